@@ -1,0 +1,1 @@
+"""The Lambda functions of Alex, a folder each, and what they share."""

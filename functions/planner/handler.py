@@ -1,0 +1,68 @@
+"""Entry point of the planner. A message that can't be handled is given back, and ends in the dead-letter queue."""
+
+from typing import Any
+from uuid import uuid4
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.planner.agents import Agents, LambdaAgents
+from functions.planner.jobs import JobCancelled, PlannerJobs
+from functions.planner.leased import LeasedWork
+from functions.planner.run import Attempt, run_attempt
+from functions.planner.settings import PlannerSettings
+from functions.planner.standins import StandInAgents
+from functions.shared.database import Database
+from functions.shared.jobs import LeaseLost
+from functions.shared.observability import logger
+from functions.shared.plans import PLANS, SETUP_EXPECTED_S
+from functions.shared.progress.model import SETUP
+from functions.shared.progress.tracker import tracker
+from functions.shared.tasks import JobMessage
+
+#: How long the planner waits for a database that wakes up: resuming takes up to 40 s.
+_PATIENCE_S = 90
+#: What is left of the planner's time to write down how the job ended.
+_LAST_WORDS_S = 15
+_RENEWALS_A_LEASE = 3
+
+_processor = BatchProcessor(event_type=EventType.SQS)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answers which messages are to be delivered again."""
+
+    def seconds_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000 - _LAST_WORDS_S
+
+    def handle(record: SQSRecord) -> None:
+        settings = PlannerSettings.load()
+        agents = StandInAgents() if settings.mock_lambdas else LambdaAgents(settings, seconds_left)
+        handle_job(JobMessage.model_validate_json(record.body), settings, agents)
+
+    return dict(process_partial_response(event, handle, _processor, context))
+
+
+def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -> None:
+    """Claims the job and runs an attempt at it. A job that can't be claimed is the watchdog's: nothing to do here."""
+    logger.append_keys(job_id=str(message.job_id))
+    database = Database(settings, patience_s=_PATIENCE_S)
+    jobs = PlannerJobs(database, settings.lease_s)
+    job = jobs.claim(message, worker=str(uuid4()))
+    if job is None:
+        logger.info("The job can not be claimed; the watchdog looks after it")
+        return
+    logger.append_keys(attempt=job.attempt)
+    is_tracked = settings.enable_progress_tracking
+    logger.info(f"Progress tracking is {'ENABLED' if is_tracked else 'DISABLED'} via feature flag")
+    progress = tracker(is_tracked, job, {SETUP: SETUP_EXPECTED_S})
+    renewal_s = settings.lease_s / _RENEWALS_A_LEASE
+    try:
+        with LeasedWork(lambda: jobs.renew(job), renewal_s, threads=len(PLANS[job.job_type])) as work:
+            run_attempt(Attempt(job, database, jobs, agents, progress, work, is_tracked))
+    except (LeaseLost, JobCancelled) as error:
+        logger.info("This attempt is over", reason=str(error))
+    finally:
+        progress.close()

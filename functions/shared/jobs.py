@@ -1,0 +1,143 @@
+"""The writes that several functions make to a job: a section is committed, progress is noted.
+
+Every write is fenced by the attempt: a worker that lost its lease changes nothing.
+"""
+
+from pydantic import BaseModel, Field
+
+from functions.shared.database import Database, Statement
+from functions.shared.observability import logger
+from functions.shared.progress.model import ProgressChange
+from functions.shared.sections import Section
+from functions.shared.tasks import Claim
+
+
+class LeaseLost(Exception):
+    """Another attempt owns the job, or it has ended: stop, change nothing (do not retry)."""
+
+
+class Commit(BaseModel):
+    owned: bool
+    stored: bool = Field(description="False when the section was there already.")
+
+
+# A second sending finds the section there: it neither moves the counters nor writes an event, so `seq` stays gapless.
+COMMIT_SECTION = Statement(
+    """
+    WITH owned AS (
+        SELECT id FROM jobs WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' FOR UPDATE
+    ), result AS (
+        INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, model)
+        SELECT id, :section, :attempt, :payload::jsonb,
+               now() - :duration_ms * interval '1 millisecond', :duration_ms, :model
+          FROM owned
+        ON CONFLICT (job_id, section) DO NOTHING
+        RETURNING job_id
+    ), job AS (
+        UPDATE jobs
+           SET version = version + 1, event_seq = event_seq + 1, updated_at = now(),
+               progress_data = apply_progress(progress_data, :change::jsonb, now())
+          FROM result WHERE jobs.id = result.job_id
+        RETURNING jobs.id, jobs.event_seq, jobs.progress_data
+    ), event AS (
+        INSERT INTO job_events (job_id, seq, kind, agent, progress_percent, message)
+        SELECT id, event_seq, 'section_committed', :agent, (progress_data ->> 'progress_percent')::integer, :section
+          FROM job
+    )
+    SELECT jsonb_build_object('owned', EXISTS (SELECT FROM owned), 'stored', EXISTS (SELECT FROM result))
+    """,
+    idempotent=True,
+)
+
+NOTE_PROGRESS = Statement(
+    """
+    WITH job AS (
+        UPDATE jobs
+           SET version = version + 1, event_seq = event_seq + 1, updated_at = now(),
+               progress_data = apply_progress(
+                   coalesce(:initial::jsonb || jsonb_build_object('started_at', iso8601(now())), progress_data),
+                   :change::jsonb, now())
+         WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'
+        RETURNING id, event_seq, progress_data
+    ), event AS (
+        INSERT INTO job_events (job_id, seq, kind, agent, progress_percent, message)
+        SELECT id, event_seq, 'progress', :agent, (progress_data ->> 'progress_percent')::integer,
+               coalesce(:message, progress_data ->> 'message')
+          FROM job
+    )
+    SELECT jsonb_build_object('percent', (progress_data ->> 'progress_percent')::integer,
+                              'message', progress_data ->> 'message')
+      FROM job
+    """,
+    idempotent=False,
+)
+
+
+class NotedProgress(BaseModel):
+    """What the overall progress reads after a write."""
+
+    percent: int
+    message: str
+
+
+class Jobs:
+    """The jobs of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def commit_section(
+        self,
+        claim: Claim,
+        section: Section,
+        payload: BaseModel,
+        *,
+        duration_ms: int,
+        change: ProgressChange,
+        agent: str,
+        model: str | None = None,
+    ) -> Commit:
+        """Stores a section once, if this attempt still owns the job, and notes the progress that comes with it.
+
+        Raises LeaseLost when it does not (do not retry). Idempotent: safe to send again after a lost answer.
+        """
+        document = self._database.document(
+            COMMIT_SECTION,
+            job_id=claim.job_id,
+            attempt=claim.attempt,
+            section=section,
+            payload=payload.model_dump_json(),
+            duration_ms=duration_ms,
+            change=change.model_dump_json(exclude_defaults=True),
+            agent=agent,
+            model=model,
+        )
+        commit = Commit.model_validate_json(document or '{"owned": false, "stored": false}')
+        if not commit.owned:
+            raise LeaseLost(f"attempt {claim.attempt} no longer owns the job")
+        logger.info("Committed a section", section=section, stored=commit.stored, duration_ms=duration_ms)
+        return commit
+
+    def note_progress(
+        self,
+        claim: Claim,
+        change: ProgressChange,
+        *,
+        agent: str,
+        message: str | None = None,
+        initial: str | None = None,
+    ) -> NotedProgress | None:
+        """Applies a change to the job's progress and writes the event; None when this attempt no longer owns the job.
+
+        `initial`: the document that a new attempt starts from. Not idempotent: a lost answer is not asked for again.
+        """
+        document = self._database.document(
+            NOTE_PROGRESS,
+            job_id=claim.job_id,
+            attempt=claim.attempt,
+            change=change.model_dump_json(exclude_defaults=True),
+            agent=agent,
+            message=message,
+            initial=initial,
+        )
+        return NotedProgress.model_validate_json(document) if document else None

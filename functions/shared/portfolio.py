@@ -1,0 +1,156 @@
+"""A portfolio as the agents see it: frozen at the start of a job, without names of persons.
+
+Money is in US dollars and Decimal, quantities are units, percentages run from 0 to 100. In documents between functions
+and in the database a Decimal is a string, so that nothing is lost on the way.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+SYMBOL_PATTERN = r"^[A-Z0-9][A-Z0-9.-]{0,19}$"
+Symbol = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=SYMBOL_PATTERN)]
+
+
+class InstrumentType(StrEnum):
+    ETF = "etf"
+    MUTUAL_FUND = "mutual_fund"
+    STOCK = "stock"
+    BOND = "bond"
+    MONEY_MARKET = "money_market"
+    UNCLASSIFIED = "unclassified"
+
+
+class AssetClass(StrEnum):
+    EQUITY = "equity"
+    FIXED_INCOME = "fixed_income"
+    REAL_ESTATE = "real_estate"
+    COMMODITIES = "commodities"
+    ALTERNATIVES = "alternatives"
+    CASH = "cash"
+    UNCLASSIFIED = "unclassified"
+
+
+class Region(StrEnum):
+    NORTH_AMERICA = "north_america"
+    EUROPE = "europe"
+    ASIA = "asia"
+    LATIN_AMERICA = "latin_america"
+    AFRICA = "africa"
+    MIDDLE_EAST = "middle_east"
+    OCEANIA = "oceania"
+    INTERNATIONAL = "international"
+    GLOBAL = "global"
+    UNCLASSIFIED = "unclassified"
+
+
+class Sector(StrEnum):
+    TECHNOLOGY = "technology"
+    HEALTHCARE = "healthcare"
+    FINANCIALS = "financials"
+    CONSUMER_DISCRETIONARY = "consumer_discretionary"
+    CONSUMER_STAPLES = "consumer_staples"
+    INDUSTRIALS = "industrials"
+    MATERIALS = "materials"
+    ENERGY = "energy"
+    UTILITIES = "utilities"
+    REAL_ESTATE = "real_estate"
+    COMMUNICATION = "communication"
+    TREASURY = "treasury"
+    CORPORATE = "corporate"
+    MORTGAGE = "mortgage"
+    GOVERNMENT_RELATED = "government_related"
+    COMMODITIES = "commodities"
+    DIVERSIFIED = "diversified"
+    CASH = "cash"
+    UNCLASSIFIED = "unclassified"
+
+
+K = TypeVar("K", bound=StrEnum)
+
+
+def _sums_to_100(allocation: dict[K, Decimal]) -> dict[K, Decimal]:
+    if any(share < 0 for share in allocation.values()) or sum(allocation.values()) != 100:
+        raise ValueError("must be percentages, none negative, that sum to 100")
+    return allocation
+
+
+Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=6, decimal_places=3)]
+AssetClassAllocation = Annotated[dict[AssetClass, Percent], AfterValidator(_sums_to_100)]
+RegionAllocation = Annotated[dict[Region, Percent], AfterValidator(_sums_to_100)]
+SectorAllocation = Annotated[dict[Sector, Percent], AfterValidator(_sums_to_100)]
+
+
+class Frozen(BaseModel):
+    """Immutable, and strict about what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Instrument(Frozen):
+    """What is known of a security. Without a price it is named in the report and valued at nothing, never guessed."""
+
+    symbol: Symbol
+    name: str
+    instrument_type: InstrumentType
+    current_price: Decimal | None = Field(default=None, gt=0)
+    price_as_of: date | None = None
+    allocation_asset_class: AssetClassAllocation
+    allocation_regions: RegionAllocation
+    allocation_sectors: SectorAllocation
+
+    @property
+    def is_unclassified(self) -> bool:
+        """Whether nothing is known of it but its symbol, and perhaps a price."""
+        return self.instrument_type is InstrumentType.UNCLASSIFIED
+
+    @classmethod
+    def unclassified(cls, symbol: str, name: str = "") -> Self:
+        """An instrument of which only the symbol is known."""
+        everything = Decimal(100)
+        return cls(
+            symbol=symbol,
+            name=name or symbol,
+            instrument_type=InstrumentType.UNCLASSIFIED,
+            allocation_asset_class={AssetClass.UNCLASSIFIED: everything},
+            allocation_regions={Region.UNCLASSIFIED: everything},
+            allocation_sectors={Sector.UNCLASSIFIED: everything},
+        )
+
+
+class Position(Frozen):
+    """So many units of an instrument; `instrument.current_price` is the price that counts for this user."""
+
+    symbol: Symbol
+    quantity: Decimal = Field(gt=0)
+    instrument: Instrument
+
+
+class Account(Frozen):
+    name: str
+    purpose: str = ""
+    cash_balance: Decimal = Field(ge=0)
+    cash_interest: Percent = Decimal(0)
+    positions: tuple[Position, ...] = ()
+
+
+class Profile(Frozen):
+    """What the user said of his plans: years, US dollars of today a year, and target percentages."""
+
+    current_age: int = Field(ge=0, le=120)
+    years_until_retirement: int = Field(ge=0, le=80)
+    target_retirement_income: Decimal = Field(ge=0)
+    annual_contribution: Decimal = Field(ge=0)
+    asset_class_targets: AssetClassAllocation
+    region_targets: RegionAllocation
+
+
+class Snapshot(Frozen):
+    """The portfolio at `taken_at` (the database's clock), the same for every agent of every attempt of a job."""
+
+    taken_at: datetime
+    profile: Profile
+    accounts: tuple[Account, ...]

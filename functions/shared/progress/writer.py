@@ -1,0 +1,91 @@
+"""Writes progress from one background thread, so that nobody waits for it and nobody suffers from its faults."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from functions.shared.database import DatabaseError
+from functions.shared.observability import logger
+from functions.shared.progress.model import ProgressChange
+
+_FAILURES_UNTIL_OPEN = 2
+
+
+@dataclass(frozen=True)
+class Update:
+    """A change, which agent it is about, and the document to begin with where a new attempt starts."""
+
+    change: ProgressChange
+    agent: str
+    message: str | None = None
+    initial: str | None = None
+
+    def then(self, later: "Update") -> "Update":
+        """One update in place of two: the latest state wins."""
+        return Update(self.change.then(later.change), later.agent, later.message, self.initial or later.initial)
+
+
+class BackgroundWriter:
+    """Hands updates to `write` one after the other; those that come while it is busy become one.
+
+    After two failures in a row the breaker opens and the rest is dropped: the job is worth more than its progress.
+    """
+
+    def __init__(self, write: Callable[[Update], None]) -> None:
+        self._write = write
+        self._state = threading.Condition()
+        self._waiting: Update | None = None
+        self._is_busy = False
+        self._is_closed = False
+        self._failures = 0
+        self._thread: threading.Thread | None = None
+
+    def submit(self, update: Update) -> None:
+        """Returns at once."""
+        with self._state:
+            if self._is_closed or self._is_open:
+                return
+            self._waiting = self._waiting.then(update) if self._waiting else update
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
+                self._thread.start()
+            self._state.notify_all()
+
+    def flush(self, timeout_s: float = 0.3) -> bool:
+        """Waits until everything submitted is written; False when that took too long."""
+        with self._state:
+            return self._state.wait_for(lambda: self._is_open or not (self._waiting or self._is_busy), timeout_s)
+
+    def close(self, timeout_s: float = 0.3) -> None:
+        """Writes what is left, for at most `timeout_s`, and ends the thread."""
+        self.flush(timeout_s)
+        with self._state:
+            self._is_closed = True
+            self._waiting = None
+            self._state.notify_all()
+
+    @property
+    def _is_open(self) -> bool:
+        return self._failures >= _FAILURES_UNTIL_OPEN
+
+    def _run(self) -> None:
+        while (update := self._next()) is not None:
+            failures = 0
+            try:
+                self._write(update)
+            except DatabaseError as error:
+                failures = self._failures + 1
+                if failures == 1:
+                    logger.warning("Progress could not be written", reason=type(error).__name__)
+            finally:
+                with self._state:
+                    self._failures = failures
+                    self._is_busy = False
+                    self._state.notify_all()
+
+    def _next(self) -> Update | None:
+        with self._state:
+            self._state.wait_for(lambda: self._waiting or self._is_closed)
+            update, self._waiting = self._waiting, None
+            self._is_busy = update is not None
+            return update

@@ -1,0 +1,30 @@
+"""Sends a job's message to a queue.
+
+boto3 is loaded with the first message: a request that sends none is spared its import.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from functions.shared.tasks import JobMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+#: The longest delay that SQS knows, in seconds.
+MAX_DELAY_S = 900
+
+
+@cache
+def _client() -> "SQSClient":
+    import boto3  # noqa: PLC0415 - see above
+
+    client: SQSClient = boto3.client("sqs")
+    return client
+
+
+def send(queue_url: str, message: JobMessage, delay_s: float = 0) -> None:
+    """Delivered at least once, `delay_s` (at most MAX_DELAY_S) from now. Raises botocore's errors (retry is safe)."""
+    _client().send_message(
+        QueueUrl=queue_url, MessageBody=message.model_dump_json(), DelaySeconds=min(MAX_DELAY_S, round(delay_s))
+    )

@@ -1,0 +1,65 @@
+"""What passes between the functions: messages on the queues, an agent's task and its answer."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.shared.portfolio import Instrument, Snapshot, Symbol
+from functions.shared.sections import Section
+
+
+class Message(BaseModel):
+    """Fields that a later version adds are ignored, so that two versions may talk during a deployment."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class JobMessage(Message):
+    """On both queues: do (or look after) this job. Everything else about it stands in the database."""
+
+    job_id: UUID
+
+
+class Claim(Message):
+    """A job in the hands of one attempt; every write of the attempt is fenced by it."""
+
+    job_id: UUID
+    attempt: int = Field(gt=0)
+
+
+class AgentTask(Claim):
+    """An agent's work. `expected_s` is how long it is expected to take; without tracking it reports nothing."""
+
+    snapshot: Snapshot
+    expected_s: float = Field(gt=0)
+    track_progress: bool = False
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment of the analysis, by the database's clock."""
+        return self.snapshot.taken_at
+
+
+class Receipt(Message):
+    """An agent's answer: the section is committed, by this call (`stored`) or by an earlier one of the same job."""
+
+    section: Section
+    stored: bool
+    duration_ms: int = Field(ge=0)
+    status: Literal["committed"] = "committed"
+
+
+class TaggerTask(Message):
+    """Symbols that the reference data does not know."""
+
+    job_id: UUID
+    attempt: int = Field(gt=0)
+    symbols: tuple[Symbol, ...] = Field(min_length=1)
+
+
+class TaggerAnswer(Message):
+    """An instrument for each symbol asked for, `unclassified` where nobody knows."""
+
+    instruments: tuple[Instrument, ...]

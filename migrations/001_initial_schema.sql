@@ -1,0 +1,158 @@
+-- Users, their portfolios, and the jobs that analyse them.
+-- Amounts are US dollars, quantities are units, percentages are 0 to 100.
+
+-- True when an allocation is an object of non-negative percentages that sum to exactly 100.
+CREATE FUNCTION sums_to_100(allocation jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT jsonb_typeof(allocation) = 'object'
+       AND (SELECT coalesce(sum(share.value::numeric) = 100 AND min(share.value::numeric) >= 0, false)
+              FROM jsonb_each_text(allocation) AS share)
+$$;
+
+CREATE TABLE users (
+    id                       text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 255),   -- the issuer's subject
+    display_name             text NOT NULL DEFAULT '' CHECK (length(display_name) <= 100),
+    current_age              integer NOT NULL DEFAULT 40 CHECK (current_age BETWEEN 0 AND 120),
+    years_until_retirement   integer NOT NULL DEFAULT 25 CHECK (years_until_retirement BETWEEN 0 AND 80),
+    target_retirement_income numeric(14, 2) NOT NULL DEFAULT 60000 CHECK (target_retirement_income >= 0),
+    annual_contribution      numeric(14, 2) NOT NULL DEFAULT 10000 CHECK (annual_contribution >= 0),
+    asset_class_targets      jsonb NOT NULL DEFAULT '{"equity": 70, "fixed_income": 30}' CHECK (sums_to_100(asset_class_targets)),
+    region_targets           jsonb NOT NULL DEFAULT '{"north_america": 50, "international": 50}' CHECK (sums_to_100(region_targets)),
+    created_at               timestamptz NOT NULL DEFAULT now(),
+    updated_at               timestamptz NOT NULL DEFAULT now()
+);
+
+-- Shared reference data; nothing that a user brings is written here.
+CREATE TABLE instruments (
+    symbol                 text PRIMARY KEY CHECK (symbol ~ '^[A-Z0-9][A-Z0-9.-]{0,19}$'),
+    name                   text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    instrument_type        text NOT NULL,
+    current_price          numeric(18, 6) CHECK (current_price > 0),
+    price_as_of            date,
+    allocation_asset_class jsonb NOT NULL CHECK (sums_to_100(allocation_asset_class)),
+    allocation_regions     jsonb NOT NULL CHECK (sums_to_100(allocation_regions)),
+    allocation_sectors     jsonb NOT NULL CHECK (sums_to_100(allocation_sectors)),
+    CHECK ((current_price IS NULL) = (price_as_of IS NULL))
+);
+
+CREATE TABLE accounts (
+    id              uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id         text NOT NULL REFERENCES users ON DELETE CASCADE,
+    account_name    text NOT NULL CHECK (length(account_name) BETWEEN 1 AND 100),
+    account_purpose text NOT NULL DEFAULT '' CHECK (length(account_purpose) <= 200),
+    cash_balance    numeric(18, 2) NOT NULL DEFAULT 0 CHECK (cash_balance >= 0),
+    cash_interest   numeric(6, 3) NOT NULL DEFAULT 0 CHECK (cash_interest BETWEEN 0 AND 100),   -- percent a year
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    updated_at      timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (user_id, account_name)
+);
+
+-- `price` and `name` are what the user's own file said; a newer date than the instrument's makes that price count for him.
+CREATE TABLE positions (
+    id          uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    account_id  uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    symbol      text NOT NULL CHECK (symbol ~ '^[A-Z0-9][A-Z0-9.-]{0,19}$'),
+    quantity    numeric(18, 6) NOT NULL CHECK (quantity > 0),
+    name        text CHECK (length(name) BETWEEN 1 AND 200),
+    price       numeric(18, 6) CHECK (price > 0),
+    price_as_of date,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (account_id, symbol),
+    CHECK ((price IS NULL) = (price_as_of IS NULL))
+);
+
+-- Positions with what counts for their owner: his own price where it is as new as the reference's, otherwise that one.
+CREATE VIEW priced_positions AS
+SELECT positions.id, positions.account_id, accounts.user_id, positions.symbol, positions.quantity,
+       coalesce(positions.name, instruments.name, positions.symbol) AS name,
+       instruments.symbol IS NOT NULL AS is_known,
+       coalesce(instruments.instrument_type, 'unclassified') AS instrument_type,
+       CASE WHEN own.counts THEN positions.price ELSE instruments.current_price END AS current_price,
+       CASE WHEN own.counts THEN positions.price_as_of ELSE instruments.price_as_of END AS price_as_of,
+       coalesce(instruments.allocation_asset_class, '{"unclassified": 100}') AS allocation_asset_class,
+       coalesce(instruments.allocation_regions, '{"unclassified": 100}') AS allocation_regions,
+       coalesce(instruments.allocation_sectors, '{"unclassified": 100}') AS allocation_sectors,
+       positions.created_at, positions.updated_at
+  FROM positions
+  JOIN accounts ON accounts.id = positions.account_id
+  LEFT JOIN instruments ON instruments.symbol = positions.symbol
+ CROSS JOIN LATERAL (
+       SELECT coalesce(positions.price_as_of >= instruments.price_as_of, positions.price IS NOT NULL) AS counts) AS own;
+
+CREATE TABLE jobs (
+    id                  uuid PRIMARY KEY,
+    user_id             text NOT NULL REFERENCES users ON DELETE CASCADE,
+    job_type            text NOT NULL CHECK (length(job_type) BETWEEN 1 AND 50),
+    sections            text[] NOT NULL CHECK (cardinality(sections) > 0),
+    status              text NOT NULL DEFAULT 'pending'
+                        CHECK (status IN ('pending', 'running', 'completed', 'failed', 'cancelled')),
+    request_payload     jsonb NOT NULL DEFAULT '{}',
+    idempotency_key     text CHECK (length(idempotency_key) BETWEEN 1 AND 255),
+    request_hash        text,
+    attempt             integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
+    attempts_allowed    integer NOT NULL DEFAULT 3 CHECK (attempts_allowed >= attempt),
+    worker              text,            -- who holds the lease: makes a claim safe to send again
+    lease_expires_at    timestamptz,
+    cancel_requested_at timestamptz,
+    error_message       text CHECK (length(error_message) <= 1000),
+    created_at          timestamptz NOT NULL DEFAULT now(),
+    queued_at           timestamptz NOT NULL DEFAULT now(),   -- when it was last handed to the planners' queue
+    deadline_at         timestamptz NOT NULL,
+    started_at          timestamptz,
+    completed_at        timestamptz,
+    updated_at          timestamptz NOT NULL DEFAULT now(),
+    version             bigint NOT NULL DEFAULT 1,
+    UNIQUE (user_id, idempotency_key),
+    CHECK ((status = 'running') = (lease_expires_at IS NOT NULL)),
+    CHECK ((status IN ('completed', 'failed', 'cancelled')) = (completed_at IS NOT NULL)),
+    CHECK ((status = 'failed') = (error_message IS NOT NULL))
+);
+CREATE INDEX jobs_by_user ON jobs (user_id, created_at DESC, id DESC);
+CREATE INDEX jobs_active_by_user ON jobs (user_id) WHERE status IN ('pending', 'running');
+
+-- One committed result a section; `snapshot` is the portfolio as every agent of every attempt sees it.
+CREATE TABLE job_results (
+    job_id      uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    section     text NOT NULL CHECK (length(section) BETWEEN 1 AND 50),
+    attempt     integer NOT NULL CHECK (attempt > 0),
+    payload     jsonb NOT NULL,
+    started_at  timestamptz NOT NULL,
+    duration_ms integer NOT NULL CHECK (duration_ms >= 0),
+    model       text,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (job_id, section)
+);
+
+-- What no code path may break: a finished job stays as it is, unless its owner asks for a new attempt.
+CREATE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status IN ('completed', 'failed', 'cancelled')
+       AND NOT (OLD.status IN ('failed', 'cancelled') AND NEW.status = 'pending'
+                AND NEW.attempts_allowed > OLD.attempts_allowed) THEN
+        RAISE EXCEPTION 'job % is % and can not change', OLD.id, OLD.status USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.attempt < OLD.attempt OR NEW.version <= OLD.version THEN
+        RAISE EXCEPTION 'attempt and version of job % only grow', OLD.id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER jobs_guard_update BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION guard_job_update();
+
+-- Checked after the statement: one that inserts the last section and completes the job is fine.
+CREATE FUNCTION guard_job_complete() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    missing text[];
+BEGIN
+    SELECT array_agg(wanted) INTO missing
+      FROM unnest(NEW.sections || '{snapshot,summary}') AS wanted
+     WHERE NOT EXISTS (SELECT FROM job_results WHERE job_id = NEW.id AND section = wanted);
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION 'job % lacks the sections %', NEW.id, missing USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER jobs_guard_complete AFTER INSERT OR UPDATE ON jobs
+    FOR EACH ROW WHEN (NEW.status = 'completed') EXECUTE FUNCTION guard_job_complete();
