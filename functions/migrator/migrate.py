@@ -69,11 +69,18 @@ def migrate(database: Database, folder: Path) -> list[str]:
     is rolled back, those before it stay.
     """
     migrations = read_migrations(folder)
-    database.rows(_CREATE_TABLE)
-    applied: dict[str, str] = dict(database.rows(_APPLIED))
+    applied = _applied(database)
     _check(applied, migrations)
     missing = (migration for migration in migrations if migration.version not in applied)
     return [migration.version for migration in missing if _apply(database, migration)]
+
+
+def _applied(database: Database) -> dict[str, str]:
+    """Checksums by version. The lock keeps two from creating the table at once, which IF NOT EXISTS does not."""
+    with database.transaction() as transaction:
+        database.rows(_TAKE_LOCK, transaction=transaction)
+        database.rows(_CREATE_TABLE, transaction=transaction)
+        return dict(database.rows(_APPLIED, transaction=transaction))
 
 
 def _apply(database: Database, migration: Migration) -> bool:

@@ -1,0 +1,18 @@
+"""Entry point of the reporter. What goes wrong becomes a FunctionError, which the planner knows how to read."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.reporter.report import write_report
+from functions.shared.agent import AgentRun
+from functions.shared.observability import logger
+from functions.shared.sections import Section
+from functions.shared.tasks import AgentTask
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    task = AgentTask.model_validate(event)
+    with AgentRun(task, "reporter") as run:
+        return run.commit(Section.REPORT, write_report(task.snapshot, task.as_of, run.step))

@@ -1,0 +1,20 @@
+"""Entry point of the retirement agent. What goes wrong becomes a FunctionError, which the planner knows how to read."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.retirement.analysis import analyse_retirement
+from functions.shared.agent import AgentRun
+from functions.shared.observability import logger
+from functions.shared.sections import Section
+from functions.shared.tasks import AgentTask
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    task = AgentTask.model_validate(event)
+    with AgentRun(task, "retirement") as run:
+        # the job's id is the seed: every attempt simulates the same lives
+        section = analyse_retirement(task.snapshot, task.job_id.int, task.as_of, run.step)
+        return run.commit(Section.RETIREMENT, section)

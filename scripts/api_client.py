@@ -1,0 +1,85 @@
+"""Alex over HTTP, as any client uses it."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import urllib3
+
+#: What a client that waits for the database, or for the network, waits for in all.
+_PATIENCE_S = 120
+_UNAVAILABLE = frozenset({429, 502, 503, 504})
+
+
+class ApiError(Exception):
+    """The API refused a request; the message is its own. `errors` names fields or lines, one by one."""
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        super().__init__(problem.get("detail") or problem.get("title") or problem.get("message") or f"status {status}")
+        self.status = status
+        self.errors: list[dict[str, Any]] = problem.get("errors", [])
+
+
+class AlexApi:
+    """The API at a URL, for one signed-in user."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url.rstrip("/")
+        self._token = token
+        self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=5, read=35))
+
+    def get(self, path: str) -> Any:
+        """A resource. Waits and asks again while the service is away. Raises ApiError."""
+        return json.loads(self._patiently("GET", path).data)
+
+    def post(self, path: str, body: bytes = b"", content_type: str = "application/json") -> Any:
+        """Raises ApiError, at once: a POST may not be sent again blindly."""
+        return json.loads(self._send("POST", path, {"Content-Type": content_type}, body).data)
+
+    def delete(self, path: str) -> None:
+        """Raises ApiError."""
+        self._send("DELETE", path)
+
+    def watch(self, job_id: str, interval_s: float = 2) -> Iterator[dict[str, Any]]:
+        """The job whenever it changed, until it has ended. `interval_s` apart, or as the API asks. Raises ApiError."""
+        etag = ""
+        while True:
+            response = self._patiently("GET", f"/api/jobs/{job_id}", {"If-None-Match": etag} if etag else {})
+            if response.status == 200:
+                etag = response.headers.get("ETag", "")
+                job: dict[str, Any] = json.loads(response.data)
+                yield job
+                if "Retry-After" not in response.headers:
+                    return
+            time.sleep(min(interval_s, float(response.headers.get("Retry-After", interval_s))))
+
+    def _patiently(self, method: str, path: str, headers: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
+        give_up_at = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                return self._send(method, path, headers)
+            except ApiError as error:
+                if error.status not in _UNAVAILABLE or time.monotonic() > give_up_at:
+                    raise
+            except urllib3.exceptions.HTTPError as error:
+                if time.monotonic() > give_up_at:
+                    raise ApiError(0, {"detail": "The API can't be reached."}) from error
+            time.sleep(2)
+
+    def _send(
+        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+    ) -> urllib3.BaseHTTPResponse:
+        response = self._pool.request(
+            method,
+            self._url + path,
+            body=body or None,
+            headers={"Authorization": f"Bearer {self._token}", **(headers or {})},
+        )
+        if response.status < 400:
+            return response
+        try:
+            problem = json.loads(response.data)
+        except ValueError:
+            problem = {}
+        raise ApiError(response.status, problem)

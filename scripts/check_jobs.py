@@ -1,0 +1,47 @@
+"""Lists the newest jobs of all users: status, progress, attempts, durations. Nothing of persons or portfolios."""
+
+import sys
+from argparse import ArgumentParser
+
+from rich.console import Console
+from rich.table import Table
+
+from functions.shared.database import DatabaseError
+from scripts.deployment import add_database_arguments, database
+from scripts.jobs_overview import newest_jobs
+
+
+def main() -> int:
+    """0, or 1 when the database can't be asked."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--limit", type=int, default=20, help="how many at most [20]")
+    parser.add_argument(
+        "--status", choices=["pending", "running", "completed", "failed", "cancelled"], default="", help="only these"
+    )
+    add_database_arguments(parser)
+    arguments = parser.parse_args()
+    try:
+        jobs = newest_jobs(database(arguments), arguments.limit, arguments.status)
+    except DatabaseError as error:
+        print(f"The database can't be asked: {error}", file=sys.stderr)
+        return 1
+    table = Table("job", "type", "status", "progress", "attempt", "created (UTC)", "took", "sections", "error")
+    for job in jobs:
+        table.add_row(
+            str(job.id),
+            job.job_type,
+            job.status,
+            "off" if job.progress_percent is None else f"{job.progress_percent} %",
+            str(job.attempt),
+            f"{job.created_at:%Y-%m-%d %H:%M:%S}",
+            "" if job.running_s is None else f"{job.running_s:.1f} s",
+            " ".join(sorted(job.sections)),
+            job.error_message or "",
+        )
+    console = Console(width=None if sys.stdout.isatty() else 220)
+    console.print(table if jobs else "There are no jobs.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

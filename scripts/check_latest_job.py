@@ -1,0 +1,48 @@
+"""Tells all about the newest job: its state, its agents, what was committed and what happened, event by event."""
+
+import sys
+from argparse import ArgumentParser
+
+from functions.shared.database import DatabaseError
+from scripts.deployment import add_database_arguments, database
+from scripts.jobs_overview import JobOverview, newest_jobs
+
+
+def main() -> int:
+    """0, or 1 when the database can't be asked."""
+    parser = ArgumentParser(description=__doc__)
+    add_database_arguments(parser)
+    try:
+        jobs = newest_jobs(database(parser.parse_args()), limit=1)
+    except DatabaseError as error:
+        print(f"The database can't be asked: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(_lines(jobs[0])) if jobs else "There are no jobs.")
+    return 0
+
+
+def _lines(job: JobOverview) -> list[str]:
+    lines = [
+        f"job        {job.id} ({job.job_type})",
+        f"status     {job.status}" + (f", stage {job.stage}, {job.progress_percent} %" if job.stage else ""),
+        f"attempt    {job.attempt}",
+        f"created    {job.created_at:%Y-%m-%d %H:%M:%S} UTC, {job.age_s:.0f} s ago",
+    ]
+    if job.running_s is not None:
+        lines.append(f"took       {job.running_s:.1f} s")
+    if job.lease_left_s is not None:
+        lines.append(f"lease      {job.lease_left_s:.0f} s left")
+    if job.error_message:
+        lines.append(f"error      {job.error_message}")
+    if not job.stage:
+        lines.append("progress   not tracked")
+    lines += [f"agent      {a.name:11} {a.status:9} {a.progress_percent:3} %  {a.message}".rstrip() for a in job.agents]
+    lines += [f"section    {name:11} {duration_ms:6} ms" for name, duration_ms in sorted(job.sections.items())]
+    lines += [
+        f"event {e.seq:4} {e.at:%H:%M:%S.%f} {e.kind:17} {e.agent or '':10} {e.message}".rstrip() for e in job.events
+    ]
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

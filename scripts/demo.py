@@ -1,0 +1,109 @@
+"""Runs the whole of Alex on this machine and analyses a portfolio: a CSV file of yours, or the sample.
+
+The file has a line a holding: account,symbol,quantity,price (symbol CASH: an amount of money).
+"""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+
+from scripts.api_client import AlexApi, ApiError
+from scripts.local.stack import AlreadyRunning, LocalStack
+from scripts.progress_view import show
+from scripts.table import ROOT
+
+_STATE = ROOT / ".local" / "demo"
+_POLL_S = 0.2  # livelier than the 2 s that clients are asked for; the stack is ours alone
+
+
+def main() -> int:
+    """0: the analysis is complete. 1: it failed. 2: the file can't be used."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("file", nargs="?", type=Path, help="the CSV file [the sample portfolio]")
+    parser.add_argument("--state", type=Path, default=_STATE, help="where data, logs and results go [.local/demo]")
+    arguments = parser.parse_args()
+    console = Console()
+    try:
+        content = arguments.file.read_bytes() if arguments.file else None
+    except OSError as error:
+        console.print(f"The file can't be read: {error.strerror}.")
+        return 2
+    try:
+        return _run(console, arguments.state, content)
+    except AlreadyRunning as error:
+        console.print(str(error), markup=False)
+        return 2
+    except ApiError as error:
+        console.print(str(error), markup=False, style="red")
+        for entry in error.errors:
+            console.print(f"  {entry['field']}: {entry['message']}", markup=False)
+        return 2
+
+
+def _run(console: Console, state: Path, content: bytes | None) -> int:
+    started = time.monotonic()
+    with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
+        stack = LocalStack(state, fresh=True, environment={"planner": {"ENABLE_PROGRESS_TRACKING": "true"}})
+        stack.start()
+    try:
+        console.print(f"The stack is up after {time.monotonic() - started:.1f} s: {stack.info.api_url}")
+        alex = AlexApi(stack.info.api_url, stack.info.token)
+        imported = _import(alex, content)
+        console.print(
+            f"{imported['accounts']} accounts with {imported['positions']} positions,"
+            f" {imported['total_value']:,.2f} dollars in all."
+        )
+        submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
+        job = show(console, alex.watch(submitted["job_id"], _POLL_S))
+    finally:
+        stack.stop()
+    if job["status"] != "completed":
+        console.print(f"The analysis {job['status']}: {job['error_message']}", markup=False, style="red")
+        return 1
+    _tell(console, job, _write(job, state / "results"))
+    return 0
+
+
+def _import(alex: AlexApi, content: bytes | None) -> Any:
+    if content is None:
+        return alex.post("/api/populate-test-data")
+    return alex.post("/api/portfolio/import", content, "text/csv")
+
+
+def _write(job: dict[str, Any], folder: Path) -> dict[str, Path]:
+    """One file a result, in place of those of an earlier run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "report.md": job["report_payload"]["content"],
+        "charts.json": json.dumps(job["charts_payload"], indent=1),
+        "retirement.md": job["retirement_payload"]["analysis"],
+        "retirement.json": json.dumps(job["retirement_payload"], indent=1),
+    }
+    files = {}
+    for name, content in contents.items():
+        files[name] = folder / name
+        files[name].write_text(content + "\n", encoding="utf-8")
+    return files
+
+
+def _tell(console: Console, job: dict[str, Any], files: dict[str, Path]) -> None:
+    console.print()
+    console.print(Markdown(job["report_payload"]["content"]))
+    console.print()
+    console.print(Markdown(job["retirement_payload"]["analysis"]))
+    console.print()
+    titles = ", ".join(chart["title"] for chart in job["charts_payload"].values())
+    console.print(f"Charts: {titles or 'none'}", markup=False)
+    console.print(f"Total value: {job['summary_payload']['total_value']:,.2f} dollars")
+    folder = next(iter(files.values())).parent
+    console.print(f"Results: {', '.join(files)} in {folder}", soft_wrap=True, markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

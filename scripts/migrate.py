@@ -1,0 +1,28 @@
+"""Brings a database to the newest schema: applies the files of migrations/ that it lacks, in order."""
+
+import sys
+from argparse import ArgumentParser
+
+from pglast.parser import ParseError
+
+from functions.migrator.migrate import MigrationError, migrate
+from functions.shared.database import DatabaseError
+from scripts.deployment import add_database_arguments, database
+from scripts.table import ROOT
+
+
+def main() -> int:
+    """0: up to date. 1: a migration failed; it was rolled back, those before it stay."""
+    parser = ArgumentParser(description=__doc__)
+    add_database_arguments(parser)
+    try:
+        applied = migrate(database(parser.parse_args()), ROOT / "migrations")
+    except (MigrationError, DatabaseError, ParseError) as error:
+        print(f"The migration failed: {error}", file=sys.stderr)
+        return 1
+    print(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

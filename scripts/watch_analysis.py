@@ -1,0 +1,40 @@
+"""Shows an analysis while it runs, and how it ended: the newest one, or the one whose id is given."""
+
+import sys
+from argparse import ArgumentParser
+
+from rich.console import Console
+
+from scripts.api_client import AlexApi, ApiError
+from scripts.deployment import add_api_arguments, api
+from scripts.progress_view import show
+
+
+def main() -> int:
+    """0: completed. 1: it ended otherwise. 2: there is nothing to watch."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("job", nargs="?", help="the job's id [the newest one]")
+    add_api_arguments(parser)
+    arguments = parser.parse_args()
+    alex = AlexApi(*api(arguments))
+    console = Console()
+    try:
+        job_id = arguments.job or _newest(alex)
+        if job_id is None:
+            console.print("There is no analysis yet.")
+            return 2
+        job = show(console, alex.watch(job_id))
+    except ApiError as error:
+        console.print(str(error), markup=False)
+        return 2
+    console.print(f"{job['status']}{': ' + job['error_message'] if job['error_message'] else ''}", markup=False)
+    return 0 if job["status"] == "completed" else 1
+
+
+def _newest(alex: AlexApi) -> str | None:
+    jobs = alex.get("/api/jobs?limit=1")["jobs"]
+    return jobs[0]["id"] if jobs else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

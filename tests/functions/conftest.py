@@ -1,0 +1,96 @@
+"""A real PostgreSQL behind the Data API, with all migrations applied, for the functions' own statements."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from functions.migrator.migrate import migrate
+from functions.planner.jobs import ClaimedJob, PlannerJobs
+from functions.shared.database import Database
+from functions.shared.settings import DatabaseSettings
+from functions.shared.tasks import JobMessage
+from scripts.local.data_api import DataApi, FaultControl
+from scripts.local.postgres import Postgres
+from scripts.table import ROOT
+from tests.rows import Rows
+
+CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
+SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex"
+
+
+@pytest.fixture(autouse=True)
+def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Lambda gives every function."""
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    postgres = Postgres(tmp_path_factory.mktemp("product"), durable=False)
+    try:
+        with postgres:
+            yield postgres
+    finally:
+        postgres.erase()
+
+
+@pytest.fixture(scope="session")
+def product_data_api(server: Postgres) -> Iterator[DataApi]:
+    """The Data API over a migrated database."""
+    with DataApi(server.dsn(), cluster_arn=CLUSTER_ARN, secret_arn=SECRET_ARN) as api:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("AWS_ACCESS_KEY_ID", "test")
+            environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+            migrate(Database(settings_of(api), patience_s=5), ROOT / "migrations")
+        yield api
+
+
+def settings_of(api: DataApi) -> DatabaseSettings:
+    return DatabaseSettings(db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN, aws_endpoint_url_rds_data=api.url)
+
+
+@pytest.fixture
+def database_settings(product_data_api: DataApi) -> DatabaseSettings:
+    return settings_of(product_data_api)
+
+
+@pytest.fixture
+def database(database_settings: DatabaseSettings) -> Database:
+    return Database(database_settings, patience_s=5)
+
+
+@pytest.fixture
+def faults(product_data_api: DataApi) -> Iterator[FaultControl]:
+    """Faults to inject into the Data API, gone after the test; its counters are fresh."""
+    control = FaultControl(product_data_api.url)
+    control.reset_statements()
+    yield control
+    control.clear()
+
+
+@pytest.fixture
+def rows(database: Database) -> Rows:
+    """Rows made and read by hand."""
+    return Rows(database)
+
+
+@pytest.fixture
+def jobs(database: Database) -> PlannerJobs:
+    return PlannerJobs(database, lease_s=60)
+
+
+@pytest.fixture
+def a_waiting_job(rows: Rows) -> JobMessage:
+    """A job that no planner has seen, of a user of its own."""
+    return JobMessage(job_id=rows.job(rows.user()))
+
+
+@pytest.fixture
+def a_running_job(jobs: PlannerJobs, a_waiting_job: JobMessage) -> ClaimedJob:
+    """A job in its first attempt."""
+    job = jobs.claim(a_waiting_job, worker="first")
+    assert job is not None
+    return job

@@ -1,0 +1,120 @@
+"""Migrations are applied in order, each once and whole."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from functions.migrator.migrate import MigrationError, migrate, read_migrations
+from functions.shared.database import Database, StatementFailed
+from functions.shared.plans import PLANS, JobType
+from functions.shared.progress.model import AgentStatus, Stage
+from functions.shared.settings import DatabaseSettings
+from scripts.local.data_api import DataApi
+from scripts.local.postgres import Postgres
+from scripts.table import ROOT
+from tests.rows import Rows
+
+
+@pytest.fixture
+def empty(server: Postgres, database_settings: DatabaseSettings) -> Iterator[Database]:
+    """A database without a table."""
+    name = f"empty_{uuid4().hex}"
+    with psycopg.connect(server.dsn("postgres", "postgres"), autocommit=True) as superuser:
+        superuser.execute(f"CREATE DATABASE {name} OWNER alex")
+    settings = database_settings.model_copy(update={"db_name": name})
+    with DataApi(
+        server.dsn(name), cluster_arn=settings.db_cluster_arn, secret_arn=settings.db_secret_arn, database=name
+    ) as api:
+        yield Database(settings.model_copy(update={"aws_endpoint_url_rds_data": api.url}), patience_s=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two migrations."""
+    (tmp_path / "001_animals.sql").write_text(
+        "CREATE TABLE animals (name text); INSERT INTO animals VALUES ('cat; dog');"
+    )
+    (tmp_path / "002_plants.sql").write_text("-- plants; too\nCREATE TABLE plants (name text);\n")
+    return tmp_path
+
+
+def test_they_are_applied_in_order_and_only_once(empty: Database, folder: Path) -> None:
+    assert migrate(empty, folder) == ["001_animals", "002_plants"]
+    assert migrate(empty, folder) == []
+    assert Rows(empty).run("SELECT name FROM animals") == [["cat; dog"]]
+
+
+def test_a_new_file_is_applied_to_what_is_there(empty: Database, folder: Path) -> None:
+    migrate(empty, folder)
+    (folder / "003_more.sql").write_text("INSERT INTO plants VALUES ('oak');")
+
+    assert migrate(empty, folder) == ["003_more"]
+    assert Rows(empty).run("SELECT name FROM plants") == [["oak"]]
+
+
+def test_one_that_fails_leaves_nothing_of_itself_and_those_before_it_stay(empty: Database, folder: Path) -> None:
+    (folder / "002_plants.sql").write_text("CREATE TABLE plants (name text); INSERT INTO plants VALUES (1 / 0);")
+
+    with pytest.raises(StatementFailed, match="division by zero"):
+        migrate(empty, folder)
+
+    assert Rows(empty).run("SELECT version FROM schema_migrations") == [["001_animals"]]
+    assert Rows(empty).run("SELECT to_regclass('plants') IS NULL") == [[True]]
+
+
+def test_an_edited_old_file_is_an_error_and_changes_nothing(empty: Database, folder: Path) -> None:
+    migrate(empty, folder)
+    (folder / "001_animals.sql").write_text("CREATE TABLE beasts (name text);")
+    (folder / "003_more.sql").write_text("INSERT INTO plants VALUES ('oak');")
+
+    with pytest.raises(MigrationError, match="001_animals was edited"):
+        migrate(empty, folder)
+
+    assert Rows(empty).run("SELECT count(*) FROM plants") == [[0]]
+
+
+def test_a_file_that_is_gone_is_an_error(empty: Database, folder: Path) -> None:
+    migrate(empty, folder)
+    (folder / "002_plants.sql").unlink()
+
+    with pytest.raises(MigrationError, match="002_plants was applied"):
+        migrate(empty, folder)
+
+
+def test_of_five_migrators_at_once_one_does_the_work(empty: Database, folder: Path) -> None:
+    with ThreadPoolExecutor(5) as migrators:
+        applied = list(migrators.map(lambda _: migrate(empty, folder), range(5)))
+
+    assert sorted(version for versions in applied for version in versions) == ["001_animals", "002_plants"]
+
+
+@pytest.mark.parametrize("name", ["002_gap.sql", "1_short.sql", "001-dash.sql"])
+def test_a_name_that_has_no_place_in_the_order_is_an_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("SELECT 1")
+
+    with pytest.raises(MigrationError, match=name):
+        read_migrations(tmp_path)
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(MigrationError, match="no migrations"):
+        read_migrations(tmp_path)
+
+
+def test_the_projects_own_migrations_know_every_stage_that_the_code_knows(rows: Rows) -> None:
+    ((check,),) = rows.run(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'jobs_progress_vocabulary'"
+    )
+
+    assert [stage for stage in Stage if f"'{stage}'" not in check] == []
+
+
+def test_the_projects_own_migrations_use_every_agent_status_that_the_code_knows() -> None:
+    sql = (ROOT / "migrations" / "002_add_progress_tracking.sql").read_text()
+
+    assert [status for status in AgentStatus if f"'{status}'" not in sql] == []
+    assert set(PLANS) == set(JobType)

@@ -1,0 +1,67 @@
+"""Rows that tests make and read by hand, beside the statements of the product."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from functions.shared.database import Database, Statement, Value
+from functions.shared.plans import JobType, sections
+
+
+class Rows:
+    """A database's rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def run(self, sql: str, **parameters: Value) -> list[list[Any]]:
+        """The rows that a statement answers."""
+        return self._database.rows(Statement(sql, idempotent=False), parameters)
+
+    def user(self) -> str:
+        """A new user's id."""
+        user_id = f"user-{uuid4()}"
+        self.run("INSERT INTO users (id) VALUES (:id)", id=user_id)
+        return user_id
+
+    def job(self, user_id: str, job_type: JobType = JobType.PORTFOLIO, deadline_s: int = 3600) -> UUID:
+        """A new job's id; it waits for a planner."""
+        job_id = uuid4()
+        self.run(
+            "INSERT INTO jobs (id, user_id, job_type, sections, deadline_at) VALUES (:id::uuid, :user_id, :job_type,"
+            " :sections::text[], now() + make_interval(secs => :deadline_s))",
+            id=job_id,
+            user_id=user_id,
+            job_type=job_type,
+            sections="{" + ",".join(sections(job_type)) + "}",
+            deadline_s=deadline_s,
+        )
+        return job_id
+
+    def the_lease_runs_out(self, job_id: UUID) -> None:
+        """As if its planner had been silent for a while."""
+        self.run(
+            "UPDATE jobs SET lease_expires_at = now() - interval '1 second', version = version + 1"
+            " WHERE id = :id::uuid",
+            id=job_id,
+        )
+
+    def of_job(self, job_id: UUID) -> dict[str, Any]:
+        """The job's row, JSON columns as Python values."""
+        ((document,),) = self.run("SELECT to_jsonb(jobs) FROM jobs WHERE id = :id::uuid", id=job_id)
+        row: dict[str, Any] = json.loads(document)
+        return row
+
+    def progress(self, job_id: UUID) -> dict[str, Any]:
+        """The job's progress_data."""
+        progress: dict[str, Any] = self.of_job(job_id)["progress_data"]
+        return progress
+
+    def sections(self, job_id: UUID) -> dict[str, int]:
+        """The attempt that committed each section."""
+        return dict(self.run("SELECT section, attempt FROM job_results WHERE job_id = :id::uuid", id=job_id))
+
+    def events(self, job_id: UUID) -> list[tuple[int, str]]:
+        """The number and kind of each event, in their order."""
+        rows = self.run("SELECT seq, kind FROM job_events WHERE job_id = :id::uuid ORDER BY seq", id=job_id)
+        return [(seq, kind) for seq, kind in rows]
