@@ -1,0 +1,40 @@
+"""The tests' side of the faults: talks to a running endpoint, in this process or another."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections import Counter
+from typing import Any
+
+
+class FaultControl:
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+
+    def inject(self, kind: str, times: int = 1, match: str | None = None, seconds: float | None = None) -> None:
+        """Arms a fault for the next `times` calls; see `faults.Fault` for the kinds and what `seconds` means."""
+        self._call("POST", "/_faults", {"kind": kind, "times": times, "match": match, "seconds": seconds})
+
+    def clear(self) -> None:
+        self._call("DELETE", "/_faults")
+
+    def fired(self) -> dict[str, int]:
+        """How often each kind has fired since the last `clear`."""
+        counts: Counter[str] = Counter()
+        for fault in self._call("GET", "/_faults"):
+            counts[fault["kind"]] += fault["fired"]
+        return dict(counts)
+
+    def statements(self) -> list[dict[str, Any]]:
+        """The calls since the last `reset_statements`, oldest first: operation, sql, seconds, ok."""
+        return list(self._call("GET", "/_statements"))
+
+    def reset_statements(self) -> None:
+        self._call("DELETE", "/_statements")
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self._url + path, data=data, method=method)  # noqa: S310 -- our own http URL
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return json.loads(answer.read() or b"null")

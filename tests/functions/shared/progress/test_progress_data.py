@@ -1,0 +1,292 @@
+"""`progress_data` as the database makes it from the changes of several processes."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functions.planner.jobs import ClaimedJob
+from functions.shared.database import Database, Statement
+from functions.shared.jobs import Jobs
+from functions.shared.plans import PLANS, SETUP_EXPECTED_S, JobType
+from functions.shared.progress.model import (
+    SETUP,
+    AgentChange,
+    AgentStatus,
+    ProgressChange,
+    ProgressData,
+    Stage,
+    completed,
+    initial_progress,
+)
+from functions.shared.progress.tracker import NullTracker, Tracker, tracker
+from functions.shared.sections import Section
+from scripts.local.data_api import FaultControl
+from tests.rows import Rows
+
+PLAN = PLANS[JobType.PORTFOLIO]
+EXPECTED_S = {SETUP: SETUP_EXPECTED_S, **{agent.name: agent.expected_s for agent in PLAN}}
+SETTLED = {AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.SKIPPED}
+
+_APPLY = Statement(
+    "SELECT apply_progress(:progress::jsonb, :change::jsonb, '2026-11-22T10:00:00Z'::timestamptz"
+    " + :seconds * interval '1 second')",
+    idempotent=True,
+)
+
+
+class Document:
+    """A progress document to which changes are applied at chosen moments, without a job around it."""
+
+    def __init__(self, database: Database, committed: frozenset[Section] = frozenset()) -> None:
+        self._database = database
+        initial = initial_progress(PLAN, attempt=1, committed=committed).model_dump(mode="json")
+        self.data: dict[str, Any] = {**initial, "started_at": "2026-11-22T10:00:00.000Z"}
+        self.apply(0, ProgressChange(agents={SETUP: AgentChange(status=AgentStatus.RUNNING)}))
+
+    def apply(self, seconds: float, change: ProgressChange) -> dict[str, Any]:
+        text = self._database.document(
+            _APPLY,
+            progress=json.dumps(self.data),
+            change=change.model_dump_json(exclude_defaults=True),
+            seconds=seconds,
+        )
+        assert text is not None
+        self.data = json.loads(text)
+        ProgressData.model_validate(self.data)
+        return self.data
+
+    def run(self, seconds: float, agent: str, remaining_s: float | None = None) -> dict[str, Any]:
+        change = AgentChange(status=AgentStatus.RUNNING, remaining_seconds=remaining_s)
+        return self.apply(seconds, ProgressChange(agents={agent: change}))
+
+    def complete(self, seconds: float, agent: str, stage: Stage | None = None) -> dict[str, Any]:
+        return self.apply(seconds, completed(agent, "Done", stage))
+
+    def agent(self, name: str) -> dict[str, Any]:
+        (agent,) = [agent for agent in self.data["agents"] if agent["name"] == name]
+        return dict(agent)
+
+    def remaining_s(self) -> float:
+        end = datetime.fromisoformat(self.data["estimated_completion"])
+        return (end - datetime.fromisoformat(self.data["updated_at"])).total_seconds()
+
+
+@pytest.fixture
+def document(database: Database) -> Document:
+    return Document(database)
+
+
+def test_at_first_it_expects_setup_the_slowest_branch_and_finalizing(document: Document) -> None:
+    assert document.remaining_s() == pytest.approx(7 + 33 + 0.5)
+    assert (document.data["stage"], document.data["progress_percent"]) == ("setup", 0)
+    assert (document.data["current"], document.data["total"]) == (1, 5)
+    assert [agent["name"] for agent in document.data["agents"]] == [
+        "setup",
+        "reporter",
+        "charter",
+        "retirement",
+        "finalizing",
+    ]
+
+
+def test_percent_is_the_share_of_time(document: Document) -> None:
+    document.complete(7, SETUP, Stage.RUNNING)
+    document.run(7, "reporter", 33)
+
+    assert document.data["progress_percent"] == int(100 * 7 / 40.5)
+    assert document.data["current_agent"] == "reporter"
+    assert document.data["message"] == "Running Reporter..."
+
+
+def test_the_current_agent_is_the_running_one_expected_to_end_last(document: Document) -> None:
+    document.complete(7, SETUP, Stage.RUNNING)
+    document.run(7, "reporter", 10)
+    document.run(7, "charter", 22)
+
+    assert document.data["current_agent"] == "charter"
+
+
+def test_after_the_last_agent_it_is_finalizing(document: Document) -> None:
+    document.complete(7, SETUP, Stage.RUNNING)
+    for agent in PLAN:
+        document.complete(30, agent.name)
+
+    assert (document.data["stage"], document.data["current"]) == ("finalizing", 5)
+    assert document.agent("finalizing")["status"] == "running"
+    assert document.data["progress_percent"] == int(100 * 30 / 30.5)
+
+
+def test_completion_reads_100_and_ends_every_line(document: Document) -> None:
+    document.apply(3, ProgressChange(stage=Stage.COMPLETED))
+
+    assert (document.data["progress_percent"], document.data["message"]) == (100, "Analysis complete")
+    assert {agent["status"] for agent in document.data["agents"]} == {"completed"}
+    assert document.data["estimated_completion"] is None
+
+
+def test_a_failure_keeps_the_percent_and_tells_what_ran_from_what_never_did(document: Document) -> None:
+    document.complete(7, SETUP, Stage.RUNNING)
+    document.complete(20, "charter")
+    document.run(20, "reporter", 20)
+    percent = document.data["progress_percent"]
+
+    document.apply(25, ProgressChange(stage=Stage.FAILED))
+
+    assert document.data["progress_percent"] == percent
+    assert {agent["name"]: agent["status"] for agent in document.data["agents"]} == {
+        "setup": "completed",
+        "reporter": "failed",
+        "charter": "completed",
+        "retirement": "skipped",
+        "finalizing": "skipped",
+    }
+
+
+def test_a_second_attempt_begins_with_what_the_first_committed(database: Database) -> None:
+    document = Document(database, frozenset({Section.SNAPSHOT, Section.CHARTS}))
+
+    assert (document.data["stage"], document.data["current"]) == ("running", 3)
+    assert document.agent("charter")["status"] == "completed"
+    assert document.agent("reporter")["status"] == "waiting"
+
+
+changes = st.one_of(
+    st.tuples(st.sampled_from(list(EXPECTED_S)), st.integers(0, 100), st.floats(0, 500)).map(
+        lambda drawn: ProgressChange(
+            agents={
+                drawn[0]: AgentChange(
+                    status=AgentStatus.RUNNING, progress_percent=drawn[1], remaining_seconds=round(drawn[2], 3)
+                )
+            }
+        )
+    ),
+    st.sampled_from(list(EXPECTED_S)).map(lambda agent: completed(agent, "Done")),
+    st.sampled_from(list(EXPECTED_S)).map(
+        lambda agent: ProgressChange(agents={agent: AgentChange(status=AgentStatus.FAILED)})
+    ),
+    st.just(ProgressChange()),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(st.tuples(st.floats(0, 20), changes), max_size=12))
+def test_whatever_is_reported_it_never_goes_back_nor_reads_100_before_the_end(
+    database: Database, history: list[tuple[float, ProgressChange]]
+) -> None:
+    document = Document(database)
+    now = 0.0
+    for seconds, change in history:
+        before, now = document.data, now + seconds
+        after = document.apply(now, change)
+        assert before["progress_percent"] <= after["progress_percent"] < 100
+        for earlier, later in zip(before["agents"], after["agents"], strict=True):
+            assert earlier["progress_percent"] <= later["progress_percent"]
+            assert later["progress_percent"] < 100 or later["status"] == "completed"
+            assert earlier["status"] not in SETTLED or later == earlier
+    assert document.apply(now, ProgressChange(stage=Stage.COMPLETED))["progress_percent"] == 100
+
+
+@pytest.fixture
+def tracked(database: Database, a_running_job: ClaimedJob) -> Iterator[Tracker]:
+    progress = Tracker(Jobs(database), a_running_job, EXPECTED_S)
+    progress.start(initial_progress(PLAN, a_running_job.attempt, a_running_job.committed))
+    progress.flush()
+    yield progress
+    progress.close()
+
+
+def test_each_write_of_progress_is_one_statement_with_its_event(
+    tracked: Tracker, faults: FaultControl, rows: Rows, a_running_job: ClaimedJob
+) -> None:
+    faults.reset_statements()
+    tracked.start_agent("reporter")
+    tracked.flush()
+    tracked.update("reporter", 0.4, "Measuring concentration")
+    tracked.flush()
+
+    assert len(faults.statements()) == 2
+    assert rows.events(a_running_job.job_id) == [(1, "claimed"), (2, "progress"), (3, "progress"), (4, "progress")]
+    reporter = rows.progress(a_running_job.job_id)["agents"][1]
+    assert (reporter["status"], reporter["progress_percent"]) == ("running", 40)
+    assert reporter["message"] == "Measuring concentration"
+
+
+def test_reports_that_hardly_advance_are_not_written(tracked: Tracker, faults: FaultControl) -> None:
+    faults.reset_statements()
+    tracked.start_agent("reporter")
+    for percent in range(100):
+        tracked.update("reporter", percent / 100, "Measuring")
+        tracked.flush()
+
+    assert len(faults.statements()) == 4
+
+
+def test_each_write_is_logged_for_people(tracked: Tracker, caplog: pytest.LogCaptureFixture) -> None:
+    tracked.start_agent("reporter")
+    tracked.flush()
+
+    assert caplog.messages == ["Progress: Updated to 0% - Reading the portfolio..."]
+
+
+def test_two_processes_that_report_at_once_do_not_overwrite_each_other(
+    tracked: Tracker, database: Database, rows: Rows, a_running_job: ClaimedJob
+) -> None:
+    others = [Tracker(Jobs(database), a_running_job, EXPECTED_S) for _ in range(3)]
+    for other, agent in zip(others, PLAN, strict=True):
+        other.start_agent(agent.name)
+        other.update(agent.name, 0.5, "Half done")
+    for other in others:
+        other.close()
+
+    agents = rows.progress(a_running_job.job_id)["agents"]
+    assert [agent["progress_percent"] for agent in agents[1:4]] == [50, 50, 50]
+
+
+@pytest.mark.parametrize("kind", ["resuming", "unavailable_503", "answer_lost", "throttling"])
+def test_a_fault_of_the_database_is_not_the_workers_problem(
+    tracked: Tracker, faults: FaultControl, rows: Rows, a_running_job: ClaimedJob, kind: str
+) -> None:
+    faults.inject(kind, times=2)
+    for fraction in (0.0, 0.3, 0.6, 0.9):
+        tracked.update("reporter", fraction, "Measuring")
+        tracked.flush()
+
+    assert faults.fired()[kind] == 2
+    assert rows.of_job(a_running_job.job_id)["status"] == "running"
+
+
+def test_progress_of_an_attempt_that_is_over_changes_nothing(
+    tracked: Tracker, rows: Rows, a_running_job: ClaimedJob
+) -> None:
+    rows.run(
+        "UPDATE jobs SET attempt = 2, version = version + 1 WHERE id = :id::uuid",
+        id=a_running_job.job_id,
+    )
+    before = rows.of_job(a_running_job.job_id)
+
+    tracked.update("reporter", 0.5, "Measuring")
+    tracked.flush()
+
+    assert rows.of_job(a_running_job.job_id) == before
+
+
+def test_with_the_flag_off_there_is_neither_statement_nor_thread_nor_progress(
+    database: Database, faults: FaultControl, rows: Rows, a_running_job: ClaimedJob
+) -> None:
+    faults.reset_statements()
+    progress = tracker(False, a_running_job, EXPECTED_S)
+    progress.start(initial_progress(PLAN, a_running_job.attempt, a_running_job.committed))
+    progress.start_agent("reporter")
+    progress.update("reporter", 0.5, "Measuring")
+    progress.fail_agent("reporter", "The reporter took too long.")
+    progress.flush()
+    progress.close()
+
+    assert isinstance(progress, NullTracker)
+    assert faults.statements() == []
+    assert rows.of_job(a_running_job.job_id)["progress_data"] is None

@@ -1,0 +1,206 @@
+"""Conformance of the local Data API, cases 1 to 4 and 13 to 16: what goes in, and the errors of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scripts.local.data_api.parameters import numbered
+
+Run = Callable[..., dict[str, Any]]
+Count = Callable[[], int]
+Value = Callable[..., Any]
+Refusal = Callable[..., tuple[int, str, str]]
+
+UUID = "6f8b7f30-7ad2-4f5c-9d6e-6d8dbb7b7c9b"
+
+
+def test_case_01_an_sql_error_is_one_line_with_its_state_and_position(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT nothing FROM nowhere") == (
+        400,
+        "DatabaseErrorException",
+        'ERROR: relation "nowhere" does not exist; Position: 21; SQLState: 42P01',
+    )
+
+
+def test_case_01_an_error_tells_its_detail(run: Run, refusal: Refusal, numbers: Count) -> None:
+    run("INSERT INTO numbers VALUES (1)")
+
+    assert refusal(run, "INSERT INTO numbers VALUES (1)")[2] == (
+        'ERROR: duplicate key value violates unique constraint "numbers_pkey"; '
+        "Detail: Key (n)=(1) already exists.; SQLState: 23505"
+    )
+
+
+def test_case_01_a_message_of_several_lines_becomes_one(run: Run, refusal: Refusal) -> None:
+    raising = "DO 'BEGIN RAISE EXCEPTION E''first\\nsecond''; END'"
+
+    assert refusal(run, raising)[2] == "ERROR: first second; SQLState: P0001"
+
+
+def test_case_02_a_string_is_text_and_is_not_compared_to_a_uuid(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT gen_random_uuid() = :id", id={"stringValue": UUID}) == (
+        400,
+        "DatabaseErrorException",
+        "ERROR: operator does not exist: uuid = text; Hint: No operator matches the given name and argument types. "
+        "You might need to add explicit type casts.; Position: 26; SQLState: 42883",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "type_name"),
+    [
+        ({"stringValue": "x"}, "text"),
+        ({"longValue": 1}, "bigint"),
+        ({"doubleValue": 1.5}, "double precision"),
+        ({"booleanValue": True}, "boolean"),
+        ({"blobValue": b"\0"}, "bytea"),
+    ],
+)
+def test_case_02_each_field_has_one_type(value: Value, field: dict[str, Any], type_name: str) -> None:
+    assert value("SELECT pg_typeof(:x)::text", x=field) == {"stringValue": type_name}
+
+
+@pytest.mark.parametrize(
+    ("hint", "text", "type_name"),
+    [
+        ("DATE", "2024-02-29", "date"),
+        ("DECIMAL", "-12.50", "numeric"),
+        ("JSON", '{"a": [1]}', "json"),
+        ("TIME", "23:59:59.5", "time without time zone"),
+        ("TIMESTAMP", "2024-01-15 12:34:56.789", "timestamp without time zone"),
+        ("UUID", UUID, "uuid"),
+    ],
+)
+def test_case_03_a_type_hint_gives_a_string_its_type(value: Value, hint: str, text: str, type_name: str) -> None:
+    assert value("SELECT pg_typeof(:x)::text", x=({"stringValue": text}, hint)) == {"stringValue": type_name}
+    assert value("SELECT pg_typeof(:x)::text", x=({"isNull": True}, hint)) == {"stringValue": type_name}
+
+
+@pytest.mark.parametrize(
+    ("hint", "text"),
+    [
+        ("DATE", "15.01.2024"),
+        ("DECIMAL", "twelve"),
+        ("JSON", "{a: 1}"),
+        ("TIME", "noon"),
+        ("TIMESTAMP", "2024-01-15T12:34:56Z"),
+        ("UUID", "6f8b7f30"),
+    ],
+)
+def test_case_03_a_string_that_its_hint_does_not_allow_is_refused(
+    run: Run, refusal: Refusal, hint: str, text: str
+) -> None:
+    assert refusal(run, "SELECT :x::text", x=({"stringValue": text}, hint))[:2] == (400, "BadRequestException")
+
+
+def test_case_03_a_hint_of_the_right_form_may_still_not_be_a_date(run: Run, refusal: Refusal) -> None:
+    _, code, message = refusal(run, "SELECT :x::text", x=({"stringValue": "2023-02-29"}, "DATE"))
+
+    assert code == "DatabaseErrorException"
+    assert message.endswith("SQLState: 22008")
+
+
+def test_case_03_an_unknown_hint_is_refused(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT :x", x=({"stringValue": "1"}, "INTEGER"))[:2] == (400, "ValidationException")
+
+
+def test_case_04_a_cast_gives_null_its_type(value: Value) -> None:
+    assert value("SELECT pg_typeof(:x::uuid)::text", x={"isNull": True}) == {"stringValue": "uuid"}
+    assert value("SELECT :x::uuid", x={"isNull": True}) == {"isNull": True}
+
+
+def test_case_04_null_without_a_cast_takes_the_type_of_its_column(run: Run, value: Value, numbers: Count) -> None:
+    run("INSERT INTO numbers VALUES (1, :text)", text={"isNull": True})
+    run("INSERT INTO numbers SELECT coalesce(:n, 2)", n={"isNull": True})
+
+    assert value("SELECT array_agg(n ORDER BY n) FROM numbers WHERE text IS NULL") == {
+        "arrayValue": {"longValues": [1, 2]}
+    }
+
+
+def test_case_04_null_in_a_place_without_a_type_is_an_error(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT :x IS NULL", x={"isNull": True})[2].endswith("SQLState: 42P18")
+
+
+@pytest.mark.parametrize(
+    ("sql", "result"),
+    [
+        ("SELECT ':x' || :x", ":x!"),
+        ("SELECT 'it''s :x' || :x", "it's :x!"),
+        ('SELECT ":x" || :x FROM (SELECT 1::text AS ":x") AS t', "1!"),
+        ("SELECT :x -- not :y", "!"),
+        ("SELECT /* nor :y */ :x", "!"),
+        ("SELECT :x::text", "!"),
+        ("SELECT '1'::text || :x", "1!"),
+    ],
+)
+def test_case_13_the_parser_knows_quotes_comments_and_casts(value: Value, sql: str, result: str) -> None:
+    assert value(sql, x={"stringValue": "!"}) == {"stringValue": result}
+
+
+def test_case_13_the_parser_does_not_know_dollar_quotes(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT $$ :x $$") == (400, "BadRequestException", "Cannot find parameter: x")
+
+
+def test_case_13_the_parser_reads_the_end_of_a_slice_as_a_parameter(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT (ARRAY[1,2,3])[1:2]") == (400, "BadRequestException", "Cannot find parameter: 2")
+
+
+def test_case_13_the_text_outside_parameters_stays_as_it_is() -> None:
+    sql = "SELECT ':a' AS \":b\", c::text /* :d */ -- :e\n FROM f WHERE g = "
+
+    assert numbered(f"{sql}:h") == (f"{sql}$1", ("h",))
+
+
+def test_case_14_each_occurrence_of_a_name_binds_separately(value: Value, run: Run, refusal: Refusal) -> None:
+    assert numbered("SELECT :a, :b, :a") == ("SELECT $1, $2, $3", ("a", "b", "a"))
+    assert value("SELECT :a || :a", a={"stringValue": "x"}) == {"stringValue": "xx"}
+    # With one parameter for both, the cast would give the other place its type too.
+    assert refusal(run, "SELECT :a::int, :a IS NULL", a={"isNull": True})[2].endswith("SQLState: 42P18")
+
+
+def test_case_15_several_statements_in_one_call_are_refused(run: Run, refusal: Refusal, numbers: Count) -> None:
+    assert refusal(run, "DELETE FROM numbers; SELECT 1") == (
+        400,
+        "ValidationException",
+        "Multistatements aren't supported.",
+    )
+
+
+def test_case_15_a_trailing_semicolon_is_fine(value: Value) -> None:
+    assert value("SELECT 1;") == {"longValue": 1}
+
+
+def test_case_15_a_semicolon_in_a_string_is_no_second_statement(value: Value) -> None:
+    assert value("SELECT 'a;b'") == {"stringValue": "a;b"}
+
+
+def test_case_15_schema_is_refused(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT 1", {"schema": "public"})[:2] == (400, "ValidationException")
+
+
+def test_case_16_an_array_parameter_is_refused(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT :x", x={"arrayValue": {"longValues": [1, 2]}}) == (
+        400,
+        "ValidationException",
+        "Array parameters are not supported.",
+    )
+
+
+def test_case_16_an_array_goes_in_as_text_with_a_cast(value: Value) -> None:
+    assert value("SELECT :x::int[]", x={"stringValue": "{1,2}"}) == {"arrayValue": {"longValues": [1, 2]}}
+
+
+def test_a_string_with_a_nul_is_refused_in_postgresql_s_words(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT :x", x={"stringValue": "a\0b"}) == (
+        400,
+        "DatabaseErrorException",
+        'ERROR: invalid byte sequence for encoding "UTF8": 0x00; SQLState: 22021',
+    )
+
+
+def test_a_long_beyond_eight_bytes_is_refused(run: Run, refusal: Refusal) -> None:
+    assert refusal(run, "SELECT :x", x={"longValue": 2**63})[:2] == (400, "SerializationException")

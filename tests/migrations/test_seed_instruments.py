@@ -1,0 +1,125 @@
+"""The seed is read with PostgreSQL's own parser, so that it needs no database."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pglast
+import pytest
+from pglast.parser import parse_sql_json
+
+from functions.shared.portfolio import AssetClass, Instrument, InstrumentType, Region, Sector
+
+ROOT = Path(__file__).parents[2]
+SEED = (ROOT / "migrations" / "003_seed_instruments.sql").read_text(encoding="utf-8")
+SAMPLE = ROOT / "functions" / "api" / "sample_portfolio.csv"
+LARGEST_STATEMENT = 65_536
+JSON_COLUMNS = {"allocation_asset_class", "allocation_regions", "allocation_sectors"}
+
+
+def _value(constant: dict[str, Any]) -> str | None:
+    """The text of a literal, as pglast's JSON has it: {"sval": {"sval": "VTI"}}, or {"isnull": true}."""
+    for kind in ("sval", "fval", "ival"):
+        if kind in constant:
+            return str(constant[kind][kind])
+    assert constant["isnull"]
+    return None
+
+
+def _rows() -> Iterator[dict[str, Any]]:
+    for statement in json.loads(parse_sql_json(SEED))["stmts"]:
+        insert = statement["stmt"]["InsertStmt"]
+        assert insert["relation"]["relname"] == "instruments"
+        columns = [column["ResTarget"]["name"] for column in insert["cols"]]
+        for values in insert["selectStmt"]["SelectStmt"]["valuesLists"]:
+            texts = [_value(item["A_Const"]) for item in values["List"]["items"]]
+            row = dict(zip(columns, texts, strict=True))
+            yield {name: json.loads(text) if name in JSON_COLUMNS and text else text for name, text in row.items()}
+
+
+ROWS = list(_rows())
+INSTRUMENTS = {row["symbol"]: Instrument.model_validate_json(json.dumps(row)) for row in ROWS}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["symbol"])
+def test_every_row_is_an_instrument_in_the_shared_vocabulary(row: dict[str, Any]) -> None:
+    instrument = Instrument.model_validate_json(json.dumps(row))
+
+    assert instrument.symbol == row["symbol"], "the key must be written as it is looked up"
+    assert 1 <= len(instrument.name) <= 200
+    assert instrument.instrument_type is not InstrumentType.UNCLASSIFIED
+    assert AssetClass.UNCLASSIFIED not in instrument.allocation_asset_class
+    assert Region.UNCLASSIFIED not in instrument.allocation_regions
+    assert all(isinstance(share, int | float) and share > 0 for name in JSON_COLUMNS for share in row[name].values())
+
+
+def test_there_are_a_hundred_or_so_and_each_symbol_comes_once() -> None:
+    assert 80 <= len(ROWS) <= 120
+    assert len(INSTRUMENTS) == len(ROWS)
+
+
+def test_a_price_has_a_date_and_a_date_a_price() -> None:
+    assert {row["symbol"] for row in ROWS if (row["current_price"] is None) != (row["price_as_of"] is None)} == set()
+    assert {instrument.price_as_of for instrument in INSTRUMENTS.values()} == {
+        None,
+        date(2024, 12, 31),
+        date(2026, 11, 20),
+    }
+
+
+def test_the_sample_portfolio_is_known_at_its_own_prices() -> None:
+    lines = [
+        line for line in csv.DictReader(SAMPLE.read_text(encoding="utf-8").splitlines()) if line["symbol"] != "CASH"
+    ]
+
+    assert len(lines) == 17
+    assert {line["symbol"]: Decimal(line["price"]) for line in lines} == {
+        line["symbol"]: INSTRUMENTS[line["symbol"]].current_price for line in lines
+    }
+    assert {INSTRUMENTS[line["symbol"]].price_as_of for line in lines} == {date(2026, 11, 20)}
+
+
+@pytest.mark.parametrize(
+    ("symbol", "price"),
+    [("VTSAX", "145.02"), ("VTIAX", "38.44"), ("VTIVX", "33.91"), ("FXAIX", "213.07"), ("SPAXX", "1"), ("VMFXX", "1")],
+)
+def test_the_funds_of_the_brokers_samples_are_known(symbol: str, price: str) -> None:
+    assert INSTRUMENTS[symbol].current_price == Decimal(price)
+    assert INSTRUMENTS[symbol].price_as_of == date(2026, 11, 20)
+
+
+def test_money_market_funds_are_cash_at_a_dollar() -> None:
+    funds = [i for i in INSTRUMENTS.values() if i.instrument_type is InstrumentType.MONEY_MARKET]
+
+    assert {fund.symbol for fund in funds} >= {"SPAXX", "VMFXX"}
+    assert {fund.current_price for fund in funds} == {Decimal(1)}
+    assert all(fund.allocation_asset_class == {AssetClass.CASH: 100} for fund in funds)
+
+
+def test_only_what_has_no_sector_is_without_one() -> None:
+    assert {s for s, i in INSTRUMENTS.items() if Sector.UNCLASSIFIED in i.allocation_sectors} == {"IBIT"}
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS.values(), ids=lambda instrument: instrument.symbol)
+def test_the_sectors_say_the_same_as_the_asset_classes(instrument: Instrument) -> None:
+    kinds = {
+        AssetClass.FIXED_INCOME: {Sector.TREASURY, Sector.CORPORATE, Sector.MORTGAGE, Sector.GOVERNMENT_RELATED},
+        AssetClass.COMMODITIES: {Sector.COMMODITIES},
+        AssetClass.CASH: {Sector.CASH},
+    }
+    for asset_class, sectors in kinds.items():
+        in_sectors = sum(instrument.allocation_sectors.get(sector, Decimal()) for sector in sectors)
+        # Each sector of a mixed fund is rounded to a tenth, and the largest takes up what that leaves.
+        assert abs(in_sectors - instrument.allocation_asset_class.get(asset_class, Decimal())) <= Decimal("0.5")
+
+
+def test_the_data_api_takes_each_statement_and_finds_no_parameter_in_it() -> None:
+    outside_quotes = re.sub(r"--[^\n]*|'(?:[^']|'')*'", "", SEED)
+
+    assert max(map(len, pglast.split(SEED))) < LARGEST_STATEMENT / 2
+    assert ":" not in outside_quotes
