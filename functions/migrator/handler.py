@@ -16,4 +16,6 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Applies what is missing and answers `{"applied": [...]}`; safe to retry."""
-    return {"applied": migrate(Database(DatabaseSettings.load(), patience_s=90), MIGRATIONS)}
+    applied = migrate(Database(DatabaseSettings.load(), patience_s=90), MIGRATIONS)
+    logger.info("The database is up to date", applied=applied)
+    return {"applied": applied}

@@ -9,7 +9,6 @@ from pathlib import Path
 import pglast
 
 from functions.shared.database import Database, Statement
-from functions.shared.observability import logger
 
 _FILE_NAME = re.compile(r"^(\d{3})_[a-z0-9_]+\.sql$")
 _LOCK = 4_151_003  # any number; it keeps two migrators apart
@@ -92,7 +91,6 @@ def _apply(database: Database, migration: Migration) -> bool:
         for statement in migration.statements():
             database.rows(statement, transaction=transaction)
         database.rows(_RECORD, {"version": migration.version, "checksum": migration.checksum}, transaction)
-    logger.info("Applied a migration", version=migration.version)
     return True
 
 

@@ -57,10 +57,11 @@ def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -
     logger.append_keys(attempt=job.attempt)
     is_tracked = settings.enable_progress_tracking
     logger.info(f"Progress tracking is {'ENABLED' if is_tracked else 'DISABLED'} via feature flag")
-    progress = tracker(is_tracked, job, {SETUP: SETUP_EXPECTED_S})
+    plan = PLANS[job.job_type]
+    progress = tracker(is_tracked, job, {SETUP: SETUP_EXPECTED_S, **{agent.name: agent.expected_s for agent in plan}})
     renewal_s = settings.lease_s / _RENEWALS_A_LEASE
     try:
-        with LeasedWork(lambda: jobs.renew(job), renewal_s, threads=len(PLANS[job.job_type])) as work:
+        with LeasedWork(lambda: jobs.renew(job), renewal_s, threads=len(plan)) as work:
             run_attempt(Attempt(job, database, jobs, agents, progress, work, is_tracked))
     except (LeaseLost, JobCancelled) as error:
         logger.info("This attempt is over", reason=str(error))

@@ -96,6 +96,7 @@ def _run_agents(attempt: Attempt, plan: Iterable[Agent], snapshot: Snapshot) -> 
     while True:
         for agent in [agent for agent in waiting if agent.needs <= committed]:
             waiting.remove(agent)
+            attempt.progress.start_agent(agent.name)
             running[attempt.work.submit(attempt.agents.run, agent, _task(attempt, agent, snapshot))] = agent
         if not running:
             return failures

@@ -20,7 +20,10 @@ _PATIENCE_S = 90
 
 
 class AgentRun:
-    """One agent at work on one task, from its start to its commit; leaving the block ends its progress reports."""
+    """One agent at work on one task, from its start to its commit; leaving the block ends its progress reports.
+
+    That it runs is told by its planner, with the invocation.
+    """
 
     def __init__(self, task: AgentTask, agent: str) -> None:
         self._task = task
@@ -30,7 +33,6 @@ class AgentRun:
         logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent)
 
     def __enter__(self) -> Self:
-        self._progress.start_agent(self._agent)
         return self
 
     def __exit__(

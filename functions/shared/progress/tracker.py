@@ -72,12 +72,11 @@ class Tracker:
         self._claim = claim
         self._expected_s = expected_s
         self._clock = clock
-        self._started: dict[str, float] = {}
+        self._started: dict[str, float] = dict.fromkeys(expected_s, clock())
         self._noted: dict[str, float] = {}
         self._writer = BackgroundWriter(self._note)
 
     def start(self, initial: ProgressData) -> None:
-        self._started[SETUP] = self._clock()
         change = ProgressChange(agents={SETUP: AgentChange(status=AgentStatus.RUNNING)})
         self._writer.submit(Update(change, SETUP, initial=initial.model_dump_json()))
 
@@ -89,7 +88,7 @@ class Tracker:
         if fraction < self._noted.get(agent, 0.0) + _STEP:
             return
         self._noted[agent] = fraction
-        elapsed_s = self._clock() - self._started.setdefault(agent, self._clock())
+        elapsed_s = self._clock() - self._started[agent]
         self._submit(
             agent,
             AgentChange(
