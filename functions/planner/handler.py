@@ -12,7 +12,7 @@ from functions.planner.jobs import JobCancelled, PlannerJobs
 from functions.planner.leased import LeasedWork
 from functions.planner.run import Attempt, run_attempt
 from functions.planner.settings import PlannerSettings
-from functions.planner.standins import StandInAgents
+from functions.planner.stand_ins import StandInAgents
 from functions.shared.database import Database
 from functions.shared.jobs import LeaseLost
 from functions.shared.observability import logger

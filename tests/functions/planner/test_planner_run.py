@@ -11,7 +11,7 @@ import pytest
 from functions.planner.agents import AgentCrashed, AgentFailed, AgentTimedOut
 from functions.planner.handler import handle_job
 from functions.planner.settings import PlannerSettings
-from functions.planner.standins import StandInAgents
+from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent import AgentRun
 from functions.shared.plans import Agent, JobType
 from functions.shared.portfolio import AssetClass, Instrument, Snapshot

@@ -1,0 +1,120 @@
+"""The charts that could be shown, each with how much it tells about this portfolio."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from functions.charter.slices import OTHER, Slice, gather, unique
+from functions.shared.analysis.allocation import (
+    Allocation,
+    by_account,
+    by_asset_class,
+    by_instrument_type,
+    by_region,
+    by_sector,
+)
+from functions.shared.analysis.concentration import measure_concentration
+from functions.shared.analysis.drift import Drifts, asset_class_drift, region_drift, to_move
+from functions.shared.analysis.valuation import Valuation
+from functions.shared.analysis.wording import count, label, money, percent, plain
+from functions.shared.portfolio import Profile
+from functions.shared.sections import Chart, ChartPoint
+
+#: Okabe and Ito, Color Universal Design (2008): distinct for all common kinds of colour vision; grey is for the rest.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+GREY = "#999999"
+BUY, SELL = "#0072B2", "#D55E00"
+
+ChartType = Literal["pie", "donut", "bar", "horizontalBar"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`interest` says what comes first: a base by kind of chart and the percentage of the portfolio it is about."""
+
+    key: str
+    interest: Decimal
+    chart: Chart
+
+
+def allocation_charts(valuation: Valuation) -> list[Candidate]:
+    """Asset classes always; the others only when there is more than one slice to tell apart."""
+    asset_classes = by_asset_class(valuation)
+    candidates = [
+        _allocation("asset_classes", "Asset classes", "donut", asset_classes, interest=Decimal(200)),
+        _allocation("regions", "Regions", "pie", by_region(valuation), interest=Decimal(40)),
+        _sectors(by_sector(valuation)),
+        _allocation("accounts", "Accounts", "donut", by_account(valuation), interest=Decimal(30), named=plain),
+        _allocation(
+            "instrument_types", "Types of holdings", "bar", by_instrument_type(valuation), interest=Decimal(15)
+        ),
+    ]
+    return [c for c in candidates if c.key == "asset_classes" or len(c.chart.data) > 1]
+
+
+def holdings_charts(valuation: Valuation) -> list[Candidate]:
+    """The largest holdings over all accounts beside cash and the rest; a single holding needs no chart."""
+    holdings = measure_concentration(valuation).holdings
+    slices = [Slice(holding.symbol, holding.value) for holding in holdings]
+    if valuation.cash:
+        slices.append(Slice("Cash", valuation.cash))
+    if not holdings or len(slices) == 1:
+        return []
+    largest = holdings[0]
+    what = f"{count(len(holdings), 'holding')}{' and cash' if valuation.cash else ''}"
+    description = f"{what}; the largest holding, {largest.symbol}, is {percent(largest.share)} of the portfolio."
+    chart = _chart("Largest holdings", "horizontalBar", description, gather(slices, small=0))
+    return [Candidate("top_holdings", 30 + largest.share, chart)]
+
+
+def drift_charts(valuation: Valuation, profile: Profile) -> list[Candidate]:
+    """What to buy and to sell to meet the targets; nothing when they are met."""
+    asset_classes = asset_class_drift(by_asset_class(valuation), profile.asset_class_targets)
+    regions = region_drift(by_region(valuation), profile.region_targets)
+    return [
+        _drift(key, f"Distance from targets: {what}", drifts, base + 100 * to_move(drifts) / valuation.total)
+        for key, what, drifts, base in (
+            ("asset_class_drift", "asset classes", asset_classes, 30),
+            ("region_drift", "regions", regions, 20),
+        )
+        if to_move(drifts)
+    ]
+
+
+def _sectors(sectors: Allocation) -> Candidate:
+    return _allocation("sectors", "Sectors", "horizontalBar", sectors, interest=25 + sectors[0].share / 2)
+
+
+def _allocation(
+    key: str, title: str, kind: ChartType, slices: Allocation, *, interest: Decimal, named: Callable[[str], str] = label
+) -> Candidate:
+    largest = slices[0]
+    total = sum((part.amount for part in slices), Decimal())
+    description = f"{money(total)} in all; {named(largest.key)} is the largest part, {percent(largest.share)}."
+    parts = gather([Slice(named(part.key), part.amount) for part in slices])
+    return Candidate(key, interest, _chart(title, kind, description, parts))
+
+
+def _drift(key: str, title: str, drifts: Drifts, interest: Decimal) -> Candidate:
+    points = [
+        ChartPoint(name=label(drift.key), value=drift.move, color=BUY if drift.move > 0 else SELL)
+        for drift in drifts
+        if drift.move
+    ]
+    description = (
+        f"Meeting the targets means moving {money(to_move(drifts))}: positive amounts are to be bought, negative ones "
+        "to be sold."
+    )
+    return Candidate(key, interest, Chart(title=title, type="bar", description=description, data=points))
+
+
+def _chart(title: str, kind: ChartType, description: str, slices: Sequence[Slice]) -> Chart:
+    return Chart(title=title, type=kind, description=description, data=list(_points(slices)))
+
+
+def _points(slices: Sequence[Slice]) -> Iterable[ChartPoint]:
+    """The slice that gathers the rest is grey and last; the others take the colours in turn."""
+    for number, (slice_, named) in enumerate(zip(slices, unique(slices), strict=True)):
+        rest = slice_.name == OTHER and number == len(slices) - 1
+        yield ChartPoint(name=named.name, value=named.amount, color=GREY if rest else COLOURS[number])

@@ -1,0 +1,31 @@
+"""From a snapshot to the charts that matter in it."""
+
+from functions.charter.candidates import allocation_charts, drift_charts, holdings_charts
+from functions.shared.analysis import Step
+from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.portfolio import Snapshot
+from functions.shared.sections import Charts
+
+MOST_CHARTS = 6
+
+
+def choose_charts(snapshot: Snapshot, step: Step) -> Charts:
+    """At most six charts, most telling first; none when the portfolio is worth nothing.
+
+    Values are US dollars. Those of the allocation charts sum to the portfolio's value to the cent, those of the drift
+    charts (amounts to buy, negative ones to sell) to zero.
+    """
+    step(0.1, "Valuing positions")
+    valuation = value_portfolio(snapshot)
+    if not valuation.total:
+        step(1.0, "Nothing to draw")
+        return Charts({})
+    step(0.3, "Looking through funds")
+    candidates = allocation_charts(valuation)
+    step(0.6, "Comparing with the targets")
+    candidates += [*holdings_charts(valuation), *drift_charts(valuation, snapshot.profile)]
+    step(0.9, "Choosing charts")
+    chosen = sorted(candidates, key=lambda candidate: -candidate.interest)[:MOST_CHARTS]
+    charts = Charts({candidate.key: candidate.chart for candidate in chosen})
+    step(1.0, "Charts ready")
+    return charts

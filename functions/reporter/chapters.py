@@ -1,0 +1,210 @@
+"""The chapters of the report below its findings: tables and sentences, as Markdown."""
+
+from decimal import Decimal
+
+from functions.reporter.findings import DRIFT_BAND
+from functions.reporter.measures import Measures
+from functions.shared.analysis.allocation import Allocation
+from functions.shared.analysis.concentration import Holding
+from functions.shared.analysis.drift import Drifts, to_move
+from functions.shared.analysis.market import CLASSES, MARKET, SOURCES, Outlook
+from functions.shared.analysis.wording import (
+    count,
+    dollars,
+    label,
+    listed,
+    markdown,
+    money,
+    percent,
+    points,
+    share_of,
+    table,
+)
+from functions.shared.portfolio import AssetClass, Region
+
+TOP_HOLDINGS = 10
+NAMES_SHOWN = 20
+
+
+def allocation(measures: Measures) -> str:
+    parts = (
+        ("Asset classes", "Asset class", measures.asset_classes),
+        ("Regions", "Region", measures.regions),
+        ("Sectors", "Sector", measures.sectors),
+        ("Instrument types", "Type", measures.instrument_types),
+    )
+    tables = [f"### {title}\n\n{_allocation_table(column, slices, measures)}" for title, column, slices in parts]
+    accounts = f"### Accounts\n\n{_accounts(measures)}"
+    return "\n\n".join(["Funds are seen through to what they hold. Cash counts as North America.", *tables, accounts])
+
+
+def concentration(measures: Measures) -> str:
+    holdings = measures.concentration.holdings
+    if not holdings:
+        return "There are no priced holdings besides cash, so nothing can be concentrated."
+    return f"{_holdings_table(measures)}\n\n{_herfindahl(measures)}"
+
+
+def drift(measures: Measures) -> str:
+    asset_classes = _drift_table("Asset class", measures.asset_class_drift)
+    regions = _drift_table("Region", measures.region_drift)
+    notes = [f"Within {DRIFT_BAND} points of a target nothing has to be done. A positive amount is to be bought."]
+    if any(part.key == AssetClass.UNCLASSIFIED for part in measures.asset_classes):
+        notes.append("What is unclassified is left out: shares are those of the rest.")
+    if Region.INTERNATIONAL in measures.profile.region_targets:
+        notes.append("International means every region outside North America that has no target of its own.")
+    return "\n\n".join([" ".join(notes), f"### Asset classes\n\n{asset_classes}", f"### Regions\n\n{regions}"])
+
+
+def cash(measures: Measures) -> str:
+    drag = measures.cash
+    if not drag.amount:
+        return "The accounts hold no cash."
+    above = "all" if drag.above_target == drag.amount else money(drag.above_target) if drag.above_target else "none"
+    sentences = [
+        f"Cash is {money(drag.amount)}, {percent(measures.share(drag.amount))} of the portfolio; {above} of it is "
+        "above target."
+    ]
+    if drag.yearly_cost:
+        sentences.append(f"That excess is expected to cost about {dollars(drag.yearly_cost)} a year (cash drag).")
+    if drag.average_interest:
+        sentences.append(f"The accounts state an average interest of {percent(drag.average_interest, 2)}.")
+    if drag.without_interest:
+        sentences.append(f"No interest is recorded for {money(drag.without_interest)}.")
+    return " ".join(sentences)
+
+
+def risk(measures: Measures, outlook: Outlook) -> str:
+    loss = dollars(-outlook.bad_year * float(measures.total))
+    carriers = sorted(outlook.risk_shares.items(), key=lambda item: -item[1])
+    most = f"{label(carriers[0][0])} carries {percent(100 * carriers[0][1])} of the risk."
+    return "\n\n".join(
+        [
+            f"The mix is expected to return {percent(100 * outlook.expected_return)} a year above inflation, with a "
+            f"volatility of {percent(100 * outlook.volatility)}. Half of all years are "
+            f"expected to bring more than {percent(100 * outlook.median_return)}; one in twenty is expected to lose "
+            f"{percent(-100 * outlook.bad_year)} ({loss}) or more. {most}{_single_company_note(measures)}",
+            _market_table(outlook, measures),
+            "These are our own long-term assumptions, rounded to half a percent; they are no forecast. Volatility "
+            "takes the correlations between classes into account. Sources that informed them:",
+            "\n".join(f"- {source}" for source in SOURCES),
+        ]
+    )
+
+
+def data_quality(measures: Measures) -> str:
+    quality = measures.quality
+    if quality.is_clean:
+        return "Every holding has a price from within a week of this analysis, and a classification."
+    lines = []
+    if quality.unpriced:
+        lines.append(f"- **No price, counted as nothing:** {_names(quality.unpriced)}.")
+    if quality.unclassified:
+        lines.append(f"- **Unclassified ({money(quality.unclassified_value)}):** {_names(quality.unclassified)}.")
+    if quality.stale:
+        lines.append(
+            f"- **Price older than a week ({money(quality.stale_value)}, the oldest of {quality.oldest_price}):** "
+            f"{_names(quality.stale)}."
+        )
+    if quality.undated:
+        lines.append(f"- **Price of unknown date:** {_names(quality.undated)}.")
+    return "\n".join(lines)
+
+
+def _allocation_table(column: str, slices: Allocation, measures: Measures) -> str:
+    rows = [(label(part.key), money(part.amount), share_of(part.amount, part.share)) for part in slices]
+    return table((column, "Value", "Share"), [*rows, _total(measures)])
+
+
+def _accounts(measures: Measures) -> str:
+    accounts = sorted(measures.valuation.accounts, key=lambda account: -account.value)
+    rows = [
+        (markdown(account.name), money(part.amount), share_of(part.amount, part.share), money(account.cash))
+        for account, part in zip(
+            accounts, measures.accounts, strict=False
+        )  # those worth nothing are last, and left out
+    ]
+    return table(("Account", "Value", "Share", "Cash in it"), [*rows, (*_total(measures), money(measures.cash.amount))])
+
+
+def _total(measures: Measures) -> tuple[str, str, str]:
+    return "Total", money(measures.total), percent(100)
+
+
+def _holdings_table(measures: Measures) -> str:
+    holdings = measures.concentration.holdings
+    top, rest = holdings[:TOP_HOLDINGS], holdings[TOP_HOLDINGS:]
+    rows = [(_name(h), label(h.instrument.instrument_type), money(h.value), share_of(h.value, h.share)) for h in top]
+    if rest:
+        value, share = sum((h.value for h in rest), Decimal()), sum((h.share for h in rest), Decimal())
+        rows.append((count(len(rest), "other holding"), "Several", money(value), share_of(value, share)))
+    return table(("Holding", "Type", "Value", "Share"), rows)
+
+
+def _name(holding: Holding) -> str:
+    symbol, name = markdown(holding.symbol), markdown(holding.instrument.name)
+    return symbol if name == symbol else f"{symbol} {name}"
+
+
+def _herfindahl(measures: Measures) -> str:
+    concentration = measures.concentration
+    number, effective = len(concentration.holdings), concentration.effective_holdings
+    companies = concentration.single_companies
+    if number == 1:
+        return f"Everything invested is in this one {'company' if companies else 'holding'} (Herfindahl index 1.000)."
+    sentences = [
+        f"The Herfindahl index of the {number:,} holdings is {concentration.herfindahl:.3f}: they spread risk like "
+        f"{effective:.1f} equal ones."
+    ]
+    funds = number - len(companies)
+    if funds:
+        sentences.append("A fund counts as one holding here, although it spreads its money over many.")
+    if companies:
+        share = sum(holding.share for holding in companies)
+        sentences.append(
+            f"{count(len(companies), 'holding is a single company', 'holdings are single companies')}, "
+            f"{percent(share)} of the portfolio" + (", besides what the funds hold of them." if funds else ".")
+        )
+    return " ".join(sentences)
+
+
+def _drift_table(column: str, drifts: Drifts) -> str:
+    if not drifts:
+        return "Nothing is classified yet, so there is nothing to compare."
+    rows = [
+        (label(d.key), money(d.amount), percent(d.share), percent(d.target), points(d.points), money(d.move))
+        for d in drifts
+    ]
+    moved = f"In all, {money(to_move(drifts))} would change place."
+    return f"{table((column, 'Value', 'Share', 'Target', 'Points', 'To move'), rows)}\n\n{moved}"
+
+
+def _single_company_note(measures: Measures) -> str:
+    share = sum(holding.share for holding in measures.concentration.single_companies)
+    if share < DRIFT_BAND:
+        return ""
+    return (
+        f" Each class is taken to be well spread; with {percent(share)} of the portfolio in single companies the true "
+        "risk is higher."
+    )
+
+
+def _market_table(outlook: Outlook, measures: Measures) -> str:
+    rows = [
+        (
+            label(asset_class),
+            percent(100 * MARKET[asset_class].expected_real_return),
+            percent(100 * MARKET[asset_class].volatility),
+            percent(100 * outlook.risk_shares[asset_class]),
+        )
+        for asset_class in CLASSES
+        if asset_class in outlook.risk_shares
+    ]
+    text = table(("Asset class", "Expected real return", "Volatility", "Share of the risk"), rows)
+    if any(part.key == AssetClass.UNCLASSIFIED for part in measures.asset_classes):
+        text += "\n\nWhat is unclassified is treated as equity here."
+    return text
+
+
+def _names(symbols: tuple[str, ...]) -> str:
+    return listed([markdown(symbol) for symbol in symbols], NAMES_SHOWN)

@@ -1,0 +1,94 @@
+"""The figures behind the report's text as JSON numbers: US dollars, percent, percentage points."""
+
+from decimal import Decimal
+from typing import Any
+
+from functions.reporter import findings as rules
+from functions.reporter.findings import Finding
+from functions.reporter.measures import Measures
+from functions.shared.analysis.allocation import Allocation
+from functions.shared.analysis.drift import Drifts, to_move
+from functions.shared.analysis.market import Outlook
+
+
+def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
+    """Keyed by our own vocabulary and by symbol; accounts are listed by value, without their names."""
+    concentration, cash, quality = measures.concentration, measures.cash, measures.quality
+    return {
+        "total_value": float(measures.total),
+        "invested": float(measures.valuation.invested),
+        "accounts": [_worth(part.amount, part.share) for part in measures.accounts],
+        "asset_classes": _allocation(measures.asset_classes),
+        "regions": _allocation(measures.regions),
+        "sectors": _allocation(measures.sectors),
+        "instrument_types": _allocation(measures.instrument_types),
+        "holdings": len(concentration.holdings),
+        "top_holdings": {h.symbol: _worth(h.value, h.share) for h in concentration.holdings[:10]},
+        "herfindahl": _rounded(concentration.herfindahl, 4),
+        "effective_holdings": _rounded(concentration.effective_holdings, 2),
+        "asset_class_drift": _drift(measures.asset_class_drift),
+        "region_drift": _drift(measures.region_drift),
+        "cash": {
+            "amount": float(cash.amount),
+            "share": _rounded(measures.share(cash.amount), 2),
+            "above_target": float(cash.above_target),
+            "yearly_cost": float(cash.yearly_cost),
+            "average_interest": _rounded(cash.average_interest, 3),
+            "without_interest": float(cash.without_interest),
+        },
+        "outlook": _outlook(measures.outlook, measures.total) if measures.outlook else None,
+        "data_quality": {
+            "unpriced": list(quality.unpriced),
+            "unclassified": list(quality.unclassified),
+            "unclassified_value": float(quality.unclassified_value),
+            "stale": list(quality.stale),
+            "stale_value": float(quality.stale_value),
+            "undated": list(quality.undated),
+        },
+        "findings": len(findings),
+        "limits": {
+            "drift_band": rules.DRIFT_BAND,
+            "company": rules.COMPANY_LIMIT,
+            "companies": rules.COMPANIES_LIMIT,
+            "sector": rules.SECTOR_LIMIT,
+            "cash": rules.CASH_LIMIT,
+        },
+    }
+
+
+def _allocation(slices: Allocation) -> dict[str, dict[str, float]]:
+    return {str(part.key): _worth(part.amount, part.share) for part in slices}
+
+
+def _worth(amount: Decimal, share: Decimal) -> dict[str, float]:
+    return {"amount": float(amount), "share": float(share)}
+
+
+def _drift(drifts: Drifts) -> dict[str, Any]:
+    return {
+        "to_move": float(to_move(drifts)),
+        "by_key": {
+            str(drift.key): {
+                **_worth(drift.amount, drift.share),
+                "target": float(drift.target),
+                "points": float(drift.points),
+                "move": float(drift.move),
+            }
+            for drift in drifts
+        },
+    }
+
+
+def _outlook(outlook: Outlook, total: Decimal) -> dict[str, Any]:
+    return {
+        "expected_real_return": _rounded(100 * outlook.expected_return, 2),
+        "volatility": _rounded(100 * outlook.volatility, 2),
+        "median_real_return": _rounded(100 * outlook.median_return, 2),
+        "bad_year": _rounded(100 * outlook.bad_year, 2),
+        "bad_year_loss": _rounded(-outlook.bad_year * float(total), 2),
+        "risk_shares": {key.value: _rounded(100 * share, 2) for key, share in outlook.risk_shares.items()},
+    }
+
+
+def _rounded(value: float | Decimal | None, digits: int) -> float | None:
+    return None if value is None else round(float(value), digits)

@@ -1,0 +1,253 @@
+"""What stands out, and what follows from it: one rule a concern, each with its threshold.
+
+A finding's weight is about the percentage of the portfolio that it concerns, so that the list starts with what matters
+most. Thresholds are customary rules of thumb, stated in the text wherever they decide.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+
+from functions.reporter.measures import Measures
+from functions.shared.analysis.concentration import Holding
+from functions.shared.analysis.drift import Drifts, new_money_to_targets, to_move
+from functions.shared.analysis.market import Outlook
+from functions.shared.analysis.wording import count, distance, dollars, label, listed, markdown, money, percent
+from functions.shared.portfolio import AssetClass, Sector
+
+DRIFT_BAND = 5
+"""Percentage points around a target within which nothing has to be done."""
+COMPANY_LIMIT = 10
+"""Percent of the portfolio in one company."""
+COMPANIES_LIMIT = 30
+"""Percent of the portfolio in single companies together."""
+SECTOR_LIMIT = 30
+CASH_LIMIT = 5
+"""Percent of the portfolio in cash above its target."""
+SMALL_SHARE = 1
+RETIREMENT_NEAR_YEARS = 5
+RETIREMENT_NEAR_LOSS = Decimal("0.15")
+CONTRIBUTION_YEARS = 5
+"""Beyond that, waiting for contributions is no way to meet a target."""
+
+_NO_BUSINESS_SECTORS = frozenset(
+    {
+        Sector.TREASURY,
+        Sector.CORPORATE,
+        Sector.MORTGAGE,
+        Sector.GOVERNMENT_RELATED,
+        Sector.DIVERSIFIED,
+        Sector.CASH,
+        Sector.UNCLASSIFIED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`title` and `text` are Markdown; so is the recommendation, where one follows."""
+
+    weight: float
+    title: str
+    text: str
+    recommendation: str = ""
+    sells: bool = False
+    """Whether to follow it means to sell holdings."""
+
+
+def find(measures: Measures) -> list[Finding]:
+    """What stands out in the portfolio, weightiest first."""
+    found = [finding for rule in _RULES if (finding := rule(measures)) is not None]
+    return sorted(found, key=lambda finding: -finding.weight)
+
+
+def _single_companies(measures: Measures) -> Finding | None:
+    companies = measures.concentration.single_companies
+    large = [holding for holding in companies if holding.share >= COMPANY_LIMIT]
+    together = sum((holding.share for holding in companies), Decimal())
+    if large:
+        return _large_companies(measures, large)
+    if together < COMPANIES_LIMIT:
+        return None
+    return Finding(
+        weight=float(together) * 0.7,
+        title=f"{percent(together)} of the portfolio is in single companies",
+        text=f"None of the {len(companies)} is above {COMPANY_LIMIT} %, but together they rise and fall more "
+        "than a broad fund does.",
+        recommendation=f"Bring single companies together below {COMPANIES_LIMIT} % of the portfolio, for instance by "
+        "putting new money into broad funds.",
+    )
+
+
+def _large_companies(measures: Measures, large: list[Holding]) -> Finding:
+    share = sum((holding.share for holding in large), Decimal())
+    limit = measures.total * COMPANY_LIMIT / 100
+    names = listed([f"{markdown(h.symbol)} ({percent(h.share)}, {money(h.value)})" for h in large])
+    reductions = listed([f"{markdown(h.symbol)} by about {dollars(h.value - limit)}" for h in large])
+    one = len(large) == 1
+    return Finding(
+        weight=float(share),
+        title=f"{percent(share)} of the portfolio hangs on {count(len(large), 'company', 'companies')}",
+        text=f"{names} {'is' if one else 'are each'} above {COMPANY_LIMIT} % of the portfolio. What happens to "
+        f"{'that company' if one else 'one of them'} happens to your savings; no diversification softens it.",
+        sells=True,
+        recommendation=f"Reduce {reductions}, which brings {'it' if one else 'each'} down to {COMPANY_LIMIT} % of the "
+        "portfolio.",
+    )
+
+
+def _asset_class_drift(measures: Measures) -> Finding | None:
+    return _drift(measures, measures.asset_class_drift, "asset classes", 1.0)
+
+
+def _region_drift(measures: Measures) -> Finding | None:
+    return _drift(measures, measures.region_drift, "regions", 0.8)
+
+
+def _drift(measures: Measures, drifts: Drifts, what: str, severity: float) -> Finding | None:
+    outside = [drift for drift in drifts if abs(drift.points) >= DRIFT_BAND]
+    if not outside:
+        return None
+    moved = to_move(drifts)
+    worst = max(outside, key=lambda drift: abs(drift.points))
+    side = "above" if worst.points > 0 else "below"
+    return Finding(
+        weight=float(measures.share(moved)) * severity,
+        title=f"{label(worst.key)} is {distance(worst.points)} {side} target",
+        text=f"{_now_and_wanted(drifts)} Meeting the targets for {what} means moving {money(moved)}, "
+        f"{percent(measures.share(moved))} of the portfolio.",
+        sells=measures.valuation.invested > 0 and any(d.move < 0 and d.key != AssetClass.CASH for d in drifts),
+        recommendation=f"To meet the targets for {what}, {_moves(drifts)}.{_by_contributions(measures, drifts)}",
+    )
+
+
+def _now_and_wanted(drifts: Drifts) -> str:
+    shown = [f"{label(d.key)} {percent(d.share)} (target {percent(d.target)})" for d in drifts if d.points]
+    return f"{listed(shown, 6)}."
+
+
+def _moves(drifts: Drifts) -> str:
+    sold, bought = [d for d in drifts if d.move < 0], [d for d in drifts if d.move > 0]
+    if len(sold) == len(bought) == 1:
+        return f"move {money(bought[0].move)} from {label(sold[0].key)} to {label(bought[0].key)}"
+    out = listed([f"{money(-drift.move)} out of {label(drift.key)}" for drift in sold])
+    into = listed([f"{money(drift.move)} into {label(drift.key)}" for drift in bought])
+    return f"move {out}, and {into}"
+
+
+def _by_contributions(measures: Measures, drifts: Drifts) -> str:
+    needed, yearly = new_money_to_targets(drifts), measures.profile.annual_contribution
+    if needed is None or not yearly or needed > CONTRIBUTION_YEARS * yearly:
+        return ""
+    return (
+        f" Without selling, {money(needed)} of new money placed below target would do the same: "
+        f"{count(ceil(needed / yearly), 'year')} of contributions at most."
+    )
+
+
+def _cash(measures: Measures) -> Finding | None:
+    cash, share = measures.cash, measures.share(measures.cash.above_target)
+    if share < CASH_LIMIT or not cash.yearly_cost:
+        return None
+    idle = (
+        f"No interest is recorded for {money(cash.without_interest)} of the cash."
+        if cash.without_interest
+        else f"The accounts state an average interest of {percent(cash.average_interest, 2)}."
+    )
+    return Finding(
+        weight=float(share) * 0.7,
+        title=f"Cash above target is expected to cost about {dollars(cash.yearly_cost)} a year",
+        text=f"That is what {money(cash.above_target)} would be expected to earn beyond cash, after inflation, in the "
+        f"mix of your other targets. {idle}",
+        recommendation="Keep what you need as a reserve, in an account that pays interest, and invest the rest of the "
+        f"{money(cash.above_target)} that is above target.",
+    )
+
+
+def _sector(measures: Measures) -> Finding | None:
+    sectors = [part for part in measures.sectors if part.key not in _NO_BUSINESS_SECTORS]
+    if not sectors or sectors[0].share < SECTOR_LIMIT:
+        return None
+    largest = sectors[0]
+    return Finding(
+        weight=float(largest.share) * 0.6,
+        title=f"{label(largest.key)} is {percent(largest.share)} of the portfolio",
+        text=f"Counting what the funds hold, {money(largest.amount)} depends on this one sector; {SECTOR_LIMIT} % is a "
+        "customary limit.",
+        recommendation=f"Put new money into holdings outside {label(largest.key)} until it is below {SECTOR_LIMIT} %.",
+    )
+
+
+def _risk_near_retirement(measures: Measures) -> Finding | None:
+    outlook, years = measures.outlook, measures.profile.years_until_retirement
+    if outlook is None or years > RETIREMENT_NEAR_YEARS or -outlook.bad_year < RETIREMENT_NEAR_LOSS:
+        return None
+    when = f"Retirement is {count(years, 'year')} away" if years else "Retirement has begun"
+    return Finding(
+        weight=-100 * outlook.bad_year + 10,
+        title=f"{when} and a bad year could cost {dollars(_loss(measures, outlook))}",
+        text=f"One year in twenty is expected to lose {percent(-100 * outlook.bad_year)} or more. Losses early in "
+        "retirement weigh most, since withdrawals leave less to recover with.",
+        recommendation="Hold the next few years of withdrawals in bonds and cash, so that a bad year does not "
+        "force you to sell.",
+    )
+
+
+def _unpriced(measures: Measures) -> Finding | None:
+    symbols = measures.quality.unpriced
+    if not symbols:
+        return None
+    names = listed([markdown(symbol) for symbol in symbols])
+    return Finding(
+        weight=60.0,
+        title=f"{count(len(symbols), 'holding')} without a price",
+        text=f"{names} {'counts' if len(symbols) == 1 else 'count'} nothing in this report, so your portfolio is worth "
+        "more than it says and every share is of the priced part only.",
+        recommendation=f"Add a price for {names}, and run the analysis again.",
+    )
+
+
+def _unclassified(measures: Measures) -> Finding | None:
+    quality, share = measures.quality, measures.share(measures.quality.unclassified_value)
+    if share < SMALL_SHARE:
+        return None
+    names = listed([markdown(symbol) for symbol in quality.unclassified])
+    return Finding(
+        weight=float(share) * 0.9,
+        title=f"{percent(share)} of the portfolio is unclassified",
+        text=f"Nothing certain is known of what {names} {'holds' if len(quality.unclassified) == 1 else 'hold'} "
+        f"({money(quality.unclassified_value)}). It is left out of the comparison with the targets, and given the risk "
+        "of equity.",
+        recommendation=f"Check the {'symbol' if len(quality.unclassified) == 1 else 'symbols'} {names}.",
+    )
+
+
+def _stale(measures: Measures) -> Finding | None:
+    quality, share = measures.quality, measures.share(measures.quality.stale_value)
+    if share < CASH_LIMIT or quality.oldest_price is None:
+        return None
+    return Finding(
+        weight=float(share) * 0.5,
+        title=f"{percent(share)} of the value rests on old prices",
+        text=f"{count(len(quality.stale), 'holding has', 'holdings have')} a price older than a week; the oldest is of "
+        f"{quality.oldest_price.isoformat()}.",
+        recommendation="Import a current export of the accounts, and run the analysis again.",
+    )
+
+
+def _loss(measures: Measures, outlook: Outlook) -> float:
+    return -outlook.bad_year * float(measures.total)
+
+
+_RULES: tuple[Callable[[Measures], Finding | None], ...] = (
+    _single_companies,
+    _asset_class_drift,
+    _region_drift,
+    _cash,
+    _sector,
+    _risk_near_retirement,
+    _unpriced,
+    _unclassified,
+    _stale,
+)

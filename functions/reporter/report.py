@@ -1,0 +1,117 @@
+"""From a snapshot to the report: measure, find, write."""
+
+from datetime import datetime
+
+from functions.reporter import chapters
+from functions.reporter.figures import figures
+from functions.reporter.findings import Finding, find
+from functions.reporter.measures import Measures, measure
+from functions.shared.analysis import Step
+from functions.shared.analysis.wording import count, label, listed, money, percent
+from functions.shared.portfolio import Snapshot
+from functions.shared.sections import Report
+
+_TAXES = "Where something is to be sold, tax-advantaged accounts come first: a sale there costs no tax."
+_DISCLAIMER = (
+    "*Computed from the holdings and prices as they were recorded. It describes the portfolio; it is not individual "
+    "investment or tax advice.*"
+)
+
+
+def write_report(snapshot: Snapshot, generated_at: datetime, step: Step) -> Report:
+    """The portfolio report as Markdown, and the figures that it speaks of.
+
+    Deterministic: the same snapshot gives the same text. Names of accounts and instruments are escaped, so that they
+    can never become markup.
+    """
+    measures = measure(snapshot, step)
+    step(0.8, "Weighing the findings")
+    findings = find(measures)
+    step(0.9, "Writing the report")
+    text = _document(measures, findings)
+    report = Report(content=text, generated_at=generated_at, figures=figures(measures, findings))
+    step(1.0, "Report ready")
+    return report
+
+
+def _document(measures: Measures, findings: list[Finding]) -> str:
+    chapters_ = [
+        ("Executive summary", _summary(measures, findings)),
+        ("Findings", _findings(findings)),
+        *(_figures_chapters(measures) if measures.total else []),
+        ("Data quality", chapters.data_quality(measures) if measures.valuation.positions else ""),
+        ("Recommendations", _recommendations(measures, findings)),
+    ]
+    body = [f"## {title}\n\n{text}" for title, text in chapters_ if text]
+    return "\n\n".join(["# Portfolio report", _as_of(measures), *body, "---", _DISCLAIMER]) + "\n"
+
+
+def _figures_chapters(measures: Measures) -> list[tuple[str, str]]:
+    return [
+        ("Allocation", chapters.allocation(measures)),
+        ("Concentration", chapters.concentration(measures)),
+        ("Drift from targets", chapters.drift(measures)),
+        ("Cash", chapters.cash(measures)),
+        ("Risk and expected return", chapters.risk(measures, measures.outlook) if measures.outlook else ""),
+    ]
+
+
+def _as_of(measures: Measures) -> str:
+    return f"Portfolio as it stood on {measures.taken_at.date().isoformat()}. Amounts are in US dollars."
+
+
+def _summary(measures: Measures, findings: list[Finding]) -> str:
+    accounts = measures.valuation.accounts
+    if not measures.total:
+        return _nothing_yet(measures)
+    worth = (
+        f"Your portfolio is worth **{money(measures.total)}**, in {count(len(accounts), 'account')} with "
+        f"{_contents(measures)}."
+    )
+    mix = listed([f"{percent(part.share)} {label(part.key).lower()}" for part in measures.asset_classes])
+    return " ".join([worth, f"By asset class it is {mix}.", _expectation(measures), _most_important(findings)])
+
+
+def _contents(measures: Measures) -> str:
+    holdings, cash = len(measures.concentration.holdings), measures.cash.amount
+    if not holdings:
+        return "nothing but cash"
+    noun = "priced holding" if measures.quality.unpriced else "holding"
+    return f"{count(holdings, noun)} and {f'{money(cash)} of' if cash else 'no'} cash"
+
+
+def _nothing_yet(measures: Measures) -> str:
+    if measures.quality.unpriced:
+        return "No holding has a price yet, so the portfolio can not be valued."
+    return "The portfolio is empty: there are no holdings and no cash to report on yet."
+
+
+def _expectation(measures: Measures) -> str:
+    outlook = measures.outlook
+    if outlook is None:
+        return ""
+    return (
+        f"It is expected to return {percent(100 * outlook.expected_return)} a year above inflation, with a volatility "
+        f"of {percent(100 * outlook.volatility)}."
+    )
+
+
+def _most_important(findings: list[Finding]) -> str:
+    if not findings:
+        return "It is close to your targets and nothing stands out."
+    first = "What matters most" if len(findings) > 1 else "One thing stands out"
+    return f"{first}: {'; '.join(finding.title for finding in findings[:3])}."
+
+
+def _findings(findings: list[Finding]) -> str:
+    return "\n".join(f"{n}. **{finding.title}.** {finding.text}" for n, finding in enumerate(findings, start=1))
+
+
+def _recommendations(measures: Measures, findings: list[Finding]) -> str:
+    advice = [finding.recommendation for finding in findings if finding.recommendation]
+    if not measures.valuation.positions and not measures.total:
+        advice = ["Add an account with its positions or cash, or import a file from your broker, and run it again."]
+    elif not advice:
+        advice = ["Nothing has to change. Look again when a share is more than 5 points from its target."]
+    listing = "\n".join(f"{n}. {text}" for n, text in enumerate(advice, start=1))
+    return f"{listing}\n\n{_TAXES}" if any(finding.sells for finding in findings) else listing

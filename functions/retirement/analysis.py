@@ -1,0 +1,41 @@
+"""From a snapshot to the retirement section."""
+
+from datetime import datetime
+
+from functions.retirement.assumptions import assumptions, mix, plan_of
+from functions.retirement.projection import project
+from functions.retirement.text import retirement_text
+from functions.shared.analysis import Step
+from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.portfolio import Snapshot
+from functions.shared.sections import Retirement
+
+
+def analyse_retirement(snapshot: Snapshot, seed: int, generated_at: datetime, step: Step) -> Retirement:
+    """Simulates the user's plan and says how likely it is to work.
+
+    `seed` is a non-negative integer; the same seed gives the same figures. All amounts are in today's dollars, rounded
+    to the dollar: the simulation knows them no better. The fan starts with today's value in the year of `generated_at`.
+    """
+    step(0.05, "Preparing the plan")
+    profile = snapshot.profile
+    valuation = value_portfolio(snapshot)
+    plan, weights = plan_of(valuation, profile), mix(valuation, profile)
+    projection = project(plan, weights, generated_at.year, seed, step)
+    step(0.9, "Writing the outlook")
+    text = retirement_text(projection, profile)
+    section = Retirement(
+        analysis=text,
+        generated_at=generated_at,
+        fan=projection.fan,
+        assumptions=assumptions(plan, profile, weights, generated_at.year, seed),
+        success_rate=projection.success_rate,
+        success_rate_standard_error=projection.standard_error,
+        wealth_at_retirement_median=projection.at_retirement.p50,
+        wealth_at_retirement_p5=projection.at_retirement.p5,
+        sustainable_income=projection.sustainable_income,
+        required_contribution=projection.required_contribution,
+        sensitivities=projection.sensitivities,
+    )
+    step(1.0, "Retirement outlook ready")
+    return section

@@ -1,0 +1,148 @@
+"""The retirement outlook in words: deterministic sentences around the projection's figures."""
+
+from decimal import Decimal
+
+from functions.retirement.projection import Projection
+from functions.retirement.simulation import CONFIDENCE, PATHS
+from functions.shared.analysis.market import MARKET, SOURCES
+from functions.shared.analysis.wording import count, dollars, label, percent, points, table
+from functions.shared.portfolio import Profile
+
+_CHANGES = {
+    "one_more_year_of_work": "One more year of work",
+    "ten_percent_more_saving": "10 % more saving",
+    "ten_percent_less_spending": "10 % less spending",
+}
+
+
+def retirement_text(projection: Projection, profile: Profile) -> str:
+    """Markdown, in the order in which a reader asks: will it last, what can I spend, what helps, what is assumed."""
+    chapters = (
+        ("The plan", _plan(projection, profile)),
+        ("How wealth may develop", _fan(projection)),
+        ("What you can spend", _spending(projection)),
+        ("What would change the odds", _sensitivities(projection)),
+        ("Assumptions", _assumptions(projection)),
+    )
+    body = [f"## {title}\n\n{text}" for title, text in chapters if text]
+    return "\n\n".join(["# Retirement outlook", _verdict(projection, profile), *body]) + "\n"
+
+
+def _verdict(projection: Projection, profile: Profile) -> str:
+    plan = projection.plan
+    if not plan.wealth and not (plan.contribution and plan.working_years):
+        return "There is nothing to draw an income from yet: the portfolio is empty and no contributions are planned."
+    if not plan.income:
+        return (
+            "No target income is set, so there is nothing that could fail. The income that the plan could carry is "
+            f"**{dollars(projection.sustainable_income)}** a year in today's dollars."
+        )
+    return (
+        f"**Your target of {dollars(plan.income)} a year lasts to age {profile.current_age + plan.years} in "
+        f"{_success(projection)}. {_judgement(projection.success_rate)}"
+    )
+
+
+def _success(projection: Projection) -> str:
+    """Of a rate of 0 or 100 the standard error is 0, which would promise too much."""
+    if projection.success_rate in {0, 100}:
+        return f"{'none' if projection.success_rate == 0 else 'all'} of the {PATHS:,} simulated lives**"
+    error = f"(standard error {projection.standard_error:.2f} percentage points)"
+    return f"{percent(projection.success_rate)} of {PATHS:,} simulated lives** {error}"
+
+
+def _judgement(success_rate: float) -> str:
+    if success_rate >= CONFIDENCE:
+        return "The plan is well funded under the assumptions below."
+    if success_rate >= 75:
+        return "The plan is on course, but a run of poor markets could break it."
+    if success_rate >= 50:
+        return "The plan works more often than not, which is too little to rely on."
+    return "The plan falls short unless something changes."
+
+
+def _plan(projection: Projection, profile: Profile) -> str:
+    plan = projection.plan
+    starts = (
+        f"It starts with {dollars(plan.wealth)} today."
+        if plan.wealth
+        else "It starts with nothing, so that the mix is taken to be that of your targets."
+    )
+    retires_at = profile.current_age + plan.working_years
+    if plan.working_years:
+        works = f"For {count(plan.working_years, 'year')}, to age {retires_at}, " + (
+            f"{dollars(plan.contribution)} is added at the end of each." if plan.contribution else "nothing is added."
+        )
+    else:
+        works = "You are already retired, so nothing is added."
+    draws = (
+        f"Then {dollars(plan.income) if plan.income else 'nothing'} is taken out at the start of each year for "
+        f"{count(plan.years - plan.working_years, 'year')}, to age {profile.current_age + plan.years}."
+    )
+    return f"{starts} {works} {draws} All amounts are in today's dollars, after inflation."
+
+
+def _fan(projection: Projection) -> str:
+    """A row for today, every tenth year, retirement and the end."""
+    plan = projection.plan
+    shown = sorted({0, *range(10, plan.years, 10), plan.working_years, plan.years})
+    rows = [
+        (_year(projection, year), *(dollars(value) for value in (at.p5, at.p25, at.p50, at.p75, at.p95)))
+        for year, at in ((year, projection.fan[year]) for year in shown)
+    ]
+    header = ("Year", "Poor (5 %)", "Weak (25 %)", "Median", "Good (75 %)", "Strong (95 %)")
+    explained = "One in twenty lives ends a year below the first column, one in twenty above the last."
+    return f"{table(header, rows)}\n\n{explained}"
+
+
+def _year(projection: Projection, year: int) -> str:
+    names = {0: "today"} | {projection.plan.working_years: "retirement"} | {projection.plan.years: "end of the plan"}
+    calendar = str(projection.fan[year].year)
+    return f"{calendar} ({names[year]})" if year in names else calendar
+
+
+def _spending(projection: Projection) -> str:
+    plan, income = projection.plan, projection.sustainable_income
+    sentences = [f"An income of **{dollars(income)}** a year lasts in {CONFIDENCE} % of the simulated lives."]
+    gap = Decimal(plan.income) - income
+    if plan.income and gap > 0:
+        sentences.append(f"That is {dollars(gap)} less than your target.")
+    elif plan.income and gap < 0:
+        sentences.append(f"That is {dollars(-gap)} more than your target.")
+    required = projection.required_contribution
+    if plan.income and required is not None and gap > 0:
+        sentences.append(
+            f"To carry the target with the same certainty, {dollars(required)} a year would have to be saved until "
+            f"retirement instead of {dollars(plan.contribution)}."
+        )
+    return " ".join(sentences)
+
+
+def _sensitivities(projection: Projection) -> str:
+    if not projection.plan.income:
+        return ""
+    rows = [
+        (_CHANGES[name], f"{points(change)} points", percent(projection.success_rate + change))
+        for name, change in sorted(projection.sensitivities.items(), key=lambda item: -item[1])
+    ]
+    text = table(("Change", "Effect", "Success rate"), rows)
+    return text if any(projection.sensitivities.values()) else f"{text}\n\nNone of these changes makes a difference."
+
+
+def _assumptions(projection: Projection) -> str:
+    rows = [
+        (
+            label(asset_class),
+            percent(100 * weight),
+            percent(100 * MARKET[asset_class].expected_real_return),
+            percent(100 * MARKET[asset_class].volatility),
+        )
+        for asset_class, weight in sorted(projection.weights.items(), key=lambda item: -item[1])
+    ]
+    return (
+        f"{table(('Asset class', 'Weight', 'Expected real return', 'Volatility'), rows)}\n\n"
+        "Returns are log-normal, correlated between asset classes and independent from year to year; the mix is kept "
+        "by rebalancing every year. Taxes, fees, Social Security and other pensions are left out. The returns and "
+        "volatilities are our own rounded long-term assumptions, no forecast. Sources that informed them:\n\n"
+        + "\n".join(f"- {source}" for source in SOURCES)
+    )

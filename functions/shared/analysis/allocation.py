@@ -1,0 +1,69 @@
+"""How the portfolio's value divides: seen through funds by asset class, region and sector, and by account and type.
+
+Amounts are in cents and sum to the portfolio's value, shares are percentages to a tenth and sum to 100, both by the
+largest-remainder method. Cash is in US dollars: asset class and sector `cash`, region `north_america`, type `cash`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from functions.shared.analysis.money import CENT, WHOLE, apportion, shares
+from functions.shared.analysis.valuation import Valuation
+from functions.shared.portfolio import AssetClass, Instrument, Region, Sector
+
+K = TypeVar("K", bound=str)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One slice of an allocation: US dollars, and percent of the whole."""
+
+    key: str
+    amount: Decimal
+    share: Decimal
+
+
+#: Slices that are worth something, largest first; empty when the portfolio is worth nothing.
+Allocation = tuple[Part, ...]
+
+
+def by_asset_class(valuation: Valuation) -> Allocation:
+    return _look_through(valuation, lambda instrument: instrument.allocation_asset_class, AssetClass.CASH)
+
+
+def by_region(valuation: Valuation) -> Allocation:
+    return _look_through(valuation, lambda instrument: instrument.allocation_regions, Region.NORTH_AMERICA)
+
+
+def by_sector(valuation: Valuation) -> Allocation:
+    return _look_through(valuation, lambda instrument: instrument.allocation_sectors, Sector.CASH)
+
+
+def by_account(valuation: Valuation) -> Allocation:
+    return allocation((account.name, account.value) for account in valuation.accounts)
+
+
+def by_instrument_type(valuation: Valuation) -> Allocation:
+    amounts: dict[str, Decimal] = {"cash": valuation.cash}
+    for position in valuation.positions:
+        kind = position.instrument.instrument_type
+        amounts[kind] = amounts.get(kind, Decimal()) + position.value
+    return allocation(amounts.items())
+
+
+def allocation(amounts: Iterable[tuple[str, Decimal]]) -> Allocation:
+    """Slices of amounts that are in cents already; what is worth nothing is left out."""
+    worth = sorted(((key, amount) for key, amount in amounts if amount), key=lambda slice_: -slice_[1])
+    percents = shares([amount for _, amount in worth])
+    return tuple(Part(key, amount, share) for (key, amount), share in zip(worth, percents, strict=True))
+
+
+def _look_through(valuation: Valuation, of: Callable[[Instrument], Mapping[K, Decimal]], cash: K) -> Allocation:
+    weights: dict[K, Decimal] = {cash: valuation.cash * WHOLE}
+    for position in valuation.positions:
+        for key, percent in of(position.instrument).items():
+            weights[key] = weights.get(key, Decimal()) + position.value * percent
+    amounts = apportion(valuation.total, list(weights.values()), CENT)
+    return allocation(zip(weights, amounts, strict=True))

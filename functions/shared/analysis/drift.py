@@ -1,0 +1,118 @@
+"""How far the portfolio is from the user's targets, and what would have to be moved.
+
+Targets are met by what they name. A class or region without a target has the target 0. What is unclassified is left
+out, since nobody can say where it belongs: shares and moves are those of the classified part. Region targets may be
+coarse:
+
+- `international` stands for every region outside North America that has no target of its own;
+- `global` stands for whatever no other target covers.
+
+And so may holdings: what is known only as `international` counts towards the targets outside North America in their
+proportion, what is known only as `global` towards all targets in theirs, so that neither causes drift of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeVar
+
+from functions.shared.analysis.allocation import Allocation
+from functions.shared.analysis.money import CENT, WHOLE, apportion, shares, to_cent
+from functions.shared.portfolio import AssetClass, Region
+
+K = TypeVar("K", bound=str)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One class or region: US dollars now, percent now and wanted, and the US dollars to buy (+) or to sell (-)."""
+
+    key: str
+    amount: Decimal
+    share: Decimal
+    target: Decimal
+    move: Decimal
+
+    @property
+    def points(self) -> Decimal:
+        """Percentage points above (+) or below (-) the target."""
+        return self.share - self.target
+
+
+#: What `international` may stand for.
+_ABROAD = frozenset(Region) - {Region.NORTH_AMERICA, Region.INTERNATIONAL, Region.GLOBAL, Region.UNCLASSIFIED}
+
+#: Largest move first; the moves sum to zero. Empty when there is nothing classified to compare.
+Drifts = tuple[Drift, ...]
+
+
+def asset_class_drift(allocation: Allocation, targets: Mapping[AssetClass, Decimal]) -> Drifts:
+    amounts = {AssetClass(part.key): Fraction(part.amount) for part in allocation}
+    return _drift(_without(amounts, AssetClass.UNCLASSIFIED, targets), targets)
+
+
+def region_drift(allocation: Allocation, targets: Mapping[Region, Decimal]) -> Drifts:
+    amounts = _without({Region(p.key): Fraction(p.amount) for p in allocation}, Region.UNCLASSIFIED, targets)
+    towards: dict[Region, Fraction] = {}
+    for region, amount in amounts.items():
+        for target, part in _counts_towards(region, targets).items():
+            towards[target] = towards.get(target, Fraction()) + amount * part
+    return _drift(towards, targets)
+
+
+def to_move(drifts: Drifts) -> Decimal:
+    """US dollars that have to change place to meet the targets: what is bought, which is also what is sold."""
+    return sum((drift.move for drift in drifts if drift.move > 0), Decimal())
+
+
+def _without(amounts: dict[K, Fraction], unclassified: K, targets: Mapping[K, Decimal]) -> dict[K, Fraction]:
+    return {key: amount for key, amount in amounts.items() if key != unclassified or unclassified in targets}
+
+
+def _drift(amounts: Mapping[K, Fraction], targets: Mapping[K, Decimal]) -> Drifts:
+    whole = sum(amounts.values(), Fraction())
+    if not whole:
+        return ()
+    total = CENT * int(whole * 100)
+    keys = sorted({*amounts, *targets})
+    now = apportion(total, [amounts.get(key, Fraction()) for key in keys], CENT)
+    wanted = apportion(total, [targets.get(key, Decimal()) for key in keys], CENT)
+    drifts = (
+        Drift(key, amount, share, targets.get(key, Decimal()), goal - amount)
+        for key, amount, share, goal in zip(keys, now, shares(now), wanted, strict=True)
+        if amount or goal
+    )
+    return tuple(sorted(drifts, key=lambda drift: -abs(drift.move)))
+
+
+def _counts_towards(region: Region, targets: Mapping[Region, Decimal]) -> dict[Region, Fraction]:
+    """The targets that a held region counts towards, in parts of 1."""
+    if region in targets:
+        return {region: Fraction(1)}
+    if region == Region.GLOBAL:
+        return _in_proportion(targets)
+    if region == Region.INTERNATIONAL:
+        abroad = {key: target for key, target in targets.items() if key in _ABROAD and target}
+        if abroad:
+            return _in_proportion(abroad)
+    elif region != Region.NORTH_AMERICA and Region.INTERNATIONAL in targets:
+        return {Region.INTERNATIONAL: Fraction(1)}
+    return {Region.GLOBAL if Region.GLOBAL in targets else region: Fraction(1)}
+
+
+def _in_proportion(targets: Mapping[Region, Decimal]) -> dict[Region, Fraction]:
+    whole = sum((Fraction(target) for target in targets.values()), Fraction())
+    return {region: Fraction(target) / whole for region, target in targets.items()}
+
+
+def new_money_to_targets(drifts: Drifts) -> Decimal | None:
+    """US dollars of new money that would meet the targets without selling; None when something has no target at all.
+
+    What is furthest above its target decides: the portfolio has to grow until that amount is its target's share.
+    """
+    held = [drift for drift in drifts if drift.amount]
+    if any(not drift.target for drift in held):
+        return None
+    total = sum((drift.amount for drift in held), Decimal())
+    return max((to_cent(drift.amount * WHOLE / drift.target) - total for drift in held), default=Decimal())

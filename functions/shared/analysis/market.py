@@ -1,0 +1,121 @@
+"""What we assume of the markets: long-term expected real returns, volatilities and correlations by asset class.
+
+These are our own assumptions, rounded to half a percent and to 0.05 of correlation. They were set in the light of the
+public sources below, which differ among themselves by more than that rounding; none of them publishes exactly these
+figures, and none of them is a forecast. Returns are arithmetic means of one year above inflation, volatilities the
+standard deviations of the same. Within a class money is taken to be well spread: one company is far riskier.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import exp, log, sqrt
+
+from functions.shared.analysis.allocation import Allocation
+from functions.shared.portfolio import AssetClass
+
+SOURCES = (
+    "Dimson, Marsh and Staunton, Global Investment Returns Yearbook: real returns of equities, bonds and bills since "
+    "1900, published yearly",
+    "Horizon Actuarial Services, Survey of Capital Market Assumptions: what investment advisers assume of returns, "
+    "volatilities and correlations, published yearly",
+    "AQR, Capital Market Assumptions for Major Asset Classes: real returns expected from current yields",
+    "Levine, Ooi, Richardson and Sasseville, Commodities for the Long Run, Financial Analysts Journal, 2018",
+)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Fractions a year: 0.06 is 6 %."""
+
+    expected_real_return: float
+    volatility: float
+
+
+MARKET: Mapping[AssetClass, Assumption] = {
+    AssetClass.EQUITY: Assumption(0.06, 0.17),
+    AssetClass.FIXED_INCOME: Assumption(0.02, 0.06),
+    AssetClass.REAL_ESTATE: Assumption(0.05, 0.18),
+    AssetClass.COMMODITIES: Assumption(0.025, 0.18),
+    AssetClass.ALTERNATIVES: Assumption(0.04, 0.12),
+    AssetClass.CASH: Assumption(0.005, 0.015),
+}
+
+#: The order of rows and columns below. Unclassified holdings are treated as equity.
+CLASSES = tuple(MARKET)
+
+CORRELATIONS: tuple[tuple[float, ...], ...] = (
+    (1.00, 0.15, 0.65, 0.30, 0.70, 0.00),
+    (0.15, 1.00, 0.25, 0.00, 0.10, 0.15),
+    (0.65, 0.25, 1.00, 0.25, 0.50, 0.00),
+    (0.30, 0.00, 0.25, 1.00, 0.35, 0.00),
+    (0.70, 0.10, 0.50, 0.35, 1.00, 0.00),
+    (0.00, 0.15, 0.00, 0.00, 0.00, 1.00),
+)
+
+#: Fractions of the whole by asset class, summing to 1; `unclassified` is among equity.
+Weights = Mapping[AssetClass, float]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One year of a mix of asset classes, as fractions above inflation.
+
+    The mean is the weighted mean, the variance w'Cw (Markowitz, Portfolio Selection, 1952). Median and 5 % quantile are
+    those of the log-normal distribution with that mean and variance. `risk_shares` divides the variance among the
+    classes, w_i (Cw)_i / w'Cw, and sums to 1.
+    """
+
+    expected_return: float
+    volatility: float
+    median_return: float
+    bad_year: float
+    risk_shares: Weights
+
+
+def weights_of(allocation: Allocation) -> Weights:
+    """Weights of an allocation by asset class that is worth something."""
+    total = sum(part.amount for part in allocation)
+    weights = dict.fromkeys(CLASSES, 0.0)
+    for part in allocation:
+        weights[modelled_as(AssetClass(part.key))] += float(part.amount / total)
+    return {asset_class: weight for asset_class, weight in weights.items() if weight}
+
+
+def modelled_as(asset_class: AssetClass) -> AssetClass:
+    """Unclassified holdings carry the risk of equity: what is unknown is not assumed to be safe."""
+    return AssetClass.EQUITY if asset_class == AssetClass.UNCLASSIFIED else asset_class
+
+
+def correlation(one: AssetClass, other: AssetClass) -> float:
+    return CORRELATIONS[CLASSES.index(one)][CLASSES.index(other)]
+
+
+def expected_return(weights: Weights) -> float:
+    return sum(weight * MARKET[asset_class].expected_real_return for asset_class, weight in weights.items())
+
+
+def outlook(weights: Weights) -> Outlook:
+    mean = expected_return(weights)
+    risks = {asset_class: weight * MARKET[asset_class].volatility for asset_class, weight in weights.items()}
+    parts = dict.fromkeys(weights, 0.0)
+    for one, other in product(risks, risks):
+        parts[one] += risks[one] * risks[other] * correlation(one, other)
+    variance = sum(parts.values())
+    mu, sigma = log_normal(mean, sqrt(variance))
+    return Outlook(
+        expected_return=mean,
+        volatility=sqrt(variance),
+        median_return=exp(mu) - 1,
+        bad_year=exp(mu - 1.6448536 * sigma) - 1,
+        risk_shares={asset_class: part / variance for asset_class, part in parts.items()},
+    )
+
+
+def log_normal(mean: float, volatility: float) -> tuple[float, float]:
+    """Mean and standard deviation of the logarithm of 1 + return, matching the return's own mean and volatility.
+
+    Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, chapter 14.
+    """
+    variance = log(1 + (volatility / (1 + mean)) ** 2)
+    return log(1 + mean) - variance / 2, sqrt(variance)

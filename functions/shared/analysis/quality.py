@@ -1,0 +1,67 @@
+"""What is wrong or missing in the data, by symbol: the reader must know what the figures rest on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from functions.shared.analysis.allocation import Allocation
+from functions.shared.analysis.valuation import Valuation, ValuedPosition
+from functions.shared.portfolio import AssetClass
+
+#: A week covers weekends and public holidays: an older price is not the last one that the market made.
+STALE_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class DataQuality:
+    """Symbols, each once, in alphabetical order; amounts in US dollars."""
+
+    unpriced: tuple[str, ...]
+    unclassified: tuple[str, ...]
+    """Of unknown asset class, in whole or in part."""
+    unclassified_value: Decimal
+    stale: tuple[str, ...]
+    stale_value: Decimal
+    oldest_price: date | None
+    """The oldest of the stale prices."""
+    undated: tuple[str, ...]
+    """Priced, but nobody knows when."""
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.unpriced or self.unclassified or self.stale or self.undated)
+
+
+def check_quality(valuation: Valuation, asset_classes: Allocation, taken_at: datetime) -> DataQuality:
+    """`asset_classes` is the allocation of `valuation`; prices are old by the date of `taken_at`."""
+    unclassified = [p for p in valuation.positions if _is_unclassified(p)]
+    stale = [p for p in valuation.positions if _is_stale(p, taken_at.date())]
+    undated = [p for p in valuation.positions if p.instrument.current_price and not p.instrument.price_as_of]
+    return DataQuality(
+        unpriced=valuation.unpriced,
+        unclassified=_symbols(unclassified),
+        unclassified_value=sum(
+            (part.amount for part in asset_classes if part.key == AssetClass.UNCLASSIFIED), Decimal()
+        ),
+        stale=_symbols(stale),
+        stale_value=_worth(stale),
+        oldest_price=min((p.instrument.price_as_of for p in stale if p.instrument.price_as_of), default=None),
+        undated=_symbols(undated),
+    )
+
+
+def _is_unclassified(position: ValuedPosition) -> bool:
+    return position.instrument.allocation_asset_class.get(AssetClass.UNCLASSIFIED, Decimal()) > 0
+
+
+def _is_stale(position: ValuedPosition, today: date) -> bool:
+    instrument = position.instrument
+    return bool(instrument.current_price and instrument.price_as_of and today - instrument.price_as_of > STALE_AFTER)
+
+
+def _symbols(positions: list[ValuedPosition]) -> tuple[str, ...]:
+    return tuple(sorted({p.position.symbol for p in positions}))
+
+
+def _worth(positions: list[ValuedPosition]) -> Decimal:
+    return sum((p.value for p in positions), Decimal())

@@ -1,0 +1,111 @@
+"""How figures and names are written: one place, so that every text says $1,234.56 and 45.1 % alike.
+
+Names come from users and from files. `plain` makes one printable line of them, `markdown` also makes sure that they
+stay text wherever they stand in a Markdown document.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+NAME_LENGTH = 60
+LIST_LENGTH = 20
+
+_WORD_JOINER = "\u2060"
+_MARKUP = re.compile(r"[\\`*_\[\]{}|~#^$=]")
+_LINK = re.compile(r"\w(?=\.\w\w)|:(?=//)|@")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_ABBREVIATIONS = {"etf": "ETF"}
+
+
+def money(amount: Decimal) -> str:
+    """US dollars to the cent: $1,234.56, -$0.50."""
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
+
+
+def dollars(amount: Decimal | float) -> str:
+    """US dollars without cents, for what is estimated: $1,235."""
+    whole = Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+    return f"{'-' if whole < 0 else ''}${abs(whole):,}"
+
+
+def percent(share: Decimal | float, digits: int = 1) -> str:
+    """A percentage: 45.1 %."""
+    return f"{_number(share, digits)} %"
+
+
+def share_of(amount: Decimal, share: Decimal) -> str:
+    """A percentage of a whole, where something is never shown as nothing: <0.1 %."""
+    return "<0.1 %" if amount and not share else percent(share)
+
+
+def points(difference: Decimal | float) -> str:
+    """Percentage points with their sign: +4.2, -0.3, 0.0."""
+    text = _number(difference, 1)
+    return text if text == "0.0" or text.startswith("-") else f"+{text}"
+
+
+def distance(difference: Decimal | float) -> str:
+    """Percentage points without a sign: 4.2 points, 1.0 point."""
+    text = _number(abs(Decimal(difference)), 1)
+    return f"{text} {'point' if text == '1.0' else 'points'}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """1 account, 2 accounts, 1,000 accounts."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(items: Sequence[str], limit: int = LIST_LENGTH) -> str:
+    """a; a and b; a, b and c; and beyond the limit: a, b and 7 more."""
+    shown = [*items[:limit], *([f"{len(items) - limit:,} more"] if len(items) > limit else [])]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def label(key: str) -> str:
+    """The words for a key of ours: fixed_income becomes Fixed income, north_america North America."""
+    if key in _ABBREVIATIONS:
+        return _ABBREVIATIONS[key]
+    if key in {"north_america", "latin_america", "middle_east"}:
+        return key.replace("_", " ").title()
+    return key.replace("_", " ").capitalize()
+
+
+def plain(name: str) -> str:
+    """One line of printable characters, at most 60: control and invisible characters are dropped."""
+    spaced = " ".join("".join(_printable(unicodedata.normalize("NFC", name))).split())
+    shown = spaced if len(spaced) <= NAME_LENGTH else spaced[: NAME_LENGTH - 1].rstrip() + "…"
+    return shown or "(unnamed)"
+
+
+def markdown(name: str) -> str:
+    """A name that Markdown shows as it is: no markup, no HTML, no table cell, no link that writes itself.
+
+    Meant for the middle of a line. Every character of markup is escaped; addresses are broken by an invisible word
+    joiner, since some renderers find links in text whose escapes are already resolved.
+    """
+    text = _ENTITY.sub("&amp;", _LINK.sub(rf"\g<0>{_WORD_JOINER}", plain(name)))
+    return _MARKUP.sub(r"\\\g<0>", text).replace("<", "&lt;").replace(">", "&gt;")
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table: the first column is text, the others are figures, set to the right. Cells are Markdown."""
+    rule = ["---", *("---:" for _ in header[1:])]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
+
+
+def _printable(name: str) -> Iterable[str]:
+    for character in name:
+        match unicodedata.category(character):
+            case "Cc" | "Zs" | "Zl" | "Zp":
+                yield " "
+            case "Cf" | "Cs" | "Co" | "Cn":
+                continue
+            case _:
+                yield character
+
+
+def _number(value: Decimal | float, digits: int) -> str:
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+    return f"{rounded + 0:,}"  # adding zero turns -0.0 into 0.0

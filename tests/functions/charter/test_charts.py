@@ -1,0 +1,154 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.charter.candidates import COLOURS, GREY
+from functions.charter.charts import choose_charts
+from functions.charter.slices import MOST_SLICES, OTHER, Slice, gather, unique
+from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.portfolio import Snapshot
+from functions.shared.sections import Charts
+from tests.portfolios import account, all_cash, empty, many, one_stock, sample, snapshot, unknown
+from tests.strategies import snapshots
+
+DRIFTS = {"asset_class_drift", "region_drift"}
+
+
+def charts_of(portfolio: Snapshot) -> Charts:
+    return choose_charts(portfolio, lambda _fraction, _message: None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(snapshots())
+def test_allocation_charts_sum_to_the_portfolio_to_the_cent_and_drift_charts_to_zero(portfolio: Snapshot) -> None:
+    total = value_portfolio(portfolio).total
+    charts = charts_of(portfolio).root
+
+    assert len(charts) <= 6
+    assert bool(charts) == bool(total)
+    for key, chart in charts.items():
+        assert sum((point.value for point in chart.data), Decimal()) == (0 if key in DRIFTS else total)
+
+
+@settings(max_examples=60, deadline=None)
+@given(snapshots())
+def test_parts_of_a_chart_can_be_told_apart(portfolio: Snapshot) -> None:
+    for key, chart in charts_of(portfolio).root.items():
+        names, colours = [point.name for point in chart.data], [point.color for point in chart.data]
+        assert len(set(names)) == len(names)
+        assert all(name.strip() for name in names)
+        assert key in DRIFTS or len(set(colours)) == len(colours) <= MOST_SLICES + 1
+
+
+def test_the_sample_portfolio_shows_what_matters_in_it_first() -> None:
+    charts = charts_of(sample()).root
+
+    assert list(charts) == [
+        "asset_classes",
+        "region_drift",
+        "top_holdings",
+        "asset_class_drift",
+        "sectors",
+        "regions",
+    ]
+    assert [(point.name, point.value) for point in charts["asset_classes"].data] == [
+        ("Equity", Decimal("255170.00")),
+        ("Cash", Decimal("17500.00")),
+        ("Fixed income", Decimal("17428.50")),
+        ("Commodities", Decimal("7817.50")),
+        ("Real estate", Decimal("3664.00")),
+    ]
+    assert charts["top_holdings"].data[-1].name == OTHER
+    assert charts["top_holdings"].data[-1].color == GREY
+
+
+def test_a_portfolio_on_its_targets_shows_no_drift() -> None:
+    charts = charts_of(all_cash(asset_class_targets={"cash": 100}, region_targets={"north_america": 100})).root
+
+    assert list(charts) == ["asset_classes"]
+
+
+def test_what_has_only_one_part_is_shown_once() -> None:
+    assert set(charts_of(one_stock()).root) == {"asset_classes", *DRIFTS}
+
+
+def test_an_empty_portfolio_has_no_charts() -> None:
+    assert charts_of(empty()).root == {}
+
+
+def test_500_positions_show_the_largest_and_the_rest() -> None:
+    chart = charts_of(many(500)).root["top_holdings"]
+
+    assert len(chart.data) == MOST_SLICES + 1
+    assert chart.data[-1].name == OTHER
+
+
+def test_accounts_of_one_name_and_one_called_other_are_told_apart() -> None:
+    accounts = [account(name, cash=cash) for name, cash in [("Other", "60"), ("Same", "20"), ("Same", "18")]]
+    tiny = [account(f"Tiny {n}", cash="1") for n in range(2)]
+
+    chart = charts_of(snapshot(*accounts, *tiny)).root["accounts"]
+
+    assert [(point.name, int(point.value)) for point in chart.data] == [
+        ("Other", 60),
+        ("Same", 20),
+        ("Same (2)", 18),
+        ("Other (2)", 2),
+    ]
+    assert chart.data[-1].color == GREY
+
+
+def test_colours_are_those_that_everybody_can_tell_apart() -> None:
+    okabe_ito = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
+
+    assert set(COLOURS) == okabe_ito
+
+
+def test_progress_ends_at_one_and_names_nothing() -> None:
+    for portfolio in (unknown(), empty()):
+        steps: list[tuple[float, str]] = []
+        choose_charts(portfolio, lambda fraction, message, steps=steps: steps.append((fraction, message)))  # type: ignore[misc]
+
+        fractions = [fraction for fraction, _ in steps]
+        assert fractions == sorted(fractions)
+        assert fractions[-1] == 1
+        assert not any("ZZZZ" in message or "$" in message for _, message in steps)
+
+
+def test_charts_survive_json() -> None:
+    charts = charts_of(sample())
+
+    assert Charts.model_validate_json(charts.model_dump_json()) == charts
+
+
+amounts = st.lists(st.integers(1, 10**8).map(lambda cents: Decimal(cents) / 100), min_size=1, max_size=30)
+
+
+@given(amounts, st.sampled_from([0, 2]))
+def test_gathering_loses_no_cent_and_keeps_the_largest(values: list[Decimal], small: int) -> None:
+    slices = gather([Slice(f"Part {n}", value) for n, value in enumerate(values)], small)
+
+    assert sum(slice_.amount for slice_ in slices) == sum(values)
+    named = [slice_.amount for slice_ in slices if slice_.name != OTHER]
+    assert len(named) <= MOST_SLICES
+    assert named == sorted(values, reverse=True)[: len(named)]
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([97, 1, 2], ["97", "2", "1"]),  # a single small one keeps its name
+        ([97, 1, 1, 1], ["97", OTHER]),
+        ([10] * 8, ["10"] * 7 + [OTHER]),
+    ],
+)
+def test_small_slices_are_gathered(values: list[int], shown: list[str]) -> None:
+    assert [slice_.name for slice_ in gather([Slice(str(value), Decimal(value)) for value in values])] == shown
+
+
+def test_names_are_numbered_from_the_second_on() -> None:
+    slices = [Slice(name, Decimal(1)) for name in ("a", "a", "a (2)", "a")]
+
+    assert [slice_.name for slice_ in unique(slices)] == ["a", "a (2)", "a (2) (2)", "a (3)"]

@@ -1,0 +1,246 @@
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from markdown_it import MarkdownIt
+
+from functions.reporter.report import write_report
+from functions.shared.analysis.wording import plain
+from functions.shared.portfolio import Snapshot
+from functions.shared.sections import Report
+from tests.portfolios import (
+    account,
+    all_cash,
+    empty,
+    instrument,
+    many,
+    one_stock,
+    position,
+    sample,
+    snapshot,
+    stock,
+    unknown,
+)
+from tests.strategies import snapshots
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+PORTFOLIOS: list[Callable[[], Snapshot]] = [sample, all_cash, one_stock, empty, unknown, many]
+
+
+OUR_MARKUP = {"text", "strong_open", "strong_close", "em_open", "em_close", "softbreak"}
+
+
+class Parsed(NamedTuple):
+    """What a Markdown parser finds: kinds of inline tokens, texts of cells and paragraphs, blocks of HTML."""
+
+    kinds: set[str]
+    texts: list[str]
+    html: list[str]
+
+
+def parse(report: Report) -> Parsed:
+    blocks = MarkdownIt("commonmark", {"html": True}).enable("table").parse(report.content)
+    lines = [block.children for block in blocks if block.children]
+    return Parsed(
+        kinds={child.type for line in lines for child in line},
+        texts=["".join(child.content for child in line).replace("\u2060", "") for line in lines],
+        html=[block.content for block in blocks if block.type == "html_block"],
+    )
+
+
+def report_on(portfolio: Snapshot) -> Report:
+    return write_report(portfolio, NOW, lambda _fraction, _message: None)
+
+
+def chapter(report: Report, title: str) -> str:
+    """The text between a heading of the second level and the next one."""
+    found = re.search(rf"^## {title}\n\n(.*?)(?=^## |^---$)", report.content, re.DOTALL | re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def test_the_sample_portfolio_is_summed_up_first() -> None:
+    summary = chapter(report_on(sample()), "Executive summary")
+
+    assert "**$301,580.00**, in 3 accounts with 16 holdings and $17,500.00 of cash" in summary
+    assert "84.6 % equity, 5.8 % cash, 5.8 % fixed income" in summary
+    assert "Fixed income is 24.2 points below target" in summary
+
+
+def test_the_chapters_stand_in_the_order_of_reading() -> None:
+    headings = re.findall(r"^## (.*)$", report_on(sample()).content, re.MULTILINE)
+
+    assert headings == [
+        "Executive summary",
+        "Findings",
+        "Allocation",
+        "Concentration",
+        "Drift from targets",
+        "Cash",
+        "Risk and expected return",
+        "Data quality",
+        "Recommendations",
+    ]
+
+
+def test_recommendations_follow_from_the_figures() -> None:
+    advice = chapter(report_on(sample()), "Recommendations")
+
+    assert (
+        "move $44,064.00 out of Equity, $17,500.00 out of Cash, $7,817.50 out of Commodities and $3,664.00 out of Real "
+        "estate, and $73,045.50 into Fixed income" in advice
+    )
+    assert "tax-advantaged accounts come first" in advice
+
+
+def test_one_company_above_a_tenth_comes_first() -> None:
+    report = report_on(one_stock())
+
+    assert chapter(report, "Findings").startswith("1. **100.0 % of the portfolio hangs on 1 company.** TSLA")
+    assert "Reduce TSLA by about $4,606, which brings it down to 10 %" in chapter(report, "Recommendations")
+
+
+def test_many_small_companies_are_weighed_together() -> None:
+    small = [position(stock(f"S{n}", "100"), "9") for n in range(4)]
+    broad = position(instrument("FUND", "100"), "64")
+
+    findings = chapter(report_on(snapshot(account("One", *small, broad))), "Findings")
+
+    assert "36.0 % of the portfolio is in single companies.** None of the 4 is above 10 %" in findings
+
+
+def test_a_portfolio_on_its_targets_has_nothing_to_change() -> None:
+    held = [
+        position(instrument("US", "100", sectors="diversified"), "35"),
+        position(instrument("WORLD", "100", regions="europe"), "35"),
+        position(instrument("BOND", "100", asset_class="fixed_income", sectors="treasury"), "15"),
+        position(instrument("ABROAD", "100", asset_class="fixed_income", regions="asia", sectors="treasury"), "15"),
+    ]
+    report = report_on(snapshot(account("One", *held)))
+
+    assert chapter(report, "Findings") == ""
+    assert "nothing stands out" in chapter(report, "Executive summary")
+    assert chapter(report, "Recommendations").startswith("1. Nothing has to change.")
+
+
+def test_small_gaps_can_be_closed_with_contributions() -> None:
+    held = [
+        position(instrument("FUND", "100", regions="global"), "77"),
+        position(instrument("BOND", "100", asset_class="fixed_income", regions="global"), "23"),
+    ]
+    report = report_on(snapshot(account("One", *held)))
+
+    # $7,700 of equity is 70 % of $11,000, which takes $1,000 of new money: less than a year of $10,000.
+    assert "$1,000.00 of new money placed below target would do the same: 1 year of contributions at most" in (
+        chapter(report, "Recommendations")
+    )
+
+
+def test_a_risky_mix_close_to_retirement_is_a_finding() -> None:
+    near, far = report_on(sample(years_until_retirement=3)), report_on(sample(years_until_retirement=20))
+
+    assert "Retirement is 3 years away and a bad year could cost $51,308" in near.content
+    assert "Retirement is" not in far.content
+    assert "Retirement has begun" in report_on(sample(years_until_retirement=0)).content
+
+
+def test_an_empty_portfolio_is_told_what_to_do_first() -> None:
+    report = report_on(empty())
+
+    assert "The portfolio is empty" in chapter(report, "Executive summary")
+    assert "Add an account" in chapter(report, "Recommendations")
+    assert "$" not in report.content
+
+
+def test_cash_alone_is_reported_as_cash() -> None:
+    report = report_on(all_cash())
+
+    assert "in 1 account with nothing but cash" in chapter(report, "Executive summary")
+    assert "Cash above target is expected to cost about $2,150 a year" in chapter(report, "Findings")
+    assert "tax-advantaged" not in report.content
+
+
+def test_what_is_not_known_is_named_everywhere_it_matters() -> None:
+    report = report_on(unknown())
+
+    assert "1 holding without a price.** NOPE counts nothing" in chapter(report, "Findings")
+    assert "21.1 % of the portfolio is unclassified" in chapter(report, "Findings")
+    quality = chapter(report, "Data quality")
+    assert "**No price, counted as nothing:** NOPE." in quality
+    assert "**Unclassified ($3,750.00):** ZZZZ." in quality
+    assert "**Price older than a week ($2,000.00, the oldest of 2024-12-31):** OLD." in quality
+
+
+def test_nothing_priced_at_all() -> None:
+    report = report_on(snapshot(account("One", position(instrument("NOPE", None), "10"))))
+
+    assert "No holding has a price yet" in chapter(report, "Executive summary")
+    assert "Add a price for NOPE" in chapter(report, "Recommendations")
+
+
+def test_500_positions_stay_readable() -> None:
+    report = report_on(many(500))
+
+    assert "| 490 other holdings |" in chapter(report, "Concentration")
+    assert len(report.content) < 12_000
+
+
+@pytest.mark.parametrize("make", PORTFOLIOS)
+def test_the_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
+    content = report_on(make()).content
+
+    assert not re.search(r"\b([a-z]+) \1\b", content, re.IGNORECASE)
+    assert not re.search(r"\b1 (accounts|holdings|years|companies|symbols)\b", content)
+    assert not re.search(r"\bNone\b(?! of)|\bnan\b|\binf\b|Decimal|E\+", content)
+    assert not re.search(r"\d%|\$ |  |\.\.|-0\.0 ", content)
+    assert "-$0.00" not in content
+
+
+@pytest.mark.parametrize("make", PORTFOLIOS)
+def test_the_same_snapshot_gives_the_same_report(make: Callable[[], Snapshot]) -> None:
+    assert report_on(make()) == report_on(make())
+
+
+def test_progress_is_told_without_names_or_amounts() -> None:
+    steps: list[tuple[float, str]] = []
+    write_report(sample(), NOW, lambda fraction, message: steps.append((fraction, message)))
+
+    fractions = [fraction for fraction, _ in steps]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert not any(re.search(r"[\d$]|SPY|Roth", message) for _, message in steps)
+
+
+def test_figures_are_json_numbers_that_the_text_speaks_of() -> None:
+    report = report_on(sample())
+    figures = Report.model_validate_json(report.model_dump_json()).figures
+
+    assert figures["total_value"] == 301580.0
+    assert figures["asset_class_drift"]["by_key"]["fixed_income"]["move"] == 73045.5
+    assert figures["outlook"]["bad_year_loss"] == pytest.approx(51308, abs=1)
+    assert figures["accounts"][0] == {"amount": 194320.0, "share": 64.4}
+
+
+def test_a_hostile_name_never_becomes_markup() -> None:
+    hostile = "<script>alert(1)</script> | [x](https://evil.example) **b** # y"
+    fund = instrument("FUND", "100", name=hostile)
+    parsed = parse(report_on(snapshot(account(hostile, position(fund, "1")))))
+
+    assert parsed.kinds <= OUR_MARKUP
+    assert parsed.html == []
+    assert plain(hostile) in parsed.texts
+
+
+@settings(max_examples=50, deadline=None)
+@given(snapshots())
+def test_any_portfolio_gets_a_report_without_foreign_markup(portfolio: Snapshot) -> None:
+    report = report_on(portfolio)
+    parsed = parse(report)
+
+    assert parsed.kinds <= OUR_MARKUP
+    assert parsed.html == []
+    total = Decimal(str(report.figures["total_value"]))
+    assert sum(Decimal(str(part["amount"])) for part in report.figures["asset_classes"].values()) == total

@@ -1,0 +1,174 @@
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from functions.retirement.analysis import analyse_retirement
+from functions.retirement.simulation import PATHS, ReturnModel, SavingsPlan, outcome, yearly_growth
+from functions.shared.analysis.market import log_normal
+from functions.shared.portfolio import Snapshot
+from functions.shared.sections import Retirement
+from tests.portfolios import all_cash, empty, many, one_stock, sample, unknown
+from tests.strategies import snapshots
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+SEED = 42
+PORTFOLIOS: list[Callable[[], Snapshot]] = [sample, all_cash, one_stock, empty, unknown, many]
+
+
+def analysis_of(portfolio: Snapshot, seed: int = SEED) -> Retirement:
+    return analyse_retirement(portfolio, seed, NOW, lambda _fraction, _message: None)
+
+
+def test_the_fan_runs_from_today_to_age_95() -> None:
+    section = analysis_of(sample())
+
+    assert [at.year for at in section.fan] == list(range(2026, 2082))  # age 40 to 95
+    assert set(section.fan[0].model_dump().values()) == {2026, Decimal(301580)}
+    retirement = section.fan[25]
+    assert (section.wealth_at_retirement_p5, section.wealth_at_retirement_median) == (retirement.p5, retirement.p50)
+
+
+@pytest.mark.parametrize(
+    ("age", "working", "final_age"), [(40, 25, 95), (64, 1, 95), (80, 10, 100), (97, 0, 107), (0, 80, 95)]
+)
+def test_the_plan_lasts_to_95_and_at_least_ten_years(age: int, working: int, final_age: int) -> None:
+    section = analysis_of(sample(current_age=age, years_until_retirement=working))
+
+    assert section.assumptions["final_age"] == final_age
+    assert section.assumptions["contribution_years"] == working
+    assert section.assumptions["withdrawal_years"] == final_age - age - working
+    assert section.fan[-1].year == 2026 + final_age - age
+    assert f"to age {final_age}" in section.analysis
+
+
+def test_what_is_stated_is_enough_to_simulate_it_again() -> None:
+    section = Retirement.model_validate_json(analysis_of(sample()).model_dump_json())
+    stated = section.assumptions
+    classes = stated["asset_classes"].values()
+    names = list(stated["asset_classes"])
+    logs = [log_normal(c["expected_real_return"], c["volatility"]) for c in classes]
+    model = ReturnModel(
+        np.array([c["weight"] for c in classes]),
+        np.array([mu for mu, _ in logs]),
+        np.array([sigma for _, sigma in logs]),
+        np.array([[stated["correlations_of_log_returns"][one][other] for other in names] for one in names]),
+    )
+    years = stated["contribution_years"] + stated["withdrawal_years"]
+    plan = SavingsPlan(
+        stated["starting_value"],
+        stated["annual_contribution"],
+        stated["target_retirement_income"],
+        stated["contribution_years"],
+        years,
+    )
+
+    again = outcome(plan, yearly_growth(model, years, int(stated["seed"]), stated["paths"]))
+
+    assert section.success_rate == pytest.approx(100 * again.success_rate, abs=0.005)
+    assert float(section.sustainable_income) == pytest.approx(again.sustainable_income, abs=1)
+
+
+def test_the_standard_error_is_that_of_the_success_rate() -> None:
+    section = analysis_of(sample())
+    rate = section.success_rate / 100
+
+    assert 0 < rate < 1
+    assert section.success_rate_standard_error == pytest.approx(100 * (rate * (1 - rate) / PATHS) ** 0.5, abs=0.005)
+
+
+def test_the_same_seed_gives_the_same_section_and_another_seed_another() -> None:
+    assert analysis_of(sample()) == analysis_of(sample())
+    assert analysis_of(sample(), 43).fan != analysis_of(sample()).fan
+    assert analysis_of(sample(), 43).success_rate == pytest.approx(analysis_of(sample()).success_rate, abs=4)
+
+
+def test_income_at_the_sustainable_level_lasts_in_nine_lives_of_ten() -> None:
+    income = analysis_of(sample()).sustainable_income
+
+    assert analysis_of(sample(target_retirement_income=income)).success_rate >= 90
+    assert analysis_of(sample(target_retirement_income=income + 100)).success_rate < 90
+
+
+def test_saving_the_required_contribution_lasts_in_nine_lives_of_ten() -> None:
+    required = analysis_of(sample()).required_contribution
+
+    assert required is not None
+    assert analysis_of(sample(annual_contribution=required)).success_rate >= 90
+    assert analysis_of(sample(annual_contribution=required - 100)).success_rate < 90
+
+
+def test_an_empty_portfolio_is_simulated_with_the_targets() -> None:
+    section = analysis_of(empty())
+
+    assert {name: c["weight"] for name, c in section.assumptions["asset_classes"].items()} == {
+        "equity": 0.7,
+        "fixed_income": 0.3,
+    }
+    assert section.fan[0].p50 == 0
+    assert section.wealth_at_retirement_median > 250_000
+    assert "It starts with nothing" in section.analysis
+
+
+def test_nothing_saved_and_nothing_planned_fails_in_every_life() -> None:
+    section = analysis_of(empty(annual_contribution=0))
+
+    assert (section.success_rate, section.success_rate_standard_error) == (0, 0)
+    assert section.sustainable_income == 0
+    assert "nothing to draw an income from" in section.analysis
+
+
+def test_without_a_target_income_nothing_fails() -> None:
+    section = analysis_of(sample(target_retirement_income=0))
+
+    assert section.success_rate == 100
+    assert "No target income is set" in section.analysis
+    assert "What would change the odds" not in section.analysis
+
+
+def test_someone_already_retired_adds_nothing() -> None:
+    section = analysis_of(sample(current_age=70, years_until_retirement=0, target_retirement_income=12000))
+
+    assert "You are already retired" in section.analysis
+    assert section.required_contribution is None
+    assert section.sensitivities["ten_percent_more_saving"] == 0
+    assert section.wealth_at_retirement_median == Decimal(301580)
+
+
+@pytest.mark.parametrize("make", PORTFOLIOS)
+def test_the_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
+    text = analysis_of(make()).analysis
+
+    assert not re.search(r"\b(\w+) \1\b", text, re.IGNORECASE)
+    assert not re.search(r"\b1 years\b|\bNone\b(?! of)|\bnan\b|\binf\b|Decimal|E\+", text)
+    assert not re.search(r"\d%|\$ |  |\.\.|-0\.0 ", text)
+    assert not re.search(r"^#+ [^\n]*\n\n#", text, re.MULTILINE)  # no chapter without text
+
+
+def test_progress_is_told_at_real_points() -> None:
+    steps: list[tuple[float, str]] = []
+    analyse_retirement(sample(), SEED, NOW, lambda fraction, message: steps.append((fraction, message)))
+
+    fractions = [fraction for fraction, _ in steps]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert len(steps) >= 4
+    assert not any(re.search(r"[\d$]", message) for _, message in steps)
+
+
+@settings(max_examples=15, deadline=None)
+@given(snapshots())
+def test_any_portfolio_and_profile_can_be_simulated(portfolio: Snapshot) -> None:
+    section = analysis_of(portfolio)
+
+    json.dumps(section.model_dump(mode="json"), allow_nan=False)
+    for at in section.fan:
+        assert 0 <= at.p5 <= at.p25 <= at.p50 <= at.p75 <= at.p95
+    assert section.sustainable_income >= 0
+    weights = [c["weight"] for c in section.assumptions["asset_classes"].values()]
+    assert sum(weights) == pytest.approx(1)

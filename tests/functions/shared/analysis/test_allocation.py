@@ -1,0 +1,86 @@
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.shared.analysis.allocation import (
+    by_account,
+    by_asset_class,
+    by_instrument_type,
+    by_region,
+    by_sector,
+)
+from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.portfolio import Snapshot
+from tests.portfolios import account, all_cash, empty, instrument, position, sample, snapshot, unknown
+from tests.strategies import snapshots
+
+DIMENSIONS = (by_asset_class, by_region, by_sector, by_account, by_instrument_type)
+
+
+@settings(max_examples=50, deadline=None)
+@given(snapshots())
+def test_every_allocation_sums_to_the_portfolio_to_the_cent_and_to_100_percent(portfolio: Snapshot) -> None:
+    valuation = value_portfolio(portfolio)
+
+    for by in DIMENSIONS:
+        slices = by(valuation)
+        assert sum((part.amount for part in slices), Decimal()) == valuation.total
+        assert sum((part.share for part in slices), Decimal()) == (100 if valuation.total else 0)
+        assert all(part.amount > 0 for part in slices)
+        assert [part.amount for part in slices] == sorted((part.amount for part in slices), reverse=True)
+
+
+def test_a_fund_is_seen_through_to_what_it_holds() -> None:
+    balanced = instrument(
+        "BAL",
+        "10.01",
+        asset_class={"equity": "60", "fixed_income": "40"},
+        regions={"north_america": "33.333", "europe": "66.667"},
+    )
+    valuation = value_portfolio(snapshot(account("One", position(balanced, "1"))))
+
+    classes = {part.key: part.amount for part in by_asset_class(valuation)}
+    regions = {part.key: part.amount for part in by_region(valuation)}
+
+    assert classes == {"equity": Decimal("6.01"), "fixed_income": Decimal("4.00")}  # 6.006 and 4.004
+    assert regions == {"north_america": Decimal("3.34"), "europe": Decimal("6.67")}  # 3.3366 and 6.6734
+
+
+def test_cash_is_cash_by_class_and_sector_and_counts_as_north_america() -> None:
+    valuation = value_portfolio(all_cash())
+
+    largest = [by(valuation)[0] for by in DIMENSIONS]
+
+    assert [part.key for part in largest] == ["cash", "north_america", "cash", "Savings", "cash"]
+    assert {part.amount for part in largest} == {Decimal(50000)}
+
+
+def test_the_sample_portfolio_by_asset_class() -> None:
+    assert {part.key: (part.amount, part.share) for part in by_asset_class(value_portfolio(sample()))} == {
+        "equity": (Decimal("255170.00"), Decimal("84.6")),
+        "cash": (Decimal("17500.00"), Decimal("5.8")),
+        "fixed_income": (Decimal("17428.50"), Decimal("5.8")),
+        "commodities": (Decimal("7817.50"), Decimal("2.6")),
+        "real_estate": (Decimal("3664.00"), Decimal("1.2")),
+    }
+
+
+def test_what_is_unknown_shows_as_unclassified_and_an_empty_portfolio_has_no_slices() -> None:
+    slices = by_asset_class(value_portfolio(unknown()))
+
+    assert {part.key: part.amount for part in slices}["unclassified"] == Decimal("3750.00")
+    assert [by(value_portfolio(empty())) for by in DIMENSIONS] == [()] * 5
+
+
+def test_two_accounts_of_one_name_stay_two() -> None:
+    valuation = value_portfolio(snapshot(account("Same", cash="1"), account("Same", cash="3")))
+
+    assert [(part.key, part.amount) for part in by_account(valuation)] == [("Same", Decimal(3)), ("Same", Decimal(1))]
+
+
+@given(st.integers(min_value=1, max_value=400))
+def test_many_equal_holdings_still_sum_to_100_percent(number: int) -> None:
+    accounts = [account(f"Account {n}", cash="1") for n in range(number)]
+
+    assert sum(part.share for part in by_account(value_portfolio(snapshot(*accounts)))) == 100

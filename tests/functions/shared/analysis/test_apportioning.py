@@ -1,0 +1,49 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.analysis.money import CENT, MONEY, apportion, shares, to_cent
+
+weights = st.lists(st.decimals(min_value=0, max_value=10**9, places=6), min_size=1, max_size=30).filter(any)
+cents = st.integers(min_value=0, max_value=10**15).map(lambda n: n * CENT)
+
+
+@given(cents, weights)
+def test_parts_sum_to_the_whole_and_are_within_a_cent_of_their_exact_share(
+    total: Decimal, weights: list[Decimal]
+) -> None:
+    parts = apportion(total, weights, CENT)
+
+    assert sum(parts) == total
+    whole = sum(weights)
+    for part, weight in zip(parts, weights, strict=True):
+        exact = MONEY.divide(MONEY.multiply(total, weight), whole)
+        assert abs(part - exact) <= CENT
+
+
+@given(weights)
+def test_shares_sum_to_100_in_tenths(weights: list[Decimal]) -> None:
+    parts = shares(weights)
+
+    assert sum(parts) == 100
+    assert all(part == part.quantize(Decimal("0.1")) for part in parts)
+
+
+def test_three_equal_parts_of_a_dollar_give_the_odd_cent_to_the_first() -> None:
+    assert apportion(Decimal("1.00"), [Decimal(1)] * 3, CENT) == [Decimal("0.34"), Decimal("0.33"), Decimal("0.33")]
+
+
+def test_nothing_has_no_shares_and_something_can_not_be_divided_by_nothing() -> None:
+    assert shares([Decimal(0), Decimal(0)]) == [0, 0]
+    assert shares([]) == []
+    with pytest.raises(ValueError, match="all weights are zero"):
+        apportion(Decimal(1), [Decimal(0)], CENT)
+
+
+@pytest.mark.parametrize(
+    ("amount", "rounded"), [("0.005", "0.00"), ("0.015", "0.02"), ("2.675", "2.68"), ("1", "1.00")]
+)
+def test_cents_are_rounded_half_even(amount: str, rounded: str) -> None:
+    assert str(to_cent(Decimal(amount))) == rounded

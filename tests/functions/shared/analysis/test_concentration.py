@@ -1,0 +1,51 @@
+from decimal import Decimal
+
+import pytest
+
+from functions.shared.analysis.concentration import measure_concentration
+from functions.shared.analysis.valuation import value_portfolio
+from tests.portfolios import account, all_cash, instrument, many, one_stock, position, sample, snapshot, stock
+
+
+def test_holdings_are_aggregated_over_accounts() -> None:
+    holdings = {h.symbol: h for h in measure_concentration(value_portfolio(sample())).holdings}
+
+    assert len(holdings) == 16
+    assert holdings["VTI"].value == 180 * Decimal("301.15")
+    assert holdings["VTI"].accounts == 2
+    assert holdings["VTI"].share == Decimal("18.0")
+
+
+@pytest.mark.parametrize("number", [1, 4, 10])
+def test_equal_holdings_have_a_herfindahl_index_of_one_over_their_number(number: int) -> None:
+    equal = [position(instrument(f"E{n}", "100"), "1") for n in range(number)]
+    concentration = measure_concentration(value_portfolio(snapshot(account("One", *equal, cash="5000"))))
+
+    assert concentration.herfindahl == pytest.approx(1 / number)
+    assert concentration.effective_holdings == pytest.approx(number)
+
+
+def test_unequal_holdings() -> None:
+    held = [position(instrument("A", "75"), "1"), position(stock("B", "25"), "1")]
+    concentration = measure_concentration(value_portfolio(snapshot(account("One", *held))))
+
+    assert concentration.herfindahl == pytest.approx(0.75**2 + 0.25**2)
+    assert [holding.symbol for holding in concentration.single_companies] == ["B"]
+
+
+def test_shares_of_holdings_and_cash_sum_to_100() -> None:
+    valuation = value_portfolio(many())
+    concentration = measure_concentration(valuation)
+    cash_share = 100 * valuation.cash / valuation.total
+
+    assert len(concentration.holdings) == 500
+    assert sum(h.share for h in concentration.holdings) == pytest.approx(100 - cash_share, abs=Decimal("0.1"))
+    assert sum(h.share for h in measure_concentration(value_portfolio(one_stock())).holdings) == 100
+
+
+def test_cash_alone_is_no_holding() -> None:
+    concentration = measure_concentration(value_portfolio(all_cash()))
+
+    assert concentration.holdings == ()
+    assert concentration.herfindahl is None
+    assert concentration.effective_holdings is None

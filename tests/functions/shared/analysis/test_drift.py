@@ -1,0 +1,125 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+
+from functions.shared.analysis.allocation import by_asset_class, by_region
+from functions.shared.analysis.drift import Drifts, asset_class_drift, new_money_to_targets, region_drift, to_move
+from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.portfolio import Region, Snapshot
+from tests.portfolios import account, all_cash, empty, instrument, position, sample, snapshot, unknown
+from tests.strategies import snapshots
+
+
+def drifts_of(portfolio: Snapshot) -> tuple[Drifts, Drifts]:
+    valuation, profile = value_portfolio(portfolio), portfolio.profile
+    return (
+        asset_class_drift(by_asset_class(valuation), profile.asset_class_targets),
+        region_drift(by_region(valuation), profile.region_targets),
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(snapshots())
+def test_moves_sum_to_zero_and_shares_and_targets_to_100(portfolio: Snapshot) -> None:
+    for drifts in drifts_of(portfolio):
+        assert sum((drift.move for drift in drifts), Decimal()) == 0
+        assert sum((drift.share for drift in drifts), Decimal()) == (100 if drifts else 0)
+        assert sum((drift.target for drift in drifts), Decimal()) <= 100
+        assert to_move(drifts) == sum((abs(drift.move) for drift in drifts), Decimal()) / 2
+
+
+@settings(max_examples=50, deadline=None)
+@given(snapshots())
+def test_no_region_is_lost_on_the_way_to_the_targets(portfolio: Snapshot) -> None:
+    slices = by_region(value_portfolio(portfolio))
+    left_out = Region.UNCLASSIFIED not in portfolio.profile.region_targets
+    classified = [part.amount for part in slices if part.key != Region.UNCLASSIFIED or not left_out]
+
+    assert sum((drift.amount for drift in drifts_of(portfolio)[1]), Decimal()) == sum(classified, Decimal())
+
+
+def test_the_sample_portfolio_needs_bonds() -> None:
+    drifts, _ = drifts_of(sample())
+
+    # Targets of 70 % and 30 % of $301,580.00 are $211,106.00 and $90,474.00.
+    assert [(drift.key, drift.move) for drift in drifts] == [
+        ("fixed_income", Decimal("90474.00") - Decimal("17428.50")),
+        ("equity", Decimal("211106.00") - Decimal("255170.00")),
+        ("cash", Decimal("-17500.00")),
+        ("commodities", Decimal("-7817.50")),
+        ("real_estate", Decimal("-3664.00")),
+    ]
+    assert to_move(drifts) == Decimal("73045.50")
+    assert drifts[0].points == Decimal("-24.2")
+
+
+def region_amounts(held: dict[str, object], targets: dict[str, int]) -> dict[str, Decimal]:
+    fund = position(instrument("FUND", "100", regions=held), "1")
+    return {d.key: d.amount for d in drifts_of(snapshot(account("One", fund), region_targets=targets))[1]}
+
+
+@pytest.mark.parametrize(
+    ("held", "targets", "counted"),
+    [
+        (
+            {"north_america": 60, "europe": 30, "asia": 10},
+            {"north_america": 50, "international": 50},
+            {"north_america": 60, "international": 40},
+        ),
+        (
+            {"north_america": 60, "europe": 30, "asia": 10},
+            {"north_america": 50, "europe": 20, "international": 30},
+            {"north_america": 60, "europe": 30, "international": 10},
+        ),
+        (
+            {"north_america": 60, "europe": 30, "asia": 10},
+            {"europe": 40, "global": 60},
+            {"europe": 30, "global": 70},
+        ),
+        (
+            {"international": 100},
+            {"north_america": 40, "europe": 40, "asia": 20},
+            {"north_america": 0, "europe": Decimal("66.67"), "asia": Decimal("33.33")},
+        ),
+        ({"international": 100}, {"north_america": 100}, {"north_america": 0, "international": 100}),
+        (
+            {"global": 100},
+            {"north_america": 50, "international": 50},
+            {"north_america": 50, "international": 50},
+        ),
+        ({"north_america": 100}, {"international": 100}, {"north_america": 100, "international": 0}),
+        ({"europe": 100}, {"north_america": 100}, {"north_america": 0, "europe": 100}),
+    ],
+)
+def test_coarse_regions_stand_for_what_they_cover(
+    held: dict[str, object], targets: dict[str, int], counted: dict[str, Decimal]
+) -> None:
+    assert region_amounts(held, targets) == counted
+
+
+def test_what_is_unclassified_is_left_out_of_the_comparison() -> None:
+    drifts, _ = drifts_of(unknown())
+
+    assert {drift.key for drift in drifts} == {"equity", "fixed_income"}
+    assert sum(drift.amount for drift in drifts) == Decimal("14000.00")
+
+
+def test_nothing_to_compare() -> None:
+    assert drifts_of(empty()) == ((), ())
+
+
+def test_new_money_meets_the_targets_without_selling() -> None:
+    fund = position(instrument("FUND", "100"), "80")
+    bonds = position(instrument("BOND", "100", asset_class="fixed_income"), "20")
+    drifts, _ = drifts_of(snapshot(account("One", fund, bonds)))
+
+    needed = new_money_to_targets(drifts)
+
+    assert needed == Decimal("1428.57")  # $8,000 of equity is 70 % of $11,428.57
+
+
+def test_new_money_can_not_make_something_without_a_target_go_away() -> None:
+    drifts, _ = drifts_of(all_cash())
+
+    assert new_money_to_targets(drifts) is None

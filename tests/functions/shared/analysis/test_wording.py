@@ -1,0 +1,98 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from functions.shared.analysis.wording import (
+    count,
+    distance,
+    dollars,
+    label,
+    listed,
+    markdown,
+    money,
+    percent,
+    plain,
+    points,
+    share_of,
+)
+
+
+def test_figures_read_as_people_write_them() -> None:
+    assert money(Decimal("1234.5")) == "$1,234.50"
+    assert money(Decimal("-0.5")) == "-$0.50"
+    assert dollars(1234.5) == "$1,234"
+    assert dollars(-1235.5) == "-$1,236"
+    assert percent(Decimal("45.1")) == "45.1 %"
+    assert percent(-0.04) == "0.0 %"
+    assert (points(4.2), points(-0.3), points(0.04), points(-0.04)) == ("+4.2", "-0.3", "0.0", "0.0")
+    assert (distance(-4.2), distance(1.0)) == ("4.2 points", "1.0 point")
+    assert share_of(Decimal("0.01"), Decimal("0.0")) == "<0.1 %"
+    assert share_of(Decimal(0), Decimal("0.0")) == "0.0 %"
+
+
+def test_numbers_and_lists_have_their_grammar() -> None:
+    assert (count(1, "account"), count(2, "account"), count(1000, "company", "companies")) == (
+        "1 account",
+        "2 accounts",
+        "1,000 companies",
+    )
+    assert (listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])) == ("a", "a and b", "a, b and c")
+    assert listed(["a", "b", "c", "d"], limit=2) == "a, b and 2 more"
+    assert (label("etf"), label("fixed_income"), label("north_america")) == ("ETF", "Fixed income", "North America")
+
+
+def test_a_name_is_one_short_printable_line() -> None:
+    assert plain("  401k\r\n\x00Long\u202e-term\u200b ") == "401k Long-term"
+    assert plain("\x00\u200b") == "(unnamed)"
+    assert len(plain("x" * 200)) == 60
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[click](https://evil.example)",
+    "![x](https://evil.example/x.png)",
+    "**bold** _it_ ~~no~~ `code`",
+    "a | b | c",
+    "# heading",
+    "1. item\n\n- item\n\n---\n\n> quote",
+    "&lt;b&gt; &#60;",
+    "https://evil.example www.evil.example mail@evil.example <https://evil.example>",
+    "back\\*slash\\",
+    "[^1] [a]: https://evil.example",
+]
+
+
+def shown(text: str) -> tuple[set[str], str]:
+    """The kinds of inline tokens that a Markdown parser finds, and the text that a reader sees."""
+    parser = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+    (_, inline, _) = parser.parse(f"Account {text} here")
+    children = inline.children or []
+    return {child.type for child in children}, "".join(child.content for child in children)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_shown_as_it_is(name: str) -> None:
+    kinds, text = shown(markdown(name))
+
+    assert kinds == {"text"}
+    assert text.replace("\u2060", "") == f"Account {plain(name)} here"
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\\`*_[]()<>&|~#!:/@.")), max_size=60))
+def test_no_name_becomes_markup(name: str) -> None:
+    kinds, text = shown(markdown(name))
+
+    assert kinds == {"text"}
+    assert text.replace("\u2060", "") == f"Account {plain(name)} here"
+
+
+def test_what_looks_like_an_address_is_broken_for_renderers_that_link_by_themselves() -> None:
+    written = markdown("https://www.evil.example and me@evil.example")
+
+    assert "://" not in written
+    assert "www." not in written
+    assert "@evil" not in written

@@ -1,0 +1,264 @@
+"""The main job through every part: API Gateway, queues, functions, Data API, PostgreSQL."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import urllib3
+
+from functions.shared.plans import PLANS, JobType
+from functions.shared.sections import Charts, Report, Retirement
+from scripts.api_client import AlexApi
+from scripts.local.data_api import FaultControl
+from scripts.local.stack import LocalStack
+from scripts.table import ROOT
+from tests.rows import Rows
+
+SAMPLE_TOTAL = Decimal("301580.00")
+
+
+@pytest.fixture
+def alex(stack: LocalStack) -> Iterator[AlexApi]:
+    """The API for the development user, whose portfolio and jobs are gone afterwards."""
+    api = AlexApi(stack.info.api_url, stack.info.token)
+    yield api
+    api.delete("/api/user")
+
+
+@pytest.fixture
+def other(stack: LocalStack) -> Iterator[AlexApi]:
+    api = AlexApi(stack.info.api_url, stack.info.token_other_user)
+    yield api
+    api.delete("/api/user")
+
+
+@pytest.fixture
+def analyse(alex: AlexApi) -> Callable[..., dict[str, Any]]:
+    """Has the portfolio analysed; the job as it ended."""
+
+    def run(analysis_type: str = "portfolio") -> dict[str, Any]:
+        submitted = alex.post("/api/analyze", json.dumps({"analysis_type": analysis_type}).encode())
+        return list(alex.watch(submitted["job_id"], 0.05))[-1]
+
+    return run
+
+
+def exchange(
+    stack: LocalStack, method: str, path: str, token: str = "", body: bytes | None = None, **headers: str
+) -> urllib3.BaseHTTPResponse:
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    if token:
+        given["Authorization"] = f"Bearer {token}"
+    return urllib3.request(method, stack.info.api_url + path, body=body, headers=given, retries=False)
+
+
+def test_the_sample_portfolio_is_analysed_to_the_cent(alex: AlexApi, analyse: Callable[..., dict[str, Any]]) -> None:
+    imported = alex.post("/api/populate-test-data")
+
+    job = analyse()
+
+    assert Decimal(str(imported["total_value"])) == SAMPLE_TOTAL
+    assert job["status"] == "completed"
+    assert Decimal(str(job["summary_payload"]["total_value"])) == SAMPLE_TOTAL
+    assert "$301,580.00" in Report.model_validate(job["report_payload"]).content
+    for key, chart in Charts.model_validate(job["charts_payload"]).root.items():
+        if chart.type in {"pie", "donut"}:
+            assert sum(point.value for point in chart.data) == SAMPLE_TOTAL, key
+    assert 0 <= Retirement.model_validate(job["retirement_payload"]).success_rate <= 100
+
+
+def test_a_file_of_the_users_own_is_imported_and_analysed_in_one_call(alex: AlexApi) -> None:
+    csv = (ROOT / "functions" / "api" / "sample_portfolio.csv").read_bytes()
+
+    submitted = alex.post("/api/analyze", csv, "text/csv")
+    job = list(alex.watch(submitted["job_id"], 0.05))[-1]
+
+    assert Decimal(str(job["summary_payload"]["total_value"])) == SAMPLE_TOTAL
+
+
+@pytest.mark.parametrize("job_type", [JobType.RETIREMENT, JobType.CHARTS])
+def test_a_kind_of_analysis_runs_the_agents_of_its_plan(
+    alex: AlexApi, analyse: Callable[..., dict[str, Any]], job_type: JobType
+) -> None:
+    alex.post("/api/populate-test-data")
+
+    job = analyse(job_type)
+
+    lines = [line["name"] for line in job["progress_data"]["agents"]]
+    assert lines == ["setup", *(agent.name for agent in PLANS[job_type]), "finalizing"]
+    assert job["report_payload"] is None
+    assert job["status"] == "completed"
+
+
+def test_progress_is_told_while_the_job_runs_and_never_goes_back(alex: AlexApi) -> None:
+    alex.post("/api/populate-test-data")
+    submitted = alex.post("/api/analyze")
+
+    told = [job["progress_data"] for job in alex.watch(submitted["job_id"], 0.02) if job["progress_data"]]
+
+    percents = [progress["progress_percent"] for progress in told]
+    assert percents == sorted(percents)
+    assert percents[-1] == 100
+    assert all(percent < 100 for percent in percents[:-1])
+    assert any(line["status"] == "running" for progress in told for line in progress["agents"])
+    assert {line["status"] for line in told[-1]["agents"]} == {"completed"}
+
+
+def test_every_step_of_progress_is_in_the_logs(
+    stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    job = analyse()
+
+    def messages() -> list[str]:
+        lines = [json.loads(line) for line in stack.logs("planner") if line.startswith("{")]
+        return [line["message"] for line in lines if line.get("job_id") == job["id"]]
+
+    wait_for(lambda: "Progress: Updated to 100% - Analysis complete" in messages())  # they come when the call ends
+    assert "Progress tracking is ENABLED via feature flag" in messages()
+    assert any(message.startswith("Progress: Updated to 0% - ") for message in messages())
+
+
+@contextmanager
+def planner_flag(stack: LocalStack, flag: str) -> Iterator[None]:
+    """The planner's flag, switched while the system runs."""
+    client = stack.boto3_client("lambda")
+
+    def switch(value: str) -> None:
+        variables = client.get_function_configuration(FunctionName="alex-planner")["Environment"]["Variables"]
+        client.update_function_configuration(
+            FunctionName="alex-planner", Environment={"Variables": {**variables, "ENABLE_PROGRESS_TRACKING": value}}
+        )
+
+    switch(flag)
+    try:
+        yield
+    finally:
+        switch("true")
+
+
+# Lease renewals, watchdog looks, tagger and price writes do not count; none happens within these jobs' two seconds.
+@pytest.mark.parametrize(("flag", "at_most"), [("false", 8), ("true", 30)])
+def test_a_job_of_3_accounts_and_17_positions_stays_within_its_budget_of_statements(
+    stack: LocalStack, alex: AlexApi, flag: str, at_most: int
+) -> None:
+    alex.post("/api/populate-test-data")
+    statements = FaultControl(stack.info.data_api_url)
+    rows = Rows(stack.database)
+    with planner_flag(stack, flag):
+        statements.reset_statements()
+        submitted = alex.post("/api/analyze")
+        wait_for(lambda: rows.of_job(submitted["job_id"])["status"] == "completed")
+
+    of_the_job = [call["sql"] for call in statements.statements() if "to_jsonb(jobs)" not in call["sql"]]
+    assert 8 <= len(of_the_job) <= at_most, of_the_job
+    assert (rows.of_job(submitted["job_id"])["progress_data"] is None) == (flag == "false")
+
+
+def test_a_poll_is_one_statement_that_writes_nothing(
+    stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    job = analyse()
+    statements = FaultControl(stack.info.data_api_url)
+    statements.reset_statements()
+
+    polled = alex.get(f"/api/jobs/{job['id']}")
+
+    (call,) = statements.statements()
+    assert polled == job
+    assert not {"INSERT", "UPDATE", "DELETE"} & set(call["sql"].upper().split())
+
+
+def test_an_unchanged_job_is_answered_without_a_body(
+    stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    path = f"/api/jobs/{analyse()['id']}"
+    first = exchange(stack, "GET", path, stack.info.token)
+
+    again = exchange(stack, "GET", path, stack.info.token, If_None_Match=first.headers["ETag"])
+
+    assert "Retry-After" not in first.headers
+    assert (again.status, again.data) == (304, b"")
+
+
+def test_another_user_gets_404_for_all_of_it(
+    stack: LocalStack, alex: AlexApi, other: AlexApi, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    alex.post("/api/populate-test-data")
+    job = analyse()
+    account = alex.get("/api/accounts")[0]
+    position = alex.get(f"/api/accounts/{account['id']}/positions")["positions"][0]
+    routes = [
+        ("GET", f"/api/jobs/{job['id']}"),
+        ("DELETE", f"/api/jobs/{job['id']}"),
+        ("GET", f"/api/accounts/{account['id']}/positions"),
+        ("DELETE", f"/api/accounts/{account['id']}"),
+        ("DELETE", f"/api/positions/{position['id']}"),
+    ]
+
+    for method, path in routes:
+        foreign = exchange(stack, method, path, stack.info.token_other_user)
+        missing = exchange(stack, method, path.replace(path.split("/")[3], str(uuid4())), stack.info.token_other_user)
+        assert (foreign.status, foreign.data) == (404, missing.data), path
+
+    assert other.get("/api/jobs")["jobs"] == []
+    assert other.get("/api/accounts") == []
+    assert alex.get(f"/api/jobs/{job['id']}")["status"] == "completed"
+
+
+@pytest.mark.parametrize("token", ["", "not-a-token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtZSJ9."])
+def test_without_a_token_of_ours_there_is_nothing(stack: LocalStack, token: str) -> None:
+    assert exchange(stack, "GET", "/api/jobs", token).status == 401
+
+
+def test_health_needs_no_sign_in_and_asks_no_database(stack: LocalStack) -> None:
+    statements = FaultControl(stack.info.data_api_url)
+    statements.reset_statements()
+
+    assert exchange(stack, "GET", "/health").status == 200
+    assert statements.statements() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04 a workbook", "CSV"),
+        (b"name,amount\nx,1\n", "column"),
+        (b"account,symbol,quantity,price\nA,VTI,-5,10\n", "above zero"),
+        (b"account,symbol,quantity,price\nA,VTI,1e999,10\n", "line 2"),
+        (b"account,symbol,quantity,price\nA,VTI,99999999999,10\n", "line 2"),
+        (b"account,symbol,quantity,price\nA,ZZTOP,5,\n", "price"),
+    ],
+    ids=["empty", "a workbook", "unknown columns", "negative", "not a number", "absurd", "unknown, without a price"],
+)
+@pytest.mark.parametrize("path", ["/api/portfolio/import", "/api/analyze"])
+def test_a_file_that_can_not_be_read_changes_nothing_and_is_told_why(
+    stack: LocalStack, alex: AlexApi, path: str, body: bytes, says: str
+) -> None:
+    answer = exchange(stack, "POST", path, stack.info.token, body, Content_Type="text/csv")
+
+    assert answer.status == 422, answer.data
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert says.lower() in answer.data.decode().lower()
+    assert alex.get("/api/accounts") == []
+    assert alex.get("/api/jobs")["jobs"] == []
+
+
+def test_a_body_too_large_is_refused(stack: LocalStack) -> None:
+    answer = exchange(
+        stack, "POST", "/api/portfolio/import", stack.info.token, b"a" * 1_100_000, Content_Type="text/csv"
+    )
+
+    assert answer.status == 413
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 15) -> None:
+    give_up_at = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up_at, "it did not happen"
+        time.sleep(0.05)
