@@ -4,11 +4,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 import boto3
-from pydantic import BaseModel
 
 from functions.shared.database import Database
 from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.settings import DatabaseSettings
+from scripts.local.info import StackInfo
 from scripts.table import ROOT
 
 STACK_FILE = ROOT / ".local" / "stack.json"
@@ -17,18 +17,6 @@ _HINT = "Start the local stack with scripts/start_dev_server.py, or name a deplo
 
 class Unknown(SystemExit):
     """Nothing says which deployment; the message tells how to."""
-
-
-class _Stack(BaseModel):
-    """The part of the local stack's own description that scripts need."""
-
-    api_url: str
-    token: str
-    data_api_url: str
-    cluster_arn: str
-    secret_arn: str
-    database: str
-    region: str
 
 
 def add_database_arguments(parser: ArgumentParser) -> None:
@@ -94,9 +82,9 @@ def api(arguments: Namespace) -> tuple[str, str]:
     return stack.api_url, stack.token
 
 
-def _local_stack(file: Path, instead: str) -> _Stack:
+def _local_stack(file: Path, instead: str) -> StackInfo:
     try:
-        return _Stack.model_validate_json(file.read_text(encoding="utf-8"))
+        return StackInfo.model_validate_json(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Unknown(f"No local stack runs here ({file.name} is not there). {_HINT} {instead}.") from None
 

@@ -10,6 +10,7 @@ AgentFailed           its message is for the person who waits
 import random
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import boto3
@@ -90,6 +91,15 @@ class FunctionError(BaseModel):
     errorMessage: str = ""  # noqa: N815
 
 
+@cache
+def _lambda_client(read_timeout_s: float) -> "LambdaClient":
+    """One for the process: making it takes longer than most statements. Clients may be shared by threads."""
+    # botocore's defaults would invoke an agent again after 60 s of silence
+    config = Config(read_timeout=read_timeout_s, retries={"total_max_attempts": 1}, max_pool_connections=10)
+    client: LambdaClient = boto3.client("lambda", config=config)
+    return client
+
+
 class LambdaAgents:
     """The agents as functions `<prefix>-<name>`. May be used by several threads."""
 
@@ -104,15 +114,7 @@ class LambdaAgents:
         self._prefix = settings.name_prefix
         self._seconds_left = seconds_left
         self._sleep = sleep
-        self._client = client or boto3.client(
-            "lambda",
-            config=Config(
-                # botocore's own would invoke an agent again after 60 s of silence
-                read_timeout=settings.agent_timeout_s + _READ_TIMEOUT_MARGIN_S,
-                retries={"total_max_attempts": 1},
-                max_pool_connections=10,
-            ),
-        )
+        self._client = client or _lambda_client(settings.agent_timeout_s + _READ_TIMEOUT_MARGIN_S)
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
         receipt = self._invoke(agent.name, task, Receipt)

@@ -18,8 +18,11 @@ MAX_DELAY_S = 900
 @cache
 def _client() -> "SQSClient":
     import boto3  # noqa: PLC0415 - see above
+    from botocore.config import Config  # noqa: PLC0415
 
-    client: SQSClient = boto3.client("sqs")
+    # SQS answers within milliseconds; the api function has promised its own answer within 10 s.
+    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
+    client: SQSClient = boto3.client("sqs", config=config)
     return client
 
 

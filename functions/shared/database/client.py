@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -72,7 +73,7 @@ class Database:
             "secretArn": settings.db_secret_arn,
         }
         self._database = settings.db_name
-        self._transport = transport or SignedTransport(settings.endpoint_url, settings.aws_region)
+        self._transport = transport or _shared_transport(settings.endpoint_url, settings.aws_region)
         self._patience_s = patience_s
         self._read_timeout_s = read_timeout_s
         self._clock = clock
@@ -151,6 +152,12 @@ class Database:
         if idempotent:
             raise DatabaseUnavailable(f"the Data API answered {response.status}")
         raise AnswerLost(f"the Data API answered {response.status}")
+
+
+@cache
+def _shared_transport(endpoint_url: str, region: str) -> SignedTransport:
+    """One for the process: its connections outlive an invocation, and with them the TLS handshakes."""
+    return SignedTransport(endpoint_url, region)
 
 
 def _read(response: Response) -> dict[str, Any]:

@@ -1,0 +1,117 @@
+"""What the orchestration costs: a job's wall time over (setup + slowest agent), and with progress on over off.
+
+Runs jobs on the local stack with agents of known length, alternately with progress off and on, every function warm.
+Times are the database's.
+Budgets: 1.03 times (setup + slowest agent) + 0.3 s, and 1.01 for progress.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from statistics import median
+from uuid import uuid4
+
+from functions.shared.database import Statement
+from functions.shared.plans import PLANS, JobType
+from functions.shared.tasks import JobMessage
+from scripts.api_client import AlexApi
+from scripts.local.stack import LocalStack
+from scripts.local.temporary import temporary_stack
+from scripts.table import ROOT
+
+_PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
+_AGENTS = PLANS[JobType.PORTFOLIO]
+
+_TIMES = Statement(
+    """
+    SELECT extract(epoch FROM jobs.completed_at - jobs.created_at)::float8,
+           extract(epoch FROM snapshot.created_at - jobs.started_at)::float8,
+           (SELECT max(duration_ms) / 1000.0 FROM job_results
+             WHERE job_id = jobs.id AND section IN ('report', 'charts', 'retirement'))::float8,
+           (SELECT sum(duration_ms) / 1000.0 FROM job_results
+             WHERE job_id = jobs.id AND section IN ('report', 'charts', 'retirement'))::float8
+      FROM jobs JOIN job_results AS snapshot ON snapshot.job_id = jobs.id AND snapshot.section = 'snapshot'
+     WHERE jobs.id = :job_id::uuid
+    """,
+    idempotent=True,
+)
+
+
+@dataclass(frozen=True)
+class Times:
+    """Of one job, in seconds."""
+
+    wall: float
+    setup: float
+    slowest: float
+    in_sequence: float
+    """All agents one after the other."""
+
+    @property
+    def over_yardstick(self) -> float:
+        return self.wall / (self.setup + self.slowest)
+
+    @property
+    def budget(self) -> float:
+        return 1.03 * (self.setup + self.slowest) + 0.3
+
+
+def main() -> int:
+    """0 when the budgets hold, otherwise 1."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=float, default=0.2, help="agents' lengths over 33, 22 and 17 s [0.2]")
+    parser.add_argument("--pairs", type=int, default=5, help="jobs with progress off, and as many with it on [5]")
+    arguments = parser.parse_args()
+    environment = {
+        agent.name: {"AGENT": agent.name, "AGENT_SECONDS": str(agent.expected_s * arguments.scale)} for agent in _AGENTS
+    }
+    with temporary_stack(
+        environment=environment, code=dict.fromkeys(environment, _PACED_AGENT), visibility_timeout_s=900
+    ) as stack:
+        alex = AlexApi(stack.info.api_url, stack.info.token)
+        alex.post("/api/populate-test-data")
+        for flag in ("false", "true"):  # every function has started once
+            _run(stack, alex, flag)
+        pairs = [(_run(stack, alex, "false"), _run(stack, alex, "true")) for _ in range(arguments.pairs)]
+    return 0 if _print(pairs) else 1
+
+
+def _run(stack: LocalStack, alex: AlexApi, flag: str) -> Times:
+    _switch_progress(stack, flag)
+    job_id = alex.post("/api/analyze")["job_id"]
+    for job in alex.watch(job_id, 2):
+        if job["status"] == "failed":
+            raise RuntimeError(job["error_message"])
+    ((wall, setup, slowest, in_sequence),) = stack.database.rows(_TIMES, {"job_id": job_id})
+    return Times(wall, setup, slowest, in_sequence)
+
+
+def _switch_progress(stack: LocalStack, flag: str) -> None:
+    """A changed function starts anew: it is warmed with a message for a job that does not exist."""
+    client = stack.boto3_client("lambda")
+    variables = client.get_function_configuration(FunctionName="alex-planner")["Environment"]["Variables"]
+    client.update_function_configuration(
+        FunctionName="alex-planner", Environment={"Variables": {**variables, "ENABLE_PROGRESS_TRACKING": flag}}
+    )
+    message = {"messageId": "warm-up", "eventSource": "aws:sqs", "body": JobMessage(job_id=uuid4()).model_dump_json()}
+    client.invoke(FunctionName="alex-planner", Payload=json.dumps({"Records": [message]}).encode())
+
+
+def _print(pairs: list[tuple[Times, Times]]) -> bool:
+    print("progress   wall s  setup s  slowest s  in sequence s  over yardstick  budget s")
+    for pair in pairs:
+        for flag, times in zip(("off", "on"), pair, strict=True):
+            print(
+                f"{flag:8} {times.wall:8.3f} {times.setup:8.3f} {times.slowest:10.3f} {times.in_sequence:14.3f}"
+                f"  {times.over_yardstick:14.3f} {times.budget:9.3f}"
+            )
+    within = [times.wall <= times.budget for pair in pairs for times in pair]
+    ratio = median(on.wall / off.wall for off, on in pairs)
+    print(f"wall time within 1.03 x (setup + slowest agent) + 0.3 s: {sum(within)} of {len(within)} jobs")
+    print(f"progress on over off, median of pairs: {ratio:.4f} (budget 1.01)")
+    return all(within) and ratio <= 1.01
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""The address that people and programs use, in front of the emulator's HTTP API: `http://127.0.0.1:<port>/api/...`.
+
+It adds what API Gateway does and the emulator doesn't: 413 for a body over 10 MB, an end to waiting after 30 s, 500
+without details for a function that fails, and preflight requests that reach the function (the emulator answers each
+itself, and allows everything). Like API Gateway it takes in a whole body before it hands it on.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import socketserver
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from types import TracebackType
+from typing import Any, NamedTuple, Self, cast
+
+import urllib3
+from urllib3.util import SKIP_HEADER
+
+from scripts.local import preflight
+
+MAX_BODY_BYTES = 10_000_000
+INTEGRATION_TIMEOUT_S = 30.0
+CHUNK_BYTES = 64 * 1024
+HOP_BY_HOP = {
+    *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"),
+    *("te", "trailer", "transfer-encoding", "upgrade"),
+}
+"""Headers between two neighbours, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1."""
+
+
+class PortTaken(RuntimeError):
+    """Something else listens there."""
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Gateway:
+    """Takes its port at once, refuses connections until `start`, and serves from threads of this process.
+
+    `port` None takes a free one. Raises PortTaken.
+    """
+
+    def __init__(self, port: int | None = None) -> None:
+        try:
+            self._server = _Server(port or 0)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise PortTaken(f"Port {port} is taken by another program.") from error
+        self.port = int(self._server.server_address[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._serving = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, emulator_url: str, api_id: str, function: str) -> None:
+        """`function` is the full name of the one behind the API."""
+        self._server.connect(emulator_url, api_id, function)
+        self._server.server_activate()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="gateway").start()
+        self._serving = True
+
+    def stop(self) -> None:
+        """Cuts the connections that are open. Can be repeated."""
+        if self._serving:
+            self._server.shutdown()
+            self._serving = False
+        self._server.close()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler, bind_and_activate=False)
+        self._open: set[Any] = set()
+        try:
+            self.server_bind()
+        except OSError:
+            self.server_close()
+            raise
+
+    def connect(self, emulator_url: str, api_id: str, function: str) -> None:
+        timeout = urllib3.Timeout(connect=3, read=INTEGRATION_TIMEOUT_S)
+        self._pool = urllib3.connection_from_url(emulator_url, maxsize=256, retries=False, timeout=timeout)
+        self._prefix = f"/_aws/execute-api/{api_id}/$default"
+        self._invocations = f"/2015-03-31/functions/{function}/invocations"
+
+    def answer(self, method: str, target: str, headers: urllib3.HTTPHeaderDict, body: bytes) -> Answer:
+        """Raises urllib3's HTTPError when the emulator does not answer."""
+        if method == "OPTIONS":
+            response = self._pool.urlopen("POST", self._invocations, body=json.dumps(preflight.event(target, headers)))
+            return Answer(*preflight.answer(response))
+        for name in ("User-Agent", "Accept-Encoding"):
+            headers.setdefault(name, SKIP_HEADER)  # else urllib3 sends its own
+        response = self._pool.urlopen(
+            method, self._prefix + target, body=body or None, headers=headers, redirect=False, decode_content=False
+        )
+        if response.status == HTTPStatus.BAD_GATEWAY:  # the function failed, and the emulator tells everyone why
+            return _message(HTTPStatus.INTERNAL_SERVER_ERROR)
+        return Answer(response.status, _end_to_end(response.headers.items()), response.data)
+
+    def close(self) -> None:
+        """Also of the connections that clients keep open: nobody is answered after a stop."""
+        for connection in list(self._open):
+            self.shutdown_request(connection)
+        self.server_close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a client that went away is no news
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # head and body in one piece
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Every method is handed on."""
+        if name.startswith("do_"):
+            return self._hand_on
+        raise AttributeError(name)
+
+    def _hand_on(self) -> None:
+        try:
+            body = self._body()
+        except ValueError:
+            self.close_connection = True
+            self._write(_message(HTTPStatus.BAD_REQUEST))
+            return
+        if len(body) > MAX_BODY_BYTES:
+            self._write(_message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large"))
+            return
+        headers = urllib3.HTTPHeaderDict(_end_to_end(self.headers.items()))
+        headers.discard("Content-Length")  # the body may have come in chunks
+        try:
+            answer = cast(_Server, self.server).answer(self.command, self.path, headers, body)
+        except urllib3.exceptions.ReadTimeoutError:
+            answer = _message(HTTPStatus.SERVICE_UNAVAILABLE)
+        except urllib3.exceptions.HTTPError:
+            answer = _message(HTTPStatus.BAD_GATEWAY)
+        self._write(answer)
+
+    def _body(self) -> bytes:
+        """What the client sent, read to its end but kept to little more than the limit. Raises ValueError."""
+        body = bytearray()
+        for part in self._parts():
+            body += part[: MAX_BODY_BYTES + 1 - len(body)]
+        return bytes(body)
+
+    def _parts(self) -> Iterator[bytes]:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            yield from self._read(int(self.headers.get("Content-Length", "0")))
+            return
+        while size := int(self.rfile.readline(CHUNK_BYTES).partition(b";")[0], 16):
+            yield from self._read(size)
+            self.rfile.readline(CHUNK_BYTES)
+        while self.rfile.readline(CHUNK_BYTES).strip():
+            """Trailers are not handed on."""
+
+    def _read(self, size: int) -> Iterator[bytes]:
+        if size < 0:
+            raise ValueError("a negative length")
+        while size:
+            part = self.rfile.read(min(size, CHUNK_BYTES))
+            if not part:
+                raise ConnectionError("the client went away in the middle of its request")
+            size -= len(part)
+            yield part
+
+    def _write(self, answer: Answer) -> None:
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the base class's name
+        """Silent: the functions log."""
+
+
+def _end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP]
+
+
+def _message(status: HTTPStatus, text: str = "") -> Answer:
+    """An answer of API Gateway's own."""
+    body = json.dumps({"message": text or status.phrase}).encode()
+    return Answer(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body)

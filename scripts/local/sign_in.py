@@ -1,0 +1,72 @@
+"""Cognito for development: a user pool with password sign-in and two users whose tokens last a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from scripts.local.emulator import REGION, Emulator
+from scripts.table import NAME_PREFIX
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+USERS = ("developer", "other-user")
+PASSWORD = "Local-development-1"  # noqa: S105 -- of made-up users on this machine
+TOKEN_HOURS = 24
+
+
+class SignIn(BaseModel):
+    """The pool as an OIDC issuer, its only client (the audience), and an access token of each user."""
+
+    issuer: str
+    client_id: str
+    token: str
+    token_other_user: str
+
+
+def start_with_sign_in(emulator: Emulator) -> SignIn:
+    """Starts the emulator; the pool, the users' ids and the signing keys are those of earlier runs, if there were any.
+
+    The emulator writes a new pool down only when it stops. So after making one it is started again: were it killed
+    first, the ids would be lost, and with them the way to the data that these users have in the database.
+    """
+    emulator.start()
+    cognito: CognitoIdentityProviderClient = emulator.client("cognito-idp")
+    if not cognito.list_user_pools(MaxResults=1)["UserPools"]:
+        _create(cognito)
+        emulator.stop()
+        emulator.start()
+    pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
+    client = cognito.list_user_pool_clients(UserPoolId=pool, MaxResults=1)["UserPoolClients"][0]["ClientId"]
+    token, token_other_user = (_token(cognito, client, user) for user in USERS)
+    return SignIn(
+        issuer=f"https://cognito-idp.{REGION}.amazonaws.com/{pool}",
+        client_id=client,
+        token=token,
+        token_other_user=token_other_user,
+    )
+
+
+def _create(cognito: CognitoIdentityProviderClient) -> None:
+    pool = cognito.create_user_pool(PoolName=NAME_PREFIX)["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool,
+        ClientName=NAME_PREFIX,
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        AccessTokenValidity=TOKEN_HOURS,
+        IdTokenValidity=TOKEN_HOURS,
+        TokenValidityUnits={"AccessToken": "hours", "IdToken": "hours"},
+    )["UserPoolClient"]["ClientId"]
+    for user in USERS:
+        cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
+        cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
+        _token(cognito, client, user)  # makes the signing keys, which are kept too
+
+
+def _token(cognito: CognitoIdentityProviderClient, client: str, user: str) -> str:
+    answer = cognito.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH", ClientId=client, AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD}
+    )
+    return answer["AuthenticationResult"]["AccessToken"]

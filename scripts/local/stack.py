@@ -1,0 +1,212 @@
+"""The whole of Alex on this machine: database, Data API, emulated AWS services, functions and its address."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import psutil
+
+from functions.migrator.migrate import migrate
+from functions.shared.database import Database, Statement
+from functions.shared.tasks import JobMessage
+from scripts.local import processes
+from scripts.local.data_api_child import CLUSTER_ARN, DataApiChild
+from scripts.local.emulator import REGION, Emulator, free_port
+from scripts.local.gateway import Gateway
+from scripts.local.info import StackInfo
+from scripts.local.postgres import DATABASE, Postgres
+from scripts.local.resources import Resources, create_resources, create_secret
+from scripts.local.sign_in import SignIn, start_with_sign_in
+from scripts.local.signals import undisturbed
+from scripts.table import NAME_PREFIX, ROOT
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+
+UNFINISHED = Statement("SELECT id::text FROM jobs WHERE status IN ('pending', 'running')", idempotent=True)
+
+
+class AlreadyRunning(RuntimeError):
+    """Another stack uses this state folder."""
+
+
+class LocalStack:
+    """Context manager; everything runs inside it, and nothing is left after it.
+
+    `state` is a folder of its own, which keeps the data, the users and the logs. `port` None takes a free one. `fresh`
+    forgets what earlier runs left. `durable` False is faster, and may lose data in a power cut: for tests.
+    `environment` sets more or other variables of functions, by name; `code` gives functions a folder with another
+    handler.py (and whatever it needs beside functions/shared).
+    Raises AlreadyRunning, PortTaken or, with the end of the log, ChildFailed; nothing is left running then.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        *,
+        port: int | None = None,
+        fresh: bool = False,
+        durable: bool = True,
+        environment: Mapping[str, Mapping[str, str]] | None = None,
+        code: Mapping[str, Path] | None = None,
+        visibility_timeout_s: int = 30,
+    ) -> None:
+        self.state = state.resolve()
+        self._port = port
+        self._fresh = fresh
+        self._environment = environment or {}
+        self._code = code or {}
+        self._visibility_timeout_s = visibility_timeout_s
+        self._registry = processes.Registry(self.state / "processes.json")
+        self._stack_json = self.state / "stack.json"
+        self._stopping = ExitStack()
+        self.postgres = Postgres(self.state, port=free_port(), durable=durable)
+        self.emulator = Emulator(self.state / "emulator", registry=self._registry)
+        self.info: StackInfo
+        """There from start to stop, as `database` is."""
+        self.database: Database
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stops everything in the reverse of the order in which it was started. Can be repeated."""
+        with undisturbed():
+            self._stopping.close()
+
+    def erase(self) -> None:
+        """Ends what a killed process left here, and removes the folder. Raises AlreadyRunning while a stack runs."""
+        with self._stopping:
+            self._lock()
+            self._registry.end_leftovers()
+            self._forget()
+            shutil.rmtree(self.state)
+
+    def boto3_client(self, service: str) -> Any:
+        """The client of an emulated service; for `rds-data` use `database`."""
+        return self.emulator.client(service)
+
+    def logs(self, function: str) -> list[str]:
+        """The lines that a function (by its name in the table) has logged; those of a call appear when it has ended."""
+        client: CloudWatchLogsClient = self.emulator.client("logs")
+        group = f"/aws/lambda/{NAME_PREFIX}-{function}"
+        if not client.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            return []
+        pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
+        return [event["message"].rstrip("\n") for page in pages for event in page["events"]]
+
+    def workers(self, function: str) -> list[psutil.Process]:
+        """The processes in which a function (by its name in the table) runs or waits for its next call."""
+        return self.emulator.workers(f"{NAME_PREFIX}-{function}")
+
+    def _start(self) -> None:
+        self._lock()
+        gateway = Gateway(self._port)
+        self._stopping.callback(gateway.stop)
+        self._clean_up()
+        sign_in, secret_arn = self._start_servers()
+        resources = self._fill(sign_in, secret_arn)
+        resources.deliver()
+        self._look_after_unfinished_jobs(resources)
+        gateway.start(self.emulator.url, resources.api_id, f"{NAME_PREFIX}-api")
+        self._tell(
+            StackInfo(
+                api_url=gateway.url,
+                token=sign_in.token,
+                token_other_user=sign_in.token_other_user,
+                data_api_url=self._data_api.url,
+                aws_endpoint_url=self.emulator.url,
+                cluster_arn=CLUSTER_ARN,
+                secret_arn=secret_arn,
+                database=DATABASE,
+                region=REGION,
+                pid=os.getpid(),
+            )
+        )
+
+    def _lock(self) -> None:
+        """Of the state folder; the system gives it back when this process ends, however it ends."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        lock = self._stopping.enter_context((self.state / "lock").open("a"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(f"Another server already runs on {self.state}.") from error
+
+    def _clean_up(self) -> None:
+        """What a killed process left, and with `fresh` all that earlier ones kept."""
+        self._stack_json.unlink(missing_ok=True)
+        self._registry.end_leftovers()
+        if self._fresh:
+            self._forget()
+
+    def _forget(self) -> None:
+        self.postgres.erase()
+        self.emulator.erase()
+
+    def _start_servers(self) -> tuple[SignIn, str]:
+        self._stopping.callback(self.postgres.stop)
+        self._stopping.callback(self.emulator.stop)
+        with ThreadPoolExecutor() as pool:
+            database = pool.submit(self.postgres.start)
+            pool.submit(self.emulator.prepare_clients)
+            sign_in = start_with_sign_in(self.emulator)
+            secret_arn = create_secret(self.emulator)
+            database.result()
+        return sign_in, secret_arn
+
+    def _fill(self, sign_in: SignIn, secret_arn: str) -> Resources:
+        """The database with its tables, the emulator with its resources."""
+        self._data_api = DataApiChild(
+            self.postgres.dsn(), secret_arn, registry=self._registry, log=self.state / "data_api.log"
+        )
+        self._stopping.callback(self._data_api.stop)
+        with ThreadPoolExecutor() as pool:
+            resources = pool.submit(
+                create_resources,
+                self.emulator,
+                sign_in,
+                secret_arn,
+                data_api_url=self._data_api.url,
+                visibility_timeout_s=self._visibility_timeout_s,
+                code=self._code,
+                variables=self._environment,
+            )
+            self._data_api.start()
+            self.database = self._data_api.database()
+            migrate(self.database, ROOT / "migrations")
+            return resources.result()
+
+    def _look_after_unfinished_jobs(self, resources: Resources) -> None:
+        """The emulator has forgotten its queues, the database remembers the jobs; SQS would have kept the messages."""
+        for (job_id,) in self.database.rows(UNFINISHED):
+            resources.send("watchdog", JobMessage(job_id=job_id).model_dump_json())
+
+    def _tell(self, info: StackInfo) -> None:
+        self.info = info
+        new = self._stack_json.with_suffix(".new")
+        new.write_text(info.model_dump_json(indent=1) + "\n")
+        new.chmod(0o600)
+        new.replace(self._stack_json)
+        self._stopping.callback(self._stack_json.unlink, missing_ok=True)

@@ -1,0 +1,49 @@
+"""A stack for the length of a test run or a measurement."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from scripts.local.stack import AlreadyRunning, LocalStack
+
+PREFIX = "alex-stack-"
+JUST_MADE_S = 60.0
+"""A younger folder may belong to a stack that has not locked it yet."""
+
+
+@contextmanager
+def temporary_stack(
+    *,
+    environment: Mapping[str, Mapping[str, str]] | None = None,
+    code: Mapping[str, Path] | None = None,
+    visibility_timeout_s: int = 30,
+) -> Iterator[LocalStack]:
+    """A running stack on free ports, in a folder of its own that is removed; see LocalStack for the options.
+
+    Removes also what earlier ones left, if their process was killed.
+    """
+    remove_leftovers()
+    state = Path(tempfile.mkdtemp(prefix=PREFIX))
+    state.chmod(0o711)  # PostgreSQL runs as another user when this one is root
+    stack = LocalStack(
+        state, durable=False, environment=environment, code=code, visibility_timeout_s=visibility_timeout_s
+    )
+    try:
+        with stack:
+            yield stack
+    finally:
+        stack.erase()
+
+
+def remove_leftovers() -> None:
+    """Of temporary stacks of this user whose process was killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(FileNotFoundError, AlreadyRunning):
+            made = folder.stat()
+            if made.st_uid == os.geteuid() and time.time() - made.st_mtime > JUST_MADE_S:
+                LocalStack(folder).erase()

@@ -1,0 +1,66 @@
+"""Runs the whole of Alex on this machine, for development, until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+
+from functions.shared.observability import logger
+from scripts.local.gateway import PortTaken
+from scripts.local.processes import ChildFailed
+from scripts.local.signals import sigterm_interrupts
+from scripts.local.stack import AlreadyRunning, LocalStack
+from scripts.table import ROOT
+
+FRONTEND = "http://localhost:3000"
+TELL = """
+Alex runs at {url}
+
+  {folder}/stack.json holds the tokens of two users and the addresses of everything.
+  {folder}/*.log and {folder}/emulator/*.log are the logs of the servers.
+
+Try it:
+
+  TOKEN=$(python3 -c 'import json; print(json.load(open("{folder}/stack.json"))["token"])')
+  curl -H "Authorization: Bearer $TOKEN" {url}/api/user
+
+Ctrl-C stops it; the data stay for the next start, --fresh forgets them."""
+
+
+def main() -> int:
+    options = arguments()
+    logger.setLevel("WARNING")  # what the migrations log is for the cloud
+    state: Path = options.state.resolve()
+    try:
+        with sigterm_interrupts():
+            serve(state, options.port, options.fresh)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 0
+    except (AlreadyRunning, PortTaken, ChildFailed) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(state: Path, port: int, fresh: bool) -> None:
+    """Leaves with KeyboardInterrupt."""
+    print("Starting...", flush=True)
+    with LocalStack(state, port=port, fresh=fresh, environment={"api": {"CORS_ORIGINS": FRONTEND}}) as stack:
+        folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state
+        print(TELL.format(url=stack.info.api_url, folder=folder), flush=True)
+        threading.Event().wait()
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8000, help="of the API (%(default)s)")
+    parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs")
+    parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder for data and logs (%(default)s)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

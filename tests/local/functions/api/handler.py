@@ -1,0 +1,31 @@
+"""Stands in for the api function: the last part of the path says what to answer."""
+
+import base64
+import json
+import os
+from typing import Any
+
+import boto3
+
+from functions.shared.observability import logger
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    logger.info(f"Asked for {event['rawPath']}")
+    what = event["rawPath"].rpartition("/")[2]
+    if what == "crash":
+        raise RuntimeError("a secret reason")
+    if event["requestContext"]["http"]["method"] == "OPTIONS":
+        return {"statusCode": 204, "headers": {"Access-Control-Allow-Origin": os.environ["CORS_ORIGINS"]}}
+    if what.isdigit():
+        return {"statusCode": int(what), "headers": {"ETag": '"1"', "Allow": "GET"}}
+    if what == "jobs":
+        queue = os.environ["ANALYSIS_JOBS_QUEUE_URL"]
+        boto3.client("sqs").send_message(QueueUrl=queue, MessageBody=event["body"])
+    binary = base64.b64encode(bytes(range(256))).decode()
+    answers: dict[str, dict[str, Any]] = {
+        "bytes": {"body": binary, "isBase64Encoded": True},
+        "cookies": {"body": "{}", "cookies": ["a=1", "b=2"]},
+        "environment": {"body": json.dumps(dict(os.environ))},
+    }
+    return {"statusCode": 200, "body": json.dumps(event), **answers.get(what, {})}

@@ -1,0 +1,15 @@
+"""Stands in for the reporter: stores what it was given in the database."""
+
+import json
+from typing import Any
+
+from functions.shared.database import Database, Statement
+from functions.shared.settings import DatabaseSettings
+
+STORE = Statement("INSERT INTO users (id, display_name) VALUES (:id, :name)", idempotent=False)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    database = Database(DatabaseSettings.load(), patience_s=5)
+    database.rows(STORE, {"id": event["user"], "name": json.dumps(event)})
+    return {"stored": event["user"]}

@@ -1,0 +1,240 @@
+"""The address in front of the emulator's HTTP API: what goes through it, and what it answers itself."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import urllib3
+
+from scripts.local.emulator import Emulator
+from scripts.local.functions import create_functions
+from scripts.local.gateway import MAX_BODY_BYTES, Gateway, PortTaken
+from scripts.local.http_api import create_http_api
+from scripts.local.processes import Registry
+from scripts.local.sign_in import start_with_sign_in
+from scripts.table import Surroundings, Table
+
+FUNCTIONS = Path(__file__).parent / "functions"
+TABLE = {
+    "functions": {"api": {"description": "Answers.", "trigger": "http", "memory_mb": 128, "timeout_s": 30}},
+    "queues": {},
+}
+ORIGIN = "http://localhost:3000"
+
+
+class Served(NamedTuple):
+    url: str
+    token: str
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An HTTP API in the emulator whose function answers what it was asked, and the gateway to it."""
+    folder = tmp_path_factory.mktemp("gateway")
+    emulator = Emulator(folder / "emulator", registry=Registry(folder / "processes.json"))
+    with Gateway() as gateway:
+        try:
+            sign_in = start_with_sign_in(emulator)
+            create_functions(
+                emulator,
+                Table.model_validate(TABLE),
+                Surroundings(cluster_arn="", secret_arn="", database="", queue_urls={}),
+                data_api_url="",
+                code={"api": FUNCTIONS / "api"},
+                variables={"api": {"CORS_ORIGINS": ORIGIN}},
+            )
+            gateway.start(emulator.url, create_http_api(emulator, sign_in), "alex-api")
+            yield Served(gateway.url, sign_in.token)
+        finally:
+            emulator.stop()
+
+
+def ask(served: Served, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
+    """A signed-in request, unless it brings headers of its own."""
+    headers = {"Authorization": f"Bearer {served.token}"}
+    return urllib3.request(
+        method, served.url + path, **{"headers": headers, "retries": False, "redirect": False, **options}
+    )
+
+
+def test_the_function_sees_what_the_client_sent(served: Served) -> None:
+    headers = {"Authorization": f"Bearer {served.token}", "Idempotency-Key": "k1", "Content-Type": "application/json"}
+
+    event = ask(served, "POST", "/api/a%20b/echo?x=1&y=%C3%BC", headers=headers, body=b'{"a": "\xc3\xa9"}').json()
+
+    assert event["version"] == "2.0"
+    assert event["requestContext"]["http"]["method"] == "POST"
+    assert event["rawPath"] == "/api/a b/echo"
+    assert event["rawQueryString"] == "x=1&y=%C3%BC"
+    assert event["headers"]["idempotency-key"] == "k1"
+    assert event["headers"]["host"] == served.url.removeprefix("http://")
+    assert event["body"] == '{"a": "é"}'
+    assert event["routeKey"] == "ANY /api/{proxy+}"
+    assert event["requestContext"]["authorizer"]["jwt"]["claims"]["username"] == "developer"
+
+
+def test_a_client_without_user_agent_stays_without(served: Served) -> None:
+    connection = http.client.HTTPConnection(served.url.removeprefix("http://"))
+    connection.putrequest("GET", "/health", skip_accept_encoding=True)
+    connection.endheaders()
+
+    headers = json.loads(connection.getresponse().read())["headers"]
+
+    connection.close()
+    assert set(headers) == {"host"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("status", [200, 201, 204, 304, 404, 405, 429, 503])
+def test_methods_and_statuses_go_through(served: Served, method: str, status: int) -> None:
+    answer = ask(served, method, f"/api/{status}")
+
+    assert (answer.status, answer.data, answer.headers["ETag"]) == (status, b"", '"1"')
+
+
+def test_an_answer_to_head_has_no_body_and_the_connection_stays_usable(served: Served) -> None:
+    connection = http.client.HTTPConnection(served.url.removeprefix("http://"))
+    for method, length in (("HEAD", 0), ("GET", 256), ("HEAD", 0)):
+        connection.request(method, "/api/bytes", headers={"Authorization": f"Bearer {served.token}"})
+        answer = connection.getresponse()
+        assert (answer.status, len(answer.read())) == (200, length)
+    connection.close()
+
+
+def test_bytes_and_cookies_come_back_as_they_are(served: Served) -> None:
+    assert ask(served, "GET", "/api/bytes").data == bytes(range(256))
+    assert ask(served, "GET", "/api/cookies").headers.getlist("Set-Cookie") == ["a=1", "b=2"]
+
+
+def test_a_body_in_chunks_arrives_whole(served: Served) -> None:
+    parts = [b"account,symbol\n", b"x" * 100_000, b"\nend"]
+    headers = {"Authorization": f"Bearer {served.token}", "Content-Type": "text/csv"}
+
+    event = ask(served, "POST", "/api/echo", headers=headers, body=iter(parts)).json()
+
+    assert event["body"].encode() == b"".join(parts)
+
+
+@pytest.mark.parametrize("path", ["/api/echo", "/api/jobs/1/stream"])
+@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer x.y.z", "foreign signature", "garbled claims"])
+def test_the_api_needs_a_token_of_ours(served: Served, path: str, authorization: str | None) -> None:
+    header, payload, signature = served.token.split(".")
+    forged = {
+        "foreign signature": f"Bearer {header}.{payload}.{signature[::-1]}",
+        "garbled claims": f"Bearer {header}.{payload[::-1]}.{signature}",
+    }
+    headers = {} if authorization is None else {"Authorization": forged.get(authorization, authorization)}
+
+    answer = ask(served, "GET", path, headers=headers)
+
+    assert (answer.status, answer.json()) == (401, {"message": "Unauthorized"})
+
+
+@pytest.mark.parametrize("path", ["/health", "/docs", "/openapi.json", "/"])
+def test_everything_outside_the_api_needs_no_token(served: Served, path: str) -> None:
+    event = ask(served, "GET", path, headers={}).json()
+
+    assert (event["rawPath"], event["routeKey"]) == (path, "$default")
+    assert "authorizer" not in event["requestContext"]
+
+
+def test_a_preflight_request_reaches_the_function_without_a_token(served: Served) -> None:
+    answer = ask(served, "OPTIONS", "/api/analyze", headers={"Origin": "http://elsewhere:3000"})
+
+    assert (answer.status, answer.data) == (204, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "in chunks"])
+def test_a_body_over_10_mb_is_refused(served: Served, chunked: bool) -> None:
+    body = b"x" * (MAX_BODY_BYTES + 1)
+
+    answer = ask(served, "POST", "/api/echo", body=iter([body]) if chunked else body)
+
+    assert (answer.status, answer.json()) == (413, {"message": "Request Entity Too Large"})
+
+
+@pytest.mark.parametrize("length", ["-1", "many"])
+def test_a_length_that_is_none_is_refused(served: Served, length: str) -> None:
+    answer = ask(served, "POST", "/api/echo", headers={"Content-Length": length}, body=b"x")
+
+    assert (answer.status, answer.json()) == (400, {"message": "Bad Request"})
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_a_function_that_fails_is_500_without_a_word_why(served: Served, method: str) -> None:
+    answer = ask(served, method, "/api/crash")
+
+    assert (answer.status, answer.json()) == (500, {"message": "Internal Server Error"})
+
+
+def test_one_connection_serves_many_requests(served: Served) -> None:
+    pool = urllib3.connection_from_url(served.url, maxsize=1, retries=False)
+
+    statuses = [pool.request("GET", "/health").status for _ in range(5)]
+
+    assert statuses == [200] * 5
+    assert pool.num_connections == 1
+    pool.close()
+
+
+def test_clients_at_once_are_served_at_once(served: Served) -> None:
+    answers: list[int] = []
+    clients = [threading.Thread(target=lambda: answers.append(ask(served, "GET", "/api/200").status)) for _ in range(8)]
+
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+
+    assert answers == [200] * 8
+
+
+def test_without_the_emulator_the_answer_is_502() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with Gateway() as gateway:
+            gateway.start(f"http://127.0.0.1:{nobody.getsockname()[1]}", "api", "alex-api")
+
+            answer = urllib3.request("GET", f"{gateway.url}/api/x", retries=False)
+
+    assert (answer.status, answer.headers["Content-Type"], answer.json()) == (
+        502,
+        "application/json",
+        {"message": "Bad Gateway"},
+    )
+
+
+def test_a_port_is_taken_at_once_but_answers_only_after_the_start() -> None:
+    with Gateway() as gateway, socket.socket() as client:
+        assert client.connect_ex(("127.0.0.1", gateway.port)) != 0
+
+
+def test_a_stop_cuts_connections_and_frees_the_port(served: Served) -> None:
+    gateway = Gateway()
+    gateway.start("http://127.0.0.1:9", "api", "alex-api")
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(4096)
+
+        gateway.stop()
+
+        assert client.recv(4096) == b""
+    Gateway(gateway.port).stop()
+
+
+def test_a_taken_port_is_said() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        with pytest.raises(PortTaken, match=f"Port {port} is taken by another program"):
+            Gateway(port)

@@ -1,0 +1,262 @@
+"""The whole stack: comes up when all is ready, passes work from the API to the database, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import urllib3
+
+from functions.shared.database import Statement
+from scripts.local.gateway import PortTaken
+from scripts.local.info import StackInfo
+from scripts.local.processes import Entry, Registry
+from scripts.local.stack import AlreadyRunning, LocalStack
+from scripts.local.temporary import remove_leftovers, temporary_stack
+from scripts.table import ROOT
+
+FUNCTIONS = Path(__file__).parent / "functions"
+STAND_INS = {name: FUNCTIONS / name for name in ("api", "planner", "reporter")}
+VISIBILITY_S = 2
+
+NAMES = Statement("SELECT display_name FROM users WHERE id = :id", idempotent=True)
+KNOWN = Statement("INSERT INTO users (id) VALUES (:id) ON CONFLICT DO NOTHING", idempotent=True)
+JOB = Statement(
+    "INSERT INTO jobs (id, user_id, job_type, sections, request_payload, status, completed_at, deadline_at)"
+    " VALUES (gen_random_uuid(), 'someone', 'charts', '{charts}', '{}', :status,"
+    " CASE WHEN :status = 'cancelled' THEN now() END, now() + interval '1 hour') RETURNING id::text",
+    idempotent=False,
+)
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from scripts.local.stack import LocalStack
+with LocalStack(Path(sys.argv[1]), durable=False):
+    time.sleep(60)
+"""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[LocalStack]:
+    with temporary_stack(code=STAND_INS, visibility_timeout_s=VISIBILITY_S) as stack:
+        yield stack
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "state"
+    LocalStack(tmp_path / "state").erase()
+
+
+def ask(info: StackInfo, method: str, path: str, token: str | None = None, **options: Any) -> urllib3.BaseHTTPResponse:
+    headers = {"Authorization": f"Bearer {token or info.token}"}
+    return urllib3.request(method, info.api_url + path, headers=headers, retries=False, **options)
+
+
+def until(condition: Callable[[], Any], timeout_s: float = 20) -> Any:
+    """What `condition` answers as soon as it is true."""
+    deadline = time.monotonic() + timeout_s
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.02)
+    return answer
+
+
+def entries(state: Path) -> list[Entry]:
+    """The children that the registries of a state folder know."""
+    return [entry for file in ("processes.json", "postgres.json") for entry in Registry(state / file).entries()]
+
+
+def messages(stack: LocalStack, function: str) -> list[str]:
+    """What the function logged itself, without the lines of Lambda about each call."""
+    return [json.loads(line)["message"] for line in stack.logs(function) if line.startswith("{")]
+
+
+def runs(pid: int) -> bool:
+    return bool(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+
+
+def test_work_goes_from_the_api_over_the_queue_and_two_functions_to_the_database(stack: LocalStack) -> None:
+    answer = ask(stack.info, "POST", "/api/jobs", json={"user": "through"})
+
+    assert answer.status == 200
+    ((stored,),) = until(lambda: stack.database.rows(NAMES, {"id": "through"}))
+    assert json.loads(stored) == {"user": "through"}
+    until(lambda: "Received through, delivery 1" in messages(stack, "planner"))
+
+
+def test_a_function_that_is_killed_gets_its_message_again(stack: LocalStack) -> None:
+    ask(stack.info, "POST", "/api/jobs", json={"user": "warm"})
+    until(lambda: stack.database.rows(NAMES, {"id": "warm"}))
+    ask(stack.info, "POST", "/api/jobs", json={"user": "twice", "work_s": 1})
+    time.sleep(0.5)
+
+    for worker in stack.workers("planner"):
+        worker.kill()
+
+    until(lambda: stack.database.rows(NAMES, {"id": "twice"}))
+    until(lambda: "Received twice, delivery 2" in messages(stack, "planner"))
+
+
+def test_functions_log_json_lines_that_can_be_read(stack: LocalStack) -> None:
+    ask(stack.info, "GET", "/api/logged")
+
+    until(lambda: "Asked for /api/logged" in messages(stack, "api"))
+    assert stack.logs("retirement") == []
+
+
+def test_each_token_signs_in_its_own_user(stack: LocalStack) -> None:
+    def user(token: str) -> Any:
+        return ask(stack.info, "GET", "/api/x", token).json()["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+
+    assert user(stack.info.token) != user(stack.info.token_other_user)
+
+
+def test_a_token_of_another_stack_is_refused(stack: LocalStack, state: Path) -> None:
+    with LocalStack(state, durable=False, code=STAND_INS) as other:
+        assert other.info.api_url != stack.info.api_url
+        assert ask(other.info, "GET", "/api/x").status == 200
+        assert ask(other.info, "GET", "/api/x", stack.info.token).status == 401
+        assert ask(stack.info, "GET", "/api/x", other.info.token).status == 401
+
+
+def test_everything_listens_on_the_loopback_only(stack: LocalStack) -> None:
+    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+
+    listening = [each.laddr for one in processes for each in one.net_connections() if each.status == "LISTEN"]
+
+    assert len(listening) >= 4
+    assert {address.ip for address in listening} == {"127.0.0.1"}
+
+
+def test_a_stop_leaves_nothing_and_a_restart_finds_data_users_and_unfinished_jobs(state: Path) -> None:
+    before = set(psutil.Process().children(recursive=True))
+    with LocalStack(state, durable=False, code=STAND_INS) as first:
+        assert StackInfo.model_validate_json((state / "stack.json").read_text()) == first.info
+        first.database.rows(KNOWN, {"id": "someone"})
+        ((pending,),) = first.database.rows(JOB, {"status": "pending"})
+        first.database.rows(JOB, {"status": "cancelled"})
+        who = ask(first.info, "GET", "/api/x").json()["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+
+    assert not (state / "stack.json").exists()
+    assert not [child for child in set(psutil.Process().children(recursive=True)) - before if child.is_running()]
+    assert entries(state) == []
+    assert not (state / "emulator" / "tmp").exists()
+
+    code = {**STAND_INS, "watchdog": FUNCTIONS / "watchdog"}
+    with LocalStack(state, durable=False, code=code) as second:
+        claims = ask(second.info, "GET", "/api/x", first.info.token).json()["requestContext"]["authorizer"]["jwt"]
+        assert claims["claims"]["sub"] == who
+        until(lambda: second.logs("watchdog"))
+        assert messages(second, "watchdog") == [f"Looked at {pending}"]
+
+
+def test_a_fresh_start_forgets_the_data(state: Path) -> None:
+    with LocalStack(state, durable=False) as first:
+        first.database.rows(KNOWN, {"id": "someone"})
+
+    with LocalStack(state, durable=False, fresh=True) as second:
+        assert second.database.rows(NAMES, {"id": "someone"}) == []
+        assert second.info.token != first.info.token
+
+
+def test_what_a_killed_parent_left_is_ended_by_the_next_start(state: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(state)], cwd=ROOT) as parent:
+        until((state / "stack.json").exists)
+        left = entries(state)
+        parent.kill()
+    assert {entry.name for entry in left} == {"postgres", "emulator", "data api"}
+    assert all(runs(entry.pid) for entry in left)
+
+    with LocalStack(state, durable=False) as stack:
+        assert not any(runs(entry.pid) for entry in left)
+        assert ask(stack.info, "GET", "/api/x").status != 401
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_signal_ends_the_dev_server_cleanly(state: Path, stop: signal.Signals) -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "start_dev_server.py"), "--port", "0", "--state", str(state)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        until((state / "stack.json").exists)
+        left = entries(state)
+        os.kill(server.pid, stop)
+        output, _ = server.communicate(timeout=30)
+
+    assert server.returncode == 0
+    assert "Alex runs at http://127.0.0.1:" in output
+    assert not any(runs(entry.pid) for entry in left)
+    assert entries(state) == []
+    assert not (state / "stack.json").exists()
+
+
+def test_a_second_stack_on_one_folder_is_refused_and_leaves_the_first_alone(stack: LocalStack) -> None:
+    with pytest.raises(AlreadyRunning, match="Another server already runs"):
+        LocalStack(stack.state).start()
+
+    assert ask(stack.info, "GET", "/api/200").status == 200
+    assert (stack.state / "stack.json").exists()
+
+
+def test_a_taken_port_is_said_before_anything_is_started(stack: LocalStack, tmp_path: Path) -> None:
+    port = int(stack.info.api_url.rpartition(":")[2])
+
+    with pytest.raises(PortTaken):
+        LocalStack(tmp_path, port=port).start()
+
+    assert entries(tmp_path) == []
+
+
+def test_the_database_can_be_restarted_under_a_running_stack(state: Path) -> None:
+    with LocalStack(state, durable=False) as stack:
+        stack.database.rows(KNOWN, {"id": "someone"})
+
+        stack.postgres.stop()
+        stack.postgres.start()
+
+        assert stack.database.rows(NAMES, {"id": "someone"}) == [[""]]
+
+
+def test_leftovers_of_temporary_stacks_are_removed(
+    stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    killed, new, foreign = (tmp_path / name for name in ("alex-stack-killed", "alex-stack-new", "else-stack-killed"))
+    running = tmp_path / "alex-stack-running"
+    running.symlink_to(stack.state)
+    for folder in (killed, new, foreign):
+        folder.mkdir()
+    for folder in (killed, foreign, running):
+        os.utime(folder, (0, 0))
+    with subprocess.Popen(["sleep", "60"]) as child:  # noqa: S607
+        created = psutil.Process(child.pid).create_time()
+        Registry(killed / "processes.json").add(Entry("emulator", child.pid, created, "token", child.pid, 0.0))
+        os.utime(killed, (0, 0))
+
+        remove_leftovers()
+
+    assert sorted(tmp_path.iterdir()) == [new, running, foreign]
+    assert ask(stack.info, "GET", "/api/200").status == 200
+
+
+def test_stack_json_appears_only_when_all_is_ready(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        assert not list(state.glob("stack*"))
+        raise RuntimeError("the last step failed")
+
+    monkeypatch.setattr("scripts.local.stack.Gateway.start", fail)
+
+    with pytest.raises(RuntimeError, match="the last step failed"):
+        LocalStack(state, durable=False).start()
+
+    assert not list(state.glob("stack*"))
+    assert entries(state) == []
