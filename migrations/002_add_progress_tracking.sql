@@ -10,7 +10,7 @@ ALTER TABLE jobs ADD CONSTRAINT jobs_progress_vocabulary CHECK (progress_data IS
 CREATE TABLE job_events (
     job_id           uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
     seq              integer NOT NULL CHECK (seq > 0),
-    at               timestamptz NOT NULL DEFAULT now(),
+    at               timestamptz NOT NULL DEFAULT clock_timestamp(), -- after the lock: in the order of seq
     kind             text NOT NULL CHECK (kind IN ('queued', 'claimed', 'progress', 'section_committed',
                                                    'redispatched', 'completed', 'failed', 'cancelled', 'retried')),
     agent            text,

@@ -4,6 +4,7 @@ The file has a line a holding: account,symbol,quantity,price (symbol CASH: an am
 """
 
 import json
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -16,7 +17,7 @@ from rich.markdown import Markdown
 from scripts.api_client import AlexApi, ApiError
 from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.progress_view import show
-from scripts.table import ROOT
+from scripts.table import ROOT, overrides, read_table
 
 _STATE = ROOT / ".local" / "demo"
 _POLL_S = 0.2  # livelier than the 2 s that clients are asked for; the stack is ours alone
@@ -49,7 +50,8 @@ def main() -> int:
 def _run(console: Console, state: Path, content: bytes | None) -> int:
     started = time.monotonic()
     with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
-        stack = LocalStack(state, fresh=True, environment={"planner": {"ENABLE_PROGRESS_TRACKING": "true"}})
+        environment = overrides(read_table(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
+        stack = LocalStack(state, fresh=True, environment=environment)
         stack.start()
     try:
         console.print(f"The stack is up after {time.monotonic() - started:.1f} s: {stack.info.api_url}")

@@ -1,18 +1,21 @@
-"""Runs the whole of Alex on this machine, for development, until Ctrl-C or SIGTERM."""
+"""Runs the whole of Alex on this machine, for development, until Ctrl-C or SIGTERM.
+
+The functions' own variables (functions/functions.yaml) may be set around it: ENABLE_PROGRESS_TRACKING=true, for one.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import threading
 from pathlib import Path
 
-from functions.shared.observability import logger
 from scripts.local.gateway import PortTaken
 from scripts.local.processes import ChildFailed
 from scripts.local.signals import sigterm_interrupts
 from scripts.local.stack import AlreadyRunning, LocalStack
-from scripts.table import ROOT
+from scripts.table import ROOT, overrides, read_table
 
 FRONTEND = "http://localhost:3000"
 TELL = """
@@ -31,7 +34,6 @@ Ctrl-C stops it; the data stay for the next start, --fresh forgets them."""
 
 def main() -> int:
     options = arguments()
-    logger.setLevel("WARNING")  # what the migrations log is for the cloud
     state: Path = options.state.resolve()
     try:
         with sigterm_interrupts():
@@ -48,7 +50,8 @@ def main() -> int:
 def serve(state: Path, port: int, fresh: bool) -> None:
     """Leaves with KeyboardInterrupt."""
     print("Starting...", flush=True)
-    with LocalStack(state, port=port, fresh=fresh, environment={"api": {"CORS_ORIGINS": FRONTEND}}) as stack:
+    environment = overrides(read_table(), {"CORS_ORIGINS": FRONTEND, **os.environ})
+    with LocalStack(state, port=port, fresh=fresh, environment=environment) as stack:
         folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state
         print(TELL.format(url=stack.info.api_url, folder=folder), flush=True)
         threading.Event().wait()

@@ -138,6 +138,14 @@ def environment(table: Table, function: Function, made: Surroundings) -> dict[st
     return variables | function.environment
 
 
+def overrides(table: Table, given: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Of the variables that are given, those that functions have as their own, by function."""
+    return {
+        function.name: {variable: given[variable] for variable in function.environment if variable in given}
+        for function in table.functions.values()
+    }
+
+
 def _named(entries: Any, defaults: Mapping[str, Any]) -> Any:
     if not isinstance(entries, Mapping):
         return entries

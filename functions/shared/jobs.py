@@ -36,7 +36,7 @@ COMMIT_SECTION = Statement(
     ), job AS (
         UPDATE jobs
            SET version = version + 1, event_seq = event_seq + 1, updated_at = now(),
-               progress_data = apply_progress(progress_data, :change::jsonb, now())
+               progress_data = apply_progress(progress_data, :change::jsonb, clock_timestamp())
           FROM result WHERE jobs.id = result.job_id
         RETURNING jobs.id, jobs.event_seq, jobs.progress_data
     ), event AS (
@@ -56,7 +56,7 @@ NOTE_PROGRESS = Statement(
            SET version = version + 1, event_seq = event_seq + 1, updated_at = now(),
                progress_data = apply_progress(
                    coalesce(:initial::jsonb || jsonb_build_object('started_at', iso8601(now())), progress_data),
-                   :change::jsonb, now())
+                   :change::jsonb, clock_timestamp())
          WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'
         RETURNING id, event_seq, progress_data
     ), event AS (

@@ -87,7 +87,7 @@ SectorAllocation = Annotated[dict[Sector, Percent], AfterValidator(_sums_to_100)
 class Frozen(BaseModel):
     """Immutable, and strict about what it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Instrument(Frozen):

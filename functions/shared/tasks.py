@@ -11,9 +11,12 @@ from functions.shared.sections import Section
 
 
 class Message(BaseModel):
-    """Fields that a later version adds are ignored, so that two versions may talk during a deployment."""
+    """Fields that a later version adds are ignored, so that two versions may talk during a deployment.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    Errors tell the place, never the content: they end in logs.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class JobMessage(Message):

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from scripts.table import ROOT, TABLE_FILE, Surroundings, Table, environment, read_table
+from scripts.table import ROOT, TABLE_FILE, Surroundings, Table, environment, overrides, read_table
 
 MADE = Surroundings(
     cluster_arn="arn:cluster",
@@ -132,3 +132,13 @@ def test_a_function_gets_what_its_uses_bring_and_its_own_and_nothing_else(name: 
         **expected,
         **yaml.safe_load(TABLE_FILE.read_text())["functions"][name].get("environment", {}),
     }
+
+
+def test_a_variable_that_is_given_goes_to_the_functions_that_have_it() -> None:
+    given = {"ENABLE_PROGRESS_TRACKING": "true", "MOCK_LAMBDAS": "true", "PATH": "/bin"}
+
+    chosen = overrides(read_table(), given)
+
+    assert chosen["planner"] == {"ENABLE_PROGRESS_TRACKING": "true", "MOCK_LAMBDAS": "true"}
+    assert chosen["api"] == {"ENABLE_PROGRESS_TRACKING": "true"}
+    assert chosen["reporter"] == {}

@@ -1,0 +1,83 @@
+"""The planner's entry point: messages in, messages to be delivered again out."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+
+from functions.planner.handler import handler
+from functions.planner.settings import PlannerSettings
+from functions.shared.settings import DatabaseSettings
+from functions.shared.tasks import JobMessage
+from tests.rows import Rows
+
+
+class Context:
+    """What Lambda tells a function of its invocation."""
+
+    function_name = "alex-planner"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:alex-planner"
+    aws_request_id = "request"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 600_000
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, database_settings: DatabaseSettings) -> None:
+    settings = PlannerSettings(
+        **database_settings.model_dump(), name_prefix="alex", agent_timeout_s=180, mock_lambdas=True
+    )
+    monkeypatch.setattr(PlannerSettings, "load", lambda: settings)
+    monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
+
+
+def deliver(*bodies: str) -> dict[str, Any]:
+    records = [{"messageId": str(n), "eventSource": "aws:sqs", "body": body} for n, body in enumerate(bodies)]
+    context: Any = Context()
+    return handler({"Records": records}, context)
+
+
+def test_with_mock_lambdas_a_job_completes_with_sections_marked_as_mock(rows: Rows, a_waiting_job: JobMessage) -> None:
+    assert deliver(a_waiting_job.model_dump_json()) == {"batchItemFailures": []}
+
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+    marks = rows.run(
+        "SELECT section, payload FROM job_results WHERE job_id = :id::uuid AND section IN ('report', 'retirement')"
+        " ORDER BY section",
+        id=a_waiting_job.job_id,
+    )
+    assert [(section, json.loads(payload)["mock"]) for section, payload in marks] == [
+        ("report", True),
+        ("retirement", True),
+    ]
+
+
+def test_a_message_for_a_job_that_is_gone_is_acknowledged() -> None:
+    assert deliver(JobMessage(job_id=uuid4()).model_dump_json()) == {"batchItemFailures": []}
+
+
+def test_a_message_of_a_later_version_is_understood(rows: Rows, a_waiting_job: JobMessage) -> None:
+    deliver(json.dumps({"job_id": str(a_waiting_job.job_id), "priority": "high"}))
+
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+
+
+@pytest.mark.parametrize("body", ["", "not JSON", "{}", '{"job_id": "canary-4711"}', "[" * 1000, '"' + "x" * 200_000])
+def test_a_poison_message_is_given_back_and_its_content_is_not_logged(
+    body: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BatchProcessingError) as raised:
+        deliver(body)
+
+    assert "canary" not in str(raised.value) + capsys.readouterr().out
+
+
+def test_of_two_messages_the_poison_alone_is_given_back(rows: Rows, a_waiting_job: JobMessage) -> None:
+    assert deliver("poison", a_waiting_job.model_dump_json()) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
