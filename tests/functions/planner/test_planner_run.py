@@ -51,7 +51,8 @@ def settings(database_settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
 
     def make(**changes: Any) -> PlannerSettings:
-        return PlannerSettings(**{**database_settings.model_dump(), "name_prefix": "alex", **changes})
+        given = {**database_settings.model_dump(), "name_prefix": "alex", "agent_timeout_s": 180, **changes}
+        return PlannerSettings(**given)
 
     return make
 
