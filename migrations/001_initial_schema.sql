@@ -123,6 +123,7 @@ CREATE TABLE job_results (
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (job_id, section)
 );
+CREATE INDEX job_results_newest ON job_results (section, created_at DESC);
 
 -- What no code path may break: a finished job stays as it is, unless its owner asks for a new attempt.
 CREATE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -38,11 +38,12 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True)
 class ImportedHolding:
-    """So many units of a symbol (upper case), at a price in US dollars a unit if the file says one."""
+    """So many units of a symbol (upper case), at a price in US dollars a unit if the file says one; first in `line`."""
 
     symbol: str
     quantity: Decimal
     price: Decimal | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class _Draft:
         if name is None or symbol is None or quantity is None:
             return
         if account := self._account(entry, name):
-            holding = ImportedHolding(symbol, quantity, price)
+            holding = ImportedHolding(symbol, quantity, price, entry.line)
             account.holdings[symbol] = self._merged(entry, account.holdings.get(symbol), holding)
 
     def _merged(self, entry: Entry, earlier: ImportedHolding | None, holding: ImportedHolding) -> ImportedHolding:

@@ -14,11 +14,13 @@ from functions.planner.run import Attempt, run_attempt
 from functions.planner.settings import PlannerSettings
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.database import Database
+from functions.shared.history import History, Recollection, read_history
 from functions.shared.jobs import LeaseLost
 from functions.shared.observability import logger
-from functions.shared.plans import PLANS, SETUP_EXPECTED_S
+from functions.shared.plans import PLANS, SETUP_EXPECTED, Agent
 from functions.shared.progress.model import SETUP
-from functions.shared.progress.tracker import tracker
+from functions.shared.progress.tracker import impatient_database, tracker
+from functions.shared.sections import Section
 from functions.shared.tasks import JobMessage
 
 #: How long the planner waits for a database that wakes up: resuming takes up to 40 s.
@@ -58,12 +60,17 @@ def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -
     is_tracked = settings.enable_progress_tracking
     logger.info(f"Progress tracking is {'ENABLED' if is_tracked else 'DISABLED'} via feature flag")
     plan = PLANS[job.job_type]
-    progress = tracker(is_tracked, job, {SETUP: SETUP_EXPECTED_S, **{agent.name: agent.expected_s for agent in plan}})
+    history = Recollection(lambda: _history(plan))
+    progress = tracker(is_tracked, job, {SETUP: SETUP_EXPECTED, **{agent.name: agent.expected for agent in plan}})
     renewal_s = settings.lease_s / _RENEWALS_A_LEASE
     try:
         with LeasedWork(lambda: jobs.renew(job), renewal_s, threads=len(plan)) as work:
-            run_attempt(Attempt(job, database, jobs, agents, progress, work, is_tracked))
+            run_attempt(Attempt(job, database, jobs, agents, progress, work, history, is_tracked))
     except (LeaseLost, JobCancelled) as error:
         logger.info("This attempt is over", reason=str(error))
     finally:
         progress.close()
+
+
+def _history(plan: tuple[Agent, ...]) -> History:
+    return read_history(impatient_database(), [Section.SNAPSHOT, *(agent.section for agent in plan)])

@@ -11,6 +11,7 @@ from functions.planner.leased import LeasedWork
 from functions.planner.portfolio import load_snapshot, unclassified_symbols, with_classifications
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database
+from functions.shared.history import Recollection
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
 from functions.shared.plans import PLANS, Agent
@@ -31,6 +32,7 @@ class Attempt:
     agents: Agents
     progress: Progress
     work: LeasedWork
+    history: Recollection
     track_progress: bool
     clock: Callable[[], float] = time.monotonic
 
@@ -43,7 +45,7 @@ def run_attempt(attempt: Attempt) -> None:
     """
     job = attempt.job
     plan = PLANS[job.job_type]
-    attempt.progress.start(initial_progress(plan, job.attempt, job.committed))
+    attempt.progress.start(lambda: initial_progress(plan, job.attempt, job.committed, attempt.history.read()))
     snapshot = job.snapshot or _freeze_portfolio(attempt)
     failures = _run_agents(attempt, plan, snapshot)
     if not failures:
@@ -114,7 +116,7 @@ def _task(attempt: Attempt, agent: Agent, snapshot: Snapshot) -> AgentTask:
         job_id=attempt.job.job_id,
         attempt=attempt.job.attempt,
         snapshot=snapshot,
-        expected_s=agent.expected_s,
+        expected=attempt.history.so_far.expectation(agent.section, agent.expected),
         track_progress=attempt.track_progress,
     )
 

@@ -13,7 +13,8 @@ class StandInAgents:
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
         with AgentRun(task, agent.name) as run:
             run.step(0.5, "Standing in")
-            return Receipt.model_validate(run.commit(agent.section, stand_in(agent.section, task)))
+            # a model of its own: its durations are not those of real agents
+            return Receipt.model_validate(run.commit(agent.section, stand_in(agent.section, task), model="stand-in"))
 
     def tag(self, task: TaggerTask) -> TaggerAnswer:
         return TaggerAnswer(instruments=tuple(Instrument.unclassified(symbol) for symbol in task.symbols))

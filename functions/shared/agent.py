@@ -29,7 +29,7 @@ class AgentRun:
         self._task = task
         self._agent = agent
         self._started = time.monotonic()
-        self._progress = tracker(task.track_progress, task, {agent: task.expected_s})
+        self._progress = tracker(task.track_progress, task, {agent: task.expected})
         logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent)
 
     def __enter__(self) -> Self:

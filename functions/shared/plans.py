@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from functions.shared.progress.estimate import Expectation
 from functions.shared.sections import Section
 
 
@@ -25,14 +26,17 @@ class Agent:
 
     name: str
     section: Section
-    expected_s: float
+    expected: Expectation
     """Its usual duration, until the system's own history knows better."""
     needs: frozenset[Section] = field(default_factory=frozenset)
 
 
-REPORTER = Agent("reporter", Section.REPORT, expected_s=33)
-CHARTER = Agent("charter", Section.CHARTS, expected_s=22)
-RETIREMENT = Agent("retirement", Section.RETIREMENT, expected_s=17)
+#: How much durations scatter, as long as nothing is known: two thirds of them within 1.4 times the median.
+_SIGMA = 0.35
+
+REPORTER = Agent("reporter", Section.REPORT, Expectation(33, _SIGMA))
+CHARTER = Agent("charter", Section.CHARTS, Expectation(22, _SIGMA))
+RETIREMENT = Agent("retirement", Section.RETIREMENT, Expectation(17, _SIGMA))
 
 #: Agents by kind of analysis, in the order in which a person sees them.
 PLANS: Mapping[JobType, tuple[Agent, ...]] = {
@@ -41,9 +45,9 @@ PLANS: Mapping[JobType, tuple[Agent, ...]] = {
     JobType.CHARTS: (CHARTER,),
 }
 
-#: What happens before the agents (reading, tagging, freezing the portfolio) and after them, in seconds.
-SETUP_EXPECTED_S = 7.0
-FINALIZING_EXPECTED_S = 0.5
+#: What happens before the agents (reading, tagging, freezing the portfolio) and after them.
+SETUP_EXPECTED = Expectation(7, _SIGMA)
+FINALIZING_EXPECTED = Expectation(0.2, _SIGMA)
 
 
 def sections(job_type: JobType) -> list[Section]:

@@ -9,10 +9,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 SYMBOL_PATTERN = r"^[A-Z0-9][A-Z0-9.-]{0,19}$"
-Symbol = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=SYMBOL_PATTERN)]
+#: In capitals; the pattern alone would look before `to_upper` has done its work.
+Symbol = Annotated[
+    str,
+    BeforeValidator(lambda symbol: symbol.strip().upper() if isinstance(symbol, str) else symbol),
+    StringConstraints(pattern=SYMBOL_PATTERN),
+]
 
 
 class InstrumentType(StrEnum):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.shared.portfolio import Instrument, Snapshot, Symbol
+from functions.shared.progress.estimate import Expectation
 from functions.shared.sections import Section
 
 
@@ -33,10 +34,10 @@ class Claim(Message):
 
 
 class AgentTask(Claim):
-    """An agent's work. `expected_s` is how long it is expected to take; without tracking it reports nothing."""
+    """An agent's work. `expected` is how long it is expected to take; without tracking it reports nothing."""
 
     snapshot: Snapshot
-    expected_s: float = Field(gt=0)
+    expected: Expectation
     track_progress: bool = False
 
     @property

@@ -64,7 +64,8 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=5, help="jobs with progress off, and as many with it on [5]")
     arguments = parser.parse_args()
     environment = {
-        agent.name: {"AGENT": agent.name, "AGENT_SECONDS": str(agent.expected_s * arguments.scale)} for agent in _AGENTS
+        agent.name: {"AGENT": agent.name, "AGENT_SECONDS": str(arguments.scale * agent.expected.median_s)}
+        for agent in _AGENTS
     }
     with temporary_stack(
         environment=environment, code=dict.fromkeys(environment, _PACED_AGENT), visibility_timeout_s=900

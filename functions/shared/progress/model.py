@@ -9,7 +9,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.shared.plans import FINALIZING_EXPECTED_S, SETUP_EXPECTED_S, Agent
+from functions.shared.history import History
+from functions.shared.plans import FINALIZING_EXPECTED, SETUP_EXPECTED, Agent
+from functions.shared.progress.estimate import Expectation, Remaining
 from functions.shared.sections import Section
 
 SETUP = "setup"
@@ -36,12 +38,12 @@ class AgentStatus(StrEnum):
 
 
 class AgentChange(BaseModel):
-    """What is new about an agent. `remaining_seconds` is how long it still expects to need, from now."""
+    """What is new about an agent. `course`: what it expects to need from now on (its first elapsed time is now)."""
 
     status: AgentStatus | None = None
     progress_percent: int | None = Field(default=None, ge=0, le=100)
     message: str | None = Field(default=None, max_length=200)
-    remaining_seconds: float | None = Field(default=None, ge=0)
+    course: list[Remaining] | None = None
 
 
 class ProgressChange(BaseModel):
@@ -69,8 +71,9 @@ class AgentProgress(BaseModel):
     message: str = ""
     started_at: str | None = None
     completed_at: str | None = None
-    estimated_completion: str | None = None
     expected_seconds: float
+    course: list[Remaining] = Field(default_factory=list)
+    """How its remaining time is expected to go; stored, and not shown."""
 
 
 class ProgressData(BaseModel):
@@ -93,24 +96,31 @@ class ProgressData(BaseModel):
     agents: list[AgentProgress]
 
 
-def initial_progress(agents: tuple[Agent, ...], attempt: int, committed: frozenset[Section]) -> ProgressData:
+def initial_progress(
+    agents: tuple[Agent, ...], attempt: int, committed: frozenset[Section], history: History | None = None
+) -> ProgressData:
     """The document that an attempt starts from: what earlier attempts committed is done."""
+    known = history or History({})
     lines = [
-        _line(SETUP, SETUP_EXPECTED_S, is_done=Section.SNAPSHOT in committed),
-        *(_line(agent.name, agent.expected_s, is_done=agent.section in committed) for agent in agents),
-        _line(FINALIZING, FINALIZING_EXPECTED_S, is_done=False),
+        _line(SETUP, known.expectation(Section.SNAPSHOT, SETUP_EXPECTED), is_done=Section.SNAPSHOT in committed),
+        *(
+            _line(agent.name, known.expectation(agent.section, agent.expected), is_done=agent.section in committed)
+            for agent in agents
+        ),
+        _line(FINALIZING, FINALIZING_EXPECTED, is_done=False),
     ]
-    stage = Stage.RUNNING if Section.SNAPSHOT in committed else Stage.SETUP
-    return ProgressData(stage=stage, total=len(lines), attempt=attempt, agents=lines)
-
-
-def _line(name: str, expected_s: float, *, is_done: bool) -> AgentProgress:
-    if not is_done:
-        return AgentProgress(name=name, expected_seconds=expected_s)
-    return AgentProgress(
-        name=name,
-        status=AgentStatus.COMPLETED,
-        progress_percent=100,
-        message="Done by an earlier attempt",
-        expected_seconds=expected_s,
+    return ProgressData(
+        stage=Stage.RUNNING if Section.SNAPSHOT in committed else Stage.SETUP,
+        basis="measured" if all(known.is_measured(agent.section) for agent in agents) else "estimated",
+        total=len(lines),
+        attempt=attempt,
+        agents=lines,
     )
+
+
+def _line(name: str, expected: Expectation, *, is_done: bool) -> AgentProgress:
+    line = AgentProgress(name=name, expected_seconds=round(expected.median_s, 3), course=expected.course())
+    if not is_done:
+        return line
+    done = {"status": AgentStatus.COMPLETED, "progress_percent": 100, "message": "Done by an earlier attempt"}
+    return line.model_copy(update=done)

@@ -7,7 +7,7 @@ from typing import Protocol
 from functions.shared.database import Database
 from functions.shared.jobs import Jobs
 from functions.shared.observability import logger
-from functions.shared.progress.estimate import remaining_seconds
+from functions.shared.progress.estimate import Expectation, Report
 from functions.shared.progress.model import (
     SETUP,
     AgentChange,
@@ -19,8 +19,9 @@ from functions.shared.progress.writer import BackgroundWriter, Update
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim
 
-#: A report from within an agent is written when it advanced by this share: with its start, four writes an agent.
-_STEP = 0.25
+#: A report from within an agent is written when it passes one of these shares. Six writes an agent keep a job within its
+#: budget of statements; early ones tell most about when it will end.
+WRITTEN_AT = (0.05, 0.15, 0.3, 0.45, 0.6, 0.8)
 #: The longest that a progress write may take; its failure costs nothing but freshness.
 _READ_TIMEOUT_S = 2.0
 
@@ -31,8 +32,8 @@ class Progress(Protocol):
     That an agent completed is not said here: it is committed in one statement with what the agent made.
     """
 
-    def start(self, initial: ProgressData) -> None:
-        """A new attempt begins, with its setup."""
+    def start(self, initial: Callable[[], ProgressData]) -> None:
+        """A new attempt begins, with its setup. The document to begin with is made in the background."""
 
     def start_agent(self, agent: str) -> None:
         """An agent begins to work."""
@@ -53,7 +54,7 @@ class Progress(Protocol):
 class NullTracker:
     """Progress tracking is off: no statement, no thread."""
 
-    def start(self, initial: ProgressData) -> None: ...
+    def start(self, initial: Callable[[], ProgressData]) -> None: ...
     def start_agent(self, agent: str) -> None: ...
     def update(self, agent: str, fraction: float, message: str) -> None: ...
     def fail_agent(self, agent: str, message: str) -> None: ...
@@ -65,37 +66,43 @@ class Tracker:
     """Notes progress in the job's row, through a background writer."""
 
     def __init__(
-        self, jobs: Jobs, claim: Claim, expected_s: Mapping[str, float], clock: Callable[[], float] = time.monotonic
+        self,
+        jobs: Jobs,
+        claim: Claim,
+        expected: Mapping[str, Expectation],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`expected_s`: the usual duration of each agent that this process reports of."""
+        """`expected`: the usual duration of each agent that this process reports of."""
         self._jobs = jobs
         self._claim = claim
-        self._expected_s = expected_s
+        self._expected = expected
         self._clock = clock
-        self._started: dict[str, float] = dict.fromkeys(expected_s, clock())
-        self._noted: dict[str, float] = {}
+        self._started: dict[str, float] = dict.fromkeys(expected, clock())
+        self._reports: dict[str, list[Report]] = {agent: [] for agent in expected}
         self._writer = BackgroundWriter(self._note)
 
-    def start(self, initial: ProgressData) -> None:
+    def start(self, initial: Callable[[], ProgressData]) -> None:
         change = ProgressChange(agents={SETUP: AgentChange(status=AgentStatus.RUNNING)})
-        self._writer.submit(Update(change, SETUP, initial=initial.model_dump_json()))
+        self._writer.submit(Update(change, SETUP, initial=initial))
 
     def start_agent(self, agent: str) -> None:
         self._started[agent] = self._clock()
-        self._submit(agent, AgentChange(status=AgentStatus.RUNNING, remaining_seconds=self._expected_s[agent]))
+        self._submit(agent, AgentChange(status=AgentStatus.RUNNING))
 
     def update(self, agent: str, fraction: float, message: str) -> None:
-        if fraction < self._noted.get(agent, 0.0) + _STEP:
+        noted = self._reports[agent][-1].fraction if self._reports[agent] else 0.0
+        if not any(noted < share <= fraction for share in WRITTEN_AT):
             return
-        self._noted[agent] = fraction
         elapsed_s = self._clock() - self._started[agent]
+        self._reports[agent].append(Report(elapsed_s, fraction))
+        expected = self._expected[agent].after_reports(self._reports[agent])
         self._submit(
             agent,
             AgentChange(
                 status=AgentStatus.RUNNING,
                 progress_percent=min(99, int(100 * fraction)),
                 message=message,
-                remaining_seconds=remaining_seconds(self._expected_s[agent], elapsed_s, fraction),
+                course=expected.course(elapsed_s),
             ),
         )
 
@@ -113,15 +120,23 @@ class Tracker:
 
     def _note(self, update: Update) -> None:
         noted = self._jobs.note_progress(
-            self._claim, update.change, agent=update.agent, message=update.message, initial=update.initial
+            self._claim,
+            update.change,
+            agent=update.agent,
+            message=update.message,
+            initial=update.initial and update.initial().model_dump_json(),
         )
         if noted:
             logger.info(f"Progress: Updated to {noted.percent}% - {noted.message}")
 
 
-def tracker(is_enabled: bool, claim: Claim, expected_s: Mapping[str, float]) -> Progress:
+def tracker(is_enabled: bool, claim: Claim, expected: Mapping[str, Expectation]) -> Progress:
     """The tracker of one attempt in this process, or the one that does nothing."""
     if not is_enabled:
         return NullTracker()
-    database = Database(DatabaseSettings.load(), patience_s=0, read_timeout_s=_READ_TIMEOUT_S)
-    return Tracker(Jobs(database), claim, expected_s)
+    return Tracker(Jobs(impatient_database()), claim, expected)
+
+
+def impatient_database() -> Database:
+    """For what only serves progress: it fails rather than wait for a database that resumes or hangs."""
+    return Database(DatabaseSettings.load(), patience_s=0, read_timeout_s=_READ_TIMEOUT_S)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from functions.shared.database import DatabaseError
 from functions.shared.observability import logger
-from functions.shared.progress.model import ProgressChange
+from functions.shared.progress.model import ProgressChange, ProgressData
 
 _FAILURES_UNTIL_OPEN = 2
 
@@ -18,7 +18,7 @@ class Update:
     change: ProgressChange
     agent: str
     message: str | None = None
-    initial: str | None = None
+    initial: Callable[[], ProgressData] | None = None
 
     def then(self, later: "Update") -> "Update":
         """One update in place of two: the latest state wins."""

@@ -25,7 +25,7 @@ from functions.shared.tasks import AgentTask, Receipt
 from tests import portfolios
 
 SETTINGS = PlannerSettings(db_cluster_arn="arn:c", db_secret_arn="arn:s", name_prefix="alex", agent_timeout_s=180)
-TASK = AgentTask(job_id=uuid4(), attempt=1, snapshot=portfolios.one_stock(), expected_s=33)
+TASK = AgentTask(job_id=uuid4(), attempt=1, snapshot=portfolios.one_stock(), expected=REPORTER.expected)
 RECEIPT = Receipt(section=Section.REPORT, stored=True, duration_ms=5).model_dump(mode="json")
 
 

@@ -1,0 +1,197 @@
+"""What is answered, as models for the OpenAPI document: the documents themselves are built by the database.
+
+Amounts are JSON numbers in US dollars, times are ISO 8601 in UTC.
+"""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from functions.api.schemas import JobStatus
+from functions.shared.plans import JobType
+from functions.shared.portfolio import InstrumentType
+from functions.shared.sections import Charts, Report, Retirement, Section, Summary
+
+Share = dict[str, float]
+
+
+class Answered(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldProblem(Answered):
+    field: str
+    message: str
+
+
+class Problem(Answered):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] | None = Field(
+        default=None, description="With status 422: what to change, field by field."
+    )
+
+
+class Alive(Answered):
+    status: Literal["ok"]
+    version: str
+
+
+class AliveWithDatabase(Alive):
+    database: Literal["reachable"]
+    progress_tracking: bool | None = Field(default=None, description="Only where this function is told the flag.")
+
+
+class User(Answered):
+    display_name: str
+    current_age: int
+    years_until_retirement: int
+    target_retirement_income: float
+    annual_contribution: float
+    asset_class_targets: Share
+    region_targets: Share
+    created_at: datetime
+
+
+class SeenUser(Answered):
+    user: User
+    created: bool = Field(description="The profile was made by this request.")
+
+
+class Account(Answered):
+    id: UUID
+    account_name: str
+    account_purpose: str
+    cash_balance: float
+    cash_interest: float
+    created_at: datetime
+    updated_at: datetime
+
+
+class Accounts(RootModel[list[Account]]):
+    pass
+
+
+class ListedInstrument(Answered):
+    symbol: str
+    name: str
+    instrument_type: InstrumentType
+    current_price: float | None
+    price_as_of: date | None
+
+
+class Instruments(RootModel[list[ListedInstrument]]):
+    pass
+
+
+class HeldInstrument(ListedInstrument):
+    """`current_price` is the price that counts for the caller: his own when it is as new as the reference's."""
+
+    allocation_asset_class: Share
+    allocation_regions: Share
+    allocation_sectors: Share
+
+
+class Position(Answered):
+    id: UUID
+    account_id: UUID
+    symbol: str
+    quantity: float
+    value: float | None = Field(description="To the cent; null without a price.")
+    instrument: HeldInstrument
+    created_at: datetime
+    updated_at: datetime
+
+
+class Positions(Answered):
+    positions: list[Position]
+
+
+class Skipped(Answered):
+    line: int
+    reason: str
+
+
+class Imported(Answered):
+    accounts: int
+    positions: int
+    total_value: float
+    skipped: list[Skipped]
+
+
+class Started(Answered):
+    job_id: UUID
+    message: str
+
+
+class AgentProgress(BaseModel):
+    """How far one agent is."""
+
+    name: str
+    status: Literal["waiting", "running", "completed", "failed", "skipped"]
+    progress_percent: int
+    message: str
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    expected_seconds: float
+
+
+class Progress(BaseModel):
+    """How far a job is, where the planner tracks progress."""
+
+    stage: Literal["queued", "setup", "running", "finalizing", "completed", "failed", "cancelled", "retrying"]
+    current_agent: str | None
+    progress_percent: int | None
+    message: str
+    estimated_completion: datetime | None
+    estimated_range: list[datetime] | None
+    basis: Literal["measured", "estimated", "unknown"]
+    started_at: datetime
+    updated_at: datetime
+    current: int
+    total: int
+    attempt: int
+    agents: list[AgentProgress]
+
+
+class Job(Answered):
+    id: UUID
+    job_type: JobType
+    sections: list[Section]
+    status: JobStatus
+    attempt: int
+    error_message: str | None
+    progress_data: Progress | None
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    updated_at: datetime
+    version: int
+
+
+class Jobs(Answered):
+    jobs: list[Job]
+    next_cursor: str | None
+
+
+class JobWithResults(Job):
+    """A payload is null until its agent has delivered it."""
+
+    request_payload: dict[str, Any]
+    report_payload: Report | None
+    charts_payload: Charts | None
+    retirement_payload: Retirement | None
+    summary_payload: Summary | None
+
+
+#: Every schema that a route names, by that name.
+SCHEMAS: tuple[type[BaseModel], ...] = (
+    Problem, Alive, AliveWithDatabase, User, SeenUser, Account, Accounts, Instruments, Position, Positions, Imported,
+    Started, Job, Jobs, JobWithResults,
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""What a route's decorator says of its answers; the schemas themselves are made with the OpenAPI document only."""
+
+from http import HTTPStatus
+from typing import Any
+
+from functions.api.problems import MEDIA_TYPE
+
+#: What a request with a body may meet before its fields are looked at, and there.
+WITH_BODY = (400, 413, 415, 422)
+
+
+def answers(
+    success: int, schema: str | None, *problems: int, is_public: bool = False, headers: dict[str, str] | None = None
+) -> dict[int, Any]:
+    """The `responses` of a route: its success, with a schema of `functions.api.answers`, and its problems.
+
+    `headers` of the success: what each says. A route that is not public adds the sign-in and the database's problems.
+    """
+    documented: dict[int, Any] = {
+        success: {
+            "description": HTTPStatus(success).phrase,
+            "content": {"application/json": {"schema": reference(schema)}} if schema else {},
+            "headers": {
+                name: {"description": says, "schema": {"type": "string"}} for name, says in (headers or {}).items()
+            },
+        }
+    }
+    for status in sorted({500, *problems, *(() if is_public else (401, 503))}):
+        documented[status] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": reference("Problem")}},
+        }
+    return documented
+
+
+def reference(schema: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{schema}"}

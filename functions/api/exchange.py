@@ -1,0 +1,56 @@
+"""What the routes share: who asks, for which object, and how a document is answered."""
+
+import json
+from typing import Any, TypeVar
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.api.problems import NotFound
+
+#: A unique id in a path. Text, because one that is malformed answers as one that is missing, not as a wrong field.
+Id = str
+
+Document = TypeVar("Document", str, dict[str, Any])
+
+
+class Routes(APIGatewayHttpRouter):
+    """The routes of one resource."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # Powertools left out a return type
+
+
+def caller(router: Routes) -> str:
+    """The subject of the token."""
+    user_id: str = router.context["user_id"]
+    return user_id
+
+
+def identity(text: Id) -> UUID:
+    """Raises NotFound for what is no id, or one that is not written as this API writes ids."""
+    try:
+        found = UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+    if str(found) != text.lower():
+        raise NotFound
+    return found
+
+
+def answer(document: str | dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response[Any]:
+    """A JSON document; one that is text already is passed on as it is."""
+    body = document if isinstance(document, str) else json.dumps(document)
+    return Response(status, "application/json", body, headers)
+
+
+def found(document: Document | None) -> Document:
+    """Raises NotFound for None."""
+    if document is None:
+        raise NotFound
+    return document
+
+
+def no_content() -> Response[Any]:
+    return Response(204, None, "")

@@ -1,0 +1,182 @@
+"""Every error as a problem document (RFC 9457), and the one place where exceptions become them.
+
+Problem
+├── MalformedBody         400
+├── NotSignedIn           401
+├── NotFound              404  the same document for what is missing, somebody else's, or no id at all
+├── MethodNotAllowed      405
+├── Conflict              409
+├── BodyTooLarge          413
+├── UnsupportedMediaType  415
+├── Invalid               422  names each field
+├── TooManyJobs           429
+├── Unavailable           503
+└── InternalError         500
+
+A document holds nothing of the request (no path, no id, no value of a field) and no internals.
+"""
+
+import json
+import traceback
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple, Self
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
+
+from functions.api.csv_file import UnreadableCsv
+from functions.shared.database import AnswerLost, DatabaseResuming, DatabaseUnavailable, StatementFailed
+from functions.shared.observability import logger
+
+MEDIA_TYPE = "application/problem+json"
+ERRORS_TOLD = 100
+_LONGEST_FIELD = 100
+_RESUMING_S, _AWAY_S = 10, 5
+_PLACES = frozenset({"body", "query", "header", "path"})
+
+
+class FieldError(NamedTuple):
+    """`field` as the client named it, nested ones with dots; `message` is for people."""
+
+    field: str
+    message: str
+
+
+class Problem(Exception):
+    """An answer other than what was asked for. `detail` is one sentence for people."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = "Something went wrong here. It was noted; please try again later."
+
+    def __init__(self, detail: str | None = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail or self.detail)
+        self.detail = detail or self.detail
+        self.headers = headers or {}
+        self.errors: list[FieldError] = []
+
+    def response(self) -> Response[str]:
+        document: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": self.status.value,
+            "detail": self.detail,
+        }
+        if self.errors:
+            document["errors"] = [error._asdict() for error in self.errors[:ERRORS_TOLD]]
+        return Response(self.status.value, MEDIA_TYPE, json.dumps(document), dict(self.headers))
+
+
+class MalformedBody(Problem):
+    status = HTTPStatus.BAD_REQUEST
+    detail = "The body is not valid JSON."
+
+
+class NotSignedIn(Problem):
+    status = HTTPStatus.UNAUTHORIZED
+    detail = "Sign in first: the request carries no valid token."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"WWW-Authenticate": "Bearer"})
+
+
+class NotFound(Problem):
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is nothing here."
+
+
+class MethodNotAllowed(Problem):
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    detail = "This can't be done here; the header Allow says what can."
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        super().__init__(headers={"Allow": ", ".join(sorted(allowed))})
+
+
+class Conflict(Problem):
+    status = HTTPStatus.CONFLICT
+
+
+class BodyTooLarge(Problem):
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    detail = "The body is larger than 1 MB."
+
+
+class UnsupportedMediaType(Problem):
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    detail = "The body is of a type that is not taken here."
+
+
+class Invalid(Problem):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    detail = "The request can't be carried out as it is; `errors` says what to change."
+
+    def __init__(self, errors: Iterable[FieldError], detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.errors = list(errors)
+
+    @classmethod
+    def of(cls, field: str, message: str) -> Self:
+        return cls([FieldError(field, message)])
+
+    @classmethod
+    def from_validation(cls, errors: Iterable[Mapping[str, Any]]) -> Self:
+        """From what pydantic says, whose messages hold nothing of the value."""
+        return cls(map(_field_error, errors))
+
+
+class TooManyJobs(Problem):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(f"At most {allowed} analyses can wait or run at a time: wait for one to end, or cancel one.")
+
+
+class Unavailable(Problem):
+    """Nothing was lost; the same request may be sent again after `retry_after_s`."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "This is not available at the moment; please try again shortly."
+
+    def __init__(self, retry_after_s: int = _AWAY_S, detail: str | None = None) -> None:
+        super().__init__(detail, {"Retry-After": str(retry_after_s)})
+
+
+class InternalError(Problem):
+    pass
+
+
+def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a row an exception
+    """The problem that tells of an exception. What nobody foresaw is logged here, and told as an internal error."""
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            return Invalid.from_validation(error.errors())
+        case RequestUnsupportedContentType():
+            return UnsupportedMediaType()
+        case UnreadableCsv():
+            told = f"The file can't be imported: {len(error.errors) + error.more} things to correct."
+            return Invalid((FieldError(wrong.field, wrong.message) for wrong in error.errors), told)
+        case DatabaseResuming():
+            return Unavailable(_RESUMING_S, "The database is waking up; please try again shortly.")
+        case DatabaseUnavailable() | AnswerLost():
+            logger.warning("The database did not answer", reason=str(error), kind=type(error).__name__)
+            return Unavailable()
+        case _:
+            # Without its message, which may hold what a person sent.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("An error that nobody foresaw", kind=_kind(error), where=where)
+            return InternalError()
+
+
+def _kind(error: Exception) -> str:
+    sqlstate = f" {error.sqlstate}" if isinstance(error, StatementFailed) else ""
+    return f"{type(error).__name__}{sqlstate}"
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    where, *rest = error["loc"] or ("body",)
+    inside = rest if where in _PLACES else [where, *rest]
+    field = ".".join(str(part) for part in inside if part != "[key]") or str(where)
+    return FieldError(field[:_LONGEST_FIELD], str(error["msg"]).removeprefix("Value error, "))

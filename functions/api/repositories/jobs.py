@@ -1,0 +1,136 @@
+"""Jobs as their owner sees them: the list, one with its results, and its end by request."""
+
+# ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from functions.api.repositories.job_document import COLUMNS, JOB
+from functions.shared.database import Database, Statement
+
+#: Where the list begins: before the newest job.
+NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
+
+# The version only grows, and the percent moves between versions; the moment of creation tells a job from a deleted one
+# of the same id (same idempotency key). Estimated times move all the time, so the tag is a weak one.
+_ETAG = """concat_ws('-', job.version, (extract(epoch FROM job.created_at) * 1000000)::bigint,
+                             job.progress ->> 'progress_percent')"""
+
+# A job that the client has already is not put together: its first field is NULL.
+READ_JOB = Statement(
+    f"""
+    SELECT CASE WHEN {_ETAG} = ANY (string_to_array(:known, ',')) THEN NULL
+                ELSE {JOB} || jsonb_build_object(
+                    'request_payload', job.request_payload,
+                    'report_payload', results.payloads -> 'report',
+                    'charts_payload', results.payloads -> 'charts',
+                    'retirement_payload', results.payloads -> 'retirement',
+                    'summary_payload', results.payloads -> 'summary') END,
+           {_ETAG}, job.status IN ('pending', 'running')
+      FROM (SELECT {COLUMNS} FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id) AS job
+      LEFT JOIN LATERAL (
+           SELECT jsonb_object_agg(section, payload) AS payloads FROM job_results
+            WHERE job_id = job.id AND section IN ('report', 'charts', 'retirement', 'summary')) AS results ON true
+    """,
+    idempotent=True,
+)
+
+LIST_JOBS = Statement(
+    f"""
+    SELECT jsonb_build_object(
+               'jobs', coalesce(jsonb_agg(document ORDER BY place DESC) FILTER (WHERE place > 0), '[]'),
+               'next_cursor', max(cursor) FILTER (WHERE place = 1 AND there_is_more))
+      FROM (SELECT {JOB} AS document,
+                   (extract(epoch FROM job.created_at) * 1000000)::bigint || '_' || job.id AS cursor,
+                   :limit - row_number() OVER (ORDER BY job.created_at DESC, job.id DESC) + 1 AS place,
+                   count(*) OVER () > :limit AS there_is_more
+              FROM (SELECT {COLUMNS} FROM jobs
+                     WHERE user_id = :user_id AND (created_at, id) < (:before::timestamptz, :before_id::uuid)
+                       AND (:status::text IS NULL OR status = :status)
+                     ORDER BY created_at DESC, id DESC LIMIT :limit + 1) AS job) AS entry
+    """,
+    idempotent=True,
+)
+
+# The lock makes a second cancellation see what the first one did; a planner that still works is fenced from here on.
+CANCEL_JOB = Statement(
+    f"""
+    WITH locked AS (
+        SELECT * FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id FOR UPDATE
+    ), cancelled AS (
+        UPDATE jobs
+           SET status = 'cancelled', cancel_requested_at = now(), completed_at = now(), lease_expires_at = NULL,
+               worker = NULL, progress_data = apply_progress(jobs.progress_data, '{{"stage": "cancelled"}}', now()),
+               updated_at = now(), version = jobs.version + 1, event_seq = jobs.event_seq + 1
+          FROM locked WHERE jobs.id = locked.id AND locked.status IN ('pending', 'running')
+        RETURNING jobs.*
+    ), event AS (
+        INSERT INTO job_events (job_id, seq, kind, progress_percent, message)
+        SELECT id, event_seq, 'cancelled', (progress_data ->> 'progress_percent')::integer,
+               'The analysis was cancelled' FROM cancelled
+    )
+    SELECT {JOB}, job.status
+      FROM (SELECT {COLUMNS} FROM cancelled
+             UNION ALL
+            SELECT {COLUMNS} FROM locked WHERE NOT EXISTS (SELECT FROM cancelled)) AS job
+    """,
+    idempotent=True,
+)
+
+# A second sending would find nothing: not the same answer.
+DELETE_JOB = Statement(
+    """
+    WITH locked AS (
+        SELECT id, status FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id FOR UPDATE
+    ), deleted AS (
+        DELETE FROM jobs USING locked WHERE jobs.id = locked.id AND locked.status NOT IN ('pending', 'running')
+    )
+    SELECT status FROM locked
+    """,
+    idempotent=False,
+)
+
+
+class JobAnswer(NamedTuple):
+    """`document` is None for a client that has it already."""
+
+    document: str | None
+    etag: str
+    is_active: bool
+
+
+class Jobs:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, user_id: str, job_id: UUID, known_etags: Iterable[str]) -> JobAnswer | None:
+        """The job with its results; None when the user has no such job. `known_etags`: those the client has."""
+        rows = self._database.rows(READ_JOB, {"user_id": user_id, "job_id": job_id, "known": ",".join(known_etags)})
+        return JobAnswer(*rows[0]) if rows else None
+
+    def page(self, user_id: str, status: str | None, limit: int, cursor: str | None) -> str:
+        """`{"jobs": [...], "next_cursor"}`, newest first, from where an earlier answer's cursor says."""
+        before, before_id = _place(cursor) if cursor else NEWEST
+        document = self._database.document(
+            LIST_JOBS, user_id=user_id, status=status, limit=limit, before=before, before_id=before_id
+        )
+        return document or '{"jobs": [], "next_cursor": null}'
+
+    def cancel(self, user_id: str, job_id: UUID) -> tuple[str, str] | None:
+        """The job as it is then, and its status: only what was waiting or running has changed. None: no such job."""
+        rows = self._database.rows(CANCEL_JOB, {"user_id": user_id, "job_id": job_id})
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def delete(self, user_id: str, job_id: UUID) -> str | None:
+        """The status it had: a job that waits or runs is still there, another is not. None when there was none."""
+        rows = self._database.rows(DELETE_JOB, {"user_id": user_id, "job_id": job_id})
+        return rows[0][0] if rows else None
+
+
+def _place(cursor: str) -> tuple[str, str]:
+    """Raises ValueError when the cursor is none of ours."""
+    created_us, _, job_id = cursor.partition("_")
+    created = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(created_us))
+    return created.isoformat(), str(UUID(job_id))

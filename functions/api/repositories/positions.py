@@ -1,0 +1,154 @@
+"""Positions, each with its instrument at the price that counts for its owner."""
+
+# ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from functions.api.repositories.accounts import UNIQUE_VIOLATION
+from functions.api.repositories.owner import OUTCOME, OWNER, decide
+from functions.shared.database import Database, Row, Statement, StatementFailed
+
+#: Of one user, in all accounts.
+MAX_POSITIONS = 1_000
+
+#: A position is at most 2 KB with its instrument, and the Data API answers at most 1 MiB.
+_PAGE = 400
+
+_POSITION = """
+    jsonb_build_object(
+        'id', held.id, 'account_id', held.account_id, 'symbol', held.symbol, 'quantity', held.quantity,
+        'value', round(held.quantity * held.current_price, 2),
+        'instrument', jsonb_build_object(
+            'symbol', held.symbol, 'name', held.name, 'instrument_type', held.instrument_type,
+            'current_price', held.current_price, 'price_as_of', held.price_as_of,
+            'allocation_asset_class', held.allocation_asset_class,
+            'allocation_regions', held.allocation_regions, 'allocation_sectors', held.allocation_sectors),
+        'created_at', iso8601(held.created_at), 'updated_at', iso8601(held.updated_at))"""
+
+LIST_POSITIONS = Statement(
+    f"""
+    SELECT page.positions, page.size, page.last
+      FROM accounts
+     CROSS JOIN LATERAL (
+           SELECT coalesce(jsonb_agg(position ORDER BY symbol), '[]') AS positions, count(*) AS size,
+                  max(symbol) AS last
+             FROM (SELECT {_POSITION} AS position, held.symbol
+                     FROM priced_positions AS held
+                    WHERE held.account_id = accounts.id AND held.symbol > :after
+                    ORDER BY held.symbol LIMIT {_PAGE}) AS entry) AS page
+     WHERE accounts.id = :account_id::uuid AND accounts.user_id = :user_id
+    """,
+    idempotent=True,
+)
+
+READ_POSITION = Statement(
+    f"""
+    SELECT {_POSITION} FROM priced_positions AS held WHERE held.id = :position_id::uuid AND held.user_id = :user_id
+    """,
+    idempotent=True,
+)
+
+CREATE_POSITION = Statement(
+    f"""
+    WITH account AS (
+        SELECT id FROM accounts WHERE id = :account_id::uuid AND user_id = :user_id
+    ), verdict AS (
+        SELECT CASE WHEN NOT EXISTS (SELECT FROM account) THEN 'not_found'
+                    WHEN bool_or(positions.symbol = :symbol AND accounts.id = :account_id::uuid) THEN 'held_already'
+                    WHEN count(*) >= {MAX_POSITIONS} THEN 'too_many'
+                    ELSE 'fine' END AS outcome
+          FROM positions JOIN accounts ON accounts.id = positions.account_id
+         WHERE accounts.user_id = :user_id
+    ), {OWNER}, written AS (
+        INSERT INTO positions (account_id, symbol, quantity)
+        SELECT account.id, :symbol, :quantity::numeric FROM account CROSS JOIN owner
+        RETURNING id
+    )
+    SELECT jsonb_build_object('outcome', {OUTCOME}, 'position_id', (SELECT id FROM written)) FROM verdict
+    """,
+    idempotent=False,
+)
+
+CHANGE_POSITION = Statement(
+    """
+    UPDATE positions
+       SET account_id = coalesce(:account_id::uuid, positions.account_id),
+           symbol = coalesce(:symbol, positions.symbol),
+           quantity = coalesce(:quantity::numeric, positions.quantity),
+           name = CASE WHEN :symbol <> symbol THEN NULL ELSE positions.name END,
+           price = CASE WHEN :symbol <> symbol THEN NULL ELSE price END,
+           price_as_of = CASE WHEN :symbol <> symbol THEN NULL ELSE price_as_of END,
+           updated_at = now()
+      FROM accounts
+     WHERE positions.id = :position_id::uuid AND accounts.id = positions.account_id AND accounts.user_id = :user_id
+       AND (:account_id::uuid IS NULL OR EXISTS (
+               SELECT FROM accounts AS target WHERE target.id = :account_id::uuid AND target.user_id = :user_id))
+    RETURNING positions.id
+    """,
+    idempotent=True,
+)
+
+# A second sending would find nothing: not the same answer.
+DELETE_POSITION = Statement(
+    """
+    DELETE FROM positions USING accounts
+     WHERE positions.id = :position_id::uuid AND accounts.id = positions.account_id AND accounts.user_id = :user_id
+    RETURNING 'deleted'
+    """,
+    idempotent=False,
+)
+
+
+class HeldAlready(Exception):
+    """The account has a position of this symbol; nothing was changed."""
+
+
+class Positions:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def in_account(self, user_id: str, account_id: UUID) -> str | None:
+        """`{"positions": [...]}` by symbol; None when the user has no such account. A page is a statement."""
+        pages: list[str] = []
+        after = ""
+        while True:
+            rows = self._page(user_id, account_id, after)
+            if not rows:
+                return None
+            positions, size, after = rows[0]
+            pages.append(positions[1:-1])
+            if size < _PAGE:
+                return f'{{"positions": [{",".join(filter(None, pages))}]}}'
+
+    def create(self, user_id: str, account_id: UUID, symbol: str, quantity: Any) -> tuple[str, str | None]:
+        """The outcome (fine, not_found, held_already, too_many) and, when it is fine, the position."""
+        decision = decide(
+            self._database, CREATE_POSITION, user_id=user_id, account_id=account_id, symbol=symbol, quantity=quantity
+        )
+        position_id = decision["position_id"]
+        return decision["outcome"], position_id and self._read(user_id, position_id)
+
+    def change(self, user_id: str, position_id: UUID, changes: Mapping[str, Any]) -> str | None:
+        """The position with the changes, None for a field that stays; None when the user has no such one.
+
+        Raises HeldAlready.
+        """
+        try:
+            changed = self._database.document(CHANGE_POSITION, user_id=user_id, position_id=position_id, **changes)
+        except StatementFailed as error:
+            if error.sqlstate == UNIQUE_VIOLATION:
+                raise HeldAlready from error
+            raise
+        return changed and self._read(user_id, changed)
+
+    def delete(self, user_id: str, position_id: UUID) -> bool:
+        """False when the user has no such position."""
+        return bool(self._database.rows(DELETE_POSITION, {"user_id": user_id, "position_id": position_id}))
+
+    def _read(self, user_id: str, position_id: str) -> str | None:
+        return self._database.document(READ_POSITION, user_id=user_id, position_id=position_id)
+
+    def _page(self, user_id: str, account_id: UUID, after: str) -> list[Row]:
+        return self._database.rows(LIST_POSITIONS, {"user_id": user_id, "account_id": account_id, "after": after})

@@ -1,0 +1,91 @@
+"""Profiles: a row a user, made when he is first seen."""
+
+# ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from functions.shared.database import Database, Statement
+
+_USER = """
+    jsonb_build_object(
+        'display_name', display_name, 'current_age', current_age, 'years_until_retirement', years_until_retirement,
+        'target_retirement_income', target_retirement_income, 'annual_contribution', annual_contribution,
+        'asset_class_targets', asset_class_targets, 'region_targets', region_targets,
+        'created_at', iso8601(created_at))"""
+
+# Writes at first sight only. `created` belongs to the sending that wrote: one that is repeated after a lost answer says
+# false, which nobody builds on.
+SEE_USER = Statement(
+    f"""
+    WITH seen AS (
+        SELECT * FROM users WHERE id = :user_id
+    ), made AS (
+        INSERT INTO users (id) SELECT :user_id WHERE NOT EXISTS (SELECT FROM seen)
+        ON CONFLICT (id) DO UPDATE SET id = excluded.id
+        RETURNING users.*, xmax = 0 AS created
+    )
+    SELECT jsonb_build_object('user', {_USER}, 'created', false) FROM seen
+     UNION ALL
+    SELECT jsonb_build_object('user', {_USER}, 'created', created) FROM made
+    """,
+    idempotent=True,
+)
+
+CHANGE_USER = Statement(
+    f"""
+    UPDATE users
+       SET display_name = coalesce(:display_name, display_name),
+           current_age = coalesce(:current_age::integer, current_age),
+           years_until_retirement = coalesce(:years_until_retirement::integer, years_until_retirement),
+           target_retirement_income = coalesce(:target_retirement_income::numeric, target_retirement_income),
+           annual_contribution = coalesce(:annual_contribution::numeric, annual_contribution),
+           asset_class_targets = coalesce(:asset_class_targets::jsonb, asset_class_targets),
+           region_targets = coalesce(:region_targets::jsonb, region_targets),
+           updated_at = clock_timestamp()
+     WHERE id = :user_id
+    RETURNING {_USER}
+    """,
+    idempotent=True,
+)
+
+# Everything of a user refers to this row and goes with it.
+ERASE_USER = Statement("DELETE FROM users WHERE id = :user_id", idempotent=True)
+
+
+class Users:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def see(self, user_id: str) -> str:
+        """`{"user": {...}, "created": bool}`; a user who is not known yet gets a profile of defaults."""
+        document = self._database.document(SEE_USER, user_id=user_id)
+        if document is None:
+            raise LookupError("a user is there once he was seen")
+        return document
+
+    def change(self, user_id: str, changes: Mapping[str, Any]) -> str:
+        """The profile with the changes, None for a field that stays."""
+        parameters = {name: _parameter(value) for name, value in changes.items()}
+        document = self._database.document(CHANGE_USER, user_id=user_id, **parameters)
+        if document is None:
+            self.see(user_id)
+            document = self._database.document(CHANGE_USER, user_id=user_id, **parameters)
+        if document is None:
+            raise LookupError("a user is there once he was seen")
+        return document
+
+    def erase(self, user_id: str) -> None:
+        """Forgets the user and all that is his: accounts, positions, jobs and their results."""
+        self._database.rows(ERASE_USER, {"user_id": user_id})
+
+
+def _parameter(value: Any) -> Any:
+    """A targets' percentages are numbers in JSON; a float keeps their three decimals."""
+    return json.dumps(value, default=_number) if isinstance(value, Mapping) else value
+
+
+def _number(share: Decimal) -> float:
+    return float(share)

@@ -1,0 +1,113 @@
+"""The resolver, which also knows which methods a path has, and what surrounds every route."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, CORSConfig, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
+from aws_lambda_powertools.shared.types import AnyCallableT
+
+from functions.api.bodies import check_body, read_json
+from functions.api.problems import MethodNotAllowed, NotFound, NotSignedIn, problem_of
+from functions.api.settings import HttpSettings
+from functions.shared.observability import logger
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+_CORS_MAX_AGE_S = 600
+_LONGEST_SUBJECT = 255
+_METHODS_WITH_BODY = frozenset({"POST", "PUT"})
+_PARAMETER = re.compile(r"<(\w+)>")
+
+Answer = Response[Any]
+
+
+class Resolver(APIGatewayHttpResolver):
+    """Powertools' resolver with our middlewares, the first of which sees every request and every answer.
+
+    Its request validation is the last of them instead of the first of all, so that who asks and what is sent are looked
+    at before the fields. Answers come out of the database as they are and are not validated again.
+    """
+
+    def __init__(self, settings: HttpSettings) -> None:
+        super().__init__(cors=_cors(settings.origins), json_body_deserializer=read_json)
+        self.has_origins = bool(settings.origins)
+        self.methods: dict[str, set[str]] = {}
+        self._rules: list[tuple[re.Pattern[str], str]] = []
+        # Functions, not methods: Powertools keeps on each what it found out about its signature.
+        self.use([answer, authenticate, look_at_body, OpenAPIRequestValidationMiddleware()])  # type: ignore[no-untyped-call]
+        self.not_found(self._no_route)
+
+    def route(self, rule: str, method: Any, *args: Any, **kwargs: Any) -> Callable[[AnyCallableT], AnyCallableT]:
+        pattern = _PARAMETER.sub(r"{\1}", rule)
+        if pattern not in self.methods:
+            self._rules.append((re.compile(_PARAMETER.sub("[^/]+", rule)), pattern))
+        self.methods.setdefault(pattern, set()).update([method] if isinstance(method, str) else method)
+        return super().route(rule, method, *args, **kwargs)
+
+    def _no_route(self, _error: NotFoundError) -> Answer:
+        path = self.current_event.path
+        allowed = {m for rule, pattern in self._rules if rule.fullmatch(path) for m in self.methods[pattern]}
+        # A method that is allowed and yet has no route: an id with characters that Powertools does not take for one.
+        if not allowed or self.current_event.http_method.upper() in allowed:
+            raise NotFound
+        raise MethodNotAllowed(allowed)
+
+
+def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
+    """Makes a problem of what goes wrong further in, adds the headers of every answer, and logs the request."""
+    started = time.perf_counter()
+    try:
+        response: Answer = next_middleware(app)
+    except Exception as error:
+        response = problem_of(error).response()
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if app.has_origins:
+        response.headers["Vary"] = "Origin"
+    _log(app, response.status_code, 1000 * (time.perf_counter() - started))
+    return response
+
+
+def authenticate(app: Resolver, next_middleware: NextMiddleware) -> Answer:
+    """Notes who asks. API Gateway has checked the token, but lets one pass that never ends."""
+    if app.request.route.startswith("/api/") and app.request.method != "OPTIONS":
+        claims = app.current_event.request_context.authorizer.jwt_claim
+        subject = claims.get("sub")
+        if not claims.get("exp") or not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+            raise NotSignedIn
+        app.context["user_id"] = subject
+    return next_middleware(app)
+
+
+def look_at_body(app: Resolver, next_middleware: NextMiddleware) -> Answer:
+    if app.request.method in _METHODS_WITH_BODY:
+        check_body(app.current_event)
+    return next_middleware(app)
+
+
+def _log(app: Resolver, status: int, duration_ms: float) -> None:
+    """The route's pattern, never the path: that may hold an id."""
+    method, route = app.request.method, app.request.route
+    if route not in app.methods:
+        route = "no route"
+    logger.info(f"{method} {route} {status}", method=method, route=route, status=status, duration_ms=round(duration_ms))
+
+
+def _cors(origins: list[str]) -> CORSConfig | None:
+    if not origins:
+        return None
+    return CORSConfig(
+        allow_origin=origins[0],
+        extra_origins=origins[1:],
+        allow_headers=["Idempotency-Key", "If-None-Match", "Last-Event-ID"],
+        expose_headers=["ETag", "Location", "Retry-After"],
+        max_age=_CORS_MAX_AGE_S,
+    )

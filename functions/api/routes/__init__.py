@@ -1,0 +1,1 @@
+"""The routes, a router a resource: parse, call, answer."""

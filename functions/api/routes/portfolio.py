@@ -1,0 +1,48 @@
+"""A portfolio as a whole: from a file, from the sample, or none."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+
+from functions.api.bodies import csv_body
+from functions.api.documentation import WITH_BODY, answers
+from functions.api.exchange import Routes, answer, caller, no_content
+from functions.api.imports import import_portfolio
+from functions.api.portfolio_csv import parse_portfolio_csv
+from functions.api.repositories.accounts import Accounts
+from functions.api.repositories.portfolio import Portfolio
+from functions.api.resources import database
+from functions.api.sample_portfolio import sample_portfolio
+
+router = Routes()
+_TAGS = ["portfolio"]
+
+
+@router.post(
+    "/api/portfolio/import",
+    tags=_TAGS,
+    summary="Replace the accounts that a CSV file names",
+    responses=answers(200, "Imported", *WITH_BODY),
+    openapi_extensions={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+def import_file() -> Response[Any]:
+    portfolio = parse_portfolio_csv(csv_body(router.current_event))
+    return answer(import_portfolio(Portfolio(database()), caller(router), portfolio))
+
+
+@router.post(
+    "/api/populate-test-data",
+    tags=_TAGS,
+    summary="Have the sample portfolio",
+    responses=answers(200, "Imported", *WITH_BODY),
+)
+def import_sample() -> Response[Any]:
+    return answer(import_portfolio(Portfolio(database()), caller(router), sample_portfolio()))
+
+
+@router.delete(
+    "/api/reset-accounts", tags=_TAGS, summary="Remove all accounts and positions", responses=answers(204, None)
+)
+def remove_accounts() -> Response[Any]:
+    Accounts(database()).delete_all(caller(router))
+    return no_content()

@@ -1,0 +1,143 @@
+"""What clients send, field by field: pydantic refuses what is out of range, unknown or of another type."""
+
+import json
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+from functions.shared.plans import JobType
+from functions.shared.portfolio import AssetClassAllocation, RegionAllocation, Symbol
+
+#: The largest amount in dollars and the largest quantity; the same as in a CSV file.
+MOST = 1_000_000_000
+MAX_OPTIONS_CHARACTERS = 2_000
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, line separators, and those that turn the direction of the text around them."""
+
+
+def _a_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("must be a number")
+    return value
+
+
+def _printable(text: str) -> str:
+    if _UNSEEN.search(text):
+        raise ValueError("must not hold line breaks or other control characters")
+    return text
+
+
+def _no_cash(symbol: str) -> str:
+    if symbol == "CASH":
+        raise ValueError("is no position: write cash as the cash_balance of its account")
+    return symbol
+
+
+def _storable(options: dict[str, Any]) -> dict[str, Any]:
+    try:
+        text = json.dumps(options, default=float, allow_nan=False, ensure_ascii=False).encode().decode()
+    except ValueError as error:
+        raise ValueError("must hold proper text and finite numbers only") from error
+    if r"\u0000" in text:
+        raise ValueError("must not hold NUL characters")
+    if len(text) > MAX_OPTIONS_CHARACTERS:
+        raise ValueError(f"must be at most {MAX_OPTIONS_CHARACTERS:,} characters as JSON")
+    stored: dict[str, Any] = json.loads(text)
+    return stored
+
+
+Dollars = Annotated[
+    Decimal,
+    BeforeValidator(_a_number),
+    Field(ge=0, le=MOST, decimal_places=2),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST, "description": "US dollars, to the cent."}),
+]
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_a_number),
+    Field(gt=0, le=MOST, decimal_places=6),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST, "description": "At most 6 decimals."}),
+]
+Interest = Annotated[
+    Decimal,
+    BeforeValidator(_a_number),
+    Field(ge=0, le=100, decimal_places=3),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100, "description": "Percent a year."}),
+]
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+AccountName = Annotated[Text, Field(min_length=1, max_length=100)]
+AccountPurpose = Annotated[Text, Field(max_length=200)]
+HeldSymbol = Annotated[Symbol, AfterValidator(_no_cash)]
+
+#: The default of a field that may be left out but not be null. Any, because nothing reads it: see `Changes.changes`.
+_UNCHANGED: Any = Field(default_factory=lambda: None)
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class Changes(Body):
+    """Some fields of an object; what is not sent stays as it is."""
+
+    def changes(self) -> dict[str, Any]:
+        """A value for every field, None for those that stay."""
+        return {
+            name: getattr(self, name) if name in self.model_fields_set else None for name in type(self).model_fields
+        }
+
+
+class UserChanges(Changes):
+    display_name: Annotated[Text, Field(max_length=100)] = _UNCHANGED
+    current_age: Annotated[int, Field(strict=True, ge=0, le=120)] = _UNCHANGED
+    years_until_retirement: Annotated[int, Field(strict=True, ge=0, le=80)] = _UNCHANGED
+    target_retirement_income: Dollars = _UNCHANGED
+    annual_contribution: Dollars = _UNCHANGED
+    asset_class_targets: AssetClassAllocation = _UNCHANGED
+    region_targets: RegionAllocation = _UNCHANGED
+
+
+class NewAccount(Body):
+    account_name: AccountName
+    account_purpose: AccountPurpose = ""
+    cash_balance: Dollars = Decimal(0)
+    cash_interest: Interest = Decimal(0)
+
+
+class AccountChanges(Changes):
+    account_name: AccountName = _UNCHANGED
+    account_purpose: AccountPurpose = _UNCHANGED
+    cash_balance: Dollars = _UNCHANGED
+    cash_interest: Interest = _UNCHANGED
+
+
+class NewPosition(Body):
+    account_id: UUID
+    symbol: HeldSymbol
+    quantity: Quantity
+
+
+class PositionChanges(Changes):
+    """With another symbol, the price and the name that the user's file gave for the old one are forgotten."""
+
+    account_id: UUID = _UNCHANGED
+    symbol: HeldSymbol = _UNCHANGED
+    quantity: Quantity = _UNCHANGED
+
+
+class AnalysisRequest(Body):
+    analysis_type: JobType = JobType.PORTFOLIO
+    options: Annotated[dict[str, Any], AfterValidator(_storable)] = Field(default_factory=dict)
+    """Kept with the job; no kind of analysis takes any yet."""
+
+
+class JobStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"

@@ -1,0 +1,219 @@
+"""Calls the api function with API Gateway's events, and stands in for its queues.
+
+Every answer is checked against the OpenAPI document: its status is documented for the route, its body follows the
+schema, and the headers that all answers have are there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import EndpointConnectionError
+
+from functions.api import answers
+from functions.api.handler import handler
+
+CONTEXT = cast(
+    LambdaContext,
+    SimpleNamespace(
+        function_name="alex-api",
+        memory_limit_in_mb=1024,
+        invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:alex-api",
+        aws_request_id="11111111-1111-1111-1111-111111111111",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message on a queue: `watchdog` or `analysis-jobs`."""
+
+    queue: str
+    body: dict[str, Any]
+    delay_s: int
+
+
+@dataclass
+class Queues:
+    """What the function sent, in order. `away`: names of queues that do not answer."""
+
+    sent: list[Sent] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
+    on_send: Callable[[Sent], None] | None = None
+
+    def to(self, queue: str) -> list[Sent]:
+        return [message for message in self.sent if message.queue == queue]
+
+    def receive(self, request: AWSRequest, **_: Any) -> AWSResponse:
+        """Registered with botocore: stands where the network would be."""
+        call = json.loads(cast(bytes, request.body))
+        queue = call["QueueUrl"].rpartition("/")[2]
+        if queue in self.away:
+            raise EndpointConnectionError(endpoint_url=call["QueueUrl"])
+        message = Sent(queue, json.loads(call["MessageBody"]), call.get("DelaySeconds", 0))
+        if self.on_send:
+            self.on_send(message)
+        self.sent.append(message)
+        answer = json.dumps({"MessageId": str(uuid4())}).encode()
+        headers = HTTPHeaders()
+        headers["Content-Type"] = "application/x-amz-json-1.0"
+        return AWSResponse(call["QueueUrl"], 200, headers, SimpleNamespace(stream=lambda: iter([answer])))
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    def json(self) -> Any:
+        return json.loads(self.text, parse_float=Decimal)
+
+    def told(self) -> dict[str, str]:
+        """What a problem says of each field."""
+        return {error["field"]: error["message"] for error in self.json()["errors"]}
+
+    def fields(self) -> set[str]:
+        """The fields that a problem names."""
+        return set(self.told())
+
+
+@dataclass(frozen=True)
+class Api:
+    """The function as one user calls it; `user` None is somebody without a token."""
+
+    user: str | None
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        document: Any = None,
+        *,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+        claims: dict[str, str] | None = None,
+    ) -> Answer:
+        """`document` is sent as JSON, `body` as it is (with a Content-Type among `headers`)."""
+        sent = {"content-type": "application/json"} if document is not None else {}
+        if document is not None:
+            body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        if claims is None and self.user is not None:
+            claims = {"sub": self.user, "exp": "4102444800"}
+        return call(method, path, body, sent | (headers or {}), query or {}, claims)
+
+    def get(self, path: str, **options: Any) -> Answer:
+        return self("GET", path, **options)
+
+    def post(self, path: str, document: Any = None, **options: Any) -> Answer:
+        return self("POST", path, document, **options)
+
+    def put(self, path: str, document: Any = None, **options: Any) -> Answer:
+        return self("PUT", path, document, **options)
+
+    def delete(self, path: str, **options: Any) -> Answer:
+        return self("DELETE", path, **options)
+
+    def post_csv(self, path: str, text: str, **headers: str) -> Answer:
+        return self("POST", path, body=text.encode(), headers={"content-type": "text/csv", **headers})
+
+
+def event(
+    method: str,
+    path: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    query: dict[str, str],
+    claims: dict[str, str] | None,
+) -> dict[str, Any]:
+    """API Gateway's event, payload format 2.0, with the body in base64 as for every type that it does not know."""
+    request_context: dict[str, Any] = {
+        "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
+        "stage": "$default",
+        "requestId": "r",
+    }
+    if claims is not None:
+        request_context["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+    made: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": urlencode(query),
+        "headers": headers,
+        "requestContext": request_context,
+        "isBase64Encoded": body is not None,
+    }
+    if query:
+        made["queryStringParameters"] = query
+    if body is not None:
+        made["body"] = base64.b64encode(body).decode()
+    return made
+
+
+def call(
+    method: str,
+    path: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    query: dict[str, str],
+    claims: dict[str, str] | None,
+) -> Answer:
+    result = handler(event(method, path, body, headers, query, claims), CONTEXT)
+    answer = Answer(result["statusCode"], result["headers"], result["body"])
+    check_against_the_document(method, path, answer)
+    return answer
+
+
+def check_against_the_document(method: str, path: str, answer: Answer) -> None:
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Strict-Transport-Security" in answer.headers
+    assert answer.headers["Cache-Control"] in {"no-store", "private, no-cache"}
+    if answer.text and answer.status >= 400:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        answers.Problem.model_validate_json(answer.text)
+    operation = documented_operation(method, path)
+    if operation is None:
+        assert answer.status in {200, 204, 401, 404, 405}
+        return
+    documented = operation["responses"]
+    assert str(answer.status) in documented, f"{method} {path} answered {answer.status}, which is not documented"
+    content = documented[str(answer.status)].get("content") or {}
+    assert bool(answer.text) == bool(content)
+    for header in documented[str(answer.status)].get("headers") or {}:
+        assert header in answer.headers or header == "Retry-After"
+    for media_type, described in content.items():
+        assert answer.headers["Content-Type"] == media_type
+        schema = described["schema"]["$ref"].rpartition("/")[2]
+        getattr(answers, schema).model_validate_json(answer.text)
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    result = handler(event("GET", "/openapi.json", None, {}, {}, None), CONTEXT)
+    document: dict[str, Any] = json.loads(result["body"])
+    return document
+
+
+def documented_operation(method: str, path: str) -> dict[str, Any] | None:
+    parts = path.split("/")
+    for pattern, operations in openapi()["paths"].items():
+        wanted = pattern.split("/")
+        same = len(wanted) == len(parts) and all(
+            w == p or w.startswith("{") for w, p in zip(wanted, parts, strict=True)
+        )
+        if same and method.lower() in operations:
+            return cast(dict[str, Any], operations[method.lower()])
+    return None

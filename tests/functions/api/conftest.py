@@ -1,0 +1,162 @@
+"""The api function over a real PostgreSQL, through the Data API's protocol; its queues are a record of what was sent.
+
+Tests share the database and keep out of each other's way by being users of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+import boto3
+import psycopg
+import pytest
+
+from functions.api import resources
+from functions.api.handler import resolver
+from functions.api.settings import ApiSettings, HttpSettings
+from functions.migrator.migrate import migrate
+from functions.shared import queues
+from functions.shared.database import Database
+from functions.shared.database.transport import Credentials, SignedTransport
+from functions.shared.observability import logger
+from functions.shared.settings import DatabaseSettings
+from scripts.local.data_api import DataApi, FaultControl
+from scripts.local.postgres import Postgres
+from tests.functions.api.calling import Api, Queues
+from tests.functions.api.job_states import JobThatIs, Sql, a_job
+
+MIGRATIONS = Path(__file__).parents[3] / "migrations"
+CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
+SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex"
+ORIGIN = "https://app.example.com"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    try:
+        with server:
+            yield server
+    finally:
+        server.erase()
+
+
+@pytest.fixture(scope="session")
+def data_api(postgres: Postgres) -> Iterator[DataApi]:
+    """Over a migrated database."""
+    with DataApi(postgres.dsn(), cluster_arn=CLUSTER_ARN, secret_arn=SECRET_ARN) as endpoint:
+        settings = DatabaseSettings(
+            db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN, aws_endpoint_url_rds_data=endpoint.url
+        )
+        transport = SignedTransport(endpoint.url, settings.aws_region, lambda: Credentials("test", "test"))
+        migrate(Database(settings, patience_s=10, transport=transport), MIGRATIONS)
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def sqs() -> Queues:
+    return Queues()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def environment(data_api: DataApi, sqs: Queues) -> Iterator[None]:
+    """The function's variables. Taken back after each file: other tests of the same run have others."""
+    caches: list[Any] = [
+        *(ApiSettings.load, HttpSettings.load, DatabaseSettings.load),
+        *(resources.database, resources.analyses, resolver, queues._client),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL_RDS_DATA": data_api.url,
+            "DB_CLUSTER_ARN": CLUSTER_ARN,
+            "DB_SECRET_ARN": SECRET_ARN,
+            "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
+            "WATCHDOG_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/watchdog",
+            "CORS_ORIGINS": f"{ORIGIN}, http://localhost:3000",
+            "POWERTOOLS_SERVICE_NAME": "api",
+        }.items():
+            patch.setenv(name, value)
+        session = boto3.Session()
+        session.events.register("before-send.sqs.SendMessage", cast(Callable[..., None], sqs.receive))
+        patch.setattr(boto3, "DEFAULT_SESSION", session)
+        for cached in caches:
+            cached.cache_clear()
+        yield
+        for cached in caches:
+            cached.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def quiet_queues(sqs: Queues) -> Iterator[None]:
+    yield
+    sqs.sent.clear()
+    sqs.away.clear()
+    sqs.on_send = None
+
+
+@pytest.fixture
+def api() -> Api:
+    """A user whom nobody has seen before."""
+    return Api(f"user-{uuid4()}")
+
+
+@pytest.fixture
+def stranger() -> Api:
+    """Another one."""
+    return Api(f"stranger-{uuid4()}")
+
+
+@pytest.fixture
+def anonymous() -> Api:
+    return Api(None)
+
+
+@pytest.fixture
+def faults(data_api: DataApi) -> Iterator[FaultControl]:
+    control = FaultControl(data_api.url)
+    control.clear()
+    control.reset_statements()
+    yield control
+    control.clear()
+
+
+@pytest.fixture
+def sql(postgres: Postgres) -> Iterator[Sql]:
+    """`sql("SELECT ...", value)`: straight to the database, behind the function's back."""
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+
+        def run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+            cursor = connection.execute(statement.encode(), values)
+            return cursor.fetchall() if cursor.description else []
+
+        yield run
+
+
+@pytest.fixture
+def job_that_is(sql: Sql) -> JobThatIs:
+    """`job_that_is(api, "failed")`: the id of a job of that user, moved to a state as the planner would."""
+    return lambda api, status: a_job(sql, api, status)
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """The lines that were logged so far, as they are written."""
+    return lambda: [logger.registered_handler.format(record) for record in caplog.records]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The function gives up waiting for its database after 0.1 s."""
+    monkeypatch.setattr(resources, "PATIENCE_S", 0.1)
+    resources.database.cache_clear()
+    resources.analyses.cache_clear()
+    yield
+    resources.database.cache_clear()
+    resources.analyses.cache_clear()

@@ -1,0 +1,303 @@
+"""POST /api/analyze: the order of the steps, idempotency keys, limits, and a file that comes along."""
+
+import json
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+
+from functions.shared.plans import PLANS, JobType
+from scripts.local.data_api import FaultControl
+from tests.functions.api.calling import Api, Queues, Sent
+from tests.functions.api.job_states import Sql
+
+HEADER = "account,symbol,quantity,price\n"
+
+
+def jobs(api: Api) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = api.get("/api/jobs").json()["jobs"]
+    return listed
+
+
+def test_a_started_analysis_is_accepted_and_says_where_to_look(api: Api) -> None:
+    answer = api.post("/api/analyze", {"analysis_type": "portfolio", "options": {}})
+
+    job_id = answer.json()["job_id"]
+    assert answer.status == 202
+    assert (answer.headers["Location"], answer.headers["Retry-After"]) == (f"/api/jobs/{job_id}", "2")
+    job = api.get(answer.headers["Location"]).json()
+    assert (job["id"], job["status"], job["attempt"]) == (job_id, "pending", 0)
+    assert job["request_payload"] == {"analysis_type": "portfolio", "options": {}}
+
+
+@pytest.mark.parametrize("kind", list(JobType))
+def test_each_kind_wants_the_sections_of_its_plan(api: Api, kind: JobType) -> None:
+    api.post("/api/analyze", {"analysis_type": kind})
+
+    (job,) = jobs(api)
+    assert (job["job_type"], job["sections"]) == (kind, [agent.section for agent in PLANS[kind]])
+
+
+def test_without_a_body_it_is_the_whole_portfolio(api: Api) -> None:
+    api.post("/api/analyze")
+
+    assert jobs(api)[0]["job_type"] == "portfolio"
+
+
+def test_a_user_whom_nobody_has_seen_and_who_has_nothing_may_ask(api: Api, sql: Sql) -> None:
+    assert api.post("/api/analyze").status == 202
+    assert sql("SELECT id FROM users WHERE id = %s", api.user) == [(api.user,)]
+
+
+def test_the_job_waits_with_its_first_event_and_a_deadline(api: Api, sql: Sql) -> None:
+    job_id = api.post("/api/analyze").json()["job_id"]
+
+    assert sql("SELECT seq, kind, agent FROM job_events WHERE job_id = %s", job_id) == [(1, "queued", None)]
+    assert sql(
+        """SELECT event_seq, attempts_allowed, progress_data, extract(epoch FROM deadline_at - created_at)::integer
+             FROM jobs WHERE id = %s""",
+        job_id,
+    ) == [(1, 3, None, 1800)]
+
+
+def test_the_watchdog_is_told_first_then_the_job_is_written_then_the_planners_are_told(
+    api: Api, sqs: Queues, sql: Sql
+) -> None:
+    there: list[tuple[str, bool]] = []
+
+    def look(message: Sent) -> None:
+        found = sql("SELECT id FROM jobs WHERE id = %s", message.body["job_id"])
+        there.append((message.queue, bool(found)))
+
+    sqs.on_send = look
+    job_id = api.post("/api/analyze").json()["job_id"]
+
+    assert there == [("watchdog", False), ("analysis-jobs", True)]
+    assert sqs.sent == [Sent("watchdog", {"job_id": job_id}, 60), Sent("analysis-jobs", {"job_id": job_id}, 0)]
+
+
+def test_it_takes_one_statement(api: Api, faults: FaultControl) -> None:
+    api.post("/api/analyze")
+
+    assert len(faults.statements()) == 1
+
+
+def test_without_a_watchdog_nothing_is_begun(api: Api, sqs: Queues) -> None:
+    sqs.away = {"watchdog"}
+
+    answer = api.post("/api/analyze")
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert jobs(api) == []
+
+
+def test_a_job_that_was_written_is_accepted_though_the_planners_queue_is_away(api: Api, sqs: Queues) -> None:
+    sqs.away = {"analysis-jobs"}
+
+    assert api.post("/api/analyze").status == 202
+    assert len(jobs(api)) == 1
+    assert len(sqs.to("watchdog")) == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ({"analysis_type": "horoscope"}, "analysis_type"),
+        ({"analysis_type": None}, "analysis_type"),
+        ({"analysis_type": "portfolio", "user_id": "somebody else"}, "user_id"),
+        ({"options": []}, "options"),
+        ({"options": {"text": "a\u0000b"}}, "options"),
+        ({"options": {"text": "\ud800"}}, "options"),
+        ({"options": {"text": "x" * 3_000}}, "options"),
+    ],
+)
+def test_what_can_not_be_is_refused_by_its_field(api: Api, sqs: Queues, document: Any, field: str) -> None:
+    answer = api.post("/api/analyze", document)
+
+    assert answer.status == 422
+    assert answer.fields() == {field}
+    assert (jobs(api), sqs.sent) == ([], [])
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999"])
+def test_options_hold_finite_numbers(api: Api, number: str) -> None:
+    assert api.post("/api/analyze", f'{{"options": {{"n": {number}}}}}'.encode()).fields() == {"options"}
+
+
+def test_options_are_kept_as_they_are(api: Api) -> None:
+    options = {"depth": 1.5, "words": ["ä", "🏦"], "nested": {"flag": True, "none": None}}
+
+    location = api.post("/api/analyze", {"options": options}).headers["Location"]
+
+    assert json.loads(api.get(location).text)["request_payload"]["options"] == options
+
+
+@pytest.mark.parametrize("body", [b"{", b"nonsense", b"\xff"])
+def test_malformed_json_is_a_bad_request(api: Api, body: bytes) -> None:
+    assert api.post("/api/analyze", body).status == 400
+
+
+class TestIdempotencyKeys:
+    """One key, one job."""
+
+    key: ClassVar = {"idempotency-key": "monday morning"}
+
+    def test_the_same_request_again_names_the_same_job(self, api: Api, sqs: Queues) -> None:
+        first, second = (api.post("/api/analyze", {}, headers=self.key) for _ in range(2))
+
+        assert (first.status, first.text) == (second.status, second.text)
+        assert first.headers == second.headers
+        assert len(jobs(api)) == 1
+        assert len(sqs.to("analysis-jobs")) == 2, "it waits still: the first message may not have been sent"
+
+    def test_the_same_request_in_other_words_is_the_same(self, api: Api) -> None:
+        bodies: tuple[Any, ...] = ({}, {"options": {}}, {"options": {}, "analysis_type": "portfolio"}, None)
+
+        assert len({api.post("/api/analyze", body, headers=self.key).text for body in bodies}) == 1
+
+    def test_another_request_with_the_key_is_refused(self, api: Api) -> None:
+        api.post("/api/analyze", headers=self.key)
+
+        answer = api.post("/api/analyze", {"analysis_type": "charts"}, headers=self.key)
+
+        assert (answer.status, answer.fields()) == (422, {"idempotency-key"})
+        assert [job["job_type"] for job in jobs(api)] == ["portfolio"]
+
+    def test_a_job_that_has_gone_on_is_named_and_not_begun_again(self, api: Api, sqs: Queues) -> None:
+        job_id = api.post("/api/analyze", headers=self.key).json()["job_id"]
+        api.post(f"/api/jobs/{job_id}/cancel")
+        sqs.sent.clear()
+
+        again = api.post("/api/analyze", headers=self.key)
+
+        assert (again.status, again.json()["job_id"]) == (202, job_id)
+        assert sqs.to("analysis-jobs") == []
+        assert jobs(api)[0]["status"] == "cancelled"
+
+    def test_the_limit_of_jobs_does_not_hide_a_known_one(self, api: Api) -> None:
+        first = api.post("/api/analyze", headers=self.key)
+        for _ in range(2):
+            api.post("/api/analyze")
+
+        assert api.post("/api/analyze", headers=self.key).text == first.text
+        assert api.post("/api/analyze").status == 429
+
+    def test_two_users_may_have_the_same_key(self, api: Api, stranger: Api) -> None:
+        ids = {user.post("/api/analyze", headers=self.key).json()["job_id"] for user in (api, stranger)}
+
+        assert len(ids) == 2
+
+    @pytest.mark.parametrize(("user", "key"), [("a", "b,c"), ("a,b", "c"), ('a", "b', "c")])
+    def test_user_and_key_can_not_be_confused(self, user: str, key: str) -> None:
+        first, second = Api(f"{user}"), Api(f'{user}", "{key}')
+
+        assert (
+            first.post("/api/analyze", headers={"idempotency-key": key}).json()["job_id"]
+            != second.post("/api/analyze", headers={"idempotency-key": key}).json()["job_id"]
+        )
+        for user_of_test in (first, second):
+            user_of_test.delete("/api/user")
+
+    @pytest.mark.parametrize("key", ["", "x" * 256, "ä", "a\tb"], ids=["empty", "long", "umlaut", "tab"])
+    def test_a_key_is_short_printable_ascii(self, api: Api, key: str) -> None:
+        answer = api.post("/api/analyze", headers={"idempotency-key": key})
+
+        assert (answer.status, answer.fields()) == (422, {"idempotency-key"})
+        assert jobs(api) == []
+
+    def test_a_key_may_hold_commas(self, api: Api) -> None:
+        first, second = (
+            api.post("/api/analyze", headers={"idempotency-key": key}).json()["job_id"] for key in ("a,b", "a,c")
+        )
+
+        assert first != second
+
+    def test_a_lost_answer_of_the_database_makes_no_second_job(self, api: Api, faults: FaultControl) -> None:
+        faults.inject("answer_lost", match="request_hash")
+
+        answer = api.post("/api/analyze")
+
+        assert answer.status == 202
+        assert [job["id"] for job in jobs(api)] == [answer.json()["job_id"]]
+        assert jobs(api)[0]["version"] == 1
+
+
+class TestLimit:
+    def test_at_most_three_jobs_are_active(self, api: Api) -> None:
+        statuses = [api.post("/api/analyze").status for _ in range(4)]
+
+        assert statuses == [202, 202, 202, 429]
+        assert len(jobs(api)) == 3
+
+    def test_a_job_that_ends_makes_room(self, api: Api) -> None:
+        for _ in range(3):
+            api.post("/api/analyze")
+
+        api.post(f"/api/jobs/{jobs(api)[0]['id']}/cancel")
+
+        assert api.post("/api/analyze").status == 202
+
+    def test_the_jobs_of_others_do_not_count(self, api: Api, stranger: Api) -> None:
+        for _ in range(3):
+            stranger.post("/api/analyze")
+
+        assert api.post("/api/analyze").status == 202
+
+
+class TestWithAFile:
+    """Import and analyse in one call."""
+
+    file = HEADER + "Roth IRA,VTI,10,301.15\nRoth IRA,CASH,100,\n"
+
+    def test_the_portfolio_is_there_when_the_job_is(self, api: Api, faults: FaultControl) -> None:
+        answer = api.post_csv("/api/analyze", self.file)
+
+        assert answer.status == 202
+        assert len(faults.statements()) == 1
+        assert [account["account_name"] for account in api.get("/api/accounts").json()] == ["Roth IRA"]
+        assert [job["id"] for job in jobs(api)] == [answer.json()["job_id"]]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "nonsense", HEADER, HEADER + "IRA,VTI,many,\n", HEADER + "IRA,ZZNOPRICE,1,\n"],
+        ids=["empty", "no header", "no holdings", "a line that can't be read", "no price"],
+    )
+    def test_a_file_that_can_not_be_imported_makes_no_job(self, api: Api, sqs: Queues, text: str) -> None:
+        answer = api.post_csv("/api/analyze", text)
+
+        assert answer.status == 422
+        assert answer.json()["errors"]
+        assert (jobs(api), api.get("/api/accounts").json()) == ([], [])
+        assert sqs.to("analysis-jobs") == []
+
+    def test_a_job_that_may_not_be_makes_no_import(self, api: Api) -> None:
+        for _ in range(3):
+            api.post("/api/analyze")
+
+        assert api.post_csv("/api/analyze", self.file).status == 429
+        assert api.get("/api/accounts").json() == []
+
+    def test_sent_again_with_its_key_it_is_not_imported_again(self, api: Api) -> None:
+        first = api.post_csv("/api/analyze", self.file, **{"idempotency-key": "k"})
+        (account,) = api.get("/api/accounts").json()
+        api.put(f"/api/accounts/{account['id']}", {"cash_balance": 5})
+
+        again = api.post_csv("/api/analyze", self.file, **{"idempotency-key": "k"})
+
+        assert again.text == first.text
+        assert [account["cash_balance"] for account in api.get("/api/accounts").json()] == [5]
+
+    def test_another_file_with_the_key_is_another_request(self, api: Api) -> None:
+        api.post_csv("/api/analyze", self.file, **{"idempotency-key": "k"})
+
+        other = api.post_csv("/api/analyze", self.file + "Roth IRA,BND,1,1\n", **{"idempotency-key": "k"})
+
+        assert (other.status, other.fields()) == (422, {"idempotency-key"})
+        assert len(api.get("/api/accounts").json()) == 1
+
+
+def test_an_id_is_a_uuid(api: Api) -> None:
+    with_key = api.post("/api/analyze", headers={"idempotency-key": "k"}).json()["job_id"]
+
+    assert UUID(with_key).version == 5
+    assert UUID(api.post("/api/analyze").json()["job_id"]).version == 4

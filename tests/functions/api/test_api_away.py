@@ -1,0 +1,108 @@
+"""The database is away: the answer says when to ask again, comes within 10 s, and nothing is done twice."""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+
+import pytest
+
+from functions.api import resources
+from functions.api.problems import problem_of
+from functions.api.repositories.health import ping
+from functions.shared.database import Database, DatabaseResuming, DatabaseUnavailable
+from functions.shared.database.transport import NoAnswer, NotSent, Response
+from functions.shared.settings import DatabaseSettings
+from scripts.local.data_api import FaultControl
+from tests.functions.api.calling import Api
+from tests.functions.api.job_states import Sql
+
+PROMISED_S = 10
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("kind", "retry_after"), [("resuming", "10"), ("throttling", "5")])
+def test_an_answer_says_when_to_ask_again(
+    api: Api, faults: FaultControl, impatient: None, method: str, kind: str, retry_after: str
+) -> None:
+    faults.inject(kind, times=1000)
+
+    answer = api(method, "/api/accounts", {"account_name": "IRA"} if method == "POST" else None)
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, retry_after)
+    faults.clear()
+    assert api.get("/api/accounts").json() == []
+
+
+def test_a_short_absence_is_waited_for(api: Api, faults: FaultControl) -> None:
+    faults.inject("resuming", times=2)
+
+    assert api.get("/api/accounts").status == 200
+
+
+def test_a_lost_answer_of_what_can_not_be_sent_again_is_told(api: Api, faults: FaultControl, sql: Sql) -> None:
+    faults.inject("answer_lost", match="INSERT INTO accounts")
+
+    answer = api.post("/api/accounts", {"account_name": "IRA"})
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert len(sql("SELECT id FROM accounts WHERE user_id = %s", api.user)) == 1, "it may have been done, once"
+
+
+class Clock:
+    """Stands in for time: only waiting and silence make it go on."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+RESUMING = Response(400, "DatabaseResumingException", b'{"message": "resuming"}')
+
+
+def resumes(clock: Clock, *_: object) -> Response:
+    clock.sleep(0.05)
+    return RESUMING
+
+
+def is_silent(clock: Clock, _path: str, _body: bytes, read_timeout_s: float) -> Response:
+    clock.sleep(read_timeout_s)
+    raise NoAnswer
+
+
+def refuses(clock: Clock, *_: object) -> Response:
+    clock.sleep(0.01)
+    raise NotSent
+
+
+def resumes_then_is_silent(
+    calls: "count[int]", clock: Clock, path: str, body: bytes, read_timeout_s: float
+) -> Response:
+    return resumes(clock) if next(calls) < 5 else is_silent(clock, path, body, read_timeout_s)
+
+
+@pytest.mark.parametrize(
+    "behaviour", [resumes, is_silent, refuses, partial(resumes_then_is_silent, count())], ids=["resumes", "is silent",
+    "refuses", "resumes, then is silent"],
+)  # fmt: skip
+def test_whatever_it_does_the_answer_comes_within_10_s(behaviour: Callable[..., Response]) -> None:
+    clock = Clock()
+    database = Database(
+        DatabaseSettings.load(),
+        patience_s=resources.PATIENCE_S,
+        read_timeout_s=resources.READ_TIMEOUT_S,
+        transport=partial(behaviour, clock),
+        clock=clock,
+        sleep=clock.sleep,
+    )
+
+    with pytest.raises(DatabaseUnavailable) as away:
+        ping(database)
+
+    assert 0 < clock.now < PROMISED_S
+    assert problem_of(away.value).status == 503
+    assert ("10" if isinstance(away.value, DatabaseResuming) else "5") == problem_of(away.value).headers["Retry-After"]

@@ -1,0 +1,218 @@
+"""Imports: all or nothing, and the same again when sent again."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from functions.api.repositories.accounts import MAX_ACCOUNTS
+from functions.api.repositories.positions import MAX_POSITIONS
+from scripts.local.data_api import FaultControl
+from tests.functions.api.calling import Answer, Api
+from tests.functions.api.job_states import Sql
+
+HEADER = "account,symbol,quantity,price\n"
+TWO_ACCOUNTS = HEADER + "Roth IRA,VTI,10,301.15\nRoth IRA,CASH,100.50,\nBrokerage,ZZNEW,3,7.25\nTotal,,,\n"
+
+
+def post(api: Api, text: str) -> Answer:
+    return api.post_csv("/api/portfolio/import", text)
+
+
+def held(api: Api) -> dict[str, dict[str, Any]]:
+    """Cash and quantities by account and symbol."""
+    return {
+        account["account_name"]: {"CASH": account["cash_balance"]}
+        | {
+            position["symbol"]: position["quantity"]
+            for position in api.get(f"/api/accounts/{account['id']}/positions").json()["positions"]
+        }
+        for account in api.get("/api/accounts").json()
+    }
+
+
+def test_a_file_becomes_accounts_with_positions(api: Api) -> None:
+    answer = post(api, TWO_ACCOUNTS)
+
+    assert answer.status == 200
+    assert answer.json() == {
+        "accounts": 2,
+        "positions": 2,
+        "total_value": Decimal("3133.75"),  # 10 * 301.15 + 100.50 + 3 * 7.25
+        "skipped": [{"line": 5, "reason": "A total, not a holding."}],
+    }
+    assert held(api) == {"Roth IRA": {"CASH": Decimal("100.50"), "VTI": 10}, "Brokerage": {"CASH": 0, "ZZNEW": 3}}
+
+
+def test_it_takes_one_statement(api: Api, faults: FaultControl) -> None:
+    post(api, TWO_ACCOUNTS)
+
+    assert len(faults.statements()) == 1
+
+
+def test_the_same_file_again_changes_nothing(api: Api, sql: Sql) -> None:
+    rows = "SELECT id, symbol, quantity, price FROM priced WHERE user_id = %s ORDER BY id"
+    sql("CREATE TEMPORARY VIEW priced AS SELECT p.*, user_id FROM positions p JOIN accounts a ON a.id = account_id")
+    first = post(api, TWO_ACCOUNTS)
+    before = sql(rows, api.user)
+
+    assert post(api, TWO_ACCOUNTS).json() == first.json()
+    assert sql(rows, api.user) == before
+    assert len(before) == 2
+
+
+def test_a_named_account_is_replaced_and_the_others_stay(api: Api) -> None:
+    post(api, TWO_ACCOUNTS)
+
+    post(api, HEADER + "Roth IRA,VTI,4,301.15\nRoth IRA,BND,5,70\n")
+
+    assert held(api) == {"Roth IRA": {"CASH": 0, "VTI": 4, "BND": 5}, "Brokerage": {"CASH": 0, "ZZNEW": 3}}
+
+
+def test_what_is_sold_is_gone_and_what_is_kept_keeps_its_id(api: Api) -> None:
+    post(api, HEADER + "IRA,VTI,1,1\nIRA,BND,1,1\n")
+    path = f"/api/accounts/{api.get('/api/accounts').json()[0]['id']}/positions"
+    before = {position["symbol"]: position["id"] for position in api.get(path).json()["positions"]}
+
+    post(api, HEADER + "IRA,VTI,2,1\n")
+
+    (position,) = api.get(path).json()["positions"]
+    assert (position["id"], position["quantity"]) == (before["VTI"], 2)
+
+
+def test_a_price_of_the_file_counts_for_its_owner_and_nobody_else(api: Api, stranger: Api, sql: Sql) -> None:
+    ((reference,),) = sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'")
+
+    his = post(api, HEADER + "IRA,VTI,1,1.23\n").json()["total_value"]
+    another = post(stranger, HEADER + "IRA,VTI,1,\n").json()["total_value"]
+
+    assert (his, another) == (Decimal("1.23"), round(reference, 2))
+    assert sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'") == [(reference,)]
+
+
+def test_a_newer_reference_price_counts(api: Api, sql: Sql) -> None:
+    sql(
+        """INSERT INTO instruments VALUES ('ZZTOMORROW', 'x', 'stock', 5, current_date + 1,
+               '{"equity": 100}', '{"global": 100}', '{"diversified": 100}')"""
+    )
+
+    imported = post(api, HEADER + "IRA,ZZTOMORROW,2,1\n").json()
+
+    (account,) = api.get("/api/accounts").json()
+    (position,) = api.get(f"/api/accounts/{account['id']}/positions").json()["positions"]
+    assert imported["total_value"] == position["value"] == 10
+
+
+def test_the_total_is_what_the_positions_say(api: Api) -> None:
+    total = post(api, TWO_ACCOUNTS).json()["total_value"]
+
+    values = Decimal()
+    for account in api.get("/api/accounts").json():
+        values += account["cash_balance"]
+        listed = api.get(f"/api/accounts/{account['id']}/positions").json()["positions"]
+        values += sum(position["value"] for position in listed)
+    assert total == values
+
+
+def test_a_symbol_without_any_price_is_refused_and_nothing_is_written(api: Api) -> None:
+    post(api, HEADER + "IRA,VTI,1,1\n")
+    before = held(api)
+
+    answer = post(api, HEADER + "IRA,VTI,2,1\nIRA,ZZNOPRICE,1,\nOther,ZZNEITHER,1,\n")
+
+    assert answer.status == 422
+    told = answer.json()["errors"]
+    assert [error["field"] for error in told] == ["price", "price"]
+    assert "ZZNOPRICE" in told[0]["message"] + told[1]["message"]
+    assert "ZZNEITHER" in told[0]["message"] + told[1]["message"]
+    assert held(api) == before
+
+
+def test_a_holding_that_can_not_be_read_names_its_line_and_nothing_is_written(api: Api) -> None:
+    answer = post(api, HEADER + "IRA,VTI,2,1\nIRA,BND,many,1\nIRA,,5,\n")
+
+    assert answer.status == 422
+    assert [error["message"].partition(",")[0] for error in answer.json()["errors"]] == ["In line 3", "In line 4"]
+    assert held(api) == {}
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"PK\x03\x04", b"nonsense", HEADER.encode()])
+def test_a_file_that_is_none_is_refused(api: Api, body: bytes) -> None:
+    answer = api.post("/api/portfolio/import", body=body, headers={"content-type": "text/csv"})
+
+    assert answer.status == 422
+    assert held(api) == {}
+
+
+def test_1000_positions_in_all_are_the_most(api: Api) -> None:
+    many = [f"Big,S{number},1,1\n" for number in range(MAX_POSITIONS)]
+    assert post(api, HEADER + "Small,VTI,1,1\n").status == 200
+
+    refused = post(api, HEADER + "".join(many))
+    fitting = post(api, HEADER + "".join(many[1:]))
+
+    assert (refused.status, refused.fields()) == (422, {"file"})
+    assert fitting.json()["positions"] == MAX_POSITIONS - 1
+    assert post(api, HEADER + "".join(many[1:])).status == 200, "the replaced positions do not count"
+    assert post(api, HEADER + "Small,VTI,1,1\nSmall,BND,1,1\n").status == 422
+    assert held(api)["Small"] == {"CASH": 0, "VTI": 1}
+
+
+def test_1000_accounts_in_all_are_the_most(api: Api) -> None:
+    assert post(api, HEADER + "One more,CASH,1,\n").status == 200
+
+    refused = post(api, HEADER + "".join(f"Account {number},CASH,1,\n" for number in range(MAX_ACCOUNTS)))
+
+    assert (refused.status, refused.fields()) == (422, {"file"})
+    assert held(api) == {"One more": {"CASH": 1}}
+
+
+@pytest.mark.parametrize("name", ["Kids' 529; DROP TABLE users; --", "Ünïcödé 资产 🏦", ":user_id", "{brace} %s \\n"])
+def test_names_are_data(api: Api, name: str) -> None:
+    assert post(api, HEADER + f"{name},VTI,1,1\n").status == 200
+
+    assert held(api) == {name: {"CASH": 0, "VTI": 1}}
+
+
+def test_the_sample_portfolio_is_there_at_once_and_can_be_asked_for_again(api: Api) -> None:
+    first, second = (api.post("/api/populate-test-data") for _ in range(2))
+
+    assert first.status == 200
+    assert first.json().items() >= {"accounts": 3, "positions": 17}.items()
+    assert first.json() == second.json()
+    assert held(api)["401k Long-term"]["SPY"] == 150
+
+
+def test_a_clean_slate_keeps_the_profile(api: Api) -> None:
+    api.put("/api/user", {"display_name": "Ada"})
+    api.post("/api/populate-test-data")
+
+    assert api.delete("/api/reset-accounts").status == 204
+
+    assert held(api) == {}
+    assert api.get("/api/user").json()["user"]["display_name"] == "Ada"
+
+
+def test_a_clean_slate_leaves_other_users_alone(api: Api, stranger: Api) -> None:
+    api.post("/api/populate-test-data")
+
+    stranger.delete("/api/reset-accounts")
+
+    assert len(held(api)) == 3
+
+
+def test_a_lost_answer_is_asked_for_again_and_the_import_is_there_once(api: Api, faults: FaultControl) -> None:
+    faults.inject("answer_lost", match="jsonb_to_recordset")
+
+    assert post(api, TWO_ACCOUNTS).json()["total_value"] == Decimal("3133.75")
+    assert len(faults.statements()) == 2
+    assert held(api)["Roth IRA"] == {"CASH": Decimal("100.50"), "VTI": 10}
+
+
+def test_the_reference_data_can_be_listed(api: Api) -> None:
+    listed = api.get("/api/instruments").json()
+
+    symbols = [instrument["symbol"] for instrument in listed]
+    assert "VTI" in symbols
+    assert symbols == sorted(symbols)
+    assert listed[symbols.index("SPY")]["instrument_type"] == "etf"

@@ -1,0 +1,121 @@
+"""The OpenAPI document: every route, whole, and nothing of Powertools' own errors."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.api.handler import resolver
+from tests.functions.api.calling import Api, openapi
+
+METHODS = {"get", "put", "post", "delete", "patch"}
+PUBLIC = {"/health"}
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in openapi()["paths"].items():
+        for method in METHODS & item.keys():
+            yield method, path, item[method]
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (value for key, value in node.items() if key == "$ref")
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from references(child)
+
+
+def test_it_is_an_openapi_document_of_this_api() -> None:
+    assert openapi()["openapi"].startswith("3.1.")
+    assert openapi()["info"]["title"] == "Alex"
+
+
+def test_every_route_is_in_it() -> None:
+    routes = {(method.lower(), path) for path, methods in resolver().methods.items() for method in methods}
+
+    assert {(method, path) for method, path, _ in operations()} == routes - {("get", "/docs"), ("get", "/openapi.json")}
+
+
+def test_every_reference_leads_somewhere() -> None:
+    schemas = openapi()["components"]["schemas"]
+
+    assert set(references(openapi())) <= {f"#/components/schemas/{name}" for name in schemas}
+    assert len(set(references(openapi()))) > 20
+
+
+def test_every_schema_is_used() -> None:
+    used = {reference.rpartition("/")[2] for reference in references(openapi())}
+
+    assert set(openapi()["components"]["schemas"]) == used
+
+
+def test_an_operation_has_an_id_of_its_own_a_summary_and_a_tag() -> None:
+    ids = [operation["operationId"] for _, _, operation in operations()]
+
+    assert len(ids) == len(set(ids))
+    for _, _, operation in operations():
+        assert operation["summary"]
+        assert operation["tags"]
+
+
+def test_every_parameter_of_a_path_is_described() -> None:
+    for _, path, operation in operations():
+        described = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
+        assert described == set(re.findall(r"{(\w+)}", path))
+
+
+def test_every_error_is_a_problem() -> None:
+    for _, _, operation in operations():
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                assert response["content"] == {
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                }
+
+
+def test_every_operation_below_api_is_for_who_is_signed_in() -> None:
+    for _, path, operation in operations():
+        assert operation["security"] == ([] if path in PUBLIC else [{"token": []}])
+        assert ("401" in operation["responses"]) == (path not in PUBLIC)
+
+
+def test_whatever_takes_a_body_may_refuse_it() -> None:
+    for method, _, operation in operations():
+        bodied = {"400", "413", "415"} <= operation["responses"].keys()
+        assert bodied == (method in {"post", "put"})
+        assert ("requestBody" in operation) <= bodied
+
+
+def test_what_is_sent_is_described() -> None:
+    paths, schemas = openapi()["paths"], openapi()["components"]["schemas"]
+
+    assert paths["/api/analyze"]["post"]["requestBody"]["content"].keys() == {"application/json", "text/csv"}
+    assert paths["/api/portfolio/import"]["post"]["requestBody"]["content"].keys() == {"text/csv"}
+    assert schemas["NewPosition"]["required"] == ["account_id", "symbol", "quantity"]
+    assert schemas["NewAccount"]["properties"]["cash_balance"]["type"] == "number"
+    assert schemas["NewAccount"]["additionalProperties"] is False
+    assert "required" not in schemas["UserChanges"]
+    assert "null" not in json.dumps(schemas["UserChanges"])
+
+
+def test_the_polls_headers_are_described() -> None:
+    responses = openapi()["paths"]["/api/jobs/{job_id}"]["get"]["responses"]
+
+    assert responses["200"]["headers"].keys() == {"ETag", "Retry-After"}
+    assert "content" not in responses["304"] or not responses["304"]["content"]
+
+
+@pytest.mark.parametrize("user", ["api", "anonymous"])
+def test_anybody_may_read_it_and_its_page(request: pytest.FixtureRequest, user: str) -> None:
+    api: Api = request.getfixturevalue(user)
+
+    page = api.get("/docs")
+
+    assert api.get("/openapi.json").json()["paths"]
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "/api/jobs/{job_id}" in page.text
+    assert not re.search(r"""(?:src|href)=['"]https?:""", page.text), "nothing is loaded from elsewhere"

@@ -1,0 +1,210 @@
+"""Positions, and the price that counts for their owner."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from functions.api.repositories.positions import MAX_POSITIONS
+from scripts.local.data_api import FaultControl
+from tests.functions.api.calling import Api
+from tests.functions.api.job_states import Sql
+
+
+@pytest.fixture
+def account_id(api: Api) -> str:
+    created: str = api.post("/api/accounts", {"account_name": "IRA"}).json()["id"]
+    return created
+
+
+def positions(api: Api, account_id: str) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = api.get(f"/api/accounts/{account_id}/positions").json()["positions"]
+    return listed
+
+
+def test_an_account_holds_nothing_at_first(api: Api, account_id: str) -> None:
+    assert positions(api, account_id) == []
+
+
+def test_a_new_position_is_valued_at_the_reference_price(api: Api, account_id: str, sql: Sql) -> None:
+    ((price, day),) = sql("SELECT current_price, price_as_of FROM instruments WHERE symbol = 'VTI'")
+
+    created = api.post("/api/positions", {"account_id": account_id, "symbol": "vti", "quantity": 2.5})
+
+    assert created.status == 201
+    position = created.json()
+    assert (position["symbol"], position["account_id"], position["quantity"]) == ("VTI", account_id, Decimal("2.5"))
+    assert position["value"] == round(price * Decimal("2.5"), 2)
+    assert position["instrument"]["name"] == "Vanguard Total Stock Market ETF"
+    assert (position["instrument"]["current_price"], position["instrument"]["price_as_of"]) == (price, str(day))
+    assert positions(api, account_id) == [position]
+
+
+def test_what_nobody_knows_is_shown_as_such(api: Api, account_id: str) -> None:
+    created = api.post("/api/positions", {"account_id": account_id, "symbol": "ZZUNKNOWN", "quantity": 1})
+
+    instrument = created.json()["instrument"]
+    assert created.json()["value"] is None
+    assert (instrument["name"], instrument["instrument_type"]) == ("ZZUNKNOWN", "unclassified")
+    assert (instrument["current_price"], instrument["price_as_of"]) == (None, None)
+    assert instrument["allocation_asset_class"] == {"unclassified": 100}
+
+
+@pytest.mark.parametrize(
+    ("days_newer", "counts"),
+    [(-1, "reference"), (0, "own"), (1, "own")],
+    ids=["an older price of his own", "one of the same day", "a newer one"],
+)
+def test_the_newer_price_counts_and_his_own_when_they_are_of_the_same_day(
+    api: Api, account_id: str, sql: Sql, days_newer: int, counts: str
+) -> None:
+    api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 2})
+    sql(
+        """UPDATE positions SET price = 1.5, price_as_of = instruments.price_as_of + %s::integer
+             FROM instruments WHERE instruments.symbol = 'VTI' AND account_id = %s""",
+        days_newer,
+        account_id,
+    )
+
+    ((reference,),) = sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'")
+    (position,) = positions(api, account_id)
+    assert position["instrument"]["current_price"] == {"reference": reference, "own": Decimal("1.5")}[counts]
+
+
+def test_a_symbol_is_held_once_an_account(api: Api, account_id: str) -> None:
+    held = {"account_id": account_id, "symbol": "VTI", "quantity": 1}
+    other = api.post("/api/accounts", {"account_name": "another"}).json()["id"]
+    api.post("/api/positions", held)
+
+    assert api.post("/api/positions", held).status == 409
+    assert api.post("/api/positions", held | {"account_id": other}).status == 201
+    assert [position["quantity"] for position in positions(api, account_id)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("symbol", ""),
+        ("symbol", "TOO LONG AND WITH SPACES"),
+        ("symbol", "'; DROP TABLE positions; --"),
+        ("symbol", "CASH"),
+        ("symbol", None),
+        ("quantity", 0),
+        ("quantity", -1),
+        ("quantity", 1_000_000_001),
+        ("quantity", 0.0000001),
+        ("quantity", "1"),
+        ("account_id", "no id"),
+        ("account_id", 7),
+        ("price", 1),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_what_can_not_be_is_refused_by_its_field(
+    api: Api, account_id: str, method: str, field: str, value: Any
+) -> None:
+    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
+    path = "/api/positions" if method == "POST" else f"/api/positions/{position['id']}"
+
+    answer = api(method, path, {"account_id": account_id, "symbol": "BND", "quantity": 1, field: value})
+
+    assert answer.status == 422
+    assert answer.fields() == {field}
+    assert positions(api, account_id) == [position]
+
+
+def test_an_account_that_is_missing_or_somebody_elses_takes_no_position(
+    api: Api, stranger: Api, account_id: str
+) -> None:
+    held = {"account_id": account_id, "symbol": "VTI", "quantity": 1}
+
+    foreign = stranger.post("/api/positions", held)
+    missing = stranger.post("/api/positions", held | {"account_id": str(uuid4())})
+
+    assert foreign.status == missing.status == 404
+    assert foreign.text == missing.text
+    assert positions(api, account_id) == []
+
+
+def test_a_change_changes_what_is_sent_and_leaves_the_rest(api: Api, account_id: str) -> None:
+    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
+
+    changed = api.put(f"/api/positions/{position['id']}", {"quantity": 0.5})
+
+    assert changed.status == 200
+    assert (changed.json()["symbol"], changed.json()["quantity"]) == ("VTI", Decimal("0.5"))
+    assert positions(api, account_id) == [changed.json()]
+
+
+def test_a_price_of_his_own_stays_with_the_quantity_and_goes_with_the_symbol(api: Api) -> None:
+    api.post_csv("/api/portfolio/import", "account,symbol,quantity,price\nIRA,ZZMINE,2,10\n")
+    (account,) = api.get("/api/accounts").json()
+    (position,) = positions(api, account["id"])
+
+    more = api.put(f"/api/positions/{position['id']}", {"quantity": 3, "symbol": "ZZMINE"}).json()
+    other = api.put(f"/api/positions/{position['id']}", {"symbol": "ZZOTHER"}).json()
+
+    assert (more["value"], other["value"]) == (30, None)
+
+
+def test_a_position_moves_to_another_account_of_its_owner_only(api: Api, stranger: Api, account_id: str) -> None:
+    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
+    other = api.post("/api/accounts", {"account_name": "another"}).json()["id"]
+    foreign = stranger.post("/api/accounts", {"account_name": "his"}).json()["id"]
+
+    assert api.put(f"/api/positions/{position['id']}", {"account_id": foreign}).status == 404
+    assert api.put(f"/api/positions/{position['id']}", {"account_id": other}).json()["account_id"] == other
+    assert positions(stranger, foreign) == []
+
+
+def test_a_change_to_a_symbol_that_is_held_is_a_conflict(api: Api, account_id: str) -> None:
+    api.post("/api/positions", {"account_id": account_id, "symbol": "BND", "quantity": 1})
+    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
+
+    assert api.put(f"/api/positions/{position['id']}", {"symbol": "BND"}).status == 409
+
+
+def test_what_is_removed_is_gone(api: Api, account_id: str) -> None:
+    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
+
+    assert api.delete(f"/api/positions/{position['id']}").status == 204
+    assert positions(api, account_id) == []
+    assert api.delete(f"/api/positions/{position['id']}").status == 404
+
+
+def test_a_user_has_at_most_1000_positions_and_all_are_listed(api: Api, account_id: str, sql: Sql) -> None:
+    sql(
+        """INSERT INTO positions (account_id, symbol, quantity, name, price, price_as_of)
+           SELECT %s, 'S' || n, 1, repeat('é', 200), 1, current_date FROM generate_series(1, %s) AS n""",
+        account_id,
+        MAX_POSITIONS - 1,
+    )
+
+    assert api.post("/api/positions", {"account_id": account_id, "symbol": "LAST", "quantity": 1}).status == 201
+    refused = api.post("/api/positions", {"account_id": account_id, "symbol": "MORE", "quantity": 1})
+
+    assert refused.status == 422
+    listed = [position["symbol"] for position in positions(api, account_id)]
+    assert len(set(listed)) == len(listed) == MAX_POSITIONS
+    assert listed == sorted(listed)
+
+
+def test_a_usual_account_is_listed_with_one_statement(api: Api, faults: FaultControl) -> None:
+    api.post("/api/populate-test-data")
+    account_id = api.get("/api/accounts").json()[0]["id"]
+    faults.reset_statements()
+
+    positions(api, account_id)
+
+    assert len(faults.statements()) == 1
+
+
+def test_the_price_that_counts_has_a_date(api: Api) -> None:
+    api.post_csv("/api/portfolio/import", "account,symbol,quantity,price\nIRA,ZZMINE,2,10\n")
+    (account,) = api.get("/api/accounts").json()
+
+    (position,) = positions(api, account["id"])
+
+    assert position["instrument"]["price_as_of"] == str(datetime.now(UTC).date())

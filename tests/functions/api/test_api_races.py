@@ -1,0 +1,269 @@
+"""Many requests at once. A Lambda process answers one at a time, so here many processes' logic runs side by side."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from time import monotonic, sleep
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from functions.api.analysis import Analyses
+from functions.api.portfolio_csv import parse_portfolio_csv
+from functions.api.problems import Problem
+from functions.api.queues import Queues
+from functions.api.repositories.accounts import Accounts
+from functions.api.repositories.jobs import Jobs
+from functions.api.repositories.portfolio import Portfolio
+from functions.api.repositories.positions import MAX_POSITIONS, Positions
+from functions.api.repositories.submission import Submissions
+from functions.api.repositories.users import Users
+from functions.api.schemas import AnalysisRequest
+from functions.api.settings import ApiSettings
+from functions.shared.database import Database
+from functions.shared.plans import JobType
+from scripts.local.postgres import Postgres
+from tests.functions.api.calling import Api
+from tests.functions.api.job_states import JobThatIs, Sql
+
+AtOnce = Callable[..., list[Any]]
+HEADER = "account,symbol,quantity,price\n"
+
+
+@pytest.fixture(scope="module")
+def database() -> Database:
+    return Database(ApiSettings.load(), patience_s=30)
+
+
+@pytest.fixture
+def user(database: Database) -> str:
+    """One who has been seen."""
+    user_id = f"user-{uuid4()}"
+    Users(database).see(user_id)
+    return user_id
+
+
+@pytest.fixture
+def analyses(database: Database) -> Analyses:
+    settings = ApiSettings.load()
+    submissions = Submissions(database, max_active=settings.max_concurrent_jobs, deadline_s=settings.job_deadline_s)
+    queues = Queues(settings)
+    queues.look_after(uuid4())  # loads boto3: fifty threads would otherwise do it at once
+    return Analyses(submissions, queues, settings.max_concurrent_jobs)
+
+
+@pytest.fixture
+def at_once(postgres: Postgres) -> Iterator[AtOnce]:
+    """`at_once(50, call)`: what call(0) to call(49), begun at the same moment, answer; a problem is its status.
+
+    `behind` locks a row that all of them need: each has begun its statement, and sees the database as it was then, when
+    the first of them may go on. Without that they would mostly come one after the other by themselves.
+    """
+    with psycopg.connect(postgres.dsn()) as holder:
+
+        def run(times: int, call: Callable[[int], Any], behind: str | None = None, value: Any = None) -> list[Any]:
+            def one(number: int) -> Any:
+                try:
+                    return call(number)
+                except Problem as problem:
+                    return problem.status.value
+
+            with ThreadPoolExecutor(times) as pool:
+                if behind:
+                    holder.execute(behind.encode(), [value])
+                answers = [pool.submit(one, number) for number in range(times)]
+                if behind:
+                    wait_for_all(times)
+                    holder.rollback()
+                return [answer.result() for answer in answers]
+
+        def wait_for_all(times: int) -> None:
+            give_up_at = monotonic() + 5
+            while monotonic() < give_up_at:
+                ((waiting,),) = holder.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                if waiting == times:
+                    return
+                holder.execute("SELECT pg_stat_clear_snapshot()")
+                sleep(0.005)
+            holder.rollback()
+            pytest.fail(f"{waiting} of {times} wait behind the lock")
+
+        yield run
+
+
+THE_USER = "SELECT id FROM users WHERE id = %s FOR UPDATE"
+THE_JOB = "SELECT id FROM jobs WHERE id = %s FOR UPDATE"
+
+
+def test_one_key_sent_50_times_at_once_is_one_job(analyses: Analyses, at_once: AtOnce, user: str, sql: Sql) -> None:
+    ids = at_once(50, lambda _: analyses.start(user, AnalysisRequest(), "the key"), THE_USER, user)
+
+    assert len(set(ids)) == 1
+    assert isinstance(ids[0], UUID)
+    assert sql("SELECT id, version, event_seq FROM jobs WHERE user_id = %s", user) == [(ids[0], 1, 1)]
+    assert sql("SELECT seq FROM job_events WHERE job_id = %s", ids[0]) == [(1,)]
+
+
+def test_two_requests_at_once_under_one_key_are_one_job_and_one_refusal(
+    analyses: Analyses, at_once: AtOnce, user: str, sql: Sql
+) -> None:
+    kinds = [JobType.PORTFOLIO, JobType.CHARTS]
+    answers = at_once(
+        20, lambda n: analyses.start(user, AnalysisRequest(analysis_type=kinds[n % 2]), "the key"), THE_USER, user
+    )
+
+    told = Counter(answer if isinstance(answer, int) else "job" for answer in answers)
+    assert told == {"job": 10, 422: 10}
+    assert len(sql("SELECT id FROM jobs WHERE user_id = %s", user)) == 1
+
+
+def test_however_many_ask_at_once_three_jobs_are_active(
+    analyses: Analyses, at_once: AtOnce, user: str, sql: Sql
+) -> None:
+    answers = at_once(20, lambda _: analyses.start(user, AnalysisRequest(), None), THE_USER, user)
+
+    assert Counter(answer if isinstance(answer, int) else "job" for answer in answers) == {"job": 3, 429: 17}
+    assert len(sql("SELECT id FROM jobs WHERE user_id = %s", user)) == 3
+
+
+def test_retries_at_once_are_one_retry(
+    api: Api, analyses: Analyses, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
+) -> None:
+    job_id = UUID(job_that_is(api, "failed"))
+
+    answers = at_once(10, lambda _: analyses.retry(str(api.user), job_id), THE_USER, api.user)
+
+    assert Counter(answers) == {None: 1, 409: 9}
+    assert sql("SELECT attempts_allowed FROM jobs WHERE id = %s", job_id) == [(6,)]
+    assert sql("SELECT count(*) FROM job_events WHERE job_id = %s AND kind = 'retried'", job_id) == [(1,)]
+
+
+def test_retries_of_many_jobs_at_once_keep_the_limit(
+    api: Api, analyses: Analyses, at_once: AtOnce, job_that_is: JobThatIs
+) -> None:
+    jobs = [UUID(job_that_is(api, "failed")) for _ in range(6)]
+
+    answers = at_once(6, lambda n: analyses.retry(str(api.user), jobs[n]), THE_USER, api.user)
+
+    assert Counter(answers) == {None: 3, 429: 3}
+
+
+def test_cancellations_at_once_all_see_the_same(
+    api: Api, database: Database, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
+) -> None:
+    job_id = UUID(job_that_is(api, "running"))
+
+    answers = at_once(20, lambda _: Jobs(database).cancel(str(api.user), job_id), THE_JOB, job_id)
+
+    assert len(set(answers)) == 1
+    assert answers[0][1] == "cancelled"
+    assert sql("SELECT kind FROM job_events WHERE job_id = %s ORDER BY seq", job_id) == [("queued",), ("cancelled",)]
+
+
+def test_a_completion_and_a_cancellation_at_once_have_one_winner(
+    api: Api, database: Database, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
+) -> None:
+    for _ in range(5):
+        job_id = UUID(job_that_is(api, "running"))
+        sql("INSERT INTO job_results SELECT id, s, 1, '{}', now(), 1 FROM jobs, unnest(sections || "
+            "'{snapshot,summary}') AS s WHERE id = %s", job_id)  # fmt: skip
+
+        def act(number: int, job_id: UUID = job_id) -> str:
+            if number:
+                answer = Jobs(database).cancel(str(api.user), job_id)
+                return answer[1] if answer else "no job"
+            done = sql(
+                """UPDATE jobs SET status = 'completed', completed_at = now(), lease_expires_at = NULL,
+                          version = version + 1
+                    WHERE id = %s AND attempt = 1 AND status = 'running' RETURNING status""",
+                job_id,
+            )
+            return "completed" if done else "fenced"
+
+        planner, owner = at_once(2, act, THE_JOB, job_id)
+
+        ((status,),) = sql("SELECT status FROM jobs WHERE id = %s", job_id)
+        assert (planner, owner) in {("completed", "completed"), ("fenced", "cancelled")}
+        assert status == owner
+
+
+def test_a_user_seen_by_many_at_once_is_made_once(database: Database, at_once: AtOnce) -> None:
+    user = f"user-{uuid4()}"
+
+    answers = at_once(20, lambda _: Users(database).see(user), "INSERT INTO users (id) VALUES (%s)", user)
+
+    assert Counter('"created":true' in answer for answer in answers) == {True: 1, False: 19}
+
+
+def test_imports_at_once_are_whole_one_after_the_other(
+    database: Database, at_once: AtOnce, user: str, sql: Sql
+) -> None:
+    files = [f"IRA,A{n},1,1\nIRA,B{n},1,1\nIRA,C{n},1,1\n" for n in range(8)]
+
+    at_once(
+        8,
+        lambda n: Portfolio(database).replace(user, parse_portfolio_csv((HEADER + files[n]).encode())),
+        THE_USER,
+        user,
+    )
+
+    rows = sql("SELECT symbol FROM positions JOIN accounts a ON a.id = account_id WHERE user_id = %s", user)
+    symbols = sorted(symbol for (symbol,) in rows)
+    assert symbols in [sorted([f"A{n}", f"B{n}", f"C{n}"]) for n in range(8)]
+
+
+def test_imports_at_once_keep_the_limit_of_positions(database: Database, at_once: AtOnce, user: str, sql: Sql) -> None:
+    def file(number: int) -> bytes:
+        return (HEADER + "".join(f"Account {number},S{n},1,1\n" for n in range(400))).encode()
+
+    outcomes = at_once(
+        5, lambda n: Portfolio(database).replace(user, parse_portfolio_csv(file(n))).outcome, THE_USER, user
+    )
+
+    assert Counter(outcomes) == {"fine": 2, "too_many_positions": 3}
+    ((held,),) = sql("SELECT count(*) FROM positions JOIN accounts a ON a.id = account_id WHERE user_id = %s", user)
+    assert held == 800
+
+
+def test_positions_at_once_keep_the_limit(api: Api, database: Database, at_once: AtOnce, sql: Sql) -> None:
+    account_id = UUID(api.post("/api/accounts", {"account_name": "IRA"}).json()["id"])
+    sql("INSERT INTO positions (account_id, symbol, quantity) SELECT %s, 'S' || n, 1 FROM generate_series(1, %s) AS n",
+        account_id, MAX_POSITIONS - 2)  # fmt: skip
+
+    outcomes = at_once(
+        8, lambda n: Positions(database).create(str(api.user), account_id, f"NEW{n}", 1)[0], THE_USER, api.user
+    )
+
+    assert Counter(outcomes) == {"fine": 2, "too_many": 6}
+
+
+def test_accounts_of_one_name_at_once_are_one_account(database: Database, at_once: AtOnce, user: str) -> None:
+    fields = {"account_name": "IRA", "account_purpose": "", "cash_balance": 0, "cash_interest": 0}
+
+    outcomes = at_once(8, lambda _: Accounts(database).create(user, **fields)[0], THE_USER, user)
+
+    assert Counter(outcomes) == {"fine": 1, "name_taken": 7}
+
+
+def test_a_user_erased_while_he_starts_a_job_leaves_no_half_of_it(
+    database: Database, analyses: Analyses, at_once: AtOnce, sql: Sql
+) -> None:
+    for _ in range(5):
+        user = f"user-{uuid4()}"
+        Users(database).see(user)
+
+        def act(number: int, user: str = user) -> None:
+            if number:
+                with suppress(Problem):
+                    analyses.start(user, AnalysisRequest(), None)
+            else:
+                Users(database).erase(user)
+
+        at_once(2, act)
+
+        jobs = sql("SELECT id FROM jobs WHERE user_id = %s", user)
+        events = sql("SELECT seq FROM job_events WHERE job_id = ANY (%s)", [job_id for (job_id,) in jobs])
+        assert len(events) == len(jobs)

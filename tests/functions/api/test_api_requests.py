@@ -1,0 +1,239 @@
+"""What surrounds every route: the sign-in, bodies, methods, headers, CORS and the log."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.api.bodies import MAX_BODY_BYTES
+from functions.api.handler import handler
+from tests.functions.api.calling import CONTEXT, Api, event
+from tests.functions.api.conftest import ORIGIN
+
+LOCAL_ORIGIN = "http://localhost:3000"
+
+
+def signed_in(method: str, path: str) -> Any:
+    return pytest.param(method, path, id=f"{method} {path}")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        signed_in("GET", "/api/user"),
+        signed_in("POST", "/api/analyze"),
+        signed_in("DELETE", "/api/accounts/no-id"),
+        signed_in("PATCH", "/api/user"),
+        signed_in("GET", "/api/nothing"),
+    ],
+)
+def test_below_api_one_has_to_be_signed_in(anonymous: Api, method: str, path: str) -> None:
+    answer = anonymous(method, path)
+
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.json()["title"] == "Unauthorized"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"sub": "somebody"}, {"sub": "somebody", "exp": ""}, {"exp": "4102444800"}, {"sub": "", "exp": "4102444800"}],
+    ids=["a token that never ends", "an empty end", "nobody's token", "an empty subject"],
+)
+def test_a_token_must_say_whose_it_is_and_when_it_ends(anonymous: Api, claims: dict[str, str]) -> None:
+    assert anonymous.get("/api/user", claims=claims).status == 401
+
+
+def test_a_subject_that_no_user_can_have_is_refused(anonymous: Api) -> None:
+    assert anonymous.get("/api/user", claims={"sub": "x" * 256, "exp": "4102444800"}).status == 401
+
+
+def test_what_is_not_there_is_not_found(api: Api, anonymous: Api) -> None:
+    outside, inside = anonymous.get("/nothing"), api.get("/api/nothing")
+
+    assert outside.status == inside.status == 404
+    assert outside.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing here.",
+    }
+    assert inside.text == outside.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/health", "GET"),
+        ("GET", "/api/analyze", "POST"),
+        ("PATCH", "/api/user", "DELETE, GET, PUT"),
+        ("POST", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d", "DELETE, GET"),
+        ("GET", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/cancel", "POST"),
+        ("HEAD", "/api/accounts", "GET, POST"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(api: Api, method: str, path: str, allowed: str) -> None:
+    answer = api(method, path)
+
+    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"", b"nonsense", b'{"a": 1,}', b"\xff\xfe{}", b"[" * 100_000],
+    ids=["cut off", "empty", "no JSON", "a trailing comma", "no UTF-8", "nested too deeply"],
+)
+def test_malformed_json_is_a_bad_request(api: Api, body: bytes) -> None:
+    answer = api.post("/api/accounts", headers={"content-type": "application/json"}, body=body)
+
+    assert answer.status == (422 if body == b"" else 400)
+
+
+def test_a_body_that_can_not_be_decoded_is_a_bad_request(api: Api) -> None:
+    broken = event("POST", "/api/accounts", b"{}", {}, {}, {"sub": "somebody", "exp": "1"}) | {"body": "%%%"}
+
+    assert handler(broken, CONTEXT)["statusCode"] == 400
+
+
+@pytest.mark.parametrize("document", [[], [{"account_name": "IRA"}], "IRA", 5, None, True])
+def test_json_that_is_no_object_is_refused(api: Api, document: Any) -> None:
+    answer = api.post("/api/accounts", json.dumps(document).encode())
+
+    assert answer.status == 422
+    assert answer.fields() == {"body"}
+
+
+def test_every_wrong_field_is_named_at_once(api: Api) -> None:
+    answer = api.post("/api/accounts", {"account_name": "", "cash_balance": -1, "colour": "red"})
+
+    assert answer.status == 422
+    assert answer.fields() == {"account_name", "cash_balance", "colour"}
+    assert answer.told()["colour"] == "Extra inputs are not permitted"
+
+
+def test_no_more_than_100_wrong_fields_are_told(api: Api) -> None:
+    answer = api.post("/api/accounts", {f"field_{number}": 1 for number in range(5_000)})
+
+    assert len(answer.json()["errors"]) == 100
+
+
+def test_a_refusal_repeats_nothing_of_what_was_sent(api: Api) -> None:
+    answer = api.post("/api/accounts", {"account_name": "x" * 101, "cash_balance": "a secret"})
+
+    assert answer.status == 422
+    assert "xxx" not in answer.text
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/accounts", "/api/portfolio/import", "/api/analyze", "/api/populate-test-data"])
+def test_a_body_over_1_mb_is_too_large(api: Api, path: str) -> None:
+    answer = api.post(path, headers={"content-type": "text/csv"}, body=b"x" * (MAX_BODY_BYTES + 1))
+
+    assert answer.status == 413
+
+
+def test_a_body_of_1_mb_is_read(api: Api) -> None:
+    answer = api.post("/api/accounts", b'{"account_name": "IRA"}'.ljust(MAX_BODY_BYTES))
+
+    assert answer.status == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/api/accounts", "text/csv"),
+        ("/api/accounts", "text/plain"),
+        ("/api/accounts", "application/x-www-form-urlencoded"),
+        ("/api/accounts", "multipart/form-data; boundary=x"),
+        ("/api/accounts", "application/jsonish"),
+        ("/api/portfolio/import", "application/json"),
+        ("/api/portfolio/import", "application/octet-stream"),
+        ("/api/analyze", "application/xml"),
+    ],
+)
+def test_a_body_of_another_type_is_not_supported(api: Api, path: str, content_type: str) -> None:
+    answer = api.post(path, headers={"content-type": content_type}, body=b"account_name=IRA")
+
+    assert answer.status == 415
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", ""])
+def test_json_may_say_its_charset_or_nothing(api: Api, content_type: str) -> None:
+    headers = {"content-type": content_type} if content_type else {}
+
+    assert api.post("/api/accounts", headers=headers, body=b'{"account_name": "IRA"}').status == 201
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" + "0" * 5_000, "0." + "0" * 200 + "1"])
+def test_absurd_numbers_are_refused_by_the_field_that_holds_them(api: Api, number: str) -> None:
+    answer = api.post("/api/accounts", f'{{"account_name": "IRA", "cash_balance": {number}}}'.encode())
+
+    assert answer.status == 422
+    assert answer.fields() == {"cash_balance"}
+
+
+@pytest.mark.parametrize("value", ['"12.50"', "true", "null", "[1]"])
+def test_an_amount_is_a_number_and_nothing_else(api: Api, value: str) -> None:
+    answer = api.post("/api/accounts", f'{{"account_name": "IRA", "cash_balance": {value}}}'.encode())
+
+    assert answer.fields() == {"cash_balance"}
+
+
+@pytest.mark.parametrize("name", ["a\u0000b", "a\nb", "\ud800", "\u202egnirts", "   "])
+def test_a_name_is_printable_text(api: Api, name: str) -> None:
+    answer = api.post("/api/accounts", {"account_name": name})
+
+    assert answer.status == 422
+    assert answer.fields() == {"account_name"}
+
+
+@pytest.mark.parametrize("origin", [ORIGIN, LOCAL_ORIGIN])
+def test_a_page_of_a_known_origin_may_read_every_answer(api: Api, origin: str) -> None:
+    for answer in (
+        api.get("/api/accounts", headers={"origin": origin}),
+        api.get("/api/nothing", headers={"origin": origin}),
+        api.post("/api/accounts", b"{", headers={"origin": origin}),
+    ):
+        assert answer.headers["Access-Control-Allow-Origin"] == origin
+        assert answer.headers["Access-Control-Expose-Headers"] == "ETag,Location,Retry-After"
+        assert answer.headers["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example.com", f"{ORIGIN}.evil.com", "null"])
+def test_a_page_of_another_origin_may_not(api: Api, origin: str) -> None:
+    answer = api.get("/api/accounts", headers={"origin": origin})
+
+    assert not any(name.startswith("Access-Control") for name in answer.headers)
+
+
+def test_a_browser_may_ask_beforehand_without_a_token(anonymous: Api) -> None:
+    answer = anonymous("OPTIONS", "/api/accounts", headers={"origin": ORIGIN})
+
+    assert (answer.status, answer.text) == (204, "")
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert {"PUT", "DELETE", "POST", "GET"} <= set(answer.headers["Access-Control-Allow-Methods"].split(","))
+    assert {"Authorization", "Idempotency-Key", "If-None-Match"} <= set(
+        answer.headers["Access-Control-Allow-Headers"].split(",")
+    )
+
+
+def test_each_request_is_one_line_in_the_log_without_ids_or_queries(api: Api, logged: Callable[[], list[str]]) -> None:
+    api.get("/api/accounts/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/positions", query={"secret": "in the query"})
+
+    (line,) = logged()
+    entry = json.loads(line)
+    assert entry["message"] == "GET /api/accounts/{account_id}/positions 404"
+    assert (entry["method"], entry["route"], entry["status"]) == ("GET", "/api/accounts/{account_id}/positions", 404)
+    assert isinstance(entry["duration_ms"], int)
+    assert "8f1c1f0e" not in line
+    assert "in the query" not in line
+    assert str(api.user) not in line
+
+
+def test_a_path_that_is_no_route_is_not_logged(api: Api, logged: Callable[[], list[str]]) -> None:
+    api.get("/api/whatever-somebody-typed")
+
+    (line,) = logged()
+    assert json.loads(line)["route"] == "no route"
+    assert "whatever-somebody-typed" not in line

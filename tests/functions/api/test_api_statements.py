@@ -1,0 +1,105 @@
+"""Every statement of the function, read with PostgreSQL's own parser: whose rows it touches, and what it promises."""
+
+import importlib
+import pkgutil
+import re
+
+import pglast
+import pytest
+from pglast.visitors import Visitor
+
+from functions.api import repositories
+from functions.shared.database import Statement
+from scripts.local.data_api import FaultControl
+from tests.functions.api.calling import Api
+
+PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+WITHOUT_OWNER = {"LIST_INSTRUMENTS", "PING"}
+LARGEST = 65_536
+
+
+def statements() -> dict[str, Statement]:
+    modules = [
+        importlib.import_module(f"{repositories.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(repositories.__path__)
+    ]
+    return {name: value for module in modules for name, value in vars(module).items() if isinstance(value, Statement)}
+
+
+STATEMENTS = statements()
+
+
+class Touched(Visitor):
+    """Which tables a statement reads or writes, and whether it writes at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes = False
+
+    def visit_InsertStmt(self, _ancestors: object, _node: object) -> None:  # noqa: N802 - pglast's name
+        self.writes = True
+
+    visit_UpdateStmt = visit_DeleteStmt = visit_InsertStmt  # noqa: N815
+
+
+def test_the_statements_are_found() -> None:
+    assert {"READ_JOB", "SUBMIT", "RETRY", "CANCEL_JOB", "IMPORT_PORTFOLIO", "SEE_USER"} <= STATEMENTS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - WITHOUT_OWNER))
+def test_the_owner_stands_in_the_statement(name: str) -> None:
+    assert "user_id" in PARAMETER.findall(STATEMENTS[name].sql)
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS))
+def test_it_is_one_statement_within_the_limits(name: str) -> None:
+    sql = PARAMETER.sub("$1", STATEMENTS[name].sql)
+
+    assert len(pglast.parse_sql(sql)) == 1
+    assert len(sql) < LARGEST
+
+
+@pytest.mark.parametrize(
+    ("name", "writes"),
+    [("READ_JOB", False), ("LIST_JOBS", False), ("LIST_ACCOUNTS", False), ("LIST_POSITIONS", False),
+     ("LIST_INSTRUMENTS", False), ("PING", False), ("CANCEL_JOB", True), ("SUBMIT", True)],
+)  # fmt: skip
+def test_reading_writes_nothing(name: str, *, writes: bool) -> None:
+    touched = Touched()
+    touched(pglast.parse_sql(PARAMETER.sub("$1", STATEMENTS[name].sql)))
+
+    assert touched.writes == writes
+    assert ("FOR UPDATE" in STATEMENTS[name].sql) <= writes
+
+
+def test_what_answers_otherwise_when_sent_again_is_not_idempotent() -> None:
+    assert {name for name, statement in STATEMENTS.items() if not statement.idempotent} == {
+        "CREATE_ACCOUNT",
+        "CREATE_POSITION",
+        "DELETE_ACCOUNT",
+        "DELETE_JOB",
+        "DELETE_POSITION",
+        "RETRY",
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/user"), ("GET", "/api/accounts"), ("GET", "/api/instruments"), ("GET", "/api/jobs"),
+        ("GET", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d"), ("GET", "/api/health"),
+        ("POST", "/api/populate-test-data"), ("DELETE", "/api/reset-accounts"), ("DELETE", "/api/user"),
+        ("POST", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/cancel"),
+    ],
+)  # fmt: skip
+def test_a_request_is_one_statement(api: Api, faults: FaultControl, method: str, path: str) -> None:
+    api(method, path)
+
+    assert [statement["operation"] for statement in faults.statements()] == ["Execute"]
+
+
+@pytest.mark.parametrize("path", ["/api/jobs/no-id", "/api/nothing", "/health", "/openapi.json"])
+def test_what_needs_no_database_asks_none(api: Api, faults: FaultControl, path: str) -> None:
+    api.get(path)
+
+    assert faults.statements() == []
