@@ -100,7 +100,8 @@ def _tell(console: Console, job: dict[str, Any], files: dict[str, Path]) -> None
     console.print()
     console.print(Markdown(job["retirement_payload"]["analysis"]))
     console.print()
-    titles = ", ".join(chart["title"] for chart in job["charts_payload"].values())
+    charts = sorted(job["charts_payload"].values(), key=lambda chart: chart["order"])
+    titles = ", ".join(chart["title"] for chart in charts)
     console.print(f"Charts: {titles or 'none'}", markup=False)
     console.print(f"Total value: {job['summary_payload']['total_value']:,.2f} dollars")
     folder = next(iter(files.values())).parent

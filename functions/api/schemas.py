@@ -14,6 +14,7 @@ from functions.shared.portfolio import AssetClassAllocation, RegionAllocation, S
 
 #: The largest amount in dollars and the largest quantity; the same as in a CSV file.
 MOST = 1_000_000_000
+MAX_PRICE = 10_000_000
 MAX_OPTIONS_CHARACTERS = 2_000
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Control characters, line separators, and those that turn the direction of the text around them."""
@@ -61,6 +62,12 @@ Quantity = Annotated[
     BeforeValidator(_a_number),
     Field(gt=0, le=MOST, decimal_places=6),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST, "description": "At most 6 decimals."}),
+]
+Price = Annotated[
+    Decimal,
+    BeforeValidator(_a_number),
+    Field(gt=0, le=MAX_PRICE, decimal_places=6),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_PRICE, "description": "Dollars a unit."}),
 ]
 Interest = Annotated[
     Decimal,
@@ -119,14 +126,17 @@ class NewPosition(Body):
     account_id: UUID
     symbol: HeldSymbol
     quantity: Quantity
+    price: Price | None = None
+    """Of one unit, for a symbol that is not known here, or where the user knows better."""
 
 
 class PositionChanges(Changes):
-    """With another symbol, the price and the name that the user's file gave for the old one are forgotten."""
+    """With another symbol, the price and the name that the user gave for the old one are forgotten."""
 
     account_id: UUID = _UNCHANGED
     symbol: HeldSymbol = _UNCHANGED
     quantity: Quantity = _UNCHANGED
+    price: Price = _UNCHANGED
 
 
 class AnalysisRequest(Body):

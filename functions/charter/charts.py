@@ -26,6 +26,6 @@ def choose_charts(snapshot: Snapshot, step: Step) -> Charts:
     candidates += [*holdings_charts(valuation), *drift_charts(valuation, snapshot.profile)]
     step(0.9, "Choosing charts")
     chosen = sorted(candidates, key=lambda candidate: -candidate.interest)[:MOST_CHARTS]
-    charts = Charts({candidate.key: candidate.chart for candidate in chosen})
+    charts = Charts({each.key: each.chart.model_copy(update={"order": place}) for place, each in enumerate(chosen)})
     step(1.0, "Charts ready")
     return charts

@@ -49,11 +49,13 @@ class Chart(SectionPayload):
     title: str
     type: Literal["pie", "donut", "bar", "horizontalBar", "line"]
     description: str
+    order: int = Field(default=0, ge=0)
+    """Its place among the charts: the database does not keep the order of keys."""
     data: list[ChartPoint] = Field(min_length=1)
 
 
 class Charts(RootModel[dict[str, Chart]]):
-    """At most six charts by key, in the order in which to show them. An empty portfolio has none."""
+    """At most six charts by key, each with its place. An empty portfolio has none."""
 
     root: Annotated[dict[str, Chart], Field(max_length=6)]
 

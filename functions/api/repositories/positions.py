@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,10 @@ READ_POSITION = Statement(
     idempotent=True,
 )
 
+#: Whether the reference data can value the symbol.
+_IS_PRICED = """
+    EXISTS (SELECT FROM instruments WHERE instruments.symbol = :symbol AND instruments.current_price IS NOT NULL)"""
+
 CREATE_POSITION = Statement(
     f"""
     WITH account AS (
@@ -58,12 +63,15 @@ CREATE_POSITION = Statement(
         SELECT CASE WHEN NOT EXISTS (SELECT FROM account) THEN 'not_found'
                     WHEN bool_or(positions.symbol = :symbol AND accounts.id = :account_id::uuid) THEN 'held_already'
                     WHEN count(*) >= {MAX_POSITIONS} THEN 'too_many'
+                    WHEN :price::numeric IS NULL AND NOT {_IS_PRICED} THEN 'unpriced'
                     ELSE 'fine' END AS outcome
           FROM positions JOIN accounts ON accounts.id = positions.account_id
          WHERE accounts.user_id = :user_id
     ), {OWNER}, written AS (
-        INSERT INTO positions (account_id, symbol, quantity)
-        SELECT account.id, :symbol, :quantity::numeric FROM account CROSS JOIN owner
+        INSERT INTO positions (account_id, symbol, quantity, price, price_as_of)
+        SELECT account.id, :symbol, :quantity::numeric, :price::numeric,
+               CASE WHEN :price::numeric IS NOT NULL THEN current_date END
+          FROM account CROSS JOIN owner
         RETURNING id
     )
     SELECT jsonb_build_object('outcome', {OUTCOME}, 'position_id', (SELECT id FROM written)) FROM verdict
@@ -72,20 +80,27 @@ CREATE_POSITION = Statement(
 )
 
 CHANGE_POSITION = Statement(
-    """
+    f"""
+    WITH held AS (
+        SELECT positions.id, :price::numeric IS NULL AND :symbol <> positions.symbol AND NOT {_IS_PRICED} AS is_unpriced
+          FROM positions JOIN accounts ON accounts.id = positions.account_id
+         WHERE positions.id = :position_id::uuid AND accounts.user_id = :user_id
+           AND (:account_id::uuid IS NULL OR EXISTS (
+                   SELECT FROM accounts AS target WHERE target.id = :account_id::uuid AND target.user_id = :user_id))
+    ), changed AS (
     UPDATE positions
        SET account_id = coalesce(:account_id::uuid, positions.account_id),
            symbol = coalesce(:symbol, positions.symbol),
            quantity = coalesce(:quantity::numeric, positions.quantity),
            name = CASE WHEN :symbol <> symbol THEN NULL ELSE positions.name END,
-           price = CASE WHEN :symbol <> symbol THEN NULL ELSE price END,
-           price_as_of = CASE WHEN :symbol <> symbol THEN NULL ELSE price_as_of END,
+           price = CASE WHEN :price::numeric IS NOT NULL THEN :price::numeric
+                        WHEN :symbol <> symbol THEN NULL ELSE price END,
+           price_as_of = CASE WHEN :price::numeric IS NOT NULL THEN current_date
+                              WHEN :symbol <> symbol THEN NULL ELSE price_as_of END,
            updated_at = now()
-      FROM accounts
-     WHERE positions.id = :position_id::uuid AND accounts.id = positions.account_id AND accounts.user_id = :user_id
-       AND (:account_id::uuid IS NULL OR EXISTS (
-               SELECT FROM accounts AS target WHERE target.id = :account_id::uuid AND target.user_id = :user_id))
-    RETURNING positions.id
+      FROM held WHERE positions.id = held.id AND held.is_unpriced IS NOT TRUE
+    )
+    SELECT coalesce(is_unpriced, false) FROM held
     """,
     idempotent=True,
 )
@@ -105,6 +120,10 @@ class HeldAlready(Exception):
     """The account has a position of this symbol; nothing was changed."""
 
 
+class Unpriced(Exception):
+    """Neither the reference data nor the request has a price of the symbol; nothing was changed."""
+
+
 class Positions:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -122,10 +141,18 @@ class Positions:
             if size < _PAGE:
                 return f'{{"positions": [{",".join(filter(None, pages))}]}}'
 
-    def create(self, user_id: str, account_id: UUID, symbol: str, quantity: Any) -> tuple[str, str | None]:
-        """The outcome (fine, not_found, held_already, too_many) and, when it is fine, the position."""
+    def create(
+        self, user_id: str, account_id: UUID, symbol: str, quantity: Decimal, price: Decimal | None
+    ) -> tuple[str, str | None]:
+        """The outcome (fine, not_found, held_already, too_many, unpriced) and, when it is fine, the position."""
         decision = decide(
-            self._database, CREATE_POSITION, user_id=user_id, account_id=account_id, symbol=symbol, quantity=quantity
+            self._database,
+            CREATE_POSITION,
+            user_id=user_id,
+            account_id=account_id,
+            symbol=symbol,
+            quantity=quantity,
+            price=price,
         )
         position_id = decision["position_id"]
         return decision["outcome"], position_id and self._read(user_id, position_id)
@@ -133,15 +160,20 @@ class Positions:
     def change(self, user_id: str, position_id: UUID, changes: Mapping[str, Any]) -> str | None:
         """The position with the changes, None for a field that stays; None when the user has no such one.
 
-        Raises HeldAlready.
+        Raises HeldAlready or Unpriced.
         """
         try:
-            changed = self._database.document(CHANGE_POSITION, user_id=user_id, position_id=position_id, **changes)
+            held = self._database.rows(CHANGE_POSITION, {"user_id": user_id, "position_id": position_id, **changes})
         except StatementFailed as error:
             if error.sqlstate == UNIQUE_VIOLATION:
                 raise HeldAlready from error
             raise
-        return changed and self._read(user_id, changed)
+        if not held:
+            return None
+        ((is_unpriced,),) = held
+        if is_unpriced:
+            raise Unpriced
+        return self._read(user_id, str(position_id))
 
     def delete(self, user_id: str, position_id: UUID) -> bool:
         """False when the user has no such position."""

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from functions.api.documentation import WITH_BODY, answers
 from functions.api.exchange import Id, Routes, answer, caller, found, identity, no_content
 from functions.api.problems import Conflict, Invalid, NotFound
-from functions.api.repositories.positions import MAX_POSITIONS, HeldAlready, Positions
+from functions.api.repositories.positions import MAX_POSITIONS, HeldAlready, Positions, Unpriced
 from functions.api.resources import database
 from functions.api.schemas import NewPosition, PositionChanges
 
@@ -21,8 +21,10 @@ _TAGS = ["positions"]
 )
 def create_position(position: Annotated[NewPosition, Body()]) -> Response[Any]:
     outcome, document = Positions(database()).create(
-        caller(router), position.account_id, position.symbol, position.quantity
+        caller(router), position.account_id, position.symbol, position.quantity, position.price
     )
+    if outcome == "unpriced":
+        raise _unpriced()
     if outcome == "held_already":
         raise _held_already()
     if outcome == "too_many":
@@ -41,6 +43,8 @@ def change_position(position_id: Id, changes: Annotated[PositionChanges, Body()]
         document = Positions(database()).change(caller(router), identity(position_id), changes.changes())
     except HeldAlready as error:
         raise _held_already() from error
+    except Unpriced as error:
+        raise _unpriced() from error
     return answer(found(document))
 
 
@@ -51,6 +55,10 @@ def delete_position(position_id: Id) -> Response[Any]:
     if not Positions(database()).delete(caller(router), identity(position_id)):
         raise NotFound
     return no_content()
+
+
+def _unpriced() -> Invalid:
+    return Invalid.of("price", "Give the price of this symbol: none is known here.")
 
 
 def _held_already() -> Conflict:

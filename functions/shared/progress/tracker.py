@@ -19,8 +19,8 @@ from functions.shared.progress.writer import BackgroundWriter, Update
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim
 
-#: A report from within an agent is written when it passes one of these shares. Six writes an agent keep a job within its
-#: budget of statements; early ones tell most about when it will end.
+#: A report from within an agent is written when it passes one of these shares. Six writes an agent keep a job within
+#: its budget of statements; early ones tell most about when it will end.
 WRITTEN_AT = (0.05, 0.15, 0.3, 0.45, 0.6, 0.8)
 #: The longest that a progress write may take; its failure costs nothing but freshness.
 _READ_TIMEOUT_S = 2.0

@@ -24,6 +24,25 @@ def positions(api: Api, account_id: str) -> list[dict[str, Any]]:
     return listed
 
 
+def test_a_symbol_that_nobody_can_value_needs_a_price(api: Api, account_id: str) -> None:
+    refused = api.post("/api/positions", {"account_id": account_id, "symbol": "ZZUNKNOWN", "quantity": 1})
+    assert (refused.status, refused.json()["errors"][0]["field"]) == (422, "price")
+
+    known = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
+    path = f"/api/positions/{known['id']}"
+    assert api.put(path, {"symbol": "ZZUNKNOWN"}).status == 422
+    assert positions(api, account_id) == [known]
+
+    changed = api.put(path, {"symbol": "ZZUNKNOWN", "price": 2})
+    assert (changed.status, changed.json()["value"]) == (200, 2)
+
+
+def test_a_price_of_the_users_own_counts_for_him(api: Api, account_id: str) -> None:
+    created = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 2, "price": 1.25})
+
+    assert created.json()["value"] == Decimal("2.5")
+
+
 def test_an_account_holds_nothing_at_first(api: Api, account_id: str) -> None:
     assert positions(api, account_id) == []
 
@@ -43,12 +62,13 @@ def test_a_new_position_is_valued_at_the_reference_price(api: Api, account_id: s
 
 
 def test_what_nobody_knows_is_shown_as_such(api: Api, account_id: str) -> None:
-    created = api.post("/api/positions", {"account_id": account_id, "symbol": "ZZUNKNOWN", "quantity": 1})
+    held = {"account_id": account_id, "symbol": "ZZUNKNOWN", "quantity": 2, "price": 3.5}
+    created = api.post("/api/positions", held)
 
     instrument = created.json()["instrument"]
-    assert created.json()["value"] is None
+    assert created.json()["value"] == 7
     assert (instrument["name"], instrument["instrument_type"]) == ("ZZUNKNOWN", "unclassified")
-    assert (instrument["current_price"], instrument["price_as_of"]) == (None, None)
+    assert instrument["current_price"] == Decimal("3.5")
     assert instrument["allocation_asset_class"] == {"unclassified": 100}
 
 
@@ -98,7 +118,8 @@ def test_a_symbol_is_held_once_an_account(api: Api, account_id: str) -> None:
         ("quantity", "1"),
         ("account_id", "no id"),
         ("account_id", 7),
-        ("price", 1),
+        ("price", -1),
+        ("cost", 1),
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "PUT"])
@@ -144,9 +165,10 @@ def test_a_price_of_his_own_stays_with_the_quantity_and_goes_with_the_symbol(api
     (position,) = positions(api, account["id"])
 
     more = api.put(f"/api/positions/{position['id']}", {"quantity": 3, "symbol": "ZZMINE"}).json()
-    other = api.put(f"/api/positions/{position['id']}", {"symbol": "ZZOTHER"}).json()
+    other = api.put(f"/api/positions/{position['id']}", {"symbol": "BND"}).json()
 
-    assert (more["value"], other["value"]) == (30, None)
+    assert more["value"] == 30
+    assert other["instrument"]["current_price"] != 10
 
 
 def test_a_position_moves_to_another_account_of_its_owner_only(api: Api, stranger: Api, account_id: str) -> None:
@@ -182,7 +204,8 @@ def test_a_user_has_at_most_1000_positions_and_all_are_listed(api: Api, account_
         MAX_POSITIONS - 1,
     )
 
-    assert api.post("/api/positions", {"account_id": account_id, "symbol": "LAST", "quantity": 1}).status == 201
+    last = {"account_id": account_id, "symbol": "LAST", "quantity": 1, "price": 1}
+    assert api.post("/api/positions", last).status == 201
     refused = api.post("/api/positions", {"account_id": account_id, "symbol": "MORE", "quantity": 1})
 
     assert refused.status == 422

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from decimal import Decimal
 from time import monotonic, sleep
 from typing import Any
 from uuid import UUID, uuid4
@@ -233,9 +234,11 @@ def test_positions_at_once_keep_the_limit(api: Api, database: Database, at_once:
     sql("INSERT INTO positions (account_id, symbol, quantity) SELECT %s, 'S' || n, 1 FROM generate_series(1, %s) AS n",
         account_id, MAX_POSITIONS - 2)  # fmt: skip
 
-    outcomes = at_once(
-        8, lambda n: Positions(database).create(str(api.user), account_id, f"NEW{n}", 1)[0], THE_USER, api.user
-    )
+    def create(number: int) -> str:
+        outcome, _ = Positions(database).create(str(api.user), account_id, f"NEW{number}", Decimal(1), Decimal(1))
+        return outcome
+
+    outcomes = at_once(8, create, THE_USER, api.user)
 
     assert Counter(outcomes) == {"fine": 2, "too_many": 6}
 
