@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import urllib3
@@ -41,18 +42,23 @@ class AlexApi:
         """Raises ApiError."""
         self._send("DELETE", path)
 
-    def watch(self, job_id: str, interval_s: float = 2) -> Iterator[dict[str, Any]]:
-        """The job whenever it changed, until it has ended. `interval_s` apart, or as the API asks. Raises ApiError."""
+    def watch(self, job_id: str, interval_s: float | None = None) -> Iterator[dict[str, Any]]:
+        """The job whenever it changed, until it has ended, with `as_of`, the moment of the answer by the API's clock.
+
+        Asks as often as the API says, or every `interval_s`; rides through a service that is away. Raises ApiError.
+        """
         etag = ""
         while True:
             response = self._patiently("GET", f"/api/jobs/{job_id}", {"If-None-Match": etag} if etag else {})
             if response.status == 200:
                 etag = response.headers.get("ETag", "")
                 job: dict[str, Any] = json.loads(response.data)
+                job["as_of"] = parsedate_to_datetime(response.headers["Date"]).isoformat()
                 yield job
                 if "Retry-After" not in response.headers:
                     return
-            time.sleep(min(interval_s, float(response.headers.get("Retry-After", interval_s))))
+            retry_after_s = float(response.headers["Retry-After"])
+            time.sleep(interval_s or retry_after_s)
 
     def _patiently(self, method: str, path: str, headers: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
         give_up_at = time.monotonic() + _PATIENCE_S

@@ -1,9 +1,11 @@
 """Shows a job in the terminal while it runs: one bar for all, one line an agent. In a pipe, a plain line a change."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -17,14 +19,35 @@ Job = dict[str, Any]
 
 
 def show(console: Console, job_versions: Iterable[Job]) -> Job:
-    """Draws each version of a job as it comes; answers the last one."""
+    """Draws each version of a job as it comes, and the time that passes between them; answers the last one."""
     if not console.is_terminal:
         return _show_lines(console, job_versions)
-    job: Job = {}
-    with Live(console=console, refresh_per_second=10) as live:
+    picture = _Picture()
+    with Live(picture, console=console, refresh_per_second=4):
         for job in job_versions:
-            live.update(_view(job))
-    return job
+            picture.show(job)
+    return picture.job
+
+
+def is_over(job: Job) -> bool:
+    """Whether nothing more will happen to it, unless its owner asks for a retry."""
+    return job["status"] in _ENDED
+
+
+class _Picture:
+    """A job as it was last told, drawn with the clock running on."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.job: Job = {}
+        self._clock = clock
+        self._told_at = clock()
+
+    def show(self, job: Job) -> None:
+        self.job, self._told_at = job, self._clock()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if self.job:
+            yield _view(self.job, self._clock() - self._told_at)
 
 
 def _show_lines(console: Console, job_versions: Iterable[Job]) -> Job:
@@ -38,37 +61,72 @@ def _show_lines(console: Console, job_versions: Iterable[Job]) -> Job:
 
 
 def _line(job: Job) -> str:
-    progress = job.get("progress_data")
+    progress = job["progress_data"]
     if not progress:
-        return f"{job['status']}"
+        return _without_progress(job)
     agents = "  ".join(
         f"{_MARKS[agent['status']]} {agent['name']} {agent['progress_percent']}%" for agent in progress["agents"]
     )
-    return f"{progress['progress_percent']:3}%  {progress['message']:32}  {agents}"
+    return f"{_percent(progress)}  {progress['message']:32}  {agents}"
 
 
-def _view(job: Job) -> RenderableType:
-    progress = job.get("progress_data")
+def _view(job: Job, since_s: float) -> RenderableType:
+    progress = job["progress_data"]
     if not progress:
-        return Text(f"{job['status']} (progress tracking is off)" if job["status"] == "running" else job["status"])
+        return Text(_without_progress(job) + _time(job, since_s))
     head = Table.grid(padding=(0, 1))
     head.add_row(
-        ProgressBar(total=100, completed=progress["progress_percent"], width=40),
-        f"{progress['progress_percent']:3} %",
+        ProgressBar(total=100, completed=progress["progress_percent"] or 0, width=40),
+        _percent(progress),
         progress["message"],
     )
-    agents = Table.grid(padding=(0, 1))
+    lines = Table.grid(padding=(0, 1))
     for agent in progress["agents"]:
         style = _STYLES[agent["status"]]
-        agents.add_row(
+        lines.add_row(
             Text(_MARKS[agent["status"]], style),
             Text(agent["name"], style),
             ProgressBar(total=100, completed=agent["progress_percent"], width=20),
-            Text(agent["status"] if agent["status"] != "running" else agent["message"] or "running", style),
+            Text(_what(agent), style),
         )
-    return Group(head, agents)
+    return Group(head, lines, Text(_time(job, since_s).strip(" ,"), "dim"))
 
 
-def is_over(job: Job) -> bool:
-    """Whether nothing more will happen to it, unless its owner asks for a retry."""
-    return job["status"] in _ENDED
+def _without_progress(job: Job) -> str:
+    """The little that is known while the planner has not begun, or does not track progress."""
+    status: str = job["status"]
+    return {"pending": "waiting for a planner", "running": "running (progress is not tracked)"}.get(status, status)
+
+
+def _percent(progress: dict[str, Any]) -> str:
+    percent = progress["progress_percent"]
+    return "  ? %" if percent is None else f"{percent:3} %"
+
+
+def _what(agent: dict[str, Any]) -> str:
+    if agent["status"] == "completed" and agent["started_at"]:
+        return f"done in {_seconds(agent['started_at'], agent['completed_at']):.1f} s"
+    if agent["status"] == "running":
+        return agent["message"] or f"running, usually {agent['expected_seconds']:.0f} s"
+    return str(agent["status"])
+
+
+def _time(job: Job, since_s: float) -> str:
+    """How long it runs, and how long it will, by the times of the answer: this machine's clock may be another."""
+    if not job["started_at"]:
+        return ""
+    if is_over(job):
+        return f", after {_seconds(job['started_at'], job['completed_at']):.0f} s"
+    progress = job["progress_data"]
+    now = job["as_of"]
+    told = f", for {_seconds(job['started_at'], now) + since_s:.0f} s"
+    if not progress or not progress["estimated_completion"]:
+        return told
+    left_s = max(0, _seconds(now, progress["estimated_completion"]) - since_s)
+    at_most_s = max(left_s, _seconds(now, progress["estimated_range"][1]) - since_s)
+    guess = "" if progress["basis"] == "measured" else " (a first guess)"
+    return f"{told}, about {left_s:.0f} s left, at most {at_most_s:.0f} s{guess}"
+
+
+def _seconds(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()

@@ -150,7 +150,7 @@ def test_an_agent_that_found_the_job_taken_is_no_failure_of_the_agent() -> None:
 def test_the_client_waits_longer_than_the_agent_may_take_and_never_invokes_twice_by_itself() -> None:
     agents = LambdaAgents(SETTINGS, lambda: 100)
 
-    config = agents._client.meta.config
+    config: Any = agents._client.meta.config
     assert config.read_timeout > SETTINGS.agent_timeout_s
     assert config.retries == {"total_max_attempts": 1, "mode": "legacy"}
     assert boto3.client("lambda").meta.config.read_timeout < SETTINGS.agent_timeout_s

@@ -22,7 +22,7 @@ from scripts.local.data_api import FaultControl
 from tests.rows import Rows
 
 EQUITY = {AssetClass.EQUITY: Decimal(100)}
-Before = Callable[[Agent, AgentTask], None]
+Before = Callable[[Agent, AgentTask], object]
 
 
 class FakeAgents(StandInAgents):
@@ -109,7 +109,7 @@ def test_a_plan_says_which_agents_run(
 def test_the_agents_work_at_the_same_time(run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage) -> None:
     all_three = threading.Barrier(3, timeout=10)
 
-    run(a_waiting_job, FakeAgents(lambda agent, task: all_three.wait() and None))
+    run(a_waiting_job, FakeAgents(lambda agent, task: all_three.wait()))
 
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
@@ -239,7 +239,7 @@ def test_the_lease_is_renewed_while_the_agents_work(
 ) -> None:
     pause = threading.Event()
 
-    run(a_waiting_job, FakeAgents(lambda agent, task: pause.wait(0.7) and None), lease_s=0.6)
+    run(a_waiting_job, FakeAgents(lambda agent, task: pause.wait(0.7)), lease_s=0.6)
 
     renewals = [call for call in faults.statements() if "SET lease_expires_at" in call["sql"]]
     assert len(renewals) >= 2
