@@ -90,7 +90,7 @@ DECLARE
     last_s double precision = points -> -1 ->> 0;
 BEGIN
     IF elapsed_s > last_s THEN   -- very late: it creeps on, and never arrives
-        said[1] = said[1] + (99.9 - said[1]) * (1 - last_s / elapsed_s);
+        said[1] = said[1] + (99.99 - said[1]) * (1 - last_s / elapsed_s);
     END IF;
     RETURN said;
 END
@@ -101,6 +101,7 @@ $$;
 -- The share of time is q = elapsed / (elapsed + remaining). Where the old curve is behind it, the new one catches up soon.
 -- Where it is ahead, what is missing of the percent shrinks as what is missing of the share does,
 -- 100 - p(t) = (100 - p(at)) * (1 - q(t)) / (1 - q(at)): so it neither falls nor stands still when an estimate grows.
+-- No point goes all the way to the end, so that there is always some way left to go.
 -- Points: [seconds after `at`, percent, low, middle, high].
 CREATE FUNCTION progress_curve(agents jsonb, started_at timestamptz, percent double precision, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT AS $$
@@ -111,10 +112,10 @@ DECLARE
 BEGIN
     RETURN (
         SELECT jsonb_build_object('began', extract(epoch FROM at)::double precision, 'points', jsonb_agg(jsonb_build_array(
-                   round(after_s::numeric, 3), round((reached + (99.9 - reached) * 0.001 * (place - 1))::numeric, 4),
+                   round(after_s::numeric, 3), round((reached + (99.99 - reached) * 0.001 * (place - 1))::numeric, 6),
                    round(low_s::numeric, 3), round(middle_s::numeric, 3), round(high_s::numeric, 3)) ORDER BY place))
           FROM (SELECT *, CASE place WHEN 1 THEN percent ELSE
-                       least(99.9, greatest(percent, max(100 - missing * middle_s / greatest(elapsed_s + after_s + middle_s, 0.01))
+                       least(percent + (99.95 - percent) * (place - 1) / place, greatest(percent, max(100 - missing * middle_s / greatest(elapsed_s + after_s + middle_s, 0.01))
                                                      OVER (ORDER BY place))) END AS reached
                   FROM job_remaining_s(agents, at, (
                        SELECT array_agg(moment * expected_s ORDER BY moment)

@@ -119,7 +119,7 @@ def _time(job: Job, since_s: float) -> str:
         return f", after {_seconds(job['started_at'], job['completed_at']):.0f} s"
     progress = job["progress_data"]
     now = job["as_of"]
-    told = f", for {_seconds(job['started_at'], now) + since_s:.0f} s"
+    told = f", for {max(0, _seconds(job['started_at'], now)) + since_s:.0f} s"
     if not progress or not progress["estimated_completion"]:
         return told
     left_s = max(0, _seconds(now, progress["estimated_completion"]) - since_s)

@@ -135,12 +135,12 @@ def test_a_second_attempt_runs_only_what_is_missing_over_the_first_ones_snapshot
 
     def dies(agent: Agent, task: AgentTask) -> None:
         if agent.name == "reporter":
+            wait_for(lambda: {"charts", "retirement"} <= set(rows.sections(a_waiting_job.job_id)))
             raise SystemExit("killed")
 
     first = FakeAgents(dies)
     with pytest.raises(SystemExit):
         run(a_waiting_job, first)
-    wait_for(lambda: {"charts", "retirement"} <= set(rows.sections(a_waiting_job.job_id)))
     rows.the_lease_runs_out(a_waiting_job.job_id)
     a_position(rows, a_waiting_job.job_id, "BND")
     second = FakeAgents()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -191,6 +192,34 @@ changes = st.one_of(
     ),
     st.just(ProgressChange()),
 )
+
+
+_EXACT = Statement(
+    "SELECT (progress_at(:progress::jsonb, '2026-11-22T10:00:00Z'::timestamptz + :seconds * interval '1 second'))[1]",
+    idempotent=True,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(st.tuples(st.floats(0.5, 20), changes), max_size=10), silence_s=st.floats(1, 3000))
+def test_it_never_stands_still_however_late_the_agents_are(
+    database: Database, history: list[tuple[float, ProgressChange]], silence_s: float
+) -> None:
+    document = Document(database)
+
+    def exact(seconds: float) -> float:
+        ((percent,),) = database.rows(_EXACT, {"progress": json.dumps(document.data), "seconds": seconds})
+        return float(percent)
+
+    now = 0.0
+    seen = [exact(now)]
+    for seconds, change in [*history, (silence_s, ProgressChange())]:
+        now += seconds
+        seen.append(exact(now))
+        document.apply(now, change)
+        assert exact(now) == pytest.approx(seen[-1], abs=0.01)
+
+    assert all(earlier < later < 100 for earlier, later in pairwise(seen))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
