@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from functions.shared.database import DatabaseError
-from scripts.deployment import add_database_arguments, database
+from scripts.deployment import add_arguments, find
 from scripts.jobs_overview import newest_jobs
 
 
@@ -18,10 +18,10 @@ def main() -> int:
     parser.add_argument(
         "--status", choices=["pending", "running", "completed", "failed", "cancelled"], default="", help="only these"
     )
-    add_database_arguments(parser)
+    add_arguments(parser)
     arguments = parser.parse_args()
     try:
-        jobs = newest_jobs(database(arguments), arguments.limit, arguments.status)
+        jobs = newest_jobs(find(arguments).connect(), arguments.limit, arguments.status)
     except DatabaseError as error:
         print(f"The database can't be asked: {error}", file=sys.stderr)
         return 1

@@ -4,16 +4,16 @@ import sys
 from argparse import ArgumentParser
 
 from functions.shared.database import DatabaseError
-from scripts.deployment import add_database_arguments, database
+from scripts.deployment import add_arguments, find
 from scripts.jobs_overview import JobOverview, newest_jobs
 
 
 def main() -> int:
     """0, or 1 when the database can't be asked."""
     parser = ArgumentParser(description=__doc__)
-    add_database_arguments(parser)
+    add_arguments(parser)
     try:
-        jobs = newest_jobs(database(parser.parse_args()), limit=1)
+        jobs = newest_jobs(find(parser.parse_args()).connect(), limit=1)
     except DatabaseError as error:
         print(f"The database can't be asked: {error}", file=sys.stderr)
         return 1

@@ -1,94 +1,138 @@
-"""Which deployment a script works on: the local stack's, or one on AWS that the arguments name."""
+"""Which deployment a script works on, and how to reach its parts.
 
+The one that the arguments name; otherwise the local stack, if it runs; otherwise the one that Terraform knows of.
+"""
+
+import json
+import shutil
+import subprocess
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 import boto3
+from botocore.exceptions import NoRegionError
+from pydantic import BaseModel
 
 from functions.shared.database import Database
 from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.settings import DatabaseSettings
 from scripts.local.info import StackInfo
-from scripts.table import ROOT
+from scripts.table import NAME_PREFIX, ROOT
 
-STACK_FILE = ROOT / ".local" / "stack.json"
-_HINT = "Start the local stack with scripts/start_dev_server.py, or name a deployment with"
+_STACK_FILE = ROOT / ".local" / "stack.json"
+_TERRAFORM = ROOT / "terraform"
+_TERRAFORM_TIMEOUT_S = 60
 
 
 class Unknown(SystemExit):
-    """Nothing says which deployment; the message tells how to."""
+    """What is needed is not known; the message tells how to give it."""
 
 
-def add_database_arguments(parser: ArgumentParser) -> None:
-    """The arguments with which `database` finds a database on AWS."""
-    parser.add_argument(
-        "--stack", type=Path, default=STACK_FILE, help="the local stack's description [.local/stack.json]"
-    )
-    parser.add_argument("--cluster-arn", help="a database cluster on AWS, in place of the local stack")
-    parser.add_argument("--secret-arn", help="the secret to connect with")
-    parser.add_argument("--database", default="alex", help="the database's name [alex]")
-    parser.add_argument("--region", help="the AWS region [the one your AWS profile names]")
+class Deployment(BaseModel):
+    """What is known of a deployment. Endpoints are None on AWS itself."""
 
+    name_prefix: str = NAME_PREFIX
+    region: str | None = None
+    api_url: str | None = None
+    token: str | None = None
+    cluster_arn: str | None = None
+    secret_arn: str | None = None
+    database: str = "alex"
+    aws_endpoint_url: str | None = None
+    data_api_url: str | None = None
 
-def add_api_arguments(parser: ArgumentParser) -> None:
-    """The arguments with which `api` finds an API on AWS."""
-    parser.add_argument(
-        "--stack", type=Path, default=STACK_FILE, help="the local stack's description [.local/stack.json]"
-    )
-    parser.add_argument("--api-url", help="an API on AWS, in place of the local stack")
-    parser.add_argument("--token", help="the JWT to sign in with")
+    def function(self, name: str) -> str:
+        """The Lambda function of a row of the table."""
+        return f"{self.name_prefix}-{name}"
 
+    def session(self) -> boto3.Session:
+        """Signs in to AWS, or to the local stack. Raises Unknown without credentials or region."""
+        if self.aws_endpoint_url:
+            return boto3.Session("local", "local", region_name=self.region)
+        session = boto3.Session(region_name=self.region)
+        if session.get_credentials() is None:
+            raise Unknown("There are no AWS credentials: sign in with the AWS CLI, or set AWS_PROFILE.")
+        return session
 
-def database(arguments: Namespace) -> Database:
-    """The database of the deployment that the arguments name, waiting up to 90 s for one that resumes.
+    def client(self, service: str) -> Any:
+        """A boto3 client. Raises Unknown as `session` does."""
+        try:
+            return self.session().client(service, endpoint_url=self.aws_endpoint_url)
+        except NoRegionError:
+            raise Unknown("There is no AWS region: give --region, or set AWS_REGION.") from None
 
-    Raises Unknown when they name none.
-    """
-    if not arguments.cluster_arn:
-        stack = _local_stack(arguments.stack, "--cluster-arn and --secret-arn")
+    def connect(self) -> Database:
+        """The database, waiting up to 90 s while it resumes. Raises Unknown."""
+        if not self.cluster_arn or not self.secret_arn:
+            raise Unknown("Which database? Start the local stack, or give --cluster-arn and --secret-arn.")
+        session = self.session()
+        signed_in = session.get_credentials()
+        if session.region_name is None or signed_in is None:
+            raise Unknown("There is no AWS region: give --region, or set AWS_REGION.")
         settings = DatabaseSettings(
-            db_cluster_arn=stack.cluster_arn,
-            db_secret_arn=stack.secret_arn,
-            db_name=stack.database,
-            aws_region=stack.region,
-            aws_endpoint_url_rds_data=stack.data_api_url,
+            db_cluster_arn=self.cluster_arn,
+            db_secret_arn=self.secret_arn,
+            db_name=self.database,
+            aws_region=session.region_name,
+            aws_endpoint_url_rds_data=self.data_api_url,
         )
-        return _connect(settings, Credentials("local", "local"))
-    if not arguments.secret_arn:
-        raise Unknown("--cluster-arn needs --secret-arn beside it.")
-    session = boto3.Session(region_name=arguments.region)
-    credentials = session.get_credentials()
-    if credentials is None:
-        raise Unknown("There are no AWS credentials: sign in with the AWS CLI, or set AWS_PROFILE.")
-    if session.region_name is None:
-        raise Unknown("There is no AWS region: give --region, or set AWS_REGION.")
-    settings = DatabaseSettings(
-        db_cluster_arn=arguments.cluster_arn,
-        db_secret_arn=arguments.secret_arn,
-        db_name=arguments.database,
-        aws_region=session.region_name,
+        frozen = signed_in.get_frozen_credentials()
+        credentials = Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
+        transport = SignedTransport(settings.endpoint_url, settings.aws_region, lambda: credentials)
+        return Database(settings, patience_s=90, transport=transport)
+
+    def api(self) -> tuple[str, str]:
+        """The API's URL, and the token to sign in with. Raises Unknown."""
+        if not self.api_url:
+            raise Unknown("Which API? Start the local stack with scripts/start_dev_server.py, or give --api-url.")
+        if not self.token:
+            raise Unknown("Give a JWT to sign in with: --token. `terraform output next_steps` tells how to get one.")
+        return self.api_url, self.token
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments with which `find` finds a deployment."""
+    group = parser.add_argument_group(
+        "deployment", "the local stack if it runs, otherwise what `terraform output` tells; each part can be given"
     )
-    frozen = credentials.get_frozen_credentials()
-    return _connect(settings, Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token))
+    group.add_argument("--stack", type=Path, default=_STACK_FILE, help="the local stack's file [.local/stack.json]")
+    group.add_argument("--terraform", type=Path, default=_TERRAFORM, help="Terraform's folder [terraform]")
+    group.add_argument("--aws", action="store_true", help="the deployment on AWS, even if a local stack runs")
+    group.add_argument("--name-prefix", help=f"of every resource's name [{NAME_PREFIX}]")
+    group.add_argument("--region", help="the AWS region")
+    group.add_argument("--api-url", help="the HTTP API")
+    group.add_argument("--token", help="a JWT to sign in with")
+    group.add_argument("--cluster-arn", help="the database cluster")
+    group.add_argument("--secret-arn", help="the secret to connect to it with")
 
 
-def api(arguments: Namespace) -> tuple[str, str]:
-    """The URL and the token of the API that the arguments name. Raises Unknown when they name none."""
-    if arguments.api_url:
-        if not arguments.token:
-            raise Unknown("--api-url needs --token beside it.")
-        return arguments.api_url, arguments.token
-    stack = _local_stack(arguments.stack, "--api-url and --token")
-    return stack.api_url, stack.token
+def find(arguments: Namespace) -> Deployment:
+    """The deployment that the arguments name, the local stack, or Terraform's. Raises Unknown when Terraform fails."""
+    names = ("name_prefix", "region", "api_url", "token", "cluster_arn", "secret_arn")
+    given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    is_aws = arguments.aws or bool({"api_url", "cluster_arn"} & set(given))
+    if not is_aws and arguments.stack.exists():
+        stack = StackInfo.model_validate_json(arguments.stack.read_text(encoding="utf-8"))
+        return Deployment.model_validate({**stack.model_dump(), **given})
+    told = {} if {"api_url", "cluster_arn"} & set(given) else _terraform_outputs(arguments.terraform)
+    return Deployment.model_validate({**told, **given})
 
 
-def _local_stack(file: Path, instead: str) -> StackInfo:
-    try:
-        return StackInfo.model_validate_json(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Unknown(f"No local stack runs here ({file.name} is not there). {_HINT} {instead}.") from None
-
-
-def _connect(settings: DatabaseSettings, credentials: Credentials) -> Database:
-    transport = SignedTransport(settings.endpoint_url, settings.aws_region, lambda: credentials)
-    return Database(settings, patience_s=90, transport=transport)
+def _terraform_outputs(folder: Path) -> dict[str, Any]:
+    """Nothing where nothing is deployed from here."""
+    terraform = shutil.which("terraform")
+    if terraform is None or not (folder / ".terraform").exists():
+        return {}
+    told = subprocess.run(
+        [terraform, f"-chdir={folder}", "output", "-json"],
+        capture_output=True,
+        text=True,
+        timeout=_TERRAFORM_TIMEOUT_S,
+        check=False,
+    )
+    if told.returncode:
+        raise Unknown(f"Terraform can't tell its outputs: {told.stderr.strip()}")
+    return {
+        name: output["value"] for name, output in json.loads(told.stdout).items() if name in Deployment.model_fields
+    }

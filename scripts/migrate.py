@@ -7,16 +7,16 @@ from pglast.parser import ParseError
 
 from functions.migrator.migrate import MigrationError, migrate
 from functions.shared.database import DatabaseError
-from scripts.deployment import add_database_arguments, database
+from scripts.deployment import add_arguments, find
 from scripts.table import ROOT
 
 
 def main() -> int:
     """0: up to date. 1: a migration failed; it was rolled back, those before it stay."""
     parser = ArgumentParser(description=__doc__)
-    add_database_arguments(parser)
+    add_arguments(parser)
     try:
-        applied = migrate(database(parser.parse_args()), ROOT / "migrations")
+        applied = migrate(find(parser.parse_args()).connect(), ROOT / "migrations")
     except (MigrationError, DatabaseError, ParseError) as error:
         print(f"The migration failed: {error}", file=sys.stderr)
         return 1

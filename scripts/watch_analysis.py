@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from rich.console import Console
 
 from scripts.api_client import AlexApi, ApiError
-from scripts.deployment import add_api_arguments, api
+from scripts.deployment import add_arguments, find
 from scripts.progress_view import show
 
 
@@ -14,9 +14,9 @@ def main() -> int:
     """0: completed. 1: it ended otherwise. 2: there is nothing to watch."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("job", nargs="?", help="the job's id [the newest one]")
-    add_api_arguments(parser)
+    add_arguments(parser)
     arguments = parser.parse_args()
-    alex = AlexApi(*api(arguments))
+    alex = AlexApi(*find(arguments).api())
     console = Console()
     try:
         job_id = arguments.job or _newest(alex)

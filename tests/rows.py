@@ -46,22 +46,22 @@ class Rows:
             id=job_id,
         )
 
-    def of_job(self, job_id: UUID) -> dict[str, Any]:
+    def of_job(self, job_id: UUID | str) -> dict[str, Any]:
         """The job's row, JSON columns as Python values."""
         ((document,),) = self.run("SELECT to_jsonb(jobs) FROM jobs WHERE id = :id::uuid", id=job_id)
         row: dict[str, Any] = json.loads(document)
         return row
 
-    def progress(self, job_id: UUID) -> dict[str, Any]:
+    def progress(self, job_id: UUID | str) -> dict[str, Any]:
         """The job's progress_data."""
         progress: dict[str, Any] = self.of_job(job_id)["progress_data"]
         return progress
 
-    def sections(self, job_id: UUID) -> dict[str, int]:
+    def sections(self, job_id: UUID | str) -> dict[str, int]:
         """The attempt that committed each section."""
         return dict(self.run("SELECT section, attempt FROM job_results WHERE job_id = :id::uuid", id=job_id))
 
-    def events(self, job_id: UUID) -> list[tuple[int, str]]:
+    def events(self, job_id: UUID | str) -> list[tuple[int, str]]:
         """The number and kind of each event, in their order."""
         rows = self.run("SELECT seq, kind FROM job_events WHERE job_id = :id::uuid ORDER BY seq", id=job_id)
         return [(seq, kind) for seq, kind in rows]

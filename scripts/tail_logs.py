@@ -1,0 +1,102 @@
+"""Follows the log of a function until Ctrl-C: `tail_logs.py planner --grep "Progress:"`."""
+
+import json
+import re
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.deployment import add_arguments, find
+from scripts.table import read_table
+
+_PAUSE_S = 1.0
+#: Lines that come late are still found; those that were shown are known.
+_LATE_MS = 60_000
+#: What an operator wants beside the message.
+_FIELDS = ("job_id", "attempt", "agent")
+
+
+def main() -> int:
+    """0 after Ctrl-C, 1 when the logs can't be read."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("function", choices=sorted(read_table().functions))
+    parser.add_argument("--grep", default="", metavar="PATTERN", help="only lines in which this regular expression is")
+    parser.add_argument("--since", type=float, default=10, metavar="MINUTES", help="begin so long ago [10]")
+    parser.add_argument("--once", action="store_true", help="what is there, without following")
+    parser.add_argument("--raw", action="store_true", help="lines as they were written")
+    add_arguments(parser)
+    arguments = parser.parse_args()
+    deployment = find(arguments)
+    try:
+        pattern = re.compile(arguments.grep)
+    except re.error as error:
+        parser.error(f"--grep is no regular expression: {error}")
+    start_ms = int(1000 * (time.time() - 60 * arguments.since))
+    group = f"/aws/lambda/{deployment.function(arguments.function)}"
+    try:
+        for at_ms, line in follow(deployment.client("logs"), group, start_ms, forever=not arguments.once):
+            if pattern.search(line):
+                print(line if arguments.raw else readable(at_ms, line), flush=True)
+    except KeyboardInterrupt:
+        return 0
+    except (BotoCoreError, ClientError) as error:
+        print(f"The logs can't be read: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def follow(client: Any, group: str, start_ms: int, *, forever: bool) -> Iterator[tuple[int, str]]:
+    """Each line once, with its time in milliseconds, as it comes. Raises botocore's errors.
+
+    A group that is not there yet has no lines: a function makes it with its first.
+    """
+    shown: dict[tuple[str, ...], int] = {}
+    while True:
+        for event in _events(client, group, start_ms):
+            identity = _identity(event)
+            if identity not in shown:
+                shown[identity] = event["timestamp"]
+                yield event["timestamp"], event["message"].rstrip("\n")
+        if not forever:
+            return
+        newest = max(shown.values(), default=start_ms)
+        start_ms = max(start_ms, newest - _LATE_MS)
+        shown = {identity: at for identity, at in shown.items() if at >= start_ms}
+        time.sleep(_PAUSE_S)
+
+
+def _identity(event: dict[str, Any]) -> tuple[str, ...]:
+    """CloudWatch's own id of a line; an emulator without ids is told apart by where, when and what."""
+    if "eventId" in event:
+        return (event["eventId"],)
+    return (event["logStreamName"], str(event["timestamp"]), event["message"])
+
+
+def _events(client: Any, group: str, start_ms: int) -> Iterator[dict[str, Any]]:
+    try:
+        for page in client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=start_ms):
+            yield from page["events"]
+    except client.exceptions.ResourceNotFoundException:
+        return
+
+
+def readable(at_ms: int, line: str) -> str:
+    """Time, level, message and what it is about, from a line of JSON; any other line as it is."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(entry, dict) or "message" not in entry:
+        return line
+    about = " ".join(f"{field}={entry[field]}" for field in _FIELDS if field in entry)
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return f"{at:%H:%M:%S} {entry.get('level', ''):7} {entry['message']}  {about}".rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

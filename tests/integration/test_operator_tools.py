@@ -1,0 +1,160 @@
+"""What an operator runs, as commands against a running stack."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from scripts.api_client import AlexApi
+from scripts.local.stack import LocalStack
+from scripts.table import ROOT
+from tests.rows import Rows
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(stack: LocalStack) -> Run:
+    """`run("check_jobs.py", "--limit", "1")`: the command's exit code and output."""
+
+    def command(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        file = str(stack.state / "stack.json")
+        return subprocess.run(
+            [sys.executable, str(ROOT / "scripts" / script), *arguments, "--stack", file],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return command
+
+
+@pytest.fixture
+def job_id(stack: LocalStack) -> Iterator[str]:
+    """A portfolio job that has just completed."""
+    alex = AlexApi(stack.info.api_url, stack.info.token)
+    alex.post("/api/populate-test-data")
+    submitted = alex.post("/api/analyze")["job_id"]
+    list(alex.watch(submitted, 0.05))
+    yield submitted
+    alex.delete("/api/user")
+
+
+def planner_variables(stack: LocalStack) -> dict[str, str]:
+    configuration = stack.boto3_client("lambda").get_function_configuration(FunctionName="alex-planner")
+    return dict(configuration["Environment"]["Variables"])
+
+
+def test_check_jobs_lists_states_and_nothing_of_the_portfolio(run: Run, job_id: str) -> None:
+    told = run("check_jobs.py", "--limit", "5")
+
+    assert told.returncode == 0
+    assert job_id in told.stdout
+    assert "completed" in told.stdout
+    assert "VTI" not in told.stdout
+
+
+def test_check_latest_job_tells_each_agent_section_and_event(run: Run, job_id: str) -> None:
+    told = run("check_latest_job.py")
+
+    assert told.returncode == 0
+    for word in (job_id, "stage completed, 100 %", "reporter", "section    charts", "section_committed"):
+        assert word in told.stdout
+
+
+def test_watch_analysis_works_after_the_job_ended_and_in_a_pipe(run: Run, job_id: str) -> None:
+    told = run("watch_analysis.py", job_id)
+
+    assert told.returncode == 0
+    assert "100 %  Analysis complete" in told.stdout
+    assert "\x1b" not in told.stdout
+
+
+def test_watch_analysis_of_a_job_that_is_not_there_says_so(run: Run) -> None:
+    told = run("watch_analysis.py", str(uuid4()))
+
+    assert (told.returncode, told.stdout) == (2, "There is nothing here.\n")
+
+
+def test_migrate_finds_the_database_up_to_date(run: Run) -> None:
+    assert run("migrate.py").stdout == "The database is up to date.\n"
+
+
+def test_toggling_changes_one_variable_and_keeps_the_others(run: Run, stack: LocalStack) -> None:
+    before = planner_variables(stack)
+    try:
+        off = run("toggle_progress.py", "off")
+        assert planner_variables(stack) == {**before, "ENABLE_PROGRESS_TRACKING": "false"}
+    finally:
+        on = run("toggle_progress.py", "on")
+
+    assert (off.returncode, on.returncode) == (0, 0)
+    assert planner_variables(stack) == before
+    assert "alex-planner         ENABLE_PROGRESS_TRACKING=true" in run("toggle_progress.py", "status").stdout
+
+
+def test_tail_logs_shows_what_matches(run: Run, job_id: str) -> None:
+    give_up_at = time.monotonic() + 15
+    while job_id not in (told := run("tail_logs.py", "planner", "--once", "--grep", "Progress:")).stdout:
+        assert time.monotonic() < give_up_at, told.stdout
+
+    assert "Progress: Updated to 100% - Analysis complete" in told.stdout
+    assert all("Progress:" in line for line in told.stdout.splitlines())
+
+
+def test_redrive_sends_back_what_names_a_job_and_hides_the_rest(run: Run, stack: LocalStack, job_id: str) -> None:
+    sqs = stack.boto3_client("sqs")
+    dead = sqs.get_queue_url(QueueName="alex-analysis-jobs-dlq")["QueueUrl"]
+    sqs.send_message(QueueUrl=dead, MessageBody=f'{{"job_id": "{job_id}"}}')
+    sqs.send_message(QueueUrl=dead, MessageBody="canary-4711")
+
+    told = run("redrive.py", "analysis-jobs", "--send")
+
+    assert f"job {job_id}  sent back" in told.stdout
+    assert "alex-analysis-jobs: 2 dead letters" in told.stdout
+    assert "canary" not in told.stdout
+    assert Rows(stack.database).of_job(job_id)["attempt"] == 1
+    sqs.purge_queue(QueueUrl=dead)
+
+
+def test_without_a_stack_the_tools_say_what_is_missing(tmp_path: Path) -> None:
+    for script in ("check_jobs.py", "watch_analysis.py"):
+        told = subprocess.run(
+            [
+                sys.executable,
+                str(ROOT / "scripts" / script),
+                *("--stack", str(tmp_path / "stack.json"), "--terraform", str(tmp_path)),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "AWS_CONFIG_FILE": str(tmp_path / "none")},
+        )
+        assert told.returncode == 1
+        assert told.stderr.startswith("Which ")
+
+
+@pytest.mark.parametrize(
+    "script", sorted(file.name for file in (ROOT / "scripts").glob("*.py") if "def main()" in file.read_text())
+)
+def test_each_script_explains_itself(script: str) -> None:
+    told = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / script), "--help"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert told.returncode == 0
+    assert len(told.stdout.splitlines()) > 5
+    assert f"scripts/{script}" in (ROOT / "README.md").read_text()
