@@ -1,0 +1,93 @@
+"""How true progress is in a running system: jobs with agents of known length, polled every 0.2 s.
+
+First 20 jobs at once make a history; then single jobs are watched, and each percent that was shown is compared with the
+true share of elapsed time, known afterwards. Budget: 5 points on average with agents that report inner steps; never a
+step back.
+"""
+
+import sys
+import time
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
+from typing import Any
+
+from functions.shared.history import RUNS_NEEDED
+from functions.shared.plans import PLANS, JobType
+from scripts.api_client import AlexApi
+from scripts.local.temporary import temporary_stack
+from scripts.table import ROOT
+
+_PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
+_AGENTS = PLANS[JobType.PORTFOLIO]
+_POLL_S = 0.2
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one poll showed, seconds after the job was submitted."""
+
+    at_s: float
+    percent: int
+    basis: str
+
+
+def main() -> int:
+    """0 when the budget holds, otherwise 1."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=float, default=0.3, help="agents' lengths over 33, 22 and 17 s [0.3]")
+    parser.add_argument("--jobs", type=int, default=3, help="jobs to watch [3]")
+    options = parser.parse_args()
+    environment = {
+        "api": {"MAX_CONCURRENT_JOBS": str(RUNS_NEEDED)},
+        "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
+        **{
+            agent.name: {"AGENT": agent.name, "AGENT_SECONDS": str(options.scale * agent.expected.median_s)}
+            for agent in _AGENTS
+        },
+    }
+    code = {agent.name: _PACED_AGENT for agent in _AGENTS}
+    with temporary_stack(environment=environment, code=code, visibility_timeout_s=900) as stack:
+        alex = AlexApi(stack.info.api_url, stack.info.token)
+        alex.post("/api/populate-test-data")
+        earlier = [alex.post("/api/analyze")["job_id"] for _ in range(RUNS_NEEDED)]
+        for job_id in earlier:
+            for _ in alex.watch(job_id, 1):
+                pass
+        watched = [_watch(alex) for _ in range(options.jobs)]
+    print(f"{'job s':>7} {'polls':>6} {'basis':>10} {'distance':>9} {'steps back':>11} {'longest still':>14}")
+    results = [_print(total_s, seen) for total_s, seen in watched]
+    return 0 if all(results) else 1
+
+
+def _watch(alex: AlexApi) -> tuple[float, list[Seen]]:
+    started = time.monotonic()
+    job_id = alex.post("/api/analyze")["job_id"]
+    seen: list[Seen] = []
+    while True:
+        job: dict[str, Any] = alex.get(f"/api/jobs/{job_id}")
+        now = time.monotonic() - started
+        if job["status"] == "completed":
+            return now, seen
+        if job["status"] == "failed":
+            raise RuntimeError(job["error_message"])
+        if progress := job["progress_data"]:
+            seen.append(Seen(now, progress["progress_percent"], progress["basis"]))
+        time.sleep(_POLL_S)
+
+
+def _print(total_s: float, seen: list[Seen]) -> bool:
+    distance = fmean(abs(each.percent - 100 * each.at_s / total_s) for each in seen)
+    steps_back = sum(later.percent < earlier.percent for earlier, later in pairwise(seen))
+    moves = [0.0, *(later.at_s for earlier, later in pairwise(seen) if later.percent > earlier.percent), total_s]
+    still_s = max(later - earlier for earlier, later in pairwise(moves))
+    print(
+        f"{total_s:7.2f} {len(seen):6} {seen[-1].basis:>10} {distance:9.2f} {steps_back:11}"
+        f" {still_s:6.2f} s {100 * still_s / total_s:3.0f} %"
+    )
+    return distance <= 5 and steps_back == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
