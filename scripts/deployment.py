@@ -4,6 +4,7 @@ The one that the arguments name; otherwise the local stack, if it runs; otherwis
 """
 
 import json
+import os
 import shutil
 import subprocess
 from argparse import ArgumentParser, Namespace
@@ -50,7 +51,7 @@ class Deployment(BaseModel):
         """Signs in to AWS, or to the local stack. Raises Unknown without credentials or region."""
         if self.aws_endpoint_url:
             return boto3.Session("local", "local", region_name=self.region)
-        session = boto3.Session(region_name=self.region)
+        session = boto3.Session(region_name=self.region or os.environ.get("AWS_REGION"))  # boto3 itself ignores it
         if session.get_credentials() is None:
             raise Unknown("There are no AWS credentials: sign in with the AWS CLI, or set AWS_PROFILE.")
         return session

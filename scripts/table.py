@@ -31,6 +31,10 @@ class Function(_Entry):
     timeout_s: int = Field(ge=1, le=900)
     uses: tuple[str, ...] = ()
     environment: dict[Variable, str] = {}
+    packages: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
+    zip_limit_mb: int = Field(default=8, ge=1, le=50)
+    """Above 50 MB, Lambda takes no zip directly."""
 
     @field_validator("uses")
     @classmethod

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import marshal
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -14,7 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from scripts.local.emulator import ACCOUNT, Emulator
 from scripts.local.queues import queue_arn
-from scripts.table import NAME_PREFIX, ROOT, Function, Surroundings, Table, environment
+from scripts.packaging.archive import write_zip
+from scripts.packaging.bytecode import bytecode
+from scripts.packaging.contents import own_files
+from scripts.table import NAME_PREFIX, Function, Surroundings, Table, environment
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -23,8 +24,6 @@ RUNTIME: Final = "python3.13"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{NAME_PREFIX}"
 MAX_CONCURRENCY = 20
 """Messages of one queue at work at once; the emulator's own default is 5, AWS starts at more."""
-SAME_DATE = (1980, 1, 1, 0, 0, 0)
-UNCHECKED = (0b01).to_bytes(4, "little")
 
 
 def create_functions(
@@ -51,7 +50,7 @@ def create_functions(
             Runtime=RUNTIME,
             Role=ROLE_ARN,
             Handler=f"functions.{function.name}.handler.handler",
-            Code={"ZipFile": zip_of(function.name, code.get(function.name))},
+            Code={"ZipFile": zip_of(function.name, code.get(function.name), function.brings)},
             MemorySize=function.memory_mb,
             Timeout=function.timeout_s,
             Environment={"Variables": {**its_own, **endpoints, **variables.get(function.name, {})}},
@@ -74,36 +73,21 @@ def create_event_source_mappings(emulator: Emulator, table: Table, queue_urls: M
         )
 
 
-def zip_of(name: str, folder: Path | None = None) -> bytes:
-    """The function's folder and what functions share, under the repository's paths; the same bytes for the same files.
+def zip_of(name: str, folder: Path | None = None, brings: tuple[str, ...] = ()) -> bytes:
+    """The function's own files and what functions share; the same bytes for the same files.
 
     Third-party packages are those of the interpreter that runs the emulator. Bytecode goes in beside each module:
     the emulator unpacks the zip for every new process, which would compile everything again.
     """
-    functions = ROOT / "functions"
-    files = {"functions/__init__.py": functions / "__init__.py"}
-    files |= dict(_files("functions/shared", functions / "shared"))
-    files |= dict(_files(f"functions/{name}", folder or functions / name))
+    files: dict[str, Path | bytes] = {}
+    for path, file in own_files(name, folder, brings).items():
+        files[path] = file
+        if file.suffix == ".py":
+            files[importlib.util.cache_from_source(path)] = _bytecode(file.read_bytes(), path)
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for path, file in sorted(files.items()):
-            content = file.read_bytes()
-            archive.writestr(zipfile.ZipInfo(path, SAME_DATE), content)
-            if file.suffix == ".py":
-                archive.writestr(
-                    zipfile.ZipInfo(importlib.util.cache_from_source(path), SAME_DATE), _bytecode(content, path)
-                )
+    write_zip(buffer, files)
     return buffer.getvalue()
 
 
-def _files(prefix: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    for file in folder.rglob("*"):
-        if file.is_file() and "__pycache__" not in file.parts:
-            yield f"{prefix}/{file.relative_to(folder).as_posix()}", file
-
-
-@cache
-def _bytecode(source: bytes, path: str) -> bytes:
-    """A .pyc that is used without a look at its source: https://docs.python.org/3/reference/import.html#pyc-invalidation."""
-    code = compile(source, path, "exec", dont_inherit=True)
-    return importlib.util.MAGIC_NUMBER + UNCHECKED + importlib.util.source_hash(source) + marshal.dumps(code)
+_bytecode = cache(bytecode)
+"""Most of what a function's zip holds is in all the others too."""

@@ -1,0 +1,23 @@
+"""Zips that have the same bytes for the same content."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Final
+
+_SAME_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_READABLE: Final = 0o100644 << 16  # Lambda runs the code as another user than the one that unpacks it
+_UNIX: Final = 3
+
+
+def write_zip(target: Path | IO[bytes], files: Mapping[str, Path | bytes]) -> None:
+    """Path in the zip to its content. Neither the order of `files` nor dates and permissions of files matter."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for path, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(path, _SAME_DATE)
+            entry.create_system = _UNIX
+            entry.external_attr = _READABLE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content if isinstance(content, bytes) else content.read_bytes())

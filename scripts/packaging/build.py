@@ -1,0 +1,157 @@
+"""Builds the zips that are missing or whose inputs changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ValidationError
+
+from scripts.packaging.archive import write_zip
+from scripts.packaging.contents import REQUIREMENTS, files_under, own_files, strip
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.target import Target
+from scripts.packaging.toolchains import Toolchain
+from scripts.table import ROOT, Function
+
+BUILD: Final = ROOT / "build"
+MB: Final = 1_000_000
+
+
+class Record(BaseModel):
+    """What `<function>.json` beside a zip says of it."""
+
+    inputs: str
+    """The hash of everything the zip was made from."""
+    sha256: str
+    """The zip's own, in hexadecimal."""
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Built:
+    function: Function
+    zip_file: Path
+    record: Record
+    is_new: bool
+    """False when the zip was there already, made from the same inputs."""
+
+
+class Builder:
+    """Builds functions of one target into `output/<function>.zip`.
+
+    `dependencies` keeps installed packages, each set once for all functions and builds that need it. Builds may run at
+    the same time: what is made is renamed into place when it is complete.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        tools: Toolchain,
+        *,
+        output: Path | None = None,
+        dependencies: Path = BUILD / "dependencies",
+        root: Path = ROOT,
+    ) -> None:
+        self.target = target
+        self.tools = tools
+        self.output = output or BUILD / target.arch
+        self.dependencies = dependencies
+        self.root = root
+
+    def build(self, function: Function) -> Built:
+        """Raises PackagingError: the packages can't be had, code does not compile, or the zip is over its limit."""
+        requirements = self.root / "functions" / function.name / REQUIREMENTS
+        if not requirements.is_file():
+            raise PackagingError(f"functions/{function.name} has no {REQUIREMENTS}: make it with --lock.")
+        files = {  # read once: what is hashed is what is zipped, also when someone edits meanwhile
+            path: file.read_bytes()
+            for path, file in own_files(function.name, brings=function.brings, root=self.root).items()
+        }
+        packages_key = self._hash(requirements.read_text(encoding="utf-8"))
+        inputs = self._hash(packages_key, {path: _sha256(content) for path, content in files.items()})
+        zip_file = self.output / f"{function.name}.zip"
+        record = _record_of(zip_file)
+        if record and record.inputs == inputs:
+            _check_size(function, record.size_bytes)
+            return Built(function, zip_file, record, is_new=False)
+        packages = self._packages(packages_key, requirements)
+        return Built(function, zip_file, self._zip(function, files, packages, inputs), is_new=True)
+
+    def _zip(self, function: Function, files: Mapping[str, bytes], packages: Path, inputs: str) -> Record:
+        self.output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{function.name}-", dir=self.output) as scratch:
+            code = Path(scratch, "code")
+            for path, source in files.items():
+                (code / path).parent.mkdir(parents=True, exist_ok=True)
+                (code / path).write_bytes(source)
+            self.tools.compile(code)
+            made = Path(scratch, "zip")
+            write_zip(made, {**files_under(packages), **files_under(code)})
+            content = made.read_bytes()
+            _check_size(function, len(content))
+            record = Record(inputs=inputs, sha256=_sha256(content), size_bytes=len(content))
+            described = Path(scratch, "json")
+            described.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            made.replace(self.output / f"{function.name}.zip")
+            described.replace(self.output / f"{function.name}.json")
+        return record
+
+    def _packages(self, key: str, requirements: Path) -> Path:
+        """The folder with what the requirements list, compiled and without what no function runs."""
+        folder = self.dependencies / key
+        if not folder.is_dir():
+            self.dependencies.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".", dir=self.dependencies) as scratch:
+                made = Path(scratch, "packages")
+                made.mkdir()
+                self.tools.install(requirements, made)
+                strip(made)
+                self.tools.compile(made)
+                _move(made, folder)
+        return folder
+
+    def _hash(self, *inputs: object) -> str:
+        """Of the inputs, the target and the tools: other tools may make other bytes of the same inputs."""
+        return _sha256(json.dumps([inputs, *self._surroundings], sort_keys=True).encode())
+
+    @cached_property
+    def _surroundings(self) -> tuple[str, ...]:
+        ours = (file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py")))
+        return (self.target.arch, self.target.python, self.tools.fingerprint, zlib.ZLIB_RUNTIME_VERSION, *ours)
+
+
+def _record_of(zip_file: Path) -> Record | None:
+    """What is known of a zip; None when it is missing or not the one that was recorded."""
+    try:
+        record = Record.model_validate_json(zip_file.with_suffix(".json").read_bytes())
+        return record if _sha256(zip_file.read_bytes()) == record.sha256 else None
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _check_size(function: Function, size_bytes: int) -> None:
+    if size_bytes > function.zip_limit_mb * MB:
+        raise PackagingError(
+            f"{function.name}: its zip has {size_bytes / MB:.2f} MB, over its limit of {function.zip_limit_mb} MB "
+            "(zip_limit_mb in functions/functions.yaml)."
+        )
+
+
+def _move(made: Path, folder: Path) -> None:
+    try:
+        made.rename(folder)
+    except OSError:  # another build was faster with the same
+        if not folder.is_dir():
+            raise
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

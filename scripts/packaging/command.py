@@ -1,0 +1,113 @@
+"""The command line of `package_docker.py`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+from scripts.packaging.build import BUILD, MB, Builder, Built
+from scripts.packaging.deploy import Deployment
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.lock import write_requirements
+from scripts.packaging.target import ARCHITECTURES, RUNTIME_PYTHON, Target
+from scripts.packaging.toolchains import toolchain
+from scripts.table import NAME_PREFIX, ROOT, Function, read_table
+
+_DESCRIPTION = """\
+Builds build/<arch>/<function>.zip for each Lambda function: its own code, functions/shared and its own packages.
+
+Packages are installed in AWS's Lambda image when a Docker daemon answers, otherwise from prebuilt wheels.
+A function whose code, packages and tools did not change is not built again; a zip over its limit (zip_limit_mb in
+functions/functions.yaml) is an error."""
+
+_EPILOG = """\
+examples (each after `python3 -m uv run`):
+  package_docker.py                                  all functions, for arm64
+  package_docker.py --function api --deploy          one function, and its deployed code updated
+  package_docker.py --lock                           after a change of versions in pyproject.toml
+  AWS_ENDPOINT_URL=http://... package_docker.py ...  --deploy goes there, in place of AWS
+
+exit status: 0 done, 1 not built or not deployed (a message says why), 2 arguments that make no sense"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.deploy and given.python != RUNTIME_PYTHON and not os.environ.get("AWS_ENDPOINT_URL"):
+        parser.error(f"the functions on AWS run Python {RUNTIME_PYTHON}: --deploy without --python")
+    try:
+        if given.lock:
+            _lock()
+        else:
+            _package(given)
+    except PackagingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(description=_DESCRIPTION, epilog=_EPILOG, formatter_class=RawDescriptionHelpFormatter)
+    functions = sorted(read_table().functions)
+    parser.add_argument(
+        "--function",
+        action="append",
+        choices=functions,
+        metavar="NAME",
+        help=f"only this one, may stand several times: {', '.join(functions)} [all]",
+    )
+    parser.add_argument("--arch", choices=ARCHITECTURES, default=ARCHITECTURES[0], help="the processor [%(default)s]")
+    parser.add_argument(
+        "--python",
+        default=RUNTIME_PYTHON,
+        metavar="X.Y",
+        help="another Python, for an emulator that runs it [%(default)s]",
+    )
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where the zips go [build/<arch>]")
+    parser.add_argument("--wheels", action="store_true", help="prebuilt wheels even if a Docker daemon answers")
+    parser.add_argument("--deploy", action="store_true", help="then update the code of the deployed functions")
+    parser.add_argument(
+        "--prefix", default=NAME_PREFIX, help="what the deployed functions' names begin with [%(default)s]"
+    )
+    parser.add_argument("--region", help="the AWS region [the one your AWS profile names]")
+    parser.add_argument(
+        "--lock", action="store_true", help="write each functions/<name>/requirements.txt anew, build nothing"
+    )
+    return parser
+
+
+def _lock() -> None:
+    for file in write_requirements(read_table()):
+        print(f"Wrote {file.relative_to(ROOT)}")
+
+
+def _package(given: Namespace) -> None:
+    target = Target(given.arch, given.python)
+    deployment = Deployment(given.prefix, given.region) if given.deploy else None
+    tools = toolchain(target, wheels_only=given.wheels)
+    builder = Builder(target, tools, output=given.output)
+    print(f"For {target.arch} and Python {target.python}, {tools.description}.", flush=True)
+    table = read_table()
+    built = [_build(builder, table.functions[name]) for name in dict.fromkeys(given.function or table.functions)]
+    print(f"Zips are in {_shown(builder.output)}.")
+    if deployment:
+        for one in built:
+            changed = deployment.update(one, target)
+            print(f"{given.prefix}-{one.function.name} {'has the new code' if changed else 'had that code already'}.")
+
+
+def _build(builder: Builder, function: Function) -> Built:
+    began = monotonic()
+    built = builder.build(function)
+    took = f"built in {monotonic() - began:.1f} s" if built.is_new else "unchanged"
+    size = f"{built.record.size_bytes / MB:6.2f} MB of {function.zip_limit_mb:2} MB"
+    print(f"{function.name:12} {size}  sha256 {built.record.sha256[:12]}  {took}", flush=True)
+    return built
+
+
+def _shown(folder: Path) -> Path:
+    return folder.relative_to(ROOT) if folder.is_relative_to(BUILD) else folder

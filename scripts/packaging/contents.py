@@ -1,0 +1,63 @@
+"""Which of the repository's files a function's zip holds, and which of its packages' files it can do without."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from scripts.packaging.errors import PackagingError
+from scripts.table import ROOT
+
+REQUIREMENTS: Final = "requirements.txt"
+_NEVER_RUN: Final = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".a"})
+"""Types for checkers, and what only compilers read."""
+_FOLDERS_NEVER_RUN: Final = frozenset({"tests", "__pycache__"})
+_COMMANDS: Final = "bin"
+_OF_INSTALLERS: Final = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", ".lock", "py.typed"})
+"""They differ between installers or list what is not there any more. METADATA and licences stay: scanners read them."""
+
+
+def own_files(
+    name: str, folder: Path | None = None, brings: tuple[str, ...] = (), root: Path = ROOT
+) -> Mapping[str, Path]:
+    """Path in the zip, which is that in the repository, to file: the function's code and what all functions share.
+
+    `folder` stands in for `functions/<name>`; `brings` are patterns of further files, relative to the repository.
+    Raises PackagingError for a function without a handler and for a pattern without a file.
+    """
+    functions = root / "functions"
+    folder = folder or functions / name
+    if not (folder / "handler.py").is_file():
+        raise PackagingError(f"{name} has no handler.py in functions/{name}.")
+    files = {"functions/__init__.py": functions / "__init__.py"}
+    files |= dict(_code("functions/shared", functions / "shared"))
+    files |= dict(_code(f"functions/{name}", folder))
+    for pattern in brings:
+        found = {file.relative_to(root).as_posix(): file for file in root.glob(pattern) if file.is_file()}
+        if not found:
+            raise PackagingError(f"{name} brings {pattern} by the table of functions, but there is no such file.")
+        files |= found
+    return files
+
+
+def strip(packages: Path) -> None:
+    """Deletes from a folder of installed packages what no function runs."""
+    shutil.rmtree(packages / _COMMANDS, ignore_errors=True)
+    for found in sorted(packages.rglob("*")):
+        if found.is_dir() and found.name in _FOLDERS_NEVER_RUN:
+            shutil.rmtree(found)
+        elif found.is_file() and (found.suffix in _NEVER_RUN or found.name in _OF_INSTALLERS):
+            found.unlink()
+
+
+def files_under(folder: Path) -> Mapping[str, Path]:
+    """Path relative to the folder to file."""
+    return {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+
+
+def _code(prefix: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    for path, file in files_under(folder).items():
+        if not any(part == "__pycache__" or part.startswith(".") for part in Path(path).parts) and path != REQUIREMENTS:
+            yield f"{prefix}/{path}", file

@@ -1,0 +1,96 @@
+"""Updates the code of deployed functions."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    WaiterError,
+)
+
+from scripts.packaging.build import Built
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.target import Target
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.literals import ArchitectureType
+
+_NOT_SIGNED_IN = "sign in with the AWS CLI, or set AWS_PROFILE"
+_BAD_CREDENTIALS = frozenset(
+    {"ExpiredTokenException", "InvalidClientTokenId", "InvalidSignatureException", "UnrecognizedClientException"}
+)
+
+
+class Deployment:
+    """The functions `<prefix>-<name>` of an AWS account and region, or of what AWS_ENDPOINT_URL names."""
+
+    def __init__(self, prefix: str, region: str | None = None) -> None:
+        """Raises PackagingError when nothing names a region, or a name that is none."""
+        self.prefix = prefix
+        region = region or os.environ.get("AWS_REGION")  # which the AWS CLI heeds, boto3 does not
+        try:
+            self._client: LambdaClient = boto3.client("lambda", region_name=region, config=Config(connect_timeout=10))
+        except NoRegionError:
+            raise PackagingError("There is no AWS region: give --region, or set AWS_REGION.") from None
+        except (BotoCoreError, ValueError) as error:
+            raise PackagingError(f"{error}") from None
+
+    def update(self, built: Built, target: Target) -> bool:
+        """Whether the function got other code; returns when it runs that. Safe to repeat.
+
+        Raises PackagingError.
+        """
+        name = f"{self.prefix}-{built.function.name}"
+        try:
+            return self._update(name, built, target)
+        except NoCredentialsError:
+            raise PackagingError(f"There are no AWS credentials: {_NOT_SIGNED_IN}.") from None
+        except EndpointConnectionError:
+            raise PackagingError(f"Nothing answers at {self._place}: is that the right region or endpoint?") from None
+        except WaiterError as error:
+            raise PackagingError(f"{name} did not take its new code: {error.last_response}") from None
+        except ClientError as error:
+            raise PackagingError(self._sentence(name, error)) from None
+        except BotoCoreError as error:
+            raise PackagingError(f"{name}: {error}") from None
+
+    def _update(self, name: str, built: Built, target: Target) -> bool:
+        deployed = self._client.get_function_configuration(FunctionName=name)
+        arch: ArchitectureType = deployed.get("Architectures", ["x86_64"])[0]
+        if arch != target.arch:
+            raise PackagingError(f"{name} runs on {arch}, the zip is for {target.arch}: build with --arch {arch}.")
+        code = built.zip_file.read_bytes()
+        if deployed["CodeSha256"] == base64.b64encode(bytes.fromhex(built.record.sha256)).decode():
+            return False
+        self._client.update_function_code(FunctionName=name, ZipFile=code)
+        self._client.get_waiter("function_updated_v2").wait(
+            FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+        )
+        return True
+
+    def _sentence(self, name: str, error: ClientError) -> str:
+        code = error.response["Error"]["Code"]
+        if code == "ResourceNotFoundException":
+            return (
+                f"There is no function {name} at {self._place}: another --region or --prefix? "
+                "Functions are made by `terraform apply`."
+            )
+        if code in _BAD_CREDENTIALS:
+            return f"AWS does not take the credentials ({code}): {_NOT_SIGNED_IN}."
+        if code == "ResourceConflictException":
+            return f"{name} is being changed by someone else: try again when that is done."
+        return f"{name}: {error}"
+
+    @property
+    def _place(self) -> str:
+        return f"{self._client.meta.endpoint_url} ({self._client.meta.region_name})"

@@ -1,0 +1,71 @@
+"""Writes each function's requirements.txt: the packages the table gives it, at the versions of pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from scripts.packaging.contents import REQUIREMENTS
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.target import Target
+from scripts.packaging.toolchains import uv
+from scripts.table import ROOT, Table
+
+RUNTIME_HAS: Final = frozenset({"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"})
+"""The packages of AWS's Python runtimes. One of them is in a zip only if the table gives it to the function."""
+_HEADER: Final = "# Written by `python3 -m uv run package_docker.py --lock`; versions stand in pyproject.toml.\n"
+_PIN: Final = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==\S+$")
+
+
+def write_requirements(table: Table, root: Path = ROOT) -> list[Path]:
+    """The files it wrote. All functions get the same version of a package, those of their packages' packages included.
+
+    Raises PackagingError when the table names a package that pyproject.toml does not pin, and when uv finds no versions
+    that fit together.
+    """
+    pins = pinned_versions(root)
+    wanted = {function.name: frozenset(function.packages) for function in table.functions.values()}
+    every = frozenset().union(*wanted.values())
+    if unknown := every - set(pins):
+        raise PackagingError(f"pyproject.toml does not pin {', '.join(sorted(unknown))} to one version.")
+    listed: dict[frozenset[str], str] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        same = Path(scratch, "constraints.txt")
+        same.write_text(_compile([pins[package] for package in every], RUNTIME_HAS - every), encoding="utf-8")
+        for packages in set(wanted.values()):
+            needed = [pins[package] for package in packages]
+            listed[packages] = _compile(needed, RUNTIME_HAS - packages, constraints=same)
+    return [_write(root / "functions" / name / REQUIREMENTS, listed[packages]) for name, packages in wanted.items()]
+
+
+def _write(file: Path, listed: str) -> Path:
+    file.write_text(_HEADER + listed, encoding="utf-8")
+    return file
+
+
+def pinned_versions(root: Path = ROOT) -> Mapping[str, str]:
+    """Name to requirement (`name==version`) of what pyproject.toml gives the functions."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = (_PIN.match(requirement) for requirement in project["dependencies"])
+    return {pin["name"]: pin[0] for pin in pins if pin}
+
+
+def _compile(requirements: list[str], left_out: frozenset[str], constraints: Path | None = None) -> str:
+    """The requirements and all they need, each with its version and hashes."""
+    target = Target()
+    command = [uv(), "pip", "compile", "-", "--quiet", "--generate-hashes", "--no-annotate", "--no-header"]
+    command += ["--python-version", target.python, "--python-platform", target.wheel_platform]
+    for name in sorted(left_out):
+        command += ["--no-emit-package", name]
+    if constraints:
+        command += ["--constraints", str(constraints)]
+    given = "\n".join(sorted(requirements))
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise PackagingError(f"uv finds no versions that fit together:\n{done.stderr.strip()}")
+    return "".join(f"{line}\n" for line in done.stdout.splitlines() if not line.startswith("#"))

@@ -1,0 +1,155 @@
+"""Two ways to install a function's packages and to compile its modules: AWS's Lambda image, or wheels by uv."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from scripts.packaging import bytecode
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.target import Target
+
+_SAME_HASHES = {"PYTHONHASHSEED": "0"}
+"""The order of sets is part of bytecode."""
+_ONLY_WHAT_IS_LISTED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+
+
+class Toolchain(Protocol):
+    @property
+    def description(self) -> str:
+        """For the person who waits."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the same inputs could make other bytes."""
+
+    def install(self, requirements: Path, folder: Path) -> None:
+        """Installs what the file lists, by its hashes. Raises PackagingError."""
+
+    def compile(self, folder: Path) -> None:
+        """Puts bytecode beside each module, where the toolchain can. Raises PackagingError."""
+
+
+def toolchain(target: Target, *, wheels_only: bool = False) -> Toolchain:
+    """The Lambda image when a Docker daemon answers, otherwise prebuilt wheels."""
+    if not wheels_only and docker_answers():
+        return LambdaImage(target)
+    return Wheels(target)
+
+
+def docker_answers() -> bool:
+    """Whether there is a Docker daemon, asked for at most 10 s."""
+    try:
+        asked = subprocess.run(
+            ["docker", "version", "--format", "{{.Server.Version}}"],  # noqa: S607 - where PATH has it
+            capture_output=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
+
+
+class LambdaImage:
+    """AWS's image of the runtime, in Docker. The processor may be another one if the daemon can emulate it."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    @property
+    def description(self) -> str:
+        return f"in AWS's image {self.target.image}"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The image's id; brings the image here first."""
+        _run("docker", "pull", "--quiet", "--platform", self.target.docker_platform, self.target.image)
+        return _run("docker", "image", "inspect", "--format", "{{.Id}}", self.target.image).strip()
+
+    def install(self, requirements: Path, folder: Path) -> None:
+        pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-compile")
+        given = ("--requirement", "/requirements.txt", "--target", "/packages")
+        volumes = {f"{requirements.resolve()}:/requirements.txt:ro", f"{folder.resolve()}:/packages"}
+        _run(*self.command(volumes, *pip, *_ONLY_WHAT_IS_LISTED, *given))
+
+    def compile(self, folder: Path) -> None:
+        volumes = {f"{Path(bytecode.__file__).resolve()}:/bytecode.py:ro", f"{folder.resolve()}:/code"}
+        _run(*self.command(volumes, "-S", "-B", "/bytecode.py", "/code"))
+
+    def command(self, volumes: set[str], *arguments: str) -> list[str]:
+        """Runs the image's Python as the user of this process, so that the files are his."""
+        options = ["--rm", "--platform", self.target.docker_platform, "--user", f"{os.getuid()}:{os.getgid()}"]
+        for variable, value in {"HOME": "/tmp", **_SAME_HASHES}.items():  # noqa: S108 - the container's
+            options += ["--env", f"{variable}={value}"]
+        for volume in sorted(volumes):
+            options += ["--volume", volume]
+        return ["docker", "run", *options, "--entrypoint", "python3", self.target.image, *arguments]
+
+
+class Wheels:
+    """Prebuilt wheels of the target's platform, installed by uv; bytecode only if there is a Python of its version."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    @property
+    def description(self) -> str:
+        if self.interpreter:
+            return f"from prebuilt wheels; bytecode by CPython {self._compiler_version}"
+        return (
+            f"from prebuilt wheels, WITHOUT bytecode: there is no CPython {self.target.python} here to compile it.\n"
+            f"The zips work, but each cold start compiles them again. `uv python install {self.target.python}` helps"
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return f"{_run(uv(), '--version').strip()}, CPython {self._compiler_version}"
+
+    def install(self, requirements: Path, folder: Path) -> None:
+        platform = ("--python-platform", self.target.wheel_platform, "--python-version", self.target.python)
+        given = ("--requirements", str(requirements), "--target", str(folder))
+        quiet = ("--quiet", "--no-progress", "--python", sys.executable)
+        _run(uv(), "pip", "install", *quiet, *platform, *_ONLY_WHAT_IS_LISTED, *given)
+
+    def compile(self, folder: Path) -> None:
+        if self.interpreter:
+            _run(self.interpreter, "-S", "-B", "-W", "ignore", bytecode.__file__, str(folder))
+
+    @cached_property
+    def interpreter(self) -> str | None:
+        """A CPython of the target's version, if there is one on this machine. Downloads nothing."""
+        if f"{sys.version_info.major}.{sys.version_info.minor}" == self.target.python:
+            return sys.executable
+        search = [uv(), "python", "find", "--no-project", f"cpython@{self.target.python}"]
+        found = subprocess.run(search, capture_output=True, text=True, check=False)
+        return found.stdout.strip() if found.returncode == 0 else None
+
+    @cached_property
+    def _compiler_version(self) -> str | None:
+        if not self.interpreter:
+            return None
+        return _run(self.interpreter, "-S", "-c", "import platform; print(platform.python_version())").strip()
+
+
+def uv() -> str:
+    """The uv that runs this process, or the one on the PATH. Raises PackagingError when there is none."""
+    found = os.environ.get("UV") or shutil.which("uv")
+    if not found:
+        raise PackagingError("uv is not on the PATH: run this as `python3 -m uv run package_docker.py`.")
+    return found
+
+
+def _run(*command: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment | _SAME_HASHES)
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr).strip() or f"exit status {error.returncode}"
+        raise PackagingError(f"`{Path(command[0]).name} {' '.join(command[1:4])} ...` failed:\n{said}") from None
+    return done.stdout

@@ -1,0 +1,253 @@
+"""What is built again and what is not, and what keeps a zip from being made."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scripts.packaging.build import Builder
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.target import Target
+from scripts.packaging.toolchains import Wheels
+from scripts.table import Function
+
+FILES = {
+    "functions/__init__.py": "",
+    "functions/shared/__init__.py": "",
+    "functions/shared/money.py": "CENT = 1",
+    "functions/api/handler.py": "from functions.shared.money import CENT",
+    "functions/api/sample.csv": "account,symbol",
+    "functions/api/requirements.txt": "pydantic==2",
+    "functions/migrator/handler.py": "",
+    "functions/migrator/requirements.txt": "pydantic==2",
+    "migrations/001_first.sql": "SELECT 1",
+}
+API = Function(name="api", description="Answers.", trigger="http", memory_mb=128, timeout_s=1)
+MIGRATOR = API.model_copy(update={"name": "migrator", "brings": ("migrations/*.sql",)})
+
+
+class Tools:
+    """Installs one made-up package, compiles nothing, and remembers what it was asked for."""
+
+    description = "by hand"
+
+    def __init__(self, fingerprint: str = "1") -> None:
+        self.fingerprint = fingerprint
+        self.installed = 0
+        self.breaks = False
+
+    def install(self, requirements: Path, folder: Path) -> None:
+        self.installed += 1
+        for path in (
+            "pydantic/__init__.py",
+            "pydantic/main.pyi",
+            "pydantic/tests/x.py",
+            "bin/tool",
+            "a.dist-info/RECORD",
+        ):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text("x = 1")
+
+    def compile(self, folder: Path) -> None:
+        if self.breaks:
+            raise PackagingError("out of memory")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for path, content in FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content)
+    return tmp_path
+
+
+@pytest.fixture
+def tools() -> Tools:
+    return Tools()
+
+
+@pytest.fixture
+def builder(root: Path, tools: Tools) -> Builder:
+    return a_builder(root, tools)
+
+
+def a_builder(root: Path, tools: Tools | Wheels) -> Builder:
+    return Builder(Target(), tools, output=root / "zips", dependencies=root / "packages", root=root)
+
+
+def names(zip_file: Path) -> list[str]:
+    return zipfile.ZipFile(zip_file).namelist()
+
+
+def test_a_zip_holds_the_functions_code_the_shared_code_and_its_packages(builder: Builder) -> None:
+    assert names(builder.build(API).zip_file) == [
+        "functions/__init__.py",
+        "functions/api/handler.py",
+        "functions/api/sample.csv",
+        "functions/shared/__init__.py",
+        "functions/shared/money.py",
+        "pydantic/__init__.py",
+    ]
+
+
+def test_a_function_brings_the_further_files_that_the_table_names(builder: Builder) -> None:
+    assert "migrations/001_first.sql" in names(builder.build(MIGRATOR).zip_file)
+
+
+def test_neither_caches_nor_hidden_files_are_in_a_zip(root: Path, builder: Builder) -> None:
+    for path in ("functions/api/__pycache__/handler.cpython-311.pyc", "functions/api/.handler.py.swp"):
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).touch()
+
+    content = names(builder.build(API).zip_file)
+
+    assert not [path for path in content if "__pycache__" in path or ".swp" in path]
+
+
+def test_everyone_may_read_what_a_zip_holds(root: Path, builder: Builder) -> None:
+    (root / "functions/api/handler.py").chmod(0o600)
+
+    entries = zipfile.ZipFile(builder.build(API).zip_file).infolist()
+
+    assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
+
+
+def test_what_did_not_change_is_not_built_again(root: Path, builder: Builder) -> None:
+    first = builder.build(API)
+    (root / "functions/api/handler.py").touch()
+
+    second = a_builder(root, Tools()).build(API)
+
+    assert first.is_new
+    assert not second.is_new
+    assert second.record == first.record
+
+
+def test_functions_with_the_same_packages_share_one_installation(builder: Builder, tools: Tools) -> None:
+    builder.build(API)
+    builder.build(MIGRATOR)
+
+    assert tools.installed == 1
+
+
+@pytest.mark.parametrize(
+    ("touched", "built"),
+    [
+        ("functions/api/handler.py", {"api"}),
+        ("functions/api/sample.csv", {"api"}),
+        ("functions/api/requirements.txt", {"api"}),
+        ("functions/migrator/handler.py", {"migrator"}),
+        ("migrations/001_first.sql", {"migrator"}),
+        ("migrations/002_second.sql", {"migrator"}),
+        ("functions/shared/money.py", {"api", "migrator"}),
+        ("functions/functions.yaml", set()),
+    ],
+)
+def test_a_changed_file_builds_only_the_functions_that_contain_it(
+    root: Path, builder: Builder, touched: str, built: set[str]
+) -> None:
+    for function in (API, MIGRATOR):
+        builder.build(function)
+
+    with (root / touched).open("a") as file:
+        file.write("\n# changed")
+
+    assert {function.name for function in (API, MIGRATOR) if builder.build(function).is_new} == built
+
+
+def test_a_deleted_file_is_gone_from_the_next_zip(root: Path, builder: Builder) -> None:
+    builder.build(API)
+
+    (root / "functions/api/sample.csv").unlink()
+
+    assert "functions/api/sample.csv" not in names(builder.build(API).zip_file)
+
+
+def test_other_tools_build_again(root: Path, builder: Builder) -> None:
+    builder.build(API)
+
+    assert a_builder(root, Tools(fingerprint="2")).build(API).is_new
+
+
+def test_another_target_builds_again(root: Path, builder: Builder) -> None:
+    builder.build(API)
+
+    other = Builder(Target("x86_64"), Tools(), output=root / "zips", dependencies=root / "packages", root=root)
+
+    assert other.build(API).is_new
+
+
+@pytest.mark.parametrize("file", ["api.zip", "api.json"])
+@pytest.mark.parametrize("damage", [b"", None])
+def test_a_damaged_or_missing_zip_is_built_again(root: Path, builder: Builder, file: str, damage: bytes | None) -> None:
+    first = builder.build(API)
+    if damage is None:
+        (root / "zips" / file).unlink()
+    else:
+        (root / "zips" / file).write_bytes(damage)
+
+    second = builder.build(API)
+
+    assert second.is_new
+    assert second.record == first.record
+
+
+def test_a_zip_over_its_limit_is_an_error_and_replaces_nothing(
+    root: Path, builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = builder.build(API).zip_file.read_bytes()
+    (root / "functions/api/handler.py").write_text("changed = True")
+    monkeypatch.setattr("scripts.packaging.build.MB", 100)
+
+    with pytest.raises(PackagingError, match=r"api: its zip has .* MB, over its limit of 8 MB"):
+        builder.build(API)
+
+    assert (root / "zips/api.zip").read_bytes() == before
+
+
+def test_a_limit_that_was_lowered_holds_for_a_zip_that_is_there(
+    builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.build(API)
+    monkeypatch.setattr("scripts.packaging.build.MB", 100)
+
+    with pytest.raises(PackagingError, match="over its limit"):
+        builder.build(API)
+
+
+def test_a_build_that_breaks_off_leaves_no_trace(root: Path, builder: Builder, tools: Tools) -> None:
+    tools.breaks = True
+    with pytest.raises(PackagingError, match="out of memory"):
+        builder.build(API)
+    tools.breaks = False
+
+    assert not (root / "zips").exists() or not list((root / "zips").iterdir())
+    assert not list((root / "packages").iterdir())
+    assert builder.build(API).is_new
+
+
+def test_code_that_does_not_compile_is_an_error_that_names_the_file(root: Path) -> None:
+    builder = a_builder(root, Wheels(Target.this_machine()))
+    for file in root.glob("functions/*/requirements.txt"):
+        file.write_text("")
+    (root / "functions/api/handler.py").write_text("def handler(:")
+
+    with pytest.raises(PackagingError, match=r"functions/api/handler\.py"):
+        builder.build(API)
+
+
+@pytest.mark.parametrize(
+    ("missing", "complaint"),
+    [
+        ("functions/migrator/handler.py", r"migrator has no handler\.py"),
+        ("functions/migrator/requirements.txt", r"has no requirements\.txt: make it with --lock"),
+        ("migrations/001_first.sql", r"migrator brings migrations/\*\.sql .* no such file"),
+    ],
+)
+def test_what_is_missing_is_named(root: Path, builder: Builder, missing: str, complaint: str) -> None:
+    (root / missing).unlink()
+
+    with pytest.raises(PackagingError, match=complaint):
+        builder.build(MIGRATOR)

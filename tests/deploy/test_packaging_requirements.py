@@ -1,0 +1,112 @@
+"""The requirement files: pinned, hashed, in agreement with pyproject.toml, the table and the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.packaging.contents import own_files
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.lock import RUNTIME_HAS, pinned_versions, write_requirements
+from scripts.table import ROOT, Table, read_table
+
+FUNCTIONS = read_table().functions
+PACKAGE_OF_MODULE = {"aws_lambda_powertools": "aws-lambda-powertools", "dateutil": "python-dateutil"}
+
+
+def requirements(name: str) -> dict[str, list[str]]:
+    """Requirement (`name==version`) to what stands behind it."""
+    text = (ROOT / "functions" / name / "requirements.txt").read_text()
+    lines = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#")).replace("\\\n", " ")
+    return {parts[0]: parts[1:] for parts in (line.split() for line in lines.splitlines())}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_package_is_pinned_and_hashed_and_nothing_names_a_registry(name: str) -> None:
+    for requirement, hashes in requirements(name).items():
+        assert re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*", requirement)
+        assert hashes
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", one) for one in hashes)
+    text = (ROOT / "functions" / name / "requirements.txt").read_text()
+    assert "://" not in text
+    assert "--index" not in text
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_versions_are_those_of_pyproject(name: str) -> None:
+    pins = pinned_versions()
+
+    assert {pins[package] for package in FUNCTIONS[name].packages} <= set(requirements(name))
+    given = {requirement.partition("==")[0]: requirement for requirement in requirements(name)}
+    assert not {package for package in set(given) & set(pins) if given[package] != pins[package]}
+
+
+def test_all_functions_have_the_same_version_of_a_package() -> None:
+    versions = {requirement for name in FUNCTIONS for requirement in requirements(name)}
+
+    assert len(versions) == len({requirement.partition("==")[0] for requirement in versions})
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_the_runtime_has_is_left_out(name: str) -> None:
+    assert not {requirement.partition("==")[0] for requirement in requirements(name)} & RUNTIME_HAS
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_table_gives_a_function_the_packages_that_its_code_imports(name: str) -> None:
+    sources = [file for path, file in own_files(name).items() if path.endswith(".py")]
+    imported = {PACKAGE_OF_MODULE.get(module, module) for file in sources for module in modules(file)}
+
+    assert imported - RUNTIME_HAS == set(FUNCTIONS[name].packages)
+
+
+def test_numpy_is_in_retirement_only() -> None:
+    assert [name for name, function in FUNCTIONS.items() if "numpy" in function.packages] == ["retirement"]
+
+
+def test_a_package_that_pyproject_does_not_pin_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["pydantic>=2", "numpy==2.4.6"]\n')
+    table = Table.model_validate(
+        {
+            "functions": {
+                "api": {
+                    "description": "Answers.",
+                    "trigger": "http",
+                    "memory_mb": 128,
+                    "timeout_s": 1,
+                    "packages": ["pydantic", "numpy"],
+                }
+            },
+            "queues": {},
+        }
+    )
+
+    with pytest.raises(PackagingError, match="does not pin pydantic to one version"):
+        write_requirements(table, tmp_path)
+
+
+def modules(file: Path) -> Iterator[str]:
+    """The third-party modules that a file imports when it runs; those of a type checker only do not count."""
+    tree = ast.parse(file.read_text())
+    for_checkers = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for statement in block.body
+        for node in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_checkers:
+            continue
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [str(node.module)]
+        else:
+            continue
+        yield from {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"functions"}

@@ -1,0 +1,119 @@
+"""Which tools build the zips, and what they are told."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.target import Target
+from scripts.packaging.toolchains import LambdaImage, Wheels, docker_answers, toolchain, uv
+
+Program = Callable[[str], None]
+
+
+@pytest.fixture
+def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Puts a `docker` on the PATH that runs the given shell script."""
+
+    def put(script: str) -> None:
+        program = tmp_path / "docker"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    return put
+
+
+def test_a_docker_daemon_that_answers_builds_in_the_lambda_image(docker: Program) -> None:
+    docker("echo 28.0")
+
+    assert isinstance(toolchain(Target()), LambdaImage)
+    assert toolchain(Target()).description == "in AWS's image public.ecr.aws/lambda/python:3.13-arm64"
+
+
+def test_wheels_are_taken_when_no_daemon_answers(docker: Program) -> None:
+    docker("echo 'Cannot connect to the Docker daemon' >&2; exit 1")
+
+    assert isinstance(toolchain(Target()), Wheels)
+
+
+def test_wheels_are_taken_without_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert not docker_answers()
+
+
+def test_wheels_can_be_asked_for(docker: Program) -> None:
+    docker("echo 28.0")
+
+    assert isinstance(toolchain(Target(), wheels_only=True), Wheels)
+
+
+def test_docker_installs_by_hashes_in_the_image_of_the_target(docker: Program, tmp_path: Path) -> None:
+    docker(f'echo "$@" >> {tmp_path}/calls')
+    folder = tmp_path / "packages"
+
+    LambdaImage(Target("x86_64")).install(tmp_path / "requirements.txt", folder)
+
+    (call,) = (tmp_path / "calls").read_text().splitlines()
+    assert call.startswith("run --rm --platform linux/amd64 --user ")
+    assert f"--volume {tmp_path}/requirements.txt:/requirements.txt:ro" in call
+    assert f"--volume {folder}:/packages" in call
+    assert "--entrypoint python3 public.ecr.aws/lambda/python:3.13-x86_64 -m pip install" in call
+    assert "--require-hashes --no-deps --only-binary :all:" in call
+    assert call.endswith("--requirement /requirements.txt --target /packages")
+
+
+def test_docker_compiles_with_the_images_python(docker: Program, tmp_path: Path) -> None:
+    docker(f'echo "$@" >> {tmp_path}/calls')
+
+    LambdaImage(Target()).compile(tmp_path)
+
+    (call,) = (tmp_path / "calls").read_text().splitlines()
+    assert "--platform linux/arm64" in call
+    assert "--env PYTHONHASHSEED=0" in call
+    assert call.endswith("--entrypoint python3 public.ecr.aws/lambda/python:3.13-arm64 -S -B /bytecode.py /code")
+
+
+def test_another_image_under_the_same_name_counts_as_other_tools(docker: Program) -> None:
+    docker('[ "$1" = pull ] || echo sha256:abc')
+
+    assert LambdaImage(Target()).fingerprint == "sha256:abc"
+
+
+def test_what_docker_says_against_it_is_told(docker: Program) -> None:
+    docker("echo 'no matching manifest' >&2; exit 1")
+
+    with pytest.raises(PackagingError, match="no matching manifest"):
+        _ = LambdaImage(Target()).fingerprint
+
+
+def test_without_a_python_of_the_target_it_says_that_bytecode_is_missing(tmp_path: Path) -> None:
+    tools = Wheels(Target(python="3.99"))
+    module = tmp_path / "module.py"
+    module.touch()
+
+    tools.compile(tmp_path)
+
+    assert "WITHOUT bytecode: there is no CPython 3.99 here" in tools.description
+    assert list(tmp_path.iterdir()) == [module]
+
+
+def test_a_package_whose_hash_is_another_is_not_installed(tmp_path: Path) -> None:
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"annotated-types==0.7.0 --hash=sha256:{'0' * 64}\n")
+
+    with pytest.raises(PackagingError, match="Hash mismatch"):
+        Wheels(Target()).install(requirements, tmp_path / "packages")
+
+
+def test_without_uv_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("UV", raising=False)
+
+    with pytest.raises(PackagingError, match="python3 -m uv run"):
+        uv()
