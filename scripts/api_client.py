@@ -9,7 +9,8 @@ from typing import Any
 import urllib3
 
 #: What a client that waits for the database, or for the network, waits for in all.
-_PATIENCE_S = 120
+PATIENCE_S = 120.0
+PAUSE_S = 2.0
 _UNAVAILABLE = frozenset({429, 502, 503, 504})
 
 
@@ -61,7 +62,7 @@ class AlexApi:
             time.sleep(interval_s or retry_after_s)
 
     def _patiently(self, method: str, path: str, headers: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
-        give_up_at = time.monotonic() + _PATIENCE_S
+        give_up_at = time.monotonic() + PATIENCE_S
         while True:
             try:
                 return self._send(method, path, headers)
@@ -71,7 +72,7 @@ class AlexApi:
             except urllib3.exceptions.HTTPError as error:
                 if time.monotonic() > give_up_at:
                     raise ApiError(0, {"detail": "The API can't be reached."}) from error
-            time.sleep(2)
+            time.sleep(PAUSE_S)
 
     def _send(
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""

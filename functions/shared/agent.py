@@ -11,6 +11,7 @@ from functions.shared.jobs import Jobs
 from functions.shared.observability import logger
 from functions.shared.progress.model import completed
 from functions.shared.progress.tracker import tracker
+from functions.shared.progress.writer import FLUSH_S
 from functions.shared.sections import Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, Receipt
@@ -29,6 +30,7 @@ class AgentRun:
         self._task = task
         self._agent = agent
         self._started = time.monotonic()
+        self._is_committed = False
         self._progress = tracker(task.track_progress, task, {agent: task.expected})
         logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent)
 
@@ -38,7 +40,8 @@ class AgentRun:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._progress.close()
+        # a commit said all there is to say; nobody waits for a report that it overtook
+        self._progress.close(0 if self._is_committed else FLUSH_S)
 
     def step(self, fraction: float, message: str) -> None:
         """Reports that `fraction` (0 to 1) of the work is done; the message holds no names, amounts or holdings."""
@@ -60,4 +63,5 @@ class AgentRun:
             agent=self._agent,
             model=model,
         )
+        self._is_committed = True
         return Receipt(section=section, stored=commit.stored, duration_ms=duration_ms).model_dump(mode="json")

@@ -55,9 +55,12 @@ NOTE_PROGRESS = Statement(
         UPDATE jobs
            SET version = version + 1, event_seq = event_seq + 1, updated_at = now(),
                progress_data = apply_progress(
-                   coalesce(:initial::jsonb || jsonb_build_object('started_at', iso8601(now())), progress_data),
+                   CASE WHEN progress_data IS NULL OR (progress_data ->> 'attempt')::integer < attempt
+                        THEN :initial::jsonb || jsonb_build_object('started_at', iso8601(now()))
+                        ELSE progress_data END,
                    :change::jsonb, clock_timestamp())
          WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'
+           AND (:initial::jsonb IS NOT NULL OR (progress_data ->> 'attempt')::integer = attempt)
         RETURNING id, event_seq, progress_data
     ), event AS (
         INSERT INTO job_events (job_id, seq, kind, agent, progress_percent, message)
@@ -127,9 +130,11 @@ class Jobs:
         message: str | None = None,
         initial: str | None = None,
     ) -> NotedProgress | None:
-        """Applies a change to the job's progress and writes the event; None when this attempt no longer owns the job.
+        """Applies a change to the job's progress and writes the event.
 
-        `initial`: the document that a new attempt starts from. Not idempotent: a lost answer is not asked for again.
+        None when this attempt no longer owns the job, or has no document yet. `initial`: the document that a new
+        attempt starts from; sent again, it changes nothing. A lost answer is not asked for again: the event would be
+        doubled.
         """
         document = self._database.document(
             NOTE_PROGRESS,

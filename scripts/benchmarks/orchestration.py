@@ -16,12 +16,16 @@ from functions.shared.database import Statement
 from functions.shared.plans import PLANS, JobType
 from functions.shared.tasks import JobMessage
 from scripts.api_client import AlexApi
+from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.table import ROOT
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]
+
+#: In the statement that notes progress, and in no other.
+PROGRESS_WRITE = "THEN :initial"
 
 _TIMES = Statement(
     """
@@ -61,6 +65,7 @@ def main() -> int:
     """0 when the budgets hold, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=0.2, help="agents' lengths over 33, 22 and 17 s [0.2]")
+    parser.add_argument("--hang", action="store_true", help="every write of progress hangs for a minute")
     parser.add_argument("--pairs", type=int, default=5, help="jobs with progress off, and as many with it on [5]")
     arguments = parser.parse_args()
     environment = {
@@ -74,6 +79,9 @@ def main() -> int:
         alex.post("/api/populate-test-data")
         for flag in ("false", "true"):  # every function has started once
             _run(stack, alex, flag)
+        if arguments.hang:
+            faults = FaultControl(stack.info.data_api_url)
+            faults.inject("delay", times=1_000_000, match=PROGRESS_WRITE, seconds=60)
         pairs = [(_run(stack, alex, "false"), _run(stack, alex, "true")) for _ in range(arguments.pairs)]
     return 0 if _print(pairs) else 1
 

@@ -15,7 +15,7 @@ from functions.shared.progress.model import (
     ProgressChange,
     ProgressData,
 )
-from functions.shared.progress.writer import BackgroundWriter, Update
+from functions.shared.progress.writer import FLUSH_S, BackgroundWriter, Update
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim
 
@@ -47,8 +47,8 @@ class Progress(Protocol):
     def flush(self) -> None:
         """Waits, for at most 0.3 s, until all that was said before is written."""
 
-    def close(self) -> None:
-        """Flushes and ends; what is said afterwards is lost."""
+    def close(self, timeout_s: float = FLUSH_S) -> None:
+        """Flushes, for at most `timeout_s`, and ends; what is not written by then is lost."""
 
 
 class NullTracker:
@@ -59,7 +59,7 @@ class NullTracker:
     def update(self, agent: str, fraction: float, message: str) -> None: ...
     def fail_agent(self, agent: str, message: str) -> None: ...
     def flush(self) -> None: ...
-    def close(self) -> None: ...
+    def close(self, timeout_s: float = FLUSH_S) -> None: ...
 
 
 class Tracker:
@@ -112,8 +112,8 @@ class Tracker:
     def flush(self) -> None:
         self._writer.flush()
 
-    def close(self) -> None:
-        self._writer.close()
+    def close(self, timeout_s: float = FLUSH_S) -> None:
+        self._writer.close(timeout_s)
 
     def _submit(self, agent: str, change: AgentChange) -> None:
         self._writer.submit(Update(ProgressChange(agents={agent: change}), agent, change.message))

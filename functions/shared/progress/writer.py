@@ -8,6 +8,8 @@ from functions.shared.database import DatabaseError
 from functions.shared.observability import logger
 from functions.shared.progress.model import ProgressChange, ProgressData
 
+#: The longest that a worker waits for its progress to be written.
+FLUSH_S = 0.3
 _FAILURES_UNTIL_OPEN = 2
 
 
@@ -28,13 +30,15 @@ class Update:
 class BackgroundWriter:
     """Hands updates to `write` one after the other; those that come while it is busy become one.
 
-    After two failures in a row the breaker opens and the rest is dropped: the job is worth more than its progress.
+    What could not be written goes along with the next update. After two failures in a row the breaker opens and the
+    rest is dropped: the job is worth more than its progress.
     """
 
     def __init__(self, write: Callable[[Update], None]) -> None:
         self._write = write
         self._state = threading.Condition()
         self._waiting: Update | None = None
+        self._unwritten: Update | None = None
         self._is_busy = False
         self._is_closed = False
         self._failures = 0
@@ -51,12 +55,12 @@ class BackgroundWriter:
                 self._thread.start()
             self._state.notify_all()
 
-    def flush(self, timeout_s: float = 0.3) -> bool:
+    def flush(self, timeout_s: float = FLUSH_S) -> bool:
         """Waits until everything submitted is written; False when that took too long."""
         with self._state:
             return self._state.wait_for(lambda: self._is_open or not (self._waiting or self._is_busy), timeout_s)
 
-    def close(self, timeout_s: float = 0.3) -> None:
+    def close(self, timeout_s: float = FLUSH_S) -> None:
         """Writes what is left, for at most `timeout_s`, and ends the thread."""
         self.flush(timeout_s)
         with self._state:
@@ -70,16 +74,16 @@ class BackgroundWriter:
 
     def _run(self) -> None:
         while (update := self._next()) is not None:
-            failures = 0
+            failures, unwritten = 0, None
             try:
                 self._write(update)
             except DatabaseError as error:
-                failures = self._failures + 1
+                failures, unwritten = self._failures + 1, update
                 if failures == 1:
                     logger.warning("Progress could not be written", reason=type(error).__name__)
             finally:
                 with self._state:
-                    self._failures = failures
+                    self._failures, self._unwritten = failures, unwritten
                     self._is_busy = False
                     self._state.notify_all()
 
@@ -88,4 +92,4 @@ class BackgroundWriter:
             self._state.wait_for(lambda: self._waiting or self._is_closed)
             update, self._waiting = self._waiting, None
             self._is_busy = update is not None
-            return update
+            return self._unwritten.then(update) if self._unwritten and update else update

@@ -84,6 +84,19 @@ def test_after_two_failures_in_a_row_it_gives_up(writer: BackgroundWriter, recor
     assert len(recorder.written) == 2
 
 
+def test_what_could_not_be_written_goes_along_with_the_next(writer: BackgroundWriter, recorder: Recorder) -> None:
+    recorder.fails = True
+    writer.submit(update("reporter", 10))
+    writer.flush(5)
+    recorder.fails = False
+    writer.submit(update("charter", 20))
+    writer.flush(5)
+    writer.submit(update("charter", 30))
+    writer.flush(5)
+
+    assert recorder.written == [{"reporter": 10}, {"reporter": 10, "charter": 20}, {"charter": 30}]
+
+
 def test_a_failure_between_successes_does_not_count(writer: BackgroundWriter, recorder: Recorder) -> None:
     for percent in range(6):
         recorder.fails = percent % 2 == 1

@@ -1,0 +1,89 @@
+"""A client that waits: it rides through a service that is away, and knows when a job is over."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from scripts import api_client
+from scripts.api_client import AlexApi, ApiError
+
+Answer = tuple[int, dict[str, str], dict[str, Any]]
+DROP: Answer = (0, {}, {})
+RUNNING: Answer = (200, {"Retry-After": "0", "ETag": '"1"'}, {"status": "running"})
+COMPLETED: Answer = (200, {"ETag": '"2"'}, {"status": "completed"})
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlexApi]]:
+    """`service(answer, ...)`: a client of a service that gives these answers in turn; DROP hangs up."""
+    monkeypatch.setattr(api_client, "PAUSE_S", 0.01)
+    servers: list[HTTPServer] = []
+
+    def start(*answers: Answer) -> AlexApi:
+        left = list(answers)
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status, headers, document = left.pop(0)
+                if status == 0:
+                    self.connection.close()
+                    return
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(b"" if status == 304 else json.dumps(document).encode())
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the base class
+                """Keeps the test's output clean."""
+
+        server = HTTPServer(("127.0.0.1", 0), Handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return AlexApi(f"http://127.0.0.1:{server.server_port}", "token")
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def statuses(alex: AlexApi) -> list[str]:
+    return [job["status"] for job in alex.watch("job", 0.01)]
+
+
+def test_a_job_is_watched_until_it_is_over(service: Callable[..., AlexApi]) -> None:
+    assert statuses(service(RUNNING, COMPLETED)) == ["running", "completed"]
+
+
+def test_an_unchanged_job_is_not_told_again(service: Callable[..., AlexApi]) -> None:
+    unchanged: Answer = (304, {"Retry-After": "0"}, {})
+
+    assert statuses(service(RUNNING, unchanged, unchanged, COMPLETED)) == ["running", "completed"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [DROP, (503, {"Retry-After": "10"}, {"detail": "The database is waking up."}), (502, {}, {}), (429, {}, {})],
+    ids=["hung up", "waking up", "bad gateway", "throttled"],
+)
+def test_trouble_on_the_way_is_ridden_through(service: Callable[..., AlexApi], trouble: Answer) -> None:
+    assert statuses(service(RUNNING, trouble, trouble, COMPLETED)) == ["running", "completed"]
+
+
+def test_a_refusal_is_raised_with_the_services_own_words(service: Callable[..., AlexApi]) -> None:
+    with pytest.raises(ApiError, match=r"There is nothing here\.") as raised:
+        statuses(service((404, {}, {"detail": "There is nothing here."})))
+
+    assert raised.value.status == 404
+
+
+def test_patience_has_an_end(service: Callable[..., AlexApi], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_client, "PATIENCE_S", 0.0)
+
+    with pytest.raises(ApiError, match="can't be reached"):
+        statuses(service(DROP, DROP, DROP))
