@@ -163,13 +163,13 @@ DECLARE
     percent double precision = coalesce((progress_at(progress, at))[1], (progress ->> 'progress_percent')::double precision, 0);
     agents jsonb = '[]';
     agent jsonb;
-    all_settled boolean = true;
+    all_done boolean = true;
     settled integer = 0;
     running text;
 BEGIN
     FOR agent IN SELECT entry.value FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS entry ORDER BY entry.ordinality LOOP
         agent = apply_agent_progress(agent, change -> 'agents' -> (agent ->> 'name'), at);
-        IF agent ->> 'name' = 'finalizing' AND all_settled AND new_stage IN ('setup', 'running') THEN
+        IF agent ->> 'name' = 'finalizing' AND all_done AND new_stage IN ('setup', 'running') THEN
             new_stage = 'finalizing';
             agent = apply_agent_progress(agent, '{"status": "running"}', at);
         ELSIF is_over THEN
@@ -178,7 +178,7 @@ BEGIN
                 WHEN new_stage = 'failed' AND agent ->> 'status' = 'running' THEN 'failed'
                 ELSE 'skipped' END), at) - 'course' - 'began';
         END IF;
-        all_settled = all_settled AND agent ->> 'status' IN ('completed', 'failed', 'skipped');
+        all_done = all_done AND agent ->> 'status' IN ('completed', 'skipped');
         settled = settled + (agent ->> 'status' IN ('completed', 'failed', 'skipped'))::integer;
         agents = agents || jsonb_build_array(agent);
     END LOOP;

@@ -166,6 +166,19 @@ def test_a_failure_keeps_the_percent_and_tells_what_ran_from_what_never_did(docu
     }
 
 
+def test_after_an_agent_that_failed_nothing_is_finalized(document: Document) -> None:
+    document.complete(7, SETUP, Stage.RUNNING)
+    document.apply(9, ProgressChange(agents={"reporter": AgentChange(status=AgentStatus.FAILED)}))
+    document.complete(10, "charter")
+    document.complete(11, "retirement")
+    assert document.agent("finalizing")["status"] == "waiting"
+
+    document.apply(12, ProgressChange(stage=Stage.FAILED))
+
+    assert document.agent("reporter")["status"] == "failed"
+    assert document.agent("finalizing")["status"] == "skipped"
+
+
 def test_a_second_attempt_begins_with_what_the_first_committed(database: Database) -> None:
     document = Document(database, frozenset({Section.SNAPSHOT, Section.CHARTS}))
 
