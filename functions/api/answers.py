@@ -4,6 +4,7 @@ Amounts are JSON numbers in US dollars, times are ISO 8601 in UTC.
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
@@ -180,6 +181,52 @@ class Jobs(Answered):
     next_cursor: str | None
 
 
+class EventKind(StrEnum):
+    """`progress`: an agent began, reported or failed. `redispatched`: another attempt was asked for by the watchdog."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    PROGRESS = "progress"
+    SECTION_COMMITTED = "section_committed"
+    REDISPATCHED = "redispatched"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    RETRIED = "retried"
+
+
+class Event(Answered):
+    seq: int = Field(description="Gapless within a job.")
+    at: datetime
+    kind: EventKind
+    agent: str | None
+    progress_percent: int | None
+    message: str
+
+
+class Events(Answered):
+    events: list[Event] = Field(description="In their order; those of a job that ended long ago are not kept.")
+    next_after: int | None = Field(
+        description="The parameter `after` of the next page, or of the next look at a job that waits or runs; null "
+        "when the job has ended and nothing is left."
+    )
+
+
+class AgentStats(Answered):
+    agent: str
+    runs: int = Field(description="How many of its results the durations are from.")
+    median_seconds: float | None = Field(description="Null without runs.")
+    p90_seconds: float | None = Field(description="Nine of ten runs took no longer; null without runs.")
+    jobs: int = Field(description="Jobs that wanted it and completed or failed.")
+    failure_rate: float | None = Field(description="The share of these, 0 to 1, for which it delivered nothing.")
+
+
+class Stats(Answered):
+    """Of the caller's newest jobs, at most 500. What stood in for an agent does not count."""
+
+    agents: list[AgentStats]
+
+
 class JobWithResults(Job):
     """A payload is null until its agent has delivered it."""
 
@@ -193,5 +240,5 @@ class JobWithResults(Job):
 #: Every schema that a route names, by that name.
 SCHEMAS: tuple[type[BaseModel], ...] = (
     Problem, Alive, AliveWithDatabase, User, SeenUser, Account, Accounts, Instruments, Position, Positions, Imported,
-    Started, Job, Jobs, JobWithResults,
+    Started, Job, Jobs, JobWithResults, Events, Stats,
 )  # fmt: skip

@@ -10,16 +10,23 @@ WITH_BODY = (400, 413, 415, 422)
 
 
 def answers(
-    success: int, schema: str | None, *problems: int, is_public: bool = False, headers: dict[str, str] | None = None
+    success: int,
+    schema: str | None,
+    *problems: int,
+    is_public: bool = False,
+    headers: dict[str, str] | None = None,
+    also: dict[str, Any] | None = None,
 ) -> dict[int, Any]:
     """The `responses` of a route: its success, with a schema of `functions.api.answers`, and its problems.
 
-    `headers` of the success: what each says. A route that is not public adds the sign-in and the database's problems.
+    Of the success: `headers`, what each says; `also`, what else it may be, schemas by media type. A route that is not
+    public adds the sign-in and the database's problems.
     """
+    content = {"application/json": {"schema": reference(schema)}} if schema else {}
     documented: dict[int, Any] = {
         success: {
             "description": HTTPStatus(success).phrase,
-            "content": {"application/json": {"schema": reference(schema)}} if schema else {},
+            "content": content | {kind: {"schema": described} for kind, described in (also or {}).items()},
             "headers": {
                 name: {"description": says, "schema": {"type": "string"}} for name, says in (headers or {}).items()
             },

@@ -6,11 +6,22 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.resolver import Resolver
-from functions.api.routes import accounts, documents, health, instruments, jobs, portfolio, positions, user
+from functions.api.routes import (
+    accounts,
+    documents,
+    events,
+    health,
+    instruments,
+    jobs,
+    portfolio,
+    positions,
+    stats,
+    user,
+)
 from functions.api.settings import HttpSettings
 from functions.shared.observability import logger
 
-_ROUTES = (health, user, accounts, positions, portfolio, instruments, jobs, documents)
+_ROUTES = (health, user, accounts, positions, portfolio, instruments, jobs, events, stats, documents)
 
 
 @cache

@@ -71,7 +71,7 @@ def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if app.has_origins:
-        response.headers["Vary"] = "Origin"
+        response.headers["Vary"] = "Accept, Origin" if "Vary" in response.headers else "Origin"
     _log(app, response.status_code, 1000 * (time.perf_counter() - started))
     return response
 
@@ -108,6 +108,6 @@ def _cors(origins: list[str]) -> CORSConfig | None:
         allow_origin=origins[0],
         extra_origins=origins[1:],
         allow_headers=["Idempotency-Key", "If-None-Match", "Last-Event-ID"],
-        expose_headers=["ETag", "Location", "Retry-After"],
+        expose_headers=["Content-Disposition", "ETag", "Location", "Retry-After"],
         max_age=_CORS_MAX_AGE_S,
     )

@@ -4,6 +4,7 @@ from functools import cache
 
 from functions.api.analysis import Analyses
 from functions.api.queues import Queues
+from functions.api.repositories.events import JobEvents
 from functions.api.repositories.submission import Submissions
 from functions.api.settings import ApiSettings
 from functions.shared.database import Database
@@ -19,7 +20,17 @@ def database() -> Database:
 
 
 @cache
+def job_events() -> JobEvents:
+    return JobEvents(database(), ApiSettings.load().events_kept_days)
+
+
+@cache
 def analyses() -> Analyses:
     settings = ApiSettings.load()
-    submissions = Submissions(database(), max_active=settings.max_concurrent_jobs, deadline_s=settings.job_deadline_s)
+    submissions = Submissions(
+        database(),
+        max_active=settings.max_concurrent_jobs,
+        deadline_s=settings.job_deadline_s,
+        events_kept_days=settings.events_kept_days,
+    )
     return Analyses(submissions, Queues(settings), settings.max_concurrent_jobs)

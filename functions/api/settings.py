@@ -30,5 +30,7 @@ class ApiSettings(DatabaseSettings):
     """When the watchdog first looks at a new job."""
     job_deadline_s: float = Field(default=1800, gt=0)
     """When a job that has not ended is failed."""
+    events_kept_days: int = Field(default=90, ge=1, le=36_500)
+    """How many days after a job's end its events are shown and kept."""
     enable_progress_tracking: bool | None = None
     """The planner's flag, where the deployment tells it to this function too; only reported."""

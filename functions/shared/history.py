@@ -1,8 +1,12 @@
 """How long sections took: the system's own history, for estimates and statistics."""
 
-from collections.abc import Callable, Iterable, Mapping
+# ruff: noqa: S608 - what is put together are constants of this file
 
-from pydantic import TypeAdapter
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from functions.shared.database import Database, DatabaseError, Statement
 from functions.shared.observability import logger
@@ -12,44 +16,120 @@ from functions.shared.sections import Section
 #: From so many runs on, the history counts instead of the plan's first guess.
 RUNS_NEEDED = 20
 _RUNS_READ = 50
+#: A user's statistics are those of so many of his jobs, the newest.
+_JOBS_READ = 500
+#: The model of what stands in for an agent, for a quick local test.
+_STAND_IN = "stand-in"
 
-# Read backwards from the index on (section, created_at): as cheap with a million results as with a hundred.
+# For all users the newest runs of one model, for one user those of any model in his newest jobs. Both as cheap with a
+# million results as with a hundred: the former are read backwards from the index on (section, model, created_at), the
+# latter by the jobs' index and the results' key. OFFSET 0 keeps PostgreSQL from another way to join them, which reads
+# every result as long as they are some ten thousand. The half that is not asked for is not run.
 _READ = Statement(
-    """
-    SELECT coalesce(jsonb_object_agg(wanted.section, run.durations_ms), '{}')
-      FROM unnest(:sections::text[]) AS wanted (section)
+    f"""
+    WITH wanted AS (
+        SELECT section FROM unnest(:sections::text[]) AS wanted (section)
+    ), job AS (
+        SELECT id, status, sections FROM jobs
+         WHERE user_id = :user_id::text ORDER BY created_at DESC, id DESC LIMIT {_JOBS_READ}
+    ), own AS (
+        SELECT wanted.section, result.job_id IS NOT NULL AS is_there, result.duration_ms, result.created_at,
+               job.status IN ('completed', 'failed') AND wanted.section = ANY (job.sections) AS tells
+          FROM job CROSS JOIN wanted
+          LEFT JOIN LATERAL (
+               SELECT job_id, duration_ms, model, created_at FROM job_results
+                WHERE job_id = job.id AND section = wanted.section OFFSET 0) AS result ON true
+         WHERE result.model IS DISTINCT FROM '{_STAND_IN}'
+    ), of_user AS (
+        SELECT section, jsonb_agg(duration_ms ORDER BY created_at DESC) FILTER (WHERE is_there) AS durations_ms,
+               count(*) FILTER (WHERE tells) AS jobs, count(*) FILTER (WHERE tells AND NOT is_there) AS failed
+          FROM own GROUP BY section
+    )
+    SELECT coalesce(jsonb_object_agg(wanted.section, jsonb_build_object(
+               'durations_ms', coalesce(of_user.durations_ms, of_all.durations_ms, '[]'),
+               'jobs', coalesce(of_user.jobs, 0), 'failed', coalesce(of_user.failed, 0))), '{{}}')
+      FROM wanted
+      LEFT JOIN of_user USING (section)
      CROSS JOIN LATERAL (
-           SELECT coalesce(jsonb_agg(newest.duration_ms ORDER BY newest.created_at DESC), '[]') AS durations_ms
-             FROM (SELECT result.duration_ms, result.created_at FROM job_results AS result
-                    WHERE result.section = wanted.section AND result.model IS NOT DISTINCT FROM :model::text
-                    ORDER BY result.created_at DESC LIMIT :runs) AS newest) AS run
+           SELECT jsonb_agg(duration_ms ORDER BY created_at DESC) AS durations_ms
+             FROM (SELECT duration_ms, created_at FROM job_results
+                    WHERE :user_id::text IS NULL AND section = wanted.section
+                      AND coalesce(model, '') = coalesce(:model::text, '')
+                    ORDER BY created_at DESC LIMIT {_RUNS_READ}) AS newest) AS of_all
     """,
     idempotent=True,
 )
-_DURATIONS = TypeAdapter(dict[Section, list[float]])
 
 
+class Runs(BaseModel):
+    """What is known of a section: durations in milliseconds, newest first, and how many jobs had or lacked it.
+
+    `jobs` that wanted it and completed or failed, and `failed` of these, without it: a job that its owner cancelled
+    says nothing about an agent. For all users they are not counted: 0.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    durations_ms: list[float] = []
+    jobs: int = 0
+    failed: int = 0
+
+    @property
+    def failure_rate(self) -> float | None:
+        """0 to 1; None when no job tells."""
+        return round(self.failed / self.jobs, 4) if self.jobs else None
+
+    def quantile_s(self, quantile: float) -> float | None:
+        """Seconds, to the millisecond; None without runs.
+
+        Between two runs by a straight line (method 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages",
+        1996; percentile_cont in SQL).
+        """
+        if not self.durations_ms:
+            return None
+        ordered = sorted(self.durations_ms)
+        place = quantile * (len(ordered) - 1)
+        below, above = ordered[math.floor(place)], ordered[math.ceil(place)]
+        return round((below + (above - below) * (place % 1)) / 1000, 3)
+
+
+_RUNS = TypeAdapter(dict[Section, Runs], config=ConfigDict(defer_build=True))
+
+
+@dataclass(frozen=True)
 class History:
     """Durations of past runs in milliseconds, newest first, by section."""
 
-    def __init__(self, durations_ms: Mapping[Section, list[float]]) -> None:
-        self._durations_ms = durations_ms
+    durations_ms: Mapping[Section, list[float]]
 
     def is_measured(self, section: Section) -> bool:
         """Whether there were enough runs to go by."""
-        return len(self._durations_ms.get(section, ())) >= RUNS_NEEDED
+        return len(self.durations_ms.get(section, ())) >= RUNS_NEEDED
 
     def expectation(self, section: Section, otherwise: Expectation) -> Expectation:
         """What the past runs let expect; `otherwise` as long as they are too few."""
         if not self.is_measured(section):
             return otherwise
-        return expectation_of([duration_ms / 1000 for duration_ms in self._durations_ms[section]])
+        return expectation_of([duration_ms / 1000 for duration_ms in self.durations_ms[section]])
 
 
 def read_history(database: Database, sections: Iterable[Section], model: str | None = None) -> History:
     """The newest runs of all users, of one model (None: without one). Raises DatabaseError."""
-    document = database.document(_READ, sections="{" + ",".join(sections) + "}", model=model, runs=_RUNS_READ)
-    return History(_DURATIONS.validate_json(document or "{}"))
+    found = _read(database, sections, model=model)
+    return History({section: runs.durations_ms for section, runs in found.items()})
+
+
+def read_runs(database: Database, sections: Iterable[Section], user_id: str) -> Mapping[Section, Runs]:
+    """What one user's newest jobs tell of each section. Raises DatabaseError."""
+    wanted = list(sections)
+    return {section: Runs() for section in wanted} | _read(database, wanted, user_id=user_id)
+
+
+def _read(
+    database: Database, sections: Iterable[Section], *, user_id: str | None = None, model: str | None = None
+) -> dict[Section, Runs]:
+    document = database.document(_READ, sections="{" + ",".join(sections) + "}", user_id=user_id, model=model)
+    return _RUNS.validate_json(document or "{}")
 
 
 class Recollection:

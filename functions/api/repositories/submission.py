@@ -5,7 +5,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from functions.api.repositories.owner import OUTCOME, OWNER, decide
+from functions.api.repositories.events import EXPIRED, FORGET_EXPIRED, FORGOTTEN_UNTIL
+from functions.api.repositories.owner import OUTCOME, OWNER, decide, owner
 from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, ImportOutcome
 from functions.shared.database import Database, Statement
 
@@ -15,7 +16,8 @@ _MORE_ATTEMPTS = 3
 _ACTIVE = "(SELECT count(*) FROM jobs WHERE user_id = :user_id AND status IN ('pending', 'running'))"
 
 # The id names the request: sent again it finds the job, writes nothing and answers the same. The portfolio that comes
-# with it may name no account; the job is only written with the whole portfolio, and the other way round.
+# with it may name no account; the job is only written with the whole portfolio, and the other way round. Events of old
+# jobs go by the way, see `EXPIRED`.
 SUBMIT = Statement(
     f"""
     WITH known AS (
@@ -27,7 +29,7 @@ SUBMIT = Statement(
                     WHEN {_ACTIVE} >= :max_active THEN 'too_many_jobs'
                     ELSE 'fine' END AS outcome
           FROM import_verdict
-    ), {OWNER}, {WRITE_IMPORT}, job AS (
+    ), {EXPIRED}, {owner(FORGOTTEN_UNTIL)}, {FORGET_EXPIRED}, {WRITE_IMPORT}, job AS (
         INSERT INTO jobs (id, user_id, job_type, sections, request_payload, idempotency_key, request_hash,
                           deadline_at, event_seq)
         SELECT :job_id::uuid, owner.id, :job_type, :sections::text[], :request_payload::jsonb, :idempotency_key,
@@ -99,10 +101,11 @@ class SubmissionOutcome(ImportOutcome):
 
 
 class Submissions:
-    def __init__(self, database: Database, *, max_active: int, deadline_s: float) -> None:
+    def __init__(self, database: Database, *, max_active: int, deadline_s: float, events_kept_days: int) -> None:
         self._database = database
         self._max_active = max_active
         self._deadline_s = deadline_s
+        self._events_kept_days = events_kept_days
 
     def submit(self, submission: Submission) -> SubmissionOutcome:
         """Writes the job, and the portfolio that comes with it, or nothing. Sending it again changes nothing."""
@@ -119,6 +122,7 @@ class Submissions:
             portfolio=submission.portfolio or "[]",
             max_active=self._max_active,
             deadline_s=self._deadline_s,
+            kept_days=self._events_kept_days,
         )
         return SubmissionOutcome.model_validate(document)
 

@@ -66,7 +66,7 @@ def environment(data_api: DataApi, sqs: Queues) -> Iterator[None]:
     """The function's variables. Taken back after each file: other tests of the same run have others."""
     caches: list[Any] = [
         *(ApiSettings.load, HttpSettings.load, DatabaseSettings.load),
-        *(resources.database, resources.analyses, resolver, queues._client),
+        *(resources.database, resources.job_events, resources.analyses, resolver, queues._client),
     ]
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
@@ -155,8 +155,9 @@ def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The function gives up waiting for its database after 0.1 s."""
     monkeypatch.setattr(resources, "PATIENCE_S", 0.1)
-    resources.database.cache_clear()
-    resources.analyses.cache_clear()
+    made = (resources.database, resources.job_events, resources.analyses)
+    for cached in made:
+        cached.cache_clear()
     yield
-    resources.database.cache_clear()
-    resources.analyses.cache_clear()
+    for cached in made:
+        cached.cache_clear()

@@ -74,6 +74,22 @@ def test_any_header(api: Api, header: str, text: str) -> None:
 
 
 @FAST
+@given(
+    query=st.dictionaries(st.sampled_from(["after", "limit", "last_event_id"]), st.text(max_size=30), max_size=3),
+    text=st.text(max_size=60),
+    header=st.sampled_from(["accept", "last-event-id"]),
+)
+def test_any_query_or_header_of_a_jobs_events(api: Api, query: dict[str, str], header: str, text: str) -> None:
+    path = api.post("/api/analyze", headers={"idempotency-key": "one job"}).headers["Location"]
+    try:
+        json.dumps(query, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return
+    for what in ("events", "stream"):
+        assert api.get(f"{path}/{what}", query=query, headers={header: text}).status < 500
+
+
+@FAST
 @given(path=st.text(max_size=60).map(lambda text: f"/api/jobs/{text}"))
 def test_any_path(api: Api, path: str) -> None:
     assert api.get(path).status < 500

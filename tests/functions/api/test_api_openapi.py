@@ -109,6 +109,22 @@ def test_the_polls_headers_are_described() -> None:
     assert "content" not in responses["304"] or not responses["304"]["content"]
 
 
+def test_what_is_not_json_is_described() -> None:
+    paths, schemas = openapi()["paths"], openapi()["components"]["schemas"]
+    stream = paths["/api/jobs/{job_id}/stream"]["get"]
+
+    assert paths["/api/jobs/{job_id}/events"]["get"]["responses"]["200"]["content"].keys() == {
+        "application/json", "text/csv",
+    }  # fmt: skip
+    assert stream["responses"]["200"]["content"].keys() == {"text/event-stream"}
+    assert "content" not in stream["responses"]["204"] or not stream["responses"]["204"]["content"]
+    assert {"last-event-id", "last_event_id"} <= {parameter["name"] for parameter in stream["parameters"]}
+    assert all(
+        f"`{name}`" in stream["description"] for name in ("progress", "status", "complete", "failed", "heartbeat")
+    )
+    assert len(schemas["EventKind"]["enum"]) == 9
+
+
 @pytest.mark.parametrize("user", ["api", "anonymous"])
 def test_anybody_may_read_it_and_its_page(request: pytest.FixtureRequest, user: str) -> None:
     api: Api = request.getfixturevalue(user)

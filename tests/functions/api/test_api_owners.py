@@ -17,6 +17,8 @@ ROUTES_WITH_ID = [
     ("DELETE", "/api/positions/{position_id}"),
     ("GET", "/api/accounts/{account_id}/positions"),
     ("GET", "/api/jobs/{job_id}"),
+    ("GET", "/api/jobs/{job_id}/events"),
+    ("GET", "/api/jobs/{job_id}/stream"),
     ("POST", "/api/jobs/{job_id}/cancel"),
     ("POST", "/api/jobs/{job_id}/retry"),
     ("PUT", "/api/accounts/{account_id}"),

@@ -50,7 +50,12 @@ def user(database: Database) -> str:
 @pytest.fixture
 def analyses(database: Database) -> Analyses:
     settings = ApiSettings.load()
-    submissions = Submissions(database, max_active=settings.max_concurrent_jobs, deadline_s=settings.job_deadline_s)
+    submissions = Submissions(
+        database,
+        max_active=settings.max_concurrent_jobs,
+        deadline_s=settings.job_deadline_s,
+        events_kept_days=settings.events_kept_days,
+    )
     queues = Queues(settings)
     queues.look_after(uuid4())  # loads boto3: fifty threads would otherwise do it at once
     return Analyses(submissions, queues, settings.max_concurrent_jobs)
@@ -150,6 +155,31 @@ def test_retries_of_many_jobs_at_once_keep_the_limit(
     answers = at_once(6, lambda n: analyses.retry(str(api.user), jobs[n]), THE_USER, api.user)
 
     assert Counter(answers) == {None: 3, 429: 3}
+
+
+def test_a_retry_and_a_submission_that_forgets_at_once_leave_all_events_or_the_new_one(
+    api: Api, analyses: Analyses, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
+) -> None:
+    left = set()
+    for _ in range(6):
+        job_id = UUID(job_that_is(api, "cancelled"))
+        sql("ALTER TABLE jobs DISABLE TRIGGER jobs_guard_update")
+        sql("UPDATE jobs SET completed_at = now() - interval '91 days' WHERE id = %s", job_id)
+        sql("ALTER TABLE jobs ENABLE TRIGGER jobs_guard_update")
+
+        def act(number: int, job_id: UUID = job_id) -> Any:
+            if number:
+                return analyses.start(str(api.user), AnalysisRequest(), None)
+            return analyses.retry(str(api.user), job_id)
+
+        retried, submitted = at_once(2, act, THE_USER, api.user)
+
+        assert (retried, type(submitted)) == (None, UUID)
+        left.add(tuple(seq for (seq,) in sql("SELECT seq FROM job_events WHERE job_id = %s ORDER BY seq", job_id)))
+        for active in (job_id, submitted):
+            api.post(f"/api/jobs/{active}/cancel")
+
+    assert left <= {(1, 2, 3), (3,)}
 
 
 def test_cancellations_at_once_all_see_the_same(

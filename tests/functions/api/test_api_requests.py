@@ -196,7 +196,7 @@ def test_a_page_of_a_known_origin_may_read_every_answer(api: Api, origin: str) -
         api.post("/api/accounts", b"{", headers={"origin": origin}),
     ):
         assert answer.headers["Access-Control-Allow-Origin"] == origin
-        assert answer.headers["Access-Control-Expose-Headers"] == "ETag,Location,Retry-After"
+        assert answer.headers["Access-Control-Expose-Headers"] == "Content-Disposition,ETag,Location,Retry-After"
         assert answer.headers["Vary"] == "Origin"
 
 

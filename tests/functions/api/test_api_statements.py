@@ -61,8 +61,9 @@ def test_it_is_one_statement_within_the_limits(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "writes"),
-    [("READ_JOB", False), ("LIST_JOBS", False), ("LIST_ACCOUNTS", False), ("LIST_POSITIONS", False),
-     ("LIST_INSTRUMENTS", False), ("PING", False), ("CANCEL_JOB", True), ("SUBMIT", True)],
+    [("READ_JOB", False), ("READ_EVENTS", False), ("READ_NEWS", False), ("LIST_JOBS", False),
+     ("LIST_ACCOUNTS", False), ("LIST_POSITIONS", False), ("LIST_INSTRUMENTS", False), ("PING", False),
+     ("CANCEL_JOB", True), ("SUBMIT", True)],
 )  # fmt: skip
 def test_reading_writes_nothing(name: str, *, writes: bool) -> None:
     touched = Touched()
@@ -88,6 +89,8 @@ def test_what_answers_otherwise_when_sent_again_is_not_idempotent() -> None:
     [
         ("GET", "/api/user"), ("GET", "/api/accounts"), ("GET", "/api/instruments"), ("GET", "/api/jobs"),
         ("GET", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d"), ("GET", "/api/health"),
+        ("GET", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/events"), ("GET", "/api/stats"),
+        ("GET", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/stream"),
         ("POST", "/api/populate-test-data"), ("DELETE", "/api/reset-accounts"), ("DELETE", "/api/user"),
         ("POST", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/cancel"),
     ],
@@ -98,7 +101,9 @@ def test_a_request_is_one_statement(api: Api, faults: FaultControl, method: str,
     assert [statement["operation"] for statement in faults.statements()] == ["Execute"]
 
 
-@pytest.mark.parametrize("path", ["/api/jobs/no-id", "/api/nothing", "/health", "/openapi.json"])
+@pytest.mark.parametrize(
+    "path", ["/api/jobs/no-id", "/api/jobs/no-id/stream", "/api/nothing", "/health", "/openapi.json"]
+)
 def test_what_needs_no_database_asks_none(api: Api, faults: FaultControl, path: str) -> None:
     api.get(path)
 

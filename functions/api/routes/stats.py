@@ -1,0 +1,37 @@
+"""How long the agents took for the caller, and how often they failed him."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+
+from functions.api.documentation import answers
+from functions.api.exchange import Routes, answer, caller
+from functions.api.resources import database
+from functions.shared.history import Runs, read_runs
+from functions.shared.plans import PLANS, Agent
+
+router = Routes()
+#: Every agent once, in the order in which a person sees them.
+_AGENTS = tuple(dict.fromkeys(agent for plan in PLANS.values() for agent in plan))
+
+
+@router.get(
+    "/api/stats",
+    tags=["jobs"],
+    summary="Durations and failure rate of each agent, from the caller's newest jobs",
+    responses=answers(200, "Stats"),
+)
+def read_stats() -> Response[Any]:
+    runs = read_runs(database(), [agent.section for agent in _AGENTS], caller(router))
+    return answer({"agents": [_stats(agent, runs[agent.section]) for agent in _AGENTS]})
+
+
+def _stats(agent: Agent, runs: Runs) -> dict[str, Any]:
+    return {
+        "agent": agent.name,
+        "runs": len(runs.durations_ms),
+        "median_seconds": runs.quantile_s(0.5),
+        "p90_seconds": runs.quantile_s(0.9),
+        "jobs": runs.jobs,
+        "failure_rate": runs.failure_rate,
+    }

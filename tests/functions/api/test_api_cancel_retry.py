@@ -1,0 +1,238 @@
+"""What a cancellation and a retry mean for a planner and its agents that are at work."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from functions.planner.agents import AgentTimedOut
+from functions.planner.handler import handle_job
+from functions.planner.jobs import JobCancelled
+from functions.planner.leased import LeasedWork
+from functions.planner.settings import PlannerSettings
+from functions.planner.stand_ins import StandInAgents
+from functions.shared.jobs import LeaseLost
+from functions.shared.plans import Agent
+from functions.shared.sections import Section
+from functions.shared.settings import DatabaseSettings
+from functions.shared.tasks import AgentTask, JobMessage, Receipt
+from tests.functions.api.at_work import SUMMARY, AtWork
+from tests.functions.api.calling import Api
+from tests.functions.api.job_states import Sql
+
+
+@pytest.fixture
+def submitted(api: Api) -> str:
+    job_id: str = api.post("/api/analyze").json()["job_id"]
+    return job_id
+
+
+@pytest.fixture
+def stored(submitted: str, sql: Sql) -> Callable[[], list[Any]]:
+    """All that the database has of the job."""
+    return lambda: [
+        sql("SELECT jobs::text FROM jobs WHERE id = %s", submitted),
+        sql("SELECT job_events::text FROM job_events WHERE job_id = %s ORDER BY seq", submitted),
+        sql("SELECT job_results::text FROM job_results WHERE job_id = %s ORDER BY section", submitted),
+    ]
+
+
+def test_after_a_cancellation_no_write_of_the_attempt_changes_anything(
+    api: Api, submitted: str, stored: Callable[[], list[Any]]
+) -> None:
+    worker = AtWork(submitted)
+    worker.start_progress()
+    worker.commit(Section.SNAPSHOT)
+    api.post(f"/api/jobs/{submitted}/cancel")
+    cancelled = stored()
+
+    for late in (
+        lambda: worker.commit(Section.REPORT),
+        lambda: worker.commit(Section.SNAPSHOT),
+        lambda: worker.planner_jobs.complete(worker.claim, SUMMARY),
+        worker.fail,
+    ):
+        with pytest.raises(LeaseLost):
+            late()
+    with pytest.raises(JobCancelled):
+        worker.planner_jobs.renew(worker.claim)
+    with pytest.raises(AssertionError):  # nothing was noted
+        worker.report_progress(50)
+
+    assert stored() == cancelled
+
+
+def test_a_planner_that_waits_stops_at_its_next_renewal(api: Api, submitted: str) -> None:
+    worker = AtWork(submitted)
+    never = threading.Event()
+    renewals: list[bool] = []
+
+    def renew() -> None:
+        if len(renewals) == 2:
+            api.post(f"/api/jobs/{submitted}/cancel")
+        renewals.append(True)
+        worker.planner_jobs.renew(worker.claim)
+
+    try:
+        with LeasedWork(renew, interval_s=0.05, threads=1) as work, pytest.raises(JobCancelled):
+            work.result(work.submit(never.wait, 30))
+    finally:
+        never.set()
+
+    assert len(renewals) == 3
+
+
+def test_a_job_that_was_cancelled_while_it_waited_is_never_begun(api: Api, submitted: str) -> None:
+    api.post(f"/api/jobs/{submitted}/cancel")
+
+    with pytest.raises(AssertionError, match="somebody else has it"):
+        AtWork(submitted)
+
+
+def test_the_cancelled_attempt_stays_fenced_when_the_job_is_tried_again(
+    api: Api, submitted: str, stored: Callable[[], list[Any]]
+) -> None:
+    cancelled = AtWork(submitted, "first")
+    api.post(f"/api/jobs/{submitted}/cancel")
+    api.post(f"/api/jobs/{submitted}/retry")
+    waiting = stored()
+    with pytest.raises(LeaseLost):
+        cancelled.commit(Section.REPORT)
+    assert stored() == waiting
+
+    second = AtWork(submitted, "second")
+    running = stored()
+    with pytest.raises(LeaseLost):
+        cancelled.commit(Section.REPORT)
+    with pytest.raises(LeaseLost):
+        cancelled.planner_jobs.renew(cancelled.claim)
+
+    assert second.claim.attempt == 2
+    assert stored() == running
+
+
+def test_a_cancellation_in_the_middle_of_commits_leaves_a_job_as_of_one_moment(api: Api, submitted: str) -> None:
+    worker = AtWork(submitted)
+    sections = [Section.SNAPSHOT, Section.REPORT, Section.CHARTS, Section.RETIREMENT]
+    begin = threading.Barrier(len(sections) + 1)
+
+    def commit(section: Section) -> bool:
+        begin.wait()
+        try:
+            worker.commit(section)
+        except LeaseLost:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(sections)) as agents:
+        done = agents.map(commit, sections)
+        begin.wait()
+        answer = api.post(f"/api/jobs/{submitted}/cancel").json()
+        committed = {section for section, was_stored in zip(sections, done, strict=True) if was_stored}
+
+    kinds = [event["kind"] for event in api.get(f"/api/jobs/{submitted}/events").json()["events"]]
+    assert answer["status"] == "cancelled"
+    assert kinds == ["queued", "claimed", *["section_committed"] * len(committed), "cancelled"]
+
+
+class Agents(StandInAgents):
+    """Keeps who was asked and who has delivered. `hold` is called with the reporter, before it delivers."""
+
+    def __init__(self, hold: Callable[["Agents"], object] = lambda agents: None) -> None:
+        self.asked: list[str] = []
+        self.delivered = threading.Semaphore(0)
+        self.refused: list[str] = []
+        self._hold = hold
+
+    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+        self.asked.append(agent.name)
+        if agent.name == "reporter":
+            self._hold(self)
+        try:
+            return super().run(agent, task)
+        except LeaseLost:
+            self.refused.append(agent.name)
+            raise
+        finally:
+            self.delivered.release()
+
+
+@pytest.fixture
+def plan(submitted: str) -> Callable[[Agents], None]:
+    """Hands the job to a planner with these agents; its lease is renewed every 0.2 s."""
+
+    def handle(agents: Agents) -> None:
+        given: dict[str, Any] = {"name_prefix": "alex", "agent_timeout_s": 180, "lease_s": 0.6}
+        settings = PlannerSettings(
+            **DatabaseSettings.load().model_dump(), **given, mock_lambdas=False, enable_progress_tracking=True
+        )
+        handle_job(JobMessage(job_id=UUID(submitted)), settings, agents)
+
+    return handle
+
+
+def test_cancelled_in_the_middle_and_tried_again_a_job_runs_only_what_is_missing(
+    api: Api, submitted: str, plan: Callable[[Agents], None], sql: Sql
+) -> None:
+    planner_has_stopped = threading.Event()
+
+    def cancel_when_the_others_have_delivered(agents: Agents) -> None:
+        agents.delivered.acquire()
+        agents.delivered.acquire()
+        api.post(f"/api/jobs/{submitted}/cancel")
+        planner_has_stopped.wait(10)
+
+    first = Agents(cancel_when_the_others_have_delivered)
+    plan(first)
+    planner_has_stopped.set()
+    assert first.delivered.acquire(timeout=10)
+
+    assert first.refused == ["reporter"]
+    job = api.get(f"/api/jobs/{submitted}").json()
+    assert (job["status"], job["progress_data"]["stage"]) == ("cancelled", "cancelled")
+    assert (job["report_payload"], job["charts_payload"] is None, job["attempt"]) == (None, False, 1)
+
+    assert [api.post(f"/api/jobs/{submitted}/retry").status for _ in range(2)] == [202, 409]
+    second = Agents()
+    plan(second)
+
+    assert second.asked == ["reporter"]
+    assert api.get(f"/api/jobs/{submitted}").json()["status"] == "completed"
+    attempts = sql("SELECT section, attempt FROM job_results WHERE job_id = %s ORDER BY section", submitted)
+    assert attempts == [("charts", 1), ("report", 2), ("retirement", 1), ("snapshot", 1), ("summary", 2)]
+    events = api.get(f"/api/jobs/{submitted}/events").json()["events"]
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    assert [api.post(f"/api/jobs/{submitted}/{what}").status for what in ("cancel", "retry")] == [409, 409]
+
+
+def test_the_progress_of_a_retry_shows_what_an_earlier_attempt_did(
+    api: Api, submitted: str, plan: Callable[[Agents], None]
+) -> None:
+    seen: list[Any] = []
+
+    def fails(agents: Agents) -> None:
+        raise AgentTimedOut("reporter")
+
+    plan(Agents(fails))
+    assert api.get(f"/api/jobs/{submitted}").json()["progress_data"]["stage"] == "failed"
+    api.post(f"/api/jobs/{submitted}/retry")
+    assert api.get(f"/api/jobs/{submitted}").json()["progress_data"]["stage"] == "retrying"
+
+    plan(Agents(lambda agents: seen.append(working_progress(api, submitted))))
+
+    assert (seen[0]["attempt"], seen[0]["stage"], seen[0]["current_agent"]) == (2, "running", "reporter")
+    done = {agent["name"] for agent in seen[0]["agents"] if agent["status"] == "completed"}
+    assert done == {"setup", "charter", "retirement"}
+
+
+def working_progress(api: Api, job_id: str) -> Any:
+    """The progress as soon as the reporter is seen to work: it is written in the background."""
+    for _ in range(100):
+        progress = api.get(f"/api/jobs/{job_id}").json()["progress_data"]
+        if progress["stage"] == "running" and progress["current_agent"]:
+            return progress
+        threading.Event().wait(0.02)
+    raise AssertionError("the reporter is not seen to work")

@@ -1,0 +1,110 @@
+"""How long the agents took for a user, and how often they failed him."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.sections import Section
+from scripts.local.data_api import FaultControl
+from tests.functions.api.at_work import AtWork
+from tests.functions.api.calling import Api
+
+NOTHING = {"runs": 0, "median_seconds": None, "p90_seconds": None, "jobs": 0, "failure_rate": None}
+
+
+def stats(api: Api) -> dict[str, dict[str, Any]]:
+    return {line.pop("agent"): line for line in api.get("/api/stats").json()["agents"]}
+
+
+def a_job(api: Api, analysis_type: str = "charts") -> AtWork:
+    return AtWork(api.post("/api/analyze", {"analysis_type": analysis_type}).json()["job_id"])
+
+
+def completed(api: Api, *seconds: float, model: str | None = None) -> None:
+    """Jobs for which the charter took so long."""
+    for duration_s in seconds:
+        worker = a_job(api)
+        worker.commit(Section.CHARTS, model=model, duration_ms=round(1000 * duration_s))
+        worker.complete()
+
+
+def failed(api: Api) -> None:
+    a_job(api).fail()
+
+
+def test_at_first_nothing_is_known_of_any_agent(api: Api) -> None:
+    assert stats(api) == dict.fromkeys(("reporter", "charter", "retirement"), NOTHING)
+
+
+def test_durations_are_those_of_the_callers_runs(api: Api, stranger: Api) -> None:
+    completed(api, *range(1, 12))
+    completed(stranger, 500)
+
+    assert stats(api)["charter"] == {
+        "runs": 11, "median_seconds": 6, "p90_seconds": 10, "jobs": 11, "failure_rate": 0,
+    }  # fmt: skip
+    assert stats(api)["reporter"] == NOTHING, "these jobs did not want it"
+    assert stats(stranger)["charter"]["median_seconds"] == 500
+
+
+@pytest.mark.parametrize(("seconds", "median", "p90"), [([3], 3, 3), ([1, 2], 1.5, 1.9), ([5, 1, 3], 3, 4.6)])
+def test_between_runs_it_is_a_straight_line(api: Api, seconds: list[float], median: float, p90: float) -> None:
+    completed(api, *seconds)
+
+    told = stats(api)["charter"]
+    assert (float(told["median_seconds"]), float(told["p90_seconds"])) == (median, p90)
+
+
+def test_an_agent_failed_where_its_section_is_missing_at_the_end(api: Api) -> None:
+    completed(api, 1, 2, 3)
+    failed(api)
+
+    assert stats(api)["charter"].items() >= {"runs": 3, "jobs": 4, "failure_rate": 0.25}.items()
+
+
+def test_only_the_agent_that_failed_is_blamed(api: Api) -> None:
+    worker = a_job(api, "portfolio")
+    worker.commit(Section.REPORT)
+    worker.commit(Section.RETIREMENT)
+    worker.fail()
+
+    assert {agent: line["failure_rate"] for agent, line in stats(api).items()} == {
+        "reporter": 0, "charter": 1, "retirement": 0,
+    }  # fmt: skip
+
+
+def test_a_job_that_goes_on_or_was_cancelled_blames_nobody(api: Api) -> None:
+    cancelled = a_job(api, "portfolio")
+    cancelled.commit(Section.REPORT, duration_ms=7000)
+    api.post(f"/api/jobs/{cancelled.claim.job_id}/cancel")
+    a_job(api)
+
+    assert stats(api)["charter"] == NOTHING
+    assert stats(api)["reporter"] == NOTHING | {"runs": 1, "median_seconds": 7, "p90_seconds": 7}, "that it took"
+
+
+def test_a_failure_that_a_retry_mended_is_none(api: Api) -> None:
+    worker = a_job(api)
+    worker.fail()
+    api.post(f"/api/jobs/{worker.claim.job_id}/retry")
+    AtWork(str(worker.claim.job_id), "another").complete()
+
+    assert stats(api)["charter"].items() >= {"jobs": 1, "failure_rate": 0}.items()
+
+
+def test_what_stood_in_for_an_agent_does_not_count(api: Api) -> None:
+    completed(api, 9, model="some-model")
+    completed(api, 0.1, 0.1, model="stand-in")
+
+    assert stats(api)["charter"] == {
+        "runs": 1, "median_seconds": 9, "p90_seconds": 9, "jobs": 1, "failure_rate": 0,
+    }  # fmt: skip
+
+
+def test_they_are_there_with_progress_off_and_take_one_statement(api: Api, faults: FaultControl) -> None:
+    worker = a_job(api)  # no progress was noted
+    worker.complete()
+    faults.reset_statements()
+
+    assert stats(api)["charter"]["runs"] == 1
+    assert len(faults.statements()) == 1

@@ -1,0 +1,296 @@
+"""A job's news as finite Server-Sent Events: round by round nothing is lost, and nothing comes twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functions.api.event_stream import stream_of
+from functions.api.repositories.events import News
+from functions.shared.sections import Section
+from scripts.local.data_api import FaultControl
+from tests.functions.api.at_work import AtWork
+from tests.functions.api.calling import Answer, Api
+from tests.functions.api.job_states import JobThatIs, Sql
+
+
+class Sent(NamedTuple):
+    id: int | None
+    event: str
+    data: Any
+
+
+class Stream:
+    """A client as the standard describes it: it keeps the last id and sends it with the next round."""
+
+    def __init__(self, api: Api, job_id: str) -> None:
+        self._api = api
+        self._path = f"/api/jobs/{job_id}/stream"
+        self.last_id = ""
+
+    def ask(self, **query: str) -> Answer:
+        headers = {"last-event-id": self.last_id} if self.last_id else {}
+        return self._api.get(self._path, headers={"accept": "text/event-stream", **headers}, query=query)
+
+    def round(self) -> list[Sent]:
+        answer = self.ask()
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
+        sent = list(parse(answer.text))
+        self.last_id = next((str(event.id) for event in reversed(sent) if event.id is not None), self.last_id)
+        return sent
+
+    def names(self) -> list[tuple[int | None, str]]:
+        return [(event.id, event.event) for event in self.round()]
+
+
+def parse(text: str) -> Iterator[Sent]:
+    first, *blocks = text.removesuffix("\n\n").split("\n\n")
+    assert first == "retry: 2000"
+    for block in blocks:
+        fields = [line.partition(": ") for line in block.split("\n")]
+        assert {name for name, _, _ in fields} <= {"id", "event", "data"}
+        number = next((int(value) for name, _, value in fields if name == "id"), None)
+        event = next(value for name, _, value in fields if name == "event")
+        yield Sent(number, event, json.loads("\n".join(value for name, _, value in fields if name == "data")))
+
+
+@pytest.fixture
+def submitted(api: Api) -> str:
+    job_id: str = api.post("/api/analyze").json()["job_id"]
+    return job_id
+
+
+@pytest.fixture
+def stream(api: Api, submitted: str) -> Stream:
+    return Stream(api, submitted)
+
+
+def test_a_job_from_its_start_to_its_end(submitted: str, stream: Stream) -> None:
+    assert stream.names() == [(1, "status")]
+    assert stream.names() == [(None, "heartbeat")]
+    worker = AtWork(submitted)
+    worker.start_progress()
+    assert stream.names() == [(2, "status"), (3, "progress")]
+    worker.commit(Section.SNAPSHOT)
+    worker.report_progress(30)
+    assert stream.names() == [(4, "status"), (5, "progress")]
+    worker.complete()
+    assert stream.names() == [(6, "status"), (7, "status"), (8, "status"), (9, "complete")]
+    assert (stream.ask().status, stream.ask().text) == (204, "")
+
+
+def test_without_progress_there_are_status_events_only(submitted: str, stream: Stream) -> None:
+    AtWork(submitted).complete()
+
+    assert [event.event for event in stream.round()] == ["status"] * 6 + ["complete"]
+
+
+def test_the_data_is_the_job_as_of_now_without_results(api: Api, submitted: str, stream: Stream) -> None:
+    worker = AtWork(submitted)
+    worker.start_progress()
+
+    events = stream.round()
+    (heartbeat,) = stream.round()
+
+    (listed,) = api.get("/api/jobs").json()["jobs"]
+    for event in [*events, heartbeat]:
+        assert event.data.keys() == listed.keys()
+        assert (event.data["id"], event.data["status"], event.data["version"]) == (submitted, "running", 3)
+        assert event.data["progress_data"]["stage"] == "setup"
+    assert events[0].data == events[1].data
+
+
+def test_progress_moves_between_writes_in_heartbeats_too(submitted: str, stream: Stream, sql: Sql) -> None:
+    AtWork(submitted).start_progress()
+    before = stream.round()[-1].data["progress_data"]
+    sql(
+        """UPDATE jobs SET version = version + 1, progress_data = jsonb_set(progress_data, '{curve,began}', to_jsonb(
+           (progress_data -> 'curve' ->> 'began')::float8 - 20)) WHERE id = %s""",
+        submitted,
+    )
+
+    (heartbeat,) = stream.round()
+
+    assert heartbeat.event == "heartbeat"
+    assert before["progress_percent"] + 10 < heartbeat.data["progress_data"]["progress_percent"] < 100
+
+
+@pytest.mark.parametrize(("status", "name"), [("failed", "failed"), ("cancelled", "failed"), ("completed", "complete")])
+def test_every_end_is_told_once(api: Api, job_that_is: JobThatIs, status: str, name: str) -> None:
+    stream = Stream(api, job_that_is(api, status))
+
+    ended = stream.round()[-1]
+
+    assert (ended.event, ended.data["status"]) == (name, status)
+    assert stream.ask().status == 204
+
+
+def test_a_client_that_saw_everything_but_the_end_gets_the_end(submitted: str, stream: Stream) -> None:
+    worker = AtWork(submitted)
+    stream.round()
+    worker.fail()
+
+    assert stream.names() == [(3, "failed")]
+
+
+def test_after_a_retry_a_client_that_comes_back_goes_on(api: Api, submitted: str, stream: Stream) -> None:
+    AtWork(submitted).fail()
+    assert stream.names()[-1] == (3, "failed")
+    assert stream.ask().status == 204
+
+    api.post(f"/api/jobs/{submitted}/retry")
+
+    assert stream.names() == [(4, "status")]
+    AtWork(submitted, "another").complete()
+    assert stream.names()[-1] == (10, "complete")
+    assert stream.ask().status == 204
+
+
+def test_a_failure_after_which_the_job_was_tried_again_is_no_end(api: Api, submitted: str, stream: Stream) -> None:
+    AtWork(submitted).fail()
+    api.post(f"/api/jobs/{submitted}/retry")
+
+    assert stream.names() == [(1, "status"), (2, "status"), (3, "status"), (4, "status")]
+
+
+def test_a_client_may_say_in_the_query_where_to_go_on(submitted: str, stream: Stream) -> None:
+    AtWork(submitted)
+
+    assert [event.id for event in parse(stream.ask(last_event_id="1").text)] == [2]
+    assert [event.id for event in parse(stream.ask(last_event_id="").text)] == [1, 2]
+    stream.last_id = "2"
+    assert [event.id for event in parse(stream.ask(last_event_id="1").text)] == [None], "the header counts first"
+
+
+@pytest.mark.parametrize("last_id", ["7", "999999999", "x", "-1", "1.5", "1,2", "", "9" * 30])
+def test_an_id_that_is_none_of_this_jobs_begins_anew(stream: Stream, last_id: str) -> None:
+    stream.last_id = last_id
+
+    assert stream.names() == [(1, "status")]
+
+
+@pytest.mark.parametrize("last_id", ["x", "-1", "9" * 10])
+def test_such_a_one_in_the_query_is_refused(stream: Stream, last_id: str) -> None:
+    answer = stream.ask(last_event_id=last_id)
+
+    assert (answer.status, answer.fields()) == (422, {"last_event_id"})
+
+
+def test_of_a_job_whose_events_are_forgotten_the_end_is_told(api: Api, submitted: str, sql: Sql) -> None:
+    AtWork(submitted).complete()
+    sql("DELETE FROM job_events WHERE job_id = %s", submitted)
+    stream = Stream(api, submitted)
+
+    assert stream.names() == [(7, "complete")]
+    assert stream.ask().status == 204
+
+
+def test_more_than_a_round_takes_come_in_the_next_ones(submitted: str, stream: Stream, sql: Sql) -> None:
+    worker = AtWork(submitted)
+    sql(
+        """WITH more AS (INSERT INTO job_events (job_id, seq, kind)
+           SELECT %s, n, 'redispatched' FROM generate_series(3, 1100) AS n)
+           UPDATE jobs SET event_seq = 1100, version = version + 1 WHERE id = %s""",
+        submitted,
+        submitted,
+    )
+    worker.fail()
+
+    rounds = [stream.names() for _ in range(3)]
+
+    assert [len(names) for names in rounds] == [500, 500, 101]
+    assert [number for names in rounds for number, _ in names] == list(range(1, 1102))
+    assert [name for names in rounds for _, name in names if name != "status"] == ["failed"]
+    assert stream.ask().status == 204
+
+
+def test_a_round_is_one_statement_that_writes_nothing(
+    api: Api, job_that_is: JobThatIs, sql: Sql, faults: FaultControl
+) -> None:
+    stream = Stream(api, job_that_is(api, "running"))
+    before = sql("SELECT xmin::text, jobs::text FROM jobs WHERE user_id = %s", api.user)
+    faults.reset_statements()
+
+    for _ in range(5):
+        stream.round()
+
+    assert len(faults.statements()) == 5
+    assert sql("SELECT xmin::text, jobs::text FROM jobs WHERE user_id = %s", api.user) == before
+
+
+def test_it_may_not_be_stored(stream: Stream) -> None:
+    assert stream.ask().headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("kind", "retry"), [("resuming", 10_000), ("throttling", 5_000)])
+def test_while_the_database_is_away_the_client_is_told_to_come_back(
+    stream: Stream, faults: FaultControl, impatient: None, kind: str, retry: int
+) -> None:
+    stream.round()
+    faults.inject(kind, times=1000)
+
+    answer = stream.ask()
+
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
+    assert answer.text == f"retry: {retry}\n: the database does not answer yet\n\n"
+    faults.clear()
+    assert stream.names() == [(None, "heartbeat")]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+def test_a_line_end_within_the_data_does_not_end_it(line_end: str) -> None:
+    body = str(stream_of(News(f'{{"a":{line_end}1}}', [(1, "queued")], 1, None)).body)
+
+    assert "\r" not in body
+    assert list(parse(body)) == [Sent(1, "status", {"a": 1})]
+
+
+def test_what_a_message_holds_stays_within_its_event(api: Api, submitted: str) -> None:
+    AtWork(submitted).fail("One\nid: 99\r\nevent: complete\n\ndata: {}\n\n\u2028end")
+
+    (_, _, ended) = Stream(api, submitted).round()
+
+    assert ended.event == "failed"
+    assert ended.data["error_message"].startswith("One\nid: 99\r\nevent: complete\n\ndata: {}")
+
+
+Step = Callable[[AtWork], object]
+STEPS: list[Step] = [
+    AtWork.start_progress,
+    lambda worker: worker.report_progress(10),
+    lambda worker: worker.report_progress(60),
+    lambda worker: worker.commit(Section.REPORT),
+    lambda worker: worker.commit(Section.CHARTS),
+]
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(attempts=st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), max_size=5), min_size=1, max_size=3))
+def test_however_rounds_and_steps_interleave_each_event_comes_once(
+    api: Api, sql: Sql, attempts: list[list[tuple[int, int]]]
+) -> None:
+    job_id = api.post("/api/analyze").json()["job_id"]
+    stream = Stream(api, job_id)
+    seen: list[tuple[int | None, str]] = []
+    for number, steps in enumerate(attempts):
+        if number:
+            api.post(f"/api/jobs/{job_id}/retry")
+        worker = AtWork(job_id, f"worker {number}")
+        worker.start_progress()
+        for step, rounds in steps:
+            STEPS[step](worker)
+            for _ in range(rounds):
+                seen += stream.names()
+        worker.fail()
+    seen += stream.names()
+
+    assert stream.ask().status == 204
+    numbered = [number for number, _ in seen if number is not None]
+    assert numbered == [seq for (seq,) in sql("SELECT seq FROM job_events WHERE job_id = %s ORDER BY seq", job_id)]
+    assert [name for _, name in seen].count("failed") == 1
+    assert seen[-1] == (numbered[-1], "failed")

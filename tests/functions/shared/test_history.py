@@ -1,0 +1,69 @@
+"""Past durations, as the estimates need them."""
+
+from uuid import UUID
+
+import pytest
+
+from functions.shared.database import Database
+from functions.shared.history import RUNS_NEEDED, History, Recollection, read_history
+from functions.shared.plans import REPORTER
+from functions.shared.sections import Section
+from scripts.local.data_api import FaultControl
+from tests.rows import Rows
+
+
+def a_run(rows: Rows, section: Section, duration_ms: int, model: str | None = None) -> UUID:
+    job_id = rows.job(rows.user())
+    rows.run(
+        "INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, model, created_at)"
+        " VALUES (:id::uuid, :section, 1, '{}', now(), :duration_ms, :model, clock_timestamp())",
+        id=job_id,
+        section=section,
+        duration_ms=duration_ms,
+        model=model,
+    )
+    return job_id
+
+
+def test_too_few_runs_leave_the_plans_own_guess() -> None:
+    history = History({Section.REPORT: [1000.0] * (RUNS_NEEDED - 1)})
+
+    assert history.is_measured(Section.REPORT) is False
+    assert history.expectation(Section.REPORT, REPORTER.expected) == REPORTER.expected
+
+
+def test_enough_runs_count_instead() -> None:
+    history = History({Section.REPORT: [1000.0] * RUNS_NEEDED})
+
+    assert history.is_measured(Section.REPORT) is True
+    assert history.expectation(Section.REPORT, REPORTER.expected).median_s == pytest.approx(1)
+
+
+def test_the_newest_runs_of_all_users_are_read_newest_first(database: Database, rows: Rows) -> None:
+    for duration_ms in (1, 2, 3):
+        a_run(rows, Section.RETIREMENT, duration_ms, model="of-this-test")
+    a_run(rows, Section.RETIREMENT, 4, model="another")
+
+    history = read_history(database, [Section.RETIREMENT, Section.REPORT], model="of-this-test")
+
+    assert history.durations_ms[Section.RETIREMENT] == [3, 2, 1]
+    assert history.durations_ms[Section.REPORT] == []
+
+
+def test_it_is_one_statement(database: Database, faults: FaultControl) -> None:
+    faults.reset_statements()
+
+    read_history(database, list(Section))
+
+    assert len(faults.statements()) == 1
+
+
+def test_a_history_that_can_not_be_read_leaves_the_priors(database: Database, faults: FaultControl) -> None:
+    recollection = Recollection(lambda: read_history(database, [Section.REPORT]))
+    faults.inject("statement_timeout", times=1)
+
+    history = recollection.read()
+
+    assert faults.fired()["statement_timeout"] == 1
+    assert history.expectation(Section.REPORT, REPORTER.expected) == REPORTER.expected
+    assert recollection.so_far is history

@@ -1,0 +1,205 @@
+"""A whole job watched by clients that others wrote, through a kill in the middle: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from requests_sse import EventSource, InvalidStatusCodeError
+
+from scripts.api_client import AlexApi
+from scripts.local.stack import LocalStack
+from scripts.local.temporary import temporary_stack
+from scripts.table import ROOT
+from tests.rows import Rows
+
+PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
+SECONDS = {"reporter": "6", "charter": "3", "retirement": "1.5"}
+NODE_CLIENT = Path(__file__).parent / "stream_clients"
+KILLED_AFTER = 4
+"""So many events; the client that goes on begins with what the killed one saw last."""
+PATIENCE_S = 40
+
+
+@dataclass
+class Watched:
+    """What a client saw of a job, in its order. `heartbeats` and `rounds` are counted, `ended_by` is a status."""
+
+    events: list[tuple[int, str]] = field(default_factory=list)
+    views: list[dict[str, Any]] = field(default_factory=list)
+    rounds: int = 0
+    heartbeats: int = 0
+    ended_by: int = 0
+
+    def see(self, name: str, number: int | None, view: dict[str, Any]) -> None:
+        self.views.append(view)
+        if number is None:
+            self.heartbeats += 1
+        else:
+            self.events.append((number, name))
+
+
+class Killed(Exception):
+    """The client is gone; what it received and did not tell is lost."""
+
+
+def watch_with_python(url: str, token: str, last_id: str, see: Callable[..., None], opened: Callable[[], None]) -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    try:
+        with EventSource(url, headers=headers, timeout=PATIENCE_S, latest_event_id=last_id, on_open=opened) as source:
+            for event in source:
+                see(event.type, int(event.last_event_id) if event.type != "heartbeat" else None, json.loads(event.data))
+    except InvalidStatusCodeError as error:
+        return error.status_code
+    raise AssertionError("a stream ends with a status")
+
+
+@pytest.fixture(scope="module")
+def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the Node client, with its packages. Node and npm have to be there."""
+    folder = tmp_path_factory.mktemp("node") / "client"
+    shutil.copytree(NODE_CLIENT, folder, ignore=shutil.ignore_patterns("node_modules"))
+    npm = shutil.which("npm")
+    assert npm, "npm is missing: install Node 20 or later"
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    installed = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=60)
+    assert installed.returncode == 0, installed.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def watch_with_node(node_client: Path) -> Callable[..., int]:
+    def watch(url: str, token: str, last_id: str, see: Callable[..., None], opened: Callable[[], None]) -> int:
+        node = shutil.which("node")
+        assert node, "node is missing: install Node 20 or later"
+        command = [node, "watch.js", f"{url}?last_event_id={last_id}"]
+        environment = {**os.environ, "TOKEN": token}
+        with subprocess.Popen(command, cwd=node_client, env=environment, stdout=subprocess.PIPE, text=True) as client:
+            assert client.stdout
+            try:
+                for line in client.stdout:
+                    told = json.loads(line)
+                    if told["name"] == "closed":
+                        return int(told["code"])
+                    if told["name"] == "open":
+                        opened()
+                    else:
+                        see(told["name"], told["id"], told["data"])
+            finally:
+                client.kill()
+        raise AssertionError("a stream ends with a status")
+
+    return watch
+
+
+def watch_through_a_kill(watch: Callable[..., int], url: str, token: str) -> Watched:
+    """The whole job, by a client that is killed in the middle and another one that goes on."""
+    watched = Watched()
+
+    def opened() -> None:
+        watched.rounds += 1
+
+    def see_until_killed(*event: Any) -> None:
+        watched.see(*event)
+        if len(watched.events) == KILLED_AFTER:
+            raise Killed
+
+    with pytest.raises(Killed):
+        watch(url, token, "", see_until_killed, opened)
+    watched.ended_by = watch(url, token, str(watched.events[-1][0]), watched.see, opened)
+    return watched
+
+
+@pytest.fixture(scope="module")
+def paced_stack() -> Iterator[LocalStack]:
+    """A stack whose agents take 6, 3 and 1.5 s."""
+    environment = {
+        "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
+        **{agent: {"AGENT": agent, "AGENT_SECONDS": seconds} for agent, seconds in SECONDS.items()},
+    }
+    with temporary_stack(environment=environment, code=dict.fromkeys(SECONDS, PACED_AGENT)) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def alex(paced_stack: LocalStack) -> AlexApi:
+    return AlexApi(paced_stack.info.api_url, paced_stack.info.token)
+
+
+@pytest.fixture(scope="module")
+def job_id(alex: AlexApi) -> str:
+    alex.post("/api/populate-test-data")
+    submitted: str = alex.post("/api/analyze")["job_id"]
+    return submitted
+
+
+@pytest.fixture(scope="module")
+def watched(paced_stack: LocalStack, watch_with_node: Callable[..., int], job_id: str) -> dict[str, Watched]:
+    """One job, watched by both clients at once from its submission."""
+    url, token = f"{paced_stack.info.api_url}/api/jobs/{job_id}/stream", paced_stack.info.token
+    with ThreadPoolExecutor() as pool:
+        clients = {
+            "python": pool.submit(watch_through_a_kill, watch_with_python, url, token),
+            "node": pool.submit(watch_through_a_kill, watch_with_node, url, token),
+        }
+        return {name: client.result(PATIENCE_S) for name, client in clients.items()}
+
+
+@pytest.mark.parametrize("client", ["python", "node"])
+class TestClient:
+    def test_it_sees_every_event_once(
+        self, paced_stack: LocalStack, watched: dict[str, Watched], job_id: Any, client: str
+    ) -> None:
+        happened = Rows(paced_stack.database).events(job_id)
+
+        assert [number for number, _ in watched[client].events] == [seq for seq, _ in happened]
+        assert len(happened) > 3 * KILLED_AFTER
+
+    def test_it_sees_the_end_and_then_stops_asking(self, watched: dict[str, Watched], client: str) -> None:
+        names = [name for _, name in watched[client].events]
+
+        assert names[-1] == "complete"
+        assert set(names[:-1]) == {"status", "progress"}
+        assert watched[client].views[-1]["status"] == "completed"
+        assert watched[client].ended_by == 204
+
+    def test_it_reconnected_by_itself_too(self, watched: dict[str, Watched], client: str) -> None:
+        assert watched[client].rounds >= 4
+
+    def test_what_it_sees_never_goes_back(self, watched: dict[str, Watched], client: str) -> None:
+        percents = [
+            view["progress_data"]["progress_percent"] for view in watched[client].views if view["progress_data"]
+        ]
+        versions = [view["version"] for view in watched[client].views]
+
+        assert percents == sorted(percents)
+        assert percents[-1] == 100
+        assert versions == sorted(versions)
+
+
+def test_a_client_that_comes_when_all_is_over_sees_all_of_it(
+    paced_stack: LocalStack, watch_with_node: Callable[..., int], watched: dict[str, Watched], job_id: str
+) -> None:
+    late = Watched()
+    url = f"{paced_stack.info.api_url}/api/jobs/{job_id}/stream"
+
+    late.ended_by = watch_with_node(url, paced_stack.info.token, "", late.see, lambda: None)
+
+    assert late.events == watched["node"].events
+    assert late.ended_by == 204
+
+
+@pytest.mark.parametrize(("whose", "status"), [("token_other_user", 404), ("nobody", 401)])
+def test_nobody_else_sees_anything(paced_stack: LocalStack, job_id: str, whose: str, status: int) -> None:
+    url = f"{paced_stack.info.api_url}/api/jobs/{job_id}/stream"
+    token = getattr(paced_stack.info, whose, "no-token")
+
+    assert watch_with_python(url, token, "", lambda *_: pytest.fail("an event"), lambda: None) == status
