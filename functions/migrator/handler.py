@@ -3,19 +3,38 @@
 from pathlib import Path
 from typing import Any
 
+import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
 
+from functions.migrator.application_secret import user_of_secret
+from functions.migrator.application_user import grant_application_user
 from functions.migrator.migrate import migrate
+from functions.migrator.settings import MigratorSettings
 from functions.shared.database import Database
 from functions.shared.observability import logger
-from functions.shared.settings import DatabaseSettings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
+class Order(BaseModel):
+    """The event."""
+
+    password_version: int = 1
+    """Another than the last time: the functions' database user gets a new password."""
+
+
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Applies what is missing and answers `{"applied": [...]}`; safe to retry."""
-    applied = migrate(Database(DatabaseSettings.load(), patience_s=90), MIGRATIONS)
+    """Applies what is missing, sees to the functions' user, and answers `{"applied": [...]}`; safe to retry."""
+    order = Order.model_validate(event)
+    settings = MigratorSettings.load()
+    database = Database(settings, patience_s=90)
+    applied = migrate(database, MIGRATIONS)
     logger.info("The database is up to date", applied=applied)
+    if settings.application_secret_arn:
+        client = boto3.client("secretsmanager")
+        user = user_of_secret(client, settings.application_secret_arn, order.password_version)
+        grant_application_user(database, user)
+        logger.info("The functions' database user is up to date")
     return {"applied": applied}

@@ -1,0 +1,70 @@
+# A Cognito user pool, unless tokens come from an issuer of yours.
+
+locals {
+  own_issuer = var.jwt_issuer != null
+  issuer     = local.own_issuer ? var.jwt_issuer : "https://cognito-idp.${var.region}.amazonaws.com/${aws_cognito_user_pool.this[0].id}"
+  audience   = local.own_issuer ? var.jwt_audience : [aws_cognito_user_pool_client.this[0].id]
+}
+
+resource "aws_cognito_user_pool" "this" {
+  count = local.own_issuer ? 0 : 1
+
+  name                     = var.name_prefix
+  username_attributes      = ["email"]
+  auto_verified_attributes = ["email"]
+  deletion_protection      = var.deletion_protection ? "ACTIVE" : "INACTIVE"
+
+  admin_create_user_config {
+    allow_admin_create_user_only = !var.allow_sign_up
+  }
+
+  password_policy {
+    minimum_length                   = 12
+    require_lowercase                = true
+    require_uppercase                = true
+    require_numbers                  = true
+    require_symbols                  = false
+    temporary_password_validity_days = 7
+  }
+
+  account_recovery_setting {
+    recovery_mechanism {
+      name     = "verified_email"
+      priority = 1
+    }
+  }
+}
+
+# One client for browsers (sign-in page, code with PKCE) and scripts (password): neither can keep a secret
+resource "aws_cognito_user_pool_client" "this" {
+  count = local.own_issuer ? 0 : 1
+
+  name                                 = var.name_prefix
+  user_pool_id                         = aws_cognito_user_pool.this[0].id
+  generate_secret                      = false
+  explicit_auth_flows                  = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+  prevent_user_existence_errors        = "ENABLED"
+  enable_token_revocation              = true
+  supported_identity_providers         = ["COGNITO"]
+  allowed_oauth_flows_user_pool_client = true
+  allowed_oauth_flows                  = ["code"]
+  allowed_oauth_scopes                 = ["openid", "email", "profile"]
+  callback_urls                        = var.sign_in_callback_urls
+  logout_urls                          = var.sign_in_callback_urls
+  access_token_validity                = 1
+  id_token_validity                    = 1
+  refresh_token_validity               = 30
+
+  token_validity_units {
+    access_token  = "hours"
+    id_token      = "hours"
+    refresh_token = "days"
+  }
+}
+
+resource "aws_cognito_user_pool_domain" "this" {
+  count = local.own_issuer ? 0 : 1
+
+  domain       = coalesce(var.sign_in_domain, "${var.name_prefix}-${local.account}")
+  user_pool_id = aws_cognito_user_pool.this[0].id
+}

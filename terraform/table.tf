@@ -1,0 +1,40 @@
+# The one table of functions, as functions/functions.yaml has it, and what each function's environment is by it.
+
+locals {
+  table = yamldecode(file("${path.module}/../functions/functions.yaml"))
+
+  functions = { for name, entry in local.table.functions : name => merge(local.table.defaults, { uses = [] }, entry) }
+  queues    = local.table.queues
+
+  # Variables of the table that have a variable here
+  settings = {
+    CORS_ORIGINS             = join(",", var.cors_origins)
+    ENABLE_PROGRESS_TRACKING = tostring(var.enable_progress_tracking)
+  }
+
+  invoked_by  = { for name, function in local.functions : name => [for use in function.uses : trimprefix(use, "invoke:") if startswith(use, "invoke:")] }
+  sent_to_by  = { for name, function in local.functions : name => [for queue in keys(local.queues) : queue if contains(function.uses, "send:${queue}")] }
+  consumed_by = { for name in keys(local.functions) : name => [for queue, entry in local.queues : queue if entry.consumer == name] }
+
+  # The same as environment() of scripts/table.py
+  environment = {
+    for name, function in local.functions : name => merge(
+      {
+        NAME_PREFIX                  = var.name_prefix
+        POWERTOOLS_SERVICE_NAME      = name
+        POWERTOOLS_METRICS_NAMESPACE = "alex"
+        LOG_LEVEL                    = "INFO"
+      },
+      contains(function.uses, "database") ? {
+        DB_CLUSTER_ARN = aws_rds_cluster.this.arn
+        DB_SECRET_ARN  = aws_secretsmanager_secret.application.arn
+        DB_NAME        = aws_rds_cluster.this.database_name
+      } : {},
+      contains(function.uses, "model") && var.bedrock_model_id != "" ? { BEDROCK_MODEL_ID = var.bedrock_model_id } : {},
+      { for queue in local.sent_to_by[name] : "${upper(replace(queue, "-", "_"))}_QUEUE_URL" => aws_sqs_queue.this[queue].url },
+      length(local.invoked_by[name]) > 0 ? { AGENT_TIMEOUT_S = tostring(max([for other in local.invoked_by[name] : local.functions[other].timeout_s]...)) } : {},
+      { for variable, value in function.environment : variable => lookup(local.settings, variable, value) },
+      var.extra_environment,
+    )
+  }
+}

@@ -1,0 +1,128 @@
+"""The RDS Data API as AWS guards it: callers need the right to call it, and are whoever the secret says they are."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import psycopg
+import urllib3
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from scripts.local.data_api.errors import ServiceError
+from scripts.local.data_api.service import Service
+from scripts.local.emulator import Emulator
+from scripts.local.postgres import DATABASE, OWNER, SUPERUSER, Postgres
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+REFUSED = 403
+
+
+class GuardedDataApi:
+    """One cluster. Each request is shown to the emulator first, which knows the caller's policies."""
+
+    def __init__(self, postgres: Postgres, emulator: Emulator, cluster_arn: str) -> None:
+        self._postgres = postgres
+        self._emulator = emulator
+        self._cluster_arn = cluster_arn
+        self._services: dict[str, Service] = {}
+        self._lock = threading.Lock()
+        self._pool = urllib3.PoolManager(retries=False, maxsize=20)
+        self._server = _Server(("127.0.0.1", 0), self)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.users: list[str] = []
+        """Who has signed in, in their order."""
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        for service in self._services.values():
+            service.close()
+
+    def refusal(self, path: str, headers: Mapping[str, str], body: bytes) -> urllib3.BaseHTTPResponse | None:
+        """The emulator's answer, if the caller may not do this. What it says of the statement itself is nothing."""
+        answer = self._pool.request("POST", self._emulator.url + path, headers=headers, body=body)
+        return answer if answer.status == REFUSED else None
+
+    def call(self, operation: str, body: bytes) -> dict[str, Any]:
+        """Raises ServiceError."""
+        request = json.loads(body)
+        service = self._service(request["secretArn"])
+        service.authorize(request)
+        return service.operations[operation](request)
+
+    def _service(self, secret_arn: str) -> Service:
+        """As whoever the secret says now."""
+        client: SecretsManagerClient = self._emulator.client("secretsmanager")
+        secret = client.get_secret_value(SecretId=secret_arn)["SecretString"]
+        with self._lock:
+            if secret not in self._services:
+                self._services[secret] = Service(
+                    self._dsn(json.loads(secret)),
+                    cluster_arn=self._cluster_arn,
+                    secret_arn=secret_arn,
+                    database=DATABASE,
+                    statement_timeout_s=45,
+                    idle_transaction_s=180,
+                )
+            return self._services[secret]
+
+    def _dsn(self, secret: Mapping[str, str]) -> str:
+        if secret["username"] == OWNER:
+            self._take_password_of_owner(secret["password"])
+        self.users.append(secret["username"])
+        return make_conninfo(self._postgres.dsn(), user=secret["username"], password=secret["password"])
+
+    def _take_password_of_owner(self, password: str) -> None:
+        """As RDS does when it makes the cluster and the secret of its owner."""
+        with psycopg.connect(self._postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(OWNER), password))
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], api: GuardedDataApi) -> None:
+        super().__init__(address, _Handler)
+        self.api = api
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        api = cast(_Server, self.server).api
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if refusal := api.refusal(self.path, dict(self.headers), body):
+            self._write(refusal.status, refusal.data, refusal.headers.get("x-amzn-errortype"))
+            return
+        try:
+            self._write(200, json.dumps(api.call(self.path.removeprefix("/"), body)).encode())
+        except ServiceError as error:
+            self._write(error.status, json.dumps(error.body).encode(), error.code)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
+        """Silent."""
+
+    def _write(self, status: int, body: bytes, error_type: str | None = None) -> None:
+        self.send_response(status)
+        if error_type:
+            self.send_header("x-amzn-errortype", error_type)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

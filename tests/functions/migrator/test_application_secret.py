@@ -1,0 +1,52 @@
+"""The password of the functions' database user is made once, and again when another version is wanted."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+from pydantic import ValidationError
+
+from functions.migrator.application_secret import user_of_secret
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+@pytest.fixture
+def client() -> "Iterator[SecretsManagerClient]":
+    with mock_aws():
+        yield boto3.client("secretsmanager", region_name="us-east-1")
+
+
+@pytest.fixture
+def arn(client: "SecretsManagerClient") -> str:
+    """A secret without a value, as Terraform leaves it."""
+    return client.create_secret(Name="alex-database")["ARN"]
+
+
+def test_a_secret_without_a_value_is_given_one_that_the_data_api_understands(
+    client: "SecretsManagerClient", arn: str
+) -> None:
+    user = user_of_secret(client, arn, password_version=1)
+
+    stored = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+    assert (stored["username"], stored["password"]) == (user.username, user.password)
+    assert len(user.password) == 40
+
+
+def test_the_password_stays_until_another_version_is_wanted(client: "SecretsManagerClient", arn: str) -> None:
+    first, again, renewed, still = (user_of_secret(client, arn, version).password for version in (1, 1, 2, 2))
+
+    assert first == again != renewed == still
+
+
+def test_a_secret_that_somebody_else_has_written_is_left_alone(client: "SecretsManagerClient", arn: str) -> None:
+    client.put_secret_value(SecretId=arn, SecretString='{"username": "alex_application", "password": "mine"}')
+
+    with pytest.raises(ValidationError):
+        user_of_secret(client, arn, password_version=1)
+
+    assert "mine" in client.get_secret_value(SecretId=arn)["SecretString"]
