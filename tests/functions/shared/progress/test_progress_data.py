@@ -179,6 +179,22 @@ def test_after_an_agent_that_failed_nothing_is_finalized(document: Document) -> 
     assert document.agent("finalizing")["status"] == "skipped"
 
 
+def test_where_nothing_is_known_there_is_neither_percent_nor_time(document: Document) -> None:
+    document.data["basis"] = "unknown"
+    document.run(7, "reporter")
+
+    view = document.view(20)
+
+    assert (view["progress_percent"], view["estimated_completion"], view["estimated_range"]) == (None, None, None)
+
+
+def test_a_view_holds_nothing_of_how_it_was_made(document: Document) -> None:
+    view = document.view(3)
+
+    assert "curve" not in view
+    assert all({"course", "began"}.isdisjoint(agent) for agent in view["agents"])
+
+
 def test_a_second_attempt_begins_with_what_the_first_committed(database: Database) -> None:
     document = Document(database, frozenset({Section.SNAPSHOT, Section.CHARTS}))
 

@@ -1,0 +1,88 @@
+"""What a person sees of a job in the terminal."""
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from scripts.progress_view import is_over, show
+
+AS_OF = "2026-11-22T10:00:10+00:00"
+
+
+def a_job(status: str, progress: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "status": status,
+        "started_at": None if status == "pending" else "2026-11-22T10:00:00.000Z",
+        "completed_at": "2026-11-22T10:00:12.000Z" if status in {"completed", "failed"} else None,
+        "as_of": AS_OF,
+        "progress_data": progress,
+    }
+
+
+def progress(percent: int | None, **agent: Any) -> dict[str, Any]:
+    reporter = {
+        "name": "reporter",
+        "status": "running",
+        "progress_percent": 40,
+        "message": "Measuring concentration",
+        "started_at": "2026-11-22T10:00:02.000Z",
+        "completed_at": None,
+        "expected_seconds": 33.0,
+    }
+    return {
+        "progress_percent": percent,
+        "message": "Running Reporter...",
+        "basis": "estimated",
+        "estimated_completion": None if percent is None else "2026-11-22T10:00:30.000Z",
+        "estimated_range": None if percent is None else ["2026-11-22T10:00:20.000Z", "2026-11-22T10:00:45.000Z"],
+        "agents": [{**reporter, **agent}],
+    }
+
+
+def shown(*jobs: dict[str, Any], terminal: bool) -> str:
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=120, color_system=None)
+    last = show(console, jobs)
+    assert last is jobs[-1]
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_in_a_pipe_each_change_is_a_plain_line() -> None:
+    job = a_job("running", progress(45))
+
+    lines = shown(a_job("pending"), job, job, a_job("completed", progress(100)), terminal=False).splitlines()
+
+    assert [line.split("  ")[0] for line in lines] == ["waiting for a planner", " 45 %", "100 %"]
+    assert "\x1b" not in "".join(lines)
+
+
+def test_in_a_terminal_it_tells_the_agents_the_time_and_the_range() -> None:
+    picture = shown(a_job("running", progress(45)), terminal=True)
+
+    for words in (
+        "45 %",
+        "reporter",
+        "Measuring concentration",
+        "for 10 s, about 20 s left, at most 35 s (a first guess)",
+    ):
+        assert words in picture
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_with_the_flag_off_it_says_honestly_that_it_runs(terminal: bool) -> None:
+    assert "running (progress is not tracked)" in shown(a_job("running"), terminal=terminal)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_nobody_can_estimate_has_no_percent(terminal: bool) -> None:
+    picture = shown(a_job("running", progress(None)), terminal=terminal)
+
+    assert "? %" in picture
+    assert "left" not in picture
+
+
+@pytest.mark.parametrize(("status", "is_so"), [("running", False), ("pending", False), ("cancelled", True)])
+def test_a_job_is_over_when_nothing_more_will_happen(status: str, is_so: bool) -> None:
+    assert is_over(a_job(status)) is is_so
