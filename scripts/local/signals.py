@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+Handler = Callable[[int, FrameType | None], Any] | int | None
 
 
 @contextmanager
 def sigterm_interrupts() -> Iterator[None]:
-    """SIGTERM does what Ctrl-C does: raises KeyboardInterrupt. For a program's main thread."""
+    """SIGTERM does what Ctrl-C does: raises KeyboardInterrupt. For a program's main thread.
+
+    Ctrl-C does so too where a script started the program in the background: shells have it ignored there.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = [signal.signal(each, interrupt) for each in SIGNALS]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        _restore(before)
 
 
 @contextmanager
@@ -36,5 +41,9 @@ def undisturbed() -> Iterator[None]:
     try:
         yield
     finally:
-        for each, handler in zip(SIGNALS, before, strict=True):
-            signal.signal(each, handler)
+        _restore(before)
+
+
+def _restore(handlers: Sequence[Handler]) -> None:
+    for each, handler in zip(SIGNALS, handlers, strict=True):
+        signal.signal(each, handler)

@@ -183,9 +183,18 @@ def test_what_a_killed_parent_left_is_ended_by_the_next_start(state: Path) -> No
         assert ask(stack.info, "GET", "/api/x").status != 401
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-def test_a_signal_ends_the_dev_server_cleanly(state: Path, stop: signal.Signals) -> None:
-    command = [sys.executable, str(ROOT / "scripts" / "start_dev_server.py"), "--port", "0", "--state", str(state)]
+BY_A_SCRIPT = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+"""Shells start what is to run in the background like this: Ctrl-C is ignored."""
+
+
+@pytest.mark.parametrize(
+    ("stop", "started"),
+    [(signal.SIGTERM, []), (signal.SIGINT, []), (signal.SIGINT, BY_A_SCRIPT)],
+    ids=["SIGTERM", "Ctrl-C", "Ctrl-C after a start in the background"],
+)
+def test_a_signal_ends_the_dev_server_cleanly(state: Path, stop: signal.Signals, started: list[str]) -> None:
+    server_py = ROOT / "scripts" / "start_dev_server.py"
+    command = [*started, sys.executable, str(server_py), "--port", "0", "--state", str(state)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         until((state / "stack.json").exists)
         left = entries(state)
