@@ -38,6 +38,14 @@ class Rows:
         )
         return job_id
 
+    def start(self, job_id: UUID) -> None:
+        """A first attempt has it, for a minute."""
+        self.run(
+            "UPDATE jobs SET status = 'running', attempt = 1, worker = 'first', started_at = now(),"
+            " lease_expires_at = now() + interval '1 minute', version = version + 1 WHERE id = :id::uuid",
+            id=job_id,
+        )
+
     def the_lease_runs_out(self, job_id: UUID) -> None:
         """As if its planner had been silent for a while."""
         self.run(

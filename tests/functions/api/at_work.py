@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from functions.planner.jobs import ClaimedJob, PlannerJobs
@@ -11,25 +9,10 @@ from functions.shared.database import Database
 from functions.shared.jobs import Jobs
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import AgentChange, AgentStatus, ProgressChange, initial_progress
-from functions.shared.sections import Charts, FanYear, Report, Retirement, Section, Summary
+from functions.shared.sections import Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
-
-AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
-ONE = Decimal(1)
-SUMMARY = Summary(total_value=ONE, accounts=1, positions=1, as_of=AS_OF)
-RETIREMENT = Retirement(
-    analysis="# Fine",
-    generated_at=AS_OF,
-    fan=[FanYear(year=2030, p5=ONE, p25=ONE, p50=ONE, p75=ONE, p95=ONE)],
-    assumptions={},
-    success_rate=90,
-    success_rate_standard_error=0.3,
-    wealth_at_retirement_median=ONE,
-    wealth_at_retirement_p5=ONE,
-    sustainable_income=ONE,
-)
-PAYLOADS = {Section.REPORT: Report(content="# Report", generated_at=AS_OF), Section.RETIREMENT: RETIREMENT}
+from tests.sections import PAYLOADS, SUMMARY
 
 
 class AtWork:
@@ -57,7 +40,7 @@ class AtWork:
         self.jobs.commit_section(
             self.claim,
             section,
-            PAYLOADS.get(section, Charts({})),
+            PAYLOADS[section],
             duration_ms=duration_ms,
             change=ProgressChange(),
             agent="agent",

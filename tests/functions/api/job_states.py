@@ -27,7 +27,7 @@ COMMIT_REPORT = """
 COMMIT_EVERYTHING = """
     INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)
     SELECT jobs.id, entry.section, 1, entry.payload::jsonb, now(), 5 FROM jobs CROSS JOIN (VALUES
-        ('snapshot', '{"secret": "for the agents only"}'),
+        ('snapshot', '{"accounts": [], "secret": "for the agents only"}'),
         ('report', '{"content": "# Report", "generated_at": "2026-11-22T10:00:00Z", "agent": "reporter",
                      "figures": {}}'),
         ('charts', '{"classes": {"title": "Classes", "type": "pie", "description": "All of it",

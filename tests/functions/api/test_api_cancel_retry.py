@@ -19,9 +19,10 @@ from functions.shared.plans import Agent
 from functions.shared.sections import Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, JobMessage, Receipt
-from tests.functions.api.at_work import SUMMARY, AtWork
+from tests.functions.api.at_work import AtWork
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import Sql
+from tests.sections import SUMMARY
 
 
 @pytest.fixture

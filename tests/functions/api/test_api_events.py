@@ -115,15 +115,17 @@ class TestJson:
 
 
 def many_events(sql: Sql, job_id: str, count: int, message: str) -> None:
+    sql("ALTER TABLE jobs DISABLE TRIGGER jobs_guard_update")
     sql(
-        """INSERT INTO job_events (job_id, seq, kind, agent, message)
-           SELECT %s, 9 + n, 'progress', 'reporter', %s FROM generate_series(1, %s) AS n""",
+        """WITH more AS (INSERT INTO job_events (job_id, seq, kind, agent, message)
+           SELECT %s, 9 + n, 'progress', 'reporter', %s FROM generate_series(1, %s) AS n)
+           UPDATE jobs SET event_seq = 9 + %s WHERE id = %s""",
         job_id,
         message,
         count,
+        count,
+        job_id,
     )
-    sql("ALTER TABLE jobs DISABLE TRIGGER jobs_guard_update")
-    sql("UPDATE jobs SET event_seq = 9 + %s WHERE id = %s", count, job_id)
     sql("ALTER TABLE jobs ENABLE TRIGGER jobs_guard_update")
 
 

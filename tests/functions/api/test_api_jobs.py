@@ -9,7 +9,7 @@ import pytest
 
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api, Queues, Sent
-from tests.functions.api.job_states import JobThatIs, Sql
+from tests.functions.api.job_states import COMMIT_EVERYTHING, JobThatIs, Sql
 
 STATES = ["pending", "running", "completed", "failed", "cancelled"]
 ACTIVE, ENDED = STATES[:2], STATES[2:]
@@ -62,8 +62,7 @@ class TestRead:
     ) -> None:
         job_id = job_that_is(api, "running")
         if status == "completed":
-            sql("INSERT INTO job_results SELECT id, s, 1, '{}', now(), 1 FROM jobs, unnest(sections || "
-                "'{snapshot,summary}') AS s WHERE id = %s", job_id)  # fmt: skip
+            sql(COMMIT_EVERYTHING, job_id)
         sql(
             """UPDATE jobs SET status = %s, completed_at = now(), lease_expires_at = NULL, version = version + 1,
                       error_message = CASE %s WHEN 'failed' THEN 'x' END WHERE id = %s""",

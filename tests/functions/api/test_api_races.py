@@ -28,7 +28,7 @@ from functions.shared.database import Database
 from functions.shared.plans import JobType
 from scripts.local.postgres import Postgres
 from tests.functions.api.calling import Api
-from tests.functions.api.job_states import JobThatIs, Sql
+from tests.functions.api.job_states import COMMIT_EVERYTHING, JobThatIs, Sql
 
 AtOnce = Callable[..., list[Any]]
 HEADER = "account,symbol,quantity,price\n"
@@ -199,8 +199,7 @@ def test_a_completion_and_a_cancellation_at_once_have_one_winner(
 ) -> None:
     for _ in range(5):
         job_id = UUID(job_that_is(api, "running"))
-        sql("INSERT INTO job_results SELECT id, s, 1, '{}', now(), 1 FROM jobs, unnest(sections || "
-            "'{snapshot,summary}') AS s WHERE id = %s", job_id)  # fmt: skip
+        sql(COMMIT_EVERYTHING, job_id)
 
         def act(number: int, job_id: UUID = job_id) -> str:
             if number:

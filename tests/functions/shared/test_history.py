@@ -10,15 +10,18 @@ from functions.shared.plans import REPORTER
 from functions.shared.sections import Section
 from scripts.local.data_api import FaultControl
 from tests.rows import Rows
+from tests.sections import PAYLOADS
 
 
 def a_run(rows: Rows, section: Section, duration_ms: int, model: str | None = None) -> UUID:
     job_id = rows.job(rows.user())
+    rows.start(job_id)
     rows.run(
         "INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, model, created_at)"
-        " VALUES (:id::uuid, :section, 1, '{}', now(), :duration_ms, :model, clock_timestamp())",
+        " VALUES (:id::uuid, :section, 1, :payload::jsonb, now(), :duration_ms, :model, clock_timestamp())",
         id=job_id,
         section=section,
+        payload=PAYLOADS[section].model_dump_json(),
         duration_ms=duration_ms,
         model=model,
     )

@@ -92,6 +92,7 @@ def test_it_reads_by_indexes_and_no_more_than_it_answers(read_rows: Callable[...
 def test_what_one_user_waited_for_counts_for_all(database: Database, rows: Rows) -> None:
     user_id = rows.user()
     job_id = rows.job(user_id)
+    rows.start(job_id)
     rows.run(
         "INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, model)"
         " VALUES (:id::uuid, 'charts', 1, '{}', now(), 1234, 'shared-by-both')",

@@ -37,6 +37,8 @@ OK = answer({"longValue": 1})
 RESUMING = error(400, "DatabaseResumingException")
 THROTTLED = error(400, "ThrottlingException")
 DEADLOCK = error(400, "DatabaseErrorException", "ERROR: deadlock detected; SQLState: 40P01")
+STARTING = error(400, "DatabaseErrorException", "FATAL: the database system is starting up; SQLState: 57P03")
+SHUT_DOWN = error(400, "DatabaseErrorException", "FATAL: terminating connection; SQLState: 57P01")
 UNAVAILABLE = error(503, "ServiceUnavailableError")
 
 
@@ -73,7 +75,7 @@ def database(transport: FakeTransport, patience_s: float = 90, clock: FakeClock 
     return Database(SETTINGS, patience_s=patience_s, transport=transport, clock=time, sleep=time.sleep)
 
 
-@pytest.mark.parametrize("exchange", [RESUMING, THROTTLED, DEADLOCK, NotSent()], ids=str)
+@pytest.mark.parametrize("exchange", [RESUMING, THROTTLED, DEADLOCK, STARTING, NotSent()], ids=str)
 @pytest.mark.parametrize("statement", [READ, WRITE], ids=["idempotent", "not idempotent"])
 def test_what_was_not_run_is_always_sent_again(exchange: Exchange, statement: Statement) -> None:
     transport = FakeTransport(exchange, exchange, OK)
@@ -82,7 +84,11 @@ def test_what_was_not_run_is_always_sent_again(exchange: Exchange, statement: St
     assert len(transport.sent) == 3
 
 
-@pytest.mark.parametrize("exchange", [UNAVAILABLE, error(504, "DatabaseUnavailableException"), NoAnswer()], ids=str)
+@pytest.mark.parametrize(
+    "exchange",
+    [UNAVAILABLE, error(504, "DatabaseUnavailableException"), SHUT_DOWN, NoAnswer(), Response(502, "", b"<html>")],
+    ids=str,
+)
 def test_what_may_have_run_is_sent_again_only_where_that_is_safe(exchange: Exchange) -> None:
     assert database(FakeTransport(exchange, OK)).rows(READ) == [[1]]
 

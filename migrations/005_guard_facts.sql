@@ -1,0 +1,121 @@
+-- What no code path may break, beyond the guards of 001: results and events are facts, and progress goes forward.
+
+-- Whether a payload has the shape of its section, as far as clients depend on it; the functions' models say it in full.
+CREATE FUNCTION is_well_formed(section text, payload jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT jsonb_typeof(payload) = 'object' AND coalesce(CASE section
+        WHEN 'snapshot' THEN payload @@ '$.accounts.type() == "array"'
+        WHEN 'report' THEN payload @@ '$.content.type() == "string" && $.content != ""'
+        WHEN 'charts' THEN (
+            SELECT count(*) <= 6 AND coalesce(bool_and(chart.value @@
+                       '$.title.type() == "string" && $.type.type() == "string" && $.data.type() == "array" && $.data.size() > 0'), true)
+              FROM jsonb_each(payload) AS chart)
+        WHEN 'retirement' THEN payload @@
+            '$.analysis.type() == "string" && $.analysis != "" && $.fan.type() == "array" && $.fan.size() > 0 && $.success_rate.type() == "number"'
+        WHEN 'summary' THEN payload @@ '$.total_value.type() == "number"'
+        ELSE true END, false)
+$$;
+
+-- A section comes from the attempt that owns the job, before its end: the summary comes in the moment of completion.
+CREATE FUNCTION guard_result_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM jobs WHERE id = NEW.job_id AND attempt = NEW.attempt
+                      AND (status = 'running' OR status = 'completed' AND completed_at = now())) THEN
+        RAISE EXCEPTION 'attempt % does not own job %', NEW.attempt, NEW.job_id USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT is_well_formed(NEW.section, NEW.payload) THEN
+        RAISE EXCEPTION 'the section % of job % is malformed', NEW.section, NEW.job_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER job_results_guard_insert BEFORE INSERT ON job_results FOR EACH ROW EXECUTE FUNCTION guard_result_insert();
+
+-- What was committed stays as it is: the snapshot that every attempt sees, a section that a client may have read.
+CREATE FUNCTION guard_fact() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% of job % can not change', TG_TABLE_NAME, OLD.job_id USING ERRCODE = 'check_violation';
+END
+$$;
+CREATE TRIGGER job_results_guard_update BEFORE UPDATE ON job_results FOR EACH ROW EXECUTE FUNCTION guard_fact();
+CREATE TRIGGER job_events_guard_update BEFORE UPDATE ON job_events FOR EACH ROW EXECUTE FUNCTION guard_fact();
+
+-- Results go with their job, never alone.
+CREATE FUNCTION guard_results_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    torn uuid;
+BEGIN
+    SELECT jobs.id INTO torn FROM jobs WHERE jobs.id IN (SELECT job_id FROM deleted) LIMIT 1;
+    IF torn IS NOT NULL THEN
+        RAISE EXCEPTION 'results of job % go with the job', torn USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER job_results_guard_delete AFTER DELETE ON job_results REFERENCING OLD TABLE AS deleted
+    FOR EACH STATEMENT EXECUTE FUNCTION guard_results_deleted();
+
+-- Events are numbered without a gap: none is beyond the job's counter, and the counter does not move without them.
+-- Checked after the statement, which writes both. A job that has ended can't move its counter, so it gets no event.
+CREATE FUNCTION guard_event_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM jobs WHERE id = NEW.job_id AND event_seq >= NEW.seq) THEN
+        RAISE EXCEPTION 'event % of job % is beyond its counter', NEW.seq, NEW.job_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER job_events_guard_insert AFTER INSERT ON job_events
+    FOR EACH ROW EXECUTE FUNCTION guard_event_insert();
+
+CREATE FUNCTION guard_event_seq() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT count(*) FROM job_events WHERE job_id = NEW.id AND seq > OLD.event_seq AND seq <= NEW.event_seq)
+       <> NEW.event_seq - OLD.event_seq THEN
+        RAISE EXCEPTION 'job % counts events that are not there', NEW.id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER jobs_guard_event_seq AFTER UPDATE ON jobs
+    FOR EACH ROW WHEN (NEW.event_seq <> OLD.event_seq) EXECUTE FUNCTION guard_event_seq();
+
+CREATE OR REPLACE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status IN ('completed', 'failed', 'cancelled')
+       AND NOT (OLD.status IN ('failed', 'cancelled') AND NEW.status = 'pending'
+                AND NEW.attempts_allowed > OLD.attempts_allowed) THEN
+        RAISE EXCEPTION 'job % is % and can not change', OLD.id, OLD.status USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.attempt NOT IN (OLD.attempt, OLD.attempt + 1) OR NEW.version <= OLD.version OR NEW.event_seq < OLD.event_seq THEN
+        RAISE EXCEPTION 'attempt, version and event_seq of job % only grow', OLD.id USING ERRCODE = 'check_violation';
+    END IF;
+    IF (NEW.user_id, NEW.job_type, NEW.sections) IS DISTINCT FROM (OLD.user_id, OLD.job_type, OLD.sections) THEN
+        RAISE EXCEPTION 'what job % is can not change', OLD.id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Within an attempt progress never goes back. A write that would take it back keeps what was there, rather than fail
+-- the statement that it came with: a mistake in progress may not cost a section. (Statements that wait for a lock note
+-- progress as of their beginning, and a poll may have seen more since.) The tolerance is that of the moment between the
+-- evaluation within the statement and this one.
+CREATE FUNCTION guard_progress() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    at timestamptz = clock_timestamp();
+    seen double precision = coalesce((progress_at(OLD.progress_data, at))[1], (OLD.progress_data ->> 'progress_percent')::double precision, 0);
+    said double precision = coalesce((progress_at(NEW.progress_data, at))[1], (NEW.progress_data ->> 'progress_percent')::double precision, -1);
+BEGIN
+    IF NEW.progress_data IS NULL THEN
+        NEW.progress_data = OLD.progress_data;
+    ELSIF floor(said + 0.05) < floor(seen) THEN
+        NEW.progress_data = NEW.progress_data || jsonb_build_object(
+            'progress_percent', least(99, floor(seen)::integer),
+            'curve', CASE WHEN jsonb_typeof(NEW.progress_data -> 'curve') = 'object' THEN OLD.progress_data -> 'curve' END);
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER jobs_guard_progress BEFORE UPDATE OF progress_data ON jobs FOR EACH ROW
+    WHEN (OLD.progress_data ->> 'attempt' = coalesce(NEW.progress_data ->> 'attempt', OLD.progress_data ->> 'attempt'))
+    EXECUTE FUNCTION guard_progress();

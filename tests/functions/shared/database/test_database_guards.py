@@ -1,0 +1,264 @@
+"""The database itself holds the invariants: no statement, whoever sends it, gets around them."""
+
+import pytest
+
+from functions.planner.jobs import ClaimedJob, PlannerJobs
+from functions.shared.database import Database, StatementFailed
+from functions.shared.jobs import Jobs
+from functions.shared.plans import PLANS, JobType
+from functions.shared.progress.model import ProgressChange, initial_progress
+from functions.shared.sections import Section
+from functions.shared.tasks import JobMessage
+from tests.rows import Rows
+from tests.sections import PAYLOADS, SUMMARY
+
+INSERT = (
+    "INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)"
+    " VALUES (:id::uuid, :section, :attempt, :payload::jsonb, now(), 1)"
+)
+END = " completed_at = now(), lease_expires_at = NULL, version = version + 1 WHERE id = :id::uuid"
+ENDS = {
+    "failed": f"UPDATE jobs SET status = 'failed', error_message = 'It failed.', {END}",
+    "cancelled": f"UPDATE jobs SET status = 'cancelled', {END}",
+}
+
+
+@pytest.fixture
+def a_completed_job(database: Database, jobs: PlannerJobs, a_running_job: ClaimedJob) -> ClaimedJob:
+    for section in (Section.SNAPSHOT, *(agent.section for agent in PLANS[JobType.PORTFOLIO])):
+        Jobs(database).commit_section(
+            a_running_job, section, PAYLOADS[section], duration_ms=5, change=ProgressChange(), agent="agent"
+        )
+    assert jobs.complete(a_running_job, SUMMARY) == ()
+    return a_running_job
+
+
+def refused(rows: Rows, sql: str, because: str, **parameters: str | int) -> None:
+    with pytest.raises(StatementFailed, match=because) as raised:
+        rows.run(sql, **parameters)
+    assert raised.value.sqlstate == "23514"
+
+
+def commit(rows: Rows, job: ClaimedJob, section: str = "charts", attempt: int = 1, payload: str = "{}") -> None:
+    rows.run(INSERT, id=job.job_id, section=section, attempt=attempt, payload=payload)
+
+
+class TestTheEnd:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "status = 'running', lease_expires_at = now(), completed_at = NULL",
+            "status = 'failed', error_message = 'no'",
+            "status = 'cancelled'",
+            "status = 'pending', completed_at = NULL, attempts_allowed = attempts_allowed + 3",
+            "progress_data = NULL",
+            "updated_at = now()",
+            "event_seq = event_seq + 1",
+        ],
+    )
+    def test_a_completed_job_never_changes(self, rows: Rows, a_completed_job: ClaimedJob, change: str) -> None:
+        before = rows.of_job(a_completed_job.job_id)
+
+        refused(
+            rows,
+            f"UPDATE jobs SET {change}, version = version + 1 WHERE id = :id::uuid",
+            "can not change",
+            id=str(a_completed_job.job_id),
+        )
+
+        assert rows.of_job(a_completed_job.job_id) == before
+
+    @pytest.mark.parametrize("status", ENDS)
+    def test_a_job_that_ended_otherwise_only_waits_again_with_more_attempts(
+        self, rows: Rows, a_running_job: ClaimedJob, status: str
+    ) -> None:
+        rows.run(ENDS[status], id=a_running_job.job_id)
+        again = (
+            "UPDATE jobs SET status = 'pending', completed_at = NULL, error_message = NULL, version = version + 1"
+            "{} WHERE id = :id::uuid"
+        )
+
+        refused(rows, again.format(""), "can not change", id=str(a_running_job.job_id))
+        rows.run(again.format(", attempts_allowed = attempts_allowed + 3"), id=a_running_job.job_id)
+
+        assert rows.of_job(a_running_job.job_id)["status"] == "pending"
+
+    @pytest.mark.parametrize("status", ENDS)
+    def test_no_section_comes_after_it(self, rows: Rows, a_running_job: ClaimedJob, status: str) -> None:
+        rows.run(ENDS[status], id=a_running_job.job_id)
+
+        with pytest.raises(StatementFailed, match="does not own"):
+            commit(rows, a_running_job)
+
+    def test_not_even_one_of_a_completed_job(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
+        with pytest.raises(StatementFailed, match="does not own"):
+            commit(rows, a_completed_job, "another")
+
+    def test_no_event_comes_after_it(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
+        refused(
+            rows,
+            "INSERT INTO job_events (job_id, seq, kind) SELECT id, event_seq + 1, 'progress' FROM jobs"
+            " WHERE id = :id::uuid",
+            "beyond its counter",
+            id=str(a_completed_job.job_id),
+        )
+
+
+class TestSections:
+    def test_one_of_an_older_attempt_is_refused(
+        self, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
+    ) -> None:
+        rows.the_lease_runs_out(a_running_job.job_id)
+        assert jobs.claim(a_waiting_job, worker="second")
+
+        with pytest.raises(StatementFailed, match="attempt 1 does not own"):
+            commit(rows, a_running_job)
+        commit(rows, a_running_job, attempt=2)
+
+    def test_there_is_one_result_a_section(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+        commit(rows, a_running_job)
+
+        with pytest.raises(StatementFailed) as raised:
+            commit(rows, a_running_job)
+        assert raised.value.sqlstate == "23505"
+
+    @pytest.mark.parametrize("section", ["snapshot", "report", "charts", "retirement", "summary"])
+    def test_what_is_committed_neither_changes_nor_goes(
+        self, rows: Rows, a_completed_job: ClaimedJob, section: str
+    ) -> None:
+        where = "WHERE job_id = :id::uuid AND section = :section"
+        job = {"id": str(a_completed_job.job_id), "section": section}
+
+        refused(rows, f"UPDATE job_results SET payload = '{{}}' {where}", "can not change", **job)
+        refused(rows, f"DELETE FROM job_results {where}", "go with the job", **job)
+
+    @pytest.mark.parametrize(
+        ("section", "payload"),
+        [
+            ("snapshot", "{}"),
+            ("snapshot", "[]"),
+            ("report", "{}"),
+            ("report", '{"content": ""}'),
+            ("report", '{"content": 5}'),
+            ("charts", "[]"),
+            ("charts", '{"a": {"title": "A", "type": "pie", "data": []}}'),
+            ("charts", '{"a": 1}'),
+            ("retirement", '{"analysis": "# Fine", "fan": [], "success_rate": 90}'),
+            ("retirement", '{"analysis": "# Fine", "fan": [{}], "success_rate": "NaN"}'),
+            ("summary", '{"total_value": null}'),
+        ],
+    )
+    def test_one_that_is_malformed_is_refused(
+        self, rows: Rows, a_running_job: ClaimedJob, section: str, payload: str
+    ) -> None:
+        with pytest.raises(StatementFailed, match="malformed"):
+            commit(rows, a_running_job, section, payload=payload)
+
+    @pytest.mark.parametrize("section", list(Section))
+    def test_one_that_is_valid_is_well_formed(self, rows: Rows, section: Section) -> None:
+        payload = PAYLOADS[section].model_dump_json()
+
+        assert rows.run("SELECT is_well_formed(:section, :payload::jsonb)", section=section, payload=payload) == [
+            [True]
+        ]
+
+    def test_a_job_does_not_complete_without_one(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+        refused(
+            rows, f"UPDATE jobs SET status = 'completed', {END}", "lacks the sections", id=str(a_running_job.job_id)
+        )
+
+    def test_which_ones_a_job_wants_can_not_change(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+        refused(
+            rows,
+            "UPDATE jobs SET sections = '{charts}', version = version + 1 WHERE id = :id::uuid",
+            "what job .* is can not change",
+            id=str(a_running_job.job_id),
+        )
+
+    def test_they_go_with_their_job(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
+        rows.run("DELETE FROM users WHERE id = :id", id=a_completed_job.user_id)
+
+        assert rows.sections(a_completed_job.job_id) == {}
+        assert rows.events(a_completed_job.job_id) == []
+
+
+class TestEvents:
+    @pytest.mark.parametrize("step", [1, 2])
+    def test_the_counter_does_not_move_without_them(self, rows: Rows, a_running_job: ClaimedJob, step: int) -> None:
+        refused(
+            rows,
+            f"UPDATE jobs SET event_seq = event_seq + {step}, version = version + 1 WHERE id = :id::uuid",
+            "events that are not there",
+            id=str(a_running_job.job_id),
+        )
+
+    @pytest.mark.parametrize("column", ["attempt", "version", "event_seq"])
+    def test_nothing_is_counted_down(self, rows: Rows, a_running_job: ClaimedJob, column: str) -> None:
+        refused(
+            rows, f"UPDATE jobs SET {column} = {column} - 1 WHERE id = :id::uuid", "grow", id=str(a_running_job.job_id)
+        )
+
+    def test_no_attempt_is_left_out(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+        sql = "UPDATE jobs SET attempt = attempt + 2, version = version + 1 WHERE id = :id::uuid"
+
+        refused(rows, sql, "grow", id=str(a_running_job.job_id))
+
+    def test_one_that_was_told_can_not_change(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+        sql = "UPDATE job_events SET message = 'else' WHERE job_id = :id::uuid"
+
+        refused(rows, sql, "can not change", id=str(a_running_job.job_id))
+
+
+class TestProgress:
+    @pytest.fixture
+    def job(self, database: Database, a_running_job: ClaimedJob) -> ClaimedJob:
+        """Its progress stands at 40 %."""
+        initial = initial_progress(PLANS[JobType.PORTFOLIO], 1, frozenset())
+        jobs = Jobs(database)
+        jobs.note_progress(a_running_job, ProgressChange(), agent="setup", initial=initial.model_dump_json())
+        self.write(Rows(database), a_running_job, '{"progress_percent": 40, "curve": null}')
+        return a_running_job
+
+    @staticmethod
+    def write(rows: Rows, job: ClaimedJob, change: str) -> None:
+        rows.run(
+            "UPDATE jobs SET progress_data = progress_data || :change::jsonb, version = version + 1"
+            " WHERE id = :id::uuid",
+            change=change,
+            id=job.job_id,
+        )
+
+    @pytest.mark.parametrize(
+        "change",
+        ['{"progress_percent": 39}', '{"progress_percent": 0, "message": "Working"}', '{"progress_percent": null}'],
+    )
+    def test_it_never_goes_back_within_an_attempt(self, rows: Rows, job: ClaimedJob, change: str) -> None:
+        self.write(rows, job, change)
+
+        assert rows.progress(job.job_id)["progress_percent"] == 40
+
+    def test_nor_does_the_curve_that_a_poll_evaluates(self, rows: Rows, job: ClaimedJob) -> None:
+        lower = '{"progress_percent": 40, "curve": {"began": 0, "points": [[0, 5, 1, 1, 1], [1e12, 5, 1, 1, 1]]}}'
+
+        self.write(rows, job, lower)
+
+        ((view,),) = rows.run(
+            "SELECT (progress_view(progress_data, status, now()) ->> 'progress_percent')::integer FROM jobs"
+            " WHERE id = :id::uuid",
+            id=job.job_id,
+        )
+        assert view == 40
+
+    def test_it_is_not_forgotten(self, rows: Rows, job: ClaimedJob) -> None:
+        rows.run("UPDATE jobs SET progress_data = NULL, version = version + 1 WHERE id = :id::uuid", id=job.job_id)
+
+        assert rows.progress(job.job_id)["progress_percent"] == 40
+
+    def test_it_does_not_read_100_before_the_end(self, rows: Rows, job: ClaimedJob) -> None:
+        with pytest.raises(StatementFailed, match="jobs_progress_vocabulary"):
+            self.write(rows, job, '{"progress_percent": 100}')
+
+    def test_another_attempt_begins_anew(self, rows: Rows, job: ClaimedJob) -> None:
+        self.write(rows, job, '{"progress_percent": 0, "attempt": 2}')
+
+        assert rows.progress(job.job_id)["progress_percent"] == 0
