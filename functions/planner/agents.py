@@ -2,7 +2,7 @@
 
 AgentFailed           its message is for the person who waits
 ├── AgentTimedOut     it ran into its timeout, or did not answer within it; it may still be at work: not invoked again
-├── AgentCrashed      it raised, or its process died; invoked once more
+├── AgentCrashed      it raised, its process died or its connection broke; invoked once more
 ├── AgentAnsweredGarbage  its answer is none; invoked once more
 └── AgentUnavailable  it was throttled or could not be reached until there was no time left; it did not run
 """
@@ -11,11 +11,19 @@ import random
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 from pydantic import BaseModel, ValidationError
 
 from functions.planner.settings import PlannerSettings
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
 
 #: One more than the agent's own timeout, so that Lambda ends it before we stop listening.
 _READ_TIMEOUT_MARGIN_S = 5
+#: Lambda's own limit of an answer, in bytes. What is longer is cut off here, and then can't be read.
+_LONGEST_ANSWER = 6 * 1024 * 1024
 _NOT_STARTED = frozenset(
     {
         "TooManyRequestsException",
@@ -87,8 +97,20 @@ class Agents(Protocol):
 class FunctionError(BaseModel):
     """What Lambda answers in place of a result."""
 
-    errorType: str = ""  # noqa: N815 - Lambda's name for it
-    errorMessage: str = ""  # noqa: N815
+    errorType: str | None = None  # noqa: N815 - Lambda's name for it
+    errorMessage: str | None = None  # noqa: N815
+
+    @classmethod
+    def read(cls, body: bytes) -> Self:
+        """Tells so when it can't be read."""
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError:
+            return cls(errorType="unreadable")
+
+    @property
+    def is_timeout(self) -> bool:
+        return self.errorType == "Sandbox.Timedout" or "Task timed out" in (self.errorMessage or "")
 
 
 @cache
@@ -113,8 +135,9 @@ class LambdaAgents:
         """`seconds_left`: until the planner has to stop; nothing is started that can't end before."""
         self._prefix = settings.name_prefix
         self._seconds_left = seconds_left
+        self._longest_s = settings.agent_timeout_s + _READ_TIMEOUT_MARGIN_S
         self._sleep = sleep
-        self._client = client or _lambda_client(settings.agent_timeout_s + _READ_TIMEOUT_MARGIN_S)
+        self._client = client or _lambda_client(self._longest_s)
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
         receipt = self._invoke(agent.name, task, Receipt)
@@ -130,18 +153,18 @@ class LambdaAgents:
         try:
             return self._invoke_once(agent, payload, answer)
         except (AgentCrashed, AgentAnsweredGarbage) as error:
+            if self._seconds_left() < self._longest_s:
+                raise
             logger.warning(f"The {agent} {error.because}, invoking it once more", reason=error.detail)
         return self._invoke_once(agent, payload, answer)
 
     def _invoke_once(self, agent: str, payload: bytes, answer: type[Answer]) -> Answer:
         body, is_error = self._exchange(agent, payload)
         if is_error:
-            error = FunctionError.model_validate_json(body)
+            error = FunctionError.read(body)
             if error.errorType == LeaseLost.__name__:
                 raise LeaseLost(error.errorMessage)
-            if error.errorType == "Sandbox.Timedout" or "Task timed out" in error.errorMessage:
-                raise AgentTimedOut(agent, error.errorType)
-            raise AgentCrashed(agent, error.errorType)
+            raise (AgentTimedOut if error.is_timeout else AgentCrashed)(agent, error.errorType or "")
         try:
             return answer.model_validate_json(body)
         except ValidationError as error:
@@ -153,17 +176,17 @@ class LambdaAgents:
         while True:
             try:
                 response = self._client.invoke(FunctionName=f"{self._prefix}-{agent}", Payload=payload)
-                return response["Payload"].read(), "FunctionError" in response
+                return response["Payload"].read(_LONGEST_ANSWER + 1), "FunctionError" in response
             except ReadTimeoutError as error:
                 raise AgentTimedOut(agent, "no answer") from error
-            except ConnectionClosedError as error:
-                raise AgentCrashed(agent, "the connection was closed") from error
-            except (ClientError, EndpointConnectionError) as error:
-                code = error.response["Error"]["Code"] if isinstance(error, ClientError) else "EndpointConnectionError"
+            except (ClientError, EndpointConnectionError, ConnectTimeoutError) as error:
+                code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
                 if isinstance(error, ClientError) and code not in _NOT_STARTED:
                     raise AgentUnavailable(agent, code) from error
-                if self._seconds_left() < delay_s:
+                if self._seconds_left() < self._longest_s + delay_s:
                     raise AgentUnavailable(agent, code) from error
                 logger.warning(f"The {agent} can't start yet, waiting", reason=code)
                 self._sleep(delay_s * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
                 delay_s = min(2 * delay_s, 5)
+            except (HTTPClientError, IncompleteReadError, ResponseStreamingError) as error:
+                raise AgentCrashed(agent, type(error).__name__) from error

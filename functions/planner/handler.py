@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.planner.agents import Agents, LambdaAgents
@@ -16,6 +14,7 @@ from functions.planner.stand_ins import StandInAgents
 from functions.shared.database import Database
 from functions.shared.history import History, Recollection, read_history
 from functions.shared.jobs import LeaseLost
+from functions.shared.messages import process
 from functions.shared.observability import logger
 from functions.shared.plans import PLANS, SETUP_EXPECTED, Agent
 from functions.shared.progress.model import SETUP
@@ -29,8 +28,6 @@ _PATIENCE_S = 90
 _LAST_WORDS_S = 15
 _RENEWALS_A_LEASE = 3
 
-_processor = BatchProcessor(event_type=EventType.SQS)
-
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -39,12 +36,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def seconds_left() -> float:
         return context.get_remaining_time_in_millis() / 1000 - _LAST_WORDS_S
 
-    def handle(record: SQSRecord) -> None:
+    def handle(message: JobMessage) -> None:
         settings = PlannerSettings.load()
         agents = StandInAgents() if settings.mock_lambdas else LambdaAgents(settings, seconds_left)
-        handle_job(JobMessage.model_validate_json(record.body), settings, agents)
+        handle_job(message, settings, agents)
 
-    return dict(process_partial_response(event, handle, _processor, context))
+    return process(event, context, handle, retry_soon=True)
 
 
 def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -> None:
@@ -68,6 +65,9 @@ def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -
             run_attempt(Attempt(job, database, jobs, agents, progress, work, history, is_tracked))
     except (LeaseLost, JobCancelled) as error:
         logger.info("This attempt is over", reason=str(error))
+    except Exception:
+        jobs.release(job)  # the message comes back at once, for the next attempt
+        raise
     finally:
         progress.close()
 

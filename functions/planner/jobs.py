@@ -1,4 +1,4 @@
-"""The planner's side of a job: claim, renew, complete, fail. Each is one statement, safe to send again."""
+"""The planner's side of a job: claim, renew, release, complete, fail. Each is one statement, safe to send again."""
 
 from pydantic import BaseModel
 
@@ -69,6 +69,14 @@ _RENEW = Statement(
     SELECT jsonb_build_object('status', coalesce(
                (SELECT status FROM job),
                (SELECT status FROM jobs WHERE id = :job_id::uuid AND attempt = :attempt)))
+    """,
+    idempotent=True,
+)
+
+_RELEASE = Statement(
+    """
+    UPDATE jobs SET lease_expires_at = now(), version = version + 1
+     WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'
     """,
     idempotent=True,
 )
@@ -150,6 +158,10 @@ class PlannerJobs:
             raise JobCancelled("the job was cancelled")
         if outcome.status != "running":
             raise LeaseLost(f"attempt {claim.attempt} no longer owns the job")
+
+    def release(self, claim: Claim) -> None:
+        """Gives the lease back, so that the next attempt need not wait for its end. Without it nothing is changed."""
+        self._database.rows(_RELEASE, {"job_id": claim.job_id, "attempt": claim.attempt})
 
     def complete(self, claim: Claim, summary: Summary) -> tuple[Section, ...]:
         """Completes the job, unless sections are missing: those are the answer, and nothing is changed.

@@ -1,4 +1,4 @@
-"""Sends a job's message to a queue.
+"""Sends a job's message to a queue, or gives back one that was taken.
 
 boto3 is loaded with the first message: a request that sends none is spared its import.
 """
@@ -31,3 +31,8 @@ def send(queue_url: str, message: JobMessage, delay_s: float = 0) -> None:
     _client().send_message(
         QueueUrl=queue_url, MessageBody=message.model_dump_json(), DelaySeconds=min(MAX_DELAY_S, round(delay_s))
     )
+
+
+def deliver_again(queue_url: str, receipt: str, after_s: int) -> None:
+    """Has a message that was taken delivered once more. Raises botocore's errors: then it comes when its time is up."""
+    _client().change_message_visibility(QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=after_s)

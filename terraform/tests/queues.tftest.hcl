@@ -11,8 +11,8 @@ override_resource {
 
 run "a_taken_message_is_hidden_for_six_times_its_consumers_timeout" {
   assert {
-    condition     = { for name, queue in aws_sqs_queue.this : name => queue.visibility_timeout_seconds } == { analysis-jobs = 3600, watchdog = 180 }
-    error_message = "Six times 600 s and 30 s."
+    condition     = { for name, queue in aws_sqs_queue.this : name => queue.visibility_timeout_seconds } == { analysis-jobs = 3600, watchdog = 60 }
+    error_message = "Six times 600 s and 10 s."
   }
 }
 

@@ -25,8 +25,11 @@ from functions.shared.settings import DatabaseSettings
 Value = None | bool | int | float | str | Decimal | UUID
 Row = list[Any]
 
-#: PostgreSQL undid the transaction and asks for another try: serialization failure, deadlock.
-_ROLLED_BACK = frozenset({"40001", "40P01"})
+#: PostgreSQL did not run the statement, or undid it, and another try is worth it: serialization failure, deadlock, too
+#: many connections, starting up, and a write that met a replica in the middle of a failover.
+_NOT_RUN = frozenset({"40001", "40P01", "53300", "57P03", "25006"})
+#: The connection broke, by a shutdown or a crash: nobody knows whether it ran.
+_BROKEN = frozenset({"57P01", "57P02", "08000", "08003", "08006"})
 _REFUSED = frozenset(
     {
         "AccessDeniedException",
@@ -147,11 +150,10 @@ class Database:
             if idempotent:
                 raise DatabaseUnavailable("no answer from the Data API") from error
             raise AnswerLost("no answer from the Data API") from error
-        if response.status < 500:
+        if response.status < 500 and response.sqlstate not in _BROKEN:
             return response
-        if idempotent:
-            raise DatabaseUnavailable(f"the Data API answered {response.status}")
-        raise AnswerLost(f"the Data API answered {response.status}")
+        answered = f"the Data API answered {response.sqlstate or response.status}"
+        raise DatabaseUnavailable(answered) if idempotent else AnswerLost(answered)
 
 
 @cache
@@ -162,20 +164,19 @@ def _shared_transport(endpoint_url: str, region: str) -> SignedTransport:
 
 def _read(response: Response) -> dict[str, Any]:
     """The body of a success; an error's own exception otherwise."""
-    document: dict[str, Any] = json.loads(response.body or b"{}")
     if response.status == 200:
+        document: dict[str, Any] = json.loads(response.body)
         return document
-    message = str(document.get("message") or document.get("Message") or "no message")
+    message = response.message
     if response.error_type == "DatabaseResumingException":
         raise DatabaseResuming(message)
     if response.error_type in _THROTTLED or response.status == 429:
         raise DatabaseUnavailable("the Data API throttles")
     if response.error_type in _REFUSED or response.status == 403:
         raise AccessRefused(f"{response.error_type}: {message}")
-    sqlstate = message.rpartition("SQLState: ")[2].strip() if "SQLState: " in message else ""
-    if sqlstate in _ROLLED_BACK:
-        raise DatabaseUnavailable(f"the database rolled back ({sqlstate})")
-    raise StatementFailed(f"{response.error_type}: {message}", sqlstate)
+    if response.sqlstate in _NOT_RUN:
+        raise DatabaseUnavailable(f"the database did not run the statement ({response.sqlstate})")
+    raise StatementFailed(f"{response.error_type}: {message}", response.sqlstate)
 
 
 def _field(value: Value) -> dict[str, Any]:

@@ -4,6 +4,7 @@ boto3's own client costs 450 ms of CPU to import and three times as much a call 
 it on the path that a person waits for.
 """
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +36,21 @@ class Response:
     error_type: str
     """The header `x-amzn-errortype` without its namespace, `''` for a success."""
     body: bytes
+
+    @property
+    def message(self) -> str:
+        """An error's own."""
+        try:
+            document = json.loads(self.body)
+        except ValueError:  # the page of a proxy in between
+            return "no message"
+        return str(document.get("message") or document.get("Message") or "no message")
+
+    @property
+    def sqlstate(self) -> str:
+        """Of an error that PostgreSQL told of, otherwise `''`."""
+        _, found, state = ("", "", "") if self.status == 200 else self.message.rpartition("SQLState: ")
+        return state.strip()[:5] if found else ""
 
 
 class NotSent(Exception):

@@ -7,7 +7,13 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
 
 from functions.planner.agents import (
     AgentAnsweredGarbage,
@@ -25,6 +31,8 @@ from functions.shared.tasks import AgentTask, Receipt
 from tests import portfolios
 
 SETTINGS = PlannerSettings(db_cluster_arn="arn:c", db_secret_arn="arn:s", name_prefix="alex", agent_timeout_s=180)
+#: An invocation's, until its answer is waited for no longer.
+LONGEST_S = 185
 TASK = AgentTask(job_id=uuid4(), attempt=1, snapshot=portfolios.one_stock(), expected=REPORTER.expected)
 RECEIPT = Receipt(section=Section.REPORT, stored=True, duration_ms=5).model_dump(mode="json")
 
@@ -60,7 +68,7 @@ class FakeLambda:
         return {**outcome, "Payload": io.BytesIO(outcome["Payload"])}
 
 
-def run(client: Any, seconds_left: float = 100) -> Receipt:
+def run(client: Any, seconds_left: float = 1000) -> Receipt:
     slept: list[float] = []
     agents = LambdaAgents(SETTINGS, lambda: seconds_left - sum(slept), client, slept.append)
     return agents.run(REPORTER, TASK)
@@ -78,7 +86,11 @@ def test_an_agent_is_invoked_once_by_its_function_name() -> None:
     [
         (function_error("Runtime.ExitError", "signal: killed"), AgentCrashed, 2),
         (function_error("ValueError", "no"), AgentCrashed, 2),
+        ({**answers(b"not JSON"), "FunctionError": "Unhandled"}, AgentCrashed, 2),
+        ({**answers({"errorType": None}), "FunctionError": "Unhandled"}, AgentCrashed, 2),
         (HUNG_UP, AgentCrashed, 2),
+        (IncompleteReadError(actual_bytes=1, expected_bytes=2), AgentCrashed, 2),
+        (ConnectTimeoutError(endpoint_url="http://127.0.0.1"), AgentUnavailable, 1),
         (answers(b"not JSON"), AgentAnsweredGarbage, 2),
         (answers(None), AgentAnsweredGarbage, 2),
         (answers({"status": "success"}), AgentAnsweredGarbage, 2),
@@ -91,7 +103,11 @@ def test_an_agent_is_invoked_once_by_its_function_name() -> None:
     ids=[
         "killed",
         "raised",
+        "an error that can't be read",
+        "an error of no type",
         "hung up",
+        "hung up within the answer",
+        "no connection, and no time to wait",
         "not JSON",
         "null",
         "success without a section",
@@ -108,7 +124,7 @@ def test_a_failure_is_told_apart_and_never_read_as_success(
     client = FakeLambda(outcome)
 
     with pytest.raises(failure) as raised:
-        run(client)
+        run(client, seconds_left=LONGEST_S)
 
     assert str(raised.value).startswith("The reporter ")
     assert len(client.invoked) == invocations
@@ -137,9 +153,40 @@ def test_throttling_is_waited_for_within_the_planners_own_time() -> None:
     client = FakeLambda(refusal("TooManyRequestsException"))
 
     with pytest.raises(AgentUnavailable, match=r"The reporter could not be started\."):
-        run(client, seconds_left=30)
+        run(client, seconds_left=30 + LONGEST_S)
 
     assert 5 < len(client.invoked) < 20
+
+
+def test_an_agent_is_invoked_again_only_if_it_can_end_in_the_planners_time() -> None:
+    client = FakeLambda(function_error("ValueError"))
+
+    with pytest.raises(AgentCrashed):
+        run(client, seconds_left=LONGEST_S - 1)
+
+    assert len(client.invoked) == 1
+
+
+def test_of_a_huge_answer_no_more_is_read_than_lambda_lets_through() -> None:
+    class Endless(io.RawIOBase):
+        taken = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def read(self, size: int = -1) -> bytes:
+            assert size >= 0, "all of it"
+            Endless.taken += size
+            return b"x" * size
+
+    class Huge(FakeLambda):
+        def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's names
+            return {"Payload": Endless()}
+
+    with pytest.raises(AgentAnsweredGarbage):
+        run(Huge(answers(None)))
+
+    assert 2 * 6_000_000 <= Endless.taken <= 2 * 7_000_000
 
 
 def test_an_agent_that_found_the_job_taken_is_no_failure_of_the_agent() -> None:

@@ -1,6 +1,7 @@
 """The planner's entry point: messages in, messages to be delivered again out."""
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,33 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 
 from functions.planner.handler import handler
 from functions.planner.settings import PlannerSettings
+from functions.shared import queues
+from functions.shared.messages import RETRY_S
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
+from scripts.local.data_api import FaultControl
+from scripts.table import read_table
 from tests.rows import Rows
+
+QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:alex-analysis-jobs"
+
+
+@dataclass
+class Sqs:
+    """Keeps which messages were given back, and for how long they are hidden."""
+
+    given_back: dict[str, int] = field(default_factory=dict)
+
+    def change_message_visibility(self, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:  # noqa: N803
+        assert QueueUrl.endswith("/000000000000/alex-analysis-jobs")
+        self.given_back[ReceiptHandle] = VisibilityTimeout
+
+
+@pytest.fixture(autouse=True)
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Sqs:
+    made = Sqs()
+    monkeypatch.setattr(queues, "_client", lambda: made)
+    return made
 
 
 class Context:
@@ -37,7 +62,10 @@ def environment(monkeypatch: pytest.MonkeyPatch, database_settings: DatabaseSett
 
 
 def deliver(*bodies: str) -> dict[str, Any]:
-    records = [{"messageId": str(n), "eventSource": "aws:sqs", "body": body} for n, body in enumerate(bodies)]
+    records = [
+        {"messageId": str(n), "receiptHandle": f"receipt {n}", "eventSource": "aws:sqs", "eventSourceARN": QUEUE_ARN,
+         "body": body} for n, body in enumerate(bodies)
+    ]  # fmt: skip
     context: Any = Context()
     return handler({"Records": records}, context)
 
@@ -69,12 +97,32 @@ def test_a_message_of_a_later_version_is_understood(rows: Rows, a_waiting_job: J
 
 @pytest.mark.parametrize("body", ["", "not JSON", "{}", '{"job_id": "canary-4711"}', "[" * 1000, '"' + "x" * 200_000])
 def test_a_poison_message_is_given_back_and_its_content_is_not_logged(
-    body: str, capsys: pytest.CaptureFixture[str]
+    body: str, sqs: Sqs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(BatchProcessingError) as raised:
         deliver(body)
 
+    assert sqs.given_back == {"receipt 0": RETRY_S}
     assert "canary" not in str(raised.value) + capsys.readouterr().out
+
+
+def test_a_job_at_which_the_planner_fails_is_free_for_the_next_attempt_at_once(
+    rows: Rows, sqs: Sqs, faults: FaultControl, a_waiting_job: JobMessage
+) -> None:
+    faults.inject("statement_timeout", match="FROM users WHERE users.id")
+
+    with pytest.raises(BatchProcessingError):
+        deliver(a_waiting_job.model_dump_json())
+    assert sqs.given_back == {"receipt 0": RETRY_S}
+    deliver(a_waiting_job.model_dump_json())
+
+    job = rows.of_job(a_waiting_job.job_id)
+    assert (job["status"], job["attempt"]) == ("completed", 2)
+
+
+def test_a_message_of_which_nothing_comes_is_a_dead_letter_within_two_minutes() -> None:
+    for queue in read_table().queues.values():
+        assert queue.max_receive_count * (RETRY_S + 0.5) <= 120
 
 
 def test_of_two_messages_the_poison_alone_is_given_back(rows: Rows, a_waiting_job: JobMessage) -> None:

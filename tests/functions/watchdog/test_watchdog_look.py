@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from moto import mock_aws
 
 from functions.planner.jobs import ClaimedJob, PlannerJobs
@@ -146,16 +145,12 @@ def in_memory_queues(monkeypatch: pytest.MonkeyPatch, database_settings: Databas
     queues._client.cache_clear()
 
 
-def record(job: JobMessage) -> SQSRecord:
-    return SQSRecord({"body": job.model_dump_json()})
-
-
 def test_a_rescue_sends_the_work_message_now_and_the_next_look_later(
     in_memory_queues: Queues, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     rows.the_lease_runs_out(a_running_job.job_id)
 
-    look_after(record(a_waiting_job))
+    look_after(a_waiting_job)
 
     assert in_memory_queues.bodies("analysis-jobs") == [{"job_id": str(a_running_job.job_id)}]
     assert in_memory_queues.bodies("watchdog") == []
@@ -167,7 +162,7 @@ def test_of_a_job_that_has_ended_nothing_is_sent(
 ) -> None:
     jobs.fail(a_running_job, "The reporter took too long.")
 
-    look_after(record(a_waiting_job))
+    look_after(a_waiting_job)
 
     assert in_memory_queues.bodies("analysis-jobs") == []
     assert in_memory_queues.delayed("watchdog") == 0
