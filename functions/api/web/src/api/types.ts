@@ -1,0 +1,149 @@
+/** The HTTP contract, as `/openapi.json` describes it. Times are ISO 8601 in UTC, amounts are US dollars. */
+
+export type JobType = "portfolio" | "retirement" | "charts";
+export type JobStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
+export type Stage =
+  "queued" | "setup" | "running" | "finalizing" | "completed" | "failed" | "cancelled" | "retrying";
+export type AgentStatus = "waiting" | "running" | "completed" | "failed" | "skipped";
+
+export interface AgentProgress {
+  name: string;
+  status: AgentStatus;
+  progress_percent: number;
+  message: string;
+  started_at: string | null;
+  completed_at: string | null;
+  expected_seconds: number;
+}
+
+/** How far a job is. With basis `unknown`, percent and times are null. */
+export interface Progress {
+  stage: Stage;
+  current_agent: string | null;
+  progress_percent: number | null;
+  message: string;
+  estimated_completion: string | null;
+  estimated_range: [string, string] | null;
+  basis: "measured" | "estimated" | "unknown";
+  started_at: string;
+  updated_at: string;
+  current: number;
+  total: number;
+  attempt: number;
+  agents: AgentProgress[];
+}
+
+/** A job without its results, as lists and the stream have it. `progress_data` is null where nothing is tracked. */
+export interface Job {
+  id: string;
+  job_type: JobType;
+  sections: string[];
+  status: JobStatus;
+  attempt: number;
+  error_message: string | null;
+  progress_data: Progress | null;
+  created_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  updated_at: string;
+  version: number;
+}
+
+export interface Report {
+  content: string;
+  generated_at: string;
+  agent: string;
+  [more: string]: unknown;
+}
+
+export interface Slice {
+  name: string;
+  value: number;
+  color: string;
+}
+
+export interface Chart {
+  title: string;
+  type: "pie" | "donut" | "bar" | "horizontalBar" | "line";
+  description: string;
+  data: Slice[];
+  [more: string]: unknown;
+}
+
+export interface FanYear {
+  year: number;
+  p5: number;
+  p25: number;
+  p50: number;
+  p75: number;
+  p95: number;
+}
+
+export interface Retirement {
+  analysis: string;
+  generated_at: string;
+  agent: string;
+  fan: FanYear[];
+  [more: string]: unknown;
+}
+
+/** A payload is null until its agent has delivered it. */
+export interface JobWithResults extends Job {
+  request_payload: Record<string, unknown>;
+  report_payload: Report | null;
+  charts_payload: Record<string, Chart> | null;
+  retirement_payload: Retirement | null;
+  summary_payload: Record<string, unknown> | null;
+}
+
+export interface Jobs {
+  jobs: Job[];
+  next_cursor: string | null;
+}
+
+export interface JobEvent {
+  seq: number;
+  at: string;
+  kind:
+    | "queued"
+    | "claimed"
+    | "progress"
+    | "section_committed"
+    | "redispatched"
+    | "completed"
+    | "failed"
+    | "cancelled"
+    | "retried";
+  agent: string | null;
+  progress_percent: number | null;
+  message: string;
+}
+
+export interface Events {
+  events: JobEvent[];
+  next_after: number | null;
+}
+
+export interface Started {
+  job_id: string;
+  message: string;
+}
+
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** What `/config.json` says: how people sign in here. `endpoints` is null where the issuer's own document names them. */
+export interface Config {
+  issuer: string;
+  client_id: string;
+  scope: string;
+  endpoints: { authorization: string; token: string; end_session: string } | null;
+}
+
+export const ACTIVE: readonly JobStatus[] = ["pending", "running"];
+
+export function isActive(job: Pick<Job, "status">): boolean {
+  return ACTIVE.includes(job.status);
+}
