@@ -1,4 +1,4 @@
-"""The database user of the functions: signs in with the password of a secret, reads and changes rows, nothing else."""
+"""The database user of the functions: signs in with the password of a secret, and may do what `RIGHTS` says."""
 
 import hashlib
 import hmac
@@ -17,6 +17,24 @@ _TAKE_LOCK = Statement(f"SELECT pg_advisory_xact_lock({_LOCK})", idempotent=Fals
 _EXISTS = Statement("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :name)", idempotent=True)
 
 
+#: All that the functions' statements need, by table. Cascades run with the rights of the tables' owner.
+RIGHTS = {
+    "users": "SELECT, INSERT, UPDATE, DELETE",
+    "accounts": "SELECT, INSERT, UPDATE, DELETE",
+    "positions": "SELECT, INSERT, UPDATE, DELETE",
+    "instruments": "SELECT",
+    "priced_positions": "SELECT",
+    "jobs": "SELECT, INSERT, UPDATE, DELETE",
+    "job_results": "SELECT, INSERT",
+    "job_events": "SELECT, INSERT, DELETE",
+}
+
+
+# A temporary table named as one of ours would be found before it, by the guards too.
+_NO_TEMPORARY_TABLES = """
+    DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$"""
+
+
 class ApplicationUser(BaseModel):
     """What the secret says. Letters and digits only, so that both can stand in a statement as they are."""
 
@@ -28,10 +46,10 @@ class ApplicationUser(BaseModel):
 
 
 def grant_application_user(database: Database, user: ApplicationUser) -> None:
-    """Makes the user, or gives it the secret's password, and lets it at every table that there is now.
+    """Makes the user, or gives it the secret's password, and these rights in place of those that it had.
 
-    To be called after the migrations, so that it covers their tables. Safe to call again. Raises DatabaseError; nothing
-    was changed then.
+    To be called after the migrations, which make the tables. Safe to call again, also while functions are at work.
+    Raises DatabaseError; nothing was changed then.
     """
     with database.transaction() as transaction:
         database.rows(_TAKE_LOCK, transaction=transaction)
@@ -45,9 +63,10 @@ def _statements(verb: str, user: ApplicationUser) -> list[str]:
     return [
         f"{verb} ROLE {user.username} LOGIN PASSWORD '{verifier}'",
         f"GRANT USAGE ON SCHEMA public TO {user.username}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user.username}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {user.username}",
-        f"REVOKE ALL ON schema_migrations FROM {user.username}",
+        _NO_TEMPORARY_TABLES,
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {user.username}",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {user.username}",
+        *(f"GRANT {rights} ON {table} TO {user.username}" for table, rights in RIGHTS.items()),
     ]
 
 

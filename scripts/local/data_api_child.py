@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -21,23 +22,28 @@ CLUSTER_ARN = f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:{NAME_PREFIX}"
 
 
 class DataApiChild:
-    """Serves the database at `dsn` to whoever names this secret. `url` is known before `start`."""
+    """Serves the database to the user of each secret; `secrets` has their connection strings by the secret's ARN.
 
-    def __init__(self, dsn: str, secret_arn: str, *, registry: processes.Registry, log: Path) -> None:
-        self._dsn = conninfo_to_dict(dsn)
-        self._secret_arn = secret_arn
+    `url` is known before `start`. What it keeps is in the folder `state`.
+    """
+
+    def __init__(self, secrets: Mapping[str, str], *, registry: processes.Registry, state: Path) -> None:
+        self._users = {arn: conninfo_to_dict(dsn) for arn, dsn in secrets.items()}
         self._registry = registry
-        self._log = log
+        self._log = state / "data_api.log"
+        self._passwords = state / "data_api.passwords"
         self._child: processes.Child | None = None
         self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
         """Returns when it answers. Raises ChildFailed with the end of its log."""
-        without_password = {name: value for name, value in self._dsn.items() if name != "password"}
+        self._write_passwords()
         command: list[str | Path] = [sys.executable, "-m", "scripts.local.data_api", "--port", str(self._port)]
-        command += ["--dsn", make_conninfo("", **without_password), "--database", DATABASE]
-        command += ["--cluster-arn", CLUSTER_ARN, "--secret-arn", self._secret_arn]
+        command += ["--database", DATABASE, "--cluster-arn", CLUSTER_ARN]
+        for arn, user in self._users.items():
+            without_password = {name: value for name, value in user.items() if name != "password"}
+            command += ["--secret", arn, make_conninfo("", **without_password)]
         self._child = processes.start(
             "data api",
             command,
@@ -48,7 +54,7 @@ class DataApiChild:
                 "PATH": os.defpath,
                 "TZ": "UTC",
                 "LC_ALL": "C.UTF-8",
-                "PGPASSWORD": str(self._dsn.get("password", "")),
+                "PGPASSFILE": str(self._passwords),
             },
             cwd=ROOT,
         )
@@ -58,18 +64,26 @@ class DataApiChild:
         if self._child is not None:
             self._child.stop()
             self._child = None
+            self._passwords.unlink(missing_ok=True)
 
-    def database(self, patience_s: float = 5) -> Database:
-        """A client to it."""
+    def database(self, secret_arn: str, patience_s: float = 5) -> Database:
+        """A client to it, as the user of that secret."""
         settings = DatabaseSettings(
             db_cluster_arn=CLUSTER_ARN,
-            db_secret_arn=self._secret_arn,
+            db_secret_arn=secret_arn,
             db_name=DATABASE,
             aws_region=REGION,
             aws_endpoint_url_rds_data=self.url,
         )
         transport = SignedTransport(self.url, REGION, lambda: Credentials(ACCOUNT, NO_SECRET))
         return Database(settings, patience_s=patience_s, transport=transport)
+
+    def _write_passwords(self) -> None:
+        """Where libpq looks for them: everyone may read a command line. They hold neither colons nor backslashes."""
+        self._passwords.touch(mode=0o600)
+        self._passwords.write_text(
+            "".join(f"*:*:*:{user['user']}:{user['password']}\n" for user in self._users.values())
+        )
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 import psutil
 
+from functions.migrator.application_user import grant_application_user
 from functions.migrator.migrate import migrate
 from functions.shared.database import Database, Statement
 from functions.shared.tasks import JobMessage
 from scripts.local import processes
 from scripts.local.data_api_child import CLUSTER_ARN, DataApiChild
+from scripts.local.database_users import DatabaseUsers, create_database_users
 from scripts.local.emulator import REGION, Emulator, free_port
 from scripts.local.gateway import Gateway
 from scripts.local.info import StackInfo
 from scripts.local.postgres import DATABASE, Postgres
-from scripts.local.resources import Resources, create_resources, create_secret
+from scripts.local.resources import Resources, create_resources
 from scripts.local.sign_in import SignIn, start_with_sign_in
 from scripts.local.signals import undisturbed
 from scripts.table import NAME_PREFIX, ROOT
@@ -73,6 +75,7 @@ class LocalStack:
         self.info: StackInfo
         """There from start to stop, as `database` is."""
         self.database: Database
+        """As its owner; the functions sign in as a user with fewer rights."""
 
     def __enter__(self) -> Self:
         self.start()
@@ -125,8 +128,8 @@ class LocalStack:
         gateway = Gateway(self._port)
         self._stopping.callback(gateway.stop)
         self._clean_up()
-        sign_in, secret_arn = self._start_servers()
-        resources = self._fill(sign_in, secret_arn)
+        sign_in, users = self._start_servers()
+        resources = self._fill(sign_in, users)
         resources.deliver()
         self._look_after_unfinished_jobs(resources)
         gateway.start(self.emulator.url, resources.api_id, f"{NAME_PREFIX}-api")
@@ -138,7 +141,7 @@ class LocalStack:
                 data_api_url=self._data_api.url,
                 aws_endpoint_url=self.emulator.url,
                 cluster_arn=CLUSTER_ARN,
-                secret_arn=secret_arn,
+                secret_arn=users.owner_arn,
                 database=DATABASE,
                 region=REGION,
                 pid=os.getpid(),
@@ -165,37 +168,36 @@ class LocalStack:
         self.postgres.erase()
         self.emulator.erase()
 
-    def _start_servers(self) -> tuple[SignIn, str]:
+    def _start_servers(self) -> tuple[SignIn, DatabaseUsers]:
         self._stopping.callback(self.postgres.stop)
         self._stopping.callback(self.emulator.stop)
         with ThreadPoolExecutor() as pool:
             database = pool.submit(self.postgres.start)
             pool.submit(self.emulator.prepare_clients)
             sign_in = start_with_sign_in(self.emulator)
-            secret_arn = create_secret(self.emulator)
+            users = create_database_users(self.emulator)
             database.result()
-        return sign_in, secret_arn
+        return sign_in, users
 
-    def _fill(self, sign_in: SignIn, secret_arn: str) -> Resources:
+    def _fill(self, sign_in: SignIn, users: DatabaseUsers) -> Resources:
         """The database with its tables, the emulator with its resources."""
-        self._data_api = DataApiChild(
-            self.postgres.dsn(), secret_arn, registry=self._registry, log=self.state / "data_api.log"
-        )
+        self._data_api = DataApiChild(users.connections(self.postgres), registry=self._registry, state=self.state)
         self._stopping.callback(self._data_api.stop)
         with ThreadPoolExecutor() as pool:
             resources = pool.submit(
                 create_resources,
                 self.emulator,
                 sign_in,
-                secret_arn,
+                users,
                 data_api_url=self._data_api.url,
                 visibility_timeout_s=self._visibility_timeout_s,
                 code=self._code,
                 variables=self._environment,
             )
             self._data_api.start()
-            self.database = self._data_api.database()
+            self.database = self._data_api.database(users.owner_arn)
             migrate(self.database, ROOT / "migrations")
+            grant_application_user(self.database, users.application)
             return resources.result()
 
     def _look_after_unfinished_jobs(self, resources: Resources) -> None:

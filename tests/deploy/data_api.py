@@ -68,9 +68,8 @@ class GuardedDataApi:
         with self._lock:
             if secret not in self._services:
                 self._services[secret] = Service(
-                    self._dsn(json.loads(secret)),
+                    {secret_arn: self._dsn(json.loads(secret))},
                     cluster_arn=self._cluster_arn,
-                    secret_arn=secret_arn,
                     database=DATABASE,
                     statement_timeout_s=45,
                     idle_transaction_s=180,

@@ -1,9 +1,15 @@
-"""A real PostgreSQL behind the Data API, with all migrations applied, for the functions' own statements."""
+"""A real PostgreSQL behind the Data API, with all migrations applied, for the functions' own statements.
+
+They sign in as the functions do, so that a right which they lack is found here; `rows` and `owner` as the owner.
+"""
 
 from collections.abc import Iterator
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from functions.migrator.application_secret import USERNAME
+from functions.migrator.application_user import ApplicationUser, grant_application_user
 from functions.migrator.migrate import migrate
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.shared.database import Database
@@ -16,6 +22,8 @@ from tests.rows import Rows
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
 SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex"
+OWNER_SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex-owner"
+APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
 
 
 @pytest.fixture(autouse=True)
@@ -39,17 +47,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def product_data_api(server: Postgres) -> Iterator[DataApi]:
-    """The Data API over a migrated database."""
-    with DataApi(server.dsn(), cluster_arn=CLUSTER_ARN, secret_arn=SECRET_ARN) as api:
+    """The Data API over a migrated database, for its owner and for the functions' user."""
+    application = make_conninfo(server.dsn(), user=APPLICATION.username, password=APPLICATION.password)
+    with DataApi({OWNER_SECRET_ARN: server.dsn(), SECRET_ARN: application}, cluster_arn=CLUSTER_ARN) as api:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("AWS_ACCESS_KEY_ID", "test")
             environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
-            migrate(Database(settings_of(api), patience_s=5), ROOT / "migrations")
+            owner = Database(settings_of(api, OWNER_SECRET_ARN), patience_s=5)
+            migrate(owner, ROOT / "migrations")
+            grant_application_user(owner, APPLICATION)
         yield api
 
 
-def settings_of(api: DataApi) -> DatabaseSettings:
-    return DatabaseSettings(db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN, aws_endpoint_url_rds_data=api.url)
+def settings_of(api: DataApi, secret_arn: str = SECRET_ARN) -> DatabaseSettings:
+    return DatabaseSettings(db_cluster_arn=CLUSTER_ARN, db_secret_arn=secret_arn, aws_endpoint_url_rds_data=api.url)
 
 
 @pytest.fixture
@@ -63,18 +74,24 @@ def database(database_settings: DatabaseSettings) -> Database:
 
 
 @pytest.fixture
+def owner(product_data_api: DataApi) -> Database:
+    return Database(settings_of(product_data_api, OWNER_SECRET_ARN), patience_s=5)
+
+
+@pytest.fixture
 def faults(product_data_api: DataApi) -> Iterator[FaultControl]:
     """Faults to inject into the Data API, gone after the test; its counters are fresh."""
     control = FaultControl(product_data_api.url)
+    control.clear()
     control.reset_statements()
     yield control
     control.clear()
 
 
 @pytest.fixture
-def rows(database: Database) -> Rows:
+def rows(owner: Database) -> Rows:
     """Rows made and read by hand."""
-    return Rows(database)
+    return Rows(owner)
 
 
 @pytest.fixture

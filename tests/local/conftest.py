@@ -42,7 +42,7 @@ def cluster() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def data_api(postgres: Postgres) -> Iterator[DataApi]:
-    with DataApi(postgres.dsn(), cluster_arn=CLUSTER["resourceArn"], secret_arn=CLUSTER["secretArn"]) as api:
+    with DataApi({CLUSTER["secretArn"]: postgres.dsn()}, cluster_arn=CLUSTER["resourceArn"]) as api:
         yield api
 
 
@@ -50,9 +50,8 @@ def data_api(postgres: Postgres) -> Iterator[DataApi]:
 def hasty_api(postgres: Postgres) -> Iterator[DataApi]:
     """The same service with hardly any patience: 0.3 s for a statement, 0.2 s for an idle transaction."""
     with DataApi(
-        postgres.dsn(),
+        {CLUSTER["secretArn"]: postgres.dsn()},
         cluster_arn=CLUSTER["resourceArn"],
-        secret_arn=CLUSTER["secretArn"],
         statement_timeout_s=0.3,
         idle_transaction_s=0.2,
     ) as api:

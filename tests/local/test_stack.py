@@ -22,13 +22,16 @@ from scripts.local.info import StackInfo
 from scripts.local.processes import Entry, Registry
 from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.local.temporary import remove_leftovers, temporary_stack
-from scripts.table import ROOT
+from scripts.table import ROOT, read_table
 
 FUNCTIONS = Path(__file__).parent / "functions"
 STAND_INS = {name: FUNCTIONS / name for name in ("api", "planner", "reporter")}
 VISIBILITY_S = 2
 
 NAMES = Statement("SELECT display_name FROM users WHERE id = :id", idempotent=True)
+SIGNED_IN = Statement(
+    "SELECT DISTINCT usename::text FROM pg_stat_activity WHERE datname = 'alex' ORDER BY 1", idempotent=True
+)
 KNOWN = Statement("INSERT INTO users (id) VALUES (:id) ON CONFLICT DO NOTHING", idempotent=True)
 JOB = Statement(
     "INSERT INTO jobs (id, user_id, job_type, sections, request_payload, status, completed_at, deadline_at)"
@@ -128,6 +131,26 @@ def test_a_token_of_another_stack_is_refused(stack: LocalStack, state: Path) -> 
         assert ask(other.info, "GET", "/api/x").status == 200
         assert ask(other.info, "GET", "/api/x", stack.info.token).status == 401
         assert ask(stack.info, "GET", "/api/x", other.info.token).status == 401
+
+
+def test_only_the_migrator_signs_in_to_the_database_as_its_owner(stack: LocalStack) -> None:
+    functions, secrets = stack.boto3_client("lambda"), stack.boto3_client("secretsmanager")
+
+    def database_user(function: str) -> Any:
+        arn = functions.get_function_configuration(FunctionName=f"alex-{function}")["Environment"]["Variables"].get(
+            "DB_SECRET_ARN"
+        )
+        return arn and json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])["username"]
+
+    users = {name: database_user(name) for name in read_table().functions}
+    assert {user: [name for name in users if users[name] == user] for user in set(users.values())} == {
+        "alex": ["migrator"],
+        "alex_application": ["api", "planner", "reporter", "charter", "retirement", "watchdog"],
+        None: ["tagger"],
+    }
+    ask(stack.info, "POST", "/api/jobs", json={"user": "signed in"})
+    until(lambda: stack.database.rows(NAMES, {"id": "signed in"}))
+    assert stack.database.rows(SIGNED_IN) == [["alex"], ["alex_application"]]
 
 
 def test_everything_listens_on_the_loopback_only(stack: LocalStack) -> None:

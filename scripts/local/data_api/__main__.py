@@ -12,16 +12,24 @@ STOPPING = {signal.SIGTERM, signal.SIGINT}
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.local.data_api", description=DESCRIPTION)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line printed tells which")
-    parser.add_argument("--dsn", required=True, help="libpq connection string; a password may come from PGPASSWORD")
     parser.add_argument("--cluster-arn", required=True, help="the only resourceArn that is served")
-    parser.add_argument("--secret-arn", required=True, help="the only secretArn that is accepted")
+    parser.add_argument(
+        "--secret",
+        nargs=2,
+        action="append",
+        required=True,
+        metavar=("ARN", "DSN"),
+        help="a secretArn that is accepted, and the libpq connection string of its user, whose password may come from"
+        " a PGPASSFILE; can be repeated",
+    )
     parser.add_argument("--database", default="alex", help="for requests that name none (%(default)s)")
     parser.add_argument("--statement-timeout-s", type=float, default=45.0, help="%(default)s")
     parser.add_argument("--idle-transaction-s", type=float, default=180.0, help="%(default)s")
     options = parser.parse_args()
     # Before there are threads, which inherit it: a signal must not end the process past the `with`.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-    with DataApi(**vars(options)) as api:
+    settings = vars(options)
+    with DataApi(dict(settings.pop("secret")), **settings) as api:
         print(api.url, flush=True)
         signal.sigwait(STOPPING)
 

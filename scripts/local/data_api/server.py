@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -29,25 +29,23 @@ MAX_REQUEST_BYTES = 4 * 1024 * 1024
 class DataApi:
     """The endpoint on a thread of this process, at `url`; a context manager.
 
-    `port` 0 takes a free one. `database` is what a request without one gets. The two times are the service's own, for
-    tests to shorten.
+    `secrets` has the connection string of the database user for whom each secret's ARN stands. `port` 0 takes a free
+    one. `database` is what a request without one gets. The two times are the service's own, for tests to shorten.
     """
 
     def __init__(
         self,
-        dsn: str,
+        secrets: Mapping[str, str],
         *,
         cluster_arn: str,
-        secret_arn: str,
         database: str = "alex",
         port: int = 0,
         statement_timeout_s: float = 45.0,
         idle_transaction_s: float = 180.0,
     ) -> None:
         self.service = Service(
-            dsn,
+            secrets,
             cluster_arn=cluster_arn,
-            secret_arn=secret_arn,
             database=database,
             statement_timeout_s=statement_timeout_s,
             idle_transaction_s=idle_transaction_s,

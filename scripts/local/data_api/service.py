@@ -34,24 +34,25 @@ Answer = dict[str, Any]
 
 
 class Service:
-    """One cluster with one secret. Every operation raises a ServiceError for what it can't do."""
+    """One cluster. Every operation raises a ServiceError for what it can't do.
+
+    `secrets` has the connection string of the database user for whom each secret's ARN stands.
+    """
 
     def __init__(
         self,
-        dsn: str,
+        secrets: Mapping[str, str],
         *,
         cluster_arn: str,
-        secret_arn: str,
         database: str,
         statement_timeout_s: float,
         idle_transaction_s: float,
     ) -> None:
-        self._dsn = dsn
+        self._secrets = dict(secrets)
         self._cluster_arn = cluster_arn
-        self._secret_arn = secret_arn
         self._database = database
         self._timeout_s = statement_timeout_s
-        self._pools: dict[str, Pool] = {}
+        self._pools: dict[tuple[str, str], Pool] = {}
         self._transactions = Transactions(idle_transaction_s, statement_timeout_s)
         self.operations: dict[str, Callable[[Request], Answer]] = {
             "Execute": self.execute,
@@ -69,7 +70,7 @@ class Service:
             raise ValidationException("The schema parameter isn't supported.")
         if request["resourceArn"] != self._cluster_arn:
             raise DatabaseNotFoundException(f"The DB cluster {request['resourceArn']} is not found")
-        if request["secretArn"] != self._secret_arn:
+        if request["secretArn"] not in self._secrets:
             raise SecretsErrorException("Secrets Manager can't find the specified secret.")
 
     def execute(self, request: Request) -> Answer:
@@ -92,8 +93,7 @@ class Service:
         return {"updateResults": [{"generatedFields": []} for _ in sets]}
 
     def begin_transaction(self, request: Request) -> Answer:
-        database = request.get("database")
-        return {"transactionId": self._transactions.begin(database, self._pool(database))}
+        return {"transactionId": self._transactions.begin(request.get("database"), self._pool(request))}
 
     def commit_transaction(self, request: Request) -> Answer:
         self._transactions.commit(_required(request, "transactionId"))
@@ -111,19 +111,19 @@ class Service:
 
     @contextmanager
     def _connection(self, request: Request) -> Iterator[Connection]:
-        database = request.get("database")
         if "transactionId" in request:
-            with self._transactions.use(request["transactionId"], database) as connection:
+            with self._transactions.use(request["transactionId"], request.get("database")) as connection:
                 yield connection
         else:
-            with self._pool(database).connection() as connection:
+            with self._pool(request).connection() as connection:
                 yield connection
 
-    def _pool(self, database: str | None) -> Pool:
-        name = database or self._database
-        if name not in self._pools:
-            self._pools[name] = Pool(make_conninfo(self._dsn, dbname=name))
-        return self._pools[name]
+    def _pool(self, request: Request) -> Pool:
+        """The connections of the request's user to its database."""
+        secret, database = request["secretArn"], request.get("database") or self._database
+        if (secret, database) not in self._pools:
+            self._pools[secret, database] = Pool(make_conninfo(self._secrets[secret], dbname=database))
+        return self._pools[secret, database]
 
 
 def _statement(request: Request) -> tuple[str, tuple[str, ...]]:

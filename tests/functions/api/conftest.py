@@ -6,7 +6,6 @@ Tests share the database and keep out of each other's way by being users of thei
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
@@ -17,43 +16,16 @@ import pytest
 from functions.api import resources
 from functions.api.handler import resolver
 from functions.api.settings import ApiSettings, HttpSettings
-from functions.migrator.migrate import migrate
 from functions.shared import queues
-from functions.shared.database import Database
-from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.observability import logger
 from functions.shared.settings import DatabaseSettings
-from scripts.local.data_api import DataApi, FaultControl
+from scripts.local.data_api import DataApi
 from scripts.local.postgres import Postgres
 from tests.functions.api.calling import Api, Queues
 from tests.functions.api.job_states import JobThatIs, Sql, a_job
+from tests.functions.conftest import CLUSTER_ARN, SECRET_ARN
 
-MIGRATIONS = Path(__file__).parents[3] / "migrations"
-CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
-SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex"
 ORIGIN = "https://app.example.com"
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    try:
-        with server:
-            yield server
-    finally:
-        server.erase()
-
-
-@pytest.fixture(scope="session")
-def data_api(postgres: Postgres) -> Iterator[DataApi]:
-    """Over a migrated database."""
-    with DataApi(postgres.dsn(), cluster_arn=CLUSTER_ARN, secret_arn=SECRET_ARN) as endpoint:
-        settings = DatabaseSettings(
-            db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN, aws_endpoint_url_rds_data=endpoint.url
-        )
-        transport = SignedTransport(endpoint.url, settings.aws_region, lambda: Credentials("test", "test"))
-        migrate(Database(settings, patience_s=10, transport=transport), MIGRATIONS)
-        yield endpoint
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +34,7 @@ def sqs() -> Queues:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def environment(data_api: DataApi, sqs: Queues) -> Iterator[None]:
+def environment(product_data_api: DataApi, sqs: Queues) -> Iterator[None]:
     """The function's variables. Taken back after each file: other tests of the same run have others."""
     caches: list[Any] = [
         *(ApiSettings.load, HttpSettings.load, DatabaseSettings.load),
@@ -74,7 +46,7 @@ def environment(data_api: DataApi, sqs: Queues) -> Iterator[None]:
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL_RDS_DATA": data_api.url,
+            "AWS_ENDPOINT_URL_RDS_DATA": product_data_api.url,
             "DB_CLUSTER_ARN": CLUSTER_ARN,
             "DB_SECRET_ARN": SECRET_ARN,
             "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
@@ -119,18 +91,9 @@ def anonymous() -> Api:
 
 
 @pytest.fixture
-def faults(data_api: DataApi) -> Iterator[FaultControl]:
-    control = FaultControl(data_api.url)
-    control.clear()
-    control.reset_statements()
-    yield control
-    control.clear()
-
-
-@pytest.fixture
-def sql(postgres: Postgres) -> Iterator[Sql]:
+def sql(server: Postgres) -> Iterator[Sql]:
     """`sql("SELECT ...", value)`: straight to the database, behind the function's back."""
-    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
 
         def run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
             cursor = connection.execute(statement.encode(), values)

@@ -1,45 +1,15 @@
 """Every statement of the function, read with PostgreSQL's own parser: whose rows it touches, and what it promises."""
 
-import importlib
-import pkgutil
-import re
-
-import pglast
 import pytest
-from pglast.visitors import Visitor
 
 from functions.api import repositories
-from functions.shared.database import Statement
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
+from tests.statements import PARAMETER, Needs, parsed, statements_of
 
-PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 WITHOUT_OWNER = {"LIST_INSTRUMENTS", "PING"}
 LARGEST = 65_536
-
-
-def statements() -> dict[str, Statement]:
-    modules = [
-        importlib.import_module(f"{repositories.__name__}.{module.name}")
-        for module in pkgutil.iter_modules(repositories.__path__)
-    ]
-    return {name: value for module in modules for name, value in vars(module).items() if isinstance(value, Statement)}
-
-
-STATEMENTS = statements()
-
-
-class Touched(Visitor):
-    """Which tables a statement reads or writes, and whether it writes at all."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.writes = False
-
-    def visit_InsertStmt(self, _ancestors: object, _node: object) -> None:  # noqa: N802 - pglast's name
-        self.writes = True
-
-    visit_UpdateStmt = visit_DeleteStmt = visit_InsertStmt  # noqa: N815
+STATEMENTS = statements_of(repositories)
 
 
 def test_the_statements_are_found() -> None:
@@ -53,10 +23,8 @@ def test_the_owner_stands_in_the_statement(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS))
 def test_it_is_one_statement_within_the_limits(name: str) -> None:
-    sql = PARAMETER.sub("$1", STATEMENTS[name].sql)
-
-    assert len(pglast.parse_sql(sql)) == 1
-    assert len(sql) < LARGEST
+    assert len(parsed(STATEMENTS[name])) == 1
+    assert len(STATEMENTS[name].sql) < LARGEST
 
 
 @pytest.mark.parametrize(
@@ -66,11 +34,7 @@ def test_it_is_one_statement_within_the_limits(name: str) -> None:
      ("CANCEL_JOB", True), ("SUBMIT", True)],
 )  # fmt: skip
 def test_reading_writes_nothing(name: str, *, writes: bool) -> None:
-    touched = Touched()
-    touched(pglast.parse_sql(PARAMETER.sub("$1", STATEMENTS[name].sql)))
-
-    assert touched.writes == writes
-    assert ("FOR UPDATE" in STATEMENTS[name].sql) <= writes
+    assert Needs(STATEMENTS[name]).writes == writes
 
 
 def test_what_answers_otherwise_when_sent_again_is_not_idempotent() -> None:

@@ -1,9 +1,10 @@
-"""The functions' database user can read and change rows, and nothing else."""
+"""The functions' database user can do what their statements need, and nothing else."""
 
 import base64
 import hashlib
 import hmac
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -12,13 +13,16 @@ from psycopg import errors
 from psycopg.conninfo import make_conninfo
 from pydantic import ValidationError
 
-from functions.migrator.application_user import ApplicationUser, grant_application_user, scram_verifier
+from functions import api, charter, planner, reporter, retirement, shared, tagger, watchdog
+from functions.migrator.application_user import RIGHTS, ApplicationUser, grant_application_user, scram_verifier
 from functions.shared.database import Database
 from scripts.local.data_api import FaultControl
 from scripts.local.postgres import Postgres
 from tests.rows import Rows
+from tests.statements import Needs, statements_of
 
-Connection = psycopg.Connection[tuple[object, ...]]
+Connection = psycopg.Connection[tuple[Any, ...]]
+ALLOWED = {(table, right) for table, rights in RIGHTS.items() for right in rights.split(", ")}
 
 
 @pytest.fixture
@@ -27,9 +31,9 @@ def user() -> ApplicationUser:
 
 
 @pytest.fixture
-def connection(server: Postgres, database: Database, user: ApplicationUser) -> Iterator[Connection]:
+def connection(server: Postgres, owner: Database, user: ApplicationUser) -> Iterator[Connection]:
     """As that user, with his password."""
-    grant_application_user(database, user)
+    grant_application_user(owner, user)
     with psycopg.connect(dsn_of(server, user), autocommit=True) as connection:
         yield connection
 
@@ -51,39 +55,65 @@ def test_it_reads_and_changes_rows(connection: Connection) -> None:
         "DROP TABLE jobs",
         "TRUNCATE users CASCADE",
         "CREATE OR REPLACE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "CREATE FUNCTION mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "CREATE SCHEMA mine",
+        "CREATE TEMPORARY TABLE job_results (job_id uuid, section text)",
+        "ALTER TABLE users ADD COLUMN mine text",
+        "DROP TRIGGER jobs_guard_update ON jobs",
+        "ALTER FUNCTION guard_job_update() SECURITY DEFINER",
+        "SET session_replication_role = replica",
         "SELECT version FROM schema_migrations",
+        "INSERT INTO schema_migrations (version, checksum) VALUES ('999_mine', '')",
         "DELETE FROM schema_migrations",
+        "UPDATE instruments SET name = 'Mine'",
+        "INSERT INTO instruments SELECT * FROM instruments",
+        "DELETE FROM instruments",
+        "UPDATE job_results SET payload = '{}'",
+        "DELETE FROM job_results",
+        "UPDATE job_events SET message = ''",
+        "COPY users TO PROGRAM 'cat'",
+        "SELECT pg_read_file('postgresql.conf')",
+        "SELECT rolpassword FROM pg_authid",
         "CREATE ROLE other LOGIN",
         "SET ROLE alex",
     ],
 )
-def test_it_changes_neither_the_schema_nor_its_own_rights(connection: Connection, statement: str) -> None:
+def test_it_may_change_neither_the_schema_nor_its_own_rights_nor_what_is_not_its_own(
+    connection: Connection, statement: str
+) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
         connection.execute(statement)
 
 
-def test_its_password_follows_the_secret(server: Postgres, database: Database, user: ApplicationUser) -> None:
-    grant_application_user(database, user)
+def test_its_password_follows_the_secret(server: Postgres, owner: Database, user: ApplicationUser) -> None:
+    grant_application_user(owner, user)
     renewed = user.model_copy(update={"password": "b" * 40})
 
-    grant_application_user(database, renewed)
+    grant_application_user(owner, renewed)
 
     psycopg.connect(dsn_of(server, renewed)).close()
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(dsn_of(server, user))
 
 
-def test_it_gets_at_tables_that_came_later(database: Database, rows: Rows, connection: Connection) -> None:
-    name = f"later_{uuid4().hex}"
-    rows.run(f"CREATE TABLE {name} (n int)")
+def test_it_loses_what_it_may_do_no_more(owner: Database, rows: Rows, connection: Connection) -> None:
+    rows.run(f"GRANT TRUNCATE ON users TO {connection.info.user}")
+    rows.run(f"GRANT UPDATE (name) ON instruments TO {connection.info.user}")
 
-    grant_application_user(database, user_of(connection))
+    grant_application_user(owner, user_of(connection))
 
-    assert connection.execute(f"SELECT n FROM {name}").fetchall() == []
+    assert rights_of(connection) == ALLOWED
 
 
-def test_no_statement_tells_its_password(database: Database, faults: FaultControl, user: ApplicationUser) -> None:
-    grant_application_user(database, user)
+def test_it_may_do_what_the_statements_of_the_functions_need_and_nothing_else(connection: Connection) -> None:
+    packages = [api, charter, planner, reporter, retirement, shared, tagger, watchdog]
+    needed = {right for package in packages for sql in statements_of(package).values() for right in Needs(sql).rights}
+
+    assert needed == ALLOWED == rights_of(connection)
+
+
+def test_no_statement_tells_its_password(owner: Database, faults: FaultControl, user: ApplicationUser) -> None:
+    grant_application_user(owner, user)
 
     sent = " ".join(str(call["sql"]) for call in faults.statements())
     assert f"CREATE ROLE {user.username}" in sent
@@ -123,6 +153,17 @@ def test_the_verifier_is_that_of_rfc_7677() -> None:
 
 def dsn_of(server: Postgres, user: ApplicationUser) -> str:
     return make_conninfo(server.dsn(), user=user.username, password=user.password)
+
+
+def rights_of(connection: Connection) -> set[tuple[Any, ...]]:
+    """Table and right, also those that cover some columns only, of every relation in the database of ours."""
+    return set(
+        connection.execute(
+            """SELECT table_name, privilege_type FROM information_schema.table_privileges WHERE grantee = current_user
+                UNION SELECT table_name, privilege_type FROM information_schema.column_privileges
+                       WHERE grantee = current_user"""
+        ).fetchall()
+    )
 
 
 def user_of(connection: Connection) -> ApplicationUser:

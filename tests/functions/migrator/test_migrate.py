@@ -26,9 +26,7 @@ def empty(server: Postgres, database_settings: DatabaseSettings) -> Iterator[Dat
     with psycopg.connect(server.dsn("postgres", "postgres"), autocommit=True) as superuser:
         superuser.execute(f"CREATE DATABASE {name} OWNER alex")
     settings = database_settings.model_copy(update={"db_name": name})
-    with DataApi(
-        server.dsn(name), cluster_arn=settings.db_cluster_arn, secret_arn=settings.db_secret_arn, database=name
-    ) as api:
+    with DataApi({settings.db_secret_arn: server.dsn(name)}, cluster_arn=settings.db_cluster_arn, database=name) as api:
         yield Database(settings.model_copy(update={"aws_endpoint_url_rds_data": api.url}), patience_s=1)
 
 

@@ -37,13 +37,13 @@ class Undo(Exception):
 
 
 @pytest.fixture
-def read_rows(database: Database, rows: Rows) -> Iterator[Callable[..., dict[str, int]]]:
+def read_rows(owner: Database, rows: Rows) -> Iterator[Callable[..., dict[str, int]]]:
     """`read_rows(user_id=…, model=…)`: how many rows of each table the statement reads, among 80,000 results."""
     busy = rows.user()
-    with suppress(Undo), database.transaction() as transaction:
+    with suppress(Undo), owner.transaction() as transaction:
 
         def run(sql: str, **parameters: Any) -> list[list[Any]]:
-            return database.rows(Statement(sql, idempotent=False), parameters, transaction)
+            return owner.rows(Statement(sql, idempotent=False), parameters, transaction)
 
         run("INSERT INTO users (id) SELECT :other || n FROM generate_series(0, 499) AS n", other=f"{busy}-")
         for table in ("jobs", "job_results"):

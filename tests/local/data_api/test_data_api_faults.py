@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 
 from scripts.local.data_api import DataApi, FaultControl
-from scripts.local.postgres import Postgres
+from scripts.local.postgres import SUPERUSER, Postgres
 
 if TYPE_CHECKING:
     from mypy_boto3_rds_data import RDSDataServiceClient
@@ -161,7 +161,7 @@ def test_a_database_that_restarts_is_reported_and_found_again(
     try:
         server.start()
         server = Postgres(tmp_path, durable=False, port=_stopped(server))
-        with DataApi(server.dsn(), cluster_arn=cluster["resourceArn"], secret_arn=cluster["secretArn"]) as api:
+        with DataApi({cluster["secretArn"]: server.dsn()}, cluster_arn=cluster["resourceArn"]) as api:
             client = client_of(api.url)
             assert refusal(client.execute_statement, **cluster, sql="SELECT 1")[:2] == (
                 504,
@@ -192,8 +192,8 @@ def test_a_backend_that_is_terminated_within_a_statement_is_reported(run: Run, v
 def test_the_endpoint_runs_as_a_process_of_its_own_and_ends_on_sigterm(
     postgres: Postgres, client_of: ClientOf, cluster: dict[str, Any]
 ) -> None:
-    command = [sys.executable, "-m", "scripts.local.data_api", "--dsn", postgres.dsn()]
-    command += ["--cluster-arn", cluster["resourceArn"], "--secret-arn", cluster["secretArn"]]
+    command = [sys.executable, "-m", "scripts.local.data_api", "--cluster-arn", cluster["resourceArn"]]
+    command += ["--secret", cluster["secretArn"], postgres.dsn()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."}) as process:
         try:
             assert process.stdout is not None
@@ -209,6 +209,20 @@ def test_the_endpoint_runs_as_a_process_of_its_own_and_ends_on_sigterm(
             assert process.wait(timeout=5) == 0
 
 
+def test_each_secret_signs_in_its_own_user(
+    postgres: Postgres, client_of: ClientOf, cluster: dict[str, Any], refusal: Refusal
+) -> None:
+    secrets = {"arn:of:owner": postgres.dsn(), "arn:of:superuser": postgres.dsn(user=SUPERUSER)}
+    with DataApi(secrets, cluster_arn=cluster["resourceArn"]) as api:
+        client = client_of(api.url)
+        for arn, user in (("arn:of:owner", "alex"), ("arn:of:superuser", "postgres"), ("arn:of:owner", "alex")):
+            asked = {**cluster, "secretArn": arn, "sql": "SELECT current_user::text"}
+            assert client.execute_statement(**asked)["records"] == [[{"stringValue": user}]]
+
+        unknown = {**cluster, "secretArn": "arn:of:nobody", "sql": "SELECT 1"}
+        assert refusal(client.execute_statement, **unknown)[1] == "SecretsErrorException"
+
+
 def test_many_callers_at_once_each_get_their_own_answer(run: Run) -> None:
     def ask(number: int) -> int:
         return int(run("SELECT :n", n={"longValue": number})["records"][0][0]["longValue"])
@@ -218,7 +232,7 @@ def test_many_callers_at_once_each_get_their_own_answer(run: Run) -> None:
 
 
 def test_a_stopped_endpoint_answers_nobody(postgres: Postgres, client_of: ClientOf, cluster: dict[str, Any]) -> None:
-    with DataApi(postgres.dsn(), cluster_arn=cluster["resourceArn"], secret_arn=cluster["secretArn"]) as api:
+    with DataApi({cluster["secretArn"]: postgres.dsn()}, cluster_arn=cluster["resourceArn"]) as api:
         client = client_of(api.url)
         client.execute_statement(**cluster, sql="SELECT 1")
 
