@@ -35,6 +35,10 @@ class AlexApi:
         """A resource. Waits and asks again while the service is away. Raises ApiError."""
         return json.loads(self._patiently("GET", path).data)
 
+    def get_text(self, path: str) -> str:
+        """A resource that is no JSON. Waits and asks again like `get`. Raises ApiError."""
+        return self._patiently("GET", path).data.decode()
+
     def post(self, path: str, body: bytes = b"", content_type: str = "application/json") -> Any:
         """Raises ApiError, at once: a POST may not be sent again blindly."""
         return json.loads(self._send("POST", path, {"Content-Type": content_type}, body).data)

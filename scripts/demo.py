@@ -63,12 +63,13 @@ def _run(console: Console, state: Path, content: bytes | None) -> int:
         )
         submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
         job = show(console, alex.watch(submitted["job_id"], _POLL_S))
+        page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""
     finally:
         stack.stop()
     if job["status"] != "completed":
         console.print(f"The analysis {job['status']}: {job['error_message']}", markup=False, style="red")
         return 1
-    _tell(console, job, _write(job, state / "results"))
+    _tell(console, job, _write(job, page, state / "results"))
     return 0
 
 
@@ -78,10 +79,11 @@ def _import(alex: AlexApi, content: bytes | None) -> Any:
     return alex.post("/api/portfolio/import", content, "text/csv")
 
 
-def _write(job: dict[str, Any], folder: Path) -> dict[str, Path]:
+def _write(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:
     """One file a result, in place of those of an earlier run."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
+        "report.html": page,
         "report.md": job["report_payload"]["content"],
         "charts.json": json.dumps(job["charts_payload"], indent=1),
         "retirement.md": job["retirement_payload"]["analysis"],
@@ -104,8 +106,9 @@ def _tell(console: Console, job: dict[str, Any], files: dict[str, Path]) -> None
     titles = ", ".join(chart["title"] for chart in charts)
     console.print(f"Charts: {titles or 'none'}", markup=False)
     console.print(f"Total value: {job['summary_payload']['total_value']:,.2f} dollars")
-    folder = next(iter(files.values())).parent
+    folder = files["report.html"].parent
     console.print(f"Results: {', '.join(files)} in {folder}", soft_wrap=True, markup=False)
+    console.print(f"To read in a browser, and to print: {files['report.html'].as_uri()}", soft_wrap=True, markup=False)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,14 @@ from functions.api.routes import (
     jobs,
     portfolio,
     positions,
+    report,
     stats,
     user,
 )
 from functions.api.settings import HttpSettings
 from functions.shared.observability import logger
 
-_ROUTES = (health, user, accounts, positions, portfolio, instruments, jobs, events, stats, documents)
+_ROUTES = (health, user, accounts, positions, portfolio, instruments, jobs, report, events, stats, documents)
 
 
 @cache

@@ -16,7 +16,11 @@ from scripts.packaging.lock import RUNTIME_HAS, pinned_versions, write_requireme
 from scripts.table import ROOT, Table, read_table
 
 FUNCTIONS = read_table().functions
-PACKAGE_OF_MODULE = {"aws_lambda_powertools": "aws-lambda-powertools", "dateutil": "python-dateutil"}
+PACKAGE_OF_MODULE = {
+    "aws_lambda_powertools": "aws-lambda-powertools",
+    "dateutil": "python-dateutil",
+    "markdown_it": "markdown-it-py",
+}
 
 
 def requirements(name: str) -> dict[str, list[str]]:

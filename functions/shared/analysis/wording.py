@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 NAME_LENGTH = 60
 LIST_LENGTH = 20
 
+_SMALLEST_SHARE = Decimal("0.05")
 _WORD_JOINER = "\u2060"
 _MARKUP = re.compile(r"[\\`*_\[\]{}|~#^$=]")
 _LINK = re.compile(r"\w(?=\.\w\w)|:(?=//)|@")
@@ -30,6 +31,19 @@ def dollars(amount: Decimal | float) -> str:
     return f"{'-' if whole < 0 else ''}${abs(whole):,}"
 
 
+def amount_in_short(amount: Decimal | float) -> str:
+    """US dollars to three digits, where there is little room: $950, $44.1k, -$1.25M."""
+    value, suffix = abs(float(amount)), ""
+    for power, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if value >= power * 0.9995:
+            value, suffix = value / power, letter
+            break
+    digits = 0 if not suffix or value >= 99.95 else 1 if value >= 9.995 else 2
+    text = f"{value:,.{digits}f}"
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{'-' if amount < 0 and short != '0' else ''}${short}{suffix}"
+
+
 def percent(share: Decimal | float, digits: int = 1) -> str:
     """A percentage: 45.1 %."""
     return f"{_number(share, digits)} %"
@@ -37,7 +51,7 @@ def percent(share: Decimal | float, digits: int = 1) -> str:
 
 def share_of(amount: Decimal, share: Decimal) -> str:
     """A percentage of a whole, where something is never shown as nothing: <0.1 %."""
-    return "<0.1 %" if amount and not share else percent(share)
+    return "<0.1 %" if amount and share <= _SMALLEST_SHARE else percent(share)
 
 
 def points(difference: Decimal | float) -> str:

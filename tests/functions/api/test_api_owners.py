@@ -18,6 +18,7 @@ ROUTES_WITH_ID = [
     ("GET", "/api/accounts/{account_id}/positions"),
     ("GET", "/api/jobs/{job_id}"),
     ("GET", "/api/jobs/{job_id}/events"),
+    ("GET", "/api/jobs/{job_id}/report.html"),
     ("GET", "/api/jobs/{job_id}/stream"),
     ("POST", "/api/jobs/{job_id}/cancel"),
     ("POST", "/api/jobs/{job_id}/retry"),

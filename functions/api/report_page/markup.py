@@ -1,0 +1,28 @@
+"""Figures and tables of the page as HTML."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+
+def figure(title: str, description: str, content: str) -> str:
+    """`content` is HTML; title and description are text."""
+    caption = f"<figcaption><h3>{escape(title)}</h3><p>{escape(description)}</p></figcaption>"
+    return f'<figure>{caption}<div class="chart">{content}</div></figure>'
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The first column names the row and is HTML; the others are figures, as text."""
+    first, *others = map(escape, header)
+    head = f'<th scope="col">{first}</th>' + "".join(f'<th scope="col" class="number">{title}</th>' for title in others)
+    body = "\n".join(f'<tr><th scope="row">{name}</th>{_cells(figures)}</tr>' for name, *figures in rows)
+    return f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+
+
+def swatch(colour: str) -> str:
+    """A square of a colour, to find it in the drawing."""
+    square = f'<rect width="10" height="10" fill="{escape(colour)}"/>'
+    return f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">{square}</svg>'
+
+
+def _cells(figures: Iterable[str]) -> str:
+    return "".join(f'<td class="number">{escape(text)}</td>' for text in figures)

@@ -1,0 +1,143 @@
+"""The page: what an analysis found, in the order of reading, and the policy it is served under."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from functions.api.report_page.charts import draw_chart
+from functions.api.report_page.fan import draw_fan
+from functions.api.report_page.markup import figure, swatch, table
+from functions.api.report_page.results import Results
+from functions.api.report_page.svg import markup
+from functions.api.report_page.text import html_of
+from functions.shared.analysis.wording import dollars, money, plain, share_of
+from functions.shared.sections import Chart, Charts, Report, Retirement
+
+_PAGE = Template("""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="$policy">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>Portfolio analysis of $date</title>
+<style>$style</style>
+</head>
+<body>
+<header>
+<h1>Portfolio analysis</h1>
+$facts
+</header>
+<main>
+$sections
+</main>
+<footer>
+$footer
+</footer>
+</body>
+</html>
+""")
+_DISCLAIMERS = (
+    "This page describes a portfolio as it was recorded, at the prices that were known. It is information, not "
+    "individual investment, tax or legal advice.",
+    "Expected returns, volatilities and correlations are long-term assumptions, stated above with their sources; "
+    "simulated outcomes follow from them and are no forecast. Past and simulated results do not guarantee future ones.",
+)
+_INCOMPLETE = "The analysis is not complete: this page has what was finished."
+_MOCK = "Made by stand-ins, for a test: the figures mean nothing."
+_NO_CHARTS = "There is nothing to draw: the portfolio is worth nothing."
+_FAN = (
+    "Percentiles at the end of each year, in today's dollars. The line is the median; half of all simulated lives are "
+    "in the dark band and nine of ten in the light one, which may go on above the drawing."
+)
+
+
+def render(results: Results) -> str:
+    """The results that there are, as one HTML document. Markup in names and texts stays text."""
+    sections = [
+        *([_report(results.report_payload)] if results.report_payload else []),
+        *([_charts(results.charts_payload)] if results.charts_payload else []),
+        *([_retirement(results.retirement_payload)] if results.retirement_payload else []),
+    ]
+    return _PAGE.substitute(
+        policy=escape(_policy()),
+        style=_style(),
+        date=results.as_of.date().isoformat(),
+        facts="\n".join(f"<p>{escape(fact)}</p>" for fact in _facts(results)),
+        sections="\n".join(sections),
+        footer="\n".join(f"<p>{escape(text)}</p>" for text in _DISCLAIMERS),
+    )
+
+
+def content_security_policy() -> str:
+    """Nothing but the page's own style: no script, no image, no font, no frame around it."""
+    return f"{_policy()}; frame-ancestors 'none'"
+
+
+def file_name(results: Results) -> str:
+    return f"portfolio-analysis-{results.as_of.date().isoformat()}.html"
+
+
+@cache
+def _style() -> str:
+    return (files("functions.api.report_page") / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _policy() -> str:
+    """What a page may also say of itself, for whoever opens it as a file."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    nothing = "; ".join(
+        f"{what} 'none'" for what in ("default-src", "script-src", "img-src", "base-uri", "form-action")
+    )
+    return f"{nothing}; style-src 'sha256-{digest}'"
+
+
+def _facts(results: Results) -> Iterable[str]:
+    summary = results.summary_payload
+    if summary:
+        yield f"Worth {money(summary.total_value)} on {summary.as_of.date().isoformat()}."
+    yield f"Analysed on {results.as_of.strftime('%Y-%m-%d at %H:%M')} UTC."
+    if not results.is_complete:
+        yield _INCOMPLETE
+    if results.is_mock:
+        yield _MOCK
+
+
+def _report(report: Report) -> str:
+    return f"<section>\n{html_of(report.content)}</section>"
+
+
+def _charts(charts: Charts) -> str:
+    ordered = sorted(charts.root.values(), key=lambda chart: chart.order)
+    shown = "\n".join(map(_chart, ordered)) or f"<p>{_NO_CHARTS}</p>"
+    return f"<section>\n<h2>Charts</h2>\n{shown}\n</section>"
+
+
+def _chart(chart: Chart) -> str:
+    """The drawing, and the table behind it, whose colours are its legend."""
+    names = [swatch(point.color) + escape(plain(point.name)) for point in chart.data]
+    amounts = [money(point.value) for point in chart.data]
+    whole = sum(point.value for point in chart.data)
+    if chart.type == "line" or whole <= 0 or min(point.value for point in chart.data) < 0:
+        behind = table(("Part", "Amount"), zip(names, amounts, strict=True))
+    else:
+        shares = [share_of(point.value, 100 * point.value / whole) for point in chart.data]
+        behind = table(("Part", "Amount", "Share"), zip(names, amounts, shares, strict=True))
+    return figure(chart.title, chart.description, markup(draw_chart(chart)) + behind)
+
+
+def _retirement(retirement: Retirement) -> str:
+    """The text, and below it the fan with all its years."""
+    year = retirement.assumptions.get("retirement_year")
+    fan = figure("Wealth by year", _FAN, markup(draw_fan(retirement.fan, year if isinstance(year, int) else None)))
+    rows = [(str(at.year), *map(dollars, (at.p5, at.p25, at.p50, at.p75, at.p95))) for at in retirement.fan]
+    years = table(("Year", "5 %", "25 %", "Median", "75 %", "95 %"), rows)
+    return f"<section>\n{html_of(retirement.analysis)}{fan}\n<h3>Each year</h3>\n{years}\n</section>"

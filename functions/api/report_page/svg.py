@@ -1,0 +1,57 @@
+"""SVG drawings as element trees, so that every text in them is escaped when they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import floor, log10
+from xml.etree import ElementTree as ET
+
+#: The width of a drawing with axes, in its own units; text is 12 of them high.
+WIDTH = 480
+Point = tuple[float, float]
+
+
+def drawing(width: float, height: float, label: str, kind: str = "") -> ET.Element:
+    """An image of that size; `label` is what is told to those who can't see it."""
+    attributes = {"viewBox": f"0 0 {number(width)} {number(height)}", "role": "img", "aria-label": label}
+    return ET.Element("svg", attributes | ({"class": kind} if kind else {}))
+
+
+def draw(parent: ET.Element, tag: str, kind: str = "", **attributes: float | str) -> ET.Element:
+    """Adds a shape of the class `kind`; numbers are rounded to a hundredth."""
+    named = {key.replace("_", "-"): v if isinstance(v, str) else number(v) for key, v in attributes.items()}
+    return ET.SubElement(parent, tag, ({"class": kind} if kind else {}) | named)
+
+
+def write(parent: ET.Element, at: Point, text: str, kind: str = "") -> None:
+    draw(parent, "text", kind, x=at[0], y=at[1]).text = text
+
+
+def line(parent: ET.Element, start: Point, end: Point, kind: str) -> None:
+    draw(parent, "line", kind, x1=start[0], y1=start[1], x2=end[0], y2=end[1])
+
+
+def markup(element: ET.Element) -> str:
+    return ET.tostring(element, encoding="unicode")
+
+
+def points(path: Iterable[Point]) -> str:
+    return " ".join(f"{number(x)},{number(y)}" for x, y in path)
+
+
+def number(value: float) -> str:
+    return f"{round(value, 2) + 0:g}" if abs(value) < 1e4 else f"{value:.2f}"  # adding zero turns -0.0 into 0.0
+
+
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Round values (1, 2 or 5 times a power of ten apart) from at most `low` to at least `high`, zero among them.
+
+    `low` is at most 0 and `high` at least 0; of nothing at all, only zero.
+    """
+    if low == high:
+        return [0.0]
+    rough = (high - low) / most
+    power = 10.0 ** floor(log10(rough))
+    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= rough * 0.999999)
+    first, last = floor(low / step + 1e-9), -floor(-high / step + 1e-9)
+    return [step * n for n in range(first, last + 1)]

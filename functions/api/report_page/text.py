@@ -1,0 +1,43 @@
+"""Markdown of a report as HTML: headings, lists, tables and emphasis; whatever else it holds stays text."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+#: Rules that would load or lead to something outside the page.
+_OUTWARD = ("link", "image", "autolink", "reference", "html_block", "html_inline")
+
+
+def html_of(markdown: str) -> str:
+    """HTML without links, images and styles; a heading of the first level becomes one of the second.
+
+    Markup in the text is escaped. Columns of figures have the class `number`: a strict policy forbids style attributes.
+    """
+    tokens = _reader().parse(markdown)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+        elif token.attrs.pop("style", None):
+            token.attrSet("class", "number")
+    rendered: str = _reader().renderer.render(tokens, _reader().options, {})
+    return rendered
+
+
+@cache
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable(list(_OUTWARD))
+    reader.add_render_rule("table_open", _table_open)
+    reader.add_render_rule("table_close", _table_close)
+    return reader
+
+
+def _table_open(_renderer: RendererHTML, _tokens: Sequence[Token], _index: int, *_: Any) -> str:
+    return '<div class="scroll"><table>\n'
+
+
+def _table_close(_renderer: RendererHTML, _tokens: Sequence[Token], _index: int, *_: Any) -> str:
+    return "</table></div>\n"

@@ -1,0 +1,238 @@
+"""The page as a browser reads it: valid HTML, text that stays text, and nothing from outside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+
+from functions.api.report_page.page import content_security_policy, file_name, render
+from functions.api.report_page.results import Results
+from functions.charter.charts import choose_charts
+from functions.reporter.report import write_report
+from functions.retirement.analysis import analyse_retirement
+from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.portfolio import Snapshot
+from functions.shared.sections import Chart, ChartPoint, Charts, Report, Section, Summary
+from tests.portfolios import (
+    account,
+    all_cash,
+    empty,
+    instrument,
+    many,
+    one_stock,
+    position,
+    sample,
+    snapshot,
+    unknown,
+)
+
+NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+PORTFOLIOS: list[Callable[[], Snapshot]] = [sample, all_cash, one_stock, empty, unknown, many]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg/onload=alert(1)>',
+    "]]><!--",
+    "[link](https://evil.example)",
+    "![image](https://evil.example/x.png)",
+    "<https://evil.example>",
+    "https://evil.example/",
+    "[ref]: https://evil.example",
+    "&lt;b&gt; &#x3c;b&#x3e;",
+    "${style} $policy",
+    "# heading\n<b>",
+    "`code` **bold** | cell",
+]
+#: Elements that the page itself is made of.
+OURS = {
+    "html", "head", "meta", "title", "style", "body", "header", "main", "section", "footer", "h1", "h2", "h3", "h4",
+    "p", "strong", "em", "ol", "ul", "li", "hr", "div", "figure", "figcaption", "table", "thead", "tbody", "tr", "th",
+    "td", "svg", "path", "rect", "line", "text", "polygon", "polyline",
+}  # fmt: skip
+
+
+def nothing(_fraction: float, _message: str) -> None:
+    pass
+
+
+def results(portfolio: Snapshot, **changes: Any) -> Results:
+    valuation = value_portfolio(portfolio)
+    made: dict[str, Any] = {
+        "status": "completed",
+        "sections": [Section.REPORT, Section.CHARTS, Section.RETIREMENT],
+        "updated_at": NOW,
+        "completed_at": NOW,
+        "report_payload": write_report(portfolio, NOW, nothing),
+        "charts_payload": choose_charts(portfolio, nothing),
+        "retirement_payload": analyse_retirement(portfolio, 1, NOW, nothing),
+        "summary_payload": Summary(
+            total_value=valuation.total,
+            accounts=len(valuation.accounts),
+            positions=len(valuation.positions),
+            as_of=portfolio.taken_at,
+        ),
+    }
+    return Results(**(made | changes))
+
+
+def parsed(page: str) -> Element:
+    """Raises ParseError for whatever a browser would have to guess."""
+    document: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    return document
+
+
+def names(document: Element) -> set[str]:
+    return {str(element.tag).rpartition("}")[2] for element in document.iter() if isinstance(element.tag, str)}
+
+
+def words(document: Element) -> str:
+    return " ".join(document.itertext())
+
+
+@pytest.mark.parametrize("make", PORTFOLIOS)
+def test_it_is_valid_html_of_known_elements_for_every_portfolio(make: Callable[[], Snapshot]) -> None:
+    document = parsed(render(results(make())))
+
+    assert names(document) <= OURS
+    assert len(document.findall(".//h1")) == 1
+    assert [section.find("h2").text for section in document.findall(".//section")] == [  # type: ignore[union-attr]
+        "Portfolio report", "Charts", "Retirement outlook",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", PORTFOLIOS)
+def test_nothing_is_loaded_led_to_or_run(make: Callable[[], Snapshot]) -> None:
+    document = parsed(render(results(make())))
+
+    for element in document.iter():
+        assert not {"src", "href", "style", "srcset", "action", "{http://www.w3.org/1999/xlink}href"} & set(
+            element.attrib
+        )
+        assert not any(name.startswith("on") for name in element.attrib)
+    style = document.find(".//style")
+    assert style is not None
+    assert not re.search(r"url\(|@import", style.text or "")
+
+
+def test_the_policy_allows_the_style_that_the_page_has_and_nothing_else() -> None:
+    document = parsed(render(results(sample())))
+    style = document.find(".//style")
+    assert style is not None
+
+    digest = base64.b64encode(hashlib.sha256((style.text or "").encode()).digest()).decode()
+    policy = dict(part.split(" ", 1) for part in content_security_policy().split("; "))
+
+    assert policy.pop("style-src") == f"'sha256-{digest}'"
+    assert set(policy) == {
+        "default-src", "script-src", "img-src", "base-uri", "form-action", "frame-ancestors",
+    }  # fmt: skip
+    assert set(policy.values()) == {"'none'"}
+    (meta,) = [element for element in document.iter("meta") if element.get("http-equiv")]
+    assert f"{meta.get('content')}; frame-ancestors 'none'" == content_security_policy()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_markup_in_the_names_of_accounts_and_instruments_stays_text(name: str) -> None:
+    fund, other = instrument("FUND", "100", name=name), instrument("OTHER", "90", name=name)
+    held = snapshot(account(name, position(fund, "1")), account(name + "2", position(other, "1"), cash="5"))
+
+    document = parsed(render(results(held)))
+
+    assert names(document) <= OURS
+    shown = words(document).replace("\u2060", "")
+    assert shown.count(" ".join(name.split())) >= 2
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_in_a_chart_stays_text(text: str) -> None:
+    points = [ChartPoint(name=text, value=Decimal(n), color="#0072B2") for n in (3, 2)]
+    kinds = ("pie", "donut", "bar", "horizontalBar", "line")
+    charts = Charts({kind: Chart(title=text, type=kind, description=text, data=points) for kind in kinds})
+
+    document = parsed(render(results(sample(), charts_payload=charts)))
+
+    assert names(document) <= OURS
+    assert words(document).count(text) >= 2 * len(kinds)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_report_that_holds_markup_leads_nowhere(text: str) -> None:
+    report = Report(content=f"# Title\n\n{text}\n\n- {text}\n\n| {text} |\n| --- |\n| {text} |\n", generated_at=NOW)
+
+    document = parsed(render(results(sample(), report_payload=report)))
+
+    assert names(document) <= OURS | {"code", "h5"}
+
+
+def test_tables_stand_behind_the_charts() -> None:
+    document = parsed(render(results(sample())))
+
+    figures = document.findall(".//figure")
+    captions = [figure.findtext("./figcaption/h3") for figure in figures]
+    assert captions[0] == "Asset classes"
+    assert captions[-1] == "Wealth by year"
+    rows = [[" ".join(cell.itertext()) for cell in row] for row in figures[0].findall(".//tbody/tr")]
+    assert rows[0] == ["Equity", "$255,170.00", "84.6 %"]
+    assert len(rows) == len(figures[0].findall(".//{*}path"))
+
+
+def test_equal_parts_of_a_chart_have_equal_shares() -> None:
+    points = [ChartPoint(name=f"Third {n}", value=Decimal(1), color="#0072B2") for n in range(3)]
+    chart = Chart(title="Thirds", type="pie", description="All", data=points)
+
+    document = parsed(render(results(sample(), charts_payload=Charts({"thirds": chart}))))
+
+    (table, *_) = document.findall(".//figure")
+    assert {row[-1].text for row in table.findall(".//tbody/tr")} == {"33.3 %"}
+
+
+def test_every_year_of_the_fan_is_in_a_table() -> None:
+    document = parsed(render(results(sample())))
+
+    table = document.findall(".//table")[-1]
+    rows = [[" ".join(cell.itertext()) for cell in row] for row in table.findall(".//tbody/tr")]
+    assert [row[0] for row in rows] == [str(year) for year in range(2026, 2082)]
+    assert rows[0][1:] == ["$301,580"] * 5
+
+
+def test_an_empty_portfolio_says_why_nothing_is_drawn() -> None:
+    assert "There is nothing to draw: the portfolio is worth nothing." in words(parsed(render(results(empty()))))
+
+
+def test_it_says_what_it_is_and_what_it_is_not() -> None:
+    page = words(parsed(render(results(sample()))))
+
+    assert "Worth $301,580.00 on 2026-11-20." in page
+    assert "Analysed on 2026-11-22 at 10:30 UTC." in page
+    assert "not individual investment, tax or legal advice" in page
+    assert "not complete" not in page
+    assert "stand-ins" not in page
+
+
+def test_what_a_failed_analysis_finished_is_shown_as_a_part() -> None:
+    some = results(sample(), status="failed", charts_payload=None, retirement_payload=None, summary_payload=None)
+
+    document = parsed(render(some))
+
+    assert "not complete" in words(document)
+    assert len(document.findall(".//section")) == 1
+
+
+def test_stand_ins_are_called_so() -> None:
+    report = Report(content="# A stand-in", generated_at=NOW, mock=True)
+
+    assert "Made by stand-ins" in words(parsed(render(results(sample(), report_payload=report))))
+
+
+def test_the_file_is_named_by_its_date() -> None:
+    assert file_name(results(sample())) == "portfolio-analysis-2026-11-22.html"
