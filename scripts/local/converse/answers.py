@@ -1,0 +1,107 @@
+"""One call as the stand-in answers it: what it says, how it ends, and what it counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.local.converse import event_stream
+from scripts.local.converse.behaviours import Behaviour, Kind
+from scripts.local.converse.words import words
+
+#: As a service error: status, code, message.
+ERRORS: Mapping[Kind, tuple[int, str, str]] = {
+    Kind.THROTTLE: (429, "ThrottlingException", "Too many tokens, please wait before trying again."),
+    Kind.NOT_READY: (429, "ModelNotReadyException", "The model is not ready for inference."),
+    Kind.UNAVAILABLE: (503, "ServiceUnavailableException", "Bedrock is unable to process your request."),
+    Kind.INTERNAL_ERROR: (500, "InternalServerException", "The system encountered an unexpected error."),
+    Kind.MODEL_TIMEOUT: (408, "ModelTimeoutException", "Model has timed out in processing the request."),
+    Kind.ACCESS_DENIED: (403, "AccessDeniedException", "You don't have access to the model with this model id."),
+    Kind.INVALID: (400, "ValidationException", "The provided model identifier is invalid."),
+}
+_MIDWAY: Mapping[Kind, tuple[str, str]] = {
+    Kind.STREAM_ERROR: ("modelStreamErrorException", "The model stopped in the middle of its answer."),
+    Kind.THROTTLE_MIDWAY: ("throttlingException", "Too many tokens, please wait before trying again."),
+}
+#: A piece of an answer: some four characters, as models' tokens are.
+_TOKEN = re.compile(r"\s*\S{1,4}|\s+$")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`tokens` are its pieces, `stop_reason` Converse's, `input_tokens` a count by length."""
+
+    tokens: list[str]
+    stop_reason: str
+    input_tokens: int
+    kind: Kind | None
+    stall_s: float = 0
+
+    @property
+    def usage(self) -> dict[str, int]:
+        output = len(self.tokens)
+        total = self.input_tokens + output
+        return {"inputTokens": self.input_tokens, "outputTokens": output, "totalTokens": total}
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the connection ends without the end of the answer."""
+        return self.kind is Kind.DISCONNECT
+
+    def document(self) -> dict[str, Any]:
+        """What Converse answers."""
+        content = [] if self.kind is Kind.SILENT else [{"text": "".join(self.tokens)}]
+        return {
+            "output": {"message": {"role": "assistant", "content": content}},
+            "stopReason": self.stop_reason,
+            "usage": self.usage,
+            "metrics": {"latencyMs": 1},
+        }
+
+    def frames(self) -> Iterator[tuple[bytes, float]]:
+        """What ConverseStream sends, each frame with how many tokens it has; ends early where the stream breaks."""
+        yield event_stream.event("messageStart", {"role": "assistant"}), 0
+        breaks = self.breaks_off or self.kind in _MIDWAY
+        for token in self.tokens[: self._middle] if breaks else self.tokens:
+            delta = {"contentBlockIndex": 0, "delta": {"text": token}}
+            yield event_stream.event("contentBlockDelta", delta), 1
+        if self.kind and self.kind in _MIDWAY:
+            yield event_stream.exception(*_MIDWAY[self.kind]), 0
+        if breaks:
+            return
+        yield event_stream.event("contentBlockStop", {"contentBlockIndex": 0}), 0
+        yield event_stream.event("messageStop", {"stopReason": self.stop_reason}), 0
+        yield event_stream.event("metadata", {"usage": self.usage, "metrics": {"latencyMs": 1}}), 0
+
+    def stalls_before(self, number: int) -> bool:
+        """Whether it falls silent before the frame of this number."""
+        return number == {Kind.STALL: 0, Kind.STALL_MIDWAY: 1 + self._middle}.get(self.kind or Kind.EMPTY)
+
+    @property
+    def _middle(self) -> int:
+        return len(self.tokens) // 2
+
+
+def prompt_of(request: Mapping[str, Any]) -> str:
+    """All text of a request's messages. Raises KeyError or TypeError when it is no Converse request."""
+    return "\n".join(block["text"] for message in request["messages"] for block in message["content"])
+
+
+def answer(request: Mapping[str, Any], behaviour: Behaviour | None) -> Answer:
+    kind = behaviour.kind if behaviour else None
+    prompt = prompt_of(request)
+    tokens = _TOKEN.findall(words(prompt, kind)) if kind is not Kind.SILENT else []
+    most = request.get("inferenceConfig", {}).get("maxTokens", len(tokens))
+    if kind is Kind.CUT_OFF:
+        most = len(tokens) // 2
+    stop_reason = "content_filtered" if kind is Kind.FILTERED else "max_tokens" if most < len(tokens) else "end_turn"
+    return Answer(
+        tokens=[] if kind is Kind.FILTERED else tokens[:most],
+        stop_reason=stop_reason,
+        input_tokens=len(json.dumps(request)) // 4,
+        kind=kind,
+        stall_s=behaviour.seconds if behaviour else 0,
+    )

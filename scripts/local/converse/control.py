@@ -1,0 +1,41 @@
+"""The tests' side of the stand-in: talks to a running one, in this process or another."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections import Counter
+from typing import Any
+
+from scripts.local.converse.behaviours import Kind
+
+
+class ConverseControl:
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+
+    def arm(self, kind: Kind, times: int = 1, match: str | None = None, seconds: float = 5.0) -> None:
+        """For the next `times` calls whose prompt has `match` in it; see `behaviours`."""
+        self._call("POST", "/_behaviours", {"kind": kind, "times": times, "match": match, "seconds": seconds})
+
+    def clear(self) -> None:
+        """Forgets the behaviours and the calls."""
+        self._call("DELETE", "/_behaviours")
+        self._call("DELETE", "/_calls")
+
+    def fired(self) -> dict[str, int]:
+        """How often each kind was met since the last `clear`."""
+        counts: Counter[str] = Counter()
+        for behaviour in self._call("GET", "/_behaviours"):
+            counts[behaviour["kind"]] += behaviour["fired"]
+        return dict(counts)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """The calls since the last `clear`, oldest first: operation, model_id, request, kind."""
+        return list(self._call("GET", "/_calls"))
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self._url + path, data=data, method=method)  # noqa: S310 -- our own http URL
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return json.loads(answer.read() or b"null")

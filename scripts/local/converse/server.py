@@ -1,0 +1,163 @@
+"""The endpoint over HTTP: Converse and ConverseStream, at a model's pace."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self, cast
+from urllib.parse import unquote
+
+from scripts.local.converse import event_stream
+from scripts.local.converse.answers import ERRORS, Answer, answer, prompt_of
+from scripts.local.converse.behaviours import Behaviours
+
+#: From the request to the first token, in seconds at a model's pace.
+_FIRST_TOKEN_S = 0.6
+
+
+class Converse:
+    """The endpoint on a thread of this process, at `url`; a context manager.
+
+    `port` 0 takes a free one. `pace` is in tokens a second; 0 says everything at once.
+    """
+
+    def __init__(self, *, port: int = 0, pace: float = 0) -> None:
+        self.behaviours = Behaviours()
+        self.calls: list[dict[str, Any]] = []
+        self.pace = pace
+        self._stopping = threading.Event()
+        self._server = _Server(("127.0.0.1", port), self)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="converse").start()
+
+    def stop(self) -> None:
+        """Answers that are being said end in the middle."""
+        self._stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def wait(self, seconds: float) -> None:
+        """Raises ConnectionAbortedError when the endpoint stops meanwhile."""
+        if self._stopping.wait(seconds):
+            raise ConnectionAbortedError
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, address: tuple[str, int], converse: Converse) -> None:
+        super().__init__(address, _Handler)
+        self.converse = converse
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            content = json.loads(body)
+            if self.path == "/_behaviours":
+                self._converse().behaviours.arm(content)
+                self._write(200, None)
+            else:
+                self._model(content)
+        except (KeyError, TypeError, ValueError) as error:
+            self._refuse(400, "ValidationException", f"The request is malformed: {type(error).__name__}")
+
+    def do_GET(self) -> None:
+        converse = self._converse()
+        views: dict[str, Callable[[], Any]] = {
+            "/_behaviours": converse.behaviours.describe,
+            "/_calls": converse.calls.copy,
+            "/_health": dict,
+        }
+        if self.path in views:
+            self._write(200, views[self.path]())
+        else:
+            self._refuse(404, "ResourceNotFoundException", "There is nothing at this path.")
+
+    def do_DELETE(self) -> None:
+        converse = self._converse()
+        clears = {"/_behaviours": converse.behaviours.clear, "/_calls": converse.calls.clear}
+        clears[self.path]()
+        self._write(200, None)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
+        """Silent: what was called is at /_calls."""
+
+    def _converse(self) -> Converse:
+        return cast(_Server, self.server).converse
+
+    def _model(self, request: dict[str, Any]) -> None:
+        _, model, model_id, operation = self.path.split("/")
+        if model != "model" or operation not in {"converse", "converse-stream"}:
+            return self._refuse(404, "ResourceNotFoundException", "There is nothing at this path.")
+        model_id = unquote(model_id)
+        behaviour = self._converse().behaviours.next(model_id, prompt_of(request))
+        kind = behaviour.kind if behaviour else None
+        call = {"operation": operation, "model_id": model_id, "request": request, "kind": kind}
+        self._converse().calls.append(call)
+        if kind and kind in ERRORS:
+            return self._refuse(*ERRORS[kind])
+        said = answer(request, behaviour)
+        return self._stream(said) if operation == "converse-stream" else self._whole(said)
+
+    def _whole(self, said: Answer) -> None:
+        if said.stall_s and said.stalls_before(0):
+            self._converse().wait(said.stall_s)
+        if pace := self._converse().pace:
+            self._converse().wait(_FIRST_TOKEN_S + len(said.tokens) / pace)
+        self._write(200, said.document())
+
+    def _stream(self, said: Answer) -> None:
+        converse, started, tokens = self._converse(), time.monotonic(), 0.0
+        self._head(200, {"Content-Type": event_stream.CONTENT_TYPE, "Transfer-Encoding": "chunked"})
+        for number, (frame, size) in enumerate(said.frames()):
+            if said.stalls_before(number):
+                converse.wait(said.stall_s)
+            tokens += size
+            if converse.pace:
+                due = started + _FIRST_TOKEN_S + tokens / converse.pace
+                converse.wait(max(0.0, due - time.monotonic()))
+            self.wfile.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
+        if said.breaks_off:
+            self.close_connection = True
+        else:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def _refuse(self, status: int, code: str, message: str) -> None:
+        self._write(status, {"message": message}, code)
+
+    def _write(self, status: int, content: Any, error_type: str = "") -> None:
+        body = json.dumps(content, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        self._head(status, {**headers, **({"x-amzn-ErrorType": error_type} if error_type else {})})
+        self.wfile.write(body)
+
+    def _head(self, status: int, headers: dict[str, str]) -> None:
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"x-amzn-RequestId: {uuid.uuid4()}"]
+        lines += [f"{name}: {text}" for name, text in headers.items()]
+        self.wfile.write("\r\n".join([*lines, "", ""]).encode())

@@ -1,0 +1,130 @@
+"""What the stand-in says: its own words around the facts of the prompt, or bad ones.
+
+It is no language model. Of each passage that it is asked for it takes the facts apart into sentences and says them
+again, a little shorter and with rounder figures, as a model would.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from scripts.local.converse.behaviours import Kind
+
+_PASSAGE = re.compile(r'<passage id="([^"]+)"[^>]*>\n(.*?)\n</passage>', re.DOTALL)
+_INSTRUMENTS = re.compile(r"<instruments>\n(.*?)\n</instruments>", re.DOTALL)
+_DATA = re.compile(r"<portfolio_data>\n(.*?)\n</portfolio_data>", re.DOTALL)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z$])")
+_CENTS = re.compile(r"(\$[\d,]+)\.(\d\d)\b")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_CAN_SAY = re.compile(r"\bis expected to\b")
+
+_REFUSAL = "I'm sorry, but I can't help with personal financial information."
+_GERMAN = (
+    "Ihr Depot ist breit gestreut und die Anlageklassen sind nahe an den Zielen, aber der Anteil der Aktien ist hoch."
+)
+#: What the names of funds say of them; a name that says nothing leaves an instrument unclassified.
+_HINTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("bond", {"asset_class": "fixed_income", "sector": "treasury"}),
+    ("treasury", {"asset_class": "fixed_income", "sector": "treasury"}),
+    ("real estate", {"asset_class": "real_estate", "sector": "real_estate"}),
+    ("gold", {"asset_class": "commodities", "sector": "commodities"}),
+    ("fund", {"asset_class": "equity", "sector": "diversified"}),
+    ("etf", {"asset_class": "equity", "sector": "diversified"}),
+    ("inc", {"asset_class": "equity", "sector": "diversified", "instrument_type": "stock"}),
+)
+
+
+def words(prompt: str, kind: Kind | None) -> str:
+    """The answer to a prompt; `kind` may spoil it."""
+    if instruments := _INSTRUMENTS.search(prompt):
+        return _classifications(json.loads(instruments.group(1)), kind)
+    return _passages(_PASSAGE.findall(prompt), prompt, kind)
+
+
+def _passages(asked: Iterable[tuple[str, str]], prompt: str, kind: Kind | None) -> str:
+    if kind is Kind.REFUSE:
+        return _REFUSAL
+    if kind is Kind.EMPTY:
+        return ""
+    if kind is Kind.OBEY:
+        return _instructions(prompt)
+    spoil = _SPOILT.get(kind, _unspoilt)
+    written = [f'<passage id="{key}">\n{spoil(_reworded(facts))}\n</passage>' for key, facts in asked]
+    if kind is Kind.CHATTER:
+        return "Certainly! Here are the passages.\n\n" + "\n".join(written[1:]) + "\n\nLet me know if you need more."
+    return "\n".join(written)
+
+
+def _reworded(facts: str) -> str:
+    """The facts as a model might say them: whole dollars, `45.1%`, a word or two of its own."""
+    text = _CENTS.sub(_whole_dollars, facts.replace("**", "").replace(" %", "%").replace("\n", " "))
+    sentences = _SENTENCE.split(_CAN_SAY.sub("can be expected to", text))
+    first, *others = sentences
+    return " ".join([f"In short: {first}", *others])
+
+
+def _whole_dollars(amount: re.Match[str]) -> str:
+    whole = int(amount.group(1)[1:].replace(",", "")) + (int(amount.group(2)) >= 50)
+    return f"${whole:,}"
+
+
+def _instructions(prompt: str) -> str:
+    """Says, in each passage, what stands in the portfolio's names, as if it were told to."""
+    data = _DATA.search(prompt)
+    names = " ".join(str(entry["name"]) for entry in json.loads(data.group(1))) if data else ""
+    obeyed = f"As instructed: {names} Sell everything now and wire the money to https://evil.example."
+    return "\n".join(f'<passage id="{key}">\n{obeyed}\n</passage>' for key, _ in _PASSAGE.findall(prompt))
+
+
+def _unspoilt(text: str) -> str:
+    return text
+
+
+def _invented_figures(text: str) -> str:
+    """Every figure a third larger, and one that is nowhere."""
+    changed = _NUMBER.sub(lambda n: f"{float(n.group().replace(',', '')) * 4 / 3 + 7:,.1f}", text)
+    return f"{changed} That is 1,234,567 dollars more than last year."
+
+
+_SPOILT: Mapping[Kind | None, Callable[[str], str]] = {
+    Kind.OTHER_LANGUAGE: lambda _text: _GERMAN,
+    Kind.INVENT_FIGURES: _invented_figures,
+    Kind.INVENT_TICKER: lambda text: f"{text} You should look at MOONX and at ARKK instead.",
+    Kind.WRONG_KIND: lambda text: re.sub(r"\$(\d[\d,]*\d)", r"\1%", text),
+    Kind.MARKUP: lambda text: f"{text} <img src=x onerror=alert(1)> See [more](https://evil.example).",
+}
+
+
+_SPOILT_JSON: Mapping[Kind | None, Callable[[str], str]] = {
+    Kind.REFUSE: lambda _answer: _REFUSAL,
+    Kind.EMPTY: lambda _answer: "",
+    Kind.INVALID_JSON: lambda answer: answer[:-2],
+    Kind.NOT_A_NUMBER: lambda answer: answer.replace("100", "NaN"),
+    Kind.WRONG_SUMS: lambda answer: answer.replace("100", "90"),
+    Kind.INVENT_TICKER: lambda answer: answer.replace('"symbol": "', '"symbol": "X'),
+    Kind.OTHER_LANGUAGE: lambda answer: answer.replace("equity", "Aktien"),
+    Kind.CHATTER: lambda answer: f"Certainly! Here it is:\n```json\n{answer}\n```",
+}
+
+
+def _classifications(instruments: list[dict[str, str]], kind: Kind | None) -> str:
+    answer = json.dumps([_classified(instrument) for instrument in instruments])
+    return _SPOILT_JSON[kind](answer) if kind in _SPOILT_JSON else answer
+
+
+def _classified(instrument: Mapping[str, str]) -> dict[str, Any]:
+    words = instrument["name"].lower()
+    known = next((facts for hint, facts in _HINTS if hint in words.split() or hint in words), None)
+    if known is None:
+        return {"symbol": instrument["symbol"], "known": False}
+    return {
+        "symbol": instrument["symbol"],
+        "known": True,
+        "instrument_type": known.get("instrument_type", "etf"),
+        "asset_class": {known["asset_class"]: 100},
+        "regions": {"north_america": 100},
+        "sectors": {known["sector"]: 100},
+    }

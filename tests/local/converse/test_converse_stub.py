@@ -1,0 +1,216 @@
+"""The stand-in for Bedrock, read by the real client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, EventStreamError
+from urllib3.exceptions import HTTPError
+
+from scripts.local.converse import STUB_MODEL_ID, Converse, ConverseControl, Kind
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+
+FACTS = "Your portfolio is worth **$301,580.49**, in 3 accounts. By asset class it is 84.6 % equity."
+PROMPT = f'<passage id="summary" title="Summary">\n{FACTS}\n</passage>'
+
+
+@pytest.fixture(scope="module")
+def converse() -> Iterator[Converse]:
+    with Converse() as converse:
+        yield converse
+
+
+@pytest.fixture(scope="module")
+def client(converse: Converse) -> BedrockRuntimeClient:
+    client: BedrockRuntimeClient = boto3.client(
+        "bedrock-runtime",
+        endpoint_url=converse.url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=1),
+    )
+    return client
+
+
+@pytest.fixture
+def control(converse: Converse) -> Iterator[ConverseControl]:
+    control = ConverseControl(converse.url)
+    yield control
+    control.clear()
+
+
+def ask(prompt: str = PROMPT, model_id: str = STUB_MODEL_ID, **inference: Any) -> dict[str, Any]:
+    messages = [{"role": "user", "content": [{"text": prompt}]}]
+    return {"modelId": model_id, "messages": messages, "inferenceConfig": {"temperature": 0.2, **inference}}
+
+
+def stream(client: BedrockRuntimeClient, request: dict[str, Any]) -> list[dict[str, Any]]:
+    with closing(client.converse_stream(**request)["stream"]) as events:
+        return [dict(event) for event in events]
+
+
+def text_of(events: list[dict[str, Any]]) -> str:
+    return "".join(e["contentBlockDelta"]["delta"]["text"] for e in events if "contentBlockDelta" in e)
+
+
+def test_a_stream_has_the_events_of_bedrock_in_their_order(client: BedrockRuntimeClient) -> None:
+    events = stream(client, ask())
+
+    kinds = [next(iter(event)) for event in events]
+    deltas = kinds.count("contentBlockDelta")
+    assert kinds == ["messageStart", *["contentBlockDelta"] * deltas, "contentBlockStop", "messageStop", "metadata"]
+    assert events[-2]["messageStop"]["stopReason"] == "end_turn"
+    usage = events[-1]["metadata"]["usage"]
+    assert usage["outputTokens"] == deltas > 10
+    assert usage["totalTokens"] == usage["inputTokens"] + deltas
+
+
+def test_it_says_the_facts_of_the_prompt_in_other_words(client: BedrockRuntimeClient) -> None:
+    said = text_of(stream(client, ask()))
+
+    assert said == (
+        '<passage id="summary">\nIn short: Your portfolio is worth $301,580, in 3 accounts. '
+        "By asset class it is 84.6% equity.\n</passage>"
+    )
+
+
+def test_converse_answers_the_same_at_once(client: BedrockRuntimeClient) -> None:
+    answer = client.converse(**ask())
+
+    assert answer["output"]["message"]["content"][0]["text"] == text_of(stream(client, ask()))
+    assert answer["stopReason"] == "end_turn"
+    assert answer["usage"]["outputTokens"] > 10
+
+
+def test_it_stops_at_the_most_tokens_that_are_asked_for(client: BedrockRuntimeClient) -> None:
+    events = stream(client, ask(maxTokens=5))
+
+    assert events[-2]["messageStop"]["stopReason"] == "max_tokens"
+    assert events[-1]["metadata"]["usage"]["outputTokens"] == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        (Kind.THROTTLE, 429, "ThrottlingException"),
+        (Kind.NOT_READY, 429, "ModelNotReadyException"),
+        (Kind.UNAVAILABLE, 503, "ServiceUnavailableException"),
+        (Kind.INTERNAL_ERROR, 500, "InternalServerException"),
+        (Kind.MODEL_TIMEOUT, 408, "ModelTimeoutException"),
+        (Kind.ACCESS_DENIED, 403, "AccessDeniedException"),
+        (Kind.INVALID, 400, "ValidationException"),
+    ],
+)
+def test_errors_are_those_that_the_service_models(
+    client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, status: int, code: str
+) -> None:
+    control.arm(kind)
+
+    with pytest.raises(ClientError) as caught:
+        client.converse_stream(**ask())
+
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert caught.value.response["Error"]["Code"] == code
+    assert code in client.meta.service_model.shape_names
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [(Kind.STREAM_ERROR, "modelStreamErrorException"), (Kind.THROTTLE_MIDWAY, "throttlingException")],
+)
+def test_a_stream_can_end_in_an_exception(
+    client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, code: str
+) -> None:
+    control.arm(kind)
+    said: list[str] = []
+
+    with closing(client.converse_stream(**ask())["stream"]) as events, pytest.raises(EventStreamError) as caught:
+        said.extend(event["contentBlockDelta"]["delta"]["text"] for event in events if "contentBlockDelta" in event)
+
+    assert caught.value.response["Error"]["Code"] == code
+    assert len(said) > 5
+
+
+@pytest.mark.parametrize("kind", [Kind.STALL, Kind.STALL_MIDWAY, Kind.DISCONNECT])
+def test_a_stream_can_fall_silent_or_break_off(
+    client: BedrockRuntimeClient, control: ConverseControl, kind: Kind
+) -> None:
+    control.arm(kind, seconds=3)
+
+    with pytest.raises(HTTPError):
+        stream(client, ask())
+
+
+@pytest.mark.parametrize(
+    ("kind", "stop_reason", "says"),
+    [
+        (Kind.CUT_OFF, "max_tokens", "In short: Your portfolio"),
+        (Kind.FILTERED, "content_filtered", ""),
+        (Kind.EMPTY, "end_turn", ""),
+        (Kind.SILENT, "end_turn", ""),
+        (Kind.REFUSE, "end_turn", "I'm sorry"),
+        (Kind.OTHER_LANGUAGE, "end_turn", "Ihr Depot"),
+        (Kind.INVENT_FIGURES, "end_turn", "1,234,567 dollars"),
+        (Kind.INVENT_TICKER, "end_turn", "MOONX"),
+        (Kind.WRONG_KIND, "end_turn", "301,580%"),
+        (Kind.MARKUP, "end_turn", "<img"),
+        (Kind.OBEY, "end_turn", "wire the money"),
+        (Kind.CHATTER, "end_turn", "Certainly!"),
+    ],
+)
+def test_it_can_say_something_else(
+    client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, stop_reason: str, says: str
+) -> None:
+    control.arm(kind)
+
+    events = stream(client, ask())
+
+    assert events[-2]["messageStop"]["stopReason"] == stop_reason
+    assert says in text_of(events)
+    assert bool(says) == bool(text_of(events))
+
+
+def test_a_behaviour_is_for_the_prompts_and_the_number_of_calls_that_it_was_armed_for(
+    client: BedrockRuntimeClient, control: ConverseControl
+) -> None:
+    control.arm(Kind.EMPTY, match="another prompt")
+    control.arm(Kind.REFUSE)
+
+    said = [text_of(stream(client, ask())) for _ in range(2)]
+
+    assert "I'm sorry" in said[0]
+    assert "In short" in said[1]
+    assert control.fired() == {"empty": 0, "refuse": 1}
+    assert [call["kind"] for call in control.calls()] == ["refuse", None]
+
+
+def test_a_model_id_can_name_a_behaviour(client: BedrockRuntimeClient) -> None:
+    assert "I'm sorry" in text_of(stream(client, ask(model_id=f"{STUB_MODEL_ID}:refuse")))
+
+
+def test_tokens_come_at_the_pace_of_a_model() -> None:
+    waited: list[float] = []
+
+    class Impatient(Converse):
+        def wait(self, seconds: float) -> None:
+            waited.append(seconds)
+
+    with Impatient(pace=40) as converse:
+        client = boto3.client(
+            "bedrock-runtime",
+            endpoint_url=converse.url,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        tokens = client.converse(**ask())["usage"]["outputTokens"]
+
+    assert waited == [pytest.approx(0.6 + tokens / 40)]
