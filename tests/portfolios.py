@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Snapshot
 
 TAKEN_AT = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 PRICED_ON = date(2026, 11, 20)
+
+EXPORTS = Path(__file__).with_name("portfolios")
+"""Made-up portfolios in the shapes in which brokers export them: `<broker>_export.csv`."""
 
 Shares = Mapping[str, object]
 

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, Self
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
-from functions.api.csv_file import UnreadableCsv
+from functions.api.portfolio_csv import UnreadableCsv
 from functions.shared.database import AnswerLost, DatabaseResuming, DatabaseUnavailable, StatementFailed
 from functions.shared.observability import logger
 

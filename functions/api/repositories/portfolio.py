@@ -13,16 +13,18 @@ from functions.api.repositories.owner import OUTCOME, OWNER, decide
 from functions.api.repositories.positions import MAX_POSITIONS
 from functions.shared.database import Database, Statement
 
-#: What a portfolio says, and `import_verdict` on it: `fine`, or why nothing may be written.
+#: What a portfolio says, and `import_verdict` on it: `fine`, or why nothing may be written. Its prices are of the
+#: day that the file says, but of today at the latest.
 READ_IMPORT = f"""
     named AS (
         SELECT entry.name, entry.cash, entry.holdings
           FROM jsonb_to_recordset(:portfolio::jsonb) AS entry (name text, cash numeric, holdings jsonb)
     ), holding AS (
-        SELECT named.name AS account_name, entry.line, entry.symbol, entry.quantity, entry.price
+        SELECT named.name AS account_name, entry.line, entry.symbol, entry.name, entry.quantity, entry.price,
+               CASE WHEN entry.price IS NOT NULL THEN least(entry.priced_on, current_date) END AS price_as_of
           FROM named
          CROSS JOIN LATERAL jsonb_to_recordset(named.holdings)
-                    AS entry (line integer, symbol text, quantity numeric, price numeric)
+                    AS entry (line integer, symbol text, name text, quantity numeric, price numeric, priced_on date)
     ), unpriced AS (
         SELECT holding.line, holding.symbol FROM holding
           LEFT JOIN instruments ON instruments.symbol = holding.symbol
@@ -53,13 +55,12 @@ WRITE_IMPORT = """
                SELECT FROM holding
                 WHERE holding.account_name = account.account_name AND holding.symbol = positions.symbol)
     ), position AS (
-        INSERT INTO positions (account_id, symbol, quantity, price, price_as_of)
-        SELECT account.id, holding.symbol, holding.quantity, holding.price,
-               CASE WHEN holding.price IS NOT NULL THEN current_date END
+        INSERT INTO positions (account_id, symbol, quantity, name, price, price_as_of)
+        SELECT account.id, holding.symbol, holding.quantity, holding.name, holding.price, holding.price_as_of
           FROM holding JOIN account ON account.account_name = holding.account_name
         ON CONFLICT (account_id, symbol) DO UPDATE
            SET quantity = excluded.quantity, price = excluded.price, price_as_of = excluded.price_as_of,
-               name = NULL, updated_at = now()
+               name = excluded.name, updated_at = now()
     )"""
 
 #: What was imported, valued as `priced_positions` does; the view does not see yet what this statement writes.
@@ -69,7 +70,8 @@ IMPORTED = """
     'accounts', (SELECT count(*) FROM named),
     'positions', (SELECT count(*) FROM holding),
     'total_value', round(coalesce((SELECT sum(cash) FROM named), 0) + coalesce((
-        SELECT sum(holding.quantity * CASE WHEN current_date < instruments.price_as_of THEN instruments.current_price
+        SELECT sum(holding.quantity * CASE WHEN holding.price_as_of < instruments.price_as_of
+                                           THEN instruments.current_price
                                            ELSE coalesce(holding.price, instruments.current_price) END)
           FROM holding LEFT JOIN instruments ON instruments.symbol = holding.symbol), 0), 2)"""
 
@@ -120,8 +122,10 @@ def import_document(portfolio: ImportedPortfolio) -> str:
                 {
                     "line": holding.line,
                     "symbol": holding.symbol,
+                    "name": holding.name,
                     "quantity": str(holding.quantity),
                     "price": None if holding.price is None else str(holding.price),
+                    "priced_on": portfolio.priced_on and portfolio.priced_on.isoformat(),
                 }
                 for holding in account.holdings
             ],

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
@@ -12,6 +13,8 @@ ERRORS_TOLD = 100
 _SPREADSHEETS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\xd0\xcf\x11\xe0")
 """How zip archives (xlsx is one) and the older xls files begin."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SPACE_AFTER_QUOTE = re.compile(r'" ++(?=[,;\t\r\n])')
+"""Some brokers pad after the closing quotation mark, which strict CSV forbids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +74,35 @@ class Record(NamedTuple):
 
 
 def decode(body: bytes, errors: Errors) -> str:
-    """The text of a file in UTF-8, with or without a byte order mark. Raises UnreadableCsv for anything else."""
+    """The text of a file in UTF-8, or in UTF-16 with a byte order mark. Raises UnreadableCsv for anything else."""
     if body.startswith(_SPREADSHEETS):
         errors.refuse("file", "This is a spreadsheet or an archive: open it and export it as CSV.")
     if body.startswith(_UTF_16):
-        errors.refuse("file", "The file is in UTF-16: save it as CSV in UTF-8.")
-    if (nul := body.find(b"\0")) >= 0:
-        line = body.count(b"\n", 0, nul) + 1
+        text = _decode_utf_16(body, errors)
+    else:
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = body.count(b"\n", 0, error.start) + 1
+            errors.refuse("file", f"Line {line} is not in UTF-8: save the file as CSV in UTF-8.", line)
+    if (nul := text.find("\0")) >= 0:
+        line = text.count("\n", 0, nul) + 1
         errors.refuse(
             "file", f"Line {line} holds NUL characters, which text does not: save the file as CSV in UTF-8.", line
         )
+    return _SPACE_AFTER_QUOTE.sub('"', text)
+
+
+def _decode_utf_16(body: bytes, errors: Errors) -> str:
     try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        errors.refuse("file", f"Line {line} is not in UTF-8: save the file as CSV in UTF-8.", line)
+        return body.decode("utf-16")
+    except UnicodeDecodeError:
+        errors.refuse("file", "The file begins as UTF-16 and is not: save it as CSV in UTF-8.")
 
 
-def records(text: str, errors: Errors) -> Iterator[Record]:
+def records(text: str, errors: Errors, delimiter: str = ",") -> Iterator[Record]:
     """Every record that holds something; those that break the rules of CSV go to `errors`."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     while True:
         line = reader.line_num + 1
         try:

@@ -1,0 +1,37 @@
+"""The day that a file says its prices are of: "Date downloaded Nov-20-2026", "as of 09:26 PM ET, 11/20/2026"."""
+
+import re
+from datetime import date
+
+_LONGEST = 300
+_SAYS_SO = re.compile(
+    r"\b(?:as of|downloaded|exported|generated|created|(?:statement|report)? ?(?:date|period))\b", re.IGNORECASE
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?P<year>20\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})\b",
+        r"\b(?P<month>\d{1,2})[-/](?P<day>\d{1,2})[-/](?P<year>20\d\d)\b",
+        rf"\b{_MONTH}[-/ ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,|[-/])? ?(?P<year>20\d\d)\b",
+        rf"\b(?P<day>\d{{1,2}})[-/ ]{_MONTH}[-/ ,]{{1,2}}(?P<year>20\d\d)\b",
+    )
+)
+
+
+def stated_date(text: str) -> date | None:
+    """The latest date after such words, month before day as American brokers write; None when there is none."""
+    if len(text) > _LONGEST or not (says_so := _SAYS_SO.search(text)):
+        return None
+    found = [_date(match) for pattern in _DATES for match in pattern.finditer(text, says_so.start())]
+    return max((day for day in found if day is not None), default=None)
+
+
+def _date(match: re.Match[str]) -> date | None:
+    parts = match.groupdict()
+    month = _MONTHS.index(parts["name"].lower()) + 1 if "name" in parts else int(parts["month"])
+    try:
+        return date(int(parts["year"]), month, int(parts["day"]))
+    except ValueError:
+        return None

@@ -1,0 +1,249 @@
+"""What common brokers export, against sums worked out by hand."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from functions.api.portfolio_csv import ImportedPortfolio, parse_portfolio_csv
+from tests.functions.api.portfolio_csv.reading import HEADER, errors, only_holding, read, refused
+from tests.portfolios import EXPORTS
+
+ALL = {file.stem.removesuffix("_export"): file.read_text() for file in sorted(EXPORTS.glob("*_export.csv"))}
+
+
+def export_of(broker: str) -> ImportedPortfolio:
+    return parse_portfolio_csv(ALL[broker].encode())
+
+
+def cash(portfolio: ImportedPortfolio) -> dict[str, Decimal]:
+    return {account.name: account.cash for account in portfolio.accounts}
+
+
+def held(portfolio: ImportedPortfolio) -> dict[tuple[str, str], tuple[Decimal, Decimal | None]]:
+    """Quantity and price, by the account's last characters and the symbol."""
+    return {
+        (account.name.rpartition("…")[2].rstrip(")"), holding.symbol): (holding.quantity, holding.price)
+        for account in portfolio.accounts
+        for holding in account.holdings
+    }
+
+
+def total(portfolio: ImportedPortfolio) -> Decimal:
+    """To the cent, as an import answers it."""
+    holdings = [holding for account in portfolio.accounts for holding in account.holdings]
+    invested = sum((holding.quantity * (holding.price or 0) for holding in holdings), Decimal())
+    return round(invested + sum(cash(portfolio).values()), 2)
+
+
+def reasons(portfolio: ImportedPortfolio) -> dict[int, str]:
+    return {skipped.line: skipped.reason for skipped in portfolio.skipped}
+
+
+def test_fidelity_has_two_accounts_whose_money_market_fund_is_cash() -> None:
+    portfolio = export_of("fidelity")
+
+    assert cash(portfolio) == {"Individual - TOD (…5678)": Decimal("4218.77"), "ROTH IRA (…6789)": Decimal("4533.09")}
+    assert held(portfolio) == {
+        ("5678", "VTI"): (Decimal("112.345"), Decimal("301.15")),
+        ("5678", "AAPL"): (Decimal(40), Decimal("238.45")),
+        ("5678", "BND"): (Decimal(250), Decimal("73.80")),
+        ("6789", "FXAIX"): (Decimal("85.219"), Decimal("213.07")),
+    }
+    stated = sum(map(Decimal, ("4218.77", "33832.70", "9538.00", "18450.00", "18157.61", "4533.09")), Decimal())
+    assert total(portfolio) == stated == Decimal("88730.17")
+    assert portfolio.priced_on == date(2026, 11, 20)
+    assert set(reasons(portfolio)) == {6, 10, 12}
+    assert reasons(portfolio)[6] == "Pending activity, which is no holding yet."
+
+
+def test_vanguard_has_accounts_without_names_and_a_second_table_that_is_not_read() -> None:
+    portfolio = export_of("vanguard")
+
+    assert cash(portfolio) == {"Account (…1122)": Decimal("2500.00"), "Account (…3344)": 0}
+    assert held(portfolio).keys() == {("1122", "VTSAX"), ("1122", "VTIAX"), ("3344", "VTIVX")}
+    stated = sum(map(Decimal, ("45263.35", "15433.66", "2500.00", "27832.55")), Decimal())
+    assert total(portfolio) == stated == Decimal("91029.56")
+    assert reasons(portfolio)[9] == "A table that lists no holdings begins here: none of it was read."
+
+
+def test_schwab_titles_name_the_accounts_and_cash_has_a_line_of_its_own() -> None:
+    portfolio = export_of("schwab")
+
+    assert cash(portfolio) == {"Individual (…123)": Decimal("1234.56"), "Roth IRA (…456)": Decimal("1000.00")}
+    assert held(portfolio) == {
+        ("123", "AAPL"): (Decimal(1040), Decimal("238.45")),
+        ("123", "BRK.B"): (Decimal("3.5"), Decimal(500)),
+        ("456", "SWPPX"): (Decimal("100.123"), Decimal("90.10")),
+    }
+    assert total(portfolio) == Decimal("250972.56") + Decimal("10021.08")
+    assert portfolio.priced_on == date(2026, 11, 20)
+
+
+def test_etrade_has_its_account_in_a_summary_and_purchase_lots_below_a_holding() -> None:
+    portfolio = export_of("etrade")
+
+    assert cash(portfolio) == {"Individual Brokerage (…2203)": Decimal("250.00")}
+    assert held(portfolio) == {
+        ("2203", "AAPL"): (Decimal(40), Decimal("238.45")),
+        ("2203", "VTI"): (Decimal("8.0852"), Decimal("301.15")),
+    }
+    assert total(portfolio) == Decimal("12222.86")
+    assert reasons(portfolio)[12] == "A purchase lot of the holding above."
+    assert portfolio.priced_on == date(2026, 11, 20)
+
+
+def test_merrill_pads_its_cells_and_has_its_cash_in_two_lines() -> None:
+    portfolio = export_of("merrill")
+
+    assert cash(portfolio) == {"Portfolio": Decimal("1101.00")}
+    assert total(portfolio) == Decimal("13048.20")
+    assert "Pending activity, which is no holding yet." in reasons(portfolio).values()
+    assert portfolio.priced_on == date(2026, 11, 20)
+
+
+def test_interactive_brokers_statement_has_its_positions_and_cash_in_sections() -> None:
+    portfolio = export_of("interactive_brokers")
+
+    assert cash(portfolio) == {"Interactive Brokers (…4567)": Decimal("1500.25")}
+    assert held(portfolio) == {
+        ("4567", "AAPL"): (Decimal(40), Decimal("238.45")),
+        ("4567", "BRK.B"): (Decimal(2), Decimal("500.125")),
+    }
+    assert portfolio.priced_on == date(2026, 11, 20)
+
+
+def test_a_price_that_is_missing_is_worked_out_from_the_value() -> None:
+    portfolio = export_of("m1")
+
+    assert held(portfolio) == {
+        ("Portfolio", "VTI"): (Decimal("3.123457"), Decimal("301.150296")),
+        ("Portfolio", "BND"): (Decimal(10), Decimal("73.8")),
+    }
+    assert total(portfolio) == Decimal("940.63") + Decimal("738.00")
+
+
+def test_names_come_along_and_what_was_paid_is_no_price() -> None:
+    holding = only_holding(export_of("robinhood"))
+
+    assert (holding.symbol, holding.name, holding.price) == ("AAPL", "Apple", Decimal("238.45"))
+
+
+@pytest.mark.parametrize("text", ALL.values(), ids=ALL)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_however_a_spreadsheet_saves_it_it_says_the_same(text: str, encoding: str) -> None:
+    assert parse_portfolio_csv(text.replace("\n", "\r\n").encode(encoding)) == parse_portfolio_csv(text.encode())
+
+
+@pytest.mark.parametrize("text", ALL.values(), ids=ALL)
+def test_no_account_number_is_kept(text: str) -> None:
+    kept = repr(parse_portfolio_csv(text.encode()))
+
+    assert [number for number in ("Z12345678", "223456789", "77001122", "77003344", "U1234567") if number in kept] == []
+
+
+BROKER = "Account Name,Account Number,Symbol,Description,Quantity,Price,Current Value"
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "what_to_do"),
+    [
+        ("IRA,Z1,AAPL,APPLE,-5,10,-50", "quantity", "a short position can't be analysed"),
+        ("IRA,Z1,-AAPL250117C200,CALL (AAPL) APPLE,1,2,200", "symbol", "options can't be analysed"),
+        ("IRA,Z1,AAPL Jan 17 '25 $200 Call,,1,2,200", "symbol", "options can't be analysed"),
+        ("IRA,Z1,AAPL 01/17/2025 200.00 C,CALL APPLE,1,2,200", "symbol", "options can't be analysed"),
+        ("IRA,Z1,CASH,,,,-250.00", "value", "cash below zero"),
+        ("IRA,Z1,SPAXX**,HELD IN MONEY MARKET,,,($250.00)", "value", "cash below zero"),
+        ("IRA,Z1,,FIDELITY CONTRA POOL,10,5,50", "symbol", "fill in the symbol"),
+        ("IRA,Z1,AAPL,APPLE,,10,50", "quantity", "fill in the quantity"),
+        ("IRA,Z1,AAPL,APPLE,5,10,51", "value", "quantity times price is not the value"),
+        ("IRA,Z1,AAPL,APPLE,1,234.50,234.50,1", "file", "put numbers with commas in quotation marks"),
+    ],
+)  # fmt: skip
+def test_what_is_worth_something_and_can_not_be_represented_is_never_left_out(
+    line: str, field: str, what_to_do: str
+) -> None:
+    (error,) = errors(line, header=BROKER)
+
+    assert (error.line, error.field) == (2, field)
+    assert what_to_do in error.message
+
+
+def test_amounts_in_another_currency_are_refused() -> None:
+    told = errors(
+        "IRA,SAP,10,100,1000,EUR", "IRA,AAPL,1,2,2,USD", header="Account,Symbol,Quantity,Price,Value,Currency"
+    )
+
+    assert [(error.line, error.field) for error in told] == [(2, "currency")]
+
+
+@pytest.mark.parametrize("line", ["IRA,Z1,VTI,SOLD,0.000,301.15,$0.00", "IRA,Z1,VTI,SOLD,0,--,n/a"])
+def test_what_is_no_longer_held_is_skipped(line: str) -> None:
+    portfolio = read("IRA,Z1,BND,B,1,70,70", line, header=BROKER)
+
+    assert reasons(portfolio) == {3: "Nothing is held of it."}
+
+
+def test_a_bond_is_quoted_per_hundred_of_face_value() -> None:
+    assert only_holding(
+        read('IRA,Z1,912810TM0,US TREASURY,"10,000",98.50,"$9,850.00"', header=BROKER)
+    ).price == Decimal("0.985")
+
+
+def test_two_lines_of_a_symbol_without_prices_share_one() -> None:
+    holding = only_holding(read("IRA,Z1,ABC,A,3,,10.00", "IRA,Z1,ABC,A,4,,13.34", header=BROKER))
+
+    assert (holding.quantity, holding.price) == (Decimal(7), Decimal("3.334286"))
+
+
+def test_two_accounts_of_the_same_last_digits_are_not_mixed() -> None:
+    told = errors("IRA,11115678,VTI,V,1,1,1", "IRA,22225678,VTI,V,1,1,1", header=BROKER)
+
+    assert [(error.line, error.field) for error in told] == [(3, "account")]
+
+
+def test_a_fund_of_money_whose_price_is_no_dollar_is_a_holding() -> None:
+    portfolio = read("IRA,Z1,MMKT,GOVERNMENT MONEY MARKET ETF,2,100.10,200.20", header=BROKER)
+
+    assert cash(portfolio) == {"IRA (…Z1)": 0}
+    assert only_holding(portfolio).symbol == "MMKT"
+
+
+@pytest.mark.parametrize(
+    ("lines", "amounts"),
+    [
+        (["IRA;VTI;12,5;1.301,15"], (Decimal("12.5"), Decimal("1301.15"))),
+        (["IRA;VTI;1.500;301,15"], (Decimal(1500), Decimal("301.15"))),
+        (["IRA;VTI;12.5;1,301.15"], (Decimal("12.5"), Decimal("1301.15"))),
+        (["IRA;VTI;1,500;301.15"], (Decimal(1500), Decimal("301.15"))),
+        (["IRA;VTI;15;301"], (Decimal(15), Decimal(301))),
+    ],
+)
+def test_numbers_of_either_style_are_read_where_the_file_leaves_no_doubt(
+    lines: list[str], amounts: tuple[Decimal, Decimal]
+) -> None:
+    holding = only_holding(read(*lines, header=HEADER.replace(",", ";")))
+
+    assert (holding.quantity, holding.price) == amounts
+
+
+def test_a_number_that_may_be_either_is_refused() -> None:
+    told = errors("IRA;VTI;1.500;301", header=HEADER.replace(",", ";"))
+
+    assert [(error.line, error.field) for error in told] == [(2, "quantity")]
+
+
+def test_tabs_separate_columns_too() -> None:
+    assert only_holding(read("IRA\tVTI\t1,500\t301.15", header=HEADER.replace(",", "\t"))).quantity == 1500
+
+
+def test_a_list_of_transactions_is_no_portfolio() -> None:
+    text = "Run Date,Action,Symbol,Description,Quantity,Price ($),Amount ($)\n11/03/2026,YOU BOUGHT,VTI,V,1,301,-301\n"
+
+    assert [error.field for error in refused(text).errors] == ["header"]
+
+
+def test_a_long_second_table_is_one_line_among_those_that_are_told() -> None:
+    rows = "77001122,11/03/2026,11/04/2026,Dividend,VMFXX,0.0,1.0,8.71,\n" * 5_000
+
+    assert parse_portfolio_csv((ALL["vanguard"] + rows).encode()) == export_of("vanguard")
