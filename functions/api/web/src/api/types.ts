@@ -53,6 +53,7 @@ export interface Report {
   content: string;
   generated_at: string;
   agent: string;
+  figures?: { outlook?: { expected_real_return: number; volatility: number } | null };
   [more: string]: unknown;
 }
 
@@ -84,6 +85,10 @@ export interface Retirement {
   generated_at: string;
   agent: string;
   fan: FanYear[];
+  assumptions: Record<string, unknown>;
+  success_rate: number;
+  sustainable_income: number;
+  mock?: true;
   [more: string]: unknown;
 }
 
@@ -93,7 +98,15 @@ export interface JobWithResults extends Job {
   report_payload: Report | null;
   charts_payload: Record<string, Chart> | null;
   retirement_payload: Retirement | null;
-  summary_payload: Record<string, unknown> | null;
+  summary_payload: Summary | null;
+}
+
+export interface Summary {
+  total_value: number;
+  accounts: number;
+  positions: number;
+  as_of: string;
+  [more: string]: unknown;
 }
 
 export interface Jobs {
@@ -146,4 +159,58 @@ export const ACTIVE: readonly JobStatus[] = ["pending", "running"];
 
 export function isActive(job: Pick<Job, "status">): boolean {
   return ACTIVE.includes(job.status);
+}
+
+export type Shares = Record<string, number>;
+
+export interface User {
+  display_name: string;
+  current_age: number;
+  years_until_retirement: number;
+  target_retirement_income: number;
+  annual_contribution: number;
+  asset_class_targets: Shares;
+  region_targets: Shares;
+  created_at: string;
+}
+
+/** What is not named stays as it is. */
+export type UserChanges = Partial<Omit<User, "created_at">>;
+
+export interface Account {
+  id: string;
+  account_name: string;
+  account_purpose: string;
+  cash_balance: number;
+  cash_interest: number;
+}
+
+export interface Position {
+  id: string;
+  symbol: string;
+  quantity: number;
+  /** To the cent; null without a price. */
+  value: number | null;
+  instrument: { name: string; instrument_type: string; current_price: number | null };
+}
+
+export interface SkippedLine {
+  line: number;
+  reason: string;
+}
+
+export interface Imported {
+  accounts: number;
+  positions: number;
+  total_value: number;
+  skipped: SkippedLine[];
+}
+
+export interface AgentStats {
+  agent: string;
+  runs: number;
+  median_seconds: number | null;
+  p90_seconds: number | null;
+  jobs: number;
+  failure_rate: number | null;
 }

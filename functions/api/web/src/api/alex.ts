@@ -1,0 +1,84 @@
+/** The routes of the API, a function each. What goes wrong is an ApiError. */
+
+import { request } from "./client";
+import type {
+  Account,
+  AgentStats,
+  Imported,
+  Job,
+  Jobs,
+  JobType,
+  Position,
+  Started,
+  User,
+  UserChanges,
+} from "./types";
+
+const CSV = "text/csv";
+
+const json = <T>(answer: Response): Promise<T> => answer.json() as Promise<T>;
+const get = async <T>(path: string): Promise<T> => json(await request(path));
+const sent = (method: string, body: unknown): RequestInit => ({
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+export const seeUser = async (): Promise<User> => (await get<{ user: User }>("/api/user")).user;
+
+export const changeUser = async (changes: UserChanges): Promise<User> =>
+  json(await request("/api/user", sent("PUT", changes)));
+
+/** Erases everything of this user. */
+export const eraseUser = () => request("/api/user", { method: "DELETE" });
+
+export const listAccounts = () => get<Account[]>("/api/accounts");
+
+export const listPositions = async (accountId: string): Promise<Position[]> =>
+  (await get<{ positions: Position[] }>(`/api/accounts/${accountId}/positions`)).positions;
+
+export const removeAccount = (id: string) => request(`/api/accounts/${id}`, { method: "DELETE" });
+
+export const removeAccounts = () => request("/api/reset-accounts", { method: "DELETE" });
+
+/** Replaces the accounts that the file names. */
+export const importPortfolio = async (file: Blob): Promise<Imported> =>
+  json(
+    await request("/api/portfolio/import", {
+      method: "POST",
+      headers: { "Content-Type": CSV },
+      body: file,
+    }),
+  );
+
+export const importSample = async (): Promise<Imported> =>
+  json(await request("/api/populate-test-data", { method: "POST" }));
+
+/** The same request with the same key names the same job, however often it is sent. */
+export const startAnalysis = async (type: JobType, key: string): Promise<string> => {
+  const { headers, ...body } = sent("POST", { analysis_type: type });
+  const answer = await request("/api/analyze", {
+    ...body,
+    headers: { ...headers, "Idempotency-Key": key },
+  });
+  return (await json<Started>(answer)).job_id;
+};
+
+export const listJobs = (cursor: string | null, limit = 20) =>
+  get<Jobs>(`/api/jobs?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+
+export const cancelJob = async (id: string): Promise<Job> =>
+  json(await request(`/api/jobs/${id}/cancel`, { method: "POST" }));
+
+export const retryJob = (id: string) => request(`/api/jobs/${id}/retry`, { method: "POST" });
+
+export const deleteJob = (id: string) => request(`/api/jobs/${id}`, { method: "DELETE" });
+
+export const eventsFile = async (id: string): Promise<Blob> =>
+  (await request(`/api/jobs/${id}/events`, { headers: { Accept: CSV } })).blob();
+
+export const reportFile = async (id: string): Promise<Blob> =>
+  (await request(`/api/jobs/${id}/report.html`, { headers: { Accept: "text/html" } })).blob();
+
+export const readStats = async (): Promise<AgentStats[]> =>
+  (await get<{ agents: AgentStats[] }>("/api/stats")).agents;

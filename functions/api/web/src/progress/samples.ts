@@ -1,0 +1,55 @@
+/** Jobs for the tests of what shows them. */
+
+import type { AgentProgress, Job, Progress } from "../api/types";
+
+const NOW = "2026-11-22T10:00:00Z";
+
+export function anAgent(changes: Partial<AgentProgress> = {}): AgentProgress {
+  return {
+    name: "reporter",
+    status: "waiting",
+    progress_percent: 0,
+    message: "",
+    started_at: null,
+    completed_at: null,
+    expected_seconds: 33,
+    ...changes,
+  };
+}
+
+export function someProgress(changes: Partial<Progress> = {}): Progress {
+  return {
+    stage: "running",
+    current_agent: null,
+    progress_percent: 0,
+    message: "",
+    estimated_completion: null,
+    estimated_range: null,
+    basis: "estimated",
+    started_at: NOW,
+    updated_at: NOW,
+    current: 1,
+    total: 5,
+    attempt: 1,
+    agents: [],
+    ...changes,
+  };
+}
+
+export function aJob(changes: Partial<Job> = {}): Job {
+  return {
+    id: "5f0c2d8e-0000-4000-8000-000000000000",
+    job_type: "portfolio",
+    sections: ["report", "charts", "retirement"],
+    status: "running",
+    attempt: 1,
+    error_message: null,
+    progress_data: null,
+    created_at: NOW,
+    started_at: NOW,
+    completed_at: null,
+    updated_at: NOW,
+    version: 1,
+    ...changes,
+  };
+}

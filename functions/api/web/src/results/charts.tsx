@@ -1,0 +1,115 @@
+import type { Chart, FanYear } from "../api/types";
+import { dollars, money, percent } from "../words/amounts";
+import { Figure } from "./figure";
+
+const loadDraw = () => import("./draw");
+
+/** The charts in their order; an empty portfolio has none. */
+export function Charts({ charts }: { charts: Record<string, Chart> }) {
+  const inOrder = Object.entries(charts).sort(([, a], [, b]) => place(a) - place(b));
+  if (inOrder.length === 0) {
+    return (
+      <p class="notice">
+        There are no charts: the portfolio is worth nothing yet. Add holdings or cash, and analyse
+        it again.
+      </p>
+    );
+  }
+  return (
+    <div class="charts">
+      {inOrder.map(([key, chart]) => (
+        <Figure
+          key={key}
+          title={chart.title}
+          description={chart.description}
+          draw={async (canvas) => (await loadDraw()).drawChart(canvas, chart)}
+          table={<ChartTable chart={chart} />}
+        />
+      ))}
+    </div>
+  );
+}
+
+function ChartTable({ chart }: { chart: Chart }) {
+  const total = chart.data.reduce((sum, { value }) => sum + value, 0);
+  const hasShares = chart.data.every(({ value }) => value >= 0) && total > 0;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col" class="amount">
+            Value
+          </th>
+          {hasShares && (
+            <th scope="col" class="amount">
+              Share
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {chart.data.map(({ name, value, color }) => (
+          <tr key={name}>
+            <th scope="row">
+              <span class="swatch" style={{ "--swatch": color }} aria-hidden="true" />
+              {name}
+            </th>
+            <td class="amount">{money(value)}</td>
+            {hasShares && <td class="amount">{percent((100 * value) / total)}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const PERCENTILES = [
+  ["p5", "Poor (5 %)"],
+  ["p25", "Weak (25 %)"],
+  ["p50", "Median"],
+  ["p75", "Good (75 %)"],
+  ["p95", "Strong (95 %)"],
+] as const;
+
+/** How the portfolio's value may develop, in today's dollars. */
+export function Fan({ fan }: { fan: FanYear[] }) {
+  return (
+    <Figure
+      class="figure-wide"
+      title="How your wealth may develop"
+      description="In today's dollars. The line is the median; half of all simulated lives run within the dark band, nine of ten within the light one."
+      draw={async (canvas) => (await loadDraw()).drawFan(canvas, fan)}
+      table={
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Year</th>
+              {PERCENTILES.map(([key, name]) => (
+                <th scope="col" class="amount" key={key}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {fan.map((year) => (
+              <tr key={year.year}>
+                <th scope="row">{year.year}</th>
+                {PERCENTILES.map(([key]) => (
+                  <td class="amount" key={key}>
+                    {dollars(year[key])}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      }
+    />
+  );
+}
+
+function place(chart: Chart): number {
+  return typeof chart["order"] === "number" ? chart["order"] : 0;
+}

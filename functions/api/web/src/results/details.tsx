@@ -1,0 +1,60 @@
+import { useState } from "preact/hooks";
+import { eventsFile, reportFile } from "../api/alex";
+import type { JobView } from "../live";
+import { Checklist } from "../progress/checklist";
+import { Action } from "../ui/action";
+import { saveFile } from "../ui/download";
+import { ProblemNotice } from "../ui/problem";
+import { timeOf } from "../words/amounts";
+import { duration } from "../words/duration";
+import { isRecord } from "./unknown";
+
+/** How the analysis went, and its files. */
+export function Details({ job }: { job: JobView }) {
+  const [error, setError] = useState<unknown>(null);
+  const save = async (load: Promise<Blob>, name: string) => {
+    setError(null);
+    await load.then((file) => saveFile(file, name), setError);
+  };
+  return (
+    <div class="stack">
+      <p>{whenInWords(job)}</p>
+      {job.progress_data && <Checklist agents={job.progress_data.agents} gauge={null} />}
+      <Usage summary={job.summary_payload} />
+      <div class="row">
+        {job.report_payload && (
+          <Action onAct={() => save(reportFile(job.id), "report.html")} busy="Fetching…">
+            Save the report (HTML)
+          </Action>
+        )}
+        <Action onAct={() => save(eventsFile(job.id), "events.csv")} busy="Fetching…">
+          Save the history (CSV)
+        </Action>
+      </div>
+      <ProblemNotice error={error} />
+    </div>
+  );
+}
+
+function whenInWords({ created_at, started_at, completed_at, attempt }: JobView): string {
+  const asked = `Asked for on ${timeOf(created_at)}`;
+  if (!started_at || !completed_at) return `${asked}.`;
+  const ms = Date.parse(completed_at) - Date.parse(attempt > 1 ? started_at : created_at);
+  const which = attempt > 1 ? `attempt ${attempt} ended after` : "ended after";
+  return `${asked}, ${which} ${ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms)}.`;
+}
+
+/** Tokens and cost of language models, where they are told. */
+function Usage({ summary }: { summary: JobView["summary_payload"] }) {
+  const usage = summary?.["usage"];
+  if (!isRecord(usage)) return null;
+  const shown = Object.entries(usage).filter(
+    ([, value]) => typeof value === "number" || typeof value === "string",
+  );
+  if (shown.length === 0) return null;
+  return (
+    <p class="small soft figures">
+      {shown.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(" · ")}
+    </p>
+  );
+}

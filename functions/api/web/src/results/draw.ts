@@ -1,0 +1,174 @@
+/** Charts on a canvas. Loaded when the first one is shown. */
+
+import {
+  ArcElement,
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart as ChartJs,
+  DoughnutController,
+  Filler,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PieController,
+  PointElement,
+  Tooltip,
+  type ChartConfiguration,
+} from "chart.js";
+import type { Chart, FanYear } from "../api/types";
+import { money, dollars, shortMoney } from "../words/amounts";
+
+ChartJs.register(
+  ArcElement,
+  BarController,
+  BarElement,
+  CategoryScale,
+  DoughnutController,
+  Filler,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PieController,
+  PointElement,
+  Tooltip,
+);
+
+const ROUND = new Set(["pie", "donut"]);
+const KINDS = {
+  pie: "pie",
+  donut: "doughnut",
+  bar: "bar",
+  horizontalBar: "bar",
+  line: "line",
+} as const;
+const NARROW_PX = 420;
+
+export function drawChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
+  const { data } = chart;
+  const colors = data.map(({ color }) => color);
+  const isRound = ROUND.has(chart.type);
+  const isHorizontal = chart.type === "horizontalBar";
+  const isNarrow = (canvas.parentElement?.clientWidth ?? 0) < NARROW_PX;
+  const config: ChartConfiguration = {
+    type: KINDS[chart.type],
+    data: {
+      labels: data.map(({ name }) => name),
+      datasets: [
+        {
+          data: data.map(({ value }) => value),
+          backgroundColor: chart.type === "line" ? "transparent" : colors,
+          borderColor: isRound
+            ? tone("--surface")
+            : chart.type === "line"
+              ? colors[0]!
+              : tone("--ink-soft"),
+          borderWidth: isRound || chart.type === "line" ? 2 : 1,
+          ...(isRound ? {} : { maxBarThickness: 36, borderRadius: 3 }),
+        },
+      ],
+    },
+    options: {
+      ...common(),
+      indexAxis: isHorizontal ? "y" : "x",
+      ...(chart.type === "donut" ? { cutout: "62%" } : {}),
+      plugins: {
+        legend: isRound
+          ? {
+              position: isNarrow ? "bottom" : "right",
+              labels: { color: tone("--ink"), boxWidth: 12, padding: 10 },
+            }
+          : { display: false },
+        tooltip: { callbacks: { label: ({ label, raw }) => ` ${label}: ${money(Number(raw))}` } },
+      },
+      ...(isRound ? {} : { scales: axes(isHorizontal ? "x" : "y") }),
+    },
+  };
+  return shown(canvas, config);
+}
+
+/** Percentiles by year: the outer band holds nine lives of ten, the inner one half of them. */
+export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
+  const accent = tone("--accent");
+  const line = (label: string, key: keyof FanYear, more: object) => ({
+    label,
+    data: fan.map((year) => year[key]),
+    borderColor: "transparent",
+    pointRadius: 0,
+    pointHitRadius: 8,
+    tension: 0.25,
+    ...more,
+  });
+  const config: ChartConfiguration<"line"> = {
+    type: "line",
+    data: {
+      labels: fan.map(({ year }) => String(year)),
+      datasets: [
+        line("Poor (5 %)", "p5", {}),
+        line("Strong (95 %)", "p95", { fill: "-1", backgroundColor: faded(accent, 0.16) }),
+        line("Weak (25 %)", "p25", {}),
+        line("Good (75 %)", "p75", { fill: "-1", backgroundColor: faded(accent, 0.3) }),
+        line("Median", "p50", { borderColor: accent, borderWidth: 2.5 }),
+      ],
+    },
+    options: {
+      ...common(),
+      interaction: { mode: "index", intersect: false },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          itemSort: (a, b) => Number(b.raw) - Number(a.raw),
+          callbacks: { label: ({ dataset, raw }) => ` ${dataset.label}: ${dollars(Number(raw))}` },
+        },
+      },
+      scales: axes("y"),
+    },
+  };
+  return shown(canvas, config as ChartConfiguration);
+}
+
+function shown(canvas: HTMLCanvasElement, config: ChartConfiguration): () => void {
+  const chart = new ChartJs(canvas, config);
+  return () => chart.destroy();
+}
+
+function common() {
+  const wantsLessMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    ...(wantsLessMotion ? { animation: false as const } : { animation: { duration: 400 } }),
+    color: tone("--ink"),
+    font: { family: getComputedStyle(document.body).fontFamily },
+  };
+}
+
+function axes(values: "x" | "y") {
+  const names = values === "x" ? "y" : "x";
+  const ticks = { color: tone("--ink-soft"), maxRotation: 45 };
+  return {
+    [values]: {
+      grid: { color: tone("--line") },
+      border: { display: false },
+      ticks: {
+        ...ticks,
+        maxTicksLimit: 6,
+        callback: (value: number | string) => shortMoney(Number(value)),
+      },
+    },
+    [names]: { grid: { display: false }, ticks: { ...ticks, autoSkip: values === "y" } },
+  };
+}
+
+function tone(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** `#0f5c4a` with an opacity. */
+function faded(hex: string, opacity: number): string {
+  return `${hex}${Math.round(255 * opacity)
+    .toString(16)
+    .padStart(2, "0")}`;
+}

@@ -1,0 +1,57 @@
+import type { JobView } from "../live";
+import { dateOf, dollars, money, percent } from "../words/amounts";
+
+/** What one wants to know first. */
+export function KeyFigures({ job }: { job: JobView }) {
+  const shown = figures(job);
+  if (shown.length === 0) return null;
+  return (
+    <dl class="key-figures">
+      {shown.map(({ name, value, about }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd class="key-value figures">{value}</dd>
+          <dd class="small soft">{about}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface KeyFigure {
+  name: string;
+  value: string;
+  about: string;
+}
+
+function figures({
+  summary_payload: summary,
+  report_payload,
+  retirement_payload,
+}: JobView): KeyFigure[] {
+  const outlook = report_payload?.figures?.outlook;
+  const retirement = retirement_payload?.mock ? null : retirement_payload;
+  const age = retirement?.assumptions?.["final_age"];
+  return [
+    summary && {
+      name: "Portfolio",
+      value: money(summary.total_value),
+      about: `As it stood on ${dateOf(summary.as_of)}`,
+    },
+    outlook && {
+      name: "Expected a year",
+      value: percent(outlook.expected_real_return),
+      about: `Above inflation, with a volatility of ${percent(outlook.volatility)}`,
+    },
+    retirement && {
+      name: typeof age === "number" ? `Lasts to age ${age}` : "Lasts",
+      value: percent(retirement.success_rate),
+      about: "Of the simulated lives, with your target income",
+    },
+    retirement && {
+      name: "Income that lasts",
+      value: dollars(retirement.sustainable_income),
+      about: "A year, in 90 % of the simulated lives",
+    },
+  ].filter((figure): figure is KeyFigure => Boolean(figure));
+}

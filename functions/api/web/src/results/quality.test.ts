@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+
+import { qualityNotes } from "./quality";
+
+const FINE = {
+  unpriced: [],
+  unclassified: [],
+  unclassified_value: 0,
+  stale: [],
+  stale_value: 0,
+  undated: [],
+};
+
+it("has nothing to say of data that are fine, and of a report that does not tell", () => {
+  expect(qualityNotes({ data_quality: FINE })).toEqual([]);
+  expect(qualityNotes({})).toEqual([]);
+  expect(qualityNotes(undefined)).toEqual([]);
+});
+
+it("names what has no price and what is unknown", () => {
+  const notes = qualityNotes({
+    data_quality: {
+      ...FINE,
+      unpriced: ["XYZ"],
+      unclassified: ["ABC", "XYZ"],
+      unclassified_value: 1200,
+    },
+  });
+  expect(notes).toEqual([
+    "1 holding (XYZ) without a price: valued at nothing.",
+    "2 holdings (ABC, XYZ) of unknown kind: $1,200.00 is shown as unclassified.",
+  ]);
+});
+
+it("names a few of many", () => {
+  const [note] = qualityNotes({ data_quality: { ...FINE, undated: [..."ABCDEFGHI"] } });
+  expect(note).toBe("9 holdings (A, B, C, D, E, F and 3 more) with a price that has no date.");
+});

@@ -1,0 +1,51 @@
+/** What is wrong or missing in the data that the figures rest on, in sentences. */
+
+import { count, dateOf, money } from "../words/amounts";
+
+interface Quality {
+  unpriced: string[];
+  unclassified: string[];
+  unclassified_value: number;
+  stale: string[];
+  stale_value: number;
+  oldest_price?: string | null;
+  undated: string[];
+}
+
+/** From the report's figures; none when the data are fine, or when an older report does not say. */
+export function qualityNotes(figures: unknown): string[] {
+  const quality = dataQuality(figures);
+  if (!quality) return [];
+  const { unpriced, unclassified, stale, undated } = quality;
+  return [
+    unpriced.length > 0 && `${named(unpriced)} without a price: valued at nothing.`,
+    unclassified.length > 0 &&
+      `${named(unclassified)} of unknown kind: ${money(quality.unclassified_value ?? 0)} is shown as unclassified.`,
+    stale.length > 0 && `${named(stale)} with a price older than a week${since(quality)}.`,
+    undated.length > 0 && `${named(undated)} with a price that has no date.`,
+  ].filter((note): note is string => note !== false);
+}
+
+function dataQuality(figures: unknown): Quality | null {
+  const found = (figures as { data_quality?: Partial<Quality> } | undefined)?.data_quality;
+  if (!found) return null;
+  return {
+    unpriced: [],
+    unclassified: [],
+    stale: [],
+    undated: [],
+    unclassified_value: 0,
+    stale_value: 0,
+    ...found,
+  };
+}
+
+function named(symbols: string[]): string {
+  const shown = symbols.slice(0, 6).join(", ");
+  const more = symbols.length - 6;
+  return `${count(symbols.length, "holding")} (${shown}${more > 0 ? ` and ${more} more` : ""})`;
+}
+
+function since({ oldest_price }: Quality): string {
+  return oldest_price ? `, the oldest from ${dateOf(oldest_price)}` : "";
+}

@@ -1,0 +1,94 @@
+import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
+import type { JobView } from "../live";
+import { Charts, Fan } from "./charts";
+import { Details } from "./details";
+import { KeyFigures } from "./key_figures";
+import { NarrationNote } from "./narration";
+import { Prose } from "./prose";
+import { qualityNotes } from "./quality";
+
+interface Part {
+  name: string;
+  content: ComponentChildren;
+}
+
+/** What an analysis has delivered: all of it, or what was finished of one that ended early. */
+export function Result({ job }: { job: JobView }) {
+  const parts = partsOf(job);
+  const places = useRef(new Map<string, HTMLElement>());
+  const goTo = (name: string) => {
+    const place = places.current.get(name);
+    place?.scrollIntoView({ behavior: "smooth" });
+    place?.focus({ preventScroll: true });
+  };
+  return (
+    <div class="stack-wide">
+      <KeyFigures job={job} />
+      <QualityNotes notes={qualityNotes(job.report_payload?.figures)} />
+      <nav class="parts" aria-label="Parts of the result">
+        {parts.map(({ name }) => (
+          <button type="button" class="plain" key={name} onClick={() => goTo(name)}>
+            {name}
+          </button>
+        ))}
+      </nav>
+      {parts.map(({ name, content }) => (
+        <section
+          key={name}
+          class="part stack"
+          aria-label={name}
+          tabIndex={-1}
+          ref={(element) => {
+            if (element) places.current.set(name, element);
+          }}
+        >
+          <h2>{name}</h2>
+          {content}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function partsOf(job: JobView): Part[] {
+  const { charts_payload: charts, report_payload: report, retirement_payload: retirement } = job;
+  const parts: (Part | null | undefined)[] = [
+    charts && { name: "Charts", content: <Charts charts={charts} /> },
+    report && {
+      name: "Report",
+      content: (
+        <>
+          <NarrationNote payload={report} />
+          <Prose markdown={report.content} />
+        </>
+      ),
+    },
+    retirement && {
+      name: "Retirement",
+      content: (
+        <>
+          <Fan fan={retirement.fan} />
+          <NarrationNote payload={retirement} />
+          <Prose markdown={retirement.analysis} />
+        </>
+      ),
+    },
+    { name: "Details", content: <Details job={job} /> },
+  ];
+  return parts.filter((part): part is Part => Boolean(part));
+}
+
+function QualityNotes({ notes }: { notes: string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <section class="notice notice-wait" aria-label="Data quality">
+      <h2 class="notice-title">Mind the data</h2>
+      <ul>
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}

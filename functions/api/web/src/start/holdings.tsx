@@ -1,0 +1,112 @@
+import { useState } from "preact/hooks";
+import { listAccounts, listPositions, removeAccount, removeAccounts } from "../api/alex";
+import type { Account } from "../api/types";
+import { Confirm } from "../ui/confirm";
+import { ProblemNotice } from "../ui/problem";
+import { useResource } from "../ui/resource";
+import { count, money, quantity } from "../words/amounts";
+
+/** The accounts that are there: an analysis is of all of them. */
+export function Holdings({ version, onChange }: { version: number; onChange: () => void }) {
+  const accounts = useResource(listAccounts, version);
+  const [error, setError] = useState<unknown>(null);
+  const remove = (removal: Promise<unknown>) => removal.then(onChange, setError);
+
+  if (accounts.error) return <ProblemNotice error={accounts.error} />;
+  if (!accounts.value) return <p class="soft small">Looking up your accounts…</p>;
+  if (accounts.value.length === 0) {
+    return (
+      <p class="soft">
+        You have no accounts yet. Choose a file, or try it with the sample portfolio.
+      </p>
+    );
+  }
+  return (
+    <div class="stack">
+      <h3>What will be analysed</h3>
+      <ul class="accounts">
+        {accounts.value.map((account) => (
+          <li key={account.id} class="account">
+            <Holding account={account} />
+            <Confirm
+              label="Remove"
+              class="plain small-button"
+              question={`Remove ${account.account_name}?`}
+              confirm="Remove it"
+              onConfirm={() => remove(removeAccount(account.id))}
+            >
+              <p>The account and its positions are deleted. Earlier analyses stay as they are.</p>
+            </Confirm>
+          </li>
+        ))}
+      </ul>
+      {accounts.value.length > 1 && (
+        <div>
+          <Confirm
+            label="Remove all accounts"
+            class="plain small-button"
+            question="Remove all accounts?"
+            confirm="Remove all"
+            onConfirm={() => remove(removeAccounts())}
+          >
+            <p>
+              {count(accounts.value.length, "account")} and what they hold are deleted. Earlier
+              analyses stay.
+            </p>
+          </Confirm>
+        </div>
+      )}
+      <ProblemNotice error={error} />
+    </div>
+  );
+}
+
+function Holding({ account }: { account: Account }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {account.account_name}
+        {account.cash_balance > 0 && (
+          <span class="soft small figures account-cash"> {money(account.cash_balance)} cash</span>
+        )}
+      </summary>
+      {isOpen && <Positions accountId={account.id} />}
+    </details>
+  );
+}
+
+function Positions({ accountId }: { accountId: string }) {
+  const positions = useResource(() => listPositions(accountId), accountId);
+  if (positions.error) return <ProblemNotice error={positions.error} />;
+  if (!positions.value) return <p class="soft small">Looking them up…</p>;
+  if (positions.value.length === 0) return <p class="soft small">Nothing but cash.</p>;
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Positions">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Holding</th>
+            <th scope="col" class="amount">
+              Quantity
+            </th>
+            <th scope="col" class="amount">
+              Value
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {positions.value.map(({ id, symbol, quantity: units, value, instrument }) => (
+            <tr key={id}>
+              <th scope="row">
+                {symbol} <span class="soft holding-name">{instrument.name}</span>
+              </th>
+              <td class="amount">{quantity(units)}</td>
+              <td class="amount">{value === null ? "no price" : money(value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

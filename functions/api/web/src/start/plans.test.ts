@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+
+import { PLAN_FIELDS, planChanges, planNumber, planProblem } from "./plans";
+
+const [age, , income] = PLAN_FIELDS;
+
+it.each([
+  ["60000", 60000],
+  ["$60,000", 60000],
+  [" 1,234,567.50 ", 1234567.5],
+])("reads %s as an amount", (text, amount) => expect(planNumber(text)).toBe(amount));
+
+it.each(["", "sixty", "-5", "1e9", "60.000,00"])("takes '%s' for no amount", (text) => {
+  expect(planProblem(income, text)).toBe("Write an amount, such as 60000.");
+});
+
+it("wants whole years, within a life", () => {
+  expect(planProblem(age, "40.5")).toBe("Write a whole number.");
+  expect(planProblem(age, "121")).toBe("At most 120.");
+  expect(planProblem(age, "40")).toBeNull();
+});
+
+it("makes numbers of what was typed", () => {
+  const typed = {
+    current_age: "40",
+    years_until_retirement: "25",
+    target_retirement_income: "$60,000",
+    annual_contribution: "0",
+  };
+  expect(planChanges(typed)).toEqual({
+    current_age: 40,
+    years_until_retirement: 25,
+    target_retirement_income: 60000,
+    annual_contribution: 0,
+  });
+});

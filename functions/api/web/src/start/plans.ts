@@ -1,0 +1,57 @@
+/** The retirement settings as they are typed. */
+
+import type { User, UserChanges } from "../api/types";
+
+export const PLAN_FIELDS = [
+  { name: "current_age", label: "Your age", unit: "years", most: 120, isWhole: true },
+  {
+    name: "years_until_retirement",
+    label: "Years until retirement",
+    unit: "years",
+    most: 80,
+    isWhole: true,
+  },
+  {
+    name: "target_retirement_income",
+    label: "Income in retirement",
+    unit: "$ a year",
+    most: 1e9,
+    isWhole: false,
+  },
+  {
+    name: "annual_contribution",
+    label: "What you add until then",
+    unit: "$ a year",
+    most: 1e9,
+    isWhole: false,
+  },
+] as const;
+
+export type PlanField = (typeof PLAN_FIELDS)[number];
+export type TypedPlan = Record<PlanField["name"], string>;
+
+export function typedPlan(user: User): TypedPlan {
+  return Object.fromEntries(PLAN_FIELDS.map(({ name }) => [name, String(user[name])])) as TypedPlan;
+}
+
+/** The number that a field means: thousands may have commas, and a dollar sign may stand in front. */
+export function planNumber(text: string): number {
+  const plain = text
+    .trim()
+    .replace(/^\$\s*/, "")
+    .replaceAll(/,(?=\d{3})/g, "");
+  return /^\d+(\.\d{1,2})?$/.test(plain) ? Number(plain) : NaN;
+}
+
+/** What has to change in a field; null when it is fine. */
+export function planProblem({ isWhole, most }: PlanField, text: string): string | null {
+  const value = planNumber(text);
+  if (Number.isNaN(value) || (isWhole && !Number.isInteger(value))) {
+    return isWhole ? "Write a whole number." : "Write an amount, such as 60000.";
+  }
+  return value > most ? `At most ${most.toLocaleString("en-US")}.` : null;
+}
+
+export function planChanges(plan: TypedPlan): UserChanges {
+  return Object.fromEntries(PLAN_FIELDS.map(({ name }) => [name, planNumber(plan[name])]));
+}

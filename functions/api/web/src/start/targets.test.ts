@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { complaint, shareOf, shares, sum, typed } from "./targets";
+
+describe("targets", () => {
+  it("are fine when they sum to 100, with decimals of either kind and empty fields", () => {
+    const fields = { equity: "66.7", fixed_income: "33,3", cash: "" };
+    expect(complaint(fields)).toBeNull();
+    expect(shares(fields)).toEqual({ equity: 66.7, fixed_income: 33.3 });
+  });
+
+  it.each([
+    [{ equity: "60" }, "40 % still to give: the shares are 60 %."],
+    [{ equity: "60", cash: "40.5" }, "0.5 % too much: the shares are 100.5 %."],
+    [{ equity: "sixty" }, "Write each share as a percentage, such as 12.5."],
+    [{ equity: "-5", cash: "105" }, "Write each share as a percentage, such as 12.5."],
+  ])("say what has to change in %j", (fields, said) => expect(complaint(fields)).toBe(said));
+
+  it("sum without rounding errors, as the server sums them", () => {
+    const thousandths = fc.array(fc.integer({ min: 0, max: 20_000 }), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(thousandths, (parts) => {
+        const fields = Object.fromEntries(
+          parts.map((part, i) => [`part ${i}`, String(part / 1000)]),
+        );
+        expect(sum(fields)).toBe(parts.reduce((a, b) => a + b) / 1000);
+      }),
+    );
+  });
+
+  it("read back what the server has", () => {
+    expect(shares(typed({ equity: 70, fixed_income: 30 }))).toEqual({
+      equity: 70,
+      fixed_income: 30,
+    });
+  });
+
+  it.each(["1e2", "100.0001", "101", "0x10", " "])(
+    "a share typed as '%s' is no more than it says",
+    (text) => {
+      expect([0, null]).toContain(shareOf(text));
+    },
+  );
+});

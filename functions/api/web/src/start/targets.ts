@@ -1,0 +1,69 @@
+/** Target shares of asset classes or regions, in percent, as they are typed. */
+
+export const ASSET_CLASSES = [
+  "equity",
+  "fixed_income",
+  "real_estate",
+  "commodities",
+  "alternatives",
+  "cash",
+] as const;
+export const REGIONS = [
+  "north_america",
+  "international",
+  "europe",
+  "asia",
+  "latin_america",
+  "africa",
+  "middle_east",
+  "oceania",
+  "global",
+] as const;
+
+/** What stands in each field; an empty one is no target. */
+export type TypedShares = Record<string, string>;
+
+const PERCENT = /^\d{1,3}([.,]\d{1,3})?$/;
+
+export function typed(shares: Record<string, number>): TypedShares {
+  return Object.fromEntries(Object.entries(shares).map(([key, share]) => [key, String(share)]));
+}
+
+/** The share that a field means, or null for what is no percentage from 0 to 100 with at most three decimals. */
+export function shareOf(text: string): number | null {
+  const trimmed = text.trim();
+  if (trimmed === "") return 0;
+  const share = PERCENT.test(trimmed) ? Number(trimmed.replace(",", ".")) : NaN;
+  return share <= 100 ? share : null;
+}
+
+/** Shares that can be sent, without the zeros. Call it once `complaint` has nothing to say. */
+export function shares(fields: TypedShares): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .map(([key, text]): [string, number] => [key, shareOf(text) ?? 0])
+      .filter(([, share]) => share > 0),
+  );
+}
+
+/** In thousandths of a percent, so that 33.4 + 33.3 + 33.3 is 100. */
+export function sum(fields: TypedShares): number {
+  return (
+    Object.values(fields).reduce(
+      (total, text) => total + Math.round(1000 * (shareOf(text) ?? 0)),
+      0,
+    ) / 1000
+  );
+}
+
+/** What has to change before the shares can be saved; null when they can. */
+export function complaint(fields: TypedShares): string | null {
+  if (Object.values(fields).some((text) => shareOf(text) === null))
+    return "Write each share as a percentage, such as 12.5.";
+  const total = sum(fields);
+  if (total === 100) return null;
+  const off = Math.round(1000 * Math.abs(100 - total)) / 1000;
+  return total < 100
+    ? `${off} % still to give: the shares are ${total} %.`
+    : `${off} % too much: the shares are ${total} %.`;
+}

@@ -1,0 +1,39 @@
+import { capitalised } from "../words/agents";
+import { NumberField } from "./number_field";
+import { complaint, shareOf, type TypedShares } from "./targets";
+
+interface Props {
+  title: string;
+  keys: readonly string[];
+  fields: TypedShares;
+  onChange: (fields: TypedShares) => void;
+}
+
+/** Shares that have to sum to 100, which is checked as one types. */
+export function Targets({ title, keys, fields, onChange }: Props) {
+  const wrong = complaint(fields);
+  // What the server has besides what is offered stays editable.
+  const all = [...new Set([...keys, ...Object.keys(fields)])];
+  return (
+    <fieldset class="stack">
+      <legend>
+        <h3>{title}</h3>
+      </legend>
+      <div class="fields fields-narrow">
+        {all.map((key) => (
+          <NumberField
+            key={key}
+            label={capitalised(key)}
+            unit="%"
+            value={fields[key] ?? ""}
+            problem={shareOf(fields[key] ?? "") === null ? "0 to 100." : null}
+            onInput={(value) => onChange({ ...fields, [key]: value })}
+          />
+        ))}
+      </div>
+      <p class={wrong ? "field-problem" : "small soft"} role="status">
+        {wrong ?? "Together 100 %."}
+      </p>
+    </fieldset>
+  );
+}

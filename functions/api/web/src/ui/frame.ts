@@ -1,0 +1,25 @@
+/** Draws what moves by itself. */
+
+import { useEffect, useRef } from "preact/hooks";
+
+const SLOW_MS = 1000;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Calls `draw` with `performance.now()` at every frame while `isMoving`; once a second for who wants less motion. */
+export function useFrames(draw: (now: number) => void, isMoving: boolean): void {
+  const latest = useRef(draw);
+  latest.current = draw;
+  useEffect(() => {
+    latest.current(performance.now());
+    if (!isMoving) return;
+    if (calm.matches) {
+      const timer = setInterval(() => latest.current(performance.now()), SLOW_MS);
+      return () => clearInterval(timer);
+    }
+    let frame = requestAnimationFrame(function again(now) {
+      latest.current(Math.max(now, 0));
+      frame = requestAnimationFrame(again);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isMoving]);
+}

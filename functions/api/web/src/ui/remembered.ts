@@ -1,0 +1,29 @@
+import { effect, signal, type Signal } from "@preact/signals";
+
+/** A choice that this browser remembers; where it may not, the choice holds until the page is left. */
+export function remembered<T extends string>(
+  name: string,
+  options: readonly T[],
+  otherwise: T,
+): Signal<T> {
+  const choice = signal(read(name, options) ?? otherwise);
+  effect(() => write(name, choice.value));
+  return choice;
+}
+
+function read<T extends string>(name: string, options: readonly T[]): T | undefined {
+  try {
+    const stored = localStorage.getItem(name);
+    return options.find((option) => option === stored);
+  } catch {
+    return undefined; // storage is switched off
+  }
+}
+
+function write(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Storage is switched off or full: nothing depends on it.
+  }
+}

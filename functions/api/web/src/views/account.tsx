@@ -1,0 +1,76 @@
+import { useState } from "preact/hooks";
+import { eraseUser } from "../api/alex";
+import { whenDone } from "../progress/window_setting";
+import { Confirm } from "../ui/confirm";
+import { ProblemNotice } from "../ui/problem";
+import { chosenTheme } from "../ui/theme";
+import { capitalised } from "../words/agents";
+
+/** What concerns the person: how the page looks, and the end of all data. */
+export function AccountView() {
+  const [outcome, setOutcome] = useState<{ isErased: boolean; error: unknown }>({
+    isErased: false,
+    error: null,
+  });
+  return (
+    <main class="page stack-wide">
+      <h1>Settings</h1>
+      <section class="card stack">
+        <h2>This browser</h2>
+        <fieldset class="kinds">
+          <legend>Colours</legend>
+          {(["system", "light", "dark"] as const).map((choice) => (
+            <label class="check" key={choice}>
+              <input
+                type="radio"
+                name="theme"
+                checked={chosenTheme.value === choice}
+                onChange={() => (chosenTheme.value = choice)}
+              />
+              {choice === "system" ? "As the system" : capitalised(choice)}
+            </label>
+          ))}
+        </fieldset>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={whenDone.value === "closes"}
+            onChange={(event) =>
+              (whenDone.value = event.currentTarget.checked ? "closes" : "stays")
+            }
+          />
+          Close the small progress window by itself, two seconds after success
+        </label>
+      </section>
+      <section class="card stack">
+        <h2>Your data</h2>
+        <p>
+          Your settings, accounts, positions and analyses belong to you. You can have all of them
+          deleted; there is no way back.
+        </p>
+        <div>
+          <Confirm
+            label="Delete all my data"
+            question="Delete everything?"
+            confirm="Delete everything"
+            onConfirm={() =>
+              eraseUser().then(
+                () => setOutcome({ isErased: true, error: null }),
+                (error: unknown) => setOutcome({ isErased: false, error }),
+              )
+            }
+          >
+            <p>
+              Accounts, positions, settings and all analyses with their results are deleted for
+              good.
+            </p>
+          </Confirm>
+        </div>
+        <div role="status">
+          {outcome.isErased && <p class="notice notice-good">Everything was deleted.</p>}
+        </div>
+        <ProblemNotice error={outcome.error} />
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,56 @@
+import { useState } from "preact/hooks";
+import { deleteJob, retryJob } from "../api/alex";
+import type { JobView, Watch } from "../live";
+import { Checklist } from "../progress/checklist";
+import { Action } from "../ui/action";
+import { Confirm } from "../ui/confirm";
+import { ProblemNotice } from "../ui/problem";
+import { go } from "../ui/route";
+import { listed, missingSections } from "./sections";
+
+/** Why an analysis ended early, and what can be done. */
+export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
+  const [error, setError] = useState<unknown>(null);
+  const { missing, finished } = missingSections(job);
+  const hasFailed = job.status === "failed";
+  return (
+    <section class="stack" aria-label="What happened">
+      <div class={`notice ${hasFailed ? "notice-bad" : ""} stack`}>
+        <p>
+          {hasFailed
+            ? job.error_message || "It failed, and nobody knows why."
+            : "You cancelled it."}
+        </p>
+        <p>
+          {finished.length > 0 ? `Kept: ${listed(finished)}. ` : "Nothing was finished yet. "}
+          {missing.length > 0 && `Trying again does only what is missing: ${listed(missing)}.`}
+        </p>
+        {hasFailed && (
+          <p class="small">
+            If it fails again in the same way, look whether your portfolio is as it should be, or
+            come back later.
+          </p>
+        )}
+      </div>
+      <div class="row">
+        <Action
+          class="primary"
+          busy="Starting again…"
+          onAct={() => retryJob(job.id).then(watch.refresh, setError)}
+        >
+          Try again
+        </Action>
+        <Confirm
+          label="Delete"
+          question="Delete this analysis?"
+          confirm="Delete it"
+          onConfirm={() => deleteJob(job.id).then(() => go("#/analyses"), setError)}
+        >
+          <p>Its results and its history are gone for good. Your portfolio stays.</p>
+        </Confirm>
+      </div>
+      <ProblemNotice error={error} />
+      {job.progress_data && <Checklist agents={job.progress_data.agents} gauge={null} />}
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+import { useState } from "preact/hooks";
+import { cancelJob } from "../api/alex";
+import { isActive } from "../api/types";
+import type { JobView, Watch } from "../live";
+import { ProgressPanel } from "../progress/panel";
+import { Announcer } from "../progress/announcer";
+import { Result } from "../results/result";
+import { Confirm } from "../ui/confirm";
+import { ProblemNotice } from "../ui/problem";
+import { analysisName } from "../words/agents";
+import { dateOf } from "../words/amounts";
+import { Ended } from "./ended";
+import { Missed } from "./missed";
+
+/** One analysis: while it runs, and what came of it. */
+export function JobPage({ watch }: { watch: Watch }) {
+  const job = watch.job.value;
+  if (watch.isMissing.value) {
+    return (
+      <main class="page stack">
+        <h1>There is no such analysis</h1>
+        <p>It may have been deleted, or belong to someone else.</p>
+        <p>
+          <a href="#/analyses">Your analyses</a> · <a href="#/">Start one</a>
+        </p>
+      </main>
+    );
+  }
+  if (!job) {
+    return (
+      <main class="page stack">
+        <h1>Your analysis</h1>
+        <p class="soft">Looking it up…</p>
+      </main>
+    );
+  }
+  return (
+    <main class="page stack-wide">
+      <header class="stack">
+        <p class="soft small">
+          {analysisName(job.job_type)} · {dateOf(job.created_at)}
+        </p>
+        <h1>{TITLES[job.status]}</h1>
+      </header>
+      <Missed events={watch.missed.value} />
+      {isActive(job) ? (
+        <Active watch={watch} job={job} />
+      ) : (
+        <>
+          {job.status !== "completed" && <Ended watch={watch} job={job} />}
+          {hasResults(job) && <Result job={job} />}
+        </>
+      )}
+      <Announcer job={job} />
+    </main>
+  );
+}
+
+function Active({ watch, job }: { watch: Watch; job: JobView }) {
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <div class="stack">
+      <ProgressPanel watch={watch} job={job} />
+      <div class="row">
+        <Confirm
+          label="Cancel the analysis"
+          question="Cancel this analysis?"
+          confirm="Cancel it"
+          onConfirm={() => cancelJob(job.id).then(watch.refresh, setError)}
+        >
+          <p>
+            It ends at once. What is finished by now is kept, and you can have the rest done later.
+          </p>
+        </Confirm>
+      </div>
+      <ProblemNotice error={error} />
+    </div>
+  );
+}
+
+const TITLES = {
+  pending: "Your analysis is about to start",
+  running: "Your analysis is running",
+  completed: "Your analysis",
+  failed: "Your analysis failed",
+  cancelled: "Your analysis was cancelled",
+} as const;
+
+function hasResults(job: JobView): boolean {
+  return Boolean(
+    job.report_payload ?? job.charts_payload ?? job.retirement_payload ?? job.summary_payload,
+  );
+}

@@ -1,0 +1,31 @@
+import type { JobEvent } from "../api/types";
+import { stepName } from "../words/agents";
+
+/** What happened while nobody looked. */
+export function Missed({ events }: { events: readonly JobEvent[] }) {
+  const said = summary(events);
+  if (said.length === 0) return null;
+  return (
+    <section class="notice" aria-label="While you were away">
+      <p>
+        <strong>While you were away:</strong> {said.join(" ")}
+      </p>
+    </section>
+  );
+}
+
+/** A sentence for each thing that matters. */
+export function summary(events: readonly JobEvent[]): string[] {
+  const done = events
+    .filter(({ kind, agent }) => kind === "section_committed" && agent)
+    .map(({ agent }) => agent!);
+  const has = (wanted: JobEvent["kind"]) => events.some(({ kind }) => kind === wanted);
+  return [
+    has("claimed") && "The analysis started.",
+    done.length > 0 && `Done: ${[...new Set(done)].map(stepName).join(", ")}.`,
+    (has("redispatched") || has("retried")) && "It was taken up again.",
+    has("completed") && "It is complete.",
+    has("failed") && "It failed.",
+    has("cancelled") && "It was cancelled.",
+  ].filter((sentence): sentence is string => Boolean(sentence));
+}

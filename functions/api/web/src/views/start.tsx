@@ -1,0 +1,79 @@
+import { useRef, useState } from "preact/hooks";
+import { startAnalysis } from "../api/alex";
+import type { JobType } from "../api/types";
+import { go, jobAddress } from "../ui/route";
+import { Intent } from "../start/intent";
+import { PlanCard, type SavePlan } from "../start/plan_card";
+import { PortfolioCard } from "../start/portfolio_card";
+import { Action } from "../ui/action";
+import { ProblemNotice } from "../ui/problem";
+import { ANALYSES } from "../words/agents";
+import { ApiError } from "../api/client";
+
+/** From a portfolio and a plan to a running analysis. */
+export function StartView() {
+  const [type, setType] = useState<JobType>("portfolio");
+  const [error, setError] = useState<unknown>(null);
+  const [isPlanWrong, setPlanWrong] = useState(false);
+  const savePlan = useRef<SavePlan>(async () => true);
+  const intent = useRef(new Intent());
+
+  async function start() {
+    setError(null);
+    const isSaved = await savePlan.current();
+    setPlanWrong(!isSaved);
+    if (!isSaved) return;
+    try {
+      const jobId = await startAnalysis(type, intent.current.key({ type }));
+      intent.current.settle();
+      go(jobAddress(jobId));
+    } catch (refused) {
+      // Whether it began is only certain when the server said no: otherwise the next try is of the same wish.
+      if (refused instanceof ApiError && refused.status < 500) intent.current.settle();
+      setError(refused);
+    }
+  }
+
+  return (
+    <main class="page stack-wide">
+      <header class="stack hero">
+        <h1>Know what you own, and whether it lasts.</h1>
+        <p class="soft lead">
+          Give Alex your holdings. A team of agents looks through every fund, compares with your
+          targets, and simulates your retirement, while you watch.
+        </p>
+      </header>
+      <div class="start-columns">
+        <PortfolioCard onChange={() => setError(null)} />
+        <PlanCard onReady={(save) => (savePlan.current = save)} />
+      </div>
+      <section class="card start-bar" aria-labelledby="kind-title">
+        <fieldset class="kinds">
+          <legend id="kind-title">What shall be analysed?</legend>
+          {Object.entries(ANALYSES).map(([kind, { title, about }]) => (
+            <label class="kind" key={kind}>
+              <input
+                type="radio"
+                name="kind"
+                value={kind}
+                checked={kind === type}
+                onChange={() => setType(kind as JobType)}
+              />
+              <span>
+                {title}
+                <span class="soft small kind-about">{about}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <Action class="primary start-button" onAct={start} busy="Starting…">
+          Start the analysis
+        </Action>
+        <ProblemNotice error={error} />
+        {isPlanWrong && (
+          <p class="field-problem">The plan could not be saved: see what is marked above.</p>
+        )}
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,31 @@
+/** What the page calls the steps and kinds of an analysis. One that it does not know keeps its own name. */
+
+import type { JobType } from "../api/types";
+
+const STEPS: Record<string, string> = {
+  setup: "Read the portfolio",
+  reporter: "Write the report",
+  charter: "Draw the charts",
+  retirement: "Simulate retirement",
+  finalizing: "Put it together",
+};
+
+export const ANALYSES: Record<JobType, { title: string; about: string }> = {
+  portfolio: { title: "Whole portfolio", about: "Report, charts and retirement outlook" },
+  retirement: { title: "Retirement only", about: "How long the money lasts" },
+  charts: { title: "Charts only", about: "What the portfolio is made of" },
+};
+
+export function stepName(agent: string): string {
+  return STEPS[agent] ?? capitalised(agent);
+}
+
+export function analysisName(type: string): string {
+  return ANALYSES[type as JobType]?.title ?? capitalised(type);
+}
+
+/** `fixed_income` as `Fixed income`. */
+export function capitalised(key: string): string {
+  const words = key.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,44 @@
+/** Durations as people say them. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** How long something took or has taken so far: `12 s`, `1 min 5 s`, `2 h 3 min`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / SECOND));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return joined(minutes, "min", seconds % 60, "s");
+  return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+
+/** The time that an agent took, from seconds: `0.3 s` where it is short. */
+export function precise(seconds: number): string {
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds * SECOND);
+}
+
+/**
+ * What remains, with its range: `about 20 s, at most 35 s`.
+ *
+ * `middleMs` is as likely too long as too short, `mostMs` the end of the range. Rounded as coarsely as it is known.
+ */
+export function remaining(middleMs: number, mostMs: number | null): string {
+  if (mostMs !== null && mostMs <= 0) return "taking longer than expected";
+  if (middleMs < 1500) return "any moment now";
+  const about = rough(middleMs);
+  const most = mostMs === null ? about : rough(mostMs);
+  return most === about ? `about ${about}` : `about ${about}, at most ${most}`;
+}
+
+function rough(ms: number): string {
+  const step =
+    ms < 10 * SECOND ? SECOND : ms < MINUTE ? 5 * SECOND : ms < 5 * MINUTE ? 15 * SECOND : MINUTE;
+  return ms < HOUR
+    ? duration(Math.ceil(ms / step) * step)
+    : duration(Math.ceil(ms / MINUTE) * MINUTE);
+}
+
+function joined(many: number, unit: string, few: number, smaller: string): string {
+  return few ? `${many} ${unit} ${few} ${smaller}` : `${many} ${unit}`;
+}
