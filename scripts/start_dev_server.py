@@ -15,11 +15,13 @@ from scripts.local.gateway import PortTaken
 from scripts.local.processes import ChildFailed
 from scripts.local.signals import sigterm_interrupts
 from scripts.local.stack import AlreadyRunning, LocalStack
+from scripts.packaging.errors import PackagingError
+from scripts.packaging.page import build_page
 from scripts.table import ROOT, overrides, read_table
 
 FRONTEND = "http://localhost:3000"
 TELL = """
-Alex runs at {url}
+Alex runs at {url}: open it in a browser, and sign in as the user who is filled in.
 
   {folder}/stack.json holds the tokens of two users and the addresses of everything.
   {folder}/*.log and {folder}/emulator/*.log are the logs of the servers.
@@ -50,6 +52,10 @@ def main() -> int:
 def serve(state: Path, port: int, fresh: bool) -> None:
     """Leaves with KeyboardInterrupt."""
     print("Starting...", flush=True)
+    try:
+        print(build_page(), flush=True)
+    except PackagingError as error:
+        print(f"{error}\nThe API works without it.", file=sys.stderr, flush=True)
     environment = overrides(read_table(), {"CORS_ORIGINS": FRONTEND, **os.environ})
     with LocalStack(state, port=port, fresh=fresh, environment=environment) as stack:
         folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state

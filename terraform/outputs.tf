@@ -13,6 +13,11 @@ output "api_url" {
   value       = local.api_url
 }
 
+output "page_url" {
+  description = "The page where people start and watch analyses."
+  value       = "${local.api_url}/"
+}
+
 output "api_id" {
   description = "The HTTP API's id."
   value       = aws_apigatewayv2_api.this.id
@@ -35,7 +40,7 @@ output "user_pool_client_id" {
 
 output "sign_in_url" {
   description = "Cognito's sign-in page, which takes the parameters of the OAuth code flow with PKCE; null with an issuer of yours."
-  value       = local.own_issuer ? null : "https://${aws_cognito_user_pool_domain.this[0].domain}.auth.${var.region}.amazoncognito.com/oauth2/authorize"
+  value       = local.own_issuer ? null : "${local.sign_in_url}/oauth2/authorize"
 }
 
 output "function_names" {

@@ -4,6 +4,10 @@ locals {
   own_issuer = var.jwt_issuer != null
   issuer     = local.own_issuer ? var.jwt_issuer : "https://cognito-idp.${var.region}.amazonaws.com/${aws_cognito_user_pool.this[0].id}"
   audience   = local.own_issuer ? var.jwt_audience : [aws_cognito_user_pool_client.this[0].id]
+
+  # The page is an address to come back to: the API's own, which is there before the client is
+  callback_urls = distinct(concat(["${aws_apigatewayv2_api.this.api_endpoint}/"], var.sign_in_callback_urls))
+  sign_in_url   = local.own_issuer ? "" : "https://${aws_cognito_user_pool_domain.this[0].domain}.auth.${var.region}.amazoncognito.com"
 }
 
 resource "aws_cognito_user_pool" "this" {
@@ -49,8 +53,8 @@ resource "aws_cognito_user_pool_client" "this" {
   allowed_oauth_flows_user_pool_client = true
   allowed_oauth_flows                  = ["code"]
   allowed_oauth_scopes                 = ["openid", "email", "profile"]
-  callback_urls                        = var.sign_in_callback_urls
-  logout_urls                          = var.sign_in_callback_urls
+  callback_urls                        = local.callback_urls
+  logout_urls                          = local.callback_urls
   access_token_validity                = 1
   id_token_validity                    = 1
   refresh_token_validity               = 30

@@ -10,6 +10,10 @@ locals {
   settings = {
     CORS_ORIGINS             = join(",", var.cors_origins)
     ENABLE_PROGRESS_TRACKING = tostring(var.enable_progress_tracking)
+    SIGN_IN_ISSUER           = local.issuer
+    SIGN_IN_CLIENT_ID        = coalesce(var.sign_in_client_id, local.audience[0])
+    SIGN_IN_SCOPE            = var.sign_in_scope
+    SIGN_IN_URL              = local.sign_in_url
   }
 
   invoked_by  = { for name, function in local.functions : name => [for use in function.uses : trimprefix(use, "invoke:") if startswith(use, "invoke:")] }

@@ -169,13 +169,35 @@ variable "jwt_audience" {
 }
 
 variable "sign_in_callback_urls" {
-  description = "Where Cognito's sign-in page may send people back to, with the code."
+  description = "Where Cognito's sign-in page may send people back to, with the code; the page at the API's own address always."
   type        = list(string)
   default     = ["http://localhost:3000"]
 
   validation {
     condition     = length(var.sign_in_callback_urls) > 0 && alltrue([for url in var.sign_in_callback_urls : can(regex("^(https://|http://localhost[:/])", url))])
     error_message = "There must be one at the least, and each https, except on localhost."
+  }
+}
+
+variable "sign_in_client_id" {
+  description = "The client that the page is at an issuer of yours, with the API's own address as its redirect URI; null: the first of jwt_audience. Cognito's is known by itself."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.sign_in_client_id == null || var.jwt_issuer != null
+    error_message = "Only an issuer of yours needs to be told its client."
+  }
+}
+
+variable "sign_in_scope" {
+  description = "The scopes that the page asks its issuer for. Many issuers hand out a token to renew the sign-in only for offline_access; Cognito does so by itself."
+  type        = string
+  default     = "openid email profile"
+
+  validation {
+    condition     = contains(split(" ", var.sign_in_scope), "openid")
+    error_message = "Scopes are separated by spaces, and openid is one of them."
   }
 }
 

@@ -17,6 +17,12 @@ def prefers(media_type: str, default: str, accept: str) -> bool:
     return wanted > otherwise or (0 < wanted == otherwise and default not in ranges)
 
 
+def weight(name: str, accepted: str) -> float:
+    """What a header such as Accept-Encoding gives to `name`, 0 to 1; what it names neither by name nor by * has 0."""
+    ranges = dict(map(_quality, accepted.lower().split(",")))
+    return ranges.get(name, ranges.get("*", 0.0))
+
+
 def _quality(part: str) -> tuple[str, float]:
     """A media range and its weight; parameters other than the weight do not count."""
     media_range, *parameters = part.split(";")

@@ -13,6 +13,7 @@ from functions.api.routes import (
     health,
     instruments,
     jobs,
+    page,
     portfolio,
     positions,
     report,
@@ -22,7 +23,7 @@ from functions.api.routes import (
 from functions.api.settings import HttpSettings
 from functions.shared.observability import logger
 
-_ROUTES = (health, user, accounts, positions, portfolio, instruments, jobs, report, events, stats, documents)
+_ROUTES = (health, user, accounts, positions, portfolio, instruments, jobs, report, events, stats, documents, page)
 
 
 @cache

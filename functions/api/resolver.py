@@ -71,7 +71,7 @@ def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if app.has_origins:
-        response.headers["Vary"] = "Accept, Origin" if "Vary" in response.headers else "Origin"
+        response.headers["Vary"] = f"{response.headers['Vary']}, Origin" if "Vary" in response.headers else "Origin"
     _log(app, response.status_code, 1000 * (time.perf_counter() - started))
     return response
 

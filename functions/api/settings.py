@@ -21,6 +21,28 @@ class HttpSettings(Settings):
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
 
+class SignInSettings(Settings):
+    """How the page's people sign in: by OpenID Connect, with the code flow and PKCE."""
+
+    sign_in_issuer: str = ""
+    """As the tokens' `iss` says it."""
+    sign_in_client_id: str = ""
+    sign_in_scope: str = "openid email profile"
+    sign_in_url: str = ""
+    """Where Cognito's login is; without it, the issuer's own document names the endpoints."""
+
+    @property
+    def endpoints(self) -> dict[str, str] | None:
+        """Cognito's, https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html."""
+        if not self.sign_in_url:
+            return None
+        return {
+            "authorization": f"{self.sign_in_url}/oauth2/authorize",
+            "token": f"{self.sign_in_url}/oauth2/token",
+            "end_session": f"{self.sign_in_url}/logout",
+        }
+
+
 class ApiSettings(DatabaseSettings):
     analysis_jobs_queue_url: str
     watchdog_queue_url: str

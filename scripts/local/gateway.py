@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self, cast
 import urllib3
 from urllib3.util import SKIP_HEADER
 
-from scripts.local import preflight
+from scripts.local import hosted_login, preflight
 
 MAX_BODY_BYTES = 10_000_000
 INTEGRATION_TIMEOUT_S = 30.0
@@ -111,11 +111,19 @@ class _Server(socketserver.ThreadingTCPServer):
             return Answer(*preflight.answer(response))
         for name in ("User-Agent", "Accept-Encoding"):
             headers.setdefault(name, SKIP_HEADER)  # else urllib3 sends its own
+        is_login = hosted_login.serves(target)
         response = self._pool.urlopen(
-            method, self._prefix + target, body=body or None, headers=headers, redirect=False, decode_content=False
+            method,
+            target if is_login else self._prefix + target,
+            body=body or None,
+            headers=headers,
+            redirect=False,
+            decode_content=False,
         )
         if response.status == HTTPStatus.BAD_GATEWAY:  # the function failed, and the emulator tells everyone why
             return _message(HTTPStatus.INTERNAL_SERVER_ERROR)
+        if is_login:
+            return Answer(*hosted_login.answer(response))
         return Answer(response.status, _end_to_end(response.headers.items()), response.data)
 
     def close(self) -> None:

@@ -56,6 +56,19 @@ def create_resources(
         cluster_arn=CLUSTER_ARN, secret_arn=users.application_arn, database=DATABASE, queue_urls=queue_urls
     )
     as_owner = {"DB_SECRET_ARN": users.owner_arn, "APPLICATION_SECRET_ARN": users.application_arn}
-    given = {**variables, "migrator": {**as_owner, **variables.get("migrator", {})}}
+    given = {
+        **variables,
+        "migrator": {**as_owner, **variables.get("migrator", {})},
+        "api": {**_of_sign_in(sign_in), **variables.get("api", {})},
+    }
     create_functions(emulator, table, made, data_api_url=data_api_url, code=code, variables=given)
     return Resources(emulator, table, queue_urls, create_http_api(emulator, sign_in))
+
+
+def _of_sign_in(sign_in: SignIn) -> dict[str, str]:
+    """What the api function tells the page."""
+    return {
+        "SIGN_IN_ISSUER": sign_in.issuer,
+        "SIGN_IN_CLIENT_ID": sign_in.client_id,
+        "SIGN_IN_URL": sign_in.url,
+    }

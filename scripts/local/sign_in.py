@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -12,25 +12,38 @@ from scripts.table import NAME_PREFIX
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+PAGE_UNDER_DEVELOPMENT = "http://localhost:3000"
+"""Where `npm run dev` serves it."""
 USERS = ("developer", "other-user")
 PASSWORD = "Local-development-1"  # noqa: S105 -- of made-up users on this machine
 TOKEN_HOURS = 24
+_CLIENT: Any = {
+    "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    "AccessTokenValidity": TOKEN_HOURS,
+    "IdTokenValidity": TOKEN_HOURS,
+    "TokenValidityUnits": {"AccessToken": "hours", "IdToken": "hours"},
+}
 
 
 class SignIn(BaseModel):
-    """The pool as an OIDC issuer, its only client (the audience), and an access token of each user."""
+    """The pool as an OIDC issuer, its only client (the audience), and an access token of each user.
+
+    `url` is where its login is, and the address to come back to.
+    """
 
     issuer: str
+    url: str
     client_id: str
     token: str
     token_other_user: str
 
 
-def start_with_sign_in(emulator: Emulator) -> SignIn:
+def start_with_sign_in(emulator: Emulator, url: str) -> SignIn:
     """Starts the emulator; the pool, the users' ids and the signing keys are those of earlier runs, if there were any.
 
     The emulator writes a new pool down only when it stops. So after making one it is started again: were it killed
     first, the ids would be lost, and with them the way to the data that these users have in the database.
+    `url` is the address of the gateway, which serves the page and the login.
     """
     emulator.start()
     cognito: CognitoIdentityProviderClient = emulator.client("cognito-idp")
@@ -40,8 +53,10 @@ def start_with_sign_in(emulator: Emulator) -> SignIn:
         emulator.start()
     pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
     client = cognito.list_user_pool_clients(UserPoolId=pool, MaxResults=1)["UserPoolClients"][0]["ClientId"]
+    _let_the_page_sign_in(cognito, pool, client, url)
     token, token_other_user = (_token(cognito, client, user) for user in USERS)
     return SignIn(
+        url=url,
         issuer=f"https://cognito-idp.{REGION}.amazonaws.com/{pool}",
         client_id=client,
         token=token,
@@ -54,15 +69,28 @@ def _create(cognito: CognitoIdentityProviderClient) -> None:
     client = cognito.create_user_pool_client(
         UserPoolId=pool,
         ClientName=NAME_PREFIX,
-        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        AccessTokenValidity=TOKEN_HOURS,
-        IdTokenValidity=TOKEN_HOURS,
-        TokenValidityUnits={"AccessToken": "hours", "IdToken": "hours"},
+        **_CLIENT,
     )["UserPoolClient"]["ClientId"]
     for user in USERS:
         cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
         _token(cognito, client, user)  # makes the signing keys, which are kept too
+
+
+def _let_the_page_sign_in(cognito: CognitoIdentityProviderClient, pool: str, client: str, url: str) -> None:
+    """By the code flow with PKCE. The port may be another than in the run that made the client."""
+    addresses = [f"{url}/", f"{url.replace('127.0.0.1', 'localhost')}/", f"{PAGE_UNDER_DEVELOPMENT}/"]
+    cognito.update_user_pool_client(
+        UserPoolId=pool,
+        ClientId=client,
+        **_CLIENT,
+        SupportedIdentityProviders=["COGNITO"],
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "email", "profile"],
+        CallbackURLs=addresses,
+        LogoutURLs=addresses,
+    )
 
 
 def _token(cognito: CognitoIdentityProviderClient, client: str, user: str) -> str:

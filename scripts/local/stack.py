@@ -128,7 +128,7 @@ class LocalStack:
         gateway = Gateway(self._port)
         self._stopping.callback(gateway.stop)
         self._clean_up()
-        sign_in, users = self._start_servers()
+        sign_in, users = self._start_servers(gateway.url)
         resources = self._fill(sign_in, users)
         resources.deliver()
         self._look_after_unfinished_jobs(resources)
@@ -168,13 +168,13 @@ class LocalStack:
         self.postgres.erase()
         self.emulator.erase()
 
-    def _start_servers(self) -> tuple[SignIn, DatabaseUsers]:
+    def _start_servers(self, url: str) -> tuple[SignIn, DatabaseUsers]:
         self._stopping.callback(self.postgres.stop)
         self._stopping.callback(self.emulator.stop)
         with ThreadPoolExecutor() as pool:
             database = pool.submit(self.postgres.start)
             pool.submit(self.emulator.prepare_clients)
-            sign_in = start_with_sign_in(self.emulator)
+            sign_in = start_with_sign_in(self.emulator, url)
             users = create_database_users(self.emulator)
             database.result()
         return sign_in, users

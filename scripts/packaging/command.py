@@ -13,6 +13,7 @@ from scripts.packaging.build import BUILD, MB, Builder, Built
 from scripts.packaging.deploy import Deployment
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.lock import write_requirements
+from scripts.packaging.page import build_page
 from scripts.packaging.target import ARCHITECTURES, RUNTIME_PYTHON, Target
 from scripts.packaging.toolchains import toolchain
 from scripts.table import NAME_PREFIX, ROOT, Function, read_table
@@ -22,7 +23,7 @@ Builds build/<arch>/<function>.zip for each Lambda function: its own code, funct
 
 Packages are installed in AWS's Lambda image when a Docker daemon answers, otherwise from prebuilt wheels.
 A function whose code, packages and tools did not change is not built again; a zip over its limit (zip_limit_mb in
-functions/functions.yaml) is an error."""
+functions/functions.yaml) is an error. The api function's page is built too, where Node.js with npm is."""
 
 _EPILOG = """\
 examples (each after `python3 -m uv run`):
@@ -92,6 +93,8 @@ def _package(given: Namespace) -> None:
     builder = Builder(target, tools, output=given.output)
     print(f"For {target.arch} and Python {target.python}, {tools.description}.", flush=True)
     table = read_table()
+    if not given.function or "api" in given.function:
+        print(build_page(), flush=True)
     built = [_build(builder, table.functions[name]) for name in dict.fromkeys(given.function or table.functions)]
     print(f"Zips are in {_shown(builder.output)}.")
     if deployment:

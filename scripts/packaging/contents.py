@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,9 @@ _NEVER_RUN: Final = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".a"})
 """Types for checkers, and what only compilers read."""
 _FOLDERS_NEVER_RUN: Final = frozenset({"tests", "__pycache__"})
 _COMMANDS: Final = "bin"
+_PAGE: Final = "web"
+"""A function's page; a zip holds what was built of it."""
+_BUILT: Final = "dist"
 _OF_INSTALLERS: Final = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", ".lock", "py.typed"})
 """They differ between installers or list what is not there any more. METADATA and licences stay: scanners read them."""
 
@@ -58,6 +62,16 @@ def files_under(folder: Path) -> Mapping[str, Path]:
 
 
 def _code(prefix: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    for path, file in files_under(folder).items():
-        if not any(part == "__pycache__" or part.startswith(".") for part in Path(path).parts) and path != REQUIREMENTS:
-            yield f"{prefix}/{path}", file
+    for path, file in _sources_under(folder):
+        if not any(part.startswith(".") for part in path.parts) and path.as_posix() != REQUIREMENTS:
+            yield f"{prefix}/{path.as_posix()}", file
+
+
+def _sources_under(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Looks into no folder with thousands of files that no zip holds, such as a page's node_modules."""
+    for base, folders, names in os.walk(folder):
+        place = Path(base).relative_to(folder)
+        is_page = place == Path(_PAGE)
+        folders[:] = [name for name in folders if (name == _BUILT if is_page else name != "__pycache__")]
+        if not is_page:
+            yield from ((place / name, Path(base, name)) for name in names)

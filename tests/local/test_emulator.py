@@ -106,13 +106,13 @@ def test_the_emulator_listens_on_the_loopback_only(emulator: Emulator) -> None:
 def test_users_keep_their_ids_and_tokens_when_the_emulator_is_killed_at_its_first_run(tmp_path: Path) -> None:
     registry = Registry(tmp_path / "processes.json")
     emulator = Emulator(tmp_path / "emulator", registry=registry)
-    first = start_with_sign_in(emulator)
+    first = start_with_sign_in(emulator, "http://127.0.0.1:8000")
     first_keys = signing_keys(emulator)
     (entry,) = registry.entries()
     psutil.Process(entry.pid).kill()
     emulator.stop()
 
-    second = start_with_sign_in(emulator)
+    second = start_with_sign_in(emulator, "http://127.0.0.1:8000")
     second_keys = signing_keys(emulator)
     emulator.stop()
 
@@ -123,7 +123,7 @@ def test_users_keep_their_ids_and_tokens_when_the_emulator_is_killed_at_its_firs
 def test_a_token_lasts_a_day(tmp_path: Path) -> None:
     emulator = Emulator(tmp_path / "emulator", registry=Registry(tmp_path / "processes.json"))
     try:
-        token = claims(start_with_sign_in(emulator).token)
+        token = claims(start_with_sign_in(emulator, "http://127.0.0.1:8000").token)
     finally:
         emulator.stop()
 

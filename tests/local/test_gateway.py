@@ -41,7 +41,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     emulator = Emulator(folder / "emulator", registry=Registry(folder / "processes.json"))
     with Gateway() as gateway:
         try:
-            sign_in = start_with_sign_in(emulator)
+            sign_in = start_with_sign_in(emulator, "http://127.0.0.1:8000")
             create_functions(
                 emulator,
                 Table.model_validate(TABLE),

@@ -14,7 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    host: "127.0.0.1",
+    host: "localhost",
     port: 3000,
     strictPort: true,
     proxy: Object.fromEntries(OF_THE_API.map((path) => [path, API])),

@@ -1,0 +1,87 @@
+"""The page where a person watches an analysis, and what it must know of this deployment."""
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+
+from functions.api.exchange import Routes, answer
+from functions.api.page import INDEX, File, file
+from functions.api.problems import NotFound
+from functions.api.settings import SignInSettings
+
+router = Routes()
+NOT_BUILT = (
+    "This deployment has no page: package_docker.py and start_dev_server.py build it where Node.js 20 with npm is "
+    "installed. The API works without it; /docs describes it."
+)
+_A_YEAR = "public, max-age=31536000, immutable"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {connect}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@router.get("/", include_in_schema=False)
+def index() -> Response[Any]:
+    found = file(INDEX, _header("accept-encoding"))
+    if found is None:
+        raise NotFound(NOT_BUILT)
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": _policy(),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": "no-referrer",
+    }
+    return _answer(found, headers)
+
+
+@router.get("/assets/<name>", include_in_schema=False)
+def asset(name: str) -> Response[Any]:
+    found = file(f"assets/{name}", _header("accept-encoding"))
+    if found is None:
+        raise NotFound
+    return _answer(found, {"Cache-Control": _A_YEAR, "Cross-Origin-Resource-Policy": "same-origin"})
+
+
+@router.get("/config.json", include_in_schema=False)
+def config() -> Response[Any]:
+    """How people sign in here; nothing of it is secret. `endpoints` null: the issuer's own document names them."""
+    settings = SignInSettings.load()
+    return answer(
+        {
+            "issuer": settings.sign_in_issuer,
+            "client_id": settings.sign_in_client_id,
+            "scope": settings.sign_in_scope,
+            "endpoints": settings.endpoints,
+        }
+    )
+
+
+def _answer(found: File, headers: dict[str, str]) -> Response[Any]:
+    headers |= {"ETag": found.etag, "Vary": "Accept-Encoding"}
+    if found.etag in _header("if-none-match"):
+        return Response(304, None, "", headers)
+    if found.encoding:
+        headers["Content-Encoding"] = found.encoding
+    return Response(200, found.media_type, found.content, headers)
+
+
+def _header(name: str) -> str:
+    value: str = router.current_event.headers.get(name, "")
+    return value
+
+
+@cache
+def _policy() -> str:
+    """Own scripts and styles only; who signs people in is the only other place that the page may talk to."""
+    settings = SignInSettings.load()
+    places = {_origin(url) for url in (settings.sign_in_url, settings.sign_in_issuer) if url}
+    return _POLICY.format(connect=" ".join(["'self'", *sorted(places)]))
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

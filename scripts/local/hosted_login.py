@@ -1,0 +1,34 @@
+"""Cognito's login for development: the emulator's pages, with a development user's name and password filled in."""
+
+from __future__ import annotations
+
+import html
+from http import HTTPStatus
+
+from urllib3 import BaseHTTPResponse
+
+from scripts.local.sign_in import PASSWORD, USERS
+
+PATHS = ("/oauth2/", "/login", "/logout")
+_PREFILLED = {"username": USERS[0], "password": PASSWORD}
+_KEPT = ("content-type", "location", "cache-control", "access-control-allow-origin")
+
+
+def serves(target: str) -> bool:
+    """Whether this path, with or without a query, belongs to the login."""
+    path = target.partition("?")[0]
+    return path.startswith(PATHS[0]) or path in PATHS[1:]
+
+
+def answer(response: BaseHTTPResponse) -> tuple[int, list[tuple[str, str]], bytes]:
+    body = response.data
+    if response.status == HTTPStatus.OK and response.headers.get("Content-Type", "").startswith("text/html"):
+        body = _prefill(body.decode()).encode()
+    headers = [(name, value) for name, value in response.headers.items() if name.lower() in _KEPT]
+    return response.status, [*headers, ("Content-Length", str(len(body)))], body
+
+
+def _prefill(page: str) -> str:
+    for name, value in _PREFILLED.items():
+        page = page.replace(f' id="{name}" name="{name}"', f' id="{name}" name="{name}" value="{html.escape(value)}"')
+    return page

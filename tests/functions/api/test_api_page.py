@@ -1,0 +1,162 @@
+"""The page's files over HTTP: what may be cached and for how long, in which form they are sent, what they may do."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.api import page
+from functions.api.routes import page as routes
+from functions.api.settings import SignInSettings
+from tests.functions.api.calling import Answer, Api
+
+INDEX = "<!doctype html><title>Alex</title>"
+SCRIPT = "console.log(1);" * 50
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Iterator[Path]:
+    """A page of two files, each with its compressed forms, and an icon without."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text(INDEX)
+    (tmp_path / "index.html.gz").write_bytes(gzip.compress(INDEX.encode()))
+    (tmp_path / "assets" / "index-1a2b.js").write_text(SCRIPT)
+    (tmp_path / "assets" / "index-1a2b.js.br").write_bytes(b"brotli")
+    (tmp_path / "assets" / "index-1a2b.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
+    (tmp_path / "assets" / "icon-3c4d.svg").write_text("<svg/>")
+    with _pages_of(tmp_path) as folder:
+        yield folder
+
+
+@pytest.fixture
+def not_built(tmp_path: Path) -> Iterator[None]:
+    with _pages_of(tmp_path):
+        yield
+
+
+@pytest.fixture
+def signs_in_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """`signs_in_at(issuer=..., url=...)`: the variables that tell the function."""
+
+    def set_variables(**given: str) -> None:
+        for name, value in given.items():
+            monkeypatch.setenv(f"SIGN_IN_{name.upper()}", value)
+        _forget()
+
+    yield set_variables
+    _forget()
+
+
+def content(answer: Answer) -> bytes:
+    return base64.b64decode(answer.text)
+
+
+def test_the_index_is_asked_for_again_each_time(anonymous: Api, built: Path) -> None:
+    first = anonymous.get("/")
+    again = anonymous.get("/", headers={"if-none-match": first.headers["ETag"]})
+    assert (first.status, content(first).decode()) == (200, INDEX)
+    assert first.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert (again.status, again.text) == (304, "")
+
+
+def test_assets_are_kept_for_ever(anonymous: Api, built: Path) -> None:
+    asset = anonymous.get("/assets/index-1a2b.js")
+    assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert asset.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert content(asset).decode() == SCRIPT
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("*", "br"),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_a_file_is_sent_in_the_smallest_form_that_the_client_takes(
+    anonymous: Api, built: Path, accepted: str, encoding: str | None
+) -> None:
+    asset = anonymous.get("/assets/index-1a2b.js", headers={"accept-encoding": accepted})
+    assert asset.headers.get("Content-Encoding") == encoding
+    assert content(asset) == {"br": b"brotli", "gzip": gzip.compress(SCRIPT.encode()), None: SCRIPT.encode()}[encoding]
+    assert "Accept-Encoding" in asset.headers["Vary"]
+
+
+def test_forms_of_a_file_have_tags_of_their_own(anonymous: Api, built: Path) -> None:
+    tags = {anonymous.get("/", headers={"accept-encoding": form}).headers["ETag"] for form in ("gzip", "identity")}
+    assert len(tags) == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/other.js", "/assets/index-1a2b.js.br", "/assets/..", "/assets/..%2Findex.html", "/index.html"]
+)
+def test_only_what_was_built_is_there(anonymous: Api, built: Path, path: str) -> None:
+    answer = anonymous.get(path)
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_without_a_build_it_says_how_to_build_it(anonymous: Api, not_built: None) -> None:
+    answer = anonymous.get("/")
+    assert answer.status == 404
+    assert answer.json()["detail"] == routes.NOT_BUILT
+
+
+def test_the_page_runs_its_own_scripts_only_and_talks_to_its_issuer(
+    anonymous: Api, built: Path, signs_in_at: Any
+) -> None:
+    signs_in_at(issuer="https://login.example.com/pool", url="https://alex.auth.example.com")
+    policy = dict(rule.split(" ", 1) for rule in anonymous.get("/").headers["Content-Security-Policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "connect-src": "'self' https://alex.auth.example.com https://login.example.com",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
+def test_the_configuration_says_how_to_sign_in(anonymous: Api, signs_in_at: Any) -> None:
+    signs_in_at(issuer="https://login.example.com/pool", client_id="page", url="https://alex.auth.example.com")
+    assert anonymous.get("/config.json").json() == {
+        "issuer": "https://login.example.com/pool",
+        "client_id": "page",
+        "scope": "openid email profile",
+        "endpoints": {
+            "authorization": "https://alex.auth.example.com/oauth2/authorize",
+            "token": "https://alex.auth.example.com/oauth2/token",
+            "end_session": "https://alex.auth.example.com/logout",
+        },
+    }
+
+
+def test_another_issuer_names_its_endpoints_itself(anonymous: Api, signs_in_at: Any) -> None:
+    signs_in_at(issuer="https://login.example.com/", client_id="page")
+    assert anonymous.get("/config.json").json()["endpoints"] is None
+
+
+@contextmanager
+def _pages_of(folder: Path) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "DIST", folder)
+        _forget()
+        yield folder
+    _forget()
+
+
+def _forget() -> None:
+    for cached in (page._names, page._read, routes._policy, SignInSettings.load):
+        cached.cache_clear()
