@@ -1,6 +1,6 @@
 """Runs the whole of Alex on this machine and analyses a portfolio: a CSV file of yours, or the sample.
 
-The file has a line a holding: account,symbol,quantity,price (symbol CASH: an amount of money).
+The file is a broker's export, or has a line a holding: account,symbol,quantity,price (symbol CASH: an amount of money).
 """
 
 import json
@@ -61,6 +61,8 @@ def _run(console: Console, state: Path, content: bytes | None) -> int:
             f"{imported['accounts']} accounts with {imported['positions']} positions,"
             f" {imported['total_value']:,.2f} dollars in all."
         )
+        for skipped in imported["skipped"]:
+            console.print(f"  Line {skipped['line']} was skipped: {skipped['reason']}", style="dim")
         submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
         job = show(console, alex.watch(submitted["job_id"], _POLL_S))
         page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""

@@ -115,14 +115,16 @@ class Positions(Answered):
 
 
 class Skipped(Answered):
-    line: int
+    """A line of the file that lists no holding."""
+
+    line: int = Field(description="Counts from 1.")
     reason: str
 
 
 class Imported(Answered):
     accounts: int
     positions: int
-    total_value: float
+    total_value: float = Field(description="Of what the file says, to the cent, at the prices that count.")
     skipped: list[Skipped]
 
 

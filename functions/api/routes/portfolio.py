@@ -16,12 +16,23 @@ from functions.api.sample_portfolio import sample_portfolio
 
 router = Routes()
 _TAGS = ["portfolio"]
+_FORMATS = """\
+Takes the plain format, `account,symbol,quantity,price` with `CASH` for cash, and what brokers export. Columns are
+known by their names, in any order; they may be separated by commas, semicolons or tabs, in UTF-8 or UTF-16. A price
+that is missing is worked out from the value, or is the one known here; prices are of the day that the file says.
+Money-market funds count as cash. Of an account's number the last four characters are kept, as in `ROTH IRA (…6789)`.
+
+A file is imported whole or not at all. Lines that list no holding (titles, totals, pending activity, notes, other
+tables) are answered in `skipped`. With status 422, `errors` names each line to change, and nothing was changed: what
+can't be read, amounts that contradict each other, and what can't be analysed (short positions, options, margin debts,
+other currencies), which is never left out silently. At most 1 MB and 1,000 positions."""
 
 
 @router.post(
     "/api/portfolio/import",
     tags=_TAGS,
     summary="Replace the accounts that a CSV file names",
+    description=_FORMATS,
     responses=answers(200, "Imported", *WITH_BODY),
     openapi_extensions={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
 )

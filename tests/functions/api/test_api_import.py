@@ -10,6 +10,7 @@ from functions.api.repositories.positions import MAX_POSITIONS
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Answer, Api
 from tests.functions.api.job_states import Sql
+from tests.portfolios import EXPORTS
 
 HEADER = "account,symbol,quantity,price\n"
 TWO_ACCOUNTS = HEADER + "Roth IRA,VTI,10,301.15\nRoth IRA,CASH,100.50,\nBrokerage,ZZNEW,3,7.25\nTotal,,,\n"
@@ -42,6 +43,31 @@ def test_a_file_becomes_accounts_with_positions(api: Api) -> None:
         "skipped": [{"line": 5, "reason": "A total, not a holding."}],
     }
     assert held(api) == {"Roth IRA": {"CASH": Decimal("100.50"), "VTI": 10}, "Brokerage": {"CASH": 0, "ZZNEW": 3}}
+
+
+def test_a_brokers_export_is_imported_with_its_names_and_the_day_of_its_prices(api: Api) -> None:
+    answer = post(api, (EXPORTS / "fidelity_export.csv").read_text())
+
+    assert answer.json().items() >= {"accounts": 2, "positions": 4, "total_value": Decimal("88730.17")}.items()
+    assert [skipped["line"] for skipped in answer.json()["skipped"]] == [6, 10, 12]
+    (roth, *_) = (account for account in api.get("/api/accounts").json() if account["account_name"].startswith("ROTH"))
+    (position,) = api.get(f"/api/accounts/{roth['id']}/positions").json()["positions"]
+    assert roth["account_name"] == "ROTH IRA (…6789)"
+    assert position["instrument"].items() >= {"name": "FIDELITY 500 INDEX FUND", "price_as_of": "2026-11-20"}.items()
+
+
+def test_a_file_of_long_ago_does_not_hide_a_newer_price(api: Api, sql: Sql) -> None:
+    ((reference,),) = sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'")
+
+    imported = post(api, "As of 01/02/2020\nAccount,Ticker,Shares,Value\nIRA,VTI,2,320.50\n").json()
+
+    assert imported["total_value"] == round(2 * reference, 2)
+
+
+def test_no_file_dates_its_prices_in_the_future(api: Api, sql: Sql) -> None:
+    post(api, "As of 01/02/2099\nAccount,Ticker,Shares,Value\nIRA,ZZFUTURE,2,320.50\n")
+
+    assert sql("SELECT price_as_of = current_date FROM positions WHERE symbol = 'ZZFUTURE'") == [(True,)]
 
 
 def test_it_takes_one_statement(api: Api, faults: FaultControl) -> None:
