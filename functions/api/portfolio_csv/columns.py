@@ -62,6 +62,7 @@ _OF_TRANSACTIONS = frozenset(
         "trans code", "date time", "proceeds", "net amount", "principal amount",
     )
 )  # fmt: skip
+_BEGINS_AMOUNT, _ENDS_AMOUNT = frozenset("0123456789$-+(."), frozenset("0123456789)")
 _LONGEST_NAME = 60
 _UNITS = frozenset({"", "usd", "us"})
 
@@ -86,6 +87,11 @@ def meaning_of(cell: str) -> Meaning | None:
     if normalized(inside) in _UNITS or _MEANINGS.get(normalized(inside)) is meaning:
         return meaning
     return None
+
+
+def may_be_header(cells: Sequence[str]) -> bool:
+    """False where an amount stands in a cell, as in every holding: a quick look, for each record of a long file."""
+    return len(cells) >= 2 and not any(cell[0] in _BEGINS_AMOUNT and cell[-1] in _ENDS_AMOUNT for cell in cells if cell)
 
 
 def lists_transactions(cells: Iterable[str]) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from functions.api.portfolio_csv.accounts import UNNAMED, account_label, title_of_account
 from functions.api.portfolio_csv.amounts import Mark, mark_of
-from functions.api.portfolio_csv.columns import Columns, Meaning, columns_of, lists_transactions
+from functions.api.portfolio_csv.columns import Columns, Meaning, columns_of, lists_transactions, may_be_header
 from functions.api.portfolio_csv.dates import stated_date
 from functions.api.portfolio_csv.file import Errors, Record, records
 from functions.api.portfolio_csv.statement import is_statement, tables_of_statement
@@ -108,12 +108,13 @@ class _Reading:
 
     def read(self, record: Record) -> Entry | Note | None:
         """None for what belongs to a table that has been told as a whole."""
-        if lists_transactions(record.cells):
-            self._columns = None
-            return Note(record.line, "A table that lists no holdings begins here: none of it was read.")
-        if len(record.cells) >= 2 and (columns := columns_of(record.cells)).list_holdings:
-            self._begin(columns, record)
-            return Note(record.line, "The header comes again.")
+        if may_be_header(record.cells):
+            if lists_transactions(record.cells):
+                self._columns = None
+                return Note(record.line, "A table that lists no holdings begins here: none of it was read.")
+            if (columns := columns_of(record.cells)).list_holdings:
+                self._begin(columns, record)
+                return Note(record.line, "The header comes again.")
         if title := self._look_for_facts(record):
             return Note(record.line, title)
         if self._columns is None:
@@ -126,11 +127,11 @@ class _Reading:
 
     def _look_for_facts(self, record: Record) -> str | None:
         """Takes an account's title or the file's date from a record that holds one, and says which."""
-        filled = [cell for cell in record.cells if cell]
         if self._accounts_at is not None and self._accounts_at < len(record.cells) >= 2:
             self._title, self._accounts_at = (record.cells[self._accounts_at], ""), None
-        elif self._columns is None and len(filled) >= 2:
+        elif self._columns is None and may_be_header(record.cells):
             self._accounts_at = columns_of(record.cells).positions.get(Meaning.ACCOUNT)
+        filled = [cell for cell in record.cells if cell]
         if len(filled) > 3:
             return None
         text = ", ".join(filled)

@@ -10,6 +10,7 @@ from functions.api.portfolio_csv.amounts import CASH, CASH_VALUE, PRICE, QUANTIT
 from functions.api.portfolio_csv.cash import is_cash, is_money_market
 from functions.api.portfolio_csv.checks import PRICE_STEP, agreed_price, why_no_holding, why_not_analysed
 from functions.api.portfolio_csv.file import Errors, decode
+from functions.api.portfolio_csv.imported import ImportedAccount, ImportedHolding, ImportedPortfolio, SkippedLine
 from functions.api.portfolio_csv.layout import Entry, Layout, Note
 from functions.shared.portfolio import SYMBOL_PATTERN
 
@@ -28,59 +29,8 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Control characters, line separators, and those that turn the direction of the text around them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedHolding:
-    """So many units of a symbol (upper case), at a price in US dollars a unit if the file says one; first in `line`.
-
-    `name` is what the file calls it.
-    """
-
-    symbol: str
-    quantity: Decimal
-    price: Decimal | None = None
-    name: str | None = None
-    line: int | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedAccount:
-    """Holdings in file order, each symbol once; cash in US dollars, to the cent."""
-
-    name: str
-    cash: Decimal
-    holdings: tuple[ImportedHolding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedLine:
-    """A line that is no holding; `reason` never repeats what it holds."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedPortfolio:
-    """What a file holds: accounts in file order, each name once; at least one account, at most 1,000 holdings.
-
-    `priced_on` is the day that the file says its prices are of.
-    """
-
-    accounts: tuple[ImportedAccount, ...]
-    skipped: tuple[SkippedLine, ...] = ()
-    priced_on: date | None = None
-
-
-def parse_portfolio_csv(body: bytes) -> ImportedPortfolio:
-    """The portfolio in a CSV file in UTF-8 or UTF-16, its columns separated by commas, semicolons or tabs.
-
-    Columns come in any order and are known by their names. Cash and money-market funds add to the account's cash, and
-    a symbol that comes again in an account adds to the holding. Blank lines are passed over; headings, totals, pending
-    activity, notes and other tables are skipped and told.
-
-    Raises UnreadableCsv with every line that can't be read, and for a holding that can't be represented (short, an
-    option, in another currency) or whose amounts contradict each other. Takes time in proportion to the file.
-    """
+def read_portfolio(body: bytes) -> ImportedPortfolio:
+    """See `parse_portfolio_csv`."""
     errors = Errors()
     layout = Layout(decode(body, errors), errors)
     draft = _Draft(errors, layout.mark)
