@@ -1,0 +1,30 @@
+"""A PostgreSQL of its own for simulations, with the project's schema, and the Data API over it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from functions.migrator.migrate import migrate
+from functions.shared.database import Database
+from functions.shared.database.transport import Credentials, SignedTransport
+from functions.shared.settings import DatabaseSettings
+from scripts.local.data_api import DataApi
+from scripts.local.postgres import Postgres
+from scripts.simulation.world import CLUSTER_ARN, SECRET_ARN
+from scripts.table import ROOT
+
+
+@contextmanager
+def migrated(state: Path) -> Iterator[tuple[DataApi, str]]:
+    """The endpoint, and the libpq connection string of what is behind it. `state`: a folder, forgotten afterwards."""
+    postgres = Postgres(state, durable=False)
+    try:
+        with postgres, DataApi(postgres.dsn(), cluster_arn=CLUSTER_ARN, secret_arn=SECRET_ARN) as api:
+            settings = DatabaseSettings(
+                db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN, aws_endpoint_url_rds_data=api.url
+            )
+            transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
+            migrate(Database(settings, patience_s=10, transport=transport), ROOT / "migrations")
+            yield api, postgres.dsn()
+    finally:
+        postgres.erase()
