@@ -1,6 +1,6 @@
 """Runs whole jobs under random faults and looks whether every invariant holds; each run can be replayed by its seed.
 
-With no failure in 3,000 runs the failure rate is below 0.1 % (95 %). Times are simulated, at the settings of production.
+With no failure in 3,000 runs the failure rate is below 0.1 % (95 %). Times are simulated, at production settings.
 """
 
 import sys

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
+
+from functions.migrator.application_secret import USERNAME
+from functions.migrator.application_user import ApplicationUser, grant_application_user
 from functions.migrator.migrate import migrate
 from functions.shared.database import Database
 from functions.shared.database.transport import Credentials, SignedTransport
@@ -13,18 +17,26 @@ from scripts.local.postgres import Postgres
 from scripts.simulation.world import CLUSTER_ARN, SECRET_ARN
 from scripts.table import ROOT
 
+_OWNER_SECRET_ARN = f"{SECRET_ARN}-owner"
+_APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
+
 
 @contextmanager
 def migrated(state: Path) -> Iterator[tuple[DataApi, str]]:
     """The endpoint, and the libpq connection string of what is behind it. `state`: a folder, forgotten afterwards."""
     postgres = Postgres(state, durable=False)
     try:
-        with postgres, DataApi(postgres.dsn(), cluster_arn=CLUSTER_ARN, secret_arn=SECRET_ARN) as api:
-            settings = DatabaseSettings(
-                db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN, aws_endpoint_url_rds_data=api.url
-            )
-            transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
-            migrate(Database(settings, patience_s=10, transport=transport), ROOT / "migrations")
-            yield api, postgres.dsn()
+        with postgres:
+            application = make_conninfo(postgres.dsn(), user=_APPLICATION.username, password=_APPLICATION.password)
+            secrets = {_OWNER_SECRET_ARN: postgres.dsn(), SECRET_ARN: application}
+            with DataApi(secrets, cluster_arn=CLUSTER_ARN) as api:
+                settings = DatabaseSettings(
+                    db_cluster_arn=CLUSTER_ARN, db_secret_arn=_OWNER_SECRET_ARN, aws_endpoint_url_rds_data=api.url
+                )
+                transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
+                owner = Database(settings, patience_s=10, transport=transport)
+                migrate(owner, ROOT / "migrations")
+                grant_application_user(owner, _APPLICATION)
+                yield api, postgres.dsn()
     finally:
         postgres.erase()

@@ -39,7 +39,7 @@ class Outcome:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether nothing happened but the deaths of planners, and of one watchdog at most: then a rescue is in time."""
+        """Whether nothing happened but deaths of planners, and of one watchdog at most: then a rescue is in time."""
         fired = Counter((strike.fault, strike.function) for strike in self.fired)
         return fired.keys() <= {("kill", "planner"), ("kill", "watchdog")} and fired["kill", "watchdog"] <= 1
 
