@@ -29,6 +29,7 @@ def answer(response: BaseHTTPResponse) -> tuple[int, list[tuple[str, str]], byte
 
 
 def _prefill(page: str) -> str:
+    page = page.replace("</head>", '<link rel="icon" href="data:,"></head>')  # or browsers ask the API for one
     for name, value in _PREFILLED.items():
         page = page.replace(f' id="{name}" name="{name}"', f' id="{name}" name="{name}" value="{html.escape(value)}"')
     return page

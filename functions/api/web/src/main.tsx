@@ -1,7 +1,28 @@
 import { render } from "preact";
+import { authorizeWith } from "./api/client";
+import type { Config } from "./api/types";
 import { App } from "./app";
+import { Session } from "./session/session";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");
+
+const TRY_AGAIN_MS = 2000;
+
+/** What this deployment is like. Without it nothing works, so it is asked for until it comes. */
+async function configuration(): Promise<Config> {
+  for (;;) {
+    try {
+      const answer = await fetch("/config.json");
+      if (answer.ok) return (await answer.json()) as Config;
+    } catch {
+      // The server is away, and the page came out of a cache.
+    }
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+  }
+}
+
+const session = await Session.begin(await configuration());
+authorizeWith(session);
 root.replaceChildren();
-render(<App />, root);
+render(<App session={session} />, root);

@@ -15,24 +15,42 @@ export class ApiError extends Error {
   }
 }
 
-let token: () => Promise<string | null> = () => Promise.resolve(null);
+/** Where access tokens come from. Null: somebody has to sign in first. */
+export interface Tokens {
+  token(): Promise<string | null>;
+  /** Another one than the one that the API refused. */
+  renewed(refused: string): Promise<string | null>;
+}
 
-/** Says where the access token of each request comes from. */
-export function authorizeWith(source: typeof token): void {
-  token = source;
+const nobody = () => Promise.resolve(null);
+let tokens: Tokens = { token: nobody, renewed: nobody };
+
+export function authorizeWith(source: Tokens): void {
+  tokens = source;
 }
 
 /** A good answer, or a 304. Raises ApiError for any other, and what `fetch` raises where none came. */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const token = await tokens.token();
+  // Nobody is asked who would only refuse.
+  if (token === null) throw new ApiError(401, "", [], null);
+  let answer = await send(path, init, token);
+  if (answer.status === 401) {
+    const another = await tokens.renewed(token);
+    if (another !== null) answer = await send(path, init, another);
+  }
+  if (answer.ok || answer.status === 304) return answer;
+  throw await errorOf(answer);
+}
+
+async function send(path: string, init: RequestInit, token: string): Promise<Response> {
   const headers = new Headers(init.headers);
-  const accessToken = await token();
-  if (accessToken) headers.set("Authorization", `Bearer ${accessToken}`);
+  headers.set("Authorization", `Bearer ${token}`);
   const sentAt = performance.timeOrigin + performance.now();
   const answer = await fetch(path, { ...init, headers });
   const receivedAt = performance.timeOrigin + performance.now();
   serverClock.hear(Date.parse(answer.headers.get("Date") ?? ""), sentAt, receivedAt);
-  if (answer.ok || answer.status === 304) return answer;
-  throw await errorOf(answer);
+  return answer;
 }
 
 async function errorOf(answer: Response): Promise<ApiError> {

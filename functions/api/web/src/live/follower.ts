@@ -1,0 +1,128 @@
+import { ApiError } from "../api/client";
+import { isActive, type JobEvent } from "../api/types";
+import { delayAfter, FAILURES_UNTIL_POLLING, POLL_MS } from "./delays";
+import type { Connection, JobView } from "./index";
+import type { Source } from "./source";
+
+/** What a look brought; what is left out did not change. `events` are those after the ones told before. */
+export interface News {
+  job?: JobView;
+  events?: JobEvent[];
+  connection?: Connection;
+  isMissing?: boolean;
+}
+
+export interface Surroundings {
+  publish(news: News): void;
+  /** Resolves after so many ms, or earlier when there is a reason to look at once, or to stop. */
+  pause(ms: number): Promise<void>;
+  isStopped(): boolean;
+  /** Nobody has looked at the page for long. */
+  isForgotten(): boolean;
+  isOnline(): boolean;
+  random(): number;
+}
+
+/** After so many polls in a row that went well, the stream is tried again. */
+const POLLS_UNTIL_STREAM = 5;
+const OVER = Symbol("over");
+type Wait = number | typeof OVER;
+
+/**
+ * Follows one job to its end: looks at it once, then reads the stream; after five failures in a row it polls, and goes
+ * back to the stream when that went well. It asks one thing at a time. `known` is the number of the newest event told.
+ */
+export class Follower {
+  private failures = 0;
+  private polls = 0;
+  private hasLooked = false;
+  /** The newest event that the stream told of; the events themselves may be fetched later. */
+  private streamed: number;
+
+  constructor(
+    private readonly source: Source,
+    private readonly around: Surroundings,
+    private known = 0,
+  ) {
+    this.streamed = known;
+  }
+
+  /** Ends when the job has ended, does not exist, or `isStopped`. */
+  async run(): Promise<void> {
+    while (!this.around.isStopped()) {
+      if (this.around.isForgotten()) {
+        this.around.publish({ connection: "idle" });
+        await this.around.pause(Infinity);
+        continue;
+      }
+      const wait = await this.round().catch((error: unknown) => this.failed(error));
+      if (wait === OVER) return;
+      await this.around.pause(wait);
+    }
+  }
+
+  private async round(): Promise<Wait> {
+    if (!this.hasLooked || this.failures >= FAILURES_UNTIL_POLLING) return this.poll();
+    const answer = await this.source.stream(this.streamed);
+    if (answer === null || answer.names.some((name) => name === "complete" || name === "failed")) {
+      return this.poll();
+    }
+    this.failures = 0;
+    if (answer.job === null) {
+      this.around.publish({ connection: "waking" });
+      return answer.retryMs;
+    }
+    this.around.publish({ job: answer.job, connection: "live" });
+    if (answer.names.includes("status")) await this.fetchEvents();
+    this.streamed = Math.max(this.streamed, answer.lastId ?? 0);
+    return answer.retryMs;
+  }
+
+  /** A look at the job itself, with its results. */
+  private async poll(): Promise<Wait> {
+    const job = await this.source.job();
+    const isOver = job !== null && !isActive(job);
+    if (isOver || !this.hasLooked) await this.fetchEvents();
+    const isPolling = this.failures >= FAILURES_UNTIL_POLLING;
+    const connection = isOver ? "over" : isPolling ? "polling" : "live";
+    this.around.publish(job ? { job, connection } : { connection });
+    if (isOver) return OVER;
+    this.hasLooked = true;
+    if (!isPolling) {
+      this.failures = 0;
+    } else if (++this.polls >= POLLS_UNTIL_STREAM) {
+      // One more failure of the stream, and it is left alone again.
+      [this.polls, this.failures] = [0, FAILURES_UNTIL_POLLING - 1];
+    }
+    return POLL_MS;
+  }
+
+  private async fetchEvents(): Promise<void> {
+    const events = await this.source.events(this.known);
+    if (events.length === 0) return;
+    this.known = events.at(-1)!.seq;
+    this.streamed = Math.max(this.streamed, this.known);
+    this.around.publish({ events });
+  }
+
+  private failed(error: unknown): Wait {
+    const status = error instanceof ApiError ? error.status : 0;
+    const retryAfterMs = error instanceof ApiError ? 1000 * (error.retryAfterS ?? 0) : 0;
+    if (status === 404) {
+      this.around.publish({ isMissing: true, connection: "over" });
+      return OVER;
+    }
+    if (status === 401) {
+      this.around.publish({ connection: "idle" });
+      return Infinity;
+    }
+    if (status === 503 && retryAfterMs > 0) {
+      this.around.publish({ connection: "waking" });
+      return retryAfterMs;
+    }
+    this.failures += 1;
+    this.polls = 0;
+    this.around.publish({ connection: this.around.isOnline() ? "reconnecting" : "offline" });
+    return Math.max(retryAfterMs, delayAfter(this.failures, this.around.random()));
+  }
+}

@@ -1,0 +1,21 @@
+import { isActive } from "../api/types";
+import type { JobView } from "./index";
+
+const NAME = document.title;
+const ENDED: Record<string, string> = {
+  completed: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+/** How far the job is, where one sees it from another tab. */
+export function showInTitle(job: JobView | null): void {
+  document.title = [...told(job), NAME].join(" · ");
+}
+
+function told(job: JobView | null): string[] {
+  if (job === null) return [];
+  if (!isActive(job)) return [ENDED[job.status] ?? job.status];
+  const percent = job.progress_data?.progress_percent;
+  return [percent === undefined || percent === null ? "Running" : `${percent} %`];
+}
