@@ -1,5 +1,6 @@
 """Entry point of the planner. A message that can't be handled is given back, and ends in the dead-letter queue."""
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.planner.agents import Agents, LambdaAgents
 from functions.planner.jobs import JobCancelled, PlannerJobs
 from functions.planner.leased import LeasedWork
+from functions.planner.prices import refresh_prices
 from functions.planner.run import Attempt, run_attempt
 from functions.planner.settings import PlannerSettings
 from functions.planner.stand_ins import StandInAgents
@@ -59,10 +61,11 @@ def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -
     plan = PLANS[job.job_type]
     history = Recollection(lambda: _history(plan))
     progress = tracker(is_tracked, job, {SETUP: SETUP_EXPECTED, **{agent.name: agent.expected for agent in plan}})
+    prices = None if settings.price_source == "none" else partial(refresh_prices, settings, database)
     renewal_s = settings.lease_s / _RENEWALS_A_LEASE
     try:
         with LeasedWork(lambda: jobs.renew(job), renewal_s, threads=len(plan)) as work:
-            run_attempt(Attempt(job, database, jobs, agents, progress, work, history, is_tracked))
+            run_attempt(Attempt(job, database, jobs, agents, progress, work, history, is_tracked, prices))
     except (LeaseLost, JobCancelled) as error:
         logger.info("This attempt is over", reason=str(error))
     except Exception:

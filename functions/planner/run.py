@@ -9,8 +9,9 @@ from functions.planner.agents import AgentFailed, Agents
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.planner.leased import LeasedWork
 from functions.planner.portfolio import load_snapshot, unclassified_symbols, with_classifications
+from functions.planner.prices import PricesUnavailable
 from functions.shared.analysis.valuation import value_portfolio
-from functions.shared.database import Database
+from functions.shared.database import Database, DatabaseError
 from functions.shared.history import Recollection
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
@@ -34,6 +35,7 @@ class Attempt:
     work: LeasedWork
     history: Recollection
     track_progress: bool
+    refresh_prices: Callable[[Snapshot], Snapshot] | None = None
     clock: Callable[[], float] = time.monotonic
 
 
@@ -63,6 +65,7 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
     snapshot = load_snapshot(attempt.database, attempt.job.user_id)
     if snapshot is None:
         raise LeaseLost("the user has gone, and the job with him")
+    snapshot = _refresh_prices(attempt, snapshot)
     if symbols := unclassified_symbols(snapshot):
         attempt.progress.update(SETUP, 0.5, "Classifying unknown symbols")
         snapshot = _classify(attempt, snapshot, symbols)
@@ -76,6 +79,18 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
         agent=SETUP,
     )
     return snapshot
+
+
+def _refresh_prices(attempt: Attempt, snapshot: Snapshot) -> Snapshot:
+    """Without an answer the last known prices stay, and the report names those that are old."""
+    if attempt.refresh_prices is None:
+        return snapshot
+    attempt.progress.update(SETUP, 0.3, "Refreshing prices")
+    try:
+        return attempt.work.result(attempt.work.submit(attempt.refresh_prices, snapshot))
+    except (PricesUnavailable, DatabaseError) as error:
+        logger.warning("Prices were not refreshed, the last known ones stay", reason=str(error))
+        return snapshot
 
 
 def _classify(attempt: Attempt, snapshot: Snapshot, symbols: tuple[str, ...]) -> Snapshot:

@@ -1,14 +1,28 @@
 """The planner's environment."""
 
-from pydantic import Field
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
 
 from functions.shared.settings import NAME_PREFIX_PATTERN, DatabaseSettings, LeaseSettings
 
 
 class PlannerSettings(DatabaseSettings, LeaseSettings):
-    """`agent_timeout_s`: the longest timeout among the functions that the planner invokes."""
+    """`agent_timeout_s`: the longest timeout among the functions that the planner invokes.
+
+    `price_source`: none, or fmp for Financial Modeling Prep at `price_source_url`, with the key in `price_secret_arn`.
+    """
 
     name_prefix: str = Field(pattern=NAME_PREFIX_PATTERN)
     agent_timeout_s: float = Field(gt=0)
     enable_progress_tracking: bool = False
     mock_lambdas: bool = False
+    price_source: Literal["none", "fmp"] = "none"
+    price_source_url: str = "https://financialmodelingprep.com/stable/batch-quote"
+    price_secret_arn: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> Self:
+        if self.price_source != "none" and not self.price_secret_arn:
+            raise ValueError("PRICE_SECRET_ARN names the secret with the key of the price source")
+        return self
