@@ -52,8 +52,14 @@ def _figures_chapters(measures: Measures) -> list[tuple[str, str]]:
         ("Concentration", chapters.concentration(measures)),
         ("Drift from targets", chapters.drift(measures)),
         ("Cash", chapters.cash(measures)),
-        ("Risk and expected return", chapters.risk(measures, measures.outlook) if measures.outlook else ""),
+        ("Risk and expected return", _risk(measures)),
     ]
+
+
+def _risk(measures: Measures) -> str:
+    if not (measures.outlook and measures.drawdown):
+        return ""
+    return chapters.risk(measures, measures.outlook, measures.drawdown)
 
 
 def _as_of(measures: Measures) -> str:

@@ -221,6 +221,9 @@ def test_figures_are_json_numbers_that_the_text_speaks_of() -> None:
     assert figures["total_value"] == 301580.0
     assert figures["asset_class_drift"]["by_key"]["fixed_income"]["move"] == 73045.5
     assert figures["outlook"]["bad_year_loss"] == pytest.approx(51308, abs=1)
+    assert figures["maximum_drawdown"]["median_loss"] == pytest.approx(
+        figures["maximum_drawdown"]["median"] / 100 * 301_580, abs=20
+    )
     assert figures["accounts"][0] == {"amount": 194320.0, "share": 64.4}
 
 
