@@ -165,10 +165,14 @@ function axes(values: "x" | "y") {
       ticks: {
         ...ticks,
         maxTicksLimit: 6,
+        includeBounds: false,
         callback: (value: number | string) => shortMoney(Number(value)),
       },
     },
-    [names]: { grid: { display: false }, ticks: { ...ticks, autoSkip: values === "y" } },
+    [names]: {
+      grid: { display: false },
+      ticks: { ...ticks, autoSkip: values === "y", maxTicksLimit: 10 },
+    },
   };
 }
 
