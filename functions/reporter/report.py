@@ -88,8 +88,8 @@ def _contents(measures: Measures) -> str:
 
 def _nothing_yet(measures: Measures) -> str:
     if measures.quality.unpriced:
-        return "No holding has a price yet, so the portfolio can not be valued."
-    return "The portfolio is empty: there are no holdings and no cash to report on yet."
+        return "No holding has a price yet, so the portfolio can't be valued and there is nothing to draw."
+    return "The portfolio is empty: there are no holdings and no cash to report on, and nothing to draw."
 
 
 def _expectation(measures: Measures) -> str:
