@@ -20,7 +20,8 @@ def built() -> None:
 
 
 def test_types_format_and_unit_tests_are_in_order() -> None:
-    done = subprocess.run(["npm", "run", "check"], cwd=WEB, capture_output=True, text=True, check=False)
+    command = ["npm", "run", "check"]
+    done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
 
 
