@@ -34,6 +34,12 @@ locals {
         Condition = local.key_condition
       },
       {
+        when     = contains(function.uses, "prices") && var.price_secret_arn != ""
+        Sid      = "KeyOfThePrices"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [var.price_secret_arn]
+      },
+      {
         when     = contains(function.uses, "model") && local.has_model && !local.is_profile
         Sid      = "Model"
         Action   = local.model_actions

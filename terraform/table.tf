@@ -14,6 +14,8 @@ locals {
     SIGN_IN_CLIENT_ID        = coalesce(var.sign_in_client_id, local.audience[0])
     SIGN_IN_SCOPE            = var.sign_in_scope
     SIGN_IN_URL              = local.sign_in_url
+    PRICE_SOURCE             = var.price_source
+    PRICE_SECRET_ARN         = var.price_secret_arn
   }
 
   invoked_by  = { for name, function in local.functions : name => [for use in function.uses : trimprefix(use, "invoke:") if startswith(use, "invoke:")] }
