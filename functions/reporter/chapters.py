@@ -211,7 +211,7 @@ def _market_table(outlook: Outlook, measures: Measures) -> str:
             label(asset_class),
             percent(100 * MARKET[asset_class].expected_real_return),
             percent(100 * MARKET[asset_class].volatility),
-            percent(100 * outlook.risk_shares[asset_class]),
+            share_of(Decimal(1), Decimal(100 * outlook.risk_shares[asset_class])),
         )
         for asset_class in CLASSES
         if asset_class in outlook.risk_shares

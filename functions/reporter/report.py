@@ -88,8 +88,8 @@ def _contents(measures: Measures) -> str:
 
 def _nothing_yet(measures: Measures) -> str:
     if measures.quality.unpriced:
-        return "No holding has a price yet, so the portfolio can't be valued and there is nothing to draw."
-    return "The portfolio is empty: there are no holdings and no cash to report on, and nothing to draw."
+        return "No holding has a price yet, so the portfolio can't be valued and there are no charts."
+    return "The portfolio is empty: there are no holdings and no cash to report on, so there are no charts either."
 
 
 def _expectation(measures: Measures) -> str:
