@@ -38,8 +38,7 @@ export function JobPage({ watch }: { watch: Watch }) {
   if (!job) {
     return (
       <main class="page stack">
-        <h1>Your analysis</h1>
-        <p class="soft">Looking it up…</p>
+        <h1>Looking it up…</h1>
       </main>
     );
   }
