@@ -53,3 +53,10 @@ def test_where_nothing_can_be_renewed_one_is_asked_again_and_is_back_at_the_same
     sign_in(page)
     expect(dialog).to_have_count(0)
     assert page.url == f"{visit.url}/#/account"
+
+
+def test_signing_out_leaves_nothing_in_the_tab(visit: Visit) -> None:
+    page = visit.tab("#/account")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('oidc.user'))") == []
