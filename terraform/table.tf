@@ -5,6 +5,7 @@ locals {
 
   functions = { for name, entry in local.table.functions : name => merge(local.table.defaults, { uses = [] }, entry) }
   queues    = local.table.queues
+  namespace = "alex" # of the functions' own metrics
 
   # Variables of the table that have a variable here
   settings = {
@@ -28,7 +29,7 @@ locals {
       {
         NAME_PREFIX                  = var.name_prefix
         POWERTOOLS_SERVICE_NAME      = name
-        POWERTOOLS_METRICS_NAMESPACE = "alex"
+        POWERTOOLS_METRICS_NAMESPACE = local.namespace
         LOG_LEVEL                    = "INFO"
       },
       contains(function.uses, "database") ? {

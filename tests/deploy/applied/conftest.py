@@ -24,6 +24,8 @@ LIFE = (
 )
 #: Two minutes of it are the provider's own waiting.
 TIMEOUT_S = 600
+LEASE_S = 10
+"""Short, so that nobody waits a minute for what a killed planner leaves."""
 USER, PASSWORD = "somebody@example.com", "Correct-horse-1"
 
 
@@ -41,12 +43,13 @@ def deployment() -> Iterator[Deployment]:
     """Nothing of it runs, and no file of it is left, afterwards, whatever went wrong."""
     with running_cloud() as cloud:
         terraform = Terraform(cloud.folder, cloud.environment())
+        extra = {**cloud.endpoints(), "LEASE_S": str(LEASE_S)}
         variables: dict[str, object] = {
             "arch": ARCH,
             "packages_dir": str(cloud.packages),
             "tags": {"ms-custom-id": API_ID},
             "cors_origins": [ORIGIN],
-            "extra_environment": cloud.endpoints(),
+            "extra_environment": extra,
             "deletion_protection": False,
             "final_snapshot": False,
             "secret_recovery_days": 0,
@@ -55,7 +58,7 @@ def deployment() -> Iterator[Deployment]:
         place = ["--terraform", str(terraform.folder), "--api-url", cloud.api_url]
         deployed = run_script(cloud, "deploy.py", *place, "--auto-approve", "--skip-packaging", *given(variables))
         assert deployed.returncode == 0, deployed.stdout[-20_000:] + deployed.stderr
-        yield Deployment(cloud, terraform, variables, terraform.outputs(), deployed)
+        yield Deployment(cloud, terraform, variables, extra, terraform.outputs(), deployed)
 
 
 @pytest.fixture(scope="package")

@@ -26,6 +26,7 @@ class Deployment:
     cloud: Cloud
     terraform: Terraform
     variables: dict[str, object]
+    extra_environment: dict[str, str]
     outputs: dict[str, Any]
     deployed: subprocess.CompletedProcess[str]
     """How `scripts/deploy.py` ended, and what it said."""

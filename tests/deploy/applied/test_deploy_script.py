@@ -8,7 +8,7 @@ from tests.deploy.applied.deployment import Deployment
 def test_it_tries_a_job_and_says_what_it_found(deployment: Deployment) -> None:
     said = deployment.deployed.stdout
 
-    assert "completed  " in said
+    assert "\nrunning (progress is not tracked)\ncompleted\n" in said
     assert said.splitlines()[-3:] == [
         "The smoke job completed, and what it made is gone again.",
         "No model is set (bedrock_model_id): the texts come from templates, so no model was tried.",
@@ -20,13 +20,5 @@ def test_nothing_is_left_of_the_user_and_the_job_that_it_tried_it_with(deploymen
     pool = deployment.outputs["user_pool_id"]
 
     assert deployment.cloud.emulator.client("cognito-idp").list_users(UserPoolId=pool)["Users"] == []
-    assert deployment.cloud.data_api.rows("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM jobs)") == [
-        (0, 0)
-    ]
-
-
-def test_a_plan_for_another_region_than_the_deployed_one_is_refused(deployment: Deployment) -> None:
-    refused = deployment.run("deploy.py", "--skip-packaging", "--auto-approve", "--var", "region=eu-west-1")
-
-    assert refused.returncode == 1
-    assert "is in us-east-1, this would make another in eu-west-1 and forget it" in refused.stderr
+    assert deployment.cloud.data_api.rows("SELECT count(*) FROM users") == [(0,)]
+    assert deployment.cloud.data_api.rows("SELECT count(*) FROM jobs") == [(0,)]

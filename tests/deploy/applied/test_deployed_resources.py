@@ -24,7 +24,7 @@ def test_a_function_is_what_the_table_says(deployment: Deployment, function: Fun
     own |= {"APPLICATION_SECRET_ARN": outputs["secret_arn"]} if function.name == "migrator" else {}
 
     assert configuration["Environment"]["Variables"] == (
-        environment(TABLE, function, made) | own | deployment.cloud.endpoints()
+        environment(TABLE, function, made) | own | deployment.extra_environment
     )
     assert configuration["MemorySize"] == function.memory_mb
     assert configuration["Timeout"] == function.timeout_s
