@@ -24,8 +24,8 @@ LIFE = (
 )
 #: Two minutes of it are the provider's own waiting.
 TIMEOUT_S = 600
-LEASE_S = 10
-"""Short, so that nobody waits a minute for what a killed planner leaves."""
+IMPATIENT = {"LEASE_S": "10", "WATCHDOG_DELAY_S": "5"}
+"""So that nobody waits a minute for what a killed planner leaves."""
 USER, PASSWORD = "somebody@example.com", "Correct-horse-1"
 
 
@@ -43,7 +43,7 @@ def deployment() -> Iterator[Deployment]:
     """Nothing of it runs, and no file of it is left, afterwards, whatever went wrong."""
     with running_cloud() as cloud:
         terraform = Terraform(cloud.folder, cloud.environment())
-        extra = {**cloud.endpoints(), "LEASE_S": str(LEASE_S)}
+        extra = {**cloud.endpoints(), **IMPATIENT}
         variables: dict[str, object] = {
             "arch": ARCH,
             "packages_dir": str(cloud.packages),
