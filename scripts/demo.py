@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from scripts.api_client import AlexApi, ApiError
+from scripts.local.model_options import add_model_options, model_pace, words_by
 from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.progress_view import show
 from scripts.table import ROOT, overrides, read_table
@@ -28,6 +29,7 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="the CSV file [the sample portfolio]")
     parser.add_argument("--state", type=Path, default=_STATE, help="where data, logs and results go [.local/demo]")
+    add_model_options(parser)
     arguments = parser.parse_args()
     console = Console()
     try:
@@ -36,7 +38,7 @@ def main() -> int:
         console.print(f"The file can't be read: {error.strerror}.")
         return 2
     try:
-        return _run(console, arguments.state, content)
+        return _run(console, arguments.state, content, model_pace(arguments))
     except AlreadyRunning as error:
         console.print(str(error), markup=False)
         return 2
@@ -47,14 +49,15 @@ def main() -> int:
         return 2
 
 
-def _run(console: Console, state: Path, content: bytes | None) -> int:
+def _run(console: Console, state: Path, content: bytes | None, pace: float | None) -> int:
     started = time.monotonic()
     with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
         environment = overrides(read_table(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
-        stack = LocalStack(state, fresh=True, environment=environment)
+        stack = LocalStack(state, fresh=True, environment=environment, model_pace=pace)
         stack.start()
     try:
         console.print(f"The stack is up after {time.monotonic() - started:.1f} s: {stack.info.api_url}")
+        console.print(words_by(pace))
         alex = AlexApi(stack.info.api_url, stack.info.token)
         imported = _import(alex, content)
         console.print(

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 from scripts.local.gateway import PortTaken
+from scripts.local.model_options import add_model_options, model_pace, words_by
 from scripts.local.processes import ChildFailed
 from scripts.local.signals import sigterm_interrupts
 from scripts.local.stack import AlreadyRunning, LocalStack
@@ -24,6 +25,7 @@ TELL = """
 Alex runs at {url}: open it in a browser, and sign in as the user who is filled in.
 
   {folder}/stack.json holds the tokens of two users and the addresses of everything.
+  {words}
   {folder}/*.log and {folder}/emulator/*.log are the logs of the servers.
 
 Try it:
@@ -39,7 +41,7 @@ def main() -> int:
     state: Path = options.state.resolve()
     try:
         with sigterm_interrupts():
-            serve(state, options.port, options.fresh)
+            serve(state, options.port, options.fresh, model_pace(options))
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
@@ -49,7 +51,7 @@ def main() -> int:
     return 0
 
 
-def serve(state: Path, port: int, fresh: bool) -> None:
+def serve(state: Path, port: int, fresh: bool, pace: float | None) -> None:
     """Leaves with KeyboardInterrupt."""
     print("Starting...", flush=True)
     try:
@@ -57,9 +59,9 @@ def serve(state: Path, port: int, fresh: bool) -> None:
     except PackagingError as error:
         print(f"{error}\nThe API works without it.", file=sys.stderr, flush=True)
     environment = overrides(read_table(), {"CORS_ORIGINS": FRONTEND, **os.environ})
-    with LocalStack(state, port=port, fresh=fresh, environment=environment) as stack:
+    with LocalStack(state, port=port, fresh=fresh, environment=environment, model_pace=pace) as stack:
         folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state
-        print(TELL.format(url=stack.info.api_url, folder=folder), flush=True)
+        print(TELL.format(url=stack.info.api_url, folder=folder, words=words_by(pace)), flush=True)
         threading.Event().wait()
 
 
@@ -68,6 +70,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000, help="of the API (%(default)s)")
     parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs")
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder for data and logs (%(default)s)")
+    add_model_options(parser)
     return parser.parse_args()
 
 

@@ -103,7 +103,7 @@ class Table(_Entry):
 
     def _possible_uses(self) -> set[str]:
         invoke = {f"invoke:{function}" for function in self.functions}
-        return {"database", "model", "prices", *invoke, *(f"send:{queue}" for queue in self.queues)}
+        return {"database", "model", *invoke, *(f"send:{queue}" for queue in self.queues)}
 
 
 class Surroundings(_Entry):
@@ -114,6 +114,9 @@ class Surroundings(_Entry):
     secret_arn: str
     database: str
     queue_urls: dict[str, str]
+    model_id: str = ""
+    """Empty: there is no model, and templates word the texts."""
+    model_region: str = ""
 
 
 def read_table(file: Path = TABLE_FILE) -> Table:
@@ -139,6 +142,10 @@ def environment(table: Table, function: Function, made: Surroundings) -> dict[st
         variables[queue.upper().replace("-", "_") + "_QUEUE_URL"] = made.queue_urls[queue]
     if invoked := function.invokes():
         variables["AGENT_TIMEOUT_S"] = str(max(table.functions[name].timeout_s for name in invoked))
+        if made.model_id and any("model" in table.functions[name].uses for name in invoked):
+            variables["AGENT_MODEL_ID"] = made.model_id
+    if made.model_id and "model" in function.uses:
+        variables |= {"BEDROCK_MODEL_ID": made.model_id, "BEDROCK_REGION": made.model_region}
     return variables | function.environment
 
 

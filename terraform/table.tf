@@ -5,7 +5,6 @@ locals {
 
   functions = { for name, entry in local.table.functions : name => merge(local.table.defaults, { uses = [] }, entry) }
   queues    = local.table.queues
-  namespace = "alex" # of the functions' own metrics
 
   # Variables of the table that have a variable here
   settings = {
@@ -15,8 +14,6 @@ locals {
     SIGN_IN_CLIENT_ID        = coalesce(var.sign_in_client_id, local.audience[0])
     SIGN_IN_SCOPE            = var.sign_in_scope
     SIGN_IN_URL              = local.sign_in_url
-    PRICE_SOURCE             = var.price_source
-    PRICE_SECRET_ARN         = var.price_secret_arn
   }
 
   invoked_by  = { for name, function in local.functions : name => [for use in function.uses : trimprefix(use, "invoke:") if startswith(use, "invoke:")] }
@@ -29,7 +26,7 @@ locals {
       {
         NAME_PREFIX                  = var.name_prefix
         POWERTOOLS_SERVICE_NAME      = name
-        POWERTOOLS_METRICS_NAMESPACE = local.namespace
+        POWERTOOLS_METRICS_NAMESPACE = "alex"
         LOG_LEVEL                    = "INFO"
       },
       contains(function.uses, "database") ? {
@@ -37,9 +34,10 @@ locals {
         DB_SECRET_ARN  = aws_secretsmanager_secret.application.arn
         DB_NAME        = aws_rds_cluster.this.database_name
       } : {},
-      contains(function.uses, "model") && var.bedrock_model_id != "" ? { BEDROCK_MODEL_ID = var.bedrock_model_id } : {},
+      contains(function.uses, "model") && var.bedrock_model_id != "" ? { BEDROCK_MODEL_ID = var.bedrock_model_id, BEDROCK_REGION = var.region } : {},
       { for queue in local.sent_to_by[name] : "${upper(replace(queue, "-", "_"))}_QUEUE_URL" => aws_sqs_queue.this[queue].url },
       length(local.invoked_by[name]) > 0 ? { AGENT_TIMEOUT_S = tostring(max([for other in local.invoked_by[name] : local.functions[other].timeout_s]...)) } : {},
+      var.bedrock_model_id != "" && anytrue([for other in local.invoked_by[name] : contains(local.functions[other].uses, "model")]) ? { AGENT_MODEL_ID = var.bedrock_model_id } : {},
       { for variable, value in function.environment : variable => lookup(local.settings, variable, value) },
       var.extra_environment,
     )

@@ -234,10 +234,7 @@ class JobWithResults(Job):
 
     request_payload: dict[str, Any]
     report_payload: Report | None
-    charts_payload: Charts | None = Field(
-        description="Charts by key; empty when the portfolio is worth nothing, which the report says in words and the "
-        "summary by its `total_value` of 0."
-    )
+    charts_payload: Charts | None
     retirement_payload: Retirement | None
     summary_payload: Summary | None
 

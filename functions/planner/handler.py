@@ -59,7 +59,7 @@ def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -
     is_tracked = settings.enable_progress_tracking
     logger.info(f"Progress tracking is {'ENABLED' if is_tracked else 'DISABLED'} via feature flag")
     plan = PLANS[job.job_type]
-    history = Recollection(lambda: _history(plan))
+    history = Recollection(lambda: _history(plan, settings.agent_model_id))
     progress = tracker(is_tracked, job, {SETUP: SETUP_EXPECTED, **{agent.name: agent.expected for agent in plan}})
     prices = None if settings.price_source == "none" else partial(refresh_prices, settings, database)
     renewal_s = settings.lease_s / _RENEWALS_A_LEASE
@@ -75,5 +75,6 @@ def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -
         progress.close()
 
 
-def _history(plan: tuple[Agent, ...]) -> History:
-    return read_history(impatient_database(), [Section.SNAPSHOT, *(agent.section for agent in plan)])
+def _history(plan: tuple[Agent, ...], model_id: str | None) -> History:
+    models = {agent.section: model_id if agent.is_worded else None for agent in plan}
+    return read_history(impatient_database(), {Section.SNAPSHOT: None, **models})

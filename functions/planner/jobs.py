@@ -91,9 +91,22 @@ _COMPLETE = Statement(
          WHERE NOT EXISTS (SELECT FROM job_results WHERE job_id = owned.id AND section = wanted)
     ), complete AS (
         SELECT id FROM owned WHERE NOT EXISTS (SELECT FROM missing)
+    ), usage AS (
+        SELECT max(used ->> 'model') AS model, sum((used ->> 'calls')::integer) AS calls,
+               sum((used ->> 'throttled')::integer) AS throttled,
+               sum((used ->> 'input_tokens')::integer) AS input_tokens,
+               sum((used ->> 'output_tokens')::integer) AS output_tokens,
+               CASE WHEN count(*) = count(used ->> 'estimated_cost_usd')
+                    THEN sum((used ->> 'estimated_cost_usd')::numeric) END AS estimated_cost_usd
+          FROM (SELECT coalesce(payload -> 'narration', payload -> 'tagging') AS used
+                  FROM job_results WHERE job_id = :job_id::uuid) AS sections
+         WHERE used ->> 'model' IS NOT NULL
     ), summary AS (
         INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)
-        SELECT id, 'summary', :attempt, :summary::jsonb, now(), 0 FROM complete
+        SELECT complete.id, 'summary', :attempt,
+               :summary::jsonb || CASE WHEN usage.model IS NULL THEN '{}'
+                                       ELSE jsonb_build_object('model_usage', to_jsonb(usage)) END, now(), 0
+          FROM complete CROSS JOIN usage
     ), job AS (
         UPDATE jobs
            SET status = 'completed', completed_at = now(), lease_expires_at = NULL, updated_at = now(),

@@ -44,18 +44,15 @@ def load_snapshot(database: Database, user_id: str) -> Snapshot | None:
     return Snapshot.model_validate_json(document) if document else None
 
 
-def unclassified_symbols(snapshot: Snapshot) -> tuple[Symbol, ...]:
-    """The symbols that nobody has classified yet, in alphabetical order."""
-    return tuple(
-        sorted(
-            {
-                position.symbol
-                for account in snapshot.accounts
-                for position in account.positions
-                if position.instrument.is_unclassified
-            }
-        )
-    )
+def unclassified_names(snapshot: Snapshot) -> dict[Symbol, str]:
+    """The symbols that nobody has classified yet, in alphabetical order, each with the name it has in the portfolio."""
+    found = {
+        position.symbol: position.instrument.name
+        for account in snapshot.accounts
+        for position in account.positions
+        if position.instrument.is_unclassified
+    }
+    return dict(sorted(found.items()))
 
 
 def with_classifications(snapshot: Snapshot, instruments: Mapping[Symbol, Instrument]) -> Snapshot:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functions.planner.agents import AgentFailed, Agents
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.planner.leased import LeasedWork
-from functions.planner.portfolio import load_snapshot, unclassified_symbols, with_classifications
+from functions.planner.portfolio import load_snapshot, unclassified_names, with_classifications
 from functions.planner.prices import PricesUnavailable
-from functions.shared import metrics
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database, DatabaseError
 from functions.shared.history import Recollection
@@ -46,7 +45,7 @@ def run_attempt(attempt: Attempt) -> None:
     Raises LeaseLost or JobCancelled when the job is no longer ours (do not retry), DatabaseError (the lease runs out
     and the watchdog hands the job to another attempt).
     """
-    job, started = attempt.job, attempt.clock()
+    job = attempt.job
     plan = PLANS[job.job_type]
     attempt.progress.start(lambda: initial_progress(plan, job.attempt, job.committed, attempt.history.read()))
     snapshot = job.snapshot or _freeze_portfolio(attempt)
@@ -57,7 +56,6 @@ def run_attempt(attempt: Attempt) -> None:
     if failures:
         _fail(attempt, failures)
     else:
-        metrics.job_completed(attempt.clock() - started)
         logger.info("Progress: Updated to 100% - Analysis complete" if attempt.track_progress else "Analysis complete")
 
 
@@ -68,9 +66,9 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
     if snapshot is None:
         raise LeaseLost("the user has gone, and the job with him")
     snapshot = _refresh_prices(attempt, snapshot)
-    if symbols := unclassified_symbols(snapshot):
+    if names := unclassified_names(snapshot):
         attempt.progress.update(SETUP, 0.5, "Classifying unknown symbols")
-        snapshot = _classify(attempt, snapshot, symbols)
+        snapshot = _classify(attempt, snapshot, names)
     attempt.progress.flush()  # the commit's change builds on the document that `start` writes
     Jobs(attempt.database).commit_section(
         attempt.job,
@@ -95,15 +93,16 @@ def _refresh_prices(attempt: Attempt, snapshot: Snapshot) -> Snapshot:
         return snapshot
 
 
-def _classify(attempt: Attempt, snapshot: Snapshot, symbols: tuple[str, ...]) -> Snapshot:
+def _classify(attempt: Attempt, snapshot: Snapshot, names: dict[str, str]) -> Snapshot:
     """Without an answer the symbols stay unclassified, and the report says so."""
-    task = TaggerTask(job_id=attempt.job.job_id, attempt=attempt.job.attempt, symbols=symbols)
+    task = TaggerTask(job_id=attempt.job.job_id, attempt=attempt.job.attempt, symbols=tuple(names), names=names)
     try:
         answer = attempt.work.result(attempt.work.submit(attempt.agents.tag, task))
     except AgentFailed as error:
-        logger.warning("The tagger failed, symbols stay unclassified", reason=error.detail, symbols=len(symbols))
+        logger.warning("The tagger failed, symbols stay unclassified", reason=error.detail, symbols=len(names))
         return snapshot
-    return with_classifications(snapshot, {instrument.symbol: instrument for instrument in answer.instruments})
+    known = {instrument.symbol: instrument for instrument in answer.instruments}
+    return with_classifications(snapshot, known).model_copy(update={"tagging": answer.usage})
 
 
 def _run_agents(attempt: Attempt, plan: Iterable[Agent], snapshot: Snapshot) -> list[AgentFailed]:
@@ -151,7 +150,6 @@ def _fail(attempt: Attempt, failures: list[AgentFailed]) -> None:
     reasons = " ".join(str(failure) for failure in failures)
     attempt.progress.flush()
     attempt.jobs.fail(attempt.job, f"{reasons} What is finished can be read; a retry runs only what is missing.")
-    metrics.job_failed()
     logger.error(
         "The job failed",
         agents=[failure.agent for failure in failures],

@@ -8,13 +8,15 @@ from functions.shared.settings import NAME_PREFIX_PATTERN, DatabaseSettings, Lea
 
 
 class PlannerSettings(DatabaseSettings, LeaseSettings):
-    """`agent_timeout_s`: the longest timeout among the functions that the planner invokes.
+    """`agent_timeout_s`: the longest timeout among the functions that the planner invokes. `agent_model_id`: the
+    model that words their texts, whose past runs tell how long it will take.
 
     `price_source`: none, or fmp for Financial Modeling Prep at `price_source_url`, with the key in `price_secret_arn`.
     """
 
     name_prefix: str = Field(pattern=NAME_PREFIX_PATTERN)
     agent_timeout_s: float = Field(gt=0)
+    agent_model_id: str | None = None
     enable_progress_tracking: bool = False
     mock_lambdas: bool = False
     price_source: Literal["none", "fmp"] = "none"

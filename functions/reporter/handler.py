@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.reporter.report import write_report
 from functions.shared.agent import AgentRun
+from functions.shared.narration.narrator import narrator
 from functions.shared.observability import logger
 from functions.shared.sections import Section
 from functions.shared.tasks import AgentTask
@@ -15,4 +16,6 @@ from functions.shared.tasks import AgentTask
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
     with AgentRun(task, "reporter") as run:
-        return run.commit(Section.REPORT, write_report(task.snapshot, task.as_of, run.step))
+        writer = narrator(context)
+        report = write_report(task.snapshot, task.as_of, run.step, writer)
+        return run.commit(Section.REPORT, report, model=writer.model)

@@ -8,6 +8,8 @@ from functions.reporter.findings import Finding, find
 from functions.reporter.measures import Measures, measure
 from functions.shared.analysis import Step
 from functions.shared.analysis.wording import count, label, listed, money, percent
+from functions.shared.narration.credit import credit
+from functions.shared.narration.passages import TEMPLATES, Draft, Narrative, Narrator, within
 from functions.shared.portfolio import Snapshot
 from functions.shared.sections import Report
 
@@ -18,32 +20,53 @@ _DISCLAIMER = (
 )
 
 
-def write_report(snapshot: Snapshot, generated_at: datetime, step: Step) -> Report:
+def write_report(snapshot: Snapshot, generated_at: datetime, step: Step, narrator: Narrator = TEMPLATES) -> Report:
     """The portfolio report as Markdown, and the figures that it speaks of.
 
-    Deterministic: the same snapshot gives the same text. Names of accounts and instruments are escaped, so that they
-    can never become markup.
+    The figures are deterministic, and so is the text that templates write: the same snapshot gives the same. Names of
+    accounts and instruments are escaped, so that they can never become markup.
     """
-    measures = measure(snapshot, step)
-    step(0.8, "Weighing the findings")
+    written_from = 1 - narrator.share
+    measured = within(step, 0, written_from)
+    measures = measure(snapshot, measured)
+    measured(0.8, "Weighing the findings")
     findings = find(measures)
-    step(0.9, "Writing the report")
-    text = _document(measures, findings)
-    report = Report(content=text, generated_at=generated_at, figures=figures(measures, findings))
+    measured(1.0, "Writing the report")
+    words = narrator.narrate(_draft(measures, findings), within(step, written_from, 0.99))
+    report = Report(
+        content=_document(measures, findings, words),
+        generated_at=generated_at,
+        figures=figures(measures, findings),
+        narration=words.narration,
+    )
     step(1.0, "Report ready")
     return report
 
 
-def _document(measures: Measures, findings: list[Finding]) -> str:
+def _draft(measures: Measures, findings: list[Finding]) -> Draft:
+    """The prose; tables, titles and what is said of the data are always our own."""
+    passages, titles = {"summary": _summary(measures, findings)}, {"summary": "Executive summary"}
+    for number, finding in enumerate(findings, start=1):
+        passages[f"finding_{number}"] = finding.text
+        titles[f"finding_{number}"] = f"Finding: {finding.title}"
+        if finding.recommendation:
+            passages[f"advice_{number}"] = finding.recommendation
+            titles[f"advice_{number}"] = f"Recommendation: {finding.title}"
+    text = " ".join(passages.values())
+    held = {holding.symbol: holding.instrument.name for holding in measures.concentration.holdings}
+    return Draft(passages, titles, {symbol: name for symbol, name in held.items() if symbol in text})
+
+
+def _document(measures: Measures, findings: list[Finding], words: Narrative) -> str:
     chapters_ = [
-        ("Executive summary", _summary(measures, findings)),
-        ("Findings", _findings(findings)),
+        ("Executive summary", words["summary"]),
+        ("Findings", _findings(findings, words)),
         *(_figures_chapters(measures) if measures.total else []),
         ("Data quality", chapters.data_quality(measures) if measures.valuation.positions else ""),
-        ("Recommendations", _recommendations(measures, findings)),
+        ("Recommendations", _recommendations(measures, findings, words)),
     ]
     body = [f"## {title}\n\n{text}" for title, text in chapters_ if text]
-    return "\n\n".join(["# Portfolio report", _as_of(measures), *body, "---", _DISCLAIMER]) + "\n"
+    return "\n\n".join(["# Portfolio report", _as_of(measures), *body, "---", *_small_print(words)]) + "\n"
 
 
 def _figures_chapters(measures: Measures) -> list[tuple[str, str]]:
@@ -52,14 +75,8 @@ def _figures_chapters(measures: Measures) -> list[tuple[str, str]]:
         ("Concentration", chapters.concentration(measures)),
         ("Drift from targets", chapters.drift(measures)),
         ("Cash", chapters.cash(measures)),
-        ("Risk and expected return", _risk(measures)),
+        ("Risk and expected return", chapters.risk(measures, measures.outlook) if measures.outlook else ""),
     ]
-
-
-def _risk(measures: Measures) -> str:
-    if not (measures.outlook and measures.drawdown):
-        return ""
-    return chapters.risk(measures, measures.outlook, measures.drawdown)
 
 
 def _as_of(measures: Measures) -> str:
@@ -88,8 +105,8 @@ def _contents(measures: Measures) -> str:
 
 def _nothing_yet(measures: Measures) -> str:
     if measures.quality.unpriced:
-        return "No holding has a price yet, so the portfolio can't be valued and there are no charts."
-    return "The portfolio is empty: there are no holdings and no cash to report on, so there are no charts either."
+        return "No holding has a price yet, so the portfolio can not be valued."
+    return "The portfolio is empty: there are no holdings and no cash to report on yet."
 
 
 def _expectation(measures: Measures) -> str:
@@ -109,12 +126,19 @@ def _most_important(findings: list[Finding]) -> str:
     return f"{first}: {'; '.join(finding.title for finding in findings[:3])}."
 
 
-def _findings(findings: list[Finding]) -> str:
-    return "\n".join(f"{n}. **{finding.title}.** {finding.text}" for n, finding in enumerate(findings, start=1))
+def _small_print(words: Narrative) -> list[str]:
+    whose = credit(words.narration)
+    return [_DISCLAIMER, *([f"*{whose}*"] if whose else [])]
 
 
-def _recommendations(measures: Measures, findings: list[Finding]) -> str:
-    advice = [finding.recommendation for finding in findings if finding.recommendation]
+def _findings(findings: list[Finding], words: Narrative) -> str:
+    return "\n".join(
+        f"{n}. **{finding.title}.** {words[f'finding_{n}']}" for n, finding in enumerate(findings, start=1)
+    )
+
+
+def _recommendations(measures: Measures, findings: list[Finding], words: Narrative) -> str:
+    advice = [words[f"advice_{n}"] for n, finding in enumerate(findings, start=1) if finding.recommendation]
     if not measures.valuation.positions and not measures.total:
         advice = ["Add an account with its positions or cash, or import a file from your broker, and run it again."]
     elif not advice:

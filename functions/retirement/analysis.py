@@ -4,29 +4,35 @@ from datetime import datetime
 
 from functions.retirement.assumptions import assumptions, mix, plan_of
 from functions.retirement.projection import project
-from functions.retirement.text import retirement_text
+from functions.retirement.text import retirement_draft, retirement_text
 from functions.shared.analysis import Step
 from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.narration.passages import TEMPLATES, Narrator, within
 from functions.shared.portfolio import Snapshot
 from functions.shared.sections import Retirement
 
 
-def analyse_retirement(snapshot: Snapshot, seed: int, generated_at: datetime, step: Step) -> Retirement:
+def analyse_retirement(
+    snapshot: Snapshot, seed: int, generated_at: datetime, step: Step, narrator: Narrator = TEMPLATES
+) -> Retirement:
     """Simulates the user's plan and says how likely it is to work.
 
     `seed` is a non-negative integer; the same seed gives the same figures. All amounts are in today's dollars, rounded
     to the dollar: the simulation knows them no better. The fan starts with today's value in the year of `generated_at`.
     """
-    step(0.05, "Preparing the plan")
+    written_from = 1 - narrator.share
+    simulated = within(step, 0, written_from)
+    simulated(0.05, "Preparing the plan")
     profile = snapshot.profile
     valuation = value_portfolio(snapshot)
     plan, weights = plan_of(valuation, profile), mix(valuation, profile)
-    projection = project(plan, weights, generated_at.year, seed, step)
-    step(0.9, "Writing the outlook")
-    text = retirement_text(projection, profile)
+    projection = project(plan, weights, generated_at.year, seed, simulated)
+    simulated(1.0, "Writing the outlook")
+    words = narrator.narrate(retirement_draft(projection, profile), within(step, written_from, 0.99))
     section = Retirement(
-        analysis=text,
+        analysis=retirement_text(projection, words),
         generated_at=generated_at,
+        narration=words.narration,
         fan=projection.fan,
         assumptions=assumptions(plan, profile, weights, generated_at.year, seed),
         success_rate=projection.success_rate,

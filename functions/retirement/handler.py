@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.retirement.analysis import analyse_retirement
 from functions.shared.agent import AgentRun
+from functions.shared.narration.narrator import narrator
 from functions.shared.observability import logger
 from functions.shared.sections import Section
 from functions.shared.tasks import AgentTask
@@ -15,6 +16,7 @@ from functions.shared.tasks import AgentTask
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
     with AgentRun(task, "retirement") as run:
+        writer = narrator(context)
         # the job's id is the seed: every attempt simulates the same lives
-        section = analyse_retirement(task.snapshot, task.job_id.int, task.as_of, run.step)
-        return run.commit(Section.RETIREMENT, section)
+        section = analyse_retirement(task.snapshot, task.job_id.int, task.as_of, run.step, writer)
+        return run.commit(Section.RETIREMENT, section, model=writer.model)

@@ -6,6 +6,8 @@ from functions.retirement.projection import Projection
 from functions.retirement.simulation import CONFIDENCE, PATHS
 from functions.shared.analysis.market import MARKET, SOURCES
 from functions.shared.analysis.wording import count, dollars, label, percent, points, table
+from functions.shared.narration.credit import credit
+from functions.shared.narration.passages import Draft, Narrative
 from functions.shared.portfolio import Profile
 
 _CHANGES = {
@@ -15,17 +17,29 @@ _CHANGES = {
 }
 
 
-def retirement_text(projection: Projection, profile: Profile) -> str:
+def retirement_draft(projection: Projection, profile: Profile) -> Draft:
+    """The prose; tables and assumptions are always our own."""
+    passages = {
+        "verdict": _verdict(projection, profile),
+        "plan": _plan(projection, profile),
+        "spending": _spending(projection),
+    }
+    return Draft(passages, {"verdict": "Verdict", "plan": "The plan", "spending": "What you can spend"})
+
+
+def retirement_text(projection: Projection, words: Narrative) -> str:
     """Markdown, in the order in which a reader asks: will it last, what can I spend, what helps, what is assumed."""
     chapters = (
-        ("The plan", _plan(projection, profile)),
+        ("The plan", words["plan"]),
         ("How wealth may develop", _fan(projection)),
-        ("What you can spend", _spending(projection)),
+        ("What you can spend", words["spending"]),
         ("What would change the odds", _sensitivities(projection)),
         ("Assumptions", _assumptions(projection)),
     )
     body = [f"## {title}\n\n{text}" for title, text in chapters if text]
-    return "\n\n".join(["# Retirement outlook", _verdict(projection, profile), *body]) + "\n"
+    whose = credit(words.narration)
+    small_print = ["---", f"*{whose}*"] if whose else []
+    return "\n\n".join(["# Retirement outlook", words["verdict"], *body, *small_print]) + "\n"
 
 
 def _verdict(projection: Projection, profile: Profile) -> str:

@@ -28,7 +28,7 @@ _STAND_IN = "stand-in"
 _READ = Statement(
     f"""
     WITH wanted AS (
-        SELECT section FROM unnest(:sections::text[]) AS wanted (section)
+        SELECT section, model FROM unnest(:sections::text[], :models::text[]) AS wanted (section, model)
     ), job AS (
         SELECT id, status, sections FROM jobs
          WHERE user_id = :user_id::text ORDER BY created_at DESC, id DESC LIMIT {_JOBS_READ}
@@ -54,7 +54,7 @@ _READ = Statement(
            SELECT jsonb_agg(duration_ms ORDER BY created_at DESC) AS durations_ms
              FROM (SELECT duration_ms, created_at FROM job_results
                     WHERE :user_id::text IS NULL AND section = wanted.section
-                      AND coalesce(model, '') = coalesce(:model::text, '')
+                      AND coalesce(model, '') = wanted.model
                     ORDER BY created_at DESC LIMIT {_RUNS_READ}) AS newest) AS of_all
     """,
     idempotent=True,
@@ -113,22 +113,27 @@ class History:
         return expectation_of([duration_ms / 1000 for duration_ms in self.durations_ms[section]])
 
 
-def read_history(database: Database, sections: Iterable[Section], model: str | None = None) -> History:
-    """The newest runs of all users, of one model (None: without one). Raises DatabaseError."""
-    found = _read(database, sections, model=model)
+def read_history(database: Database, models: Mapping[Section, str | None]) -> History:
+    """The newest runs of all users, of each section those with its model (None: without one). Raises DatabaseError."""
+    found = _read(database, models)
     return History({section: runs.durations_ms for section, runs in found.items()})
 
 
 def read_runs(database: Database, sections: Iterable[Section], user_id: str) -> Mapping[Section, Runs]:
     """What one user's newest jobs tell of each section. Raises DatabaseError."""
     wanted = list(sections)
-    return {section: Runs() for section in wanted} | _read(database, wanted, user_id=user_id)
+    return {section: Runs() for section in wanted} | _read(database, dict.fromkeys(wanted), user_id=user_id)
 
 
 def _read(
-    database: Database, sections: Iterable[Section], *, user_id: str | None = None, model: str | None = None
+    database: Database, models: Mapping[Section, str | None], *, user_id: str | None = None
 ) -> dict[Section, Runs]:
-    document = database.document(_READ, sections="{" + ",".join(sections) + "}", user_id=user_id, model=model)
+    document = database.document(
+        _READ,
+        sections="{" + ",".join(models) + "}",
+        models="{" + ",".join(f'"{model or ""}"' for model in models.values()) + "}",
+        user_id=user_id,
+    )
     return _RUNS.validate_json(document or "{}")
 
 

@@ -29,14 +29,16 @@ class Agent:
     expected: Expectation
     """Its usual duration, until the system's own history knows better."""
     needs: frozenset[Section] = field(default_factory=frozenset)
+    is_worded: bool = False
+    """Whether a model, where one is set, words its text: its durations are that model's then."""
 
 
 #: How much durations scatter, as long as nothing is known: two thirds of them within 1.4 times the median.
 _SIGMA = 0.35
 
-REPORTER = Agent("reporter", Section.REPORT, Expectation(33, _SIGMA))
+REPORTER = Agent("reporter", Section.REPORT, Expectation(33, _SIGMA), is_worded=True)
 CHARTER = Agent("charter", Section.CHARTS, Expectation(22, _SIGMA))
-RETIREMENT = Agent("retirement", Section.RETIREMENT, Expectation(17, _SIGMA))
+RETIREMENT = Agent("retirement", Section.RETIREMENT, Expectation(17, _SIGMA), is_worded=True)
 
 #: Agents by kind of analysis, in the order in which a person sees them.
 PLANS: Mapping[JobType, tuple[Agent, ...]] = {

@@ -11,6 +11,8 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from functions.shared.sections import ModelUsage
+
 SYMBOL_PATTERN = r"^[A-Z0-9][A-Z0-9.-]{0,19}$"
 #: In capitals; the pattern alone would look before `to_upper` has done its work.
 Symbol = Annotated[
@@ -106,6 +108,8 @@ class Instrument(Frozen):
     allocation_asset_class: AssetClassAllocation
     allocation_regions: RegionAllocation
     allocation_sectors: SectorAllocation
+    classified_by: str | None = Field(default=None, exclude_if=lambda model: model is None)
+    """The model whose answer the classification is; None: it is reference data, or there is none."""
 
     @property
     def is_unclassified(self) -> bool:
@@ -159,3 +163,5 @@ class Snapshot(Frozen):
     taken_at: datetime
     profile: Profile
     accounts: tuple[Account, ...]
+    tagging: ModelUsage | None = Field(default=None, exclude_if=lambda usage: usage is None)
+    """What a model was asked for, to classify what the reference data lacks."""

@@ -28,6 +28,31 @@ class SectionPayload(BaseModel):
     """Present when a stand-in made this section, for a quick local test."""
 
 
+Source = Literal["model", "repaired", "template"]
+"""Whose words a passage has: the model's, those of its second try, or the template's."""
+
+
+class ModelUsage(BaseModel):
+    """What a model was asked for. `calls` without those that were throttled; the cost is null when nobody knows it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str | None = None
+    calls: int = Field(default=0, ge=0)
+    throttled: int = Field(default=0, ge=0)
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
+    estimated_cost_usd: float | None = None
+
+
+class Narration(ModelUsage):
+    """Which text came from where: `passages` by key, and why a template has those that a model was asked for."""
+
+    source: Literal["model", "mixed", "template"]
+    passages: dict[str, Source]
+    reasons: dict[str, str] = Field(default_factory=dict)
+
+
 class Report(SectionPayload):
     content: str = Field(min_length=1)
     """Markdown."""
@@ -35,6 +60,7 @@ class Report(SectionPayload):
     agent: Literal["reporter"] = "reporter"
     figures: dict[str, Any] = Field(default_factory=dict)
     """The figures that the text speaks of, as numbers."""
+    narration: Narration | None = None
 
 
 class ChartPoint(BaseModel):
@@ -78,6 +104,7 @@ class Retirement(SectionPayload):
     """Markdown."""
     generated_at: datetime
     agent: Literal["retirement"] = "retirement"
+    narration: Narration | None = None
     fan: list[FanYear] = Field(min_length=1)
     assumptions: dict[str, Any]
     """All that is needed to simulate it again."""
@@ -101,3 +128,5 @@ class Summary(SectionPayload):
     accounts: int = Field(ge=0)
     positions: int = Field(ge=0)
     as_of: datetime
+    model_usage: ModelUsage | None = Field(default=None, exclude_if=lambda usage: usage is None)
+    """Of all sections together; absent when no model was asked. The database adds it with the completion."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.shared.portfolio import Instrument, Snapshot, Symbol
 from functions.shared.progress.estimate import Expectation
-from functions.shared.sections import Section
+from functions.shared.sections import ModelUsage, Section
 
 
 class Message(BaseModel):
@@ -61,9 +61,12 @@ class TaggerTask(Message):
     job_id: UUID
     attempt: int = Field(gt=0)
     symbols: tuple[Symbol, ...] = Field(min_length=1)
+    names: dict[Symbol, str] = Field(default_factory=dict)
+    """What the user's own files call them: data, never instructions."""
 
 
 class TaggerAnswer(Message):
     """An instrument for each symbol asked for, `unclassified` where nobody knows."""
 
     instruments: tuple[Instrument, ...]
+    usage: ModelUsage | None = None

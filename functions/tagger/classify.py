@@ -1,8 +1,42 @@
-"""What is known of a symbol that the reference data lacks."""
+"""What is known of symbols that the reference data lacks."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from functions.shared.portfolio import Instrument
+from functions.shared.tasks import TaggerAnswer, TaggerTask
+from functions.tagger.prompt import SYSTEM, Classification, prompt, read_answer
+
+if TYPE_CHECKING:
+    from functions.shared.narration.bedrock import Model
+
+#: So many symbols fit into one answer; what goes beyond stays unclassified.
+MOST_SYMBOLS = 60
+_TOKENS_A_SYMBOL = 120
+_CALLS = 2
 
 
-def classify(symbol: str) -> Instrument:
-    """Nothing can be known of a symbol without a model to ask: it is unclassified, and shown as such, never guessed."""
-    return Instrument.unclassified(symbol)
+def classify(task: TaggerTask, model: "Model | None") -> TaggerAnswer:
+    """An instrument for each symbol. Without a model to ask, or without a valid answer, it is unclassified, and shown
+    as such, never guessed."""
+    if model is None:
+        return TaggerAnswer(instruments=tuple(Instrument.unclassified(symbol) for symbol in task.symbols))
+    names = {symbol: task.names.get(symbol, "") for symbol in task.symbols[:MOST_SYMBOLS]}
+    known = _ask(names, model)
+    instruments = []
+    for symbol in task.symbols:
+        said, name = known.get(symbol), task.names.get(symbol, "")
+        instruments.append(said.instrument(name, model.id) if said else Instrument.unclassified(symbol, name))
+    return TaggerAnswer(instruments=tuple(instruments), usage=model.usage)
+
+
+def _ask(names: Mapping[str, str], model: "Model") -> dict[str, Classification | None]:
+    """Asks for all, and once more for those that were not answered as they were asked for."""
+    answered: dict[str, Classification | None] = {}
+    for _ in range(_CALLS):
+        open_ = {symbol: name for symbol, name in names.items() if symbol not in answered}
+        if not open_ or model.time_left_s() <= 0:
+            break
+        answer = model.stream(SYSTEM, prompt(open_), _TOKENS_A_SYMBOL * len(open_) + 100, lambda _text: None)
+        answered |= read_answer(answer.text, open_)
+    return answered

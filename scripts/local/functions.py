@@ -31,16 +31,18 @@ def create_functions(
     table: Table,
     made: Surroundings,
     *,
-    data_api_url: str,
+    endpoints: Mapping[str, str],
     code: Mapping[str, Path],
     variables: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """`code` gives a function a folder in place of `functions/<name>/`, `variables` more or other variables."""
+    """`code` gives a function a folder in place of `functions/<name>/`, `variables` more or other variables.
+
+    `endpoints` are the SDKs' own variables for where the services are.
+    """
     for given in (code, variables):
         if unknown := set(given) - set(table.functions):
             raise ValueError(f"there is no function {', '.join(sorted(unknown))}")
     client: LambdaClient = emulator.client("lambda")
-    endpoints = {"AWS_ENDPOINT_URL": emulator.url, "AWS_ENDPOINT_URL_RDS_DATA": data_api_url}
 
     def create(function: Function) -> None:
         its_own = environment(table, function, made)

@@ -14,6 +14,8 @@ class StackInfo(BaseModel):
     token_other_user: str
     data_api_url: str
     aws_endpoint_url: str
+    converse_url: str | None = None
+    """The stand-in for a language model, where the stack has one."""
     cluster_arn: str
     secret_arn: str
     database: str

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts.local.converse import STUB_MODEL_ID
 from scripts.local.data_api_child import CLUSTER_ARN
 from scripts.local.database_users import DatabaseUsers
-from scripts.local.emulator import Emulator
+from scripts.local.emulator import REGION, Emulator
 from scripts.local.functions import create_event_source_mappings, create_functions
 from scripts.local.http_api import create_http_api
 from scripts.local.postgres import DATABASE
@@ -45,6 +46,7 @@ def create_resources(
     users: DatabaseUsers,
     *,
     data_api_url: str,
+    converse_url: str | None,
     visibility_timeout_s: int,
     code: Mapping[str, Path],
     variables: Mapping[str, Mapping[str, str]],
@@ -53,15 +55,25 @@ def create_resources(
     table = read_table()
     queue_urls = create_queues(emulator, table, visibility_timeout_s)
     made = Surroundings(
-        cluster_arn=CLUSTER_ARN, secret_arn=users.application_arn, database=DATABASE, queue_urls=queue_urls
+        cluster_arn=CLUSTER_ARN,
+        secret_arn=users.application_arn,
+        database=DATABASE,
+        queue_urls=queue_urls,
+        model_id=STUB_MODEL_ID if converse_url else "",
+        model_region=REGION if converse_url else "",
     )
+    endpoints = {
+        "AWS_ENDPOINT_URL": emulator.url,
+        "AWS_ENDPOINT_URL_RDS_DATA": data_api_url,
+        **({"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": converse_url} if converse_url else {}),
+    }
     as_owner = {"DB_SECRET_ARN": users.owner_arn, "APPLICATION_SECRET_ARN": users.application_arn}
     given = {
         **variables,
         "migrator": {**as_owner, **variables.get("migrator", {})},
         "api": {**_of_sign_in(sign_in), **variables.get("api", {})},
     }
-    create_functions(emulator, table, made, data_api_url=data_api_url, code=code, variables=given)
+    create_functions(emulator, table, made, endpoints=endpoints, code=code, variables=given)
     return Resources(emulator, table, queue_urls, create_http_api(emulator, sign_in))
 
 

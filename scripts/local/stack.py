@@ -5,9 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -19,6 +19,7 @@ from functions.migrator.migrate import migrate
 from functions.shared.database import Database, Statement
 from functions.shared.tasks import JobMessage
 from scripts.local import processes
+from scripts.local.converse_child import ConverseChild
 from scripts.local.data_api_child import CLUSTER_ARN, DataApiChild
 from scripts.local.database_users import DatabaseUsers, create_database_users
 from scripts.local.emulator import REGION, Emulator, free_port
@@ -47,6 +48,8 @@ class LocalStack:
     forgets what earlier runs left. `durable` False is faster, and may lose data in a power cut: for tests.
     `environment` sets more or other variables of functions, by name; `code` gives functions a folder with another
     handler.py (and whatever it needs beside functions/shared).
+    `model_pace` has the texts worded by a stand-in for a language model, at so many tokens a second (0: at once); None:
+    by templates.
     Raises AlreadyRunning, PortTaken or, with the end of the log, ChildFailed; nothing is left running then.
     """
 
@@ -60,6 +63,7 @@ class LocalStack:
         environment: Mapping[str, Mapping[str, str]] | None = None,
         code: Mapping[str, Path] | None = None,
         visibility_timeout_s: int = 30,
+        model_pace: float | None = None,
     ) -> None:
         self.state = state.resolve()
         self._port = port
@@ -67,12 +71,13 @@ class LocalStack:
         self._environment = environment or {}
         self._code = code or {}
         self._visibility_timeout_s = visibility_timeout_s
+        self._model_pace = model_pace
+        self._converse: ConverseChild | None = None
         self._registry = processes.Registry(self.state / "processes.json")
         self._stack_json = self.state / "stack.json"
         self._stopping = ExitStack()
         self.postgres = Postgres(self.state, port=free_port(), durable=durable)
         self.emulator = Emulator(self.state / "emulator", registry=self._registry)
-        self._gateway: Gateway
         self.info: StackInfo
         """There from start to stop, as `database` is."""
         self.database: Database
@@ -120,38 +125,28 @@ class LocalStack:
         pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
         return [event["message"].rstrip("\n") for page in pages for event in page["events"]]
 
-    @contextmanager
-    def away(self) -> Iterator[None]:
-        """Nobody answers at the API's address meanwhile; everything behind it goes on."""
-        self._gateway.stop()
-        try:
-            yield
-        finally:
-            self._gateway = Gateway(self._gateway.port)
-            self._open()
-
     def workers(self, function: str) -> list[psutil.Process]:
         """The processes in which a function (by its name in the table) runs or waits for its next call."""
         return self.emulator.workers(f"{NAME_PREFIX}-{function}")
 
     def _start(self) -> None:
         self._lock()
-        self._gateway = Gateway(self._port)
-        self._stopping.callback(self._close)
+        gateway = Gateway(self._port)
+        self._stopping.callback(gateway.stop)
         self._clean_up()
-        sign_in, users = self._start_servers(self._gateway.url)
+        sign_in, users = self._start_servers(gateway.url)
         resources = self._fill(sign_in, users)
         resources.deliver()
         self._look_after_unfinished_jobs(resources)
-        self._api_id = resources.api_id
-        self._open()
+        gateway.start(self.emulator.url, resources.api_id, f"{NAME_PREFIX}-api")
         self._tell(
             StackInfo(
-                api_url=self._gateway.url,
+                api_url=gateway.url,
                 token=sign_in.token,
                 token_other_user=sign_in.token_other_user,
                 data_api_url=self._data_api.url,
                 aws_endpoint_url=self.emulator.url,
+                converse_url=self._converse.url if self._converse else None,
                 cluster_arn=CLUSTER_ARN,
                 secret_arn=users.owner_arn,
                 database=DATABASE,
@@ -159,13 +154,6 @@ class LocalStack:
                 pid=os.getpid(),
             )
         )
-
-    def _open(self) -> None:
-        self._gateway.start(self.emulator.url, self._api_id, f"{NAME_PREFIX}-api")
-
-    def _close(self) -> None:
-        """The gateway of now, which may be another than the first one."""
-        self._gateway.stop()
 
     def _lock(self) -> None:
         """Of the state folder; the system gives it back when this process ends, however it ends."""
@@ -202,6 +190,7 @@ class LocalStack:
         """The database with its tables, the emulator with its resources."""
         self._data_api = DataApiChild(users.connections(self.postgres), registry=self._registry, state=self.state)
         self._stopping.callback(self._data_api.stop)
+        self._start_model()
         with ThreadPoolExecutor() as pool:
             resources = pool.submit(
                 create_resources,
@@ -209,6 +198,7 @@ class LocalStack:
                 sign_in,
                 users,
                 data_api_url=self._data_api.url,
+                converse_url=self._converse.url if self._converse else None,
                 visibility_timeout_s=self._visibility_timeout_s,
                 code=self._code,
                 variables=self._environment,
@@ -218,6 +208,12 @@ class LocalStack:
             migrate(self.database, ROOT / "migrations")
             grant_application_user(self.database, users.application)
             return resources.result()
+
+    def _start_model(self) -> None:
+        if self._model_pace is not None:
+            self._converse = ConverseChild(self._model_pace, registry=self._registry, log=self.state / "converse.log")
+            self._stopping.callback(self._converse.stop)
+            self._converse.start()
 
     def _look_after_unfinished_jobs(self, resources: Resources) -> None:
         """The emulator has forgotten its queues, the database remembers the jobs; SQS would have kept the messages."""

@@ -22,6 +22,7 @@ def temporary_stack(
     environment: Mapping[str, Mapping[str, str]] | None = None,
     code: Mapping[str, Path] | None = None,
     visibility_timeout_s: int = 30,
+    model_pace: float | None = None,
 ) -> Iterator[LocalStack]:
     """A running stack on free ports, in a folder of its own that is removed; see LocalStack for the options.
 
@@ -31,7 +32,12 @@ def temporary_stack(
     state = Path(tempfile.mkdtemp(prefix=PREFIX))
     state.chmod(0o711)  # PostgreSQL runs as another user when this one is root
     stack = LocalStack(
-        state, durable=False, environment=environment, code=code, visibility_timeout_s=visibility_timeout_s
+        state,
+        durable=False,
+        environment=environment,
+        code=code,
+        visibility_timeout_s=visibility_timeout_s,
+        model_pace=model_pace,
     )
     try:
         with stack:

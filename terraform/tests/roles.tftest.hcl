@@ -95,12 +95,12 @@ run "a_model_may_be_called_by_those_that_use_one" {
       api        = null
       planner    = null
       watchdog   = null
+      charter    = null
       tagger     = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
       reporter   = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
-      charter    = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
       retirement = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
     }
-    error_message = "The agents call this model, and no other function calls any."
+    error_message = "The agents that word texts call this model, and no other function calls any."
   }
 }
 
@@ -119,31 +119,4 @@ run "an_inference_profile_reaches_its_model_only_through_itself" {
     ]
     error_message = "The model in another region is open for this profile's calls only."
   }
-}
-
-run "only_the_planner_reads_the_key_of_the_price_source" {
-  variables {
-    price_source     = "fmp"
-    price_secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prices-AbCdEf"
-  }
-
-  assert {
-    condition     = [for name, function in module.function : name if strcontains(function.policy, "KeyOfThePrices")] == ["planner"]
-    error_message = "Only the planner asks for prices."
-  }
-
-  assert {
-    condition     = one([for statement in jsondecode(module.function["planner"].policy).Statement : statement.Resource if statement.Sid == "KeyOfThePrices"]) == ["arn:aws:secretsmanager:us-east-1:123456789012:secret:prices-AbCdEf"]
-    error_message = "The key of the price source is the planner's."
-  }
-}
-
-run "a_price_source_needs_its_key" {
-  command = plan
-
-  variables {
-    price_source = "fmp"
-  }
-
-  expect_failures = [var.price_source]
 }

@@ -46,7 +46,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
             emulator,
             table,
             made,
-            data_api_url="http://127.0.0.1:9",
+            endpoints={"AWS_ENDPOINT_URL": emulator.url, "AWS_ENDPOINT_URL_RDS_DATA": "http://127.0.0.1:9"},
             code={"api": FUNCTIONS / "api", "planner": FUNCTIONS / "planner"},
             variables={"api": {"LOG_LEVEL": "DEBUG", "EXTRA": "1"}},
         )
@@ -79,7 +79,7 @@ def test_a_stop_leaves_no_process_no_socket_and_no_file(tmp_path: Path) -> None:
     state, registry = tmp_path / "emulator", Registry(tmp_path / "processes.json")
     with Emulator(state, registry=registry) as emulator:
         table = Table.model_validate({"functions": {"api": ONE_FUNCTION}, "queues": {}})
-        create_functions(emulator, table, NOTHING, data_api_url="", code={"api": FUNCTIONS / "api"}, variables={})
+        create_functions(emulator, table, NOTHING, endpoints={}, code={"api": FUNCTIONS / "api"}, variables={})
         invoke(emulator, "alex-api", "/")
         (server,) = registry.entries()
         (worker,) = emulator.workers("alex-api")
@@ -163,7 +163,7 @@ def test_a_message_that_fails_is_delivered_again_and_then_is_in_the_dead_letter_
 
 def test_a_function_that_is_not_in_the_table_can_not_be_given_code(emulator: Emulator) -> None:
     with pytest.raises(ValueError, match="no function reportr"):
-        create_functions(emulator, read_table(), NOTHING, data_api_url="", code={"reportr": FUNCTIONS}, variables={})
+        create_functions(emulator, read_table(), NOTHING, endpoints={}, code={"reportr": FUNCTIONS}, variables={})
 
 
 def test_a_zip_holds_the_functions_own_code_and_the_shared_code_and_bytecode_for_each() -> None:

@@ -46,7 +46,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 emulator,
                 Table.model_validate(TABLE),
                 Surroundings(cluster_arn="", secret_arn="", database="", queue_urls={}),
-                data_api_url="",
+                endpoints={},
                 code={"api": FUNCTIONS / "api"},
                 variables={"api": {"CORS_ORIGINS": ORIGIN}},
             )

@@ -26,10 +26,12 @@ class DataQuality:
     """The oldest of the stale prices."""
     undated: tuple[str, ...]
     """Priced, but nobody knows when."""
+    classified_by_model: tuple[str, ...] = ()
+    """Known to a language model, and not to the reference data."""
 
     @property
     def is_clean(self) -> bool:
-        return not (self.unpriced or self.unclassified or self.stale or self.undated)
+        return not (self.unpriced or self.unclassified or self.stale or self.undated or self.classified_by_model)
 
 
 def check_quality(valuation: Valuation, asset_classes: Allocation, taken_at: datetime) -> DataQuality:
@@ -47,6 +49,7 @@ def check_quality(valuation: Valuation, asset_classes: Allocation, taken_at: dat
         stale_value=_worth(stale),
         oldest_price=min((p.instrument.price_as_of for p in stale if p.instrument.price_as_of), default=None),
         undated=_symbols(undated),
+        classified_by_model=_symbols([p for p in valuation.positions if p.instrument.classified_by]),
     )
 
 

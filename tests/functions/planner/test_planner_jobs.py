@@ -1,16 +1,18 @@
 """Claim, fence, renewal and completion, each one statement over a real PostgreSQL."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import BaseModel
 
 from functions.planner.jobs import ClaimedJob, JobCancelled, PlannerJobs
 from functions.shared.database import Database, StatementFailed
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.plans import PLANS, JobType
 from functions.shared.progress.model import ProgressChange, completed
-from functions.shared.sections import Charts, Section
+from functions.shared.sections import Charts, ModelUsage, Narration, Section, Summary
 from functions.shared.tasks import Claim, JobMessage
 from tests.rows import Rows
 from tests.sections import PAYLOADS, SUMMARY
@@ -142,6 +144,48 @@ def test_a_job_with_every_section_completes_and_says_so_again_when_asked_twice(
     assert first["lease_expires_at"] is None
     assert rows.of_job(a_running_job.job_id) == first
     assert Section.SUMMARY in rows.sections(a_running_job.job_id)
+
+
+def worded(section: Section, **narration: Any) -> BaseModel:
+    """A section whose text a model worded."""
+    given = {"source": "model", "model": "a-model", "passages": {}, "calls": 1, **narration}
+    return PAYLOADS[section].model_copy(update={"narration": Narration.model_validate(given)})
+
+
+def test_the_summary_says_what_the_model_was_asked_for_in_all(
+    database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
+) -> None:
+    report = worded(Section.REPORT, input_tokens=1000, output_tokens=500, estimated_cost_usd=0.002)
+    outlook = worded(
+        Section.RETIREMENT, calls=2, throttled=3, input_tokens=10, output_tokens=5, estimated_cost_usd=0.001
+    )
+    for section, payload in {**PAYLOADS, Section.REPORT: report, Section.RETIREMENT: outlook}.items():
+        if section is not Section.SUMMARY:
+            Jobs(database).commit_section(
+                a_running_job, section, payload, duration_ms=5, change=ProgressChange(), agent="agent"
+            )
+
+    assert jobs.complete(a_running_job, SUMMARY) == ()
+
+    ((document,),) = rows.run(
+        "SELECT payload FROM job_results WHERE job_id = :id::uuid AND section = 'summary'", id=a_running_job.job_id
+    )
+    assert Summary.model_validate_json(document).model_usage == ModelUsage(
+        model="a-model", calls=3, throttled=3, input_tokens=1010, output_tokens=505, estimated_cost_usd=0.003
+    )
+
+
+def test_without_a_model_the_summary_speaks_of_none(
+    database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
+) -> None:
+    commit_everything(database, a_running_job)
+
+    jobs.complete(a_running_job, SUMMARY)
+
+    ((document,),) = rows.run(
+        "SELECT payload FROM job_results WHERE job_id = :id::uuid AND section = 'summary'", id=a_running_job.job_id
+    )
+    assert "model_usage" not in document
 
 
 def test_a_job_without_a_section_does_not_complete(

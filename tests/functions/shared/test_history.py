@@ -47,22 +47,33 @@ def test_the_newest_runs_of_all_users_are_read_newest_first(database: Database, 
         a_run(rows, Section.RETIREMENT, duration_ms, model="of-this-test")
     a_run(rows, Section.RETIREMENT, 4, model="another")
 
-    history = read_history(database, [Section.RETIREMENT, Section.REPORT], model="of-this-test")
+    history = read_history(database, dict.fromkeys([Section.RETIREMENT, Section.REPORT], "of-this-test"))
 
     assert history.durations_ms[Section.RETIREMENT] == [3, 2, 1]
     assert history.durations_ms[Section.REPORT] == []
 
 
+def test_each_section_has_the_runs_with_its_own_model(database: Database, rows: Rows) -> None:
+    a_run(rows, Section.REPORT, 10, model="worded-by-one")
+    a_run(rows, Section.REPORT, 20)
+    a_run(rows, Section.CHARTS, 30)
+
+    history = read_history(database, {Section.REPORT: "worded-by-one", Section.CHARTS: None})
+
+    assert history.durations_ms[Section.REPORT] == [10]
+    assert history.durations_ms[Section.CHARTS][0] == 30
+
+
 def test_it_is_one_statement(database: Database, faults: FaultControl) -> None:
     faults.reset_statements()
 
-    read_history(database, list(Section))
+    read_history(database, dict.fromkeys(Section))
 
     assert len(faults.statements()) == 1
 
 
 def test_a_history_that_can_not_be_read_leaves_the_priors(database: Database, faults: FaultControl) -> None:
-    recollection = Recollection(lambda: read_history(database, [Section.REPORT]))
+    recollection = Recollection(lambda: read_history(database, {Section.REPORT: None}))
     faults.inject("statement_timeout", times=1)
 
     history = recollection.read()

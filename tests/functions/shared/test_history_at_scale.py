@@ -57,8 +57,8 @@ def read_rows(owner: Database, rows: Rows) -> Iterator[Callable[..., dict[str, i
             ((plan,),) = run(
                 "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + history._READ.sql,
                 sections="{" + ",".join(SECTIONS) + "}",
+                models="{" + ",".join([f'"{model or ""}"'] * len(SECTIONS)) + "}",
                 user_id=user_id,
-                model=model,
             )
             read = {"jobs": 0, "job_results": 0}
             for node in nodes(json.loads(plan)[0]["Plan"]):
@@ -100,7 +100,7 @@ def test_what_one_user_waited_for_counts_for_all(database: Database, rows: Rows)
     )
 
     assert read_runs(database, SECTIONS, user_id)[Section.CHARTS] == Runs(durations_ms=[1234])
-    assert read_history(database, SECTIONS, "shared-by-both").durations_ms[Section.CHARTS] == [1234]
+    assert read_history(database, dict.fromkeys(SECTIONS, "shared-by-both")).durations_ms[Section.CHARTS] == [1234]
     assert read_runs(database, SECTIONS, rows.user()) == dict.fromkeys(SECTIONS, Runs())
 
 

@@ -24,14 +24,8 @@ export function analysisName(type: string): string {
   return ANALYSES[type as JobType]?.title ?? capitalised(type);
 }
 
-const PROPER = /\b(america|east)\b/g;
-
-/** `fixed_income` as `Fixed income`, `north_america` as `North America`. */
+/** `fixed_income` as `Fixed income`. */
 export function capitalised(key: string): string {
-  const words = key.replaceAll("_", " ").replace(PROPER, initial);
-  return initial(words);
-}
-
-function initial(words: string): string {
+  const words = key.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

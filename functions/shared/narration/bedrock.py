@@ -1,0 +1,189 @@
+"""Asks a model on Amazon Bedrock, through the Converse API. boto3 is loaded by whoever has a model to ask."""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
+
+from functions.shared.narration.prices import estimated_cost_usd
+from functions.shared.narration.settings import ModelSettings
+from functions.shared.observability import logger
+from functions.shared.sections import ModelUsage
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+
+#: Nothing was run: asked again, with full jitter (Brooker, "Exponential Backoff and Jitter", 2015).
+_NOT_STARTED = frozenset({"ThrottlingException", "ModelNotReadyException", "ServiceUnavailableException"})
+_FIRST_DELAY_S, _LONGEST_DELAY_S = 0.5, 8.0
+#: Low: the same facts are to give much the same words.
+_TEMPERATURE = 0.2
+
+
+class Failure(StrEnum):
+    """Why an answer is not whole, in words for whoever reads the report."""
+
+    THROTTLED = "the model was too busy"
+    SILENT = "the model took too long"
+    BROKEN = "the model's answer broke off"
+    CUT_OFF = "the model's answer was cut off"
+    FILTERED = "the model declined to answer"
+    EMPTY = "the model answered nothing"
+    UNREACHABLE = "the model could not be asked"
+
+
+@dataclass
+class Answer:
+    """What a model said until it ended or failed; a whole answer has no `failure`."""
+
+    text: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    failure: Failure | None = None
+
+
+@dataclass
+class Model:
+    """One model, asked for one section of one attempt. `calls` counts those that were run, throttled ones apart."""
+
+    settings: ModelSettings
+    seconds_left: Callable[[], float]
+    sleep: Callable[[float], None] = time.sleep
+    calls: int = 0
+    throttled: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    _started: float = field(default_factory=time.monotonic)
+
+    @property
+    def id(self) -> str:
+        return self.settings.bedrock_model_id or ""
+
+    @property
+    def usage(self) -> ModelUsage:
+        """What it was asked for so far."""
+        tokens = self.input_tokens, self.output_tokens
+        return ModelUsage(
+            model=self.id,
+            calls=self.calls,
+            throttled=self.throttled,
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            estimated_cost_usd=estimated_cost_usd(self.id, *tokens, self.settings.model_price),
+        )
+
+    def time_left_s(self) -> float:
+        """Until the wording has to end."""
+        spent = time.monotonic() - self._started
+        return min(self.seconds_left(), self.settings.model_patience_s - spent)
+
+    def stream(self, system: str, prompt: str, max_tokens: int, told: Callable[[str], None]) -> Answer:
+        """Asks, and tells the text so far with each piece of the answer. Raises nothing that a model can cause."""
+        return self._ask(lambda answer: self._stream(answer, self._request(system, prompt, max_tokens), told))
+
+    def _ask(self, exchange: Callable[[Answer], None]) -> Answer:
+        answer, delay_s = Answer(), _FIRST_DELAY_S
+        while True:
+            code = self._try(answer, exchange)
+            if code not in _NOT_STARTED or answer.text:
+                break
+            self.throttled += 1
+            pause_s = random.uniform(0, delay_s)  # noqa: S311 - jitter, not a secret
+            if self.time_left_s() < pause_s:
+                answer.failure = Failure.THROTTLED
+                break
+            self.sleep(pause_s)
+            delay_s = min(2 * delay_s, _LONGEST_DELAY_S)
+        if answer.failure is not Failure.THROTTLED:
+            self.calls += 1
+        self.input_tokens += answer.input_tokens
+        self.output_tokens += answer.output_tokens
+        logger.info(
+            "Asked the model",
+            model=self.id,
+            input_tokens=answer.input_tokens,
+            output_tokens=answer.output_tokens,
+            throttled=self.throttled,
+            failure=answer.failure,
+        )
+        return answer
+
+    def _try(self, answer: Answer, exchange: Callable[[Answer], None]) -> str:
+        """One call; the code of the error that it met, or an empty text. What goes wrong is the answer's failure."""
+        try:
+            exchange(answer)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            answer.failure = Failure.BROKEN if answer.text else Failure.UNREACHABLE
+            logger.warning("The model answered an error", reason=code)
+            return code
+        except (BotoCoreError, HTTPError) as error:
+            slow = "Timeout" in type(error).__name__  # two libraries have one, of the same name
+            answer.failure = Failure.SILENT if slow else Failure.BROKEN if answer.text else Failure.UNREACHABLE
+            logger.warning("The model could not be heard", reason=type(error).__name__)
+        return ""
+
+    def _stream(self, answer: Answer, request: dict[str, Any], told: Callable[[str], None]) -> None:
+        ended = False
+        with closing(self._client.converse_stream(**request)["stream"]) as events:
+            for event in self._in_time(answer, events):
+                if "contentBlockDelta" in event:
+                    answer.text += event["contentBlockDelta"]["delta"].get("text", "")
+                    told(answer.text)
+                elif "messageStop" in event:
+                    ended = True
+                    answer.failure = _failure_of(event["messageStop"]["stopReason"], answer.text)
+                elif "metadata" in event:
+                    _count(answer, event["metadata"]["usage"])
+        if not ended and answer.failure is None:
+            answer.failure = Failure.BROKEN
+
+    def _in_time(self, answer: Answer, events: Iterable[Any]) -> Iterable[Any]:
+        for event in events:
+            yield event
+            if self.time_left_s() < 0:
+                answer.failure = Failure.SILENT
+                return
+
+    def _request(self, system: str, prompt: str, max_tokens: int) -> dict[str, Any]:
+        return {
+            "modelId": self.id,
+            "system": [{"text": system}],
+            "messages": [{"role": "user", "content": [{"text": prompt}]}],
+            "inferenceConfig": {"temperature": _TEMPERATURE, "maxTokens": max_tokens},
+        }
+
+    @property
+    def _client(self) -> "BedrockRuntimeClient":
+        return _bedrock(self.settings.bedrock_region, self.settings.model_silence_s)
+
+
+def _failure_of(stop_reason: str, text: str) -> Failure | None:
+    match stop_reason:
+        case "end_turn" | "stop_sequence":
+            return None if text.strip() else Failure.EMPTY
+        case "content_filtered" | "guardrail_intervened":
+            return Failure.FILTERED
+        case _:
+            return Failure.CUT_OFF
+
+
+def _count(answer: Answer, usage: Any) -> None:
+    answer.input_tokens, answer.output_tokens = usage["inputTokens"], usage["outputTokens"]
+
+
+@cache
+def _bedrock(region: str | None, silence_s: float) -> "BedrockRuntimeClient":
+    """One for the process. The SDK's own retries are off: they would ask, and pay, behind our back."""
+    config = Config(connect_timeout=3, read_timeout=silence_s, retries={"total_max_attempts": 1})
+    client: BedrockRuntimeClient = boto3.client("bedrock-runtime", region_name=region, config=config)
+    return client

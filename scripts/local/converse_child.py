@@ -1,0 +1,53 @@
+"""The stand-in for Bedrock as a child process."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+from pathlib import Path
+
+from scripts.local import processes
+from scripts.local.emulator import free_port
+from scripts.table import ROOT
+
+
+class ConverseChild:
+    """Says `pace` tokens a second; 0: all at once. `url` is known before `start`."""
+
+    def __init__(self, pace: float, *, registry: processes.Registry, log: Path) -> None:
+        self._pace = pace
+        self._registry = registry
+        self._log = log
+        self._child: processes.Child | None = None
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Returns when it answers. Raises ChildFailed with the end of its log."""
+        command: list[str | Path] = [sys.executable, "-m", "scripts.local.converse", "--port", str(self._port)]
+        self._child = processes.start(
+            "converse",
+            [*command, "--pace", str(self._pace)],
+            registry=self._registry,
+            log=self._log,
+            ready=self._answers,
+            env={"PATH": os.defpath, "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+            cwd=ROOT,
+        )
+
+    def stop(self) -> None:
+        """Can be repeated."""
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
+        try:
+            connection.request("GET", "/_health")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()

@@ -1,0 +1,38 @@
+"""A stand-in for Bedrock, and models that ask it through boto3, as fixtures for whoever imports them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from functions.shared.narration import bedrock
+from functions.shared.narration.bedrock import Model
+from functions.shared.narration.settings import ModelSettings
+from scripts.local.converse import STUB_MODEL_ID, Converse, ConverseControl
+
+
+@pytest.fixture(scope="session")
+def converse() -> Iterator[Converse]:
+    with Converse() as converse:
+        yield converse
+
+
+@pytest.fixture
+def control(converse: Converse, monkeypatch: pytest.MonkeyPatch) -> Iterator[ConverseControl]:
+    """Where the SDK looks for Bedrock; what a test arms is gone after it."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", converse.url)
+    bedrock._bedrock.cache_clear()
+    control = ConverseControl(converse.url)
+    yield control
+    control.clear()
+
+
+@pytest.fixture
+def model(control: ConverseControl) -> Callable[..., Model]:
+    """A model that gives up after half a second of silence; `sleep` costs no time, `left_s` is what there is of it."""
+
+    def make(left_s: float = 100, **settings: object) -> Model:
+        given = {"bedrock_model_id": STUB_MODEL_ID, "bedrock_region": "us-east-1", "model_silence_s": 0.5, **settings}
+        slept: list[float] = []
+        return Model(ModelSettings.model_validate(given), lambda: left_s - sum(slept), sleep=slept.append)
+
+    return make

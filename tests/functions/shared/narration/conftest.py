@@ -1,0 +1,16 @@
+"""A model to ask, and a narrator that asks it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from functions.shared.narration.bedrock import Model
+from functions.shared.narration.model_narrator import ModelNarrator
+from tests.functions.models import control, converse, model
+
+__all__ = ["control", "converse", "model", "narrator"]
+
+
+@pytest.fixture
+def narrator(model: Callable[..., Model]) -> ModelNarrator:
+    return ModelNarrator(model())

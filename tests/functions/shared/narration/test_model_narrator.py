@@ -1,0 +1,217 @@
+"""What becomes of a draft when a model words it, in every way in which a model can go wrong."""
+
+from collections.abc import Callable
+
+import pytest
+
+from functions.shared.narration.bedrock import Failure, Model
+from functions.shared.narration.credit import credit
+from functions.shared.narration.model_narrator import ModelNarrator
+from functions.shared.narration.passages import TEMPLATES, Draft, Narrative
+from functions.shared.narration.prose_check import Reason
+from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
+from tests.functions.shared.narration.bad_texts import INJECTIONS
+
+DRAFT = Draft(
+    {
+        "summary": "Your portfolio is worth **$301,580.00**, in 3 accounts. By asset class it is 84.6 % equity.",
+        "advice_1": "Reduce TSLA by about $4,606, which brings it down to 10 % of the portfolio.",
+    },
+    {"summary": "Executive summary"},
+    {"TSLA": "Tesla Inc"},
+)
+
+
+def narrate(narrator: ModelNarrator, draft: Draft = DRAFT) -> Narrative:
+    return narrator.narrate(draft, lambda _fraction, _message: None)
+
+
+def test_a_model_words_every_passage_in_one_call(narrator: ModelNarrator, control: ConverseControl) -> None:
+    words = narrate(narrator)
+
+    assert words["summary"].startswith("In short: Your portfolio is worth $301,580, in 3 accounts.")
+    assert words.narration.source == "model"
+    assert words.narration.passages == {"summary": "model", "advice_1": "model"}
+    assert words.narration.reasons == {}
+    (call,) = control.calls()
+    assert call["operation"] == "converse-stream"
+    assert call["request"]["inferenceConfig"]["temperature"] <= 0.3
+
+
+def test_what_it_cost_is_counted(model: Callable[..., Model]) -> None:
+    unknown = narrate(ModelNarrator(model())).narration
+    priced = narrate(ModelNarrator(model(model_price="0.80/3.20"))).narration
+
+    assert unknown.calls == 1
+    assert unknown.input_tokens > 100
+    assert unknown.output_tokens > 20
+    assert unknown.estimated_cost_usd is None
+    dollars = (0.80 * priced.input_tokens + 3.20 * priced.output_tokens) / 1_000_000
+    assert priced.estimated_cost_usd == pytest.approx(dollars, abs=1e-6)
+
+
+def test_progress_follows_the_stream(narrator: ModelNarrator) -> None:
+    steps: list[tuple[float, str]] = []
+
+    narrator.narrate(DRAFT, lambda fraction, message: steps.append((fraction, message)))
+
+    fractions = [fraction for fraction, _ in steps]
+    assert fractions == sorted(fractions)
+    assert 0 < fractions[0] < 0.05
+    assert fractions[-1] > 0.6
+    assert {message for _, message in steps} == {"Writing passage 1 of 2", "Writing passage 2 of 2"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Kind.INVENT_FIGURES,
+        Kind.INVENT_TICKER,
+        Kind.WRONG_KIND,
+        Kind.MARKUP,
+        Kind.OTHER_LANGUAGE,
+        Kind.CHATTER,
+        Kind.CUT_OFF,
+        Kind.STREAM_ERROR,
+        Kind.THROTTLE_MIDWAY,
+        Kind.DISCONNECT,
+        Kind.STALL_MIDWAY,
+    ],
+)
+def test_what_fails_is_repaired_once(narrator: ModelNarrator, control: ConverseControl, kind: Kind) -> None:
+    control.arm(kind)
+
+    words = narrate(narrator)
+
+    assert words.narration.source == "model"
+    assert "repaired" in words.narration.passages.values()
+    assert words.narration.calls == 2
+    assert len(control.calls()) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "calls"),
+    [
+        (Kind.INVENT_FIGURES, Reason.FIGURE, 2),
+        (Kind.INVENT_TICKER, Reason.NAME, 2),
+        (Kind.WRONG_KIND, Reason.FIGURE, 2),
+        (Kind.MARKUP, Reason.MARKUP, 2),
+        (Kind.OTHER_LANGUAGE, Reason.LANGUAGE, 2),
+        (Kind.OBEY, Reason.NO_FIGURE, 2),
+        (Kind.CUT_OFF, Failure.CUT_OFF, 2),
+        (Kind.STREAM_ERROR, Failure.BROKEN, 2),
+        (Kind.DISCONNECT, Failure.BROKEN, 2),
+        (Kind.STALL, Failure.SILENT, 2),
+        (Kind.REFUSE, Reason.MISSING, 1),
+        (Kind.FILTERED, Failure.FILTERED, 1),
+        (Kind.EMPTY, Failure.EMPTY, 1),
+        (Kind.SILENT, Failure.EMPTY, 1),
+        (Kind.ACCESS_DENIED, Failure.UNREACHABLE, 1),
+        (Kind.INVALID, Failure.UNREACHABLE, 1),
+        (Kind.INTERNAL_ERROR, Failure.UNREACHABLE, 1),
+        (Kind.MODEL_TIMEOUT, Failure.UNREACHABLE, 1),
+    ],
+)
+def test_what_fails_again_has_the_templates_words(
+    narrator: ModelNarrator, control: ConverseControl, kind: Kind, reason: str, calls: int
+) -> None:
+    control.arm(kind, times=9, seconds=2)
+
+    words = narrate(narrator)
+
+    replaced = [key for key, source in words.narration.passages.items() if source == "template"]
+    assert replaced
+    assert {words[key] for key in replaced} == {DRAFT.passages[key] for key in replaced}
+    assert set(words.narration.reasons) == set(replaced)
+    assert str(reason) in words.narration.reasons.values()
+    assert len(control.calls()) == words.narration.calls == calls
+    assert str(reason) in credit(words.narration)
+
+
+def test_a_throttled_model_is_asked_again_until_it_answers(narrator: ModelNarrator, control: ConverseControl) -> None:
+    control.arm(Kind.THROTTLE, times=2)
+    control.arm(Kind.NOT_READY)
+    control.arm(Kind.UNAVAILABLE)
+
+    words = narrate(narrator)
+
+    assert words.narration.source == "model"
+    assert (words.narration.calls, words.narration.throttled) == (1, 4)
+
+
+def test_a_model_that_throttles_for_good_is_given_up_in_time(
+    model: Callable[..., Model], control: ConverseControl
+) -> None:
+    control.arm(Kind.THROTTLE, times=1000)
+
+    words = narrate(ModelNarrator(model(left_s=20)))
+
+    assert words.narration.source == "template"
+    assert set(words.narration.reasons.values()) == {Failure.THROTTLED}
+    assert words.narration.calls == 0
+    assert 2 < words.narration.throttled < 200
+
+
+def test_without_time_nothing_is_said_by_the_model(model: Callable[..., Model]) -> None:
+    words = narrate(ModelNarrator(model(left_s=-1)))
+
+    assert words.narration.source == "template"
+    assert set(words.narration.reasons.values()) == {Failure.SILENT}
+
+
+def test_only_passages_that_fail_are_replaced(narrator: ModelNarrator, control: ConverseControl) -> None:
+    draft = Draft({**DRAFT.passages, "trap": "TRAP is 5 % of it."})
+    control.arm(Kind.CHATTER)  # leaves the first one out
+    control.arm(Kind.REFUSE)
+
+    words = narrate(narrator, draft)
+
+    assert words.narration.source == "mixed"
+    assert words.narration.passages == {"summary": "template", "advice_1": "model", "trap": "model"}
+    assert "1 passage has the words of our template" in credit(words.narration)
+
+
+def test_a_repair_names_the_sentence_and_the_reason(narrator: ModelNarrator, control: ConverseControl) -> None:
+    control.arm(Kind.INVENT_TICKER)
+
+    narrate(narrator)
+
+    prompt = control.calls()[1]["request"]["messages"][0]["content"][0]["text"]
+    assert "it names what is not in the portfolio: You should look at MOONX and at ARKK instead." in prompt
+
+
+@pytest.mark.parametrize("name", INJECTIONS)
+def test_a_name_stays_data_in_the_prompt_and_never_reaches_the_text(
+    narrator: ModelNarrator, control: ConverseControl, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    control.arm(Kind.OBEY, times=9)
+
+    words = narrate(narrator, Draft(DRAFT.passages, DRAFT.titles, {"TSLA": name}))
+
+    assert dict(words.passages) == dict(DRAFT.passages)
+    prompt = control.calls()[0]["request"]["messages"][0]["content"][0]["text"]
+    assert prompt.count("<portfolio_data>") == prompt.count("</portfolio_data>") == 1
+    assert prompt.count("</passage>") == len(DRAFT.passages)
+    assert prompt.endswith("</portfolio_data>")
+    logged = " ".join(str(value) for record in caplog.records for value in vars(record).values())
+    assert "Asked the model" in logged
+    assert name[:20] not in logged
+    assert "evil" not in logged
+    assert "TSLA" not in logged
+
+
+def test_the_templates_words_need_no_model() -> None:
+    words = TEMPLATES.narrate(DRAFT, lambda _fraction, _message: None)
+
+    assert words.passages == DRAFT.passages
+    assert words.narration.source == "template"
+    assert words.narration.model is None
+    assert credit(words.narration) == ""
+
+
+def test_the_reader_is_told_whose_words_these_are(narrator: ModelNarrator) -> None:
+    told = credit(narrate(narrator).narration).replace("\u2060", "")
+
+    assert told == (
+        f"Worded by the language model {STUB_MODEL_ID}, and checked against the figures, which are none of its own."
+    )

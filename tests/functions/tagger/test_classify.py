@@ -1,0 +1,126 @@
+"""What the tagger says of unknown symbols, with a model and without."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+
+from functions.shared.narration.bedrock import Model
+from functions.shared.portfolio import AssetClass, Instrument, InstrumentType
+from functions.shared.tasks import TaggerAnswer, TaggerTask
+from functions.tagger.classify import MOST_SYMBOLS, classify
+from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
+from tests.functions.shared.narration.bad_texts import INJECTIONS
+
+NAMES = {"ZBND": "Zenith Total Bond Fund", "ZGLD": "Zenith Gold Trust", "ZZZZ": "ZZZZ"}
+
+
+def task(names: dict[str, str]) -> TaggerTask:
+    return TaggerTask(job_id=uuid4(), attempt=1, symbols=tuple(names), names=names)
+
+
+def by_symbol(answer: TaggerAnswer) -> dict[str, Instrument]:
+    return {instrument.symbol: instrument for instrument in answer.instruments}
+
+
+def test_without_a_model_nothing_is_guessed() -> None:
+    answer = classify(task(NAMES), None)
+
+    assert [instrument.symbol for instrument in answer.instruments] == list(NAMES)
+    assert all(instrument.is_unclassified for instrument in answer.instruments)
+    assert answer.usage is None
+
+
+def test_a_model_classifies_what_it_knows_in_one_call(model: Callable[..., Model], control: ConverseControl) -> None:
+    answer = classify(task(NAMES), model())
+
+    found = by_symbol(answer)
+    assert found["ZBND"].allocation_asset_class == {AssetClass.FIXED_INCOME: 100}
+    assert found["ZBND"].instrument_type is InstrumentType.ETF
+    assert found["ZGLD"].allocation_asset_class == {AssetClass.COMMODITIES: 100}
+    assert {found[symbol].classified_by for symbol in ("ZBND", "ZGLD")} == {STUB_MODEL_ID}
+    assert found["ZZZZ"].is_unclassified
+    assert found["ZZZZ"].classified_by is None
+    assert all(instrument.current_price is None for instrument in answer.instruments)
+    assert len(control.calls()) == 1
+    assert answer.usage is not None
+    assert answer.usage.input_tokens > 0
+
+
+BAD = [
+    Kind.INVALID_JSON,
+    Kind.NOT_A_NUMBER,
+    Kind.WRONG_SUMS,
+    Kind.INVENT_TICKER,
+    Kind.OTHER_LANGUAGE,
+    Kind.REFUSE,
+    Kind.EMPTY,
+    Kind.SILENT,
+    Kind.CUT_OFF,
+    Kind.STREAM_ERROR,
+    Kind.DISCONNECT,
+    Kind.ACCESS_DENIED,
+]
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_an_answer_that_is_not_valid_is_asked_for_once_more(
+    model: Callable[..., Model], control: ConverseControl, kind: Kind
+) -> None:
+    control.arm(kind)
+
+    found = by_symbol(classify(task({"ZEQY": "Zenith Growth Fund"}), model()))
+
+    assert found["ZEQY"].allocation_asset_class == {AssetClass.EQUITY: 100}
+    assert len(control.calls()) == 2
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_is_never_answered_as_asked_stays_unclassified(
+    model: Callable[..., Model], control: ConverseControl, kind: Kind
+) -> None:
+    control.arm(kind, times=9)
+
+    answer = classify(task({"ZEQY": "Zenith Growth Fund"}), model())
+
+    assert [instrument.symbol for instrument in answer.instruments] == ["ZEQY"]
+    assert answer.instruments[0].is_unclassified
+    assert len(control.calls()) == 2
+
+
+def test_words_around_the_answer_do_no_harm(model: Callable[..., Model], control: ConverseControl) -> None:
+    control.arm(Kind.CHATTER)
+
+    assert not by_symbol(classify(task(NAMES), model()))["ZBND"].is_unclassified
+
+
+def test_a_throttled_model_is_given_up_in_time(model: Callable[..., Model], control: ConverseControl) -> None:
+    control.arm(Kind.THROTTLE, times=1000)
+
+    answer = classify(task(NAMES), model(left_s=10))
+
+    assert all(instrument.is_unclassified for instrument in answer.instruments)
+
+
+def test_more_symbols_than_an_answer_holds_stay_unclassified(
+    model: Callable[..., Model], control: ConverseControl
+) -> None:
+    names = {f"B{n:03}": "A bond fund" for n in range(MOST_SYMBOLS + 3)}
+
+    answer = classify(task(names), model())
+
+    assert [instrument.is_unclassified for instrument in answer.instruments] == [False] * MOST_SYMBOLS + [True] * 3
+
+
+@pytest.mark.parametrize("name", INJECTIONS)
+def test_a_name_classifies_nothing_but_itself(
+    model: Callable[..., Model], control: ConverseControl, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    answer = classify(task({"HURT": name, "ZBND": NAMES["ZBND"]}), model())
+
+    prompt = control.calls()[0]["request"]["messages"][0]["content"][0]["text"]
+    assert prompt.count("<instruments>") == prompt.count("</instruments>") == 1
+    assert [instrument.symbol for instrument in answer.instruments] == ["HURT", "ZBND"]
+    assert answer.instruments[1].allocation_asset_class == {AssetClass.FIXED_INCOME: 100}
+    logged = " ".join(str(value) for record in caplog.records for value in vars(record).values())
+    assert name[:20] not in logged

@@ -1,0 +1,172 @@
+"""The whole system with a model that words the texts: as it should, in every way in which it should not, and misled."""
+
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+
+from functions.shared.sections import Charts, Report, Retirement, Summary
+from scripts.api_client import AlexApi
+from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
+from scripts.local.stack import LocalStack
+from scripts.local.temporary import temporary_stack
+from scripts.table import read_table
+from tests.functions.shared.narration.bad_texts import INJECTIONS
+from tests.rows import Rows
+
+SAMPLE_TOTAL = Decimal("301580.00")
+
+
+@pytest.fixture(scope="module")
+def worded() -> Iterator[LocalStack]:
+    """A stack with the stand-in for a model, which says everything at once; a silent one is soon given up."""
+    impatient = {name: {"MODEL_SILENCE_S": "1"} for name in ("reporter", "retirement", "tagger")}
+    with temporary_stack(environment=impatient, model_pace=0) as stack:
+        yield stack
+
+
+@pytest.fixture
+def model(worded: LocalStack) -> Iterator[ConverseControl]:
+    assert worded.info.converse_url is not None
+    control = ConverseControl(worded.info.converse_url)
+    yield control
+    control.clear()
+
+
+@pytest.fixture
+def alex(worded: LocalStack) -> Iterator[AlexApi]:
+    api = AlexApi(worded.info.api_url, worded.info.token)
+    yield api
+    api.delete("/api/user")
+
+
+@pytest.fixture
+def analyse(alex: AlexApi) -> Callable[[], dict[str, Any]]:
+    def run() -> dict[str, Any]:
+        submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
+        job = list(alex.watch(submitted["job_id"], 0.05))[-1]
+        assert job["status"] == "completed", job["error_message"]
+        return job
+
+    return run
+
+
+def figures(job: dict[str, Any]) -> dict[str, Any]:
+    """All that is computed, without the words around it and without what the clock and the job's own seed decide."""
+    report = Report.model_validate(job["report_payload"])
+    charts = Charts.model_validate(job["charts_payload"])
+    summary = Summary.model_validate(job["summary_payload"])
+    return {
+        "report": report.figures,
+        "charts": {key: [point.value for point in chart.data] for key, chart in charts.root.items()},
+        "total": summary.total_value,
+    }
+
+
+def test_a_model_words_the_texts_and_is_accounted_for(
+    worded: LocalStack, alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]]
+) -> None:
+    alex.post("/api/populate-test-data")
+
+    job = analyse()
+
+    report = Report.model_validate(job["report_payload"])
+    outlook = Retirement.model_validate(job["retirement_payload"])
+    usage = Summary.model_validate(job["summary_payload"]).model_usage
+    assert report.narration is not None
+    assert outlook.narration is not None
+    assert usage is not None
+    assert (report.narration.source, outlook.narration.source) == ("model", "model")
+    assert "In short: Your portfolio is worth $301,580" in report.content
+    assert "Worded by the language model" in outlook.analysis
+    assert usage.model == STUB_MODEL_ID
+    assert usage.calls == len(model.calls()) == 2
+    assert usage.output_tokens == report.narration.output_tokens + outlook.narration.output_tokens
+    rows = Rows(worded.database).run("SELECT section, model FROM job_results WHERE job_id = :id::uuid", id=job["id"])
+    assert dict(rows) == {
+        "snapshot": None,
+        "report": STUB_MODEL_ID,
+        "charts": None,
+        "retirement": STUB_MODEL_ID,
+        "summary": None,
+    }
+
+
+def test_the_planner_knows_the_model_and_may_not_ask_it(worded: LocalStack) -> None:
+    client = worded.boto3_client("lambda")
+
+    def variables(function: str) -> dict[str, str]:
+        answer: dict[str, str] = client.get_function_configuration(FunctionName=f"alex-{function}")["Environment"][
+            "Variables"
+        ]
+        return answer
+
+    assert variables("planner")["AGENT_MODEL_ID"] == STUB_MODEL_ID
+    assert "BEDROCK_MODEL_ID" not in variables("planner")
+    assert {name for name in read_table().functions if "BEDROCK_MODEL_ID" in variables(name)} == {
+        "tagger",
+        "reporter",
+        "retirement",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (Kind.INVENT_FIGURES, "it has a figure that is none of ours"),
+        (Kind.REFUSE, "it was not written"),
+        (Kind.STALL_MIDWAY, "the model took too long"),
+        (Kind.STREAM_ERROR, "the model's answer broke off"),
+        (Kind.ACCESS_DENIED, "the model could not be asked"),
+    ],
+)
+def test_whatever_the_model_does_the_figures_are_right_and_the_reader_is_told(
+    alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]], kind: Kind, told: str
+) -> None:
+    alex.post("/api/populate-test-data")
+    model.arm(kind, times=99, seconds=3)
+
+    job = analyse()
+
+    assert figures(job)["total"] == SAMPLE_TOTAL
+    assert told in job["report_payload"]["content"].replace("\u2060", "")
+    assert told in job["retirement_payload"]["analysis"].replace("\u2060", "")
+    assert "$301,580" in job["report_payload"]["content"]
+
+
+def portfolio_csv(names: list[str]) -> bytes:
+    """An account for each name, every one with the same holdings."""
+    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
+    lines = [line for name in quoted for line in (f"{name},VTI,10,300", f"{name},ZZHURT,5,20", f"{name},CASH,100,")]
+    return "\n".join(["account,symbol,quantity,price", *lines]).encode()
+
+
+def test_no_name_changes_a_figure_reaches_a_log_or_turns_into_markup(
+    worded: LocalStack, alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]]
+) -> None:
+    # the import refuses control characters
+    hostile = sorted({" ".join(name.split())[:90] for name in INJECTIONS if name.replace("\n", " ").isprintable()})
+    assert len(hostile) > 50
+    alex.post("/api/portfolio/import", portfolio_csv([f"Account {n}" for n in range(len(hostile))]), "text/csv")
+    honest = analyse()
+    alex.delete("/api/reset-accounts")
+    alex.post("/api/portfolio/import", portfolio_csv(hostile), "text/csv")
+    model.arm(Kind.OBEY, times=99)
+
+    misled = analyse()
+
+    assert figures(misled) == figures(honest)
+    for content in (misled["report_payload"]["content"], misled["retirement_payload"]["analysis"]):
+        blocks = MarkdownIt("commonmark", {"html": True}).enable("table").parse(content)
+        kinds = {child.type for block in blocks for child in block.children or ()}
+        assert kinds <= {"text", "strong_open", "strong_close", "em_open", "em_close", "softbreak"}
+        assert not any(block.type == "html_block" for block in blocks)
+        assert "wire the money" not in content
+    logged = "\n".join(line for function in read_table().functions for line in worded.logs(function))
+    assert "Asked the model" in logged
+    for name in hostile:
+        if len(name) > 12:  # shorter ones, such as dashes, are also words of ours
+            assert name not in logged
