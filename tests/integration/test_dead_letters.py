@@ -19,3 +19,4 @@ def test_a_poison_message_is_soon_a_dead_letter(stack: LocalStack) -> None:
         assert time.monotonic() < give_up_at, "it is not there"
         time.sleep(0.2)
     assert found[0]["Body"] == "poison"
+    sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=found[0]["ReceiptHandle"])
