@@ -9,7 +9,7 @@ from functions.shared.observability import logger
 from functions.shared.sections import Narration, Source
 
 #: How much of the wording's time the first answer takes, when a second one is needed.
-_FIRST_ANSWER = 0.75
+_FIRST_ANSWER = 0.9
 #: Tokens for an answer: some three characters each, twice the length of the drafts, and the tags.
 _TOKENS_A_CHARACTER = 2 / 3
 _TAGS_TOKENS = 40
