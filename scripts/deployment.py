@@ -3,10 +3,7 @@
 The one that the arguments name; otherwise the local stack, if it runs; otherwise the one that Terraform knows of.
 """
 
-import json
 import os
-import shutil
-import subprocess
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -18,12 +15,13 @@ from pydantic import BaseModel
 from functions.shared.database import Database
 from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.settings import DatabaseSettings
+from scripts.aws_errors import NO_CREDENTIALS, NO_REGION
+from scripts.deploying.terraform import Terraform, TerraformError, is_initialized
 from scripts.local.info import StackInfo
 from scripts.table import NAME_PREFIX, ROOT
 
 _STACK_FILE = ROOT / ".local" / "stack.json"
-_TERRAFORM = ROOT / "terraform"
-_TERRAFORM_TIMEOUT_S = 60
+TERRAFORM = ROOT / "terraform"
 
 
 class Unknown(SystemExit):
@@ -39,7 +37,14 @@ class Deployment(BaseModel):
     token: str | None = None
     cluster_arn: str | None = None
     secret_arn: str | None = None
+    owner_secret_arn: str | None = None
+    """None where one secret serves for everything, as in the local stack."""
     database: str = "alex"
+    jwt_issuer: str | None = None
+    user_pool_id: str | None = None
+    user_pool_client_id: str | None = None
+    bedrock_model_id: str | None = None
+    bedrock_model_arn: str | None = None
     aws_endpoint_url: str | None = None
     data_api_url: str | None = None
 
@@ -53,7 +58,7 @@ class Deployment(BaseModel):
             return boto3.Session("local", "local", region_name=self.region)
         session = boto3.Session(region_name=self.region or os.environ.get("AWS_REGION"))  # boto3 itself ignores it
         if session.get_credentials() is None:
-            raise Unknown("There are no AWS credentials: sign in with the AWS CLI, or set AWS_PROFILE.")
+            raise Unknown(NO_CREDENTIALS)
         return session
 
     def client(self, service: str) -> Any:
@@ -61,22 +66,24 @@ class Deployment(BaseModel):
         try:
             return self.session().client(service, endpoint_url=self.aws_endpoint_url)
         except NoRegionError:
-            raise Unknown("There is no AWS region: give --region, or set AWS_REGION.") from None
+            raise Unknown(NO_REGION) from None
 
-    def connect(self) -> Database:
-        """The database, waiting up to 90 s while it resumes. Raises Unknown."""
-        if not self.cluster_arn or not self.secret_arn:
+    def connect(self, *, as_owner: bool = False) -> Database:
+        """The database, waiting up to 90 s while it resumes; only its owner may change the schema. Raises Unknown."""
+        secret_arn = (as_owner and self.owner_secret_arn) or self.secret_arn
+        if not self.cluster_arn or not secret_arn:
             raise Unknown("Which database? Start the local stack, or give --cluster-arn and --secret-arn.")
         session = self.session()
         signed_in = session.get_credentials()
         if session.region_name is None or signed_in is None:
-            raise Unknown("There is no AWS region: give --region, or set AWS_REGION.")
+            raise Unknown(NO_REGION)
         settings = DatabaseSettings(
             db_cluster_arn=self.cluster_arn,
-            db_secret_arn=self.secret_arn,
+            db_secret_arn=secret_arn,
             db_name=self.database,
             aws_region=session.region_name,
-            aws_endpoint_url_rds_data=self.data_api_url,
+            aws_endpoint_url_rds_data=self.data_api_url or os.environ.get("AWS_ENDPOINT_URL_RDS_DATA"),
+            aws_endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
         )
         frozen = signed_in.get_frozen_credentials()
         credentials = Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
@@ -98,7 +105,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "deployment", "the local stack if it runs, otherwise what `terraform output` tells; each part can be given"
     )
     group.add_argument("--stack", type=Path, default=_STACK_FILE, help="the local stack's file [.local/stack.json]")
-    group.add_argument("--terraform", type=Path, default=_TERRAFORM, help="Terraform's folder [terraform]")
+    group.add_argument("--terraform", type=Path, default=TERRAFORM, help="Terraform's folder [terraform]")
     group.add_argument("--aws", action="store_true", help="the deployment on AWS, even if a local stack runs")
     group.add_argument("--name-prefix", help=f"of every resource's name [{NAME_PREFIX}]")
     group.add_argument("--region", help="the AWS region")
@@ -116,24 +123,22 @@ def find(arguments: Namespace) -> Deployment:
     if not is_aws and arguments.stack.exists():
         stack = StackInfo.model_validate_json(arguments.stack.read_text(encoding="utf-8"))
         return Deployment.model_validate({**stack.model_dump(), **given})
-    told = {} if {"api_url", "cluster_arn"} & set(given) else _terraform_outputs(arguments.terraform)
-    return Deployment.model_validate({**told, **given})
+    if {"api_url", "cluster_arn"} & set(given):
+        return Deployment.model_validate(given)
+    return _known_to_terraform(arguments.terraform).model_copy(update=given)
 
 
-def _terraform_outputs(folder: Path) -> dict[str, Any]:
-    """Nothing where nothing is deployed from here."""
-    terraform = shutil.which("terraform")
-    if terraform is None or not (folder / ".terraform").exists():
-        return {}
-    told = subprocess.run(
-        [terraform, f"-chdir={folder}", "output", "-json"],
-        capture_output=True,
-        text=True,
-        timeout=_TERRAFORM_TIMEOUT_S,
-        check=False,
-    )
-    if told.returncode:
-        raise Unknown(f"Terraform can't tell its outputs: {told.stderr.strip()}")
-    return {
-        name: output["value"] for name, output in json.loads(told.stdout).items() if name in Deployment.model_fields
-    }
+def of_terraform(terraform: Terraform) -> Deployment:
+    """What the last apply made; an empty one where nothing is deployed. Raises TerraformError."""
+    outputs = terraform.outputs()
+    return Deployment.model_validate({name: outputs[name] for name in Deployment.model_fields if name in outputs})
+
+
+def _known_to_terraform(folder: Path) -> Deployment:
+    """Nothing where nothing is deployed from here. Raises Unknown."""
+    if not is_initialized(folder):
+        return Deployment()
+    try:
+        return of_terraform(Terraform(folder))
+    except TerraformError as error:
+        raise Unknown(str(error)) from None

@@ -16,7 +16,7 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__)
     add_arguments(parser)
     try:
-        applied = migrate(find(parser.parse_args()).connect(), ROOT / "migrations")
+        applied = migrate(find(parser.parse_args()).connect(as_owner=True), ROOT / "migrations")
     except (MigrationError, DatabaseError, ParseError) as error:
         print(f"The migration failed: {error}", file=sys.stderr)
         return 1

@@ -103,7 +103,7 @@ class Table(_Entry):
 
     def _possible_uses(self) -> set[str]:
         invoke = {f"invoke:{function}" for function in self.functions}
-        return {"database", "model", *invoke, *(f"send:{queue}" for queue in self.queues)}
+        return {"database", "model", "prices", *invoke, *(f"send:{queue}" for queue in self.queues)}
 
 
 class Surroundings(_Entry):

@@ -91,7 +91,12 @@ def readable(at_ms: int, line: str) -> str:
         entry = json.loads(line)
     except ValueError:
         return line
-    if not isinstance(entry, dict) or "message" not in entry:
+    if not isinstance(entry, dict):
+        return line
+    if "_aws" in entry:  # a line of the embedded metric format
+        names = [metric["Name"] for directive in entry["_aws"]["CloudWatchMetrics"] for metric in directive["Metrics"]]
+        entry["message"] = "Metric: " + ", ".join(f"{name} {entry[name]}" for name in names)
+    if "message" not in entry:
         return line
     about = " ".join(f"{field}={entry[field]}" for field in _FIELDS if field in entry)
     at = datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -8,6 +8,7 @@ locals {
   has_model     = var.bedrock_model_id != ""
   is_profile    = can(regex("^[a-z0-9-]+\\.[a-z0-9-]+\\.", var.bedrock_model_id))
   profile_arn   = "arn:${local.partition}:bedrock:${var.region}:${local.account}:inference-profile/${var.bedrock_model_id}"
+  model_arn     = local.is_profile ? local.profile_arn : "arn:${local.partition}:bedrock:${var.region}::foundation-model/${var.bedrock_model_id}"
   profile_model = replace(var.bedrock_model_id, "/^[a-z0-9-]+\\./", "")
 
   key_condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" } }
@@ -34,16 +35,22 @@ locals {
         Condition = local.key_condition
       },
       {
+        when     = contains(function.uses, "prices") && var.price_secret_arn != ""
+        Sid      = "KeyOfThePrices"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [var.price_secret_arn]
+      },
+      {
         when     = contains(function.uses, "model") && local.has_model && !local.is_profile
         Sid      = "Model"
         Action   = local.model_actions
-        Resource = ["arn:${local.partition}:bedrock:${var.region}::foundation-model/${var.bedrock_model_id}"]
+        Resource = [local.model_arn]
       },
       {
         when     = contains(function.uses, "model") && local.is_profile
         Sid      = "Profile"
         Action   = local.model_actions
-        Resource = [local.profile_arn]
+        Resource = [local.model_arn]
       },
       {
         when      = contains(function.uses, "model") && local.is_profile

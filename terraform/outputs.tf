@@ -91,6 +91,16 @@ output "owner_secret_arn" {
   value       = local.master_secret_arn
 }
 
+output "bedrock_model_id" {
+  description = "The model that words the texts; empty when templates do."
+  value       = var.bedrock_model_id
+}
+
+output "bedrock_model_arn" {
+  description = "What the functions' roles allow to call: the model, or the inference profile; null without one."
+  value       = local.has_model ? local.model_arn : null
+}
+
 output "dashboard_url" {
   description = "The dashboard in the AWS console."
   value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"

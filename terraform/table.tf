@@ -5,6 +5,7 @@ locals {
 
   functions = { for name, entry in local.table.functions : name => merge(local.table.defaults, { uses = [] }, entry) }
   queues    = local.table.queues
+  namespace = "alex" # of the functions' own metrics
 
   # Variables of the table that have a variable here
   settings = {
@@ -14,6 +15,8 @@ locals {
     SIGN_IN_CLIENT_ID        = coalesce(var.sign_in_client_id, local.audience[0])
     SIGN_IN_SCOPE            = var.sign_in_scope
     SIGN_IN_URL              = local.sign_in_url
+    PRICE_SOURCE             = var.price_source
+    PRICE_SECRET_ARN         = var.price_secret_arn
   }
 
   invoked_by  = { for name, function in local.functions : name => [for use in function.uses : trimprefix(use, "invoke:") if startswith(use, "invoke:")] }
@@ -26,7 +29,7 @@ locals {
       {
         NAME_PREFIX                  = var.name_prefix
         POWERTOOLS_SERVICE_NAME      = name
-        POWERTOOLS_METRICS_NAMESPACE = "alex"
+        POWERTOOLS_METRICS_NAMESPACE = local.namespace
         LOG_LEVEL                    = "INFO"
       },
       contains(function.uses, "database") ? {

@@ -63,6 +63,33 @@ variable "enable_progress_tracking" {
   default     = false
 }
 
+variable "price_source" {
+  description = "Where prices are refreshed from with each job: none, or fmp (Financial Modeling Prep)."
+  type        = string
+  default     = "none"
+
+  validation {
+    condition     = contains(["none", "fmp"], var.price_source)
+    error_message = "The price source is none or fmp."
+  }
+
+  validation {
+    condition     = (var.price_source == "none") == (var.price_secret_arn == "")
+    error_message = "A price source needs price_secret_arn, and nothing else does."
+  }
+}
+
+variable "price_secret_arn" {
+  description = "The secret of yours that holds the key of the price source as plain text, encrypted with the account's default key."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+$|^$", var.price_secret_arn))
+    error_message = "Give the ARN of a secret, or leave it out."
+  }
+}
+
 variable "bedrock_model_id" {
   description = "The Bedrock model, or inference profile, that words the texts; empty: the texts come from templates, and no function may call a model."
   type        = string

@@ -234,7 +234,10 @@ class JobWithResults(Job):
 
     request_payload: dict[str, Any]
     report_payload: Report | None
-    charts_payload: Charts | None
+    charts_payload: Charts | None = Field(
+        description="Charts by key; empty when the portfolio is worth nothing, which the report says in words and the "
+        "summary by its `total_value` of 0."
+    )
     retirement_payload: Retirement | None
     summary_payload: Summary | None
 

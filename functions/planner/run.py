@@ -10,6 +10,7 @@ from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.planner.leased import LeasedWork
 from functions.planner.portfolio import load_snapshot, unclassified_names, with_classifications
 from functions.planner.prices import PricesUnavailable
+from functions.shared import metrics
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database, DatabaseError
 from functions.shared.history import Recollection
@@ -45,7 +46,7 @@ def run_attempt(attempt: Attempt) -> None:
     Raises LeaseLost or JobCancelled when the job is no longer ours (do not retry), DatabaseError (the lease runs out
     and the watchdog hands the job to another attempt).
     """
-    job = attempt.job
+    job, started = attempt.job, attempt.clock()
     plan = PLANS[job.job_type]
     attempt.progress.start(lambda: initial_progress(plan, job.attempt, job.committed, attempt.history.read()))
     snapshot = job.snapshot or _freeze_portfolio(attempt)
@@ -56,6 +57,7 @@ def run_attempt(attempt: Attempt) -> None:
     if failures:
         _fail(attempt, failures)
     else:
+        metrics.job_completed(attempt.clock() - started)
         logger.info("Progress: Updated to 100% - Analysis complete" if attempt.track_progress else "Analysis complete")
 
 
@@ -150,6 +152,7 @@ def _fail(attempt: Attempt, failures: list[AgentFailed]) -> None:
     reasons = " ".join(str(failure) for failure in failures)
     attempt.progress.flush()
     attempt.jobs.fail(attempt.job, f"{reasons} What is finished can be read; a retry runs only what is missing.")
+    metrics.job_failed()
     logger.error(
         "The job failed",
         agents=[failure.agent for failure in failures],

@@ -6,6 +6,8 @@ from functions.reporter.findings import DRIFT_BAND
 from functions.reporter.measures import Measures
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.concentration import Holding
+from functions.shared.analysis.drawdown import SOURCE as DRAWDOWN_SOURCE
+from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
 from functions.shared.analysis.market import CLASSES, MARKET, SOURCES, Outlook
 from functions.shared.analysis.wording import (
@@ -74,20 +76,23 @@ def cash(measures: Measures) -> str:
     return " ".join(sentences)
 
 
-def risk(measures: Measures, outlook: Outlook) -> str:
-    loss = dollars(-outlook.bad_year * float(measures.total))
-    carriers = sorted(outlook.risk_shares.items(), key=lambda item: -item[1])
-    most = f"{label(carriers[0][0])} carries {percent(100 * carriers[0][1])} of the risk."
+def risk(measures: Measures, outlook: Outlook, drawdown: Drawdown) -> str:
     return "\n\n".join(
         [
             f"The mix is expected to return {percent(100 * outlook.expected_return)} a year above inflation, with a "
             f"volatility of {percent(100 * outlook.volatility)}. Half of all years are "
             f"expected to bring more than {percent(100 * outlook.median_return)}; one in twenty is expected to lose "
-            f"{percent(-100 * outlook.bad_year)} ({loss}) or more. {most}{_single_company_note(measures)}",
+            f"{_of_today(-outlook.bad_year, measures)} or more.{_carrier_of_risk(outlook)}"
+            f"{_single_company_note(measures)}",
+            f"Within {YEARS} years the deepest fall from a peak (maximum drawdown) is as likely as not to be more than "
+            f"{_of_today(drawdown.median, measures)}; one time in twenty it is more than "
+            f"{_of_today(drawdown.severe, measures)}.",
             _market_table(outlook, measures),
             "These are our own long-term assumptions, rounded to half a percent; they are no forecast. Volatility "
-            "takes the correlations between classes into account. Sources that informed them:",
-            "\n".join(f"- {source}" for source in SOURCES),
+            "takes the correlations between classes into account; the maximum drawdown is that of a geometric Brownian "
+            "motion with the return and the volatility above, and real markets have fallen deeper. Sources that "
+            "informed them:",
+            "\n".join(f"- {source}" for source in (*SOURCES, DRAWDOWN_SOURCE)),
         ]
     )
 
@@ -183,6 +188,17 @@ def _drift_table(column: str, drifts: Drifts) -> str:
     return f"{table((column, 'Value', 'Share', 'Target', 'Points', 'To move'), rows)}\n\n{moved}"
 
 
+def _of_today(fraction: float, measures: Measures) -> str:
+    return f"{percent(100 * fraction)} ({dollars(fraction * float(measures.total))} of today's value)"
+
+
+def _carrier_of_risk(outlook: Outlook) -> str:
+    if len(outlook.risk_shares) == 1:
+        return ""
+    asset_class, share = max(outlook.risk_shares.items(), key=lambda item: item[1])
+    return f" {label(asset_class)} carries {percent(100 * share)} of the risk."
+
+
 def _single_company_note(measures: Measures) -> str:
     share = sum(holding.share for holding in measures.concentration.single_companies)
     if share < DRIFT_BAND:
@@ -199,7 +215,7 @@ def _market_table(outlook: Outlook, measures: Measures) -> str:
             label(asset_class),
             percent(100 * MARKET[asset_class].expected_real_return),
             percent(100 * MARKET[asset_class].volatility),
-            percent(100 * outlook.risk_shares[asset_class]),
+            share_of(Decimal(1), Decimal(100 * outlook.risk_shares[asset_class])),
         )
         for asset_class in CLASSES
         if asset_class in outlook.risk_shares

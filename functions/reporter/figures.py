@@ -7,6 +7,7 @@ from functions.reporter import findings as rules
 from functions.reporter.findings import Finding
 from functions.reporter.measures import Measures
 from functions.shared.analysis.allocation import Allocation
+from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
 from functions.shared.analysis.market import Outlook
 
@@ -37,6 +38,7 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
             "without_interest": float(cash.without_interest),
         },
         "outlook": _outlook(measures.outlook, measures.total) if measures.outlook else None,
+        "maximum_drawdown": _drawdown(measures.drawdown, measures.total) if measures.drawdown else None,
         "data_quality": {
             "unpriced": list(quality.unpriced),
             "unclassified": list(quality.unclassified),
@@ -88,6 +90,16 @@ def _outlook(outlook: Outlook, total: Decimal) -> dict[str, Any]:
         "bad_year": _rounded(100 * outlook.bad_year, 2),
         "bad_year_loss": _rounded(-outlook.bad_year * float(total), 2),
         "risk_shares": {key.value: _rounded(100 * share, 2) for key, share in outlook.risk_shares.items()},
+    }
+
+
+def _drawdown(drawdown: Drawdown, total: Decimal) -> dict[str, Any]:
+    return {
+        "years": YEARS,
+        "median": _rounded(100 * drawdown.median, 2),
+        "median_loss": _rounded(drawdown.median * float(total), 2),
+        "severe": _rounded(100 * drawdown.severe, 2),
+        "severe_loss": _rounded(drawdown.severe * float(total), 2),
     }
 
 

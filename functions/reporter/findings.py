@@ -102,6 +102,9 @@ def _asset_class_drift(measures: Measures) -> Finding | None:
 
 
 def _region_drift(measures: Measures) -> Finding | None:
+    """Of what is invested: cash alone is in no region that anybody has to leave."""
+    if not measures.valuation.invested:
+        return None
     return _drift(measures, measures.region_drift, "regions", 0.8)
 
 
@@ -138,7 +141,7 @@ def _moves(drifts: Drifts) -> str:
 
 def _by_contributions(measures: Measures, drifts: Drifts) -> str:
     needed, yearly = new_money_to_targets(drifts), measures.profile.annual_contribution
-    if needed is None or not yearly or needed > CONTRIBUTION_YEARS * yearly:
+    if not measures.valuation.invested or needed is None or not yearly or needed > CONTRIBUTION_YEARS * yearly:
         return ""
     return (
         f" Without selling, {money(needed)} of new money placed below target would do the same: "
@@ -173,10 +176,15 @@ def _sector(measures: Measures) -> Finding | None:
     return Finding(
         weight=float(largest.share) * 0.6,
         title=f"{label(largest.key)} is {percent(largest.share)} of the portfolio",
-        text=f"Counting what the funds hold, {money(largest.amount)} depends on this one sector; {SECTOR_LIMIT} % is a "
+        text=f"{_seen_through(measures)}{money(largest.amount)} depends on this one sector; {SECTOR_LIMIT} % is a "
         "customary limit.",
         recommendation=f"Put new money into holdings outside {label(largest.key)} until it is below {SECTOR_LIMIT} %.",
     )
+
+
+def _seen_through(measures: Measures) -> str:
+    has_funds = any(not holding.is_single_company for holding in measures.concentration.holdings)
+    return "Counting what the funds hold, " if has_funds else ""
 
 
 def _risk_near_retirement(measures: Measures) -> Finding | None:
@@ -202,8 +210,8 @@ def _unpriced(measures: Measures) -> Finding | None:
     return Finding(
         weight=60.0,
         title=f"{count(len(symbols), 'holding')} without a price",
-        text=f"{names} {'counts' if len(symbols) == 1 else 'count'} nothing in this report, so your portfolio is worth "
-        "more than it says and every share is of the priced part only.",
+        text=f"{names} {'is' if len(symbols) == 1 else 'are'} counted as nothing in this report, so your portfolio is "
+        "worth more than it says and every share is of the priced part only.",
         recommendation=f"Add a price for {names}, and run the analysis again.",
     )
 

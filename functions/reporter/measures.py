@@ -15,6 +15,7 @@ from functions.shared.analysis.allocation import (
 )
 from functions.shared.analysis.cash import CashDrag, measure_cash_drag
 from functions.shared.analysis.concentration import Concentration, measure_concentration
+from functions.shared.analysis.drawdown import Drawdown, maximum_drawdown
 from functions.shared.analysis.drift import Drifts, asset_class_drift, region_drift
 from functions.shared.analysis.market import Outlook, outlook, weights_of
 from functions.shared.analysis.quality import DataQuality, check_quality
@@ -24,7 +25,10 @@ from functions.shared.portfolio import Profile, Snapshot
 
 @dataclass(frozen=True)
 class Measures:
-    """Amounts in US dollars, shares in percent of the portfolio's value; `outlook` is None when that is zero."""
+    """Amounts in US dollars, shares in percent of the portfolio's value.
+
+    `outlook` and `drawdown` are None when that is zero.
+    """
 
     taken_at: datetime
     profile: Profile
@@ -39,6 +43,7 @@ class Measures:
     region_drift: Drifts
     cash: CashDrag
     outlook: Outlook | None
+    drawdown: Drawdown | None
     quality: DataQuality
 
     @property
@@ -65,6 +70,7 @@ def measure(snapshot: Snapshot, step: Step) -> Measures:
         region_drift(regions, profile.region_targets),
     )
     step(0.65, "Estimating risk and return")
+    expected = outlook(weights_of(asset_classes)) if asset_classes else None
     return Measures(
         taken_at=snapshot.taken_at,
         profile=profile,
@@ -78,6 +84,7 @@ def measure(snapshot: Snapshot, step: Step) -> Measures:
         asset_class_drift=drifts[0],
         region_drift=drifts[1],
         cash=measure_cash_drag(valuation, profile.asset_class_targets),
-        outlook=outlook(weights_of(asset_classes)) if asset_classes else None,
+        outlook=expected,
+        drawdown=maximum_drawdown(expected) if expected else None,
         quality=check_quality(valuation, asset_classes, snapshot.taken_at),
     )

@@ -75,8 +75,14 @@ def _figures_chapters(measures: Measures) -> list[tuple[str, str]]:
         ("Concentration", chapters.concentration(measures)),
         ("Drift from targets", chapters.drift(measures)),
         ("Cash", chapters.cash(measures)),
-        ("Risk and expected return", chapters.risk(measures, measures.outlook) if measures.outlook else ""),
+        ("Risk and expected return", _risk(measures)),
     ]
+
+
+def _risk(measures: Measures) -> str:
+    if not (measures.outlook and measures.drawdown):
+        return ""
+    return chapters.risk(measures, measures.outlook, measures.drawdown)
 
 
 def _as_of(measures: Measures) -> str:
@@ -105,8 +111,8 @@ def _contents(measures: Measures) -> str:
 
 def _nothing_yet(measures: Measures) -> str:
     if measures.quality.unpriced:
-        return "No holding has a price yet, so the portfolio can not be valued."
-    return "The portfolio is empty: there are no holdings and no cash to report on yet."
+        return "No holding has a price yet, so the portfolio can't be valued and there are no charts."
+    return "The portfolio is empty: there are no holdings and no cash to report on, so there are no charts either."
 
 
 def _expectation(measures: Measures) -> str:

@@ -5,7 +5,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Decimal
 
 from functions.retirement.simulation import (
     PATHS,
-    Array,
+    PERCENTILES,
+    Growth,
     Outcome,
     SavingsPlan,
     outcome,
@@ -46,10 +47,10 @@ def project(plan: SavingsPlan, weights: Weights, first_year: int, seed: int, ste
     step(0.55, "Following each path year by year")
     fan = percentiles(wealth_by_year(plan, growth))
     step(0.8, "Measuring success")
-    return _projection(plan, weights, _fan(fan, first_year), outcome(plan, growth), growth)
+    return _projection(plan, weights, _fan(plan, fan, first_year), outcome(plan, growth), growth)
 
 
-def _projection(plan: SavingsPlan, weights: Weights, fan: list[FanYear], base: Outcome, growth: Array) -> Projection:
+def _projection(plan: SavingsPlan, weights: Weights, fan: list[FanYear], base: Outcome, growth: Growth) -> Projection:
     required = base.required_contribution
     return Projection(
         plan=plan,
@@ -63,10 +64,11 @@ def _projection(plan: SavingsPlan, weights: Weights, fan: list[FanYear], base: O
     )
 
 
-def _fan(by_year: Array, first_year: int) -> list[FanYear]:
+def _fan(plan: SavingsPlan, by_year: Growth, first_year: int) -> list[FanYear]:
+    today = [plan.wealth] * len(PERCENTILES)  # which is known to the cent, also where 32 bits are not enough
     return [
         FanYear(year=year, **dict(zip(("p5", "p25", "p50", "p75", "p95"), map(_dollars, values), strict=True)))
-        for year, values in enumerate(by_year.tolist(), start=first_year)
+        for year, values in enumerate([today, *by_year[1:].tolist()], start=first_year)
     ]
 
 

@@ -10,18 +10,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.linalg import cholesky
-from numpy.random import Generator, default_rng
+from numpy.random import SFC64, Generator
 from numpy.typing import NDArray
 
 from functions.shared.analysis.market import MARKET, Weights, correlation, log_normal
 
 Array = NDArray[np.float64]
+Growth = NDArray[np.float32]
 
 PATHS = 10_000
 #: Percent of the lives in which an income has to last to be called sustainable.
 CONFIDENCE = 90
 PERCENTILES = (5, 25, 50, 75, 95)
-GENERATOR = "numpy.random.default_rng(seed) (PCG64), uniform float32, then the Box-Muller transform"
+#: SFC64 draws twice as fast as numpy's default, PCG64.
+GENERATOR = "numpy.random.Generator(SFC64(seed)), uniform float32, then the Box-Muller transform"
 
 
 @dataclass(frozen=True)
@@ -96,40 +98,48 @@ def return_model(weights: Weights) -> ReturnModel:
     )
 
 
-def yearly_growth(model: ReturnModel, years: int, seed: int, paths: int = PATHS) -> Array:
+def yearly_growth(model: ReturnModel, years: int, seed: int, paths: int = PATHS) -> Growth:
     """Growth factors (1 + real return) of the mix, rebalanced every year: shape (years, paths).
 
-    Each year draws a standard normal for each class and path.
+    Each year draws a standard normal for each class and path, and sums the classes' own log-normal factors by weight.
+    In 32 bits, at half the price of 64: a factor is off by at most 6e-8, which comes to 6e-6 in a hundred years.
     """
-    draw = default_rng(seed)
-    spread = model.sigma[:, None] * cholesky(model.correlations)
-    growth = np.empty((years, paths))
-    normals = np.empty((len(model.mu), paths))
+    draw = Generator(SFC64(seed))
+    spread = (model.sigma[:, None] * cholesky(model.correlations)).astype(np.float32)
+    mu, weights = model.mu[:, None].astype(np.float32), model.weights.astype(np.float32)
+    growth = np.empty((years, paths), np.float32)
+    normals = np.empty((len(mu), paths), np.float32)
     logs = np.empty_like(normals)
     for year in range(years):
         _draw_normals(draw, normals)
         np.matmul(spread, normals, out=logs)
-        logs += model.mu[:, None]
+        logs += mu
         np.exp(logs, out=logs)
-        np.matmul(model.weights, logs, out=growth[year])
+        np.matmul(weights, logs, out=growth[year])
     return growth
 
 
-def _draw_normals(draw: Generator, out: Array) -> None:
+def _draw_normals(draw: Generator, out: Growth) -> None:
     """Fills `out` with standard normals (Box and Muller, 1958): cosines in its first half, sines in its second.
 
-    From two uniform numbers of 24 bits each, so that none is beyond 5.8. numpy's own standard_normal takes twice as
-    long, and drawing is most of the simulation: 2.75 million numbers for 55 years and five classes.
+    From two uniform numbers of 24 bits each, so that none is beyond 5.8. numpy's own standard_normal takes five times
+    as long, and drawing is most of the simulation: 2.75 million numbers for 55 years and five classes.
     """
     flat = out.reshape(-1)
     half = (flat.size + 1) // 2
-    radius = np.sqrt(-2 * np.log(1 - draw.random(half, dtype=np.float32)))
-    angle = draw.random(half, dtype=np.float32) * np.float32(2 * np.pi)
-    flat[:half] = radius * np.cos(angle)
-    flat[half:] = (radius * np.sin(angle))[: flat.size - half]
+    radius = 1 - draw.random(half, dtype=np.float32)
+    np.log(radius, out=radius)
+    radius *= np.float32(-2)
+    np.sqrt(radius, out=radius)
+    angle = draw.random(half, dtype=np.float32)
+    angle *= np.float32(2 * np.pi)
+    np.cos(angle, out=flat[:half])
+    flat[:half] *= radius
+    np.sin(angle, out=angle)
+    np.multiply(angle[: flat.size - half], radius[: flat.size - half], out=flat[half:])
 
 
-def outcome(plan: SavingsPlan, growth: Array) -> Outcome:
+def outcome(plan: SavingsPlan, growth: Growth) -> Outcome:
     """What a plan comes to on the paths of `growth`, which has a row for each year of the plan."""
     of_wealth, of_contributions = np.ones(growth.shape[1]), np.zeros(growth.shape[1])
     for factor in growth[: plan.working_years]:
@@ -139,26 +149,29 @@ def outcome(plan: SavingsPlan, growth: Array) -> Outcome:
     return Outcome(plan, of_wealth, of_contributions, _annuity_factor(growth[plan.working_years : plan.years]))
 
 
-def wealth_by_year(plan: SavingsPlan, growth: Array) -> Array:
-    """Wealth today and at the end of each year, never below zero: shape (years + 1, paths)."""
-    wealth = np.empty((plan.years + 1, growth.shape[1]))
-    wealth[0] = plan.wealth
+def wealth_by_year(plan: SavingsPlan, growth: Growth) -> Growth:
+    """Wealth today and at the end of each year, never below zero: shape (years + 1, paths).
+
+    Followed in 64 bits and noted in 32, exact to the dollar up to $16 million; those sort in half the time.
+    """
+    wealth = np.empty((plan.years + 1, growth.shape[1]), np.float32)
+    now = np.full(growth.shape[1], float(plan.wealth))
+    wealth[0] = now
     for year, factor in enumerate(growth[: plan.years]):
-        now, after = wealth[year], wealth[year + 1]
         if year < plan.working_years:
-            np.multiply(now, factor, out=after)
-            after += plan.contribution
+            now *= factor
+            now += plan.contribution
         else:
-            np.subtract(now, plan.income, out=after)
-            np.maximum(after, 0, out=after)
-            after *= factor
+            now -= plan.income
+            np.maximum(now, 0, out=now)
+            now *= factor
+        wealth[year + 1] = now
     return wealth
 
 
-def percentiles(wealth: Array) -> Array:
+def percentiles(wealth: Growth) -> Growth:
     """The 5th, 25th, 50th, 75th and 95th percentile of each year, as `rank` picks them: shape (years, 5)."""
-    ranks = [rank(percent, wealth.shape[1]) for percent in PERCENTILES]
-    return np.partition(wealth, ranks, axis=1)[:, ranks]
+    return np.sort(wealth, axis=1)[:, [rank(percent, wealth.shape[1]) for percent in PERCENTILES]]
 
 
 def rank(percent: int, paths: int) -> int:
@@ -174,7 +187,7 @@ def standard_error(rate: float, paths: int) -> float:
     return float(np.sqrt(rate * (1 - rate) / paths))
 
 
-def sensitivities(base: Outcome, growth: Array) -> dict[str, float]:
+def sensitivities(base: Outcome, growth: Growth) -> dict[str, float]:
     """Change of the success rate, as a fraction, by what is changed, on the same paths (common random numbers).
 
     The last year of the plan stays where it is: a year more of work is a year less of retirement.
@@ -188,7 +201,7 @@ def sensitivities(base: Outcome, growth: Array) -> dict[str, float]:
     return {name: variant.success_rate - base.success_rate for name, variant in variants.items()}
 
 
-def _annuity_factor(growth: Array) -> Array:
+def _annuity_factor(growth: Growth) -> Array:
     """What one dollar at the start of every year costs at the start of the first: 1 + 1/g1 + 1/(g1 g2) + ..."""
     factor = np.ones(growth.shape[1])
     for after in growth[-2::-1]:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel
 
+from functions.shared import metrics
 from functions.shared.database import Database
 from functions.shared.jobs import Jobs
 from functions.shared.observability import logger
@@ -64,4 +65,5 @@ class AgentRun:
             model=model,
         )
         self._is_committed = True
+        metrics.agent_finished(duration_ms / 1000)
         return Receipt(section=section, stored=commit.stored, duration_ms=duration_ms).model_dump(mode="json")

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.shared import metrics
 from functions.shared.database import Database
 from functions.shared.messages import process
 from functions.shared.observability import logger
@@ -31,6 +32,10 @@ def look_after(message: JobMessage) -> None:
     database = Database(settings, patience_s=_PATIENCE_S, read_timeout_s=_READ_TIMEOUT_S)
     seen = look(database, message, settings.undelivered_after_s)
     logger.info(f"The job is {seen.finding}", finding=seen.finding)
+    if seen.finding is Finding.ABANDONED:
+        metrics.job_rescued()
+    if seen.finding in (Finding.EXHAUSTED, Finding.OVERDUE):
+        metrics.job_failed()
     if seen.needs_a_planner:
         send(settings.analysis_jobs_queue_url, message)
     if seen.finding in (Finding.HEALTHY, Finding.UNDELIVERED, Finding.ABANDONED):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -78,6 +78,7 @@ class LocalStack:
         self._stopping = ExitStack()
         self.postgres = Postgres(self.state, port=free_port(), durable=durable)
         self.emulator = Emulator(self.state / "emulator", registry=self._registry)
+        self._gateway: Gateway
         self.info: StackInfo
         """There from start to stop, as `database` is."""
         self.database: Database
@@ -125,23 +126,34 @@ class LocalStack:
         pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
         return [event["message"].rstrip("\n") for page in pages for event in page["events"]]
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody answers at the API's address meanwhile; everything behind it goes on."""
+        self._gateway.stop()
+        try:
+            yield
+        finally:
+            self._gateway = Gateway(self._gateway.port)
+            self._open()
+
     def workers(self, function: str) -> list[psutil.Process]:
         """The processes in which a function (by its name in the table) runs or waits for its next call."""
         return self.emulator.workers(f"{NAME_PREFIX}-{function}")
 
     def _start(self) -> None:
         self._lock()
-        gateway = Gateway(self._port)
-        self._stopping.callback(gateway.stop)
+        self._gateway = Gateway(self._port)
+        self._stopping.callback(self._close)
         self._clean_up()
-        sign_in, users = self._start_servers(gateway.url)
+        sign_in, users = self._start_servers(self._gateway.url)
         resources = self._fill(sign_in, users)
         resources.deliver()
         self._look_after_unfinished_jobs(resources)
-        gateway.start(self.emulator.url, resources.api_id, f"{NAME_PREFIX}-api")
+        self._api_id = resources.api_id
+        self._open()
         self._tell(
             StackInfo(
-                api_url=gateway.url,
+                api_url=self._gateway.url,
                 token=sign_in.token,
                 token_other_user=sign_in.token_other_user,
                 data_api_url=self._data_api.url,
@@ -154,6 +166,13 @@ class LocalStack:
                 pid=os.getpid(),
             )
         )
+
+    def _open(self) -> None:
+        self._gateway.start(self.emulator.url, self._api_id, f"{NAME_PREFIX}-api")
+
+    def _close(self) -> None:
+        """The gateway of now, which may be another than the first one."""
+        self._gateway.stop()
 
     def _lock(self) -> None:
         """Of the state folder; the system gives it back when this process ends, however it ends."""

@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    NoRegionError,
-    WaiterError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError, WaiterError
 
+from scripts.aws_errors import code_of, in_words
 from scripts.packaging.build import Built
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.target import Target
@@ -24,11 +18,6 @@ from scripts.packaging.target import Target
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_lambda.literals import ArchitectureType
-
-_NOT_SIGNED_IN = "sign in with the AWS CLI, or set AWS_PROFILE"
-_BAD_CREDENTIALS = frozenset(
-    {"ExpiredTokenException", "InvalidClientTokenId", "InvalidSignatureException", "UnrecognizedClientException"}
-)
 
 
 class Deployment:
@@ -40,8 +29,8 @@ class Deployment:
         region = region or os.environ.get("AWS_REGION")  # which the AWS CLI heeds, boto3 does not
         try:
             self._client: LambdaClient = boto3.client("lambda", region_name=region, config=Config(connect_timeout=10))
-        except NoRegionError:
-            raise PackagingError("There is no AWS region: give --region, or set AWS_REGION.") from None
+        except NoRegionError as error:
+            raise PackagingError(in_words(error)) from None
         except (BotoCoreError, ValueError) as error:
             raise PackagingError(f"{error}") from None
 
@@ -53,16 +42,10 @@ class Deployment:
         name = f"{self.prefix}-{built.function.name}"
         try:
             return self._update(name, built, target)
-        except NoCredentialsError:
-            raise PackagingError(f"There are no AWS credentials: {_NOT_SIGNED_IN}.") from None
-        except EndpointConnectionError:
-            raise PackagingError(f"Nothing answers at {self._place}: is that the right region or endpoint?") from None
         except WaiterError as error:
             raise PackagingError(f"{name} did not take its new code: {error.last_response}") from None
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise PackagingError(self._sentence(name, error)) from None
-        except BotoCoreError as error:
-            raise PackagingError(f"{name}: {error}") from None
 
     def _update(self, name: str, built: Built, target: Target) -> bool:
         deployed = self._client.get_function_configuration(FunctionName=name)
@@ -78,19 +61,13 @@ class Deployment:
         )
         return True
 
-    def _sentence(self, name: str, error: ClientError) -> str:
-        code = error.response["Error"]["Code"]
-        if code == "ResourceNotFoundException":
+    def _sentence(self, name: str, error: BotoCoreError | ClientError) -> str:
+        if code_of(error) == "ResourceNotFoundException":
+            place = f"{self._client.meta.endpoint_url} ({self._client.meta.region_name})"
             return (
-                f"There is no function {name} at {self._place}: another --region or --prefix? "
+                f"There is no function {name} at {place}: another --region or --prefix? "
                 "Functions are made by `terraform apply`."
             )
-        if code in _BAD_CREDENTIALS:
-            return f"AWS does not take the credentials ({code}): {_NOT_SIGNED_IN}."
-        if code == "ResourceConflictException":
+        if code_of(error) == "ResourceConflictException":
             return f"{name} is being changed by someone else: try again when that is done."
-        return f"{name}: {error}"
-
-    @property
-    def _place(self) -> str:
-        return f"{self._client.meta.endpoint_url} ({self._client.meta.region_name})"
+        return in_words(error)

@@ -69,3 +69,22 @@ run "the_dashboard_shows_every_function_and_queue" {
     error_message = "The migrator runs once a deployment; the others are on it."
   }
 }
+
+run "the_dashboard_shows_the_functions_own_metrics" {
+  variables {
+    bedrock_model_id = "amazon.nova-pro-v1:0"
+  }
+
+  assert {
+    condition = alltrue([
+      for metric in [
+        ["alex", "JobsCompleted", "deployment", "alex", "service", "planner"],
+        ["alex", "JobsRescued", "deployment", "alex", "service", "watchdog"],
+        ["alex", "AgentDuration", "deployment", "alex", "service", "retirement"],
+        ["alex", "DataApiResumes", "deployment", "alex", "service", "api"],
+        ["alex", "ModelThrottles", "deployment", "alex", "service", "reporter", "model", "amazon.nova-pro-v1:0"],
+      ] : strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(metric))
+    ])
+    error_message = "As functions/shared/metrics.py writes them."
+  }
+}

@@ -120,3 +120,30 @@ run "an_inference_profile_reaches_its_model_only_through_itself" {
     error_message = "The model in another region is open for this profile's calls only."
   }
 }
+
+run "only_the_planner_reads_the_key_of_the_price_source" {
+  variables {
+    price_source     = "fmp"
+    price_secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prices-AbCdEf"
+  }
+
+  assert {
+    condition     = [for name, function in module.function : name if strcontains(function.policy, "KeyOfThePrices")] == ["planner"]
+    error_message = "Only the planner asks for prices."
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(module.function["planner"].policy).Statement : statement.Resource if statement.Sid == "KeyOfThePrices"]) == ["arn:aws:secretsmanager:us-east-1:123456789012:secret:prices-AbCdEf"]
+    error_message = "The key of the price source is the planner's."
+  }
+}
+
+run "a_price_source_needs_its_key" {
+  command = plan
+
+  variables {
+    price_source = "fmp"
+  }
+
+  expect_failures = [var.price_source]
+}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
+import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +17,15 @@ from scripts.local.emulator import ACCOUNT, NO_SECRET, REGION, Emulator
 from scripts.local.functions import zip_of
 from scripts.local.postgres import Postgres
 from scripts.local.processes import Registry
+from scripts.local.temporary import JUST_MADE_S
 from scripts.table import ROOT, read_table
 from tests.deploy.data_api import GuardedDataApi
 from tests.deploy.mended import MendedEmulator
 
+PREFIX = "alex-deploy-"
+PROCESSES = "processes.json"
+API_ID = "a1ec0000"
+"""The emulator gives it to an API with the tag `ms-custom-id`."""
 ARCH = "arm64"  # what the functions' configuration says; the emulator runs them on whatever it runs on itself
 
 
@@ -30,10 +38,17 @@ class StrictEmulator(Emulator):
 
 @dataclass(frozen=True)
 class Cloud:
+    folder: Path
+    """Of its own, for whatever has to lie somewhere."""
     emulator: StrictEmulator
     mended: MendedEmulator
     data_api: GuardedDataApi
     packages: Path
+
+    @property
+    def api_url(self) -> str:
+        """Of the API with the id API_ID; the address that the emulator tells need not resolve."""
+        return f"{self.emulator.url}/_aws/execute-api/{API_ID}/$default"
 
     def environment(self) -> dict[str, str]:
         """How Terraform reaches it: with the variables that the provider takes from anybody."""
@@ -52,19 +67,34 @@ class Cloud:
 
 
 @contextmanager
-def running_cloud(folder: Path) -> Iterator[Cloud]:
-    """In `folder`, which anyone must be able to enter. Nothing runs, and no database is left, afterwards."""
+def running_cloud() -> Iterator[Cloud]:
+    """In a folder of its own. Nothing runs, and no file is left, afterwards; nor of earlier ones that were killed."""
+    _remove_leftovers()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder.chmod(0o711)  # PostgreSQL runs as another user when this one is root
     postgres = Postgres(folder, durable=False)
     try:
         with (
             postgres,
-            StrictEmulator(folder / "emulator", registry=Registry(folder / "processes.json")) as emulator,
+            StrictEmulator(folder / "emulator", registry=Registry(folder / PROCESSES)) as emulator,
             MendedEmulator(emulator) as mended,
             GuardedDataApi(postgres, emulator, CLUSTER_ARN) as data_api,
         ):
-            yield Cloud(emulator, mended, data_api, write_packages(folder / "packages"))
+            yield Cloud(folder, emulator, mended, data_api, write_packages(folder / "packages"))
     finally:
         postgres.erase()
+        shutil.rmtree(folder)
+
+
+def _remove_leftovers() -> None:
+    """Of runs whose process was killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        registries = [Registry(folder / PROCESSES), Registry(folder / "postgres.json")]
+        for registry in registries:
+            registry.end_leftovers()
+        if time.time() - folder.stat().st_mtime > JUST_MADE_S and not any(one.entries() for one in registries):
+            Postgres(folder).erase()
+            shutil.rmtree(folder)
 
 
 def write_packages(folder: Path) -> Path:

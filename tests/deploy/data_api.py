@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 REFUSED = 403
+HELD_S = 30.0
+"""Less than a lease of the planner's: what is held for longer shows as a second attempt."""
 
 
 class GuardedDataApi:
@@ -38,6 +41,7 @@ class GuardedDataApi:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.users: list[str] = []
         """Who has signed in, in their order."""
+        self._held: Held | None = None
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -54,9 +58,26 @@ class GuardedDataApi:
         answer = self._pool.request("POST", self._emulator.url + path, headers=headers, body=body)
         return answer if answer.status == REFUSED else None
 
+    @contextmanager
+    def held(self, text: str) -> Iterator[Held]:
+        """Until the end of the block, statements that contain the text wait."""
+        self._held = Held(text)
+        try:
+            yield self._held
+        finally:
+            self._held.release()
+            self._held = None
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Of the database, past the API."""
+        with psycopg.connect(self._postgres.dsn(DATABASE, SUPERUSER)) as connection:
+            return connection.execute(query.encode()).fetchall()
+
     def call(self, operation: str, body: bytes) -> dict[str, Any]:
         """Raises ServiceError."""
         request = json.loads(body)
+        if self._held:
+            self._held.hold(request.get("sql", ""))
         service = self._service(request["secretArn"])
         service.authorize(request)
         return service.operations[operation](request)
@@ -86,6 +107,27 @@ class GuardedDataApi:
         """As RDS does when it makes the cluster and the secret of its owner."""
         with psycopg.connect(self._postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(OWNER), password))
+
+
+class Held:
+    """Statements that wait until they are released."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._arrived = threading.Event()
+        self._released = threading.Event()
+
+    def wait(self) -> None:
+        """Until the first one has come."""
+        assert self._arrived.wait(HELD_S)
+
+    def hold(self, sql: str) -> None:
+        if self._text in sql:
+            self._arrived.set()
+            self._released.wait(HELD_S)
+
+    def release(self) -> None:
+        self._released.set()
 
 
 class _Server(ThreadingHTTPServer):

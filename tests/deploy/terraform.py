@@ -96,10 +96,11 @@ def _without_colour(command: str) -> list[str]:
 
 
 def _given(variables: Mapping[str, object]) -> list[str]:
-    return ["-input=false", *(f"-var={name}={_text(value)}" for name, value in variables.items())]
+    return ["-input=false", *(f"-var={name}={as_argument(value)}" for name, value in variables.items())]
 
 
-def _text(value: object) -> str:
+def as_argument(value: object) -> str:
+    """Of -var: text as it is, anything else as JSON, which HCL reads too."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

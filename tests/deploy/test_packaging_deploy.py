@@ -151,7 +151,7 @@ def test_a_region_that_can_be_none_is_refused() -> None:
 def test_an_endpoint_where_nothing_answers_is_named(monkeypatch: pytest.MonkeyPatch, built: Built) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
 
-    with pytest.raises(PackagingError, match=r"Nothing answers at http://127\.0\.0\.1:9 \(eu-west-1\)"):
+    with pytest.raises(PackagingError, match=r"Nothing answers at .*http://127\.0\.0\.1:9"):
         Deployment("alex", REGION).update(built, ARM)
 
 
@@ -161,7 +161,7 @@ def test_an_endpoint_where_nothing_answers_is_named(monkeypatch: pytest.MonkeyPa
         ("ExpiredTokenException", "AWS does not take the credentials .*: sign in"),
         ("UnrecognizedClientException", "AWS does not take the credentials .*: sign in"),
         ("ResourceConflictException", "being changed by someone else"),
-        ("AccessDeniedException", "alex-api: .*AccessDenied"),
+        ("AccessDeniedException", "AccessDeniedException.* no"),
     ],
 )
 @pytest.mark.usefixtures("signed_in")

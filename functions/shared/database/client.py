@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from functions.shared import metrics
 from functions.shared.database.errors import (
     AccessRefused,
     AnswerLost,
@@ -129,10 +130,14 @@ class Database:
         body = json.dumps(request).encode()
         give_up_at = self._clock() + self._patience_s
         delay_s = 0.1
+        met_resuming = False
         while True:
             try:
                 return _read(self._send(path, body, idempotent=idempotent))
             except DatabaseUnavailable as error:
+                if isinstance(error, DatabaseResuming) and not met_resuming:
+                    met_resuming = True
+                    metrics.database_resumed()
                 pause_s = delay_s * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
                 if self._clock() + pause_s >= give_up_at:
                     raise

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from functions.shared import metrics
 from functions.shared.database import DatabaseError
 from functions.shared.observability import logger
 from functions.shared.progress.model import ProgressChange, ProgressData
@@ -79,6 +80,7 @@ class BackgroundWriter:
                 self._write(update)
             except DatabaseError as error:
                 failures, unwritten = self._failures + 1, update
+                metrics.progress_write_failed()
                 if failures == 1:
                     logger.warning("Progress could not be written", reason=type(error).__name__)
             finally:

@@ -103,6 +103,11 @@ def test_one_company_above_a_tenth_comes_first() -> None:
     assert "Reduce TSLA by about $4,606, which brings it down to 10 %" in chapter(report, "Recommendations")
 
 
+def test_where_there_are_no_funds_none_are_counted() -> None:
+    assert "Counting what the funds hold" not in report_on(one_stock()).content
+    assert "Counting what the funds hold, $120,145.90" in report_on(sample()).content
+
+
 def test_many_small_companies_are_weighed_together() -> None:
     small = [position(stock(f"S{n}", "100"), "9") for n in range(4)]
     broad = position(instrument("FUND", "100"), "64")
@@ -161,12 +166,15 @@ def test_cash_alone_is_reported_as_cash() -> None:
     assert "in 1 account with nothing but cash" in chapter(report, "Executive summary")
     assert "Cash above target is expected to cost about $2,150 a year" in chapter(report, "Findings")
     assert "tax-advantaged" not in report.content
+    advice = chapter(report, "Recommendations")
+    assert "Without selling" not in advice, "there is nothing that could be sold"
+    assert "regions" not in advice, "cash alone is in no region that it has to leave"
 
 
 def test_what_is_not_known_is_named_everywhere_it_matters() -> None:
     report = report_on(unknown())
 
-    assert "1 holding without a price.** NOPE counts nothing" in chapter(report, "Findings")
+    assert "1 holding without a price.** NOPE is counted as nothing" in chapter(report, "Findings")
     assert "21.1 % of the portfolio is unclassified" in chapter(report, "Findings")
     quality = chapter(report, "Data quality")
     assert "**No price, counted as nothing:** NOPE." in quality
@@ -221,6 +229,9 @@ def test_figures_are_json_numbers_that_the_text_speaks_of() -> None:
     assert figures["total_value"] == 301580.0
     assert figures["asset_class_drift"]["by_key"]["fixed_income"]["move"] == 73045.5
     assert figures["outlook"]["bad_year_loss"] == pytest.approx(51308, abs=1)
+    assert figures["maximum_drawdown"]["median_loss"] == pytest.approx(
+        figures["maximum_drawdown"]["median"] / 100 * 301_580, abs=20
+    )
     assert figures["accounts"][0] == {"amount": 194320.0, "share": 64.4}
 
 

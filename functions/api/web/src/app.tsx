@@ -10,7 +10,7 @@ export function App({ session }: { session: Session }) {
   if (state === "signed-out") return <SignIn session={session} />;
   return (
     <>
-      <Page open={open} />
+      <Page open={open} onSignOut={() => session.signOut()} />
       {state === "expired" && <SignInAgain session={session} />}
     </>
   );

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from functions.shared.analysis.wording import (
+    amount_in_short,
     count,
     distance,
     dollars,
@@ -96,3 +97,24 @@ def test_what_looks_like_an_address_is_broken_for_renderers_that_link_by_themsel
     assert "://" not in written
     assert "www." not in written
     assert "@evil" not in written
+
+
+@pytest.mark.parametrize(
+    ("amount", "short"),
+    [
+        ("0", "$0"),
+        ("0.4", "$0"),
+        ("-0.4", "$0"),
+        ("950", "$950"),
+        ("999.7", "$1k"),
+        ("1234", "$1.23k"),
+        ("-44064", "-$44.1k"),
+        ("142948.25", "$143k"),
+        ("1250000", "$1.25M"),
+        ("20000000", "$20M"),
+        ("3e9", "$3B"),
+        ("5e12", "$5T"),
+    ],
+)
+def test_amounts_where_there_is_little_room(amount: str, short: str) -> None:
+    assert amount_in_short(Decimal(amount)) == short

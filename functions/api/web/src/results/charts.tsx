@@ -78,7 +78,7 @@ export function Fan({ fan }: { fan: FanYear[] }) {
     <Figure
       class="figure-wide"
       title="How your wealth may develop"
-      description="In today's dollars. The line is the median; half of all simulated lives run within the dark band, nine of ten within the light one."
+      description="In today's dollars. The line is the median; half of all simulated lives run within the dark band, nine of ten within the light one, which may leave the picture."
       draw={async (canvas) => (await loadDraw()).drawFan(canvas, fan)}
       table={
         <table>

@@ -123,10 +123,20 @@ export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
           callbacks: { label: ({ dataset, raw }) => ` ${dataset.label}: ${dollars(Number(raw))}` },
         },
       },
-      scales: axes("y"),
+      scales: { ...axes("y"), y: { ...axes("y")["y"], min: 0, max: highestShown(fan) } },
     },
   };
   return shown(canvas, config as ChartConfiguration);
+}
+
+/** A few very lucky lives would press all others to the bottom: what is beyond this leaves the picture. */
+function highestShown(fan: FanYear[]): number {
+  const [good, strong] = (["p75", "p95"] as const).map((key) =>
+    Math.max(...fan.map((year) => year[key])),
+  );
+  const wanted = Math.max(Math.min(1.6 * good!, strong!), 1);
+  const step = 10 ** Math.floor(Math.log10(wanted)) / 2;
+  return Math.ceil(wanted / step) * step;
 }
 
 function shown(canvas: HTMLCanvasElement, config: ChartConfiguration): () => void {
@@ -155,10 +165,14 @@ function axes(values: "x" | "y") {
       ticks: {
         ...ticks,
         maxTicksLimit: 6,
+        includeBounds: false,
         callback: (value: number | string) => shortMoney(Number(value)),
       },
     },
-    [names]: { grid: { display: false }, ticks: { ...ticks, autoSkip: values === "y" } },
+    [names]: {
+      grid: { display: false },
+      ticks: { ...ticks, autoSkip: values === "y", maxTicksLimit: 10 },
+    },
   };
 }
 

@@ -11,7 +11,9 @@ const ALLOWED = {
     ..."p br hr em strong del code pre blockquote ul ol li".split(" "),
     ..."h2 h3 h4 h5 h6 table thead tbody tr th td a".split(" "),
   ],
-  ALLOWED_ATTR: ["href", "align", "start", "rel", "tabindex"],
+  ALLOWED_ATTR: ["href", "align", "start"],
+  // What is no address need not look like one.
+  ADD_URI_SAFE_ATTR: ["align", "start"],
   ALLOWED_URI_REGEXP: /^https?:/i,
 };
 

@@ -1,18 +1,28 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { listAccounts, listPositions, removeAccount, removeAccounts } from "../api/alex";
 import type { Account } from "../api/types";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { useResource } from "../ui/resource";
+import type { PortfolioState } from "./portfolio_card";
 import { count, money, quantity } from "../words/amounts";
 
+interface Props {
+  version: number;
+  onChange: () => void;
+  onState: (state: PortfolioState) => void;
+}
+
 /** The accounts that are there: an analysis is of all of them. */
-export function Holdings({ version, onChange }: { version: number; onChange: () => void }) {
+export function Holdings({ version, onChange, onState }: Props) {
   const accounts = useResource(listAccounts, version);
   const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    if (accounts.value) onState(accounts.value.length > 0 ? "ready" : "empty");
+  }, [accounts.value]);
   const remove = (removal: Promise<unknown>) => removal.then(onChange, setError);
 
-  if (accounts.error) return <ProblemNotice error={accounts.error} />;
+  if (accounts.error) return <ProblemNotice error={accounts.error} onRetry={accounts.reload} />;
   if (!accounts.value) return <p class="soft small">Looking up your accounts…</p>;
   if (accounts.value.length === 0) {
     return (
@@ -26,17 +36,8 @@ export function Holdings({ version, onChange }: { version: number; onChange: () 
       <h3>What will be analysed</h3>
       <ul class="accounts">
         {accounts.value.map((account) => (
-          <li key={account.id} class="account">
-            <Holding account={account} />
-            <Confirm
-              label="Remove"
-              class="plain small-button"
-              question={`Remove ${account.account_name}?`}
-              confirm="Remove it"
-              onConfirm={() => remove(removeAccount(account.id))}
-            >
-              <p>The account and its positions are deleted. Earlier analyses stay as they are.</p>
-            </Confirm>
+          <li key={`${account.id} ${version}`} class="account">
+            <Holding account={account} onRemove={() => remove(removeAccount(account.id))} />
           </li>
         ))}
       </ul>
@@ -61,7 +62,7 @@ export function Holdings({ version, onChange }: { version: number; onChange: () 
   );
 }
 
-function Holding({ account }: { account: Account }) {
+function Holding({ account, onRemove }: { account: Account; onRemove: () => Promise<unknown> }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -71,14 +72,27 @@ function Holding({ account }: { account: Account }) {
           <span class="soft small figures account-cash"> {money(account.cash_balance)} cash</span>
         )}
       </summary>
-      {isOpen && <Positions accountId={account.id} />}
+      {isOpen && (
+        <>
+          <Positions accountId={account.id} />
+          <Confirm
+            label="Remove this account"
+            class="plain small-button remove"
+            question={`Remove ${account.account_name}?`}
+            confirm="Remove it"
+            onConfirm={onRemove}
+          >
+            <p>The account and its positions are deleted. Earlier analyses stay as they are.</p>
+          </Confirm>
+        </>
+      )}
     </details>
   );
 }
 
 function Positions({ accountId }: { accountId: string }) {
   const positions = useResource(() => listPositions(accountId), accountId);
-  if (positions.error) return <ProblemNotice error={positions.error} />;
+  if (positions.error) return <ProblemNotice error={positions.error} onRetry={positions.reload} />;
   if (!positions.value) return <p class="soft small">Looking them up…</p>;
   if (positions.value.length === 0) return <p class="soft small">Nothing but cash.</p>;
   return (

@@ -18,7 +18,7 @@ export function PlanCard({ onReady }: { onReady: (save: SavePlan) => void }) {
   return (
     <section class="card stack" aria-labelledby="plan-title">
       <h2 id="plan-title">Your plan</h2>
-      <ProblemNotice error={user.error} />
+      <ProblemNotice error={user.error} onRetry={user.reload} />
       {user.value ? (
         <PlanForm user={user.value} onReady={onReady} />
       ) : (

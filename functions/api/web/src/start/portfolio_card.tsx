@@ -20,20 +20,20 @@ type Outcome =
 const MOST_BYTES = 1_000_000;
 const SAMPLE = "the sample portfolio";
 
+/** Whether there is something to analyse; `unknown` until the server has said. */
+export type PortfolioState = "unknown" | "changing" | "empty" | "ready";
+
 /** What is to be analysed: from a file, the sample, or what is there already. */
-export function PortfolioCard({ onChange }: { onChange: () => void }) {
+export function PortfolioCard({ onState }: { onState: (state: PortfolioState) => void }) {
   const outcome = useSignal<Outcome>({ kind: "none" });
   const [version, setVersion] = useState(0);
 
-  const changed = () => {
-    setVersion((before) => before + 1);
-    onChange();
-  };
+  const changed = () => setVersion((before) => before + 1);
 
   async function take(read: () => Promise<Imported>, name: string, text = "") {
+    onState("changing");
     try {
       outcome.value = { kind: "imported", imported: await read(), text, name };
-      changed();
     } catch (error) {
       outcome.value = isUnreadable(error)
         ? {
@@ -43,6 +43,9 @@ export function PortfolioCard({ onChange }: { onChange: () => void }) {
             name,
           }
         : { kind: "refused", error };
+    } finally {
+      // Also after a refusal: what is there decides anew whether an analysis can start.
+      changed();
     }
   }
 
@@ -69,7 +72,7 @@ export function PortfolioCard({ onChange }: { onChange: () => void }) {
         {outcome.value.kind === "unreadable" && <Unreadable {...outcome.value} />}
       </div>
       <ProblemNotice error={outcome.value.kind === "refused" ? outcome.value.error : null} />
-      <Holdings version={version} onChange={changed} />
+      <Holdings version={version} onChange={changed} onState={onState} />
     </section>
   );
 }

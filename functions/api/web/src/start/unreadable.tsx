@@ -28,7 +28,7 @@ export function Unreadable({
           <tbody>
             {problems.map(({ line, text, message }, index) => (
               <tr key={index}>
-                <td>{line ?? "File"}</td>
+                <td class={line ? "" : "whole-file"}>{line ?? "File"}</td>
                 <td class="as-written">{text}</td>
                 <td>{message}</td>
               </tr>

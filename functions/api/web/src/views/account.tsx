@@ -1,20 +1,26 @@
 import { useState } from "preact/hooks";
 import { eraseUser } from "../api/alex";
 import { whenDone } from "../progress/window_setting";
+import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { chosenTheme } from "../ui/theme";
 import { capitalised } from "../words/agents";
 
 /** What concerns the person: how the page looks, and the end of all data. */
-export function AccountView() {
+export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const [outcome, setOutcome] = useState<{ isErased: boolean; error: unknown }>({
     isErased: false,
     error: null,
   });
   return (
     <main class="page stack-wide">
-      <h1>Settings</h1>
+      <div class="row row-apart">
+        <h1>Settings</h1>
+        <Action onAct={onSignOut} busy="Signing out…">
+          Sign out
+        </Action>
+      </div>
       <section class="card stack">
         <h2>This browser</h2>
         <fieldset class="kinds">

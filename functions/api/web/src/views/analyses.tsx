@@ -43,7 +43,8 @@ export function AnalysesView() {
   return (
     <main class="page stack-wide">
       <h1>Your analyses</h1>
-      <ProblemNotice error={first.error ?? error} />
+      <ProblemNotice error={first.error} onRetry={first.reload} />
+      <ProblemNotice error={error} />
       {!first.value && !first.error && <p class="soft">Looking them up…</p>}
       {first.value && jobs.length === 0 && (
         <p>

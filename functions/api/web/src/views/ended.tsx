@@ -22,8 +22,9 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
             : "You cancelled it."}
         </p>
         <p>
-          {finished.length > 0 ? `Kept: ${listed(finished)}. ` : "Nothing was finished yet. "}
-          {missing.length > 0 && `Trying again does only what is missing: ${listed(missing)}.`}
+          {finished.length > 0
+            ? `Kept: ${listed(finished)}. Trying again does only what is missing: ${listed(missing)}.`
+            : "Nothing was finished by then. Trying again does all of it."}
         </p>
         {hasFailed && (
           <p class="small">

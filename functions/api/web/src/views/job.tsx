@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { cancelJob } from "../api/alex";
 import { isActive } from "../api/types";
 import type { JobView, Watch } from "../live";
@@ -10,11 +10,20 @@ import { ProblemNotice } from "../ui/problem";
 import { analysisName } from "../words/agents";
 import { dateOf } from "../words/amounts";
 import { Ended } from "./ended";
+import { followed } from "./followed";
 import { Missed } from "./missed";
 
 /** One analysis: while it runs, and what came of it. */
 export function JobPage({ watch }: { watch: Watch }) {
   const job = watch.job.value;
+  const runningId = job && isActive(job) ? job.id : null;
+  useEffect(() => {
+    if (runningId) followed.value = runningId;
+  }, [runningId]);
+  useEffect(() => {
+    // Seen here how it ended: no window has to tell it.
+    if (job && !isActive(job) && followed.value === job.id) followed.value = null;
+  }, [job]);
   if (watch.isMissing.value) {
     return (
       <main class="page stack">
@@ -29,8 +38,7 @@ export function JobPage({ watch }: { watch: Watch }) {
   if (!job) {
     return (
       <main class="page stack">
-        <h1>Your analysis</h1>
-        <p class="soft">Looking it up…</p>
+        <h1>Looking it up…</h1>
       </main>
     );
   }

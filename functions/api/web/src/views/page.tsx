@@ -10,8 +10,14 @@ import { JobPage } from "./job";
 import { Shell } from "./shell";
 import { StartView } from "./start";
 
-/** The page of someone who is signed in. `open` begins to watch a job. */
-export function Page({ open }: { open: (jobId: string) => Watch }) {
+interface Props {
+  /** Begins to watch a job. */
+  open: (jobId: string) => Watch;
+  onSignOut: () => Promise<void>;
+}
+
+/** The page of someone who is signed in. */
+export function Page({ open, onSignOut }: Props) {
   useEffect(() => void findRunning(), []);
   const shown = route.value;
   const jobId = shown.view === "job" ? shown.id : followed.value;
@@ -22,7 +28,7 @@ export function Page({ open }: { open: (jobId: string) => Watch }) {
     <Shell aside={watch && <Connection watch={watch} />}>
       {shown.view === "start" && <StartView />}
       {shown.view === "analyses" && <AnalysesView />}
-      {shown.view === "account" && <AccountView />}
+      {shown.view === "account" && <AccountView onSignOut={onSignOut} />}
       {shown.view === "job" && watch && <JobPage key={shown.id} watch={watch} />}
       {inWindow && (
         <ProgressWindow

@@ -4,7 +4,7 @@ import type { JobType } from "../api/types";
 import { go, jobAddress } from "../ui/route";
 import { Intent } from "../start/intent";
 import { PlanCard, type SavePlan } from "../start/plan_card";
-import { PortfolioCard } from "../start/portfolio_card";
+import { PortfolioCard, type PortfolioState } from "../start/portfolio_card";
 import { Action } from "../ui/action";
 import { ProblemNotice } from "../ui/problem";
 import { ANALYSES } from "../words/agents";
@@ -14,6 +14,7 @@ import { ApiError } from "../api/client";
 export function StartView() {
   const [type, setType] = useState<JobType>("portfolio");
   const [error, setError] = useState<unknown>(null);
+  const [portfolio, setPortfolio] = useState<PortfolioState>("unknown");
   const [isPlanWrong, setPlanWrong] = useState(false);
   const savePlan = useRef<SavePlan>(async () => true);
   const intent = useRef(new Intent());
@@ -44,7 +45,7 @@ export function StartView() {
         </p>
       </header>
       <div class="start-columns">
-        <PortfolioCard onChange={() => setError(null)} />
+        <PortfolioCard onState={setPortfolio} />
         <PlanCard onReady={(save) => (savePlan.current = save)} />
       </div>
       <section class="card start-bar" aria-labelledby="kind-title">
@@ -66,9 +67,19 @@ export function StartView() {
             </label>
           ))}
         </fieldset>
-        <Action class="primary start-button" onAct={start} busy="Starting…">
+        <Action
+          class="primary start-button"
+          onAct={start}
+          busy="Starting…"
+          disabled={portfolio !== "ready"}
+        >
           Start the analysis
         </Action>
+        {portfolio === "empty" && (
+          <p class="small soft">
+            There is nothing to analyse yet: choose a file above, or the sample portfolio.
+          </p>
+        )}
         <ProblemNotice error={error} />
         {isPlanWrong && (
           <p class="field-problem">The plan could not be saved: see what is marked above.</p>

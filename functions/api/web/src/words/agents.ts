@@ -24,8 +24,14 @@ export function analysisName(type: string): string {
   return ANALYSES[type as JobType]?.title ?? capitalised(type);
 }
 
-/** `fixed_income` as `Fixed income`. */
+const PROPER = /\b(america|east)\b/g;
+
+/** `fixed_income` as `Fixed income`, `north_america` as `North America`. */
 export function capitalised(key: string): string {
-  const words = key.replaceAll("_", " ");
+  const words = key.replaceAll("_", " ").replace(PROPER, initial);
+  return initial(words);
+}
+
+function initial(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,0 +1,47 @@
+"""What AWS refuses, and what keeps a script from reaching it, in a sentence for the person who ran it."""
+
+from __future__ import annotations
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+)
+
+_SIGN_IN = "sign in with the AWS CLI, or set AWS_PROFILE"
+NO_CREDENTIALS = f"There are no AWS credentials: {_SIGN_IN}."
+NO_REGION = "There is no AWS region: give --region, or set AWS_REGION."
+_BAD_CREDENTIALS = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_NOT_THERE = frozenset({"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
+
+
+def code_of(error: BotoCoreError | ClientError) -> str:
+    """AWS's own name for a refusal; empty where it was not reached."""
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
+
+
+def in_words(error: BotoCoreError | ClientError) -> str:
+    """What went wrong, and what to try."""
+    if isinstance(error, NoCredentialsError):
+        return NO_CREDENTIALS
+    if isinstance(error, NoRegionError):
+        return NO_REGION
+    if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
+        return f"Nothing answers at {error.kwargs['endpoint_url']}: is that the right region or endpoint?"
+    if code_of(error) in _BAD_CREDENTIALS:
+        return f"AWS does not take the credentials ({code_of(error)}): {_SIGN_IN}."
+    if code_of(error) in _NOT_THERE:
+        return f"{error}. Is that the right --region and --name-prefix?"
+    return f"{error}"

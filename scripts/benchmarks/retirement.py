@@ -1,0 +1,118 @@
+"""What the retirement simulation costs in CPU time, after import: the median of several calls, against its budget.
+
+Two plans: a usual one, and the longest within a lifetime, from birth to 95 with every asset class. The simulation is
+10,000 lives from the plan to its figures; the whole call is all that the agent does but for the database: it reads its
+task, simulates, writes the text, and makes JSON of its section.
+Budget: 60 ms for the simulation.
+"""
+
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
+from statistics import median
+from uuid import UUID
+
+from functions.retirement.analysis import analyse_retirement
+from functions.retirement.assumptions import mix, plan_of
+from functions.retirement.projection import project
+from functions.shared.analysis.market import CLASSES
+from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.plans import RETIREMENT
+from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Region, Sector, Snapshot
+from functions.shared.tasks import AgentTask
+
+BUDGET_MS = 60
+_AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
+_JOB = UUID(int=7)
+
+
+def main() -> int:
+    """0: within the budget. 1: over it."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=25, help="how many calls to take the median of [25]")
+    calls: int = parser.parse_args().calls
+    plans = {
+        "25 years of work, 30 of retirement, 5 classes": _portfolio(5, age=40, working=25),
+        "70 years of work, 25 of retirement, 6 classes": _portfolio(6, age=0, working=70),
+    }
+    print(f"{'CPU time in ms':60}{'first':>8}{'median':>8}{'of budget':>11}")
+    within = True
+    for name, snapshot in plans.items():
+        simulation, call = _times(partial(_simulate, snapshot), calls), _times(_agents_call(snapshot), calls)
+        print(f"{name + ': simulation':60}{_row(simulation)}")
+        print(f"{'whole call':>60}{_row(call)}")
+        within &= median(simulation) <= BUDGET_MS
+    return 0 if within else 1
+
+
+def _row(times: list[float]) -> str:
+    return f"{times[0]:8.1f}{median(times):8.1f}{median(times) / BUDGET_MS:11.2f}"
+
+
+def _times(work: Callable[[], object], calls: int) -> list[float]:
+    """In milliseconds of this process's CPU, all threads together."""
+    times = []
+    for _ in range(calls):
+        started = time.process_time()
+        work()
+        times.append(1000 * (time.process_time() - started))
+    return times
+
+
+def _simulate(snapshot: Snapshot) -> None:
+    valuation, profile = value_portfolio(snapshot), snapshot.profile
+    project(plan_of(valuation, profile), mix(valuation, profile), _AS_OF.year, _JOB.int, _no_step)
+
+
+def _agents_call(snapshot: Snapshot) -> Callable[[], object]:
+    event = AgentTask(job_id=_JOB, attempt=1, snapshot=snapshot, expected=RETIREMENT.expected).model_dump(mode="json")
+
+    def call() -> str:
+        task = AgentTask.model_validate(event)
+        return analyse_retirement(task.snapshot, task.job_id.int, task.as_of, _no_step).model_dump_json()
+
+    return call
+
+
+def _portfolio(classes: int, *, age: int, working: int) -> Snapshot:
+    """As many holdings as asset classes, each wholly of one."""
+    whole = Decimal(100)
+    positions = tuple(
+        Position(
+            symbol=asset_class.name.replace("_", "-"),
+            quantity=Decimal(100),
+            instrument=Instrument(
+                symbol=asset_class.name.replace("_", "-"),
+                name=asset_class.name,
+                instrument_type=InstrumentType.ETF,
+                current_price=Decimal(100),
+                allocation_asset_class={asset_class: whole},
+                allocation_regions={Region.GLOBAL: whole},
+                allocation_sectors={Sector.DIVERSIFIED: whole},
+            ),
+        )
+        for asset_class in CLASSES[:classes]
+    )
+    profile = Profile(
+        current_age=age,
+        years_until_retirement=working,
+        target_retirement_income=Decimal(40_000),
+        annual_contribution=Decimal(10_000),
+        asset_class_targets={CLASSES[0]: whole},
+        region_targets={Region.GLOBAL: whole},
+    )
+    return Snapshot(
+        taken_at=_AS_OF, profile=profile, accounts=(Account(name="A", cash_balance=Decimal(0), positions=positions),)
+    )
+
+
+def _no_step(_fraction: float, _message: str) -> None:
+    pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Whether tokens of an OIDC issuer can be checked: API Gateway asks it for its keys."""
+
+from __future__ import annotations
+
+import json
+
+import urllib3
+
+_DISCOVERY = "/.well-known/openid-configuration"
+_TIMEOUT_S = 10.0
+
+
+class IssuerUnusable(Exception):
+    """No token of it would be taken; the message is a sentence."""
+
+
+def check_issuer(issuer: str) -> None:
+    """Reads the issuer's discovery document (OpenID Connect Discovery 1.0, section 4). Raises IssuerUnusable."""
+    url = issuer.rstrip("/") + _DISCOVERY
+    try:
+        answer = urllib3.request("GET", url, timeout=_TIMEOUT_S, retries=2)
+    except urllib3.exceptions.HTTPError as error:
+        raise IssuerUnusable(f"The issuer {issuer} can't be reached: {error}") from None
+    if answer.status != 200:
+        raise IssuerUnusable(f"The issuer {issuer} has no discovery document: {url} answers {answer.status}.")
+    try:
+        document = json.loads(answer.data)
+        named, keys = document["issuer"], document["jwks_uri"]
+    except (ValueError, KeyError, TypeError):
+        raise IssuerUnusable(f"What {url} answers is no discovery document with an issuer and its keys.") from None
+    if named != issuer:
+        raise IssuerUnusable(f"The issuer calls itself {named}: jwt_issuer has to say exactly that, not {issuer}.")
+    if not str(keys).startswith("https://"):
+        raise IssuerUnusable(f"The issuer's keys are at {keys}: API Gateway wants https.")

@@ -1,0 +1,77 @@
+"""One analysis through the deployed API, as a user does it, of which nothing is left."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+
+from scripts.api_client import AlexApi
+from scripts.deployment import Deployment
+from scripts.progress_view import is_over, show
+
+#: Of a portfolio job; each is null until it is there.
+_RESULTS = ("report_payload", "charts_payload", "retirement_payload", "summary_payload")
+
+
+class SmokeJobFailed(Exception):
+    """The deployment does not analyse; the message says how far it came."""
+
+
+@contextmanager
+def smoke_user(deployment: Deployment) -> Iterator[str]:
+    """A token of a user made for this block in the deployment's Cognito pool. Raises botocore's errors."""
+    cognito = deployment.client("cognito-idp")
+    pool = deployment.user_pool_id
+    name, password = f"smoke-test-{secrets.token_hex(8)}@example.com", f"Aa1-{secrets.token_hex(16)}"
+    cognito.admin_create_user(UserPoolId=pool, Username=name, MessageAction="SUPPRESS")
+    try:
+        cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
+        signed_in = cognito.initiate_auth(
+            AuthFlow="USER_PASSWORD_AUTH",
+            ClientId=deployment.user_pool_client_id,
+            AuthParameters={"USERNAME": name, "PASSWORD": password},
+        )
+        yield str(signed_in["AuthenticationResult"]["AccessToken"])
+    finally:
+        cognito.admin_delete_user(UserPoolId=pool, Username=name)
+
+
+def run_smoke_job(alex: AlexApi, console: Console) -> None:
+    """Analyses the sample portfolio for a user whom the API has not seen before, and erases him.
+
+    A user whom it knows keeps what he has: that is analysed, and only the job is deleted. Raises SmokeJobFailed, and
+    ApiError when the API refuses a step.
+    """
+    is_new = bool(alex.get("/api/user")["created"])
+    try:
+        if is_new:
+            alex.post("/api/populate-test-data")
+        with _job(alex) as job_id:
+            _check(show(console, alex.watch(job_id)))
+    finally:
+        if is_new:
+            alex.delete("/api/user")
+
+
+@contextmanager
+def _job(alex: AlexApi) -> Iterator[str]:
+    """The id of a job that is gone after the block, however that ends."""
+    job_id = str(alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())["job_id"])
+    try:
+        yield job_id
+    finally:
+        if not is_over(alex.get(f"/api/jobs/{job_id}")):
+            alex.post(f"/api/jobs/{job_id}/cancel")
+        alex.delete(f"/api/jobs/{job_id}")
+
+
+def _check(job: dict[str, Any]) -> None:
+    if job["status"] != "completed":
+        raise SmokeJobFailed(f"The smoke job {job['status']}: {job['error_message']}")
+    if missing := [name for name in _RESULTS if job[name] is None]:
+        raise SmokeJobFailed(f"The smoke job completed without {', '.join(missing)}.")

@@ -1,0 +1,95 @@
+"""Terraform as a person runs it, on the configuration in a folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+_QUERY_TIMEOUT_S = 60
+#: With -detailed-exitcode, that of a plan which would change something.
+_CHANGES = 2
+
+
+class TerraformError(Exception):
+    """Terraform is not there or did not do what it was asked for; the message is a sentence."""
+
+
+class Plan(BaseModel):
+    """What an apply would do. Lies in `file`, which Terraform reads."""
+
+    file: Path
+    is_empty: bool
+    variables: dict[str, Any]
+    """Each one's value, wherever it is from; null where it has none."""
+    deployed_region: str | None
+    """Where the last apply made what there is; None when nothing is deployed."""
+
+
+def is_initialized(folder: Path) -> bool:
+    """Whether `terraform init` has been there."""
+    return (folder / ".terraform").is_dir()
+
+
+class Terraform:
+    """Speaks in the terminal of this process, except for what is only asked."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises TerraformError when there is no Terraform on this machine."""
+        program = shutil.which("terraform")
+        if program is None:
+            raise TerraformError("There is no terraform on the PATH: install Terraform 1.11 or newer.")
+        self._program = program
+        self._folder = folder
+
+    def init(self) -> None:
+        """Fetches the providers and finds the state, if that was not done yet. Raises TerraformError."""
+        if not is_initialized(self._folder):
+            self._run("init", "-input=false")
+
+    def plan(self, variables: Sequence[str], file: Path) -> Plan:
+        """`variables`: arguments such as `-var=region=eu-west-1`. Raises TerraformError."""
+        status = self._run("plan", "-input=false", "-detailed-exitcode", f"-out={file}", *variables, good=(0, _CHANGES))
+        shown = self._ask("show", "-json", str(file))
+        deployed = shown.get("prior_state", {}).get("values", {}).get("outputs", {})
+        return Plan(
+            file=file,
+            is_empty=status == 0,
+            variables={name: entry.get("value") for name, entry in shown["variables"].items()},
+            deployed_region=deployed.get("region", {}).get("value"),
+        )
+
+    def apply(self, plan: Plan) -> None:
+        """Raises TerraformError; what was made until then stays."""
+        self._run("apply", "-input=false", str(plan.file))
+
+    def outputs(self) -> dict[str, Any]:
+        """Nothing where nothing is deployed. Raises TerraformError."""
+        return {name: output["value"] for name, output in self._ask("output", "-json").items()}
+
+    def _run(self, command: str, *arguments: str, good: Sequence[int] = (0,)) -> int:
+        colour = [] if sys.stdout.isatty() else ["-no-color"]
+        sys.stdout.flush()
+        done = subprocess.run([self._program, f"-chdir={self._folder}", command, *colour, *arguments], check=False)
+        if done.returncode not in good:
+            raise TerraformError(f"`terraform {command}` failed: what it says stands above.")
+        return done.returncode
+
+    def _ask(self, command: str, *arguments: str) -> dict[str, Any]:
+        told = subprocess.run(
+            [self._program, f"-chdir={self._folder}", command, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=_QUERY_TIMEOUT_S,
+            check=False,
+        )
+        if told.returncode:
+            raise TerraformError(f"`terraform {command}` failed: {told.stderr.strip()}")
+        document: dict[str, Any] = json.loads(told.stdout)
+        return document

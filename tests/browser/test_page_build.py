@@ -1,0 +1,44 @@
+"""The page as it is built: what its own tools say of it, and how much of it comes before the first view."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from scripts.packaging.page import NO_NODE, WEB, build_page
+
+LARGEST_BYTES = 150_000
+"""Of compressed JavaScript before the first view; charts and Markdown are loaded when they are needed."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    told = build_page()
+    assert not told.startswith(NO_NODE[:20]), told
+
+
+def test_types_format_and_unit_tests_are_in_order() -> None:
+    command = ["npm", "run", "check"]
+    done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+
+
+def test_the_first_view_is_small() -> None:
+    first = re.findall(r'src="/(assets/[^"]+\.js)"|rel="modulepreload"[^>]*href="/([^"]+)"', index())
+    sizes = {name: (WEB / "dist" / f"{name}.gz").stat().st_size for names in first for name in names if name}
+    assert sizes
+    assert sum(sizes.values()) <= LARGEST_BYTES
+
+
+def test_the_page_has_no_script_or_style_of_its_own_in_it() -> None:
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=", index()) == []
+
+
+def test_the_lock_file_names_no_addresses() -> None:
+    assert '"resolved"' not in (WEB / "package-lock.json").read_text(encoding="utf-8")
+
+
+def index() -> str:
+    return (WEB / "dist" / "index.html").read_text(encoding="utf-8")

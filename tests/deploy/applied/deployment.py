@@ -1,0 +1,93 @@
+"""What `scripts/deploy.py` made on an AWS of our own, and how the tests get at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.api_client import AlexApi
+from scripts.local.emulator import ACCOUNT, REGION
+from scripts.table import ROOT, read_table
+from tests.deploy.cloud import Cloud
+from tests.deploy.terraform import Terraform, as_argument
+
+TABLE = read_table()
+ORIGIN = "https://app.example.com"
+OWNER_ONLY = {"migrator"}
+
+
+@dataclass(frozen=True)
+class Deployment:
+    cloud: Cloud
+    terraform: Terraform
+    variables: dict[str, object]
+    extra_environment: dict[str, str]
+    outputs: dict[str, Any]
+    deployed: subprocess.CompletedProcess[str]
+    """How `scripts/deploy.py` ended, and what it said."""
+
+    @property
+    def url(self) -> str:
+        return self.cloud.api_url
+
+    def apply(self, **variables: object) -> None:
+        self.terraform.apply(**{**self.variables, **variables})
+
+    def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A script as an operator runs it, who has the credentials of his account and Terraform's state."""
+        return run_script(self.cloud, script, "--terraform", str(self.terraform.folder), *arguments)
+
+    def configuration(self, function: str) -> dict[str, Any]:
+        client = self.cloud.emulator.client("lambda")
+        answer: dict[str, Any] = client.get_function_configuration(
+            FunctionName=self.outputs["function_names"][function]
+        )
+        return answer
+
+    def variables_of(self, function: str) -> dict[str, str]:
+        """Its environment."""
+        return dict(self.configuration(function)["Environment"]["Variables"])
+
+    def password_of(self, secret: str) -> str:
+        value = self.cloud.emulator.client("secretsmanager").get_secret_value(SecretId=self.outputs[secret])
+        return str(json.loads(value["SecretString"])["password"])
+
+    def arn_of_queue(self, queue: str) -> str:
+        return f"arn:aws:sqs:{REGION}:{ACCOUNT}:alex-{queue}"
+
+
+def run_script(cloud: Cloud, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / script), *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=operator_environment(cloud),
+    )
+
+
+def operator_environment(cloud: Cloud) -> dict[str, str]:
+    """Nothing of the account of the person who runs the tests."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
+    return {**own, **cloud.environment(), **cloud.endpoints()}
+
+
+def given(variables: Mapping[str, object]) -> list[str]:
+    """As `scripts/deploy.py` takes them."""
+    return [word for name, value in variables.items() for word in ("--var", f"{name}={as_argument(value)}")]
+
+
+def submit(alex: AlexApi) -> str:
+    """The id of a portfolio's analysis that has just begun."""
+    return str(alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())["job_id"])
+
+
+def outcome(alex: AlexApi, job_id: str) -> dict[str, Any]:
+    """The job as it ended."""
+    return list(alex.watch(job_id, 0.05))[-1]

@@ -1,0 +1,24 @@
+"""What `scripts/deploy.py` says and leaves behind, besides the deployment."""
+
+from __future__ import annotations
+
+from tests.deploy.applied.deployment import Deployment
+
+
+def test_it_tries_a_job_and_says_what_it_found(deployment: Deployment) -> None:
+    said = deployment.deployed.stdout
+
+    assert "\nrunning (progress is not tracked)\ncompleted\n" in said
+    assert said.splitlines()[-3:] == [
+        "The smoke job completed, and what it made is gone again.",
+        "No model is set (bedrock_model_id): the texts come from templates, so no model was tried.",
+        "`terraform output -raw next_steps` tells how to go on.",
+    ]
+
+
+def test_nothing_is_left_of_the_user_and_the_job_that_it_tried_it_with(deployment: Deployment) -> None:
+    pool = deployment.outputs["user_pool_id"]
+
+    assert deployment.cloud.emulator.client("cognito-idp").list_users(UserPoolId=pool)["Users"] == []
+    assert deployment.cloud.data_api.rows("SELECT count(*) FROM users") == [(0,)]
+    assert deployment.cloud.data_api.rows("SELECT count(*) FROM jobs") == [(0,)]

@@ -1,0 +1,113 @@
+"""A role lets its function do what it does and nothing else: evaluated for all, and tried out."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from scripts.local.emulator import ACCOUNT, REGION
+from scripts.table import Function
+from tests.deploy.applied.deployment import OWNER_ONLY, TABLE, Deployment
+
+PROBE = """
+import boto3
+from botocore.exceptions import ClientError
+
+def handler(event, context):
+    try:
+        getattr(boto3.client(event["service"]), event["operation"])(**event["parameters"])
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return "allowed"
+"""
+
+
+@pytest.mark.parametrize("function", TABLE.functions.values(), ids=lambda function: function.name)
+def test_a_role_allows_what_its_function_does_and_nothing_else(deployment: Deployment, function: Function) -> None:
+    outputs = deployment.outputs
+    log_group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/alex-"
+    is_migrator, has_database = function.name in OWNER_ONLY, "database" in function.uses
+    may: dict[tuple[str, str], bool] = {
+        ("rds-data:ExecuteStatement", outputs["cluster_arn"]): has_database,
+        ("rds-data:BeginTransaction", outputs["cluster_arn"]): is_migrator,
+        ("secretsmanager:GetSecretValue", outputs["secret_arn"]): has_database,
+        ("secretsmanager:PutSecretValue", outputs["secret_arn"]): is_migrator,
+        ("secretsmanager:GetSecretValue", outputs["owner_secret_arn"]): is_migrator,
+    }
+    for other in TABLE.functions:
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:alex-{other}"
+        may["lambda:InvokeFunction", arn] = other in function.invokes()
+        may["lambda:UpdateFunctionCode", arn] = False
+        may["logs:PutLogEvents", f"{log_group}{other}:log-stream:one"] = other == function.name
+    for queue in TABLE.queues.values():
+        arn = deployment.arn_of_queue(queue.name)
+        may["sqs:SendMessage", arn] = queue.name in function.sends_to()
+        may["sqs:ReceiveMessage", arn] = queue.consumer == function.name
+        may["sqs:ReceiveMessage", f"{arn}-dlq"] = False
+
+    assert {request: allowed(deployment, function.name, *request) for request in may} == may
+
+
+@pytest.mark.parametrize(
+    ("role", "service", "operation", "expected"),
+    [
+        ("reporter", "rds-data", "execute_statement", "allowed"),
+        ("tagger", "rds-data", "execute_statement", "AccessDeniedException"),
+        ("reporter", "sqs", "send_message", "AccessDenied"),
+        ("reporter", "lambda", "invoke", "AccessDeniedException"),
+        ("reporter", "secretsmanager", "get_secret_value", "AccessDeniedException"),
+    ],
+)
+def test_a_function_that_tries_what_is_anothers_is_denied(
+    deployment: Deployment, role: str, service: str, operation: str, expected: str
+) -> None:
+    outputs = deployment.outputs
+    parameters = {
+        "execute_statement": {
+            "resourceArn": outputs["cluster_arn"],
+            "secretArn": outputs["secret_arn"],
+            "sql": "SELECT 1",
+        },
+        "send_message": {"QueueUrl": outputs["queue_urls"]["analysis-jobs"], "MessageBody": "{}"},
+        "invoke": {"FunctionName": outputs["function_names"]["retirement"], "Payload": "{}"},
+        "get_secret_value": {"SecretId": outputs["owner_secret_arn"]},
+    }[operation]
+
+    answer = run_as(deployment, role, {"service": service, "operation": operation, "parameters": parameters})
+
+    assert answer == expected
+
+
+def allowed(deployment: Deployment, function: str, action: str, resource: str) -> bool:
+    """What the emulator's evaluation of the role's policies comes to."""
+    answer = deployment.cloud.emulator.client("iam").simulate_principal_policy(
+        PolicySourceArn=deployment.configuration(function)["Role"], ActionNames=[action], ResourceArns=[resource]
+    )
+    (result,) = answer["EvaluationResults"]
+    return bool(result["EvalDecision"] == "allowed")
+
+
+def run_as(deployment: Deployment, function: str, event: dict[str, Any]) -> Any:
+    """What a call comes to that a function makes which has this one's role."""
+    client = deployment.cloud.emulator.client("lambda")
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("probe.py", PROBE)
+    client.create_function(
+        FunctionName="probe",
+        Runtime="python3.13",
+        Role=deployment.configuration(function)["Role"],
+        Handler="probe.handler",
+        Code={"ZipFile": package.getvalue()},
+        Timeout=30,
+        Environment={"Variables": deployment.cloud.endpoints()},
+    )
+    try:
+        return json.loads(client.invoke(FunctionName="probe", Payload=json.dumps(event))["Payload"].read())
+    finally:
+        client.delete_function(FunctionName="probe")
+        deployment.cloud.emulator.client("logs").delete_log_group(logGroupName="/aws/lambda/probe")

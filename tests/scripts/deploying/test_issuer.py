@@ -1,0 +1,64 @@
+"""An issuer whose tokens API Gateway could not check is found before anything is made."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import urllib3
+
+from scripts.deploying.issuer import IssuerUnusable, check_issuer
+
+ISSUER = "https://login.example.com/"
+DOCUMENT = {"issuer": ISSUER, "jwks_uri": "https://login.example.com/keys"}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The URLs that were asked for."""
+    return []
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, asked: list[str], status: int, body: Any) -> None:
+    def request(method: str, url: str, **_: object) -> urllib3.HTTPResponse:
+        asked.append(url)
+        return urllib3.HTTPResponse(json.dumps(body).encode(), status=status)
+
+    monkeypatch.setattr(urllib3, "request", request)
+
+
+def test_its_discovery_document_is_read(monkeypatch: pytest.MonkeyPatch, asked: list[str]) -> None:
+    answering(monkeypatch, asked, 200, DOCUMENT)
+
+    check_issuer(ISSUER)
+
+    assert asked == ["https://login.example.com/.well-known/openid-configuration"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "complaint"),
+    [
+        (404, {}, "has no discovery document: .* answers 404"),
+        (200, [], "is no discovery document"),
+        (200, {"issuer": ISSUER}, "is no discovery document"),
+        (
+            200,
+            {**DOCUMENT, "issuer": "https://login.example.com"},
+            "calls itself https://login.example.com:",
+        ),
+        (200, {**DOCUMENT, "jwks_uri": "http://login.example.com/keys"}, "API Gateway wants https"),
+    ],
+)
+def test_one_that_could_not_work_is_refused(
+    monkeypatch: pytest.MonkeyPatch, asked: list[str], status: int, body: Any, complaint: str
+) -> None:
+    answering(monkeypatch, asked, status, body)
+
+    with pytest.raises(IssuerUnusable, match=complaint):
+        check_issuer(ISSUER)
+
+
+def test_one_that_can_not_be_reached_is_named() -> None:
+    with pytest.raises(IssuerUnusable, match=r"The issuer https://127\.0\.0\.1:9 can't be reached"):
+        check_issuer("https://127.0.0.1:9")

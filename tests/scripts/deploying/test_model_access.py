@@ -1,0 +1,99 @@
+"""Each way in which a model can't be called is told in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from scripts.deploying.model_access import ModelRefused, check_model
+from scripts.deployment import Deployment
+
+MODEL = "amazon.nova-pro-v1:0"
+ARN = f"arn:aws:bedrock:us-east-1::foundation-model/{MODEL}"
+
+Call = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def deployment() -> Deployment:
+    return Deployment(
+        region="us-east-1", bedrock_model_id=MODEL, bedrock_model_arn=ARN, aws_endpoint_url="http://127.0.0.1:9"
+    )
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any] | Exception]:
+    """What AWS answers, by operation; at first that all is well."""
+    given: dict[str, dict[str, Any] | Exception] = {
+        "Converse": {"usage": {"outputTokens": 1}},
+        "GetFunctionConfiguration": {"Role": "arn:aws:iam::000000000000:role/alex"},
+        "SimulatePrincipalPolicy": {"EvaluationResults": [{"EvalDecision": "allowed"}]},
+    }
+
+    def call(client: object, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        answer = given[operation]
+        if isinstance(answer, Exception):
+            raise answer
+        if operation == "SimulatePrincipalPolicy":
+            assert parameters["ResourceArns"] == [ARN]
+        return answer
+
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", call)
+    return given
+
+
+def refusal(code: str, message: str, operation: str = "Converse") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+def test_a_model_that_answers_and_roles_that_allow_it_are_well(deployment: Deployment, answers: dict[str, Any]) -> None:
+    assert check_model(deployment) == f"The model {MODEL} answers, and the functions' roles allow to call it."
+
+
+def test_without_a_model_id_nothing_is_called_and_it_says_so() -> None:
+    assert "so no model was tried" in check_model(Deployment(bedrock_model_id=""))
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (refusal("AccessDeniedException", "You don't have access."), "Bedrock denies access to the model .* us-east-1"),
+        (
+            refusal("ValidationException", "The provided model identifier is invalid."),
+            "Bedrock in us-east-1 does not know the model",
+        ),
+        (
+            refusal("ValidationException", "Invocation with on-demand throughput isn't supported."),
+            f"only by an inference profile: set bedrock_model_id to us.{MODEL}",
+        ),
+        (refusal("ThrottlingException", "Too many tokens."), "can't be tried now .*--only-checks"),
+        (refusal("ExpiredTokenException", "Expired."), "AWS does not take the credentials"),
+        (EndpointConnectionError(endpoint_url="https://bedrock"), "Nothing answers at https://bedrock"),
+    ],
+)
+def test_a_model_that_does_not_answer_is_told_with_its_reason(
+    deployment: Deployment, answers: dict[str, Any], error: Exception, sentence: str
+) -> None:
+    answers["Converse"] = error
+
+    with pytest.raises(ModelRefused, match=sentence):
+        check_model(deployment)
+
+
+def test_roles_that_do_not_allow_it_are_named(deployment: Deployment, answers: dict[str, Any]) -> None:
+    answers["SimulatePrincipalPolicy"] = {"EvaluationResults": [{"EvalDecision": "implicitDeny"}]}
+
+    with pytest.raises(ModelRefused, match=r"The roles of alex-tagger, alex-reporter, .* do not allow"):
+        check_model(deployment)
+
+
+def test_an_operator_who_may_not_ask_for_the_roles_is_told_that(
+    deployment: Deployment, answers: dict[str, Any]
+) -> None:
+    answers["SimulatePrincipalPolicy"] = refusal("AccessDenied", "not authorized", "SimulatePrincipalPolicy")
+
+    with pytest.raises(ModelRefused, match=r"Whether the functions may call the model .* can't be told"):
+        check_model(deployment)

@@ -1,0 +1,177 @@
+"""What keeps `scripts/deploy.py` from deploying, and what it says then. The real thing is in tests/deploy/applied/."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from scripts import deploy
+
+#: Answers as the file `answers` beside it says, by command, and notes what it was asked for.
+TERRAFORM = """#!{python}
+import json, pathlib, sys
+here = pathlib.Path(__file__).parent
+command = sys.argv[2]
+with open(here / "calls", "a") as calls:
+    calls.write(" ".join(sys.argv[2:]) + "\\n")
+status, said = json.loads((here / "answers").read_text()).get(command, (0, ""))
+print(said)
+sys.exit(status)
+"""
+
+Answers = dict[str, tuple[int, str]]
+Deploy = Callable[..., int]
+
+
+def plan(*, deployed_in: str | None = None, **variables: Any) -> str:
+    """What `terraform show -json` says of a plan."""
+    given = {"region": "us-east-1", "jwt_issuer": None, **variables}
+    outputs = {"region": {"value": deployed_in}} if deployed_in else {}
+    return json.dumps(
+        {
+            "variables": {name: {"value": value} for name, value in given.items()},
+            "prior_state": {"values": {"outputs": outputs}},
+        }
+    )
+
+
+@pytest.fixture
+def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only program on the PATH; a folder that is initialised beside it."""
+    program = tmp_path / "terraform"
+    program.write_text(TERRAFORM.format(python=sys.executable))
+    program.chmod(0o755)
+    (tmp_path / ".terraform").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def run(terraform: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deploy]:
+    """Deploys, signed in, with a Terraform that answers so; the exit status."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    def deployed(answers: Answers, *arguments: str) -> int:
+        (terraform / "answers").write_text(json.dumps(answers))
+        monkeypatch.setattr(sys, "argv", ["deploy.py", "--terraform", str(terraform), "--skip-packaging", *arguments])
+        return deploy.main()
+
+    with mock_aws():
+        yield deployed
+
+
+def calls(terraform: Path) -> list[str]:
+    return [line.split()[0] for line in (terraform / "calls").read_text().splitlines()]
+
+
+def test_without_terraform_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["deploy.py"])
+
+    assert deploy.main() == 1
+    assert capsys.readouterr().err == "There is no terraform on the PATH: install Terraform 1.11 or newer.\n"
+
+
+@pytest.mark.usefixtures("terraform")
+def test_without_credentials_it_says_how_to_sign_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr(sys, "argv", ["deploy.py"])
+
+    with pytest.raises(SystemExit, match="There are no AWS credentials: sign in"):
+        deploy.main()
+
+
+def test_zips_that_can_not_be_built_end_it_before_terraform(
+    monkeypatch: pytest.MonkeyPatch, terraform: Path, run: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploy, "package", lambda arguments: 1)
+    monkeypatch.setattr(sys, "argv", ["deploy.py", "--terraform", str(terraform)])
+
+    assert deploy.main() == 1
+    assert "The zips could not be built, so nothing was deployed." in capsys.readouterr().err
+    assert not (terraform / "calls").exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "complaint"),
+    [
+        ({"plan": (1, "There is no api.zip")}, "`terraform plan` failed: what it says stands above."),
+        (
+            {"plan": (2, ""), "show": (0, plan(region="eu-west-1", deployed_in="us-east-1"))},
+            "What Terraform knows of is in us-east-1, this would make another in eu-west-1 and forget it.",
+        ),
+        (
+            {"plan": (2, ""), "show": (0, plan(jwt_issuer="https://127.0.0.1:9"))},
+            "The issuer https://127.0.0.1:9 can't be reached",
+        ),
+        ({"plan": (2, ""), "show": (0, plan())}, "There is nobody to approve the plan: give --auto-approve."),
+    ],
+    ids=["a plan that fails", "another region", "an unreachable issuer", "nobody to ask"],
+)
+def test_what_can_not_work_is_not_applied(
+    run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str], answers: Answers, complaint: str
+) -> None:
+    assert run(answers) == 1
+
+    assert complaint in capsys.readouterr().err
+    assert "apply" not in calls(terraform)
+
+
+def test_an_issuer_of_ones_own_needs_a_token_for_the_smoke_job(
+    run: Deploy, terraform: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploy, "check_issuer", lambda issuer: None)
+
+    assert run({"plan": (2, ""), "show": (0, plan(jwt_issuer="https://login.example.com"))}, "--auto-approve") == 1
+
+    assert "give a token of https://login.example.com with --token" in capsys.readouterr().err
+    assert "apply" not in calls(terraform)
+
+
+def test_an_apply_that_fails_says_what_still_works(run: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    answers: Answers = {"plan": (2, ""), "show": (0, plan()), "apply": (1, "")}
+
+    assert run(answers, "--auto-approve") == 1
+
+    said = capsys.readouterr().err
+    assert "A migration that failed was rolled back, and the functions that were not changed work as before." in said
+
+
+def test_where_nothing_is_deployed_there_is_nothing_to_check(
+    run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run({"output": (0, "{}")}, "--only-checks") == 1
+
+    assert "Terraform knows of no deployment" in capsys.readouterr().err
+    assert calls(terraform) == ["output"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [(["--var", "region"], "--var wants NAME=VALUE, not region"), (["--var-file", "none"], "there is no file none")],
+)
+def test_arguments_that_make_no_sense_are_refused(
+    run: Deploy, capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        run({}, *arguments)
+
+    assert end.value.code == 2
+    assert complaint in capsys.readouterr().err
