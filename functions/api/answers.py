@@ -39,6 +39,12 @@ class Problem(Answered):
     )
 
 
+class GatewayMessage(Answered):
+    """An error that API Gateway tells of itself: judge by the status."""
+
+    message: str
+
+
 class Alive(Answered):
     status: Literal["ok"]
     version: str
@@ -244,6 +250,6 @@ class JobWithResults(Job):
 
 #: Every schema that a route names, by that name.
 SCHEMAS: tuple[type[BaseModel], ...] = (
-    Problem, Alive, AliveWithDatabase, User, SeenUser, Account, Accounts, Instruments, Position, Positions, Imported,
-    Started, Job, Jobs, JobWithResults, Events, Stats,
+    Problem, GatewayMessage, Alive, AliveWithDatabase, User, SeenUser, Account, Accounts, Instruments, Position,
+    Positions, Imported, Started, Job, Jobs, JobWithResults, Events, Stats,
 )  # fmt: skip

@@ -1,16 +1,17 @@
 """What the routes share: who asks, for which object, and how a document is answered."""
 
 import json
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.problems import NotFound
 
 #: A unique id in a path. Text, because one that is malformed answers as one that is missing, not as a wrong field.
-Id = str
+Id = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
 
 Document = TypeVar("Document", str, dict[str, Any])
 

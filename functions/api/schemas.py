@@ -10,13 +10,13 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from functions.shared.plans import JobType
-from functions.shared.portfolio import AssetClassAllocation, RegionAllocation, Symbol
+from functions.shared.portfolio import AssetClass, AssetClassAllocation, Region, RegionAllocation, Symbol
 
 #: The largest amount in dollars and the largest quantity; the same as in a CSV file.
 MOST = 1_000_000_000
 MAX_PRICE = 10_000_000
 MAX_OPTIONS_CHARACTERS = 2_000
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 """Control characters, line separators, and those that turn the direction of the text around them."""
 
 
@@ -26,10 +26,32 @@ def _a_number(value: Any) -> Any:
     return value
 
 
+def _whole(value: Any) -> Any:
+    """6.0 is an integer in JSON Schema."""
+    return int(value) if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral() else value
+
+
 def _printable(text: str) -> str:
-    if _UNSEEN.search(text):
+    if re.search(f"[{_UNSEEN}]", text):
         raise ValueError("must not hold line breaks or other control characters")
     return text
+
+
+def _shares(targets: Any) -> Any:
+    return {key: _a_number(share) for key, share in targets.items()} if isinstance(targets, dict) else targets
+
+
+def _targets(keys: type[StrEnum]) -> WithJsonSchema:
+    share = {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001}
+    return WithJsonSchema(
+        {
+            "type": "object",
+            "description": "Percentages that sum to 100.",
+            "propertyNames": {"enum": [key.value for key in keys]},
+            "additionalProperties": share,
+            "minProperties": 1,
+        }
+    )
 
 
 def _no_cash(symbol: str) -> str:
@@ -55,33 +77,61 @@ Dollars = Annotated[
     Decimal,
     BeforeValidator(_a_number),
     Field(ge=0, le=MOST, decimal_places=2),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST, "description": "US dollars, to the cent."}),
+    WithJsonSchema(
+        {"type": "number", "minimum": 0, "maximum": MOST, "multipleOf": 0.01, "description": "US dollars, to the cent."}
+    ),
 ]
 Quantity = Annotated[
     Decimal,
     BeforeValidator(_a_number),
     Field(gt=0, le=MOST, decimal_places=6),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST, "description": "At most 6 decimals."}),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST, "multipleOf": 0.000001}),
 ]
 Price = Annotated[
     Decimal,
     BeforeValidator(_a_number),
     Field(gt=0, le=MAX_PRICE, decimal_places=6),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_PRICE, "description": "Dollars a unit."}),
+    WithJsonSchema(
+        {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": MAX_PRICE,
+            "multipleOf": 0.000001,
+            "description": "US dollars a unit.",
+        }
+    ),
 ]
 Interest = Annotated[
     Decimal,
     BeforeValidator(_a_number),
     Field(ge=0, le=100, decimal_places=3),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100, "description": "Percent a year."}),
+    WithJsonSchema(
+        {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001, "description": "Percent a year."}
+    ),
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
-AccountName = Annotated[Text, Field(min_length=1, max_length=100)]
-AccountPurpose = Annotated[Text, Field(max_length=200)]
-HeldSymbol = Annotated[Symbol, AfterValidator(_no_cash)]
+_PRINTABLE = {"pattern": f"^[^{_UNSEEN}]*$"}
+_PRINTABLE_NOT_BLANK = {"pattern": rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$"}
+DisplayName = Annotated[Text, Field(max_length=100, json_schema_extra=_PRINTABLE)]
+AccountName = Annotated[Text, Field(min_length=1, max_length=100, json_schema_extra=_PRINTABLE_NOT_BLANK)]
+AccountPurpose = Annotated[Text, Field(max_length=200, json_schema_extra=_PRINTABLE)]
+HeldSymbol = Annotated[
+    Symbol,
+    AfterValidator(_no_cash),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\s*(?![Cc][Aa][Ss][Hh]\s*$)[A-Za-z0-9][A-Za-z0-9.-]{0,19}\s*$",
+            "description": "In capitals or not; cash is no position.",
+        }
+    ),
+]
+AssetClassTargets = Annotated[AssetClassAllocation, BeforeValidator(_shares), _targets(AssetClass)]
+RegionTargets = Annotated[RegionAllocation, BeforeValidator(_shares), _targets(Region)]
 
 #: The default of a field that may be left out but not be null. Any, because nothing reads it: see `Changes.changes`.
 _UNCHANGED: Any = Field(default_factory=lambda: None)
+_ZERO: Any = Field(default=Decimal(0), json_schema_extra={"default": 0})
 
 
 class Body(BaseModel):
@@ -99,20 +149,20 @@ class Changes(Body):
 
 
 class UserChanges(Changes):
-    display_name: Annotated[Text, Field(max_length=100)] = _UNCHANGED
-    current_age: Annotated[int, Field(strict=True, ge=0, le=120)] = _UNCHANGED
-    years_until_retirement: Annotated[int, Field(strict=True, ge=0, le=80)] = _UNCHANGED
+    display_name: DisplayName = _UNCHANGED
+    current_age: Annotated[int, Field(strict=True, ge=0, le=120), BeforeValidator(_whole)] = _UNCHANGED
+    years_until_retirement: Annotated[int, Field(strict=True, ge=0, le=80), BeforeValidator(_whole)] = _UNCHANGED
     target_retirement_income: Dollars = _UNCHANGED
     annual_contribution: Dollars = _UNCHANGED
-    asset_class_targets: AssetClassAllocation = _UNCHANGED
-    region_targets: RegionAllocation = _UNCHANGED
+    asset_class_targets: AssetClassTargets = _UNCHANGED
+    region_targets: RegionTargets = _UNCHANGED
 
 
 class NewAccount(Body):
     account_name: AccountName
     account_purpose: AccountPurpose = ""
-    cash_balance: Dollars = Decimal(0)
-    cash_interest: Interest = Decimal(0)
+    cash_balance: Dollars = _ZERO
+    cash_interest: Interest = _ZERO
 
 
 class AccountChanges(Changes):

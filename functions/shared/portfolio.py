@@ -14,10 +14,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from functions.shared.sections import ModelUsage
 
 SYMBOL_PATTERN = r"^[A-Z0-9][A-Z0-9.-]{0,19}$"
-#: In capitals; the pattern alone would look before `to_upper` has done its work.
+#: In capitals; the pattern alone would look before `to_upper` has done its work. (Capitals of ß are SS.)
 Symbol = Annotated[
     str,
-    BeforeValidator(lambda symbol: symbol.strip().upper() if isinstance(symbol, str) else symbol),
+    BeforeValidator(lambda symbol: symbol.strip().upper() if isinstance(symbol, str) and symbol.isascii() else symbol),
     StringConstraints(pattern=SYMBOL_PATTERN),
 ]
 

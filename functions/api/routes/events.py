@@ -76,7 +76,7 @@ def list_events(job_id: Id, after: After = None, limit: Limit = None) -> Respons
     tags=_TAGS,
     summary="What is new about a job, as Server-Sent Events",
     description=_STREAM,
-    responses=answers(200, None, 404, 422, also={MEDIA_TYPE: _TEXT})
+    responses=answers(200, None, 404, 422, also={MEDIA_TYPE: None})
     | {204: {"description": "The client has seen how the job ended: there is nothing more to ask for.", "content": {}}},
 )
 def stream_events(

@@ -197,7 +197,7 @@ def check_against_the_document(method: str, path: str, answer: Answer) -> None:
         assert header in answer.headers or header == "Retry-After"
     if content:
         described = content[answer.headers["Content-Type"].partition(";")[0]]
-        if schema := described["schema"].get("$ref", "").rpartition("/")[2]:
+        if schema := described.get("schema", {}).get("$ref", "").rpartition("/")[2]:
             getattr(answers, schema).model_validate_json(answer.text)
 
 

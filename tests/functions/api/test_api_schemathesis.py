@@ -1,0 +1,25 @@
+"""Every operation of the OpenAPI document with data that follow it and data that do not.
+
+The long run, through the local stack, is scripts/benchmarks/api_fuzz.py.
+"""
+
+from uuid import uuid4
+
+import pytest
+
+from scripts.benchmarks.api_fuzz import fuzz
+from tests.functions.api.wsgi import served
+
+SEED = 3
+
+
+@pytest.mark.timeout(400)
+def test_1500_cases_keep_to_the_document() -> None:
+    user = f"user-{uuid4()}"
+    with served(user) as api_url:
+        outcome = fuzz(api_url, user, seed=SEED, examples=30)
+
+    assert outcome.failures == [], str(outcome)
+    assert outcome.cases.total() >= 1500
+    assert all(outcome.cases[phase] for phase in ("coverage", "fuzzing", "stateful"))
+    assert {200, 201, 202, 204, 401, 404, 405, 409, 415, 422, 429} <= outcome.statuses.keys()

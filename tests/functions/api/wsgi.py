@@ -1,0 +1,72 @@
+"""The function as a WSGI application, with what API Gateway does between HTTP and its event.
+
+It knows one token, which is the id of its user.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from functions.api.handler import handler
+from tests.functions.api.calling import CONTEXT, event
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+@contextmanager
+def served(user: str) -> Iterator[str]:
+    """Its URL."""
+    with make_server("127.0.0.1", 0, partial(application, user), handler_class=_Silent) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
+        """The function logs."""
+
+
+def application(user: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    headers = _headers(environ)
+    answer = handler(
+        event(
+            environ["REQUEST_METHOD"],
+            environ["PATH_INFO"].encode("latin-1").decode(errors="replace"),
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or None,
+            headers,
+            _query(environ["QUERY_STRING"]),
+            {"sub": user, "exp": "4102444800"} if headers.get("authorization") == f"Bearer {user}" else None,
+        ),
+        CONTEXT,
+    )
+    status = HTTPStatus(answer["statusCode"])
+    start_response(f"{status.value} {status.phrase}", list(answer["headers"].items()))
+    return [answer["body"].encode()]
+
+
+def _headers(environ: dict[str, Any]) -> dict[str, str]:
+    """In lower case."""
+    sent = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    if "CONTENT_TYPE" in environ:
+        sent["CONTENT_TYPE"] = environ["CONTENT_TYPE"]
+    return {name.lower().replace("_", "-"): value for name, value in sent.items()}
+
+
+def _query(text: str) -> dict[str, str]:
+    """Values of one name are joined by commas."""
+    query: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        query[name] = f"{query[name]},{value}" if name in query else value
+    return query

@@ -1,0 +1,16 @@
+"""Some cases made from the OpenAPI document, through API Gateway with its sign-in."""
+
+import pytest
+
+from scripts.api_client import AlexApi
+from scripts.benchmarks.api_fuzz import fuzz
+from scripts.local.stack import LocalStack
+
+
+@pytest.mark.timeout(300)
+def test_what_the_gateway_answers_keeps_to_the_document_too(stack: LocalStack) -> None:
+    outcome = fuzz(stack.info.api_url, stack.info.token_other_user, seed=1, examples=4, phases=["fuzzing", "stateful"])
+
+    AlexApi(stack.info.api_url, stack.info.token_other_user).delete("/api/user")
+    assert outcome.failures == [], str(outcome)
+    assert {200, 202, 401, 404, 422} <= outcome.statuses.keys()
