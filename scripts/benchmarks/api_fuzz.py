@@ -129,7 +129,7 @@ def _summing_to_100(targets: Any) -> Any:
         return targets
     total = sum(targets.values()) or 1
     first, *others = targets
-    shares = {key: round(100 * targets[key] / total) for key in others}
+    shares = {key: int(100 * targets[key] / total) for key in others}
     return {first: 100 - sum(shares.values()), **shares}
 
 
