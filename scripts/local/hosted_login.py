@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 from http import HTTPStatus
+from typing import Any
 
 from urllib3 import BaseHTTPResponse
 
@@ -24,8 +26,17 @@ def answer(response: BaseHTTPResponse) -> tuple[int, list[tuple[str, str]], byte
     body = response.data
     if response.status == HTTPStatus.OK and response.headers.get("Content-Type", "").startswith("text/html"):
         body = _prefill(body.decode()).encode()
+    elif response.status == HTTPStatus.OK and b'"access_token"' in body:
+        body = _as_cognito(json.loads(body))
     headers = [(name, value) for name, value in response.headers.items() if name.lower() in _KEPT]
     return response.status, [*headers, ("Content-Length", str(len(body)))], body
+
+
+def _as_cognito(tokens: dict[str, Any]) -> bytes:
+    """Renewed tokens without the id token: the emulator's says that one has just signed in, which clients refuse."""
+    if "refresh_token" not in tokens:
+        tokens.pop("id_token", None)
+    return json.dumps(tokens).encode()
 
 
 def _prefill(page: str) -> str:

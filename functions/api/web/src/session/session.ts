@@ -1,5 +1,5 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
-import { ErrorResponse, UserManager, WebStorageStateStore, type User } from "oidc-client-ts";
+import { ErrorTimeout, UserManager, WebStorageStateStore, type User } from "oidc-client-ts";
 import type { Config } from "../api/types";
 
 /** `expired`: somebody was signed in, and the issuer renews it no more. */
@@ -83,7 +83,8 @@ export class Session {
       this.current.value = user ? "signed-in" : "expired";
       return user;
     } catch (error) {
-      if (!(error instanceof ErrorResponse)) throw error;
+      // What `fetch` rejects with where no answer came; anything else is an answer that helps nobody.
+      if (error instanceof TypeError || error instanceof ErrorTimeout) throw error;
       this.current.value = "expired";
       return null;
     }
