@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
+from functions.shared import metrics
 from functions.shared.narration.prices import estimated_cost_usd
 from functions.shared.narration.settings import ModelSettings
 from functions.shared.observability import logger
@@ -97,6 +98,7 @@ class Model:
             if code not in _NOT_STARTED or answer.text:
                 break
             self.throttled += 1
+            metrics.model_throttled(self.id)
             pause_s = random.uniform(0, delay_s)  # noqa: S311 - jitter, not a secret
             if self.time_left_s() < pause_s:
                 answer.failure = Failure.THROTTLED
@@ -105,6 +107,7 @@ class Model:
             delay_s = min(2 * delay_s, _LONGEST_DELAY_S)
         if answer.failure is not Failure.THROTTLED:
             self.calls += 1
+            metrics.model_answered(self.id, input_tokens=answer.input_tokens, output_tokens=answer.output_tokens)
         self.input_tokens += answer.input_tokens
         self.output_tokens += answer.output_tokens
         logger.info(

@@ -1,5 +1,6 @@
 """What becomes of a draft when a model words it, in every way in which a model can go wrong."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -48,6 +49,23 @@ def test_what_it_cost_is_counted(model: Callable[..., Model]) -> None:
     assert unknown.estimated_cost_usd is None
     dollars = (0.80 * priced.input_tokens + 3.20 * priced.output_tokens) / 1_000_000
     assert priced.estimated_cost_usd == pytest.approx(dollars, abs=1e-6)
+
+
+def test_calls_and_throttles_are_metrics(
+    narrator: ModelNarrator,
+    control: ConverseControl,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "alex")
+    monkeypatch.setenv("NAME_PREFIX", "alex")
+    control.arm(Kind.THROTTLE, times=1)
+
+    usage = narrate(narrator).narration
+
+    lines = [line for text in capsys.readouterr().out.splitlines() if "_aws" in (line := json.loads(text))]
+    assert [line["ModelThrottles"] for line in lines if "ModelThrottles" in line] == [[1.0]]
+    assert [line["ModelInputTokens"] for line in lines if "ModelInputTokens" in line] == [[usage.input_tokens]]
 
 
 def test_progress_follows_the_stream(narrator: ModelNarrator) -> None:

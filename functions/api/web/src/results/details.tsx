@@ -46,7 +46,7 @@ function whenInWords({ created_at, started_at, completed_at, attempt }: JobView)
 
 /** Tokens and cost of language models, where they are told. */
 function Usage({ summary }: { summary: JobView["summary_payload"] }) {
-  const usage = summary?.["usage"];
+  const usage = summary?.["model_usage"];
   if (!isRecord(usage)) return null;
   const shown = Object.entries(usage).filter(
     ([, value]) => typeof value === "number" || typeof value === "string",

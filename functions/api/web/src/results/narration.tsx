@@ -2,14 +2,21 @@ import { isRecord } from "./unknown";
 
 /** Says which text a language model wrote; nothing, where the payload does not tell. */
 export function NarrationNote({ payload }: { payload: object | null | undefined }) {
-  const narration = payload && "narration" in payload ? payload.narration : null;
+  const words = payload && "narration" in payload ? whoseWords(payload.narration) : null;
+  return words && <p class="small soft narration">{words}</p>;
+}
+
+/** A sentence for a payload's `narration`, null for what is none. */
+export function whoseWords(narration: unknown): string | null {
   if (!isRecord(narration)) return null;
   const model = typeof narration["model"] === "string" ? narration["model"] : null;
-  return (
-    <p class="small soft narration">
-      {model
-        ? `Worded by a language model (${model}); every figure was computed and checked.`
-        : "Worded from templates, without a language model; every figure was computed."}
-    </p>
-  );
+  if (!model) return "Worded from templates, without a language model; every figure was computed.";
+  switch (narration["source"]) {
+    case "model":
+      return `Worded by a language model (${model}); every figure was computed, and checked in its text.`;
+    case "mixed":
+      return `Worded partly by a language model (${model}), partly from templates; every figure was computed.`;
+    default:
+      return `A language model (${model}) was asked, but the words are from templates; every figure was computed.`;
+  }
 }

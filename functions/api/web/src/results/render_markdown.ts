@@ -3,7 +3,18 @@
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
 
-const marked = new Marked({ gfm: true, breaks: false });
+/** Raw HTML is text; headings are one level down, since the page has a title of its own and the text's goes. */
+const marked = new Marked({
+  gfm: true,
+  breaks: false,
+  renderer: {
+    html: ({ text }) => escaped(text),
+    heading({ tokens, depth }) {
+      const level = Math.min(6, depth + 1);
+      return depth === 1 ? "" : `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`;
+    },
+  },
+});
 
 /** What a report consists of. Nothing that loads, runs, styles or asks for input. */
 const ALLOWED = {
@@ -17,30 +28,21 @@ const ALLOWED = {
   ALLOWED_URI_REGEXP: /^https?:/i,
 };
 
-/**
- * A document fragment, with headings one level down: the page has a title of its own, so that the text's goes. Wide
- * tables scroll by themselves, also by keyboard.
- */
+/** The text as HTML of ours alone, before it is sanitised. */
+export function toHtml(text: string): string {
+  return marked.parse(text, { async: false });
+}
+
+/** A document fragment. Wide tables scroll by themselves, also by keyboard. */
 export function renderMarkdown(text: string): DocumentFragment {
-  const html = marked.parse(text, { async: false });
-  const source = new DOMParser().parseFromString(html, "text/html");
-  for (const level of [5, 4, 3, 2]) {
-    for (const heading of source.querySelectorAll(`h${level}`)) rename(heading, `h${level + 1}`);
-  }
-  for (const title of source.querySelectorAll("h1")) title.remove();
-  const fragment = DOMPurify.sanitize(source.body.innerHTML, {
-    ...ALLOWED,
-    RETURN_DOM_FRAGMENT: true,
-  });
+  const fragment = DOMPurify.sanitize(toHtml(text), { ...ALLOWED, RETURN_DOM_FRAGMENT: true });
   for (const table of fragment.querySelectorAll("table")) wrap(table);
   for (const link of fragment.querySelectorAll("a")) link.rel = "noopener noreferrer";
   return fragment;
 }
 
-function rename(heading: Element, name: string): void {
-  const renamed = heading.ownerDocument.createElement(name);
-  renamed.append(...heading.childNodes);
-  heading.replaceWith(renamed);
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 function wrap(table: HTMLTableElement): void {
