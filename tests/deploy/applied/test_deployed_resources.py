@@ -20,8 +20,15 @@ def test_a_function_is_what_the_table_says(deployment: Deployment, function: Fun
         database=outputs["database"],
         queue_urls=outputs["queue_urls"],
     )
-    own = {"CORS_ORIGINS": ORIGIN} if function.name == "api" else {}
-    own |= {"APPLICATION_SECRET_ARN": outputs["secret_arn"]} if function.name == "migrator" else {}
+    own = {
+        "api": {
+            "CORS_ORIGINS": ORIGIN,
+            "SIGN_IN_ISSUER": outputs["jwt_issuer"],
+            "SIGN_IN_CLIENT_ID": outputs["user_pool_client_id"],
+            "SIGN_IN_URL": outputs["sign_in_url"].removesuffix("/oauth2/authorize"),
+        },
+        "migrator": {"APPLICATION_SECRET_ARN": outputs["secret_arn"]},
+    }.get(function.name, {})
 
     assert configuration["Environment"]["Variables"] == (
         environment(TABLE, function, made) | own | deployment.extra_environment
