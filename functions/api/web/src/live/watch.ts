@@ -10,6 +10,8 @@ import { Tabs, type Message } from "./tabs";
 import { showInTitle } from "./title";
 import { isForgotten, isHidden, onSeen } from "./visibility";
 
+const GIVE_WAY_MS = 500;
+
 /** Watches a job of `person` (their id, so that two people in one browser never hear of each other's jobs). */
 export function watch(person: string, jobId: string): Watch {
   return new JobWatch(person, jobId);
@@ -73,6 +75,8 @@ class JobWatch implements Watch {
   private async lead(): Promise<void> {
     const { signal: stopped } = this.stopping;
     while (!stopped.aborted) {
+      // The tab that is seen may not be in the queue yet; whoever gave way to it must not be ahead of it.
+      if (this.mustYield) await new Promise((resolve) => setTimeout(resolve, GIVE_WAY_MS));
       await this.tabs.alone(stopped, () => this.follow());
       this.isResting = true;
       while (this.isOver() && !stopped.aborted) await this.pause.until(Infinity);
