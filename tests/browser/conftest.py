@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
@@ -89,6 +89,7 @@ def browser() -> Iterator[Browser]:
     """Fails where there is none: Debian's is in the package chromium; CHROMIUM names another."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     assert found, "These tests need Chromium: apt-get install chromium, or name one in CHROMIUM."
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield browser

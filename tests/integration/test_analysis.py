@@ -229,7 +229,7 @@ def test_health_needs_no_sign_in_and_asks_no_database(stack: LocalStack) -> None
         (b"", "empty"),
         (b"PK\x03\x04 a workbook", "CSV"),
         (b"name,amount\nx,1\n", "column"),
-        (b"account,symbol,quantity,price\nA,VTI,-5,10\n", "above zero"),
+        (b"account,symbol,quantity,price\nA,VTI,-5,10\n", "short"),
         (b"account,symbol,quantity,price\nA,VTI,1e999,10\n", "line 2"),
         (b"account,symbol,quantity,price\nA,VTI,99999999999,10\n", "line 2"),
         (b"account,symbol,quantity,price\nA,ZZTOP,5,\n", "price"),

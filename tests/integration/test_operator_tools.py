@@ -113,6 +113,7 @@ def test_tail_logs_shows_what_matches(run: Run, job_id: str) -> None:
 def test_redrive_sends_back_what_names_a_job_and_hides_the_rest(run: Run, stack: LocalStack, job_id: str) -> None:
     sqs = stack.boto3_client("sqs")
     dead = sqs.get_queue_url(QueueName="alex-analysis-jobs-dlq")["QueueUrl"]
+    sqs.purge_queue(QueueUrl=dead)
     sqs.send_message(QueueUrl=dead, MessageBody=f'{{"job_id": "{job_id}"}}')
     sqs.send_message(QueueUrl=dead, MessageBody="canary-4711")
 

@@ -46,7 +46,8 @@ def number(value: float) -> str:
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Round values (1, 2 or 5 times a power of ten apart) from at most `low` to at least `high`, zero among them.
 
-    `low` is at most 0 and `high` at least 0; of nothing at all, only zero.
+    What is beyond them by less than a millionth of a step needs none. `low` is at most 0 and `high` at least 0; of
+    nothing at all, only zero.
     """
     if low == high:
         return [0.0]
