@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from functions.shared.tasks import JobMessage
+from scripts.aws_errors import in_words
 from scripts.deployment import add_arguments, find
 from scripts.table import read_table
 
@@ -31,7 +32,7 @@ def main() -> int:
             count = sum(handle(client, name, message, send=arguments.send) for message in dead_letters(client, name))
             print(f"{name}: {count} dead letter{'' if count == 1 else 's'}")
     except (BotoCoreError, ClientError) as error:
-        print(f"The queues can't be reached: {error}", file=sys.stderr)
+        print(in_words(error), file=sys.stderr)
         return 1
     return 0
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts.aws_errors import in_words
 from scripts.deployment import add_arguments, find
 from scripts.table import read_table
 
@@ -45,7 +46,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 0
     except (BotoCoreError, ClientError) as error:
-        print(f"The logs can't be read: {error}", file=sys.stderr)
+        print(in_words(error), file=sys.stderr)
         return 1
     return 0
 

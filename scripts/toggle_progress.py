@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts.aws_errors import in_words
 from scripts.deployment import Deployment, add_arguments, find
 from scripts.table import read_table
 
@@ -31,7 +32,7 @@ def main() -> int:
                 switch(client, deployment.function(name), _WORDS[arguments.switch])
             print(f"{deployment.function(name):20} {FLAG}={flag(client, deployment.function(name))}")
     except (BotoCoreError, ClientError) as error:
-        print(f"That did not work: {error}", file=sys.stderr)
+        print(in_words(error), file=sys.stderr)
         return 1
     if arguments.switch != "status":
         _remind(deployment, arguments.switch)
