@@ -140,6 +140,11 @@ class LocalStack:
         """The processes in which a function (by its name in the table) runs or waits for its next call."""
         return self.emulator.workers(f"{NAME_PREFIX}-{function}")
 
+    def restart_data_api(self) -> None:
+        """Ends the Data API endpoint, whatever it is at, and starts it anew at the same address."""
+        self._data_api.stop()
+        self._data_api.start()
+
     def _start(self) -> None:
         self._lock()
         self._gateway = Gateway(self._port)

@@ -85,8 +85,8 @@ class Run:
     def _meddle(self, world: World, moment: Moment) -> None:
         self.calls[moment.function] = max(self.calls[moment.function], moment.call + 1)
         self._look_for_rescues()
-        for strike in [strike for strike in self._waiting if strike.is_at(moment)]:
-            self._waiting.remove(strike)
+        while strike := next((strike for strike in self._waiting if strike.is_at(moment)), None):
+            self._waiting.remove(strike)  # first: others may strike within it
             self.outcome.fired.append(strike)
             self.outcome.faults[strike.fault] += 1
             try:

@@ -191,8 +191,9 @@ class World(SimulatedTime):
             self.now = until
 
     def _do_what_is_due(self) -> None:
-        for task, process in [left for left in self._left_behind if left[0].due <= self.now]:
-            self._left_behind.remove((task, process))
+        while left := next((left for left in self._left_behind if left[0].due <= self.now), None):
+            self._left_behind.remove(left)  # first: other things are done within it
+            task, process = left
             process.is_dead, process.ends_at = False, self.now + 1  # its call was made before it ended
             self._running.append(process)
             try:
