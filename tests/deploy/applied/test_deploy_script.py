@@ -6,10 +6,11 @@ from tests.deploy.applied.deployment import Deployment
 
 
 def test_it_tries_a_job_and_says_what_it_found(deployment: Deployment) -> None:
-    said = deployment.deployed.stdout
+    said = deployment.deployed.stdout.splitlines()
 
-    assert "\nrunning (progress is not tracked)\ncompleted\n" in said
-    assert said.splitlines()[-3:] == [
+    # How often the job was seen before its end depends on how fast it was.
+    assert "completed" in said
+    assert said[-3:] == [
         "The smoke job completed, and what it made is gone again.",
         "No model is set (bedrock_model_id): the texts come from templates, so no model was tried.",
         "`terraform output -raw next_steps` tells how to go on.",
