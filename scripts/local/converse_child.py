@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import sys
 from pathlib import Path
 
 from scripts.local import processes
-from scripts.local.emulator import free_port
+from scripts.local.http_server import answers, free_port
 from scripts.table import ROOT
 
 
@@ -31,7 +30,7 @@ class ConverseChild:
             [*command, "--pace", str(self._pace)],
             registry=self._registry,
             log=self._log,
-            ready=self._answers,
+            ready=lambda: answers(self._port, "/_health"),
             env={"PATH": os.defpath, "TZ": "UTC", "LC_ALL": "C.UTF-8"},
             cwd=ROOT,
         )
@@ -41,13 +40,3 @@ class ConverseChild:
         if self._child is not None:
             self._child.stop()
             self._child = None
-
-    def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
-        try:
-            connection.request("GET", "/_health")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()

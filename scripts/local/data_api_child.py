@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import sys
 from collections.abc import Mapping
@@ -14,7 +13,8 @@ from functions.shared.database import Database
 from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.settings import DatabaseSettings
 from scripts.local import processes
-from scripts.local.emulator import ACCOUNT, NO_SECRET, REGION, free_port
+from scripts.local.emulator import ACCOUNT, NO_SECRET, REGION
+from scripts.local.http_server import answers, free_port
 from scripts.local.postgres import DATABASE
 from scripts.table import NAME_PREFIX, ROOT
 
@@ -49,7 +49,7 @@ class DataApiChild:
             command,
             registry=self._registry,
             log=self._log,
-            ready=self._answers,
+            ready=lambda: answers(self._port, "/_health"),
             env={
                 "PATH": os.defpath,
                 "TZ": "UTC",
@@ -84,13 +84,3 @@ class DataApiChild:
         self._passwords.write_text(
             "".join(f"*:*:*:{user['user']}:{user['password']}\n" for user in self._users.values())
         )
-
-    def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
-        try:
-            connection.request("GET", "/_health")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import shutil
-import socket
 import sys
 import threading
 from pathlib import Path
@@ -17,6 +15,7 @@ import psutil
 from botocore.config import Config
 
 from scripts.local import processes
+from scripts.local.http_server import answers, free_port
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -61,7 +60,7 @@ class Emulator:
             [sys.executable, "-m", "ministack"],
             registry=self._registry,
             log=self._state / "emulator.log",
-            ready=self._answers,
+            ready=lambda: answers(self.port, "/_ministack/health"),
             grace_s=STOP_S,
             env=self._environment(),
             cwd=self._tmp,
@@ -105,16 +104,6 @@ class Emulator:
         children = psutil.Process(self._child.pid).children(recursive=True)
         return [child for child in children if any(mark in word for word in _command_line(child))]
 
-    def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", "/_ministack/health")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()
-
     def _environment(self) -> dict[str, str]:
         """The whole of it, because every function inherits it: nothing of the caller's, no credentials, no proxies."""
         return {
@@ -143,12 +132,6 @@ class Emulator:
         for saved in self._kept.glob("*.json"):
             if saved.name != "cognito.json":
                 saved.unlink()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _command_line(process: psutil.Process) -> list[str]:

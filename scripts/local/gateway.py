@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import errno
 import json
-import socketserver
-import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
 from types import TracebackType
-from typing import Any, NamedTuple, Self, cast
+from typing import NamedTuple, Self, cast
 
 import urllib3
 from urllib3.util import SKIP_HEADER
 
 from scripts.local import hosted_login, preflight
+from scripts.local.http_server import LocalServer, SilentHandler
 
 MAX_BODY_BYTES = 10_000_000
 INTEGRATION_TIMEOUT_S = 30.0
@@ -56,9 +53,7 @@ class Gateway:
             if error.errno != errno.EADDRINUSE:
                 raise
             raise PortTaken(f"Port {port} is taken by another program.") from error
-        self.port = int(self._server.server_address[1])
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._serving = False
+        self.port, self.url = self._server.port, self._server.url
 
     def __enter__(self) -> Self:
         return self
@@ -71,32 +66,16 @@ class Gateway:
     def start(self, emulator_url: str, api_id: str, function: str) -> None:
         """`function` is the full name of the one behind the API."""
         self._server.connect(emulator_url, api_id, function)
-        self._server.server_activate()
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="gateway").start()
-        self._serving = True
+        self._server.start()
 
     def stop(self) -> None:
         """Cuts the connections that are open. Can be repeated."""
-        if self._serving:
-            self._server.shutdown()
-            self._serving = False
-        self._server.close()
+        self._server.stop()
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 256
-
+class _Server(LocalServer):
     def __init__(self, port: int) -> None:
-        super().__init__(("127.0.0.1", port), _Handler, bind_and_activate=False)
-        self._open: set[Any] = set()
-        try:
-            self.server_bind()
-        except OSError:
-            self.server_close()
-            raise
+        super().__init__(_Handler, port=port)
 
     def connect(self, emulator_url: str, api_id: str, function: str) -> None:
         timeout = urllib3.Timeout(connect=3, read=INTEGRATION_TIMEOUT_S)
@@ -126,28 +105,8 @@ class _Server(socketserver.ThreadingTCPServer):
             return Answer(*hosted_login.answer(response))
         return Answer(response.status, _end_to_end(response.headers.items()), response.data)
 
-    def close(self) -> None:
-        """Also of the connections that clients keep open: nobody is answered after a stop."""
-        for connection in list(self._open):
-            self.shutdown_request(connection)
-        self.server_close()
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client that went away is no news
-            super().handle_error(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(SilentHandler):
     wbufsize = -1  # head and body in one piece
 
     def __getattr__(self, name: str) -> Callable[[], None]:
@@ -211,9 +170,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(answer.body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the base class's name
-        """Silent: the functions log."""
 
 
 def _end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

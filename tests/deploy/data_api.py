@@ -6,7 +6,6 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import psycopg
@@ -17,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from scripts.local.data_api.errors import ServiceError
 from scripts.local.data_api.service import Service
 from scripts.local.emulator import Emulator
+from scripts.local.http_server import LocalServer, SilentHandler
 from scripts.local.postgres import DATABASE, OWNER, SUPERUSER, Postgres
 
 if TYPE_CHECKING:
@@ -37,19 +37,18 @@ class GuardedDataApi:
         self._services: dict[str, Service] = {}
         self._lock = threading.Lock()
         self._pool = urllib3.PoolManager(retries=False, maxsize=20)
-        self._server = _Server(("127.0.0.1", 0), self)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = _Server(self)
+        self.url = self._server.url
         self.users: list[str] = []
         """Who has signed in, in their order."""
         self._held: Held | None = None
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
         for service in self._services.values():
             service.close()
 
@@ -130,24 +129,15 @@ class Held:
         self._released.set()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, address: tuple[str, int], api: GuardedDataApi) -> None:
-        super().__init__(address, _Handler)
+class _Server(LocalServer):
+    def __init__(self, api: GuardedDataApi) -> None:
+        super().__init__(_Handler)
         self.api = api
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
 
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(SilentHandler):
     def do_POST(self) -> None:
-        api = cast(_Server, self.server).api
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        api, body = cast(_Server, self.server).api, self.read_body()
         if refusal := api.refusal(self.path, dict(self.headers), body):
             self._write(refusal.status, refusal.data, refusal.headers.get("x-amzn-errortype"))
             return
@@ -156,14 +146,6 @@ class _Handler(BaseHTTPRequestHandler):
         except ServiceError as error:
             self._write(error.status, json.dumps(error.body).encode(), error.code)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
-        """Silent."""
-
     def _write(self, status: int, body: bytes, error_type: str | None = None) -> None:
-        self.send_response(status)
-        if error_type:
-            self.send_header("x-amzn-errortype", error_type)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        headers = {"Content-Type": "application/json", **({"x-amzn-errortype": error_type} if error_type else {})}
+        self.write_answer(status, headers, body)

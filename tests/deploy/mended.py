@@ -5,14 +5,13 @@ Each entry of MENDED is a gap of the emulator's; without it, every apply would c
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self, cast
+from typing import Self, cast
 from urllib.parse import parse_qsl
 
 import urllib3
 
 from scripts.local.emulator import Emulator
+from scripts.local.http_server import LocalServer, SilentHandler
 
 SERVICES = ("RDS", "EC2")
 
@@ -52,16 +51,15 @@ class MendedEmulator:
         self._emulator = emulator
         self._told: dict[str, str] = {}
         self._pool = urllib3.PoolManager(retries=False, maxsize=20)
-        self._server = _Server(("127.0.0.1", 0), self)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = _Server(self)
+        self.url = self._server.url
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
     def environment(self) -> dict[str, str]:
         return {f"AWS_ENDPOINT_URL_{service}": self.url for service in SERVICES}
@@ -78,28 +76,13 @@ class MendedEmulator:
         return answer.status, content.encode()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], mended: MendedEmulator) -> None:
-        super().__init__(address, _Handler)
+class _Server(LocalServer):
+    def __init__(self, mended: MendedEmulator) -> None:
+        super().__init__(_Handler)
         self.mended = mended
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
 
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(SilentHandler):
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, content = cast(_Server, self.server).mended.exchange(dict(self.headers), body)
-        self.send_response(status)
-        self.send_header("Content-Type", "text/xml")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
-        """Silent."""
+        status, content = cast(_Server, self.server).mended.exchange(dict(self.headers), self.read_body())
+        self.write_answer(status, {"Content-Type": "text/xml"}, content)

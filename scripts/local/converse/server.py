@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-import uuid
 from collections.abc import Callable
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import unquote
@@ -16,6 +13,7 @@ from urllib.parse import unquote
 from scripts.local.converse import event_stream
 from scripts.local.converse.answers import ERRORS, Answer, answer, prompt_of
 from scripts.local.converse.behaviours import Behaviours
+from scripts.local.http_server import LocalServer, SilentHandler
 
 #: From the request to the first token, in seconds at a model's pace.
 _FIRST_TOKEN_S = 0.6
@@ -32,8 +30,8 @@ class Converse:
         self.calls: list[dict[str, Any]] = []
         self.pace = pace
         self._stopping = threading.Event()
-        self._server = _Server(("127.0.0.1", port), self)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = _Server(self, port)
+        self.url = self._server.url
 
     def __enter__(self) -> Self:
         self.start()
@@ -45,13 +43,12 @@ class Converse:
         self.stop()
 
     def start(self) -> None:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="converse").start()
+        self._server.start()
 
     def stop(self) -> None:
         """Answers that are being said end in the middle."""
         self._stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
     def wait(self, seconds: float) -> None:
         """Raises ConnectionAbortedError when the endpoint stops meanwhile."""
@@ -59,26 +56,16 @@ class Converse:
             raise ConnectionAbortedError
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, address: tuple[str, int], converse: Converse) -> None:
-        super().__init__(address, _Handler)
+class _Server(LocalServer):
+    def __init__(self, converse: Converse, port: int) -> None:
+        super().__init__(_Handler, port=port)
         self.converse = converse
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
 
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class _Handler(SilentHandler):
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
-            content = json.loads(body)
+            content = json.loads(self.read_body())
             if self.path == "/_behaviours":
                 self._converse().behaviours.arm(content)
                 self._write(200, None)
@@ -104,9 +91,6 @@ class _Handler(BaseHTTPRequestHandler):
         clears = {"/_behaviours": converse.behaviours.clear, "/_calls": converse.calls.clear}
         clears[self.path]()
         self._write(200, None)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
-        """Silent: what was called is at /_calls."""
 
     def _converse(self) -> Converse:
         return cast(_Server, self.server).converse
@@ -134,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, said: Answer) -> None:
         converse, started, tokens = self._converse(), time.monotonic(), 0.0
-        self._head(200, {"Content-Type": event_stream.CONTENT_TYPE, "Transfer-Encoding": "chunked"})
+        self.write_head(200, {"Content-Type": event_stream.CONTENT_TYPE, "Transfer-Encoding": "chunked"})
         for number, (frame, size) in enumerate(said.frames()):
             if said.stalls_before(number):
                 converse.wait(said.stall_s)
@@ -152,12 +136,5 @@ class _Handler(BaseHTTPRequestHandler):
         self._write(status, {"message": message}, code)
 
     def _write(self, status: int, content: Any, error_type: str = "") -> None:
-        body = json.dumps(content, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
-        self._head(status, {**headers, **({"x-amzn-ErrorType": error_type} if error_type else {})})
-        self.wfile.write(body)
-
-    def _head(self, status: int, headers: dict[str, str]) -> None:
-        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"x-amzn-RequestId: {uuid.uuid4()}"]
-        lines += [f"{name}: {text}" for name, text in headers.items()]
-        self.wfile.write("\r\n".join([*lines, "", ""]).encode())
+        headers = {"Content-Type": "application/json", **({"x-amzn-ErrorType": error_type} if error_type else {})}
+        self.write_answer(status, headers, json.dumps(content, ensure_ascii=False).encode())

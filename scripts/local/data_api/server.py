@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -22,6 +17,7 @@ from scripts.local.data_api.errors import (
 )
 from scripts.local.data_api.faults import ConnectionLost, Faults, Statements
 from scripts.local.data_api.service import Service
+from scripts.local.http_server import LocalServer, SilentHandler
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 
@@ -52,9 +48,8 @@ class DataApi:
         )
         self.faults = Faults()
         self.statements = Statements()
-        self._server = _Server(("127.0.0.1", port), self)
-        self.port = self._server.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
+        self._server = _Server(self, port)
+        self.port, self.url = self._server.port, self._server.url
 
     def __enter__(self) -> Self:
         self.start()
@@ -66,13 +61,11 @@ class DataApi:
         self.stop()
 
     def start(self) -> None:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="data api").start()
+        self._server.start()
 
     def stop(self) -> None:
         """Closes every connection; open transactions are rolled back."""
-        self._server.shutdown()
-        self._server.close_connections()
-        self._server.server_close()
+        self._server.stop()
         self.service.close()
 
     def call(self, operation: str, body: bytes) -> dict[str, Any]:
@@ -97,39 +90,15 @@ class DataApi:
         return answer
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, address: tuple[str, int], api: DataApi) -> None:
-        super().__init__(address, _Handler)
+class _Server(LocalServer):
+    def __init__(self, api: DataApi, port: int) -> None:
+        super().__init__(_Handler, port=port)
         self.api = api
-        self._connections: set[socket.socket] = set()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._connections.discard(request)
-        super().shutdown_request(request)
-
-    def close_connections(self) -> None:
-        """Also those that clients keep open: a stopped endpoint answers nobody."""
-        for connection in list(self._connections):
-            self.shutdown_request(connection)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class _Handler(SilentHandler):
     def do_POST(self) -> None:
-        api, body = self._api(), self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        api, body = self._api(), self.read_body()
         if self.path == "/_faults":
             self._reply(lambda: api.faults.inject(_json_object(body)))
         else:
@@ -148,9 +117,6 @@ class _Handler(BaseHTTPRequestHandler):
         clears = {"/_faults": api.faults.clear, "/_statements": api.statements.clear}
         self._reply(clears.get(self.path, self._nothing_here))
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
-        """Silent: what was called is at /_statements."""
-
     def _api(self) -> DataApi:
         return cast(_Server, self.server).api
 
@@ -168,19 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._write(500, {"message": f"{type(error).__name__}: {error}"}, InternalFailure.__name__)
 
     def _write(self, status: int, content: Any, error_type: str | None = None) -> None:
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {
-            "Content-Type": "application/json",
-            "Content-Length": str(len(body)),
-            "x-amzn-RequestId": str(uuid.uuid4()),
-            **({"x-amzn-errortype": error_type} if error_type else {}),
-            **({"Connection": "close"} if self.close_connection else {}),
-        }
-        lines = [
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
-            *(f"{name}: {text}" for name, text in headers.items()),
-        ]
-        self.wfile.write("\r\n".join([*lines, "", ""]).encode() + body)
+        headers = {"Content-Type": "application/json", **({"x-amzn-errortype": error_type} if error_type else {})}
+        self.write_answer(status, headers, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
