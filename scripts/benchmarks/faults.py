@@ -20,7 +20,7 @@ from scripts.simulation.production import (
     longest_rescue_with_a_dead_watchdog_s,
 )
 from scripts.simulation.run import Outcome, Run
-from scripts.simulation.strikes import FAULTS
+from scripts.simulation.strikes import NAMES
 from scripts.table import read_table
 
 #: Runs over one database: new ones keep it small.
@@ -63,8 +63,10 @@ def _print(outcomes: list[Outcome]) -> bool:
         faults.update(outcome.faults)
         statuses.update(outcome.statuses)
     print(f"{'fault':32} times")
-    for fault in sorted({*FAULTS, *faults}):
+    for fault in sorted({*NAMES, *faults}):
         print(f"{fault:32} {faults[fault]:5}")
+    if missing := [fault for fault in NAMES if not faults[fault]]:
+        print(f"what never happened proves nothing: {', '.join(missing)}")
     print(f"jobs: {', '.join(f'{count} {status}' for status, count in statuses.most_common())}")
     alone = [r.after_s or 0 for outcome in outcomes if outcome.is_bounded for r in outcome.rescues]
     others = [r.after_s or 0 for outcome in outcomes if not outcome.is_bounded for r in outcome.rescues]

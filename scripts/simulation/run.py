@@ -28,7 +28,7 @@ class Rescue:
 
 @dataclass
 class Outcome:
-    """`fired`: the strikes that happened, in their order; `faults`: how often each fault did, effects included."""
+    """`fired`: the strikes that were made, in their order; `faults`: how often each fault came to something."""
 
     seed: int
     fired: list[Strike] = field(default_factory=list)
@@ -88,12 +88,14 @@ class Run:
         while strike := next((strike for strike in self._waiting if strike.is_at(moment)), None):
             self._waiting.remove(strike)  # first: others may strike within it
             self.outcome.fired.append(strike)
-            self.outcome.faults[strike.fault] += 1
+            has_happened = True
             try:
-                FAULTS[strike.fault](world, self.user, moment)
+                has_happened = FAULTS[strike.fault](world, self.user, moment)
             except Killed:
                 self._note_death(moment)
                 raise
+            finally:
+                self.outcome.faults[strike.fault] += has_happened
 
     def _note_death(self, moment: Moment) -> None:
         if moment.function != "planner" or moment.message in POISON:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from uuid import UUID
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
@@ -17,6 +18,9 @@ from scripts.simulation.world import World
 AGENTS = tuple(agent.name for agent in PLANS[JobType.PORTFOLIO])
 POISON = ("not JSON", "{}", '{"job_id": "4711"}', '{"job_id": null}', "[" * 1000, '"' + "x" * 100_000)
 _ENDPOINT = "https://sqs.us-east-1.amazonaws.com"
+
+Act = Callable[[World, User, Moment], bool]
+"""Whether anything came of it at once. Raises what a process dies of, or gets in place of an answer."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +38,27 @@ class Strike:
         return where == (self.function, self.number, self.call, self.when)
 
 
-def kill(world: World, user: User, moment: Moment) -> None:
+def kill(world: World, user: User, moment: Moment) -> bool:
     raise Killed(moment.function)
 
 
-def stall(shortest_s: float, longest_s: float) -> Callable[[World, User, Moment], None]:
+def stall(shortest_s: float, longest_s: float) -> Act:
     """The process stands still, the world goes on."""
-    return lambda world, user, moment: world.pass_time(world.random.uniform(shortest_s, longest_s))
+
+    def strike(world: World, user: User, moment: Moment) -> bool:
+        world.pass_time(world.random.uniform(shortest_s, longest_s))
+        return True
+
+    return strike
 
 
-def lose(world: World, user: User, moment: Moment) -> None:
+def out_of_time(world: World, user: User, moment: Moment) -> bool:
+    process = world.running
+    world.pass_time(world.random.uniform(600, 700))
+    return process.seconds_left <= 0
+
+
+def lose(world: World, user: User, moment: Moment) -> bool:
     """The call does not arrive, or its answer does not."""
     is_before = moment.when == "before"
     if moment.service == "database":
@@ -51,60 +66,75 @@ def lose(world: World, user: User, moment: Moment) -> None:
     raise (EndpointConnectionError if is_before else ReadTimeoutError)(endpoint_url=_ENDPOINT)
 
 
-def database_is(trouble: str) -> Callable[[World, User, Moment], None]:
-    return lambda world, user, moment: world.weather.database_is(trouble, world.now + world.random.uniform(1, 40))
+def database_is(trouble: str, shortest_s: float, longest_s: float, fault: str | None = None) -> Act:
+    """The weather counts the calls that meet it."""
 
-
-def database_away(world: World, user: User, moment: Moment) -> None:
-    world.weather.database_is("unreachable", world.now + world.random.uniform(90, 1500))
-
-
-def agents_will(trouble: str) -> Callable[[World, User, Moment], None]:
-    """One of the agents, once or twice."""
-    return lambda world, user, moment: world.weather.agent_will(
-        world.random.choice([*AGENTS, "tagger"]), trouble, world.random.choice([1, 2])
-    )
-
-
-def of_some_job(act: Callable[[User], Callable[..., object]]) -> Callable[[World, User, Moment], None]:
-    def strike(world: World, user: User, moment: Moment) -> None:
-        if jobs := user.jobs():
-            act(user)(world.random.choice(jobs))
+    def strike(world: World, user: User, moment: Moment) -> bool:
+        world.weather.database_is(trouble, world.now + world.random.uniform(shortest_s, longest_s), fault)
+        return False
 
     return strike
 
 
-def send_again(world: World, user: User, moment: Moment) -> None:
+def agents_will(trouble: str) -> Act:
+    """One of the agents, once or twice; the weather counts the calls that meet it."""
+
+    def strike(world: World, user: User, moment: Moment) -> bool:
+        agent = world.random.choice([*AGENTS, "tagger"])
+        world.weather.agent_will(agent, trouble, world.random.choice([1, 2]))
+        return False
+
+    return strike
+
+
+def of_some_job(act: Callable[[User], Callable[[UUID], bool]]) -> Act:
+    def strike(world: World, user: User, moment: Moment) -> bool:
+        jobs = user.jobs()
+        return bool(jobs) and act(user)(world.random.choice(jobs))
+
+    return strike
+
+
+def send_again(world: World, user: User, moment: Moment) -> bool:
     """A message of some job comes twice, or late."""
-    if jobs := user.jobs():
-        body = JobMessage(job_id=world.random.choice(jobs)).model_dump_json()
-        queue = world.random.choice(["analysis-jobs", "watchdog"])
-        world.queues.send(queue, body, world.now, world.random.choice([0, 300]))
+    if not (jobs := user.jobs()):
+        return False
+    body = JobMessage(job_id=world.random.choice(jobs)).model_dump_json()
+    world.queues.send(
+        world.random.choice(["analysis-jobs", "watchdog"]), body, world.now, world.random.choice([0, 300])
+    )
+    return True
 
 
-def lose_messages(world: World, user: User, moment: Moment) -> None:
+def lose_messages(world: World, user: User, moment: Moment) -> bool:
     """What waits for a planner is gone."""
-    world.queues.by_name["analysis-jobs"].messages.clear()
+    messages = world.queues.by_name["analysis-jobs"].messages
+    lost = len(messages)
+    messages.clear()
+    return lost > 0
 
 
-def poison(world: World, user: User, moment: Moment) -> None:
+def poison(world: World, user: User, moment: Moment) -> bool:
     queue = world.random.choice(sorted(world.queues.by_name))
     world.queues.send(queue, world.random.choice(POISON), world.now)
+    return True
 
 
-def same_key_again(world: World, user: User, moment: Moment) -> None:
-    for key, job_id in list(user.keys.items()):
+def same_key_again(world: World, user: User, moment: Moment) -> bool:
+    keys = list(user.keys.items())
+    for key, job_id in keys:
         again = user.submit(key)
         assert again in {None, job_id}, "I6: one key, one job"
+    return bool(keys)
 
 
-FAULTS: dict[str, Callable[[World, User, Moment], None]] = {
+FAULTS: dict[str, Act] = {
     "kill": kill,
     "stall": stall(1, 50),
     "long stall": stall(60, 300),
-    "out of time": stall(600, 700),
+    "out of time": out_of_time,
     "lost call or answer": lose,
-    "database away": database_away,
+    "database away": database_is("unreachable", 90, 1500, "database away"),
     "message again": send_again,
     "messages lost": lose_messages,
     "poison": poison,
@@ -114,14 +144,28 @@ FAULTS: dict[str, Callable[[World, User, Moment], None]] = {
     "delete": of_some_job(lambda user: user.delete),
     "erase user": lambda world, user, moment: user.erase(),
     "edit portfolio": lambda world, user, moment: user.edit_portfolio(),
-    **{f"database {trouble}": database_is(trouble) for trouble in DATABASE_TROUBLE},
+    **{f"database {trouble}": database_is(trouble, 1, 40) for trouble in DATABASE_TROUBLE},
     **{f"agent {trouble}": agents_will(trouble) for trouble in AGENT_TROUBLE},
 }
 
-#: How many calls a process of each function makes at most, or close to it.
-_CALLS = {"api": 4, "planner": 11, "watchdog": 3, "tagger": 1, **dict.fromkeys(AGENTS, 2)}
+FUNCTIONS = ("planner", "watchdog", "api", *AGENTS, "tagger")
+#: All that may happen, under the names by which it is counted.
+NAMES = (*FAULTS, *(f"{function} killed" for function in FUNCTIONS))
+
+#: How many calls a process of each function makes at most, or close to it. (The tagger has no model to call.)
+_CALLS = {"api": 4, "planner": 11, "watchdog": 3, **dict.fromkeys(AGENTS, 2)}
 #: Dying is what this is about, in all its places.
 _WEIGHTS = {"kill": 30, "lost call or answer": 12, "erase user": 0.5}
+
+
+def certain(name: str) -> list[Strike]:
+    """Strikes by which it happens in every run that nothing else disturbs."""
+    function = name.removesuffix(" killed")
+    if function in FUNCTIONS:
+        return [Strike("kill", function, 0, -1, "start")]
+    strike = Strike(name, "planner", 0, 1, "after")
+    needs_an_end = name in {"retry", "delete"}
+    return [Strike("cancel", "planner", 0, 0, "after"), strike] if needs_an_end else [strike]
 
 
 def draw(random: Random) -> list[Strike]:
@@ -132,9 +176,9 @@ def draw(random: Random) -> list[Strike]:
 
 
 def _place(fault: str, random: Random) -> Strike:
-    function = random.choice(["planner"] * 6 + ["watchdog"] * 2 + ["api", *AGENTS])
     if fault == "kill" and random.random() < 0.1:
-        return Strike(fault, function, random.choice([0, 0, 1]), -1, "start")
+        return Strike(fault, random.choice(["planner"] * 6 + list(FUNCTIONS)), random.choice([0, 0, 1]), -1, "start")
+    function = random.choice(["planner"] * 6 + ["watchdog"] * 2 + ["api", *AGENTS])
     call = random.randrange(_CALLS[function])
     number = random.choice([0, 0, 0, 1, 2])
     return Strike(fault, function, number, call, random.choice(["before", "after"]))

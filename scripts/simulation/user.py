@@ -47,30 +47,42 @@ class User:
                 self.keys[key] = job_id
         return job_id
 
-    def cancel(self, job_id: UUID) -> None:
-        self._ask(lambda: Jobs(resources.database()).cancel(self.id, job_id))
+    def cancel(self, job_id: UUID) -> bool:
+        """Whether it is cancelled; so for the other requests."""
+        answer = self._ask(lambda: Jobs(resources.database()).cancel(self.id, job_id))
+        return answer is not None and answer[1] == "cancelled"
 
-    def retry(self, job_id: UUID) -> None:
-        self._ask(lambda: resources.analyses().retry(self.id, job_id))
+    def retry(self, job_id: UUID) -> bool:
+        def retry() -> bool:
+            resources.analyses().retry(self.id, job_id)
+            return True
 
-    def delete(self, job_id: UUID) -> None:
-        if self._ask(lambda: Jobs(resources.database()).delete(self.id, job_id)) not in {None, "pending", "running"}:
+        return self._ask(retry) or False
+
+    def delete(self, job_id: UUID) -> bool:
+        status = self._ask(lambda: Jobs(resources.database()).delete(self.id, job_id))
+        is_deleted = status not in {None, "pending", "running"}
+        if is_deleted:
             self.accepted.discard(job_id)
+        return is_deleted
 
-    def erase(self) -> None:
+    def erase(self) -> bool:
         def erase() -> bool:
             Users(resources.database()).erase(self.id)
             return True
 
-        if self._ask(erase):
+        is_erased = self._ask(erase) or False
+        if is_erased:
             self.accepted.clear()
+        return is_erased
 
-    def edit_portfolio(self) -> None:
-        self._world.sql.execute(
+    def edit_portfolio(self) -> bool:
+        edited = self._world.sql.execute(
             "UPDATE positions SET quantity = quantity + 1 FROM accounts"
             " WHERE accounts.id = account_id AND user_id = %s",
             [self.id],
         )
+        return edited.rowcount > 0
 
     def jobs(self) -> list[UUID]:
         found: list[Any] = self._world.sql.execute(

@@ -43,21 +43,22 @@ class Weather:
 
     fired: Counter[str] = field(default_factory=Counter)
     _database: str = ""
+    _fault: str = ""
     _until: float = 0
     _agents: dict[str, list[str]] = field(default_factory=dict)
 
     def killed(self, function: str) -> None:
         self.fired[f"{function} killed"] += 1
 
-    def database_is(self, trouble: str, until: float) -> None:
-        """From now on, until then."""
-        self._database, self._until = trouble, until
+    def database_is(self, trouble: str, until: float, fault: str | None = None) -> None:
+        """From now on, until then. `fault`: under which name each call that meets it is counted."""
+        self._database, self._fault, self._until = trouble, fault or f"database {trouble}", until
 
     def database(self, now: float) -> Response | None:
         """What the Data API answers instead. Raises what a transport raises."""
         if now >= self._until:
             return None
-        self.fired[f"database {self._database}"] += 1
+        self.fired[self._fault] += 1
         trouble: Response | Exception = DATABASE_TROUBLE[self._database]
         if isinstance(trouble, Response):
             return trouble

@@ -107,6 +107,7 @@ class World(SimulatedTime):
         variables |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         for function in self.table.functions.values():
             variables |= environment(self.table, function, made)
+        del variables["POWERTOOLS_METRICS_NAMESPACE"]  # without one no metric is written
         variables["ENABLE_PROGRESS_TRACKING"] = str(self._track_progress).lower()
         enter = self._exit.enter_context
         enter(patch.dict(os.environ, variables))
