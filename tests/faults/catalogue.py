@@ -11,6 +11,10 @@ HANDLER = "functions/planner/test_planner_handler.py::"
 CLIENT = "functions/shared/database/test_database_client.py::"
 RACES = "functions/api/test_api_races.py::"
 AWAY = "functions/api/test_api_away.py::"
+NARRATOR = "functions/shared/narration/test_model_narrator.py::"
+TAGGER = "functions/tagger/test_classify.py::"
+WORDED = "integration/test_worded_by_a_model.py::"
+CSV = "functions/api/portfolio_csv/"
 
 FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     1: ("planner killed before and after every call", (ANYWHERE + "test_a_planner_may_die_anywhere",)),
@@ -46,8 +50,28 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     25: ("the write of the failure fails", ("faults/test_seeded_runs.py::test_the_write_of_a_failure_may_fail",)),
     26: ("watchdog killed, doubled or late", (ANYWHERE + "test_a_watchdog_may_die_anywhere_while_it_rescues", SIMULATED)),
     27: ("Lambda's own retries", (AGENTS + "test_the_client_waits_longer_than_the_agent_may_take_and_never_invokes_twice_by_itself",)),
+    28: ("model refuses, throttles, stalls, breaks off, invents", (
+        NARRATOR + "test_what_fails_is_repaired_once",
+        NARRATOR + "test_what_fails_again_has_the_templates_words",
+        NARRATOR + "test_a_model_that_throttles_for_good_is_given_up_in_time",
+        TAGGER + "test_what_is_never_answered_as_asked_stays_unclassified",
+        WORDED + "test_whatever_the_model_does_the_figures_are_right_and_the_reader_is_told",
+    )),
+    29: ("instructions in a name or a CSV", (
+        NARRATOR + "test_a_name_stays_data_in_the_prompt_and_never_reaches_the_text",
+        TAGGER + "test_a_name_classifies_nothing_but_itself",
+        WORDED + "test_no_name_changes_a_figure_reaches_a_log_or_turns_into_markup",
+    )),
+    30: ("CSV with BOM, NUL, 1e999, NaN, huge fields, a zip", (
+        CSV + "test_brokers.py::test_however_a_spreadsheet_saves_it_it_says_the_same",
+        CSV + "test_refusals.py::test_a_file_that_is_no_text_in_utf_8_is_refused",
+        CSV + "test_refusals.py::test_only_plain_numbers_are_numbers",
+        CSV + "test_refusals.py::test_a_bad_line_is_told_with_what_to_do",
+        CSV + "test_properties.py::test_arbitrary_bytes_are_a_portfolio_or_a_refusal_that_says_why",
+    )),
     31: ("a message of another version", (HANDLER + "test_a_message_of_a_later_version_is_understood",)),
+    32: ("many pollers, and no write", (
+        "functions/api/test_api_jobs.py::test_a_poll_is_one_statement_and_writes_nothing",
+        "functions/api/test_api_statements.py::test_reading_writes_nothing",
+    )),
 }  # fmt: skip
-
-#: Shown beside what they concern: the model (28), instructions in data (29), files (30), pollers (32).
-ELSEWHERE = {28, 29, 30, 32}
