@@ -39,58 +39,11 @@ class Objection:
 
 #: Capitals and names that are no figure and no security: anybody may write of them.
 _VOCABULARY = frozenset(
-    [
-        "a",
-        "i",
-        "etf",
-        "etfs",
-        "us",
-        "usa",
-        "u.s",
-        "usd",
-        "ira",
-        "iras",
-        "reit",
-        "reits",
-        "irs",
-        "roth",
-        "s&p",
-        "nasdaq",
-        "social",
-        "security",
-        "medicare",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monte",
-        "carlo",
-        "herfindahl",
-        "american",
-        "european",
-        "asian",
-        "america",
-        "europe",
-        "asia",
-        "africa",
-        "oceania",
-        "latin",
-        "north",
-        "middle",
-        "east",
-        "western",
-        "treasury",
-        "treasuries",
-        "federal",
-    ]
+    """
+    a i etf etfs us usa u.s usd ira iras reit reits irs roth s&p nasdaq social security medicare january february
+    march april may june july august september october november december monte carlo herfindahl american european
+    asian america europe asia africa oceania latin north middle east western treasury treasuries federal
+    """.split()
 )
 _PHRASES = re.compile(r"\b401\(?k\)?|\b403\(?b\)?|\bS&P 500\b|\bRussell [123]000\b|\bNasdaq[- ]100\b", re.IGNORECASE)
 _SENTENCE = re.compile("(?<=[.!?])[\"\u201d']?\\s+(?=[\"\u201c'(]?[A-Z$0-9])")
@@ -111,50 +64,10 @@ _PROMISE = re.compile(
 )
 _COMPARISON = re.compile(r"\b(?:doubl|tripl|quadrupl|twice|thrice|halv|\w+fold\b|dozen|nan\b|infinit)", re.IGNORECASE)
 _ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "is",
-        "are",
-        "your",
-        "that",
-        "it",
-        "its",
-        "for",
-        "with",
-        "by",
-        "this",
-        "these",
-        "which",
-        "from",
-        "has",
-        "have",
-        "be",
-        "would",
-        "than",
-        "you",
-        "as",
-        "not",
-        "but",
-        "at",
-        "an",
-        "more",
-        "most",
-        "below",
-        "above",
-        "into",
-        "while",
-        "so",
-        "each",
-        "all",
-        "they",
-        "their",
-        "in",
-        "on",
-        "a",
-    ]
+    """
+    the of and to is are your that it its for with by this these which from has have be would than you as not but
+    at an more most below above into while so each all they their in on a
+    """.split()
 )
 _LEAST_ENGLISH = 0.2
 _FEW_WORDS = 6

@@ -12,6 +12,10 @@ from tests.functions.api.calling import Api
 Sql = Callable[..., list[tuple[Any, ...]]]
 JobThatIs = Callable[[Api, str], str]
 
+STATES = ["pending", "running", "completed", "failed", "cancelled"]
+ACTIVE, ENDED = STATES[:2], STATES[2:]
+RESULTS = ["report_payload", "charts_payload", "retirement_payload", "summary_payload"]
+
 START = """
     UPDATE jobs SET status = 'running', attempt = 1, worker = 'w', lease_expires_at = now() + interval '1 minute',
                     started_at = now(), version = version + 1, progress_data = apply_progress(

@@ -1,0 +1,147 @@
+"""A job as its owner watches it."""
+
+from typing import Any
+
+import pytest
+
+from scripts.local.data_api import FaultControl
+from tests.functions.api.calling import Api
+from tests.functions.api.job_states import ACTIVE, COMMIT_EVERYTHING, ENDED, RESULTS, STATES, JobThatIs, Sql
+
+
+class TestRead:
+    @pytest.mark.parametrize("status", STATES)
+    def test_a_job_says_what_it_is(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
+        job = api.get(f"/api/jobs/{job_that_is(api, status)}").json()
+
+        assert (job["status"], job["job_type"]) == (status, "portfolio")
+        assert bool(job["completed_at"]) == (status in ENDED)
+        assert bool(job["error_message"]) == (status == "failed")
+
+    def test_results_are_null_until_they_are_there(self, api: Api, job_that_is: JobThatIs) -> None:
+        job = api.get(f"/api/jobs/{job_that_is(api, 'running')}").json()
+
+        assert [job[name] for name in RESULTS] == [None] * 4
+
+    def test_what_a_failed_job_has_finished_can_be_read(self, api: Api, job_that_is: JobThatIs) -> None:
+        job = api.get(f"/api/jobs/{job_that_is(api, 'failed')}").json()
+
+        assert job["report_payload"]["content"] == "# Report"
+        assert [job[name] for name in RESULTS[1:]] == [None] * 3
+
+    def test_a_completed_job_has_everything_but_the_agents_snapshot(self, api: Api, job_that_is: JobThatIs) -> None:
+        answer = api.get(f"/api/jobs/{job_that_is(api, 'completed')}")
+
+        job = answer.json()
+        assert all(job[name] for name in RESULTS)
+        assert job["progress_data"]["progress_percent"] == 100
+        assert job["charts_payload"]["classes"]["data"][0]["color"] == "#00AAFF"
+        assert job["retirement_payload"]["fan"][0]["p50"] == 3
+        assert "for the agents only" not in answer.text
+
+    def test_progress_is_shown_while_it_runs(self, api: Api, job_that_is: JobThatIs) -> None:
+        progress = api.get(f"/api/jobs/{job_that_is(api, 'running')}").json()["progress_data"]
+
+        assert (progress["stage"], progress["current_agent"]) == ("running", "reporter")
+        assert 0 < progress["progress_percent"] < 100
+        assert [agent["name"] for agent in progress["agents"]] == [
+            "setup", "reporter", "charter", "retirement", "finalizing",
+        ]  # fmt: skip
+        assert "curve" not in progress, "what the evaluation needs is not shown"
+
+    @pytest.mark.parametrize("status", ENDED)
+    def test_the_status_of_an_ended_job_overrides_the_stage_that_was_stored(
+        self, api: Api, job_that_is: JobThatIs, sql: Sql, status: str
+    ) -> None:
+        job_id = job_that_is(api, "running")
+        if status == "completed":
+            sql(COMMIT_EVERYTHING, job_id)
+        sql(
+            """UPDATE jobs SET status = %s, completed_at = now(), lease_expires_at = NULL, version = version + 1,
+                      error_message = CASE %s WHEN 'failed' THEN 'x' END WHERE id = %s""",
+            status,
+            status,
+            job_id,
+        )
+
+        (listed,) = api.get("/api/jobs").json()["jobs"]
+        assert listed["progress_data"]["stage"] == status
+
+    @pytest.mark.parametrize(("status", "told"), [(s, s in ACTIVE) for s in STATES])
+    def test_only_a_job_that_is_active_is_worth_another_look(
+        self, api: Api, job_that_is: JobThatIs, status: str, *, told: bool
+    ) -> None:
+        path = f"/api/jobs/{job_that_is(api, status)}"
+
+        whole = api.get(path)
+        unchanged = api.get(path, headers={"if-none-match": whole.headers["ETag"]})
+
+        for answer in (whole, unchanged):
+            assert answer.headers.get("Retry-After") == ("2" if told else None)
+            assert answer.headers["Cache-Control"] == "private, no-cache"
+
+    def test_a_poll_is_one_statement_and_writes_nothing(
+        self, api: Api, job_that_is: JobThatIs, sql: Sql, faults: FaultControl
+    ) -> None:
+        path = f"/api/jobs/{job_that_is(api, 'running')}"
+        before = sql("SELECT xmin::text, jobs::text FROM jobs WHERE user_id = %s", api.user)
+        faults.reset_statements()
+
+        for number in range(20):
+            etag = api.get(path).headers["ETag"] if number % 2 else 'W/"1-1"'
+            api.get(path, headers={"if-none-match": etag})
+
+        assert len(faults.statements()) == 30
+        assert all(statement["sql"].lstrip().startswith("SELECT") for statement in faults.statements())
+        assert sql("SELECT xmin::text, jobs::text FROM jobs WHERE user_id = %s", api.user) == before
+
+
+class TestETag:
+    def test_a_version_that_the_client_has_is_not_sent_again(self, api: Api, job_that_is: JobThatIs) -> None:
+        path = f"/api/jobs/{job_that_is(api, 'completed')}"
+        etag = api.get(path).headers["ETag"]
+
+        answer = api.get(path, headers={"if-none-match": etag})
+
+        assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", etag)
+
+    @pytest.mark.parametrize("form", ["{}", "W/{}", '"1-1", {}', '{},"1-1"', 'W/"x" , W/{}'])
+    def test_it_may_be_one_of_several_and_weak(self, api: Api, job_that_is: JobThatIs, form: str) -> None:
+        path = f"/api/jobs/{job_that_is(api, 'pending')}"
+        etag = api.get(path).headers["ETag"]
+
+        assert api.get(path, headers={"if-none-match": form.format(etag)}).status == 304
+
+    @pytest.mark.parametrize("other", ['"1-1"', "nonsense", "", '""', "%s", "' OR true --"])
+    def test_another_version_is_answered_whole(self, api: Api, job_that_is: JobThatIs, other: str) -> None:
+        path = f"/api/jobs/{job_that_is(api, 'pending')}"
+
+        assert api.get(path, headers={"if-none-match": other}).status == 200
+
+    def test_any_change_of_the_job_changes_it(self, api: Api, job_that_is: JobThatIs, sql: Sql) -> None:
+        job_id = job_that_is(api, "running")
+        etag = api.get(f"/api/jobs/{job_id}").headers["ETag"]
+
+        sql("UPDATE jobs SET version = version + 1 WHERE id = %s", job_id)
+
+        assert api.get(f"/api/jobs/{job_id}", headers={"if-none-match": etag}).status == 200
+
+    def test_a_later_job_of_the_same_id_is_not_mistaken_for_the_deleted_one(self, api: Api) -> None:
+        key = {"idempotency-key": "k"}
+        path = api.post("/api/analyze", headers=key).headers["Location"]
+        api.post(f"{path}/cancel")
+        api.delete(path)
+        assert api.post("/api/analyze", headers=key).headers["Location"] == path
+        etag = api.get(path).headers["ETag"]
+        api.post(f"{path}/cancel")
+        api.delete(path)
+        api.post("/api/analyze", headers=key)
+
+        assert api.get(path, headers={"if-none-match": etag}).status == 200
+
+
+def test_times_are_in_utc(api: Api, job_that_is: JobThatIs) -> None:
+    job: dict[str, Any] = api.get(f"/api/jobs/{job_that_is(api, 'completed')}").json()
+
+    for name in ("created_at", "started_at", "completed_at", "updated_at"):
+        assert job[name].endswith("Z")

@@ -1,0 +1,87 @@
+"""The list of a user's jobs."""
+
+from datetime import datetime
+from itertools import pairwise
+
+import pytest
+
+from scripts.local.data_api import FaultControl
+from tests.functions.api.calling import Api
+from tests.functions.api.job_states import ACTIVE, ENDED, RESULTS, STATES, JobThatIs, Sql
+
+
+class TestList:
+    @pytest.fixture
+    def five(self, api: Api, job_that_is: JobThatIs) -> list[str]:
+        """Five jobs of one user, in each state, oldest first; the oldest two are of the same moment."""
+        return [job_that_is(api, status) for status in ENDED + ACTIVE]
+
+    def pages(self, api: Api, **query: str) -> list[list[str]]:
+        found, cursor = [], None
+        while True:
+            page = api.get("/api/jobs", query=query | ({"cursor": cursor} if cursor else {})).json()
+            found.append([job["id"] for job in page["jobs"]])
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return found
+
+    def test_there_are_none_at_first(self, api: Api) -> None:
+        assert api.get("/api/jobs").json() == {"jobs": [], "next_cursor": None}
+
+    def test_the_newest_come_first_without_results(self, api: Api, five: list[str]) -> None:
+        answer = api.get("/api/jobs").json()
+
+        assert [job["id"] for job in answer["jobs"]] == five[::-1]
+        times = [datetime.fromisoformat(job["created_at"]) for job in answer["jobs"]]
+        assert all(newer >= older for newer, older in pairwise(times))
+        assert not any(name in job for job in answer["jobs"] for name in [*RESULTS, "request_payload"])
+
+    @pytest.mark.parametrize("limit", range(1, 7))
+    def test_page_by_page_each_job_comes_once(self, api: Api, five: list[str], limit: int) -> None:
+        pages = self.pages(api, limit=str(limit))
+
+        assert sum(pages, []) == five[::-1]  # noqa: RUF017 - five of them
+        assert all(len(page) == limit for page in pages[:-1])
+
+    def test_jobs_of_the_same_moment_come_once_too(self, api: Api, five: list[str], sql: Sql) -> None:
+        sql("UPDATE jobs SET created_at = '2026-01-02 03:04:05.678901+00', version = version + 1 "
+            "WHERE user_id = %s AND status IN ('pending', 'running')", api.user)  # fmt: skip
+
+        assert sorted(sum(self.pages(api, limit="1"), [])) == sorted(five)  # noqa: RUF017
+
+    @pytest.mark.parametrize("status", STATES)
+    def test_only_those_in_a_state(self, api: Api, five: list[str], status: str) -> None:
+        listed = api.get("/api/jobs", query={"status": status}).json()["jobs"]
+
+        assert [job["status"] for job in listed] == [status]
+
+    def test_empty_parameters_are_none(self, api: Api, five: list[str]) -> None:
+        answer = api.get("/api/jobs", query={"status": "", "limit": "", "cursor": ""})
+
+        assert len(answer.json()["jobs"]) == 5
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("status", "done"),
+            ("limit", "0"),
+            ("limit", "101"),
+            ("limit", "many"),
+            ("limit", "5,6"),
+            ("cursor", "nonsense"),
+            ("cursor", "999999999999999999_8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d"),
+            ("cursor", "1_no-id"),
+        ],
+    )
+    def test_what_can_not_be_is_refused_by_its_name(self, api: Api, name: str, value: str) -> None:
+        answer = api.get("/api/jobs", query={name: value})
+
+        assert (answer.status, answer.fields()) == (422, {name})
+
+    def test_it_takes_one_statement(self, api: Api, five: list[str], faults: FaultControl) -> None:
+        api.get("/api/jobs")
+
+        assert len(faults.statements()) == 1
+
+    def test_others_have_a_list_of_their_own(self, stranger: Api, five: list[str]) -> None:
+        assert stranger.get("/api/jobs").json()["jobs"] == []
