@@ -1,40 +1,29 @@
-"""Prices from a market-data provider, once a job: in one batch, within seconds, and only where they make sense.
+"""Prices of a job's holdings from a market-data provider: in one batch, and only where they make sense.
 
-The source is Financial Modeling Prep's batch quote: `GET …/stable/batch-quote?symbols=AAPL,BRK-B` with the header
-`apikey`, which answers a list of objects with `symbol`, `price` and `timestamp` (seconds since 1970). Any server that
-answers so will do. What is missing, absurd or late is left out: the last known price stays, and the report names it
-once it is a week old.
+What is missing, absurd or late is left out: the last known price stays, never zero and never a guess. The snapshot says
+what became of the refresh, and the report tells it.
 """
 
-import time
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
-import urllib3
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from functions.planner.price_source import Failure, PricesUnavailable, fetch_quotes, provider_symbol
 from functions.planner.settings import PlannerSettings
-from functions.shared.database import Database, Statement
+from functions.shared.database import Database, DatabaseError, Statement
 from functions.shared.observability import logger
-from functions.shared.portfolio import Snapshot, Symbol
+from functions.shared.portfolio import PriceRefresh, Snapshot, Symbol
 
-DEADLINE_S = 4.0
-"""For the whole call: a job does not wait longer for prices than this."""
-_CONNECT_S = 1.5
-_LONGEST_ANSWER = 2_000_000
-_KEY_KEPT_S = 300
 _OLDEST = timedelta(days=7)
 _MOST = Decimal(10_000_000)
 _STEP = Decimal("0.000001")
 _FURTHEST = 5
 """A price that is so many times the last known one, or so small a part of it, is a mistake until a person says it is
 not: a split, or a symbol that now names another security."""
-
-_QUOTES = TypeAdapter(list[dict[str, Any]])
+_SOME_MISSING = "the price source had no price for them that can be used"
 
 # The reference data is everyone's: only what is known already changes, only to a newer price, and never by far.
 _STORE = Statement(
@@ -52,10 +41,6 @@ _STORE = Statement(
 )
 
 
-class PricesUnavailable(Exception):
-    """The source did not answer as it should; nothing was changed. The next job asks again (do not retry)."""
-
-
 class Quote(NamedTuple):
     price: Decimal
     priced_on: date
@@ -65,52 +50,37 @@ def refresh_prices(settings: PlannerSettings, database: Database, snapshot: Snap
     """The snapshot with the newer prices that the source has for it, which are stored for everyone.
 
     A price of the user's own counts until there is one of a later day. A symbol that the reference data does not know
-    is priced in this snapshot only. Raises PricesUnavailable.
+    is priced in this snapshot only. Without an answer, or when the prices can't be stored, all prices stay as they are.
     """
     symbols = sorted({position.symbol for account in snapshot.accounts for position in account.positions})
     if not symbols:
         return snapshot
-    quotes = usable(fetch_quotes(settings, symbols), symbols, snapshot.taken_at.date())
-    accepted = {
-        position.symbol: quotes[position.symbol]
-        for account in snapshot.accounts
-        for position in account.positions
-        if position.symbol in quotes and _counts(quotes[position.symbol], position.instrument.current_price)
-    }
-    stored = store_quotes(database, accepted)
-    logger.info("Prices were refreshed", asked=len(symbols), usable=len(accepted), stored=stored)
-    return with_quotes(snapshot, accepted)
-
-
-def fetch_quotes(settings: PlannerSettings, symbols: Iterable[Symbol]) -> list[dict[str, Any]]:
-    """What the source says, unchecked. Raises PricesUnavailable, whose message holds neither key nor address."""
-    ends = time.monotonic() + DEADLINE_S
-    query = urlencode({"symbols": ",".join(map(_provider_symbol, symbols))}, safe=",")
-    address = f"{settings.price_source_url}?{query}"
-    timeout = urllib3.Timeout(connect=_CONNECT_S, read=DEADLINE_S)
-    headers = {"apikey": _key(settings.price_secret_arn)}
+    accepted: dict[Symbol, Quote] = {}
+    failure: Failure | None = None
     try:
-        with (
-            urllib3.PoolManager(retries=False, timeout=timeout) as pool,
-            closing(pool.request("GET", address, headers=headers, preload_content=False, redirect=False)) as response,
-        ):
-            if response.status != 200:
-                raise PricesUnavailable(f"the source answered {response.status}")
-            body = b""
-            for part in response.stream(16_384):
-                body += part
-                if len(body) > _LONGEST_ANSWER or time.monotonic() > ends:
-                    raise PricesUnavailable("the answer is too long, or took too long")
-            return _QUOTES.validate_json(body)
-    except urllib3.exceptions.HTTPError as error:
-        raise PricesUnavailable(f"no answer: {type(error).__name__}") from None  # its message may hold the address
-    except ValidationError:
-        raise PricesUnavailable("the answer is no list of quotes") from None
+        accepted = _acceptable(snapshot, usable(fetch_quotes(settings, symbols), symbols, snapshot.taken_at.date()))
+        stored = store_quotes(database, accepted)
+        logger.info("Prices were refreshed", asked=len(symbols), usable=len(accepted), stored=stored)
+    except PricesUnavailable as error:
+        failure = error.failure
+        logger.warning("Prices were not refreshed, the last known ones stay", reason=str(failure), detail=error.detail)
+    except DatabaseError as error:
+        accepted, failure = {}, Failure.NOT_STORED
+        logger.warning("Prices were not refreshed, the last known ones stay", reason=str(failure), detail=str(error))
+    failed = tuple(symbol for symbol in symbols if symbol not in accepted)
+    refresh = PriceRefresh(
+        source=settings.price_source,
+        at=snapshot.taken_at,
+        refreshed=len(accepted),
+        failed=failed,
+        reason=failure or (_SOME_MISSING if failed else None),
+    )
+    return with_quotes(snapshot, accepted).model_copy(update={"price_refresh": refresh})
 
 
 def usable(answer: Iterable[Mapping[str, Any]], symbols: Iterable[Symbol], today: date) -> dict[Symbol, Quote]:
     """The quotes that were asked for and can be true: a price above zero, of one of the last seven days."""
-    asked = {_provider_symbol(symbol): symbol for symbol in symbols}
+    asked = {provider_symbol(symbol): symbol for symbol in symbols}
     quotes = {}
     for entry in answer:
         symbol = asked.get(str(entry.get("symbol")))
@@ -154,20 +124,15 @@ def _quote(entry: Mapping[str, Any]) -> Quote | None:
     return Quote(rounded, datetime.fromtimestamp(at, UTC).date()) if rounded else None
 
 
-def _counts(quote: Quote, known: Decimal | None) -> bool:
+def _acceptable(snapshot: Snapshot, quotes: Mapping[Symbol, Quote]) -> dict[Symbol, Quote]:
+    """Those that are not far off the prices that the snapshot has."""
+    return {
+        position.symbol: quotes[position.symbol]
+        for account in snapshot.accounts
+        for position in account.positions
+        if position.symbol in quotes and _is_near(quotes[position.symbol], position.instrument.current_price)
+    }
+
+
+def _is_near(quote: Quote, known: Decimal | None) -> bool:
     return known is None or known / _FURTHEST <= quote.price <= known * _FURTHEST
-
-
-def _provider_symbol(symbol: Symbol) -> str:
-    """Classes of shares have a hyphen there: BRK-B."""
-    return symbol.replace(".", "-")
-
-
-def _key(secret_arn: str) -> str:
-    """Raises PricesUnavailable without the secret."""
-    from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 - loads boto3, which a job without prices spares
-
-    try:
-        return str(parameters.get_secret(secret_arn, max_age=_KEY_KEPT_S))
-    except parameters.GetParameterError as error:
-        raise PricesUnavailable(f"the key could not be read: {type(error).__name__}") from None

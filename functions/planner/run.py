@@ -9,10 +9,9 @@ from functions.planner.agents import AgentFailed, Agents
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.planner.leased import LeasedWork
 from functions.planner.portfolio import load_snapshot, unclassified_names, with_classifications
-from functions.planner.prices import PricesUnavailable
 from functions.shared import metrics
 from functions.shared.analysis.valuation import value_portfolio
-from functions.shared.database import Database, DatabaseError
+from functions.shared.database import Database
 from functions.shared.history import Recollection
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
@@ -84,15 +83,11 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
 
 
 def _refresh_prices(attempt: Attempt, snapshot: Snapshot) -> Snapshot:
-    """Without an answer the last known prices stay, and the report names those that are old."""
+    """Without an answer the last known prices stay, and the report says so."""
     if attempt.refresh_prices is None:
         return snapshot
     attempt.progress.update(SETUP, 0.3, "Refreshing prices")
-    try:
-        return attempt.work.result(attempt.work.submit(attempt.refresh_prices, snapshot))
-    except (PricesUnavailable, DatabaseError) as error:
-        logger.warning("Prices were not refreshed, the last known ones stay", reason=str(error))
-        return snapshot
+    return attempt.work.result(attempt.work.submit(attempt.refresh_prices, snapshot))
 
 
 def _classify(attempt: Attempt, snapshot: Snapshot, names: dict[str, str]) -> Snapshot:

@@ -20,7 +20,9 @@ class PlannerSettings(DatabaseSettings, LeaseSettings):
     enable_progress_tracking: bool = False
     mock_lambdas: bool = False
     price_source: Literal["none", "fmp"] = "none"
-    price_source_url: str = "https://financialmodelingprep.com/stable/batch-quote"
+    price_source_url: str = Field(
+        default="https://financialmodelingprep.com/stable/batch-quote", pattern=r"^https?://[^/?#]+/[^?#]*$"
+    )
     price_secret_arn: str = ""
 
     @model_validator(mode="after")

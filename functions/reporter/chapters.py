@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from functions.reporter.findings import DRIFT_BAND
 from functions.reporter.measures import Measures
+from functions.reporter.price_note import price_note
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.concentration import Holding
 from functions.shared.analysis.drawdown import SOURCE as DRAWDOWN_SOURCE
@@ -99,9 +100,11 @@ def risk(measures: Measures, outlook: Outlook, drawdown: Drawdown) -> str:
 
 def data_quality(measures: Measures) -> str:
     quality = measures.quality
+    refreshed = price_note(quality, markdown)
     if quality.is_clean:
-        return "Every holding has a price from within a week of this analysis, and a classification."
-    lines = []
+        clean = "Every holding has a price from within a week of this analysis, and a classification."
+        return f"{clean} {refreshed}".rstrip()
+    lines = [f"- **Refresh of prices:** {refreshed}"] if refreshed else []
     if quality.unpriced:
         lines.append(f"- **No price, counted as nothing:** {_names(quality.unpriced)}.")
     if quality.unclassified:

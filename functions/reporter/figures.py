@@ -6,10 +6,12 @@ from typing import Any
 from functions.reporter import findings as rules
 from functions.reporter.findings import Finding
 from functions.reporter.measures import Measures
+from functions.reporter.price_note import price_note
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
 from functions.shared.analysis.market import Outlook
+from functions.shared.analysis.quality import DataQuality
 
 
 def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
@@ -45,8 +47,10 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
             "unclassified_value": float(quality.unclassified_value),
             "stale": list(quality.stale),
             "stale_value": float(quality.stale_value),
+            "oldest_price": quality.oldest_price.isoformat() if quality.oldest_price else None,
             "undated": list(quality.undated),
             "classified_by_model": list(quality.classified_by_model),
+            "price_refresh": _price_refresh(quality),
         },
         "findings": len(findings),
         "limits": {
@@ -101,6 +105,11 @@ def _drawdown(drawdown: Drawdown, total: Decimal) -> dict[str, Any]:
         "severe": _rounded(100 * drawdown.severe, 2),
         "severe_loss": _rounded(drawdown.severe * float(total), 2),
     }
+
+
+def _price_refresh(quality: DataQuality) -> dict[str, Any] | None:
+    refresh = quality.price_refresh
+    return None if refresh is None else {**refresh.model_dump(mode="json"), "message": price_note(quality)}
 
 
 def _rounded(value: float | Decimal | None, digits: int) -> float | None:

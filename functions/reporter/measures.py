@@ -86,5 +86,5 @@ def measure(snapshot: Snapshot, step: Step) -> Measures:
         cash=measure_cash_drag(valuation, profile.asset_class_targets),
         outlook=expected,
         drawdown=maximum_drawdown(expected) if expected else None,
-        quality=check_quality(valuation, asset_classes, snapshot.taken_at),
+        quality=check_quality(valuation, asset_classes, snapshot.taken_at, snapshot.price_refresh),
     )

@@ -157,11 +157,31 @@ class Profile(Frozen):
     region_targets: RegionAllocation
 
 
+class PriceRefresh(Frozen):
+    """What became of the prices that a source was asked for: `failed` are the symbols whose last known price stays.
+
+    `at` is the snapshot's moment; `reason` says in plain words why some or all failed.
+    """
+
+    source: str
+    at: datetime
+    refreshed: int = Field(ge=0)
+    failed: tuple[Symbol, ...] = ()
+    reason: str | None = None
+
+
 class Snapshot(Frozen):
-    """The portfolio at `taken_at` (the database's clock), the same for every agent of every attempt of a job."""
+    """The portfolio at `taken_at` (the database's clock), the same for every agent of every attempt of a job.
+
+    What a later version adds is ignored: planner and agents are not replaced in one moment.
+    """
+
+    model_config = ConfigDict(extra="ignore")
 
     taken_at: datetime
     profile: Profile
     accounts: tuple[Account, ...]
     tagging: ModelUsage | None = Field(default=None, exclude_if=lambda usage: usage is None)
     """What a model was asked for, to classify what the reference data lacks."""
+    price_refresh: PriceRefresh | None = Field(default=None, exclude_if=lambda refresh: refresh is None)
+    """None where no source of prices is set, and in snapshots of earlier versions."""

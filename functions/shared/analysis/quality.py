@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.valuation import Valuation, ValuedPosition
-from functions.shared.portfolio import AssetClass
+from functions.shared.portfolio import AssetClass, PriceRefresh
 
 #: A week covers weekends and public holidays: an older price is not the last one that the market made.
 STALE_AFTER = timedelta(days=7)
@@ -28,16 +28,22 @@ class DataQuality:
     """Priced, but nobody knows when."""
     classified_by_model: tuple[str, ...] = ()
     """Known to a language model, and not to the reference data."""
+    price_refresh: PriceRefresh | None = None
+    oldest_kept_price: date | None = None
+    """The oldest price among those that the source could not renew."""
 
     @property
     def is_clean(self) -> bool:
         return not (self.unpriced or self.unclassified or self.stale or self.undated or self.classified_by_model)
 
 
-def check_quality(valuation: Valuation, asset_classes: Allocation, taken_at: datetime) -> DataQuality:
+def check_quality(
+    valuation: Valuation, asset_classes: Allocation, taken_at: datetime, price_refresh: PriceRefresh | None = None
+) -> DataQuality:
     """`asset_classes` is the allocation of `valuation`; prices are old by the date of `taken_at`."""
     unclassified = [p for p in valuation.positions if _is_unclassified(p)]
     stale = [p for p in valuation.positions if _is_stale(p, taken_at.date())]
+    kept = [p for p in valuation.positions if price_refresh and p.position.symbol in price_refresh.failed]
     undated = [p for p in valuation.positions if p.instrument.current_price and not p.instrument.price_as_of]
     return DataQuality(
         unpriced=valuation.unpriced,
@@ -47,9 +53,11 @@ def check_quality(valuation: Valuation, asset_classes: Allocation, taken_at: dat
         ),
         stale=_symbols(stale),
         stale_value=_worth(stale),
-        oldest_price=min((p.instrument.price_as_of for p in stale if p.instrument.price_as_of), default=None),
+        oldest_price=_oldest(stale),
         undated=_symbols(undated),
         classified_by_model=_symbols([p for p in valuation.positions if p.instrument.classified_by]),
+        price_refresh=price_refresh,
+        oldest_kept_price=_oldest(kept),
     )
 
 
@@ -60,6 +68,10 @@ def _is_unclassified(position: ValuedPosition) -> bool:
 def _is_stale(position: ValuedPosition, today: date) -> bool:
     instrument = position.instrument
     return bool(instrument.current_price and instrument.price_as_of and today - instrument.price_as_of > STALE_AFTER)
+
+
+def _oldest(positions: list[ValuedPosition]) -> date | None:
+    return min((p.instrument.price_as_of for p in positions if p.instrument.price_as_of), default=None)
 
 
 def _symbols(positions: list[ValuedPosition]) -> tuple[str, ...]:

@@ -1,25 +1,27 @@
 """Prices are refreshed once a job, for everyone, and never made worse by what a source answers."""
 
-import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from uuid import UUID
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from functions.planner import prices
+from functions.planner import price_source
 from functions.planner.handler import handle_job
-from functions.planner.prices import PricesUnavailable, Quote, usable, with_quotes
+from functions.planner.price_source import Failure, PricesUnavailable
+from functions.planner.prices import Quote, usable, with_quotes
 from functions.planner.settings import PlannerSettings
 from functions.planner.stand_ins import StandInAgents
+from functions.reporter.report import write_report
+from functions.shared.portfolio import Snapshot
+from functions.shared.sections import Report
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
+from scripts.local.data_api import FaultControl
+from scripts.local.prices import Kind, PriceSource
 from tests.portfolios import account, instrument, position, snapshot
 from tests.rows import Rows
 
@@ -32,48 +34,16 @@ def quote(symbol: str, price: object, at: datetime | object = NOW) -> dict[str, 
     return {"symbol": symbol, "price": price, "timestamp": int(at.timestamp()) if isinstance(at, datetime) else at}
 
 
-class Source:
-    """A market-data provider of the test's own, and what it was asked."""
-
-    def __init__(self) -> None:
-        self.status = 200
-        self.body = b"[]"
-        self.asked: list[tuple[str, str | None]] = []
-        source = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                source.asked.append((self.path, self.headers["apikey"]))
-                self.send_response(source.status)
-                self.send_header("Content-Length", str(len(source.body)))
-                self.end_headers()
-                self.wfile.write(source.body)
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-                """Silent."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/stable/batch-quote"
-
-    def answers(self, *quotes: object) -> None:
-        self.body = json.dumps(quotes).encode()
-
-
 @pytest.fixture
-def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
-    monkeypatch.setattr(prices, "_key", lambda secret_arn: KEY)
-    made = Source()
-    serving = threading.Thread(target=made.server.serve_forever, args=(0.01,))
-    serving.start()
-    yield made
-    made.server.shutdown()
-    serving.join()
-    made.server.server_close()
+def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[PriceSource]:
+    monkeypatch.setattr(price_source, "_key", lambda secret_arn: KEY)
+    with PriceSource(prices={"ZZA": Decimal("110.5"), "ZZB-B": Decimal(210)}) as source:
+        yield source
 
 
 @pytest.fixture
 def analyse(
-    source: Source, database_settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch
+    source: PriceSource, database_settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[JobMessage], None]:
     monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
     given = {"name_prefix": "alex", "agent_timeout_s": 180, "price_source": "fmp", "price_secret_arn": "arn:the-secret"}
@@ -112,31 +82,39 @@ def shared(rows: Rows, symbol: str) -> Decimal | None:
     return Decimal(document[0][0]) if document else None
 
 
-def analysed(rows: Rows, job_id: UUID) -> dict[str, Decimal]:
-    """The prices that the agents saw."""
+def frozen(rows: Rows, job_id: UUID) -> Snapshot:
+    """What the agents saw."""
     ((payload,),) = rows.run(
         "SELECT payload FROM job_results WHERE job_id = :id::uuid AND section = 'snapshot'", id=job_id
     )
-    accounts = json.loads(payload)["accounts"]
+    return Snapshot.model_validate_json(payload)
+
+
+def analysed(rows: Rows, job_id: UUID) -> dict[str, Decimal | None]:
+    """The prices that the agents saw."""
     return {
-        position["symbol"]: Decimal(position["instrument"]["current_price"])
-        for account in accounts
-        for position in account["positions"]
+        position.symbol: position.instrument.current_price
+        for account in frozen(rows, job_id).accounts
+        for position in account.positions
     }
 
 
+def report_of(rows: Rows, job_id: UUID) -> Report:
+    return write_report(frozen(rows, job_id), NOW, lambda _fraction, _message: None)
+
+
 def test_one_call_asks_for_the_symbols_of_the_portfolio_with_the_key_in_a_header(
-    analyse: Callable[[JobMessage], None], source: Source, rows: Rows, a_waiting_job: JobMessage
+    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
     hold(rows, a_waiting_job.job_id, "ZZB.B")
-    source.answers(quote("ZZA", 110.5), quote("ZZB-B", 210))
 
     analyse(a_waiting_job)
 
-    assert source.asked == [("/stable/batch-quote?symbols=ZZA,ZZB-B", KEY)]
+    assert source.asked == [(["ZZA", "ZZB-B"], KEY)]
     assert analysed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 210}
     assert (shared(rows, "ZZA"), shared(rows, "ZZB.B")) == (Decimal("110.5"), Decimal(210))
+    assert f"All 2 prices were refreshed on {TODAY}." in report_of(rows, a_waiting_job.job_id).content
 
 
 @pytest.mark.parametrize(
@@ -155,10 +133,10 @@ def test_what_makes_no_sense_is_no_quote(bad: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("far_off", [501, 19])
 def test_a_price_that_is_far_off_changes_nothing(
-    analyse: Callable[[JobMessage], None], source: Source, rows: Rows, a_waiting_job: JobMessage, far_off: int
+    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage, far_off: int
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
-    source.answers(quote("ZZA", far_off))
+    source.prices = {"ZZA": Decimal(far_off)}
 
     analyse(a_waiting_job)
 
@@ -166,50 +144,111 @@ def test_a_price_that_is_far_off_changes_nothing(
     assert shared(rows, "ZZA") == 100
 
 
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [(500, b"[]"), (401, b"{}"), (302, b""), (200, b"<html>")],
-)
-def test_a_source_that_fails_keeps_the_last_known_price_and_the_job_goes_on(
+#: What is told of each way to go wrong; where nothing is said of it here, the quotes themselves can't be used.
+WHOLLY_FAILED = {
+    Kind.SLOW: Failure.SILENT,
+    Kind.DRIP: Failure.SILENT,
+    Kind.DISCONNECT: Failure.UNREACHABLE,
+    Kind.ERROR: Failure.ERROR,
+    Kind.THROTTLE: Failure.BUSY,
+    Kind.BAD_KEY: Failure.REFUSED,
+    Kind.OTHER_PLAN: Failure.REFUSED,
+    Kind.REDIRECT: Failure.REFUSED,
+    Kind.GARBAGE: Failure.UNREADABLE,
+    Kind.CUT_OFF: Failure.UNREADABLE,
+    Kind.MESSAGE: Failure.UNREADABLE,
+    Kind.HUGE: Failure.UNREADABLE,
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.OK, Kind.PARTIAL}])
+def test_a_source_that_fails_keeps_the_last_known_prices_and_the_report_says_so(
     analyse: Callable[[JobMessage], None],
-    source: Source,
+    source: PriceSource,
     rows: Rows,
     a_waiting_job: JobMessage,
     caplog: pytest.LogCaptureFixture,
-    status: int,
-    body: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: Kind,
+) -> None:
+    if kind in {Kind.SLOW, Kind.DRIP}:
+        monkeypatch.setattr(price_source, "DEADLINE_S", 0.3)
+    hold(rows, a_waiting_job.job_id, "ZZA")
+    hold(rows, a_waiting_job.job_id, "ZZB.B", own_price="190", days_old=10)
+    source.kind = kind
+
+    analyse(a_waiting_job)
+
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+    assert analysed(rows, a_waiting_job.job_id) == {"ZZA": 100, "ZZB.B": 190}
+    assert [shared(rows, symbol) for symbol in ("ZZA", "ZZB.B")] == [100, 200]
+    report = report_of(rows, a_waiting_job.job_id)
+    reason = WHOLLY_FAILED.get(kind, "the price source had no price for them that can be used")
+    oldest = TODAY - timedelta(days=400)
+    told = f"Prices could not be refreshed on {TODAY} ({reason}); the last known prices are used, "
+    assert f"{told}the oldest from {oldest}." in report.content
+    assert report.figures["data_quality"]["price_refresh"]["message"] == f"{told}the oldest from {oldest}."
+    assert report.figures["total_value"] == 2 * (100 + 190)
+    logged = str([vars(record) for record in caplog.records])
+    assert ("Prices were not refreshed" in logged) == (kind in WHOLLY_FAILED)
+    assert [secret for secret in (KEY, "ZZA", source.url, "evil") if secret in logged] == []
+
+
+def test_what_the_source_does_not_know_is_named(
+    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
-    source.status, source.body = status, body
+    hold(rows, a_waiting_job.job_id, "ZZB.B")
+    source.kind = Kind.PARTIAL
+
+    analyse(a_waiting_job)
+
+    assert analysed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 200}
+    message = report_of(rows, a_waiting_job.job_id).figures["data_quality"]["price_refresh"]["message"]
+    assert message.startswith(f"1 of 2 prices was refreshed on {TODAY}, but not ZZB.B")
+
+
+def test_prices_that_can_not_be_stored_are_not_used_either(
+    analyse: Callable[[JobMessage], None], rows: Rows, a_waiting_job: JobMessage, faults: FaultControl
+) -> None:
+    hold(rows, a_waiting_job.job_id, "ZZA")
+    faults.inject("statement_timeout", times=9, match="UPDATE instruments")
 
     analyse(a_waiting_job)
 
     assert analysed(rows, a_waiting_job.job_id) == {"ZZA": 100}
-    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
-    logged = str([vars(record) for record in caplog.records])
-    assert "Prices were not refreshed" in logged
-    assert [secret for secret in (KEY, "ZZA", source.url) if secret in logged] == []
+    assert str(Failure.NOT_STORED) in report_of(rows, a_waiting_job.job_id).content
+
+
+def test_nobody_at_the_address_is_told_as_such(
+    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    hold(rows, a_waiting_job.job_id, "ZZA")
+    source.__exit__(None, None, None)
+
+    analyse(a_waiting_job)
+
+    assert str(Failure.UNREACHABLE) in report_of(rows, a_waiting_job.job_id).content
 
 
 def test_a_price_of_the_users_own_counts_until_there_is_one_of_a_later_day(
-    analyse: Callable[[JobMessage], None], source: Source, rows: Rows, a_waiting_job: JobMessage
+    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA", own_price="120")
     hold(rows, a_waiting_job.job_id, "ZZB.B", own_price="120", days_old=3)
-    source.answers(quote("ZZA", 110), quote("ZZB-B", 210))
 
     analyse(a_waiting_job)
 
     assert analysed(rows, a_waiting_job.job_id) == {"ZZA": 120, "ZZB.B": 210}
-    assert shared(rows, "ZZA") == 110
+    assert shared(rows, "ZZA") == Decimal("110.5")
 
 
 def test_a_user_can_not_move_the_price_that_others_see(
-    analyse: Callable[[JobMessage], None], source: Source, rows: Rows, a_waiting_job: JobMessage
+    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     """A price of his own makes a quote look near; what is shared is measured by what is shared."""
     hold(rows, a_waiting_job.job_id, "ZZA", own_price="9000", days_old=2)
-    source.answers(quote("ZZA", 9100))
+    source.prices = {"ZZA": Decimal(9100)}
 
     analyse(a_waiting_job)
 
@@ -217,10 +256,10 @@ def test_a_user_can_not_move_the_price_that_others_see(
 
 
 def test_a_symbol_that_nobody_knows_is_priced_in_this_analysis_only(
-    analyse: Callable[[JobMessage], None], source: Source, rows: Rows, a_waiting_job: JobMessage
+    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZUNKNOWN", own_price="10", days_old=30)
-    source.answers(quote("ZZUNKNOWN", 12))
+    source.prices = {"ZZUNKNOWN": Decimal(12)}
 
     analyse(a_waiting_job)
 
@@ -238,6 +277,21 @@ def test_an_unpriced_holding_takes_the_first_price_there_is() -> None:
     assert answer == {"NEW": Quote(Decimal("5.000000"), TODAY)}
 
 
+def test_without_a_source_nothing_is_told() -> None:
+    report = write_report(snapshot(account("A", position(instrument("FUND"), "1"))), NOW, lambda _share, _message: None)
+
+    assert report.figures["data_quality"]["price_refresh"] is None
+    assert "refresh" not in report.content
+
+
+def test_a_snapshot_of_another_version_can_be_read() -> None:
+    held = snapshot(account("A", position(instrument("FUND"), "1")))
+    document = held.model_dump(mode="json")
+
+    assert "price_refresh" not in document, "what an earlier version does not know is there only where it is needed"
+    assert Snapshot.model_validate(document | {"of_a_later_version": 1}) == held
+
+
 def test_the_key_comes_from_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
@@ -245,6 +299,6 @@ def test_the_key_comes_from_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     with mock_aws():
         arn = boto3.client("secretsmanager").create_secret(Name="prices", SecretString=KEY)["ARN"]
 
-        assert prices._key(arn) == KEY
+        assert price_source._key(arn) == KEY
         with pytest.raises(PricesUnavailable):
-            prices._key(arn + "-gone")
+            price_source._key(arn + "-gone")

@@ -32,6 +32,14 @@ it("names what has no price and what is unknown", () => {
   ]);
 });
 
+it("says that prices could not be refreshed, and nothing when they were", () => {
+  const message = "Prices could not be refreshed on 2026-11-25; the last known prices are used.";
+  const after = (failed: string[]) =>
+    qualityNotes({ data_quality: { ...FINE, price_refresh: { failed, message } } });
+  expect(after(["XYZ"])).toEqual([message]);
+  expect(after([])).toEqual([]);
+});
+
 it("names a few of many", () => {
   const [note] = qualityNotes({ data_quality: { ...FINE, undated: [..."ABCDEFGHI"] } });
   expect(note).toBe("9 holdings (A, B, C, D, E, F and 3 more) with a price that has no date.");

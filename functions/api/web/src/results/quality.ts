@@ -10,14 +10,17 @@ interface Quality {
   stale_value: number;
   oldest_price?: string | null;
   undated: string[];
+  /** What became of the prices that a source was asked for, with a sentence that says it. */
+  price_refresh?: { failed: string[]; message: string } | null;
 }
 
 /** From the report's figures; none when the data are fine, or when an older report does not say. */
 export function qualityNotes(figures: unknown): string[] {
   const quality = dataQuality(figures);
   if (!quality) return [];
-  const { unpriced, unclassified, stale, undated } = quality;
+  const { unpriced, unclassified, stale, undated, price_refresh } = quality;
   return [
+    price_refresh != null && price_refresh.failed.length > 0 && price_refresh.message,
     unpriced.length > 0 && `${named(unpriced)} without a price: valued at nothing.`,
     unclassified.length > 0 &&
       `${named(unclassified)} of unknown kind: ${money(quality.unclassified_value ?? 0)} is shown as unclassified.`,
