@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from types import TracebackType
@@ -18,6 +19,7 @@ import urllib3
 from urllib3.util import SKIP_HEADER
 
 from scripts.local import hosted_login, preflight
+from scripts.local.access_log import AccessLog
 from scripts.local.http_server import LocalServer, SilentHandler
 
 MAX_BODY_BYTES = 10_000_000
@@ -46,9 +48,9 @@ class Gateway:
     `port` None takes a free one. Raises PortTaken.
     """
 
-    def __init__(self, port: int | None = None) -> None:
+    def __init__(self, port: int | None = None, access_log: AccessLog | None = None) -> None:
         try:
-            self._server = _Server(port or 0)
+            self._server = _Server(port or 0, access_log)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
@@ -74,8 +76,9 @@ class Gateway:
 
 
 class _Server(LocalServer):
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, access_log: AccessLog | None) -> None:
         super().__init__(_Handler, port=port)
+        self.access_log = access_log
 
     def connect(self, emulator_url: str, api_id: str, function: str) -> None:
         timeout = urllib3.Timeout(connect=3, read=INTEGRATION_TIMEOUT_S)
@@ -116,24 +119,28 @@ class _Handler(SilentHandler):
         raise AttributeError(name)
 
     def _hand_on(self) -> None:
+        began = time.monotonic()
+        answer = self._answer()
+        if log := cast(_Server, self.server).access_log:
+            log.write(self.command, self.path, answer.status, self.headers.get("User-Agent", ""), began)
+        self._write(answer)
+
+    def _answer(self) -> Answer:
         try:
             body = self._body()
         except ValueError:
             self.close_connection = True
-            self._write(_message(HTTPStatus.BAD_REQUEST))
-            return
+            return _message(HTTPStatus.BAD_REQUEST)
         if len(body) > MAX_BODY_BYTES:
-            self._write(_message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large"))
-            return
+            return _message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
         headers = urllib3.HTTPHeaderDict(_end_to_end(self.headers.items()))
         headers.discard("Content-Length")  # the body may have come in chunks
         try:
-            answer = cast(_Server, self.server).answer(self.command, self.path, headers, body)
+            return cast(_Server, self.server).answer(self.command, self.path, headers, body)
         except urllib3.exceptions.ReadTimeoutError:
-            answer = _message(HTTPStatus.SERVICE_UNAVAILABLE)
+            return _message(HTTPStatus.SERVICE_UNAVAILABLE)
         except urllib3.exceptions.HTTPError:
-            answer = _message(HTTPStatus.BAD_GATEWAY)
-        self._write(answer)
+            return _message(HTTPStatus.BAD_GATEWAY)
 
     def _body(self) -> bytes:
         """What the client sent, read to its end but kept to little more than the limit. Raises ValueError."""

@@ -19,6 +19,7 @@ from functions.migrator.migrate import migrate
 from functions.shared.database import Database, Statement
 from functions.shared.tasks import JobMessage
 from scripts.local import processes
+from scripts.local.access_log import AccessLog
 from scripts.local.converse_child import ConverseChild
 from scripts.local.data_api_child import CLUSTER_ARN, DataApiChild
 from scripts.local.database_users import DatabaseUsers, create_database_users
@@ -76,6 +77,7 @@ class LocalStack:
         self._converse: ConverseChild | None = None
         self._registry = processes.Registry(self.state / "processes.json")
         self._stack_json = self.state / "stack.json"
+        self.access_log = AccessLog(self.state / "access.log")
         self._stopping = ExitStack()
         self.postgres = Postgres(self.state, port=free_port(), durable=durable)
         self.emulator = Emulator(self.state / "emulator", registry=self._registry)
@@ -134,7 +136,7 @@ class LocalStack:
         try:
             yield
         finally:
-            self._gateway = Gateway(self._gateway.port)
+            self._gateway = Gateway(self._gateway.port, self.access_log)
             self._open()
 
     def workers(self, function: str) -> list[psutil.Process]:
@@ -148,7 +150,7 @@ class LocalStack:
 
     def _start(self) -> None:
         self._lock()
-        self._gateway = Gateway(self._port)
+        self._gateway = Gateway(self._port, self.access_log)
         self._stopping.callback(self._close)
         self._clean_up()
         sign_in, users = self._start_servers(self._gateway.url)

@@ -6,16 +6,15 @@ Every test also fails when the page broke its own policy, logged an error, or th
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from scripts.api_client import AlexApi
+from scripts.local.browser import TELL_VIOLATIONS, chromium, sign_in
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.packaging.page import NO_NODE, WEB, build_page
@@ -23,16 +22,7 @@ from scripts.table import ROOT
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 SECONDS = {"reporter": "8", "charter": "3", "retirement": "1.5"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 PATIENCE_MS = 30_000
-TELL_VIOLATIONS = """
-document.addEventListener("securitypolicyviolation", (event) =>
-  console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
-"""
 
 
 @dataclass
@@ -66,13 +56,6 @@ class Visit:
             self.asked.append(request)
 
 
-def sign_in(page: Page) -> None:
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/oauth2/authorize**")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("navigation").wait_for()
-
-
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     told = build_page()
@@ -87,13 +70,9 @@ def stack() -> Iterator[LocalStack]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Fails where there is none: Debian's is in the package chromium; CHROMIUM names another."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, "These tests need Chromium: apt-get install chromium, or name one in CHROMIUM."
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

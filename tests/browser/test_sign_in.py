@@ -6,7 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, sign_in
+from scripts.local.browser import sign_in
+from tests.browser.conftest import Visit
 
 CHANGE_SESSION = """(changes) => {
   const key = Object.keys(sessionStorage).find((key) => key.startsWith("oidc.user"));

@@ -1,6 +1,7 @@
 """An agent of known length, in place of a real one: it waits, reports, and commits a stand-in section.
 
-The variables AGENT and AGENT_SECONDS say which agent it plays and for how long it works.
+The variables AGENT and AGENT_SECONDS say which agent it plays and for how long it works, AGENT_STEPS in how many steps
+(10; with 1 it reports nothing in between).
 """
 
 import os
@@ -16,15 +17,15 @@ from functions.shared.stand_ins import stand_in
 from functions.shared.tasks import AgentTask
 
 _SECTIONS = {agent.name: agent.section for agent in (REPORTER, CHARTER, RETIREMENT)}
-_STEPS = 10
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
     agent = os.environ["AGENT"]
+    steps = int(os.environ.get("AGENT_STEPS", "10"))
     with AgentRun(task, agent) as run:
-        for step in range(_STEPS):
-            run.step(step / _STEPS, f"Step {step + 1} of {_STEPS}")
-            time.sleep(float(os.environ["AGENT_SECONDS"]) / _STEPS)
+        for step in range(steps):
+            run.step(step / steps, f"Step {step + 1} of {steps}")
+            time.sleep(float(os.environ["AGENT_SECONDS"]) / steps)
         return run.commit(_SECTIONS[agent], stand_in(_SECTIONS[agent], task))

@@ -1,0 +1,104 @@
+"""What the page showed of one job, sample by sample, and how true it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
+
+from scripts.local.access_log import Access
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one tab showed at a moment, in seconds since 1970. `percent` None: no number was there."""
+
+    at: float
+    percent: int | None
+    done: frozenset[str]
+    """Agents that the checklist calls done."""
+    connection: str
+    heading: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one tab showed of a job that was asked for at `began` and was complete at `ended`, by the database."""
+
+    samples: Sequence[Sample]
+    began: float
+    ended: float
+
+    @property
+    def first_after_s(self) -> float:
+        """Seconds until there was a number."""
+        return self._numbers[0][0] - self.began
+
+    @property
+    def result_after_s(self) -> float:
+        """From the end until the tab told it."""
+        return next(sample.at for sample in self.samples if sample.heading == "Your analysis") - self.ended
+
+    @property
+    def steps_back(self) -> int:
+        return sum(later < earlier for (_, earlier), (_, later) in pairwise(self._numbers))
+
+    @property
+    def highest(self) -> int:
+        return max(percent for _, percent in self._numbers)
+
+    @property
+    def still_s(self) -> float:
+        """The longest time for which one number stood, the last one until the job ended."""
+        rises = [later_at for (_, earlier), (later_at, later) in pairwise(self._numbers) if later > earlier]
+        moves = [self._numbers[0][0], *(at for at in rises if at < self.ended), self.ended]
+        return max(later - earlier for earlier, later in pairwise(moves))
+
+    @property
+    def distance(self) -> float:
+        """The mean of |percent - true share of elapsed time|, in points."""
+        return fmean(abs(percent - self._true_share(at)) for at, percent in self._while_it_ran())
+
+    def distance_of_clock(self, expected_s: float) -> float:
+        """The same of a clock that runs for the expected time, and stops before 100."""
+        return fmean(
+            abs(min(99, 100 * (at - self.began) / expected_s) - self._true_share(at)) for at, _ in self._while_it_ran()
+        )
+
+    def right_after(self, moment: float, agent: str) -> float:
+        """Seconds from `moment` until the tab was connected and called `agent` done."""
+        return next(
+            sample.at - moment
+            for sample in self.samples
+            if sample.at >= moment and agent in sample.done and sample.connection in {"Live", "Polling"}
+        )
+
+    def _while_it_ran(self) -> Iterator[tuple[float, int]]:
+        return ((at, percent) for at, percent in self._numbers if at <= self.ended)
+
+    def _true_share(self, at: float) -> float:
+        return 100 * (at - self.began) / (self.ended - self.began)
+
+    @property
+    def _numbers(self) -> list[tuple[float, int]]:
+        return [(sample.at, sample.percent) for sample in self.samples if sample.percent is not None]
+
+
+def most_askers(accesses: Sequence[Access], round_s: float) -> int:
+    """How many of the tabs, by their user agents, asked within one round of polling, at most."""
+    return max(
+        (
+            len({other.user_agent for other in accesses[index:] if other.at - access.at < round_s})
+            for index, access in enumerate(accesses)
+        ),
+        default=0,
+    )
+
+
+def most_at_once(accesses: Sequence[Access]) -> int:
+    """How many requests were under way at the same moment, at most."""
+    begins = [access.at - access.latency_s for access in accesses]
+    return max(
+        (sum(other.at - other.latency_s <= began < other.at for other in accesses) for began in begins), default=0
+    )

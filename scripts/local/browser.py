@@ -1,0 +1,47 @@
+"""A headless Chromium that opens the page, for its tests and measurements."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+FLAGS: Final = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+VIOLATION: Final = "policy: "
+TELL_VIOLATIONS: Final = f"""
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`{VIOLATION}${{event.violatedDirective}} ${{event.blockedURI}}`));
+"""
+"""An initial script of a browser's context: what the page's own policy stopped is an error on the console."""
+
+
+class NoChromium(RuntimeError):
+    """There is none on this machine."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Raises NoChromium."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        raise NoChromium("This needs Chromium: apt-get install chromium, or name one in CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def sign_in(page: Page) -> None:
+    """As the user who is filled in."""
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/oauth2/authorize**")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("navigation").wait_for()
