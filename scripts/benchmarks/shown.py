@@ -86,19 +86,13 @@ class Shown:
 
 
 def most_askers(accesses: Sequence[Access], round_s: float) -> int:
-    """How many of the tabs, by their user agents, asked within one round of polling, at most."""
+    """How many of the tabs, by their user agents, asked within one round of polling, at most. Not of none at all."""
     return max(
-        (
-            len({other.user_agent for other in accesses[index:] if other.at - access.at < round_s})
-            for index, access in enumerate(accesses)
-        ),
-        default=0,
+        len({other.user_agent for other in accesses if 0 <= other.at - access.at < round_s}) for access in accesses
     )
 
 
 def most_at_once(accesses: Sequence[Access]) -> int:
     """How many requests were under way at the same moment, at most."""
     begins = [access.at - access.latency_s for access in accesses]
-    return max(
-        (sum(other.at - other.latency_s <= began < other.at for other in accesses) for began in begins), default=0
-    )
+    return max(sum(other.at - other.latency_s <= began < other.at for other in accesses) for began in begins)
