@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 import urllib3
 
+from scripts.local.access_log import AccessLog
 from scripts.local.emulator import Emulator
 from scripts.local.functions import create_functions
 from scripts.local.gateway import MAX_BODY_BYTES, Gateway, PortTaken
@@ -210,6 +211,17 @@ def test_without_the_emulator_the_answer_is_502() -> None:
         "application/json",
         {"message": "Bad Gateway"},
     )
+
+
+def test_the_access_log_says_who_asked_what_and_no_query(tmp_path: Path) -> None:
+    log = AccessLog(tmp_path / "access.log")
+    with Gateway(access_log=log) as gateway:
+        gateway.start("http://127.0.0.1:9", "api", "alex-api")
+        urllib3.request("GET", f"{gateway.url}/api/x?code=secret", headers={"User-Agent": "somebody"}, retries=False)
+
+    (access,) = log.read()
+    assert (access.method, access.path, access.status, access.user_agent) == ("GET", "/api/x", 502, "somebody")
+    assert "secret" not in log.file.read_text()
 
 
 def test_a_port_is_taken_at_once_but_answers_only_after_the_start() -> None:
