@@ -16,7 +16,11 @@ locals {
     SIGN_IN_SCOPE            = var.sign_in_scope
     SIGN_IN_URL              = local.sign_in_url
     PRICE_SOURCE             = var.price_source
+    PRICE_SOURCE_URL         = var.price_source_url
     PRICE_SECRET_ARN         = var.price_secret_arn
+    MODEL_PRICE              = var.model_price
+    MODEL_SILENCE_S          = var.model_silence_s == null ? "" : tostring(var.model_silence_s)
+    MODEL_PATIENCE_S         = var.model_patience_s == null ? "" : tostring(var.model_patience_s)
   }
 
   invoked_by  = { for name, function in local.functions : name => [for use in function.uses : trimprefix(use, "invoke:") if startswith(use, "invoke:")] }

@@ -79,6 +79,22 @@ variable "price_source" {
   }
 }
 
+variable "price_source_url" {
+  description = "Another address that answers as Financial Modeling Prep's batch quote does; empty: its own. It is sent the key."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^https://[^/?#]+/[^?#]*$|^$", var.price_source_url))
+    error_message = "An address is https, with a path and without a query: https://prices.example.com/batch-quote."
+  }
+
+  validation {
+    condition     = var.price_source_url == "" || var.price_source != "none"
+    error_message = "price_source_url says where price_source is, and there is none."
+  }
+}
+
 variable "price_secret_arn" {
   description = "The secret of yours that holds the key of the price source as plain text, encrypted with the account's default key."
   type        = string
@@ -98,6 +114,39 @@ variable "bedrock_model_id" {
   validation {
     condition     = can(regex("^([a-z0-9-]+\\.)?[a-z0-9-]+\\.[A-Za-z0-9.:-]+$|^$", var.bedrock_model_id))
     error_message = "A model id looks like amazon.nova-pro-v1:0, an inference profile like us.amazon.nova-pro-v1:0."
+  }
+}
+
+variable "model_price" {
+  description = "What a million tokens of the model cost in US dollars, input/output, for the estimated cost of each analysis; empty: the list price, where it is known (functions/shared/narration/prices.py)."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^[0-9]+(\\.[0-9]+)?/[0-9]+(\\.[0-9]+)?$|^$", var.model_price))
+    error_message = "Two prices look like 0.80/3.20."
+  }
+}
+
+variable "model_silence_s" {
+  description = "After how many seconds without a word from it the model is given up, and templates word the texts; null: as functions/shared/narration/settings.py has it."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.model_silence_s == null || try(var.model_silence_s >= 1 && var.model_silence_s <= 60, false)
+    error_message = "Between 1 and 60 s."
+  }
+}
+
+variable "model_patience_s" {
+  description = "How many seconds the model has in all to word a text, its second try included; null: as functions/shared/narration/settings.py has it."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.model_patience_s == null || try(var.model_patience_s >= 1 && var.model_patience_s <= 150, false)
+    error_message = "Between 1 and 150 s: the agents' own 180 s have to leave time to write the text down."
   }
 }
 

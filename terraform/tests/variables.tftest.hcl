@@ -20,6 +20,8 @@ run "values_out_of_their_bounds" {
     log_retention_days        = 8
     oldest_message_alarm_s    = 60
     latency_alarm_ms          = 60000
+    model_silence_s           = 0
+    model_patience_s          = 600
   }
 
   expect_failures = [
@@ -35,6 +37,8 @@ run "values_out_of_their_bounds" {
     var.log_retention_days,
     var.oldest_message_alarm_s,
     var.latency_alarm_ms,
+    var.model_silence_s,
+    var.model_patience_s,
   ]
 }
 
@@ -48,6 +52,8 @@ run "values_of_the_wrong_form" {
     arch                  = "amd64"
     packages_dir          = ""
     bedrock_model_id      = "the best one"
+    model_price           = "cheap"
+    price_source_url      = "http://prices.example.com/batch-quote"
     extra_environment     = { "not a name" = "x" }
     cors_origins          = ["*"]
     jwt_issuer            = "http://login.example.com"
@@ -66,6 +72,8 @@ run "values_of_the_wrong_form" {
     var.arch,
     var.packages_dir,
     var.bedrock_model_id,
+    var.model_price,
+    var.price_source_url,
     var.extra_environment,
     var.cors_origins,
     var.jwt_issuer,
@@ -89,4 +97,27 @@ run "values_that_only_nearly_fit" {
   }
 
   expect_failures = [var.name_prefix, var.cors_origins, var.jwt_audience, var.engine_version, var.max_capacity]
+}
+
+run "what_is_given_reaches_the_functions_that_have_it" {
+  variables {
+    bedrock_model_id = "amazon.nova-pro-v1:0"
+    model_price      = "0.80/3.20"
+    model_silence_s  = 15
+    price_source     = "fmp"
+    price_source_url = "https://prices.example.com/batch-quote"
+    price_secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prices-AbCdEf"
+  }
+
+  assert {
+    condition = { for name, variables in local.environment : name => [variables.MODEL_PRICE, variables.MODEL_SILENCE_S, variables.MODEL_PATIENCE_S] if can(variables.MODEL_PRICE) } == {
+      for name in ["reporter", "retirement", "tagger"] : name => ["0.80/3.20", "15", ""]
+    }
+    error_message = "Those that ask the model know its price and how long to wait; what is not given is the code's own."
+  }
+
+  assert {
+    condition     = local.environment["planner"].PRICE_SOURCE_URL == "https://prices.example.com/batch-quote"
+    error_message = "The planner asks where it is told to."
+  }
 }
