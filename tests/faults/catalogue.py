@@ -14,6 +14,7 @@ AWAY = "functions/api/test_api_away.py::"
 NARRATOR = "functions/shared/narration/test_model_narrator.py::"
 TAGGER = "functions/tagger/test_classify.py::"
 WORDED = "integration/test_worded_by_a_model.py::"
+BAD_MODELS = "functions/test_bad_models.py::"
 CSV = "functions/api/portfolio_csv/"
 
 FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
@@ -55,12 +56,14 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
         NARRATOR + "test_what_fails_again_has_the_templates_words",
         NARRATOR + "test_a_model_that_throttles_for_good_is_given_up_in_time",
         TAGGER + "test_what_is_never_answered_as_asked_stays_unclassified",
+        BAD_MODELS + "test_the_job_completes_with_right_figures_and_says_what_happened",
         WORDED + "test_whatever_the_model_does_the_figures_are_right_and_the_reader_is_told",
     )),
     29: ("instructions in a name or a CSV", (
         NARRATOR + "test_a_name_stays_data_in_the_prompt_and_never_reaches_the_text",
         TAGGER + "test_a_name_classifies_nothing_but_itself",
         WORDED + "test_no_name_changes_a_figure_reaches_a_log_or_turns_into_markup",
+        BAD_MODELS + "test_no_cell_of_a_broker_changes_a_figure_reaches_a_log_or_turns_into_markup",
     )),
     30: ("CSV with BOM, NUL, 1e999, NaN, huge fields, a zip", (
         CSV + "test_brokers.py::test_however_a_spreadsheet_saves_it_it_says_the_same",

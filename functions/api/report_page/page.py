@@ -17,6 +17,7 @@ from functions.api.report_page.results import Results
 from functions.api.report_page.svg import markup
 from functions.api.report_page.text import html_of
 from functions.shared.analysis.wording import dollars, money, plain, share_of
+from functions.shared.narration.credit import whose_words
 from functions.shared.sections import Chart, Charts, Report, Retirement
 
 _PAGE = Template("""\
@@ -105,10 +106,18 @@ def _facts(results: Results) -> Iterable[str]:
     if summary:
         yield f"Worth {money(summary.total_value)} on {summary.as_of.date().isoformat()}."
     yield f"Analysed on {results.as_of.strftime('%Y-%m-%d at %H:%M')} UTC."
+    yield from _words(results)
     if not results.is_complete:
         yield _INCOMPLETE
     if results.is_mock:
         yield _MOCK
+
+
+def _words(results: Results) -> Iterable[str]:
+    """Whose words the texts have; of results of earlier versions nobody knows."""
+    for name, payload in (("report", results.report_payload), ("retirement outlook", results.retirement_payload)):
+        if payload and payload.narration:
+            yield f"Words of the {name}: {whose_words(payload.narration)}."
 
 
 def _report(report: Report) -> str:

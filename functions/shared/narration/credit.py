@@ -10,11 +10,27 @@ def credit(narration: Narration) -> str:
         return ""
     model = f"the language model {markdown(narration.model)}"
     replaced = [key for key, source in narration.passages.items() if source == "template"]
-    reasons = listed(sorted(set(narration.reasons.values()))) if narration.reasons else ""
     if narration.source == "template":
-        return f"The words are our own templates': {model} was asked, but {reasons}."
+        return f"The words are our own templates': {model} was asked, but {_reasons(narration)}."
     checked = f"Worded by {model}, and checked against the figures, which are none of its own."
     if not replaced:
         return checked
     ours = count(len(replaced), "passage has the words of our template", "passages have the words of our templates")
-    return f"{checked} {ours}, because {reasons}."
+    return f"{checked} {ours}, because {_reasons(narration)}."
+
+
+def whose_words(narration: Narration) -> str:
+    """The same in half a sentence of plain text, for a list of facts."""
+    if narration.model is None:
+        return "our own templates, no language model was asked"
+    if narration.source == "template":
+        return f"our own templates, since {_reasons(narration)} ({narration.model})"
+    ours = sum(source == "template" for source in narration.passages.values())
+    templates = (
+        f", but for {ours} of {count(len(narration.passages), 'passage')} from our own templates" if ours else ""
+    )
+    return f"the language model {narration.model}, checked against the figures{templates}"
+
+
+def _reasons(narration: Narration) -> str:
+    return listed(sorted(set(narration.reasons.values()))) if narration.reasons else "it was not taken"

@@ -1,23 +1,38 @@
 """What a model's tokens are estimated to cost."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
-#: US dollars for a million tokens, input and output, by the beginning of the model's own id. On-demand list prices in
-#: us-east-1 as published by AWS in 2025, without discounts for caches and batches; MODEL_PRICE overrides them.
-_PRICES: tuple[tuple[str, Decimal, Decimal], ...] = tuple(
-    (family, Decimal(into), Decimal(out))
-    for family, into, out in (
-        ("amazon.nova-micro", "0.035", "0.14"),
-        ("amazon.nova-lite", "0.06", "0.24"),
-        ("amazon.nova-pro", "0.80", "3.20"),
-        ("anthropic.claude-3-haiku", "0.25", "1.25"),
-        ("anthropic.claude-3-5-haiku", "0.80", "4.00"),
-        ("anthropic.claude-haiku-4-5", "1.00", "5.00"),
-        ("anthropic.claude-3-5-sonnet", "3.00", "15.00"),
-        ("anthropic.claude-3-7-sonnet", "3.00", "15.00"),
-        ("anthropic.claude-sonnet-4", "3.00", "15.00"),
-        ("meta.llama3-3-70b", "0.72", "0.72"),
-    )
+
+class ListPrice(NamedTuple):
+    """US dollars for a million tokens, of input and of output, of the models whose own id begins with `family`.
+
+    `geographic` is how many times that an inference profile of a part of the world costs (`us.`, `eu.`); a `global.`
+    one costs what its model does.
+    """
+
+    family: str
+    input: Decimal
+    output: Decimal
+    geographic: Decimal = Decimal(1)
+
+
+_DEARER = Decimal("1.1")
+#: On-demand list prices in us-east-1, without discounts for caches and batches; MODEL_PRICE overrides them. All but the
+#: last three as AWS's own agent toolkit states them, checked there against AWS's pages in October 2026
+#: (github.com/aws/agent-toolkit-for-aws, bedrock_pricing.py); the last three as several public pages tell them in 2026.
+#: Claude 3.5 and 3.7 Sonnet are left out: public pages contradict each other.
+_PRICES = (
+    ListPrice("amazon.nova-micro", Decimal("0.035"), Decimal("0.14")),
+    ListPrice("amazon.nova-lite", Decimal("0.06"), Decimal("0.24")),
+    ListPrice("amazon.nova-pro", Decimal("0.80"), Decimal("3.20")),
+    ListPrice("anthropic.claude-haiku-4-5", Decimal(1), Decimal(5), _DEARER),
+    ListPrice("anthropic.claude-sonnet-4-6", Decimal(3), Decimal(15), _DEARER),
+    ListPrice("anthropic.claude-sonnet-5", Decimal(2), Decimal(10), _DEARER),
+    ListPrice("anthropic.claude-opus-4-8", Decimal(5), Decimal(25), _DEARER),
+    ListPrice("anthropic.claude-sonnet-4-5", Decimal(3), Decimal(15), _DEARER),
+    ListPrice("anthropic.claude-3-5-haiku", Decimal("0.80"), Decimal(4)),
+    ListPrice("meta.llama3-3-70b", Decimal("0.72"), Decimal("0.72")),
 )
 _MILLION = 1_000_000
 
@@ -33,6 +48,12 @@ def estimated_cost_usd(
 
 
 def _list_price(model_id: str) -> tuple[Decimal, Decimal] | None:
-    """An inference profile (`us.amazon.nova-pro-v1:0`) costs what its model does."""
-    ids = (model_id, model_id.partition(".")[2])
-    return next(((into, out) for family, into, out in _PRICES if any(own.startswith(family) for own in ids)), None)
+    """Of a model, or of an inference profile (`us.amazon.nova-pro-v1:0`)."""
+    where, _, model = model_id.partition(".")
+    for price in _PRICES:
+        if model_id.startswith(price.family):
+            return price.input, price.output
+        if model.startswith(price.family):
+            times = 1 if where == "global" else price.geographic
+            return price.input * times, price.output * times
+    return None

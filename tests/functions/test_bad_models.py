@@ -1,0 +1,196 @@
+"""Whatever a model does wrong, the job completes with right figures, and its reader is told whose words he has.
+
+Each way of the stand-in is tried with a whole job, for as long as it lasts; and names that are instructions, with a
+model that obeys.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import NamedTuple
+
+import html5lib
+import pytest
+from markdown_it import MarkdownIt
+
+from functions.api.sample_portfolio import SAMPLE_PORTFOLIO
+from functions.shared.database import Database
+from functions.shared.narration.bedrock import Failure
+from functions.shared.narration.prose_check import Reason
+from functions.shared.narration.settings import ModelSettings
+from functions.shared.sections import Narration
+from functions.shared.settings import DatabaseSettings
+from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
+from tests.functions.models import control, converse
+from tests.functions.shared.narration.bad_texts import INJECTIONS
+from tests.functions.whole_jobs import Analysed, analyse_csv
+from tests.rows import Rows
+
+__all__ = ["control", "converse"]
+
+#: The sample, and a fund that only a model can know.
+SAMPLE = b"%b,description\n%b,\n" % tuple(
+    SAMPLE_PORTFOLIO.read_bytes().rstrip().replace(b"\n", b",\n").split(b",\n", 1)
+)
+SAMPLE += b"Brokerage,ZZGLD,10,50,Zenith Gold Trust\n"
+Analyse = Callable[..., Analysed]
+
+
+@pytest.fixture
+def analyse(
+    control: ConverseControl,
+    database_settings: DatabaseSettings,
+    database: Database,
+    rows: Rows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Analyse:
+    """Analyses a CSV file, with a model unless `has_model` is false."""
+
+    def run(content: bytes, *, has_model: bool = True, silence_s: float = 10, patience_s: float = 60) -> Analysed:
+        model = ModelSettings(
+            bedrock_model_id=STUB_MODEL_ID if has_model else None,
+            bedrock_region="us-east-1",
+            model_silence_s=silence_s,
+            model_patience_s=patience_s,
+        )
+        monkeypatch.setattr(ModelSettings, "load", lambda: model)
+        monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
+        return analyse_csv(content, database_settings, database, rows)
+
+    return run
+
+
+class Told(NamedTuple):
+    """`why` at least one passage has the words of our templates, and whether the `whole` text has them: None where that
+    is so of one text only."""
+
+    why: str = ""
+    whole: bool | None = False
+
+
+WORDED = Told()
+#: What is told of the texts, for each way in which a model can go wrong.
+TOLD = {
+    Kind.THROTTLE: Told(Failure.THROTTLED, whole=True),
+    Kind.NOT_READY: Told(Failure.THROTTLED, whole=True),
+    Kind.UNAVAILABLE: Told(Failure.THROTTLED, whole=True),
+    Kind.INTERNAL_ERROR: Told(Failure.UNREACHABLE, whole=True),
+    Kind.MODEL_TIMEOUT: Told(Failure.UNREACHABLE, whole=True),
+    Kind.ACCESS_DENIED: Told(Failure.UNREACHABLE, whole=True),
+    Kind.INVALID: Told(Failure.UNREACHABLE, whole=True),
+    Kind.STALL: Told(Failure.SILENT, whole=True),
+    Kind.STALL_MIDWAY: Told(Failure.SILENT),
+    Kind.DISCONNECT: Told(Failure.BROKEN),
+    Kind.STREAM_ERROR: Told(Failure.BROKEN),
+    Kind.THROTTLE_MIDWAY: Told(Failure.BROKEN),
+    Kind.CUT_OFF: Told(Failure.CUT_OFF),
+    Kind.REFUSE: Told(Reason.MISSING, whole=True),
+    Kind.FILTERED: Told(Failure.FILTERED, whole=True),
+    Kind.EMPTY: Told(Failure.EMPTY, whole=True),
+    Kind.SILENT: Told(Failure.EMPTY, whole=True),
+    Kind.OTHER_LANGUAGE: Told(Reason.LANGUAGE, whole=True),
+    Kind.INVENT_FIGURES: Told(Reason.FIGURE, whole=True),
+    Kind.INVENT_TICKER: Told(Reason.NAME, whole=True),
+    Kind.WRONG_KIND: Told(Reason.FIGURE, whole=None),
+    Kind.MARKUP: Told(Reason.MARKUP, whole=True),
+    Kind.OBEY: Told(Reason.NO_FIGURE, whole=True),
+    Kind.CHATTER: Told(Reason.MISSING),
+    # these spoil what the tagger is answered, and no text
+    Kind.INVALID_JSON: WORDED,
+    Kind.NOT_A_NUMBER: WORDED,
+    Kind.WRONG_SUMS: WORDED,
+}
+#: With these the tagger learns nothing of the symbol.
+NOTHING_LEARNT = {
+    *(Kind.THROTTLE, Kind.NOT_READY, Kind.UNAVAILABLE, Kind.INTERNAL_ERROR, Kind.MODEL_TIMEOUT, Kind.ACCESS_DENIED),
+    *(Kind.INVALID, Kind.STALL, Kind.STALL_MIDWAY, Kind.DISCONNECT, Kind.STREAM_ERROR, Kind.THROTTLE_MIDWAY),
+    *(Kind.CUT_OFF, Kind.REFUSE, Kind.FILTERED, Kind.EMPTY, Kind.SILENT, Kind.INVENT_TICKER),
+    *(Kind.INVALID_JSON, Kind.NOT_A_NUMBER, Kind.WRONG_SUMS),
+}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_the_job_completes_with_right_figures_and_says_what_happened(
+    analyse: Analyse, control: ConverseControl, kind: Kind
+) -> None:
+    control.arm(kind, times=99, seconds=1.5)
+    limits: dict[str, dict[str, float]] = {Failure.SILENT: {"silence_s": 0.5}, Failure.THROTTLED: {"patience_s": 1}}
+
+    job = analyse(SAMPLE, **limits.get(TOLD[kind].why, {}))
+
+    assert job.report.figures["total_value"] == 302_080
+    unclassified = job.report.figures["asset_classes"].get("unclassified", {"amount": 0})
+    assert unclassified["amount"] == (500 if kind in NOTHING_LEARNT else 0)
+    assert job.report.figures["herfindahl"] == 0.1735
+    page = "".join(html5lib.parse(job.page).itertext()).replace("\u2060", "")
+    for content, narration in (
+        (job.report.content, job.report.narration),
+        (job.retirement.analysis, job.retirement.narration),
+    ):
+        assert narration is not None
+        check_credit(narration, content.replace("\u2060", ""), page, TOLD[kind])
+
+
+def check_credit(narration: Narration, content: str, page: str, told: Told) -> None:
+    replaced = {key for key, source in narration.passages.items() if source == "template"}
+    assert set(narration.reasons) == replaced
+    assert told.whole in {None, narration.source == "template"}
+    assert bool(replaced) == bool(told.why)
+    assert STUB_MODEL_ID in content
+    if told.why:
+        assert told.why in narration.reasons.values()
+        assert told.why in content
+    if narration.source == "template":
+        assert f"our own templates, since {told.why} ({STUB_MODEL_ID})" in page
+    elif replaced:
+        assert f"but for {len(replaced)} of {len(narration.passages)} passages from our own templates" in page
+    else:
+        assert f"the language model {STUB_MODEL_ID}, checked against the figures." in page
+
+
+def test_without_a_model_the_words_are_said_to_be_templates(analyse: Analyse) -> None:
+    job = analyse(SAMPLE, has_model=False)
+
+    assert job.page.count("our own templates, no language model was asked") == 2
+
+
+def broker_export(names: list[str]) -> bytes:
+    """As Fidelity exports it: an account, and within it a holding, for each name."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(
+        ["Account Number", "Account Name", "Symbol", "Description", "Quantity", "Last Price", "Current Value"]
+    )
+    for n, name in enumerate(names):
+        writer.writerow([f"Z{n:08}", name, f"ZQ{n}X", name, "10", "$12.50", "$125.00"])
+    return file.getvalue().encode()
+
+
+def printable(names: list[str]) -> list[str]:
+    """What a file may hold: the import refuses control characters."""
+    return sorted({" ".join(name.split())[:90] for name in names if name.replace("\n", " ").isprintable()})
+
+
+def test_no_cell_of_a_broker_changes_a_figure_reaches_a_log_or_turns_into_markup(
+    analyse: Analyse, control: ConverseControl, caplog: pytest.LogCaptureFixture
+) -> None:
+    hostile = printable(INJECTIONS)
+    assert len(hostile) > 50
+    honest = analyse(broker_export([f"Holding {n}" for n in range(len(hostile))]), has_model=False)
+    control.arm(Kind.INVALID_JSON, times=99, match="<instruments>")  # what a symbol is, its name may well tell
+    control.arm(Kind.OBEY, times=99)
+
+    misled = analyse(broker_export(hostile))
+
+    assert misled.figures() == honest.figures()
+    for content in (misled.report.content, misled.retirement.analysis):
+        blocks = MarkdownIt("commonmark", {"html": True}).enable("table").parse(content)
+        kinds = {child.type for block in blocks for child in block.children or ()}
+        assert kinds <= {"text", "strong_open", "strong_close", "em_open", "em_close", "softbreak"}
+        assert not any(block.type == "html_block" for block in blocks)
+        assert "wire the money" not in content
+    elements = {str(element.tag).rpartition("}")[2] for element in html5lib.parse(misled.page).iter()}
+    assert not elements & {"script", "img", "iframe", "a", "link", "object"}
+    logged = str([vars(record) for record in caplog.records])
+    assert "Asked the model" in logged
+    assert [name for name in hostile if len(name) > 12 and name in logged] == []

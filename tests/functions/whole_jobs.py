@@ -1,0 +1,98 @@
+"""Whole jobs in this process: the planner, the agents' own handlers, and what the API answers of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.api.imports import import_portfolio
+from functions.api.portfolio_csv import parse_portfolio_csv
+from functions.api.report_page.page import render
+from functions.api.report_page.results import Results
+from functions.api.repositories.jobs import Jobs
+from functions.api.repositories.portfolio import Portfolio
+from functions.charter.handler import handler as charter
+from functions.planner.handler import handle_job
+from functions.planner.settings import PlannerSettings
+from functions.reporter.handler import handler as reporter
+from functions.retirement.handler import handler as retirement
+from functions.shared.database import Database
+from functions.shared.plans import Agent
+from functions.shared.sections import Report, Retirement
+from functions.shared.settings import DatabaseSettings
+from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
+from functions.tagger.handler import handler as tagger
+from tests.rows import Rows
+
+_HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
+    "reporter": reporter,
+    "charter": charter,
+    "retirement": retirement,
+}
+
+
+class _Context:
+    """What Lambda tells a handler of its call."""
+
+    function_name = "agent"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:agent"
+    aws_request_id = "request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 180_000
+
+
+_CONTEXT = cast(LambdaContext, _Context())
+
+
+class InProcessAgents:
+    """Calls the handlers with what would go over the wire."""
+
+    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+        return Receipt.model_validate(_HANDLERS[agent.name](task.model_dump(mode="json"), _CONTEXT))
+
+    def tag(self, task: TaggerTask) -> TaggerAnswer:
+        return TaggerAnswer.model_validate(tagger(task.model_dump(mode="json"), _CONTEXT))
+
+
+class Analysed:
+    """The results of a job that is complete."""
+
+    def __init__(self, results: Results) -> None:
+        assert results.is_complete
+        assert results.report_payload is not None
+        assert results.retirement_payload is not None
+        self.results = results
+        self.report: Report = results.report_payload
+        self.retirement: Retirement = results.retirement_payload
+
+    @property
+    def page(self) -> str:
+        return render(self.results)
+
+    def figures(self) -> dict[str, Any]:
+        """All that is computed, without words, names, and what follows from the job's own id and moment."""
+        assert self.results.charts_payload is not None
+        assert self.results.summary_payload is not None
+        return {
+            "report": self.report.figures,
+            "charts": {
+                key: [point.value for point in chart.data] for key, chart in self.results.charts_payload.root.items()
+            },
+            "total": self.results.summary_payload.total_value,
+            "assumptions": {key: value for key, value in self.retirement.assumptions.items() if key != "seed"},
+        }
+
+
+def analyse_csv(content: bytes, settings: DatabaseSettings, database: Database, rows: Rows) -> Analysed:
+    """Imports the file for a user of its own, as the API does, and runs a job over it."""
+    user_id = rows.user()
+    import_portfolio(Portfolio(database), user_id, parse_portfolio_csv(content))
+    job_id = rows.job(user_id)
+    planner = PlannerSettings(**settings.model_dump(), name_prefix="alex", agent_timeout_s=180)
+    handle_job(JobMessage(job_id=job_id), planner, InProcessAgents())
+    read = Jobs(database).read(user_id, job_id, ())
+    assert read is not None
+    assert read.document is not None
+    return Analysed(Results.model_validate_json(read.document))
