@@ -26,6 +26,8 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F
 GREY = "#999999"
 BUY, SELL = "#0072B2", "#D55E00"
 
+_DWARFING = Decimal("0.75")
+
 ChartType = Literal["pie", "donut", "bar", "horizontalBar"]
 
 
@@ -54,7 +56,10 @@ def allocation_charts(valuation: Valuation) -> list[Candidate]:
 
 
 def holdings_charts(valuation: Valuation) -> list[Candidate]:
-    """The largest holdings over all accounts beside cash and the rest; a single holding needs no chart."""
+    """The largest holdings over all accounts beside cash and the rest.
+
+    A single holding needs no chart, nor do many small ones: the bar of all others would dwarf theirs.
+    """
     holdings = measure_concentration(valuation).holdings
     slices = [Slice(holding.symbol, holding.value) for holding in holdings]
     if valuation.cash:
@@ -64,12 +69,15 @@ def holdings_charts(valuation: Valuation) -> list[Candidate]:
     largest = holdings[0]
     what = f"{count(len(holdings), 'holding')}{' and cash' if valuation.cash else ''}"
     description = f"{what}; the largest holding, {largest.symbol}, is {percent(largest.share)} of the portfolio."
-    chart = _chart("Largest holdings", "horizontalBar", description, gather(slices, small=0))
+    shown = gather(slices, small=0)
+    if shown[-1].name == OTHER and shown[-1].amount > _DWARFING * valuation.total:
+        return []
+    chart = _chart("Largest holdings", "horizontalBar", description, shown)
     return [Candidate("top_holdings", 30 + largest.share, chart)]
 
 
 def drift_charts(valuation: Valuation, profile: Profile) -> list[Candidate]:
-    """What to buy and to sell to meet the targets; nothing when they are met."""
+    """What to buy and to sell to meet the targets; nothing when they are met. Cash alone is in no region to leave."""
     asset_classes = asset_class_drift(by_asset_class(valuation), profile.asset_class_targets)
     regions = region_drift(by_region(valuation), profile.region_targets)
     return [
@@ -78,7 +86,7 @@ def drift_charts(valuation: Valuation, profile: Profile) -> list[Candidate]:
             ("asset_class_drift", "asset classes", asset_classes, 30),
             ("region_drift", "regions", regions, 20),
         )
-        if to_move(drifts)
+        if to_move(drifts) and (valuation.invested or key != "region_drift")
     ]
 
 

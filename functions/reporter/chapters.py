@@ -38,7 +38,11 @@ def allocation(measures: Measures) -> str:
     )
     tables = [f"### {title}\n\n{_allocation_table(column, slices, measures)}" for title, column, slices in parts]
     accounts = f"### Accounts\n\n{_accounts(measures)}"
-    return "\n\n".join(["Funds are seen through to what they hold. Cash counts as North America.", *tables, accounts])
+    notes = ["Funds are seen through to what they hold, and cash counts as North America."]
+    if vague := [label(part.key) for part in measures.regions if part.key in {Region.GLOBAL, Region.INTERNATIONAL}]:
+        notes.append(f"{listed(vague)} {'is' if len(vague) == 1 else 'are'} what is not known more closely.")
+    notes.append("Shares are rounded so that each table comes to 100 %.")
+    return "\n\n".join([" ".join(notes), *tables, accounts])
 
 
 def concentration(measures: Measures) -> str:
@@ -50,23 +54,31 @@ def concentration(measures: Measures) -> str:
 
 def drift(measures: Measures) -> str:
     asset_classes = _drift_table("Asset class", measures.asset_class_drift)
-    regions = _drift_table("Region", measures.region_drift)
+    regions = "Cash alone is in no region that it would have to leave."
+    if measures.valuation.invested:
+        regions = _drift_table("Region", measures.region_drift)
     notes = [f"Within {DRIFT_BAND} points of a target nothing has to be done. A positive amount is to be bought."]
     if any(part.key == AssetClass.UNCLASSIFIED for part in measures.asset_classes):
         notes.append("What is unclassified is left out: shares are those of the rest.")
     if Region.INTERNATIONAL in measures.profile.region_targets:
         notes.append("International means every region outside North America that has no target of its own.")
+    if (
+        any(part.key == Region.GLOBAL for part in measures.regions)
+        and Region.GLOBAL not in measures.profile.region_targets
+    ):
+        notes.append("What is only known as global counts towards all targets for regions, in their proportion.")
     return "\n\n".join([" ".join(notes), f"### Asset classes\n\n{asset_classes}", f"### Regions\n\n{regions}"])
 
 
 def cash(measures: Measures) -> str:
     drag = measures.cash
-    if not drag.amount:
+    if not drag.total:
         return "The accounts hold no cash."
-    above = "all" if drag.above_target == drag.amount else money(drag.above_target) if drag.above_target else "none"
+    above = "all" if drag.above_target == drag.total else money(drag.above_target) if drag.above_target else "none"
+    in_funds = f", {money(drag.in_funds)} of it in funds" if drag.in_funds else ""
     sentences = [
-        f"Cash is {money(drag.amount)}, {percent(measures.share(drag.amount))} of the portfolio; {above} of it is "
-        "above target."
+        f"Cash is {money(drag.total)}{in_funds}, {percent(measures.share(drag.total))} of the portfolio; {above} of it "
+        "is above target."
     ]
     if drag.yearly_cost:
         sentences.append(f"That excess is expected to cost about {dollars(drag.yearly_cost)} a year (cash drag).")
@@ -150,7 +162,7 @@ def _holdings_table(measures: Measures) -> str:
     if rest:
         value, share = sum((h.value for h in rest), Decimal()), sum((h.share for h in rest), Decimal())
         rows.append((count(len(rest), "other holding"), "Several", money(value), share_of(value, share)))
-    return table(("Holding", "Type", "Value", "Share"), rows)
+    return table(("Holding", "Type", "Value", "Share"), rows, texts=2)
 
 
 def _name(holding: Holding) -> str:

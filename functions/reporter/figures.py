@@ -34,6 +34,7 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
         "cash": {
             "amount": float(cash.amount),
             "share": _rounded(measures.share(cash.amount), 2),
+            "in_funds": float(cash.in_funds),
             "above_target": float(cash.above_target),
             "yearly_cost": float(cash.yearly_cost),
             "average_interest": _rounded(cash.average_interest, 3),

@@ -4,7 +4,7 @@ A finding's weight is about the percentage of the portfolio that it concerns, so
 most. Thresholds are customary rules of thumb, stated in the text wherever they decide.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
@@ -26,6 +26,9 @@ SECTOR_LIMIT = 30
 CASH_LIMIT = 5
 """Percent of the portfolio in cash above its target."""
 SMALL_SHARE = 1
+SMALLEST_COST = 1
+"""US dollars a year that are worth a finding."""
+SYMBOLS_NAMED = 6
 RETIREMENT_NEAR_YEARS = 5
 RETIREMENT_NEAR_LOSS = Decimal("0.15")
 CONTRIBUTION_YEARS = 5
@@ -54,6 +57,8 @@ class Finding:
     recommendation: str = ""
     sells: bool = False
     """Whether to follow it means to sell holdings."""
+    meets_targets: bool = False
+    """Whether to follow it meets the user's targets."""
 
 
 def find(measures: Measures) -> list[Finding]:
@@ -121,6 +126,7 @@ def _drift(measures: Measures, drifts: Drifts, what: str, severity: float) -> Fi
         text=f"{_now_and_wanted(drifts)} Meeting the targets for {what} means moving {money(moved)}, "
         f"{percent(measures.share(moved))} of the portfolio.",
         sells=measures.valuation.invested > 0 and any(d.move < 0 and d.key != AssetClass.CASH for d in drifts),
+        meets_targets=True,
         recommendation=f"To meet the targets for {what}, {_moves(drifts)}.{_by_contributions(measures, drifts)}",
     )
 
@@ -151,18 +157,18 @@ def _by_contributions(measures: Measures, drifts: Drifts) -> str:
 
 def _cash(measures: Measures) -> Finding | None:
     cash, share = measures.cash, measures.share(measures.cash.above_target)
-    if share < CASH_LIMIT or not cash.yearly_cost:
+    if share < CASH_LIMIT or cash.yearly_cost < SMALLEST_COST:
         return None
-    idle = (
-        f"No interest is recorded for {money(cash.without_interest)} of the cash."
-        if cash.without_interest
-        else f"The accounts state an average interest of {percent(cash.average_interest, 2)}."
-    )
+    idle = ""
+    if cash.without_interest:
+        idle = f" No interest is recorded for {money(cash.without_interest)} of the cash."
+    elif cash.average_interest:
+        idle = f" The accounts state an average interest of {percent(cash.average_interest, 2)}."
     return Finding(
         weight=float(share) * 0.7,
         title=f"Cash above target is expected to cost about {dollars(cash.yearly_cost)} a year",
         text=f"That is what {money(cash.above_target)} would be expected to earn beyond cash, after inflation, in the "
-        f"mix of your other targets. {idle}",
+        f"mix of your other targets.{idle}",
         recommendation="Keep what you need as a reserve, in an account that pays interest, and invest the rest of the "
         f"{money(cash.above_target)} that is above target.",
     )
@@ -206,7 +212,7 @@ def _unpriced(measures: Measures) -> Finding | None:
     symbols = measures.quality.unpriced
     if not symbols:
         return None
-    names = listed([markdown(symbol) for symbol in symbols])
+    names = _some(symbols)
     return Finding(
         weight=60.0,
         title=f"{count(len(symbols), 'holding')} without a price",
@@ -220,7 +226,7 @@ def _unclassified(measures: Measures) -> Finding | None:
     quality, share = measures.quality, measures.share(measures.quality.unclassified_value)
     if share < SMALL_SHARE:
         return None
-    names = listed([markdown(symbol) for symbol in quality.unclassified])
+    names = _some(quality.unclassified)
     return Finding(
         weight=float(share) * 0.9,
         title=f"{percent(share)} of the portfolio is unclassified",
@@ -244,6 +250,25 @@ def _stale(measures: Measures) -> Finding | None:
     )
 
 
+def _small_beside_contributions(measures: Measures) -> Finding | None:
+    """While little is held, the mix of what is paid in decides, and to move what is there is not worth the trouble."""
+    yearly = measures.profile.annual_contribution
+    if not measures.total or not measures.profile.years_until_retirement or measures.total >= yearly:
+        return None
+    return Finding(
+        weight=35.0,
+        title="A year of contributions is more than all that is held",
+        text=f"You plan to add {money(yearly)} a year to the {money(measures.total)} that is there, so that the mix of "
+        "what you buy from now on matters more than what you hold today.",
+        recommendation="Buy what is below target with new contributions first, before you sell anything.",
+    )
+
+
+def _some(symbols: Sequence[str]) -> str:
+    """The first few; the chapter on data quality has more."""
+    return listed([markdown(symbol) for symbol in symbols], SYMBOLS_NAMED)
+
+
 def _loss(measures: Measures, outlook: Outlook) -> float:
     return -outlook.bad_year * float(measures.total)
 
@@ -255,6 +280,7 @@ _RULES: tuple[Callable[[Measures], Finding | None], ...] = (
     _cash,
     _sector,
     _risk_near_retirement,
+    _small_beside_contributions,
     _unpriced,
     _unclassified,
     _stale,

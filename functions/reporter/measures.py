@@ -83,7 +83,7 @@ def measure(snapshot: Snapshot, step: Step) -> Measures:
         concentration=concentration,
         asset_class_drift=drifts[0],
         region_drift=drifts[1],
-        cash=measure_cash_drag(valuation, profile.asset_class_targets),
+        cash=measure_cash_drag(valuation, asset_classes, profile.asset_class_targets),
         outlook=expected,
         drawdown=maximum_drawdown(expected) if expected else None,
         quality=check_quality(valuation, asset_classes, snapshot.taken_at, snapshot.price_refresh),

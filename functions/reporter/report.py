@@ -14,6 +14,10 @@ from functions.shared.portfolio import Snapshot
 from functions.shared.sections import Report
 
 _TAXES = "Where something is to be sold, tax-advantaged accounts come first: a sale there costs no tax."
+_OVERLAP = (
+    "The moves for asset classes and for regions overlap: what is bought can be of a missing class and of a missing "
+    "region at once."
+)
 _DISCLAIMER = (
     "*Computed from the holdings and prices as they were recorded. It describes the portfolio; it is not individual "
     "investment or tax advice.*"
@@ -97,7 +101,7 @@ def _summary(measures: Measures, findings: list[Finding]) -> str:
         f"Your portfolio is worth **{money(measures.total)}**, in {count(len(accounts), 'account')} with "
         f"{_contents(measures)}."
     )
-    mix = listed([f"{percent(part.share)} {label(part.key).lower()}" for part in measures.asset_classes])
+    mix = listed([f"{percent(part.share)} {label(part.key).lower()}" for part in measures.asset_classes if part.share])
     return " ".join([worth, f"By asset class it is {mix}.", _expectation(measures), _most_important(findings)])
 
 
@@ -150,4 +154,6 @@ def _recommendations(measures: Measures, findings: list[Finding], words: Narrati
     elif not advice:
         advice = ["Nothing has to change. Look again when a share is more than 5 points from its target."]
     listing = "\n".join(f"{n}. {text}" for n, text in enumerate(advice, start=1))
-    return f"{listing}\n\n{_TAXES}" if any(finding.sells for finding in findings) else listing
+    notes = [_OVERLAP] if sum(finding.meets_targets for finding in findings) > 1 else []
+    notes += [_TAXES] if any(finding.sells for finding in findings) else []
+    return "\n\n".join([listing, *([" ".join(notes)] if notes else [])])

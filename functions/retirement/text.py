@@ -135,10 +135,11 @@ def _spending(projection: Projection) -> str:
 def _sensitivities(projection: Projection) -> str:
     if not projection.plan.income:
         return ""
-    rows = [
-        (_CHANGES[name], f"{points(change)} points", percent(projection.success_rate + change))
-        for name, change in sorted(projection.sensitivities.items(), key=lambda item: -item[1])
-    ]
+    rows = []
+    for name, change in sorted(projection.sensitivities.items(), key=lambda item: -item[1]):
+        rate = projection.success_rate + change
+        difference = round(rate, 1) - round(projection.success_rate, 1)  # of what the reader sees
+        rows.append((_CHANGES[name], f"{points(difference)} points", percent(rate)))
     text = table(("Change", "Effect", "Success rate"), rows)
     return text if any(projection.sensitivities.values()) else f"{text}\n\nNone of these changes makes a difference."
 

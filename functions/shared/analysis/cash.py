@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.market import MARKET, expected_return, modelled_as
 from functions.shared.analysis.money import WHOLE, to_cent
 from functions.shared.analysis.valuation import Valuation
@@ -14,24 +15,35 @@ from functions.shared.portfolio import AssetClass
 class CashDrag:
     """US dollars, and percentages of the portfolio's value.
 
-    `above_target` is the cash in accounts beyond the target for cash; `yearly_cost` is what it would be expected to
-    earn above cash, after inflation, in the mix of the other targets. `average_interest` is what the accounts state,
-    before inflation, weighted by their cash; `without_interest` is the cash for which none is stated.
+    `amount` is the cash in accounts, `in_funds` that in holdings, such as money-market funds. `above_target` is what
+    both have beyond the target for cash; `yearly_cost` is what it would be expected to earn above cash, after
+    inflation, in the mix of the other targets. `average_interest` is what the accounts state, before inflation,
+    weighted by their cash; `without_interest` is the cash in accounts for which none is stated.
     """
 
     amount: Decimal
+    in_funds: Decimal
     above_target: Decimal
     yearly_cost: Decimal
     average_interest: Decimal
     without_interest: Decimal
 
+    @property
+    def total(self) -> Decimal:
+        return self.amount + self.in_funds
 
-def measure_cash_drag(valuation: Valuation, targets: Mapping[AssetClass, Decimal]) -> CashDrag:
+
+def measure_cash_drag(
+    valuation: Valuation, asset_classes: Allocation, targets: Mapping[AssetClass, Decimal]
+) -> CashDrag:
+    """`asset_classes` is the allocation of `valuation`."""
+    cash = sum((part.amount for part in asset_classes if part.key == AssetClass.CASH), Decimal("0.00"))
     wanted = to_cent(valuation.total * targets.get(AssetClass.CASH, Decimal()) / WHOLE)
-    above = max(valuation.cash - wanted, Decimal("0.00"))
+    above = max(cash - wanted, Decimal("0.00"))
     interest = sum((account.cash * account.cash_interest for account in valuation.accounts), Decimal())
     return CashDrag(
         amount=valuation.cash,
+        in_funds=cash - valuation.cash,
         above_target=above,
         yearly_cost=to_cent(above * Decimal(_return_forgone(targets))),
         average_interest=interest / valuation.cash if valuation.cash else Decimal(),

@@ -103,9 +103,9 @@ def markdown(name: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text).replace("<", "&lt;").replace(">", "&gt;")
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table: the first column is text, the others are figures, set to the right. Cells are Markdown."""
-    rule = ["---", *("---:" for _ in header[1:])]
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
+    """A Markdown table: the first columns are texts, the others are figures, set to the right. Cells are Markdown."""
+    rule = [*("---" for _ in header[:texts]), *("---:" for _ in header[texts:])]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
 
 

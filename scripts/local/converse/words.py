@@ -1,7 +1,7 @@
 """What the stand-in says: its own words around the facts of the prompt, or bad ones.
 
-It is no language model. Of each passage that it is asked for it takes the facts apart into sentences and says them
-again, a little shorter and with rounder figures, as a model would.
+It is no language model: of each passage that it is asked for it says the facts again, a little shorter and with rounder
+figures, as a model would.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, repeat
 from typing import Any
 
 from scripts.local.converse.behaviours import Kind
@@ -16,7 +17,6 @@ from scripts.local.converse.behaviours import Kind
 _PASSAGE = re.compile(r'<passage id="([^"]+)"[^>]*>\n(.*?)\n</passage>', re.DOTALL)
 _INSTRUMENTS = re.compile(r"<instruments>\n(.*?)\n</instruments>", re.DOTALL)
 _DATA = re.compile(r"<portfolio_data>\n(.*?)\n</portfolio_data>", re.DOTALL)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z$])")
 _CENTS = re.compile(r"(\$[\d,]+)\.(\d\d)\b")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CAN_SAY = re.compile(r"\bis expected to\b")
@@ -52,7 +52,11 @@ def _passages(asked: Iterable[tuple[str, str]], prompt: str, kind: Kind | None) 
     if kind is Kind.OBEY:
         return _instructions(prompt)
     spoil = _SPOILT.get(kind, _unspoilt)
-    written = [f'<passage id="{key}">\n{spoil(_reworded(facts))}\n</passage>' for key, facts in asked]
+    openings = chain(["In short: "], repeat(""))
+    written = [
+        f'<passage id="{key}">\n{spoil(opening + _reworded(facts))}\n</passage>'
+        for (key, facts), opening in zip(asked, openings, strict=False)
+    ]
     if kind is Kind.CHATTER:
         return "Certainly! Here are the passages.\n\n" + "\n".join(written[1:]) + "\n\nLet me know if you need more."
     return "\n".join(written)
@@ -61,9 +65,7 @@ def _passages(asked: Iterable[tuple[str, str]], prompt: str, kind: Kind | None) 
 def _reworded(facts: str) -> str:
     """The facts as a model might say them: whole dollars, `45.1%`, a word or two of its own."""
     text = _CENTS.sub(_whole_dollars, facts.replace("**", "").replace(" %", "%").replace("\n", " "))
-    sentences = _SENTENCE.split(_CAN_SAY.sub("can be expected to", text))
-    first, *others = sentences
-    return " ".join([f"In short: {first}", *others])
+    return _CAN_SAY.sub("can be expected to", text)
 
 
 def _whole_dollars(amount: re.Match[str]) -> str:

@@ -78,11 +78,19 @@ def test_an_empty_portfolio_has_no_charts() -> None:
     assert charts_of(empty()).root == {}
 
 
-def test_500_positions_show_the_largest_and_the_rest() -> None:
-    chart = charts_of(many(500)).root["top_holdings"]
+def test_many_positions_show_the_largest_and_the_rest() -> None:
+    chart = charts_of(many(20)).root["top_holdings"]
 
     assert len(chart.data) == MOST_SLICES + 1
     assert chart.data[-1].name == OTHER
+
+
+def test_500_small_positions_show_what_matters_more_than_any_of_them() -> None:
+    assert "top_holdings" not in charts_of(many(500)).root
+
+
+def test_cash_alone_has_no_region_to_leave() -> None:
+    assert set(charts_of(all_cash()).root) == {"asset_classes", "asset_class_drift"}
 
 
 def test_accounts_of_one_name_and_one_called_other_are_told_apart() -> None:

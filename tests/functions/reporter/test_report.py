@@ -182,6 +182,38 @@ def test_what_is_not_known_is_named_everywhere_it_matters() -> None:
     assert "**Price older than a week ($2,000.00, the oldest of 2024-12-31):** OLD." in quality
 
 
+def test_an_amount_of_money_that_is_no_cost_is_no_finding() -> None:
+    coins = snapshot(account("One", position(instrument("FUND", "100", regions="global"), "0.1"), cash="1.37"))
+
+    report = report_on(coins)
+
+    assert "expected to cost" not in chapter(report, "Findings")
+    assert "A year of contributions is more than all that is held" in chapter(report, "Findings")
+    assert "expected to cost about $752" in report_on(sample()).content
+    assert "A year of contributions" not in report_on(sample()).content
+
+
+def test_moves_for_classes_and_for_regions_are_said_to_overlap() -> None:
+    assert "region at once. Where something is to be sold" in chapter(report_on(sample()), "Recommendations")
+    assert "region at once" not in report_on(all_cash()).content
+
+
+def test_what_is_known_only_roughly_is_said_to_be_so() -> None:
+    report = report_on(sample())
+
+    assert "Global is what is not known more closely." in chapter(report, "Allocation")
+    assert "only known as global counts towards all targets" in chapter(report, "Drift from targets")
+    assert "more closely" not in report_on(one_stock()).content
+    assert "Cash alone is in no region" in chapter(report_on(all_cash()), "Drift from targets")
+
+
+def test_what_is_worth_next_to_nothing_is_left_out_of_the_summary() -> None:
+    grain = position(instrument("GRAIN", "1", asset_class="alternatives"), "1")
+    rock = position(instrument("ROCK", "100000"), "1")
+
+    assert "it is 100.0 % equity." in chapter(report_on(snapshot(account("One", rock, grain))), "Executive summary")
+
+
 def test_nothing_priced_at_all() -> None:
     report = report_on(snapshot(account("One", position(instrument("NOPE", None), "10"))))
 

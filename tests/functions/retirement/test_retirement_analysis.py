@@ -34,6 +34,17 @@ def test_the_fan_runs_from_today_to_age_95() -> None:
     assert (section.wealth_at_retirement_p5, section.wealth_at_retirement_median) == (retirement.p5, retirement.p50)
 
 
+@pytest.mark.parametrize("make", PORTFOLIOS)
+def test_effects_add_up_to_the_rates_that_the_reader_sees(make: Callable[[], Snapshot]) -> None:
+    section = analysis_of(make())
+
+    base = Decimal(str(round(section.success_rate, 1)))
+    rows = re.findall(r"\| ([+-]?[\d.]+) points \| ([\d.]+) % \|", section.analysis)
+    assert len(rows) == 3
+    for effect, rate in rows:
+        assert base + Decimal(effect) == Decimal(rate)
+
+
 @pytest.mark.parametrize(
     ("age", "working", "final_age"), [(40, 25, 95), (64, 1, 95), (80, 10, 100), (97, 0, 107), (0, 80, 95)]
 )
