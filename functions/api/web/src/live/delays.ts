@@ -1,6 +1,8 @@
 /** How long to wait until the next look, in ms. */
 
 export const POLL_MS = 2000;
+/** After the first look at a job that waits to start, which usually takes less than a second. */
+export const SOON_MS = 1000;
 /** After so many failures in a row the job itself is asked for, in place of the stream. */
 export const FAILURES_UNTIL_POLLING = 5;
 

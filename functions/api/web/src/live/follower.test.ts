@@ -60,6 +60,14 @@ describe("a job that runs", () => {
     expect(asked).toEqual(["job", "events 0", "stream 2", "stream 2"]);
   });
 
+  it("is looked at again soon when it had not started yet", async () => {
+    const { waits } = await follow(
+      { job: [async () => job("pending")], events: [noEvents], stream: [async () => fresh()] },
+      { rounds: 3 },
+    );
+    expect(waits).toEqual([1000, 2000, 2000]);
+  });
+
   it("is asked for its events only when more than its percent is new", async () => {
     const { asked } = await follow(
       {

@@ -1,6 +1,6 @@
 import { ApiError } from "../api/client";
 import { isActive, type JobEvent } from "../api/types";
-import { delayAfter, FAILURES_UNTIL_POLLING, POLL_MS } from "./delays";
+import { delayAfter, FAILURES_UNTIL_POLLING, POLL_MS, SOON_MS } from "./delays";
 import type { Connection, JobView } from "./index";
 import type { Source } from "./source";
 
@@ -87,6 +87,7 @@ export class Follower {
     const connection = isOver ? "over" : isPolling ? "polling" : "live";
     this.around.publish(job ? { job, connection } : { connection });
     if (isOver) return OVER;
+    const isNew = !this.hasLooked && job?.status === "pending";
     this.hasLooked = true;
     if (!isPolling) {
       this.failures = 0;
@@ -94,7 +95,7 @@ export class Follower {
       // One more failure of the stream, and it is left alone again.
       [this.polls, this.failures] = [0, FAILURES_UNTIL_POLLING - 1];
     }
-    return POLL_MS;
+    return isNew ? SOON_MS : POLL_MS;
   }
 
   private async fetchEvents(): Promise<void> {

@@ -5,14 +5,15 @@ import { isHidden } from "./visibility";
 import type { JobView } from "./index";
 
 const isSupported = "Notification" in globalThis;
+const decided = (): NotificationPermission => (isSupported ? Notification.permission : "denied");
 
-/** Whether it makes sense to offer it: nobody has decided yet. */
-export const canAsk = signal(isSupported && Notification.permission === "default");
+/** `default`: nobody has decided yet, so that it makes sense to offer it. */
+export const permission = signal(decided());
 
 /** Only ever called by a click: browsers refuse pages that ask by themselves. */
 export async function askToNotify(): Promise<void> {
   await Notification.requestPermission();
-  canAsk.value = Notification.permission === "default";
+  permission.value = decided();
 }
 
 const SAID: Record<string, string> = {
@@ -23,7 +24,7 @@ const SAID: Record<string, string> = {
 
 export function tellEnd(job: JobView): void {
   const said = SAID[job.status];
-  if (!isSupported || Notification.permission !== "granted" || !isHidden() || !said) return;
+  if (decided() !== "granted" || !isHidden() || !said) return;
   const notification = new Notification("Alex", { body: said, tag: job.id });
   notification.onclick = () => {
     focus();

@@ -2,7 +2,7 @@ import { batch, effect, signal } from "@preact/signals";
 import { isActive, type JobEvent } from "../api/types";
 import { Follower, type News } from "./follower";
 import type { Connection, JobView, Watch } from "./index";
-import { tellEnd } from "./notification";
+import { permission, tellEnd } from "./notification";
 import { Pause } from "./pause";
 import { lastSeen, remember } from "./seen";
 import { sourceOf } from "./source";
@@ -100,7 +100,8 @@ class JobWatch implements Watch {
       publish: (news: News) => this.publish(news),
       pause: (ms: number) => this.pause.until(ms),
       isStopped: () => this.stopping.signal.aborted || this.mustYield,
-      isForgotten,
+      // Who wants to be told of the end waits for it, however long nobody looks.
+      isForgotten: () => isForgotten() && permission.value !== "granted",
       isOnline: () => navigator.onLine,
       random: Math.random,
     };

@@ -12,6 +12,7 @@ import { dateOf } from "../words/amounts";
 import { Ended } from "./ended";
 import { followed } from "./followed";
 import { Missed } from "./missed";
+import { NotifyOffer } from "./notify_offer";
 
 /** One analysis: while it runs, and what came of it. */
 export function JobPage({ watch }: { watch: Watch }) {
@@ -80,6 +81,7 @@ function Active({ watch, job }: { watch: Watch; job: JobView }) {
             It ends at once. What is finished by now is kept, and you can have the rest done later.
           </p>
         </Confirm>
+        <NotifyOffer />
       </div>
       <ProblemNotice error={error} />
     </div>
