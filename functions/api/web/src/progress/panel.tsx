@@ -3,6 +3,7 @@ import type { Job, Progress } from "../api/types";
 import type { Watch } from "../live";
 import { Bar, setBar, setText } from "../ui/bar";
 import { useFrames } from "../ui/frame";
+import { doing } from "../words/agents";
 import { duration, remaining } from "../words/duration";
 import { Announcer } from "./announcer";
 import { Checklist } from "./checklist";
@@ -71,7 +72,9 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
 function headline(job: Job): string {
   if (job.status === "pending")
     return job.attempt > 1 ? "Waiting to start again" : "Waiting to start";
-  return job.progress_data?.message || "Running";
+  const progress = job.progress_data;
+  if (!progress) return "Running";
+  return progress.current_agent ? doing(progress.current_agent) : progress.message || "Running";
 }
 
 function timesInWords(

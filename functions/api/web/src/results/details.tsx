@@ -1,37 +1,23 @@
-import { useState } from "preact/hooks";
-import { eventsFile, reportFile } from "../api/alex";
+import { eventsFile } from "../api/alex";
 import type { JobView } from "../live";
 import { Checklist } from "../progress/checklist";
-import { Action } from "../ui/action";
-import { saveFile } from "../ui/download";
-import { ProblemNotice } from "../ui/problem";
 import { timeOf } from "../words/amounts";
 import { duration } from "../words/duration";
+import { SaveFile } from "./save_file";
 import { isRecord } from "./unknown";
 
-/** How the analysis went, and its files. */
+/** How the analysis went, and its history as a file. */
 export function Details({ job }: { job: JobView }) {
-  const [error, setError] = useState<unknown>(null);
-  const save = async (load: Promise<Blob>, name: string) => {
-    setError(null);
-    await load.then((file) => saveFile(file, name), setError);
-  };
   return (
     <div class="stack">
       <p>{whenInWords(job)}</p>
       {job.progress_data && <Checklist agents={job.progress_data.agents} gauge={null} />}
       <Usage summary={job.summary_payload} />
-      <div class="row">
-        {job.report_payload && (
-          <Action onAct={() => save(reportFile(job.id), "report.html")} busy="Fetching…">
-            Save the report (HTML)
-          </Action>
-        )}
-        <Action onAct={() => save(eventsFile(job.id), "events.csv")} busy="Fetching…">
+      <div>
+        <SaveFile load={() => eventsFile(job.id)} name="events.csv">
           Save the history (CSV)
-        </Action>
+        </SaveFile>
       </div>
-      <ProblemNotice error={error} />
     </div>
   );
 }
@@ -54,6 +40,7 @@ function Usage({ summary }: { summary: JobView["summary_payload"] }) {
   if (shown.length === 0) return null;
   return (
     <p class="small soft figures">
+      What the language model took:{" "}
       {shown.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(" · ")}
     </p>
   );

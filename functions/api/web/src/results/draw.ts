@@ -145,11 +145,11 @@ function shown(canvas: HTMLCanvasElement, config: ChartConfiguration): () => voi
 }
 
 function common() {
-  const wantsLessMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     responsive: true,
     maintainAspectRatio: false,
-    ...(wantsLessMotion ? { animation: false as const } : { animation: { duration: 400 } }),
+    // A chart that moves shows figures that are none, also when it is printed or its window is resized.
+    animation: false as const,
     color: tone("--ink"),
     font: { family: getComputedStyle(document.body).fontFamily },
   };

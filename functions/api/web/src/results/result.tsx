@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { reportFile } from "../api/alex";
 import type { JobView } from "../live";
 import { Charts, Fan } from "./charts";
 import { Details } from "./details";
@@ -7,6 +8,7 @@ import { KeyFigures } from "./key_figures";
 import { NarrationNote } from "./narration";
 import { Prose } from "./prose";
 import { qualityNotes } from "./quality";
+import { SaveFile } from "./save_file";
 
 interface Part {
   name: string;
@@ -32,6 +34,13 @@ export function Result({ job }: { job: JobView }) {
             {name}
           </button>
         ))}
+        {job.report_payload && (
+          <div class="parts-file">
+            <SaveFile load={() => reportFile(job.id)} name="report.html" class="plain">
+              Save the report
+            </SaveFile>
+          </div>
+        )}
       </nav>
       {parts.map(({ name, content }) => (
         <section

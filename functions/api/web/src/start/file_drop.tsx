@@ -1,56 +1,73 @@
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 
-/** A place to drop a CSV file on, or to choose one, by mouse and by keyboard. */
-export function FileDrop({ onFile }: { onFile: (file: File) => Promise<void> }) {
+/** A place to choose CSV files, by mouse and by keyboard; they can be dropped anywhere on the page. */
+export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void> }) {
   const [isOver, setOver] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const running = useRef(false);
   const id = useId();
 
-  async function take(file: File | undefined) {
-    if (!file || running.current) return;
+  async function take(files: Iterable<File>) {
+    const given = [...files];
+    if (given.length === 0 || running.current) return;
     running.current = true;
     setBusy(true);
     try {
-      await onFile(file);
+      await onFiles(given);
     } finally {
       running.current = false;
       setBusy(false);
     }
   }
 
+  useEffect(() => {
+    // Everywhere, because a file that nobody takes is opened by the browser in place of the page.
+    const over = (event: DragEvent) => {
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      setOver(false);
+      void take(event.dataTransfer?.files ?? []);
+    };
+    addEventListener("dragover", over);
+    addEventListener("dragleave", leave);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("dragleave", leave);
+      removeEventListener("drop", drop);
+    };
+  });
+
   return (
-    <div
-      class={`drop ${isOver ? "drop-over" : ""}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void take(event.dataTransfer?.files[0]);
-      }}
-    >
+    <div class={`drop ${isOver ? "drop-over" : ""}`}>
       <input
         id={id}
         class="unseen"
         type="file"
+        multiple
         accept=".csv,text/csv"
         aria-busy={isBusy}
         onChange={(event) => {
           const input = event.currentTarget;
           // Emptied afterwards, so that the same file, corrected, can be chosen again.
-          void take(input.files?.[0]).finally(() => (input.value = ""));
+          void take(input.files ?? []).finally(() => (input.value = ""));
         }}
       />
       <label for={id} class="button drop-choose">
         {isBusy ? "Reading…" : "Choose a CSV file"}
       </label>
       <p class="soft small">
-        or drop it here. Exports from Fidelity and Vanguard, or the columns{" "}
-        <code>account, symbol, quantity, price</code>.
+        or drop it here. What your broker exports of your positions (Fidelity, Vanguard, Schwab and
+        others), or the columns <code>account, symbol, quantity, price</code>.
+      </p>
+      <p class="soft small">
+        Only you see it. A file replaces the accounts that it names, and leaves others as they are.
       </p>
     </div>
   );

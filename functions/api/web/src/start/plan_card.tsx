@@ -33,6 +33,8 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
   const [classes, setClasses] = useState(() => typed(user.asset_class_targets));
   const [regions, setRegions] = useState(() => typed(user.region_targets));
   const [saved, setSaved] = useState(() => JSON.stringify([plan, classes, regions]));
+  const [hasSaved, setHasSaved] = useState(false);
+  const [showsTargets, showTargets] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
   const isFine =
@@ -53,6 +55,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
         region_targets: shares(regions),
       });
       setSaved(now);
+      setHasSaved(true);
       return true;
     } catch (refused) {
       setError(refused);
@@ -75,7 +78,14 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
           />
         ))}
       </div>
-      <details open={complaint(classes) !== null || complaint(regions) !== null}>
+      <p class="small soft">
+        In today's dollars. The income is what these savings shall pay: leave out Social Security
+        and other pensions.
+      </p>
+      <details
+        open={showsTargets || complaint(classes) !== null || complaint(regions) !== null}
+        onToggle={(event) => showTargets(event.currentTarget.open)}
+      >
         <summary>Targets for asset classes and regions</summary>
         <div class="stack targets">
           <Targets
@@ -92,8 +102,11 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
       </details>
       <div class="row">
         <Action onAct={save} disabled={!isFine || !isChanged} busy="Saving…" class="small-button">
-          {isChanged ? "Save the plan" : "Saved"}
+          Save the plan
         </Action>
+        <span class="small soft" role="status">
+          {hasSaved && !isChanged ? "Saved." : "An analysis uses the plan as it stands here."}
+        </span>
         {!isFine && <span class="field-problem">Correct what is marked first.</span>}
       </div>
       <ProblemNotice error={error} />

@@ -3,25 +3,25 @@
 import type { User, UserChanges } from "../api/types";
 
 export const PLAN_FIELDS = [
-  { name: "current_age", label: "Your age", unit: "years", most: 120, isWhole: true },
+  { name: "current_age", label: "Your age", unit: "", most: 120, isWhole: true },
   {
     name: "years_until_retirement",
     label: "Years until retirement",
-    unit: "years",
+    unit: "",
     most: 80,
     isWhole: true,
   },
   {
     name: "target_retirement_income",
-    label: "Yearly income in retirement",
-    unit: "$",
+    label: "Income in retirement",
+    unit: "$ a year",
     most: 1e9,
     isWhole: false,
   },
   {
     name: "annual_contribution",
-    label: "Yearly savings until then",
-    unit: "$",
+    label: "Savings until then",
+    unit: "$ a year",
     most: 1e9,
     isWhole: false,
   },

@@ -11,8 +11,8 @@ import { ImportedNote } from "./imported_note";
 import { lineProblems, type LineProblem } from "./lines";
 import { Unreadable } from "./unreadable";
 
+/** What came of a file, or of the sample. */
 type Outcome =
-  | { kind: "none" }
   | { kind: "imported"; imported: Imported; text: string; name: string }
   | { kind: "unreadable"; problems: LineProblem[]; detail: string; name: string }
   | { kind: "refused"; error: unknown };
@@ -23,60 +23,83 @@ const SAMPLE = "the sample portfolio";
 /** Whether there is something to analyse; `unknown` until the server has said. */
 export type PortfolioState = "unknown" | "changing" | "empty" | "ready";
 
-/** What is to be analysed: from a file, the sample, or what is there already. */
+/** What is to be analysed: from files, the sample, or what is there already. */
 export function PortfolioCard({ onState }: { onState: (state: PortfolioState) => void }) {
-  const outcome = useSignal<Outcome>({ kind: "none" });
+  const outcomes = useSignal<Outcome[]>([]);
   const [version, setVersion] = useState(0);
 
   const changed = () => setVersion((before) => before + 1);
 
   async function take(read: () => Promise<Imported>, name: string, text = "") {
     onState("changing");
-    try {
-      outcome.value = { kind: "imported", imported: await read(), text, name };
-    } catch (error) {
-      outcome.value = isUnreadable(error)
-        ? {
-            kind: "unreadable",
-            problems: lineProblems(error.errors, text),
-            detail: error.detail,
-            name,
-          }
-        : { kind: "refused", error };
-    } finally {
-      // Also after a refusal: what is there decides anew whether an analysis can start.
-      changed();
-    }
+    const outcome = await outcomeOf(read, name, text);
+    outcomes.value = [...outcomes.value, outcome];
+    // Also after a refusal: what is there decides anew whether an analysis can start.
+    changed();
   }
 
-  async function takeFile(file: File) {
-    if (file.size > MOST_BYTES) {
-      outcome.value = { kind: "refused", error: new ApiError(413, "", [], null) };
-      return;
+  async function takeSample() {
+    outcomes.value = [];
+    await take(importSample, SAMPLE);
+  }
+
+  async function takeFiles(files: File[]) {
+    outcomes.value = [];
+    for (const file of files) {
+      await take(
+        () => importFile(file),
+        file.name,
+        file.size > MOST_BYTES ? "" : await file.text(),
+      );
     }
-    await take(() => importPortfolio(file), file.name, await file.text());
   }
 
   return (
     <section class="card stack" aria-labelledby="portfolio-title">
       <h2 id="portfolio-title">Your portfolio</h2>
-      <FileDrop onFile={takeFile} />
+      <FileDrop onFiles={takeFiles} />
       <div class="row">
         <span class="soft small">No file at hand?</span>
-        <Action class="small-button" onAct={() => take(importSample, SAMPLE)} busy="Loading…">
+        <Action class="small-button" onAct={takeSample} busy="Loading…">
           Use the sample portfolio
         </Action>
       </div>
-      <div aria-live="polite">
-        {outcome.value.kind === "imported" && <ImportedNote {...outcome.value} />}
-        {outcome.value.kind === "unreadable" && <Unreadable {...outcome.value} />}
+      <div class="stack" aria-live="polite">
+        {outcomes.value.map((outcome, place) => (
+          <Told key={place} outcome={outcome} />
+        ))}
       </div>
-      <ProblemNotice error={outcome.value.kind === "refused" ? outcome.value.error : null} />
       <Holdings version={version} onChange={changed} onState={onState} />
     </section>
   );
 }
 
-function isUnreadable(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.status === 422;
+function Told({ outcome }: { outcome: Outcome }) {
+  switch (outcome.kind) {
+    case "imported":
+      return <ImportedNote {...outcome} />;
+    case "unreadable":
+      return <Unreadable {...outcome} />;
+    case "refused":
+      return <ProblemNotice error={outcome.error} />;
+  }
+}
+
+async function outcomeOf(
+  read: () => Promise<Imported>,
+  name: string,
+  text: string,
+): Promise<Outcome> {
+  try {
+    return { kind: "imported", imported: await read(), text, name };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 422) return { kind: "refused", error };
+    const problems = lineProblems(error.errors, text);
+    return { kind: "unreadable", problems, detail: error.detail, name };
+  }
+}
+
+function importFile(file: File): Promise<Imported> {
+  if (file.size > MOST_BYTES) throw new ApiError(413, "", [], null);
+  return importPortfolio(file);
 }

@@ -111,6 +111,7 @@ function Stats() {
   return (
     <section class="stack" aria-labelledby="stats-title">
       <h2 id="stats-title">How long the agents take</h2>
+      <p class="small soft">Their own work in your analyses, without the start of each.</p>
       <div class="scroll card" tabIndex={0} role="region" aria-label="Times of the agents">
         <table>
           <thead>

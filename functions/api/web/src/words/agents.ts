@@ -10,6 +10,14 @@ const STEPS: Record<string, string> = {
   finalizing: "Put it together",
 };
 
+const DOING: Record<string, string> = {
+  setup: "Reading the portfolio",
+  reporter: "Writing the report",
+  charter: "Drawing the charts",
+  retirement: "Simulating retirement",
+  finalizing: "Putting it together",
+};
+
 export const ANALYSES: Record<JobType, { title: string; about: string }> = {
   portfolio: { title: "Whole portfolio", about: "Report, charts and retirement outlook" },
   retirement: { title: "Retirement only", about: "How long the money lasts" },
@@ -18,6 +26,11 @@ export const ANALYSES: Record<JobType, { title: string; about: string }> = {
 
 export function stepName(agent: string): string {
   return STEPS[agent] ?? capitalised(agent);
+}
+
+/** What goes on while that step runs. */
+export function doing(agent: string): string {
+  return DOING[agent] ?? stepName(agent);
 }
 
 export function analysisName(type: string): string {

@@ -12,7 +12,7 @@ it.each([
 ])("says a duration of %d ms as %s", (ms, said) => expect(duration(ms)).toBe(said));
 
 it.each([
-  [0.013, "0.0 s"],
+  [0.013, "under 0.1 s"],
   [3.25, "3.3 s"],
   [33, "33 s"],
 ])("says an agent's %d s as %s", (seconds, said) => expect(precise(seconds)).toBe(said));

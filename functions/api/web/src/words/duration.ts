@@ -15,6 +15,7 @@ export function duration(ms: number): string {
 
 /** The time that an agent took, from seconds: `0.3 s` where it is short. */
 export function precise(seconds: number): string {
+  if (seconds < 0.1) return "under 0.1 s";
   return seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds * SECOND);
 }
 
