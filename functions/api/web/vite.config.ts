@@ -17,6 +17,8 @@ export default defineConfig({
     host: "localhost",
     port: 3000,
     strictPort: true,
+    // The build of start_dev_server.py is beside the sources, and none of them.
+    watch: { ignored: ["**/.dist/**", "**/dist/**"] },
     proxy: Object.fromEntries(OF_THE_API.map((path) => [path, API])),
   },
 });

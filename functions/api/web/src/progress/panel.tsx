@@ -5,7 +5,6 @@ import { Bar, setBar, setText } from "../ui/bar";
 import { useFrames } from "../ui/frame";
 import { doing } from "../words/agents";
 import { duration, remaining } from "../words/duration";
-import { Announcer } from "./announcer";
 import { Checklist } from "./checklist";
 import { useGauge } from "./use_gauge";
 
@@ -64,7 +63,6 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
             : "How far it is, is not tracked here. The result appears as soon as it is ready."}
         </p>
       )}
-      <Announcer job={job} />
     </section>
   );
 }

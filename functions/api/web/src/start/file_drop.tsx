@@ -67,7 +67,8 @@ export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void
         others), or the columns <code>account, symbol, quantity, price</code>.
       </p>
       <p class="soft small">
-        Only you see it. A file replaces the accounts that it names, and leaves others as they are.
+        No other user sees it. A file replaces the accounts that it names, and leaves others as they
+        are.
       </p>
     </div>
   );

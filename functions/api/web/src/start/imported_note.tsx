@@ -21,7 +21,10 @@ export function ImportedNote({
       </p>
       {skipped.length > 0 && (
         <details>
-          <summary>{count(skipped.length, "line")} skipped, because they are no holdings</summary>
+          <summary>
+            {count(skipped.length, "line")} skipped:{" "}
+            {skipped.length === 1 ? "it is no holding" : "they are no holdings"}
+          </summary>
           <div class="scroll" tabIndex={0} role="region" aria-label="Skipped lines">
             <table>
               <thead>
