@@ -68,11 +68,15 @@ def _print(outcomes: list[Outcome]) -> bool:
     if missing := [fault for fault in NAMES if not faults[fault]]:
         print(f"what never happened proves nothing: {', '.join(missing)}")
     print(f"jobs: {', '.join(f'{count} {status}' for status, count in statuses.most_common())}")
-    alone = [r.after_s or 0 for outcome in outcomes if outcome.is_bounded for r in outcome.rescues]
-    others = [r.after_s or 0 for outcome in outcomes if not outcome.is_bounded for r in outcome.rescues]
-    for name, times in ("by planners (and one watchdog) killed", alone), ("with other faults beside", others):
-        if times:
-            print(f"rescued {name}: {len(times)}, median {median(times):.0f} s, worst {max(times):.0f} s")
+    alone = [rescue for outcome in outcomes if outcome.is_bounded for rescue in outcome.rescues]
+    others = [rescue for outcome in outcomes if not outcome.is_bounded for rescue in outcome.rescues]
+    for name, rescues in ("planners (and one watchdog) were killed", alone), ("there were other faults beside", others):
+        if times := [rescue.after_s or 0 for rescue in rescues]:
+            in_a_row = max(rescue.in_a_row_s or 0 for rescue in rescues)
+            print(
+                f"rescued where {name}: {len(times)}, median {median(times):.0f} s, worst {max(times):.0f} s"
+                f" after the death, {in_a_row:.0f} s where rescuers died too"
+            )
     print(
         f"bound: {longest_rescue_s():.0f} s, with a dead watchdog"
         f" {longest_rescue_with_a_dead_watchdog_s(read_table()):.0f} s, promised {RESCUED_WITHIN_S:.0f} s"

@@ -18,12 +18,18 @@ from scripts.simulation.world import World
 
 @dataclass
 class Rescue:
-    """A job whose planner died: how long until another attempt took it up, or it ended."""
+    """A job whose planner died: how long until another attempt took it up, or it ended.
+
+    A planner that takes it up and dies before its claim ends one rescue and begins the next, in a row from `first_at`.
+    """
 
     job_id: UUID
     attempt: int
     died_at: float
+    first_at: float
     after_s: float | None = None
+    in_a_row_s: float | None = None
+    """Since the first death. Nobody promises that: it grows with every death."""
 
 
 @dataclass
@@ -105,13 +111,18 @@ class Run:
             "SELECT attempt FROM jobs WHERE id = %s AND status IN ('pending', 'running')", [job_id]
         ).fetchone()
         if found:
-            self.outcome.rescues.append(Rescue(job_id, found[0], self.world.now))
+            now = self.world.now
+            before = next((it for it in self.outcome.rescues if it.job_id == job_id and it.after_s is None), None)
+            if before:
+                before.after_s = now - before.died_at
+            self.outcome.rescues.append(Rescue(job_id, found[0], now, before.first_at if before else now))
 
     def _look_for_rescues(self) -> None:
         for rescue in [rescue for rescue in self.outcome.rescues if rescue.after_s is None]:
             found = self.world.sql.execute("SELECT attempt, status FROM jobs WHERE id = %s", [rescue.job_id]).fetchone()
             if found is None or found[0] > rescue.attempt or found[1] in {"completed", "failed", "cancelled"}:
                 rescue.after_s = self.world.now - rescue.died_at
+                rescue.in_a_row_s = self.world.now - rescue.first_at
 
     def _judge(self) -> None:
         world, outcome = self.world, self.outcome

@@ -95,6 +95,13 @@ def of_some_job(act: Callable[[User], Callable[[UUID], bool]]) -> Act:
     return strike
 
 
+def retry(world: World, user: User, moment: Moment) -> bool:
+    """One that failed, or one that its owner cancels first: what worked on it goes on meanwhile."""
+    jobs = user.jobs()
+    chosen = world.random.choice(jobs) if jobs else None
+    return chosen is not None and (user.retry(chosen) or (user.cancel(chosen) and user.retry(chosen)))
+
+
 def send_again(world: World, user: User, moment: Moment) -> bool:
     """A message of some job comes twice, or late."""
     if not (jobs := user.jobs()):
@@ -140,7 +147,7 @@ FAULTS: dict[str, Act] = {
     "poison": poison,
     "same key": same_key_again,
     "cancel": of_some_job(lambda user: user.cancel),
-    "retry": of_some_job(lambda user: user.retry),
+    "retry": retry,
     "delete": of_some_job(lambda user: user.delete),
     "erase user": lambda world, user, moment: user.erase(),
     "edit portfolio": lambda world, user, moment: user.edit_portfolio(),
@@ -164,8 +171,7 @@ def certain(name: str) -> list[Strike]:
     if function in FUNCTIONS:
         return [Strike("kill", function, 0, -1, "start")]
     strike = Strike(name, "planner", 0, 1, "after")
-    needs_an_end = name in {"retry", "delete"}
-    return [Strike("cancel", "planner", 0, 0, "after"), strike] if needs_an_end else [strike]
+    return [Strike("cancel", "planner", 0, 0, "after"), strike] if name == "delete" else [strike]
 
 
 def draw(random: Random) -> list[Strike]:

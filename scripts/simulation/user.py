@@ -33,6 +33,7 @@ class User:
         self.accepted: set[UUID] = set()
         """Answered 202, and not deleted since."""
         self.keys: dict[str, UUID] = {}
+        self._is_erased = False
         self._world = world
         world.users.append(self.id)
         world.sql.execute(_PORTFOLIO, {"user": self.id})
@@ -41,7 +42,7 @@ class User:
         """The job's id if the request was accepted."""
         request = AnalysisRequest(analysis_type=job_type)
         job_id = self._ask(lambda: resources.analyses().start(self.id, request, key))
-        if job_id is not None:
+        if job_id is not None and not self._is_erased:
             self.accepted.add(job_id)
             if key is not None:
                 self.keys[key] = job_id
@@ -73,6 +74,7 @@ class User:
 
         is_erased = self._ask(erase) or False
         if is_erased:
+            self._is_erased = True
             self.accepted.clear()
         return is_erased
 
