@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RUNTIME: Final = "python3.13"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{NAME_PREFIX}"
 MAX_CONCURRENCY = 20
-"""Messages of one queue at work at once; the emulator's own default is 5, AWS starts at more."""
+"""Messages of one queue at work at once, unless told otherwise; the emulator's own default is 5, AWS starts at more."""
 
 
 def create_functions(
@@ -62,7 +62,9 @@ def create_functions(
         list(pool.map(create, table.functions.values()))
 
 
-def create_event_source_mappings(emulator: Emulator, table: Table, queue_urls: Mapping[str, str]) -> None:
+def create_event_source_mappings(
+    emulator: Emulator, table: Table, queue_urls: Mapping[str, str], max_concurrency: int = MAX_CONCURRENCY
+) -> None:
     """From here on the queues' consumers are invoked."""
     client: LambdaClient = emulator.client("lambda")
     for queue in table.queues.values():
@@ -71,7 +73,7 @@ def create_event_source_mappings(emulator: Emulator, table: Table, queue_urls: M
             FunctionName=f"{NAME_PREFIX}-{queue.consumer}",
             BatchSize=queue.batch_size,
             FunctionResponseTypes=["ReportBatchItemFailures"],
-            ScalingConfig={"MaximumConcurrency": MAX_CONCURRENCY},
+            ScalingConfig={"MaximumConcurrency": max_concurrency},
         )
 
 

@@ -116,6 +116,11 @@ class Postgres:
             self._child.stop()
             self._child = None
 
+    def kill(self) -> None:
+        """Ends it as a crash would; the next start recovers what was committed."""
+        if self._child is not None:
+            self._child.kill()
+
     def erase(self) -> None:
         """Forgets all data. The server must be stopped."""
         self._registry.end_leftovers()

@@ -128,10 +128,17 @@ class Child:
 
     def stop(self) -> None:
         """Asks the child to end, then kills what is left of its group and its descendants. Can be repeated."""
+        self._end(self._stop_signal)
+
+    def kill(self) -> None:
+        """Ends it as a crash would, with its descendants: nothing is finished or saved. Can be repeated."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
         if self._popen.returncode is not None:
             return
         descendants = _descendants(psutil.Process(self.pid))
-        self._popen.send_signal(self._stop_signal)
+        self._popen.send_signal(how)
         deadline = time.monotonic() + self._grace_s
         while self.running() and time.monotonic() < deadline:
             time.sleep(POLL_S)

@@ -31,9 +31,9 @@ class Resources:
     queue_urls: Mapping[str, str]
     api_id: str
 
-    def deliver(self) -> None:
-        """Lets the queues invoke their consumers."""
-        create_event_source_mappings(self.emulator, self.table, self.queue_urls)
+    def deliver(self, max_concurrency: int) -> None:
+        """Lets the queues invoke their consumers, with so many messages at once."""
+        create_event_source_mappings(self.emulator, self.table, self.queue_urls, max_concurrency)
 
     def send(self, queue: str, body: str) -> None:
         sqs: SQSClient = self.emulator.client("sqs")

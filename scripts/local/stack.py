@@ -24,6 +24,7 @@ from scripts.local.converse_child import ConverseChild
 from scripts.local.data_api_child import CLUSTER_ARN, DataApiChild
 from scripts.local.database_users import DatabaseUsers, create_database_users
 from scripts.local.emulator import REGION, Emulator
+from scripts.local.functions import MAX_CONCURRENCY
 from scripts.local.gateway import Gateway
 from scripts.local.http_server import free_port
 from scripts.local.info import StackInfo
@@ -49,7 +50,8 @@ class LocalStack:
     `state` is a folder of its own, which keeps the data, the users and the logs. `port` None takes a free one. `fresh`
     forgets what earlier runs left. `durable` False is faster, and may lose data in a power cut: for tests.
     `environment` sets more or other variables of functions, by name; `code` gives functions a folder with another
-    handler.py (and whatever it needs beside functions/shared).
+    handler.py (and whatever it needs beside functions/shared). Of each queue `max_concurrency` messages are at work at
+    once.
     `model_pace` has the texts worded by a stand-in for a language model, at so many tokens a second (0: at once); None:
     by templates.
     Raises AlreadyRunning, PortTaken or, with the end of the log, ChildFailed; nothing is left running then.
@@ -65,6 +67,7 @@ class LocalStack:
         environment: Mapping[str, Mapping[str, str]] | None = None,
         code: Mapping[str, Path] | None = None,
         visibility_timeout_s: int = 30,
+        max_concurrency: int = MAX_CONCURRENCY,
         model_pace: float | None = None,
     ) -> None:
         self.state = state.resolve()
@@ -73,6 +76,7 @@ class LocalStack:
         self._environment = environment or {}
         self._code = code or {}
         self._visibility_timeout_s = visibility_timeout_s
+        self._max_concurrency = max_concurrency
         self._model_pace = model_pace
         self._converse: ConverseChild | None = None
         self._registry = processes.Registry(self.state / "processes.json")
@@ -143,40 +147,68 @@ class LocalStack:
         """The processes in which a function (by its name in the table) runs or waits for its next call."""
         return self.emulator.workers(f"{NAME_PREFIX}-{function}")
 
-    def restart_data_api(self) -> None:
-        """Ends the Data API endpoint, whatever it is at, and starts it anew at the same address."""
-        self._data_api.stop()
-        self._data_api.start()
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        """PostgreSQL and its Data API endpoint are killed, whatever they are at, and started again afterwards."""
+        self.postgres.kill()
+        self._data_api.kill()
+        try:
+            yield
+        finally:
+            self.postgres.start()
+            self._data_api.start()
+
+    @contextmanager
+    def without_emulator(self) -> Iterator[None]:
+        """Queues, functions and API are killed, whatever they are at, and made anew afterwards. No message is left.
+
+        `look_after_unfinished_jobs` stands in for SQS, which would have kept them.
+        """
+        with self.away():
+            self.emulator.kill()
+            try:
+                yield
+            finally:
+                self._data_api.stop()  # it goes by secrets that are gone too
+                sign_in = start_with_sign_in(self.emulator, self._gateway.url)
+                self._make_all(sign_in, create_database_users(self.emulator))
+        self._tell()
+
+    def look_after_unfinished_jobs(self) -> None:
+        """The emulator has forgotten its queues, the database remembers the jobs; SQS would have kept the messages."""
+        for (job_id,) in self.database.rows(UNFINISHED):
+            self._resources.send("watchdog", JobMessage(job_id=job_id).model_dump_json())
 
     def _start(self) -> None:
         self._lock()
         self._gateway = Gateway(self._port, self.access_log)
         self._stopping.callback(self._close)
         self._clean_up()
-        sign_in, users = self._start_servers(self._gateway.url)
-        resources = self._fill(sign_in, users)
-        resources.deliver()
-        self._look_after_unfinished_jobs(resources)
-        self._api_id = resources.api_id
+        self._make_all(*self._start_servers(self._gateway.url))
+        self.look_after_unfinished_jobs()
         self._open()
-        self._tell(
-            StackInfo(
-                api_url=self._gateway.url,
-                token=sign_in.token,
-                token_other_user=sign_in.token_other_user,
-                data_api_url=self._data_api.url,
-                aws_endpoint_url=self.emulator.url,
-                converse_url=self._converse.url if self._converse else None,
-                cluster_arn=CLUSTER_ARN,
-                secret_arn=users.owner_arn,
-                database=DATABASE,
-                region=REGION,
-                pid=os.getpid(),
-            )
+        self._tell()
+
+    def _make_all(self, sign_in: SignIn, users: DatabaseUsers) -> None:
+        """What there is once the servers run, and how clients find it."""
+        self._resources = self._fill(sign_in, users)
+        self._resources.deliver(self._max_concurrency)
+        self.info = StackInfo(
+            api_url=self._gateway.url,
+            token=sign_in.token,
+            token_other_user=sign_in.token_other_user,
+            data_api_url=self._data_api.url,
+            aws_endpoint_url=self.emulator.url,
+            converse_url=self._converse.url if self._converse else None,
+            cluster_arn=CLUSTER_ARN,
+            secret_arn=users.owner_arn,
+            database=DATABASE,
+            region=REGION,
+            pid=os.getpid(),
         )
 
     def _open(self) -> None:
-        self._gateway.start(self.emulator.url, self._api_id, f"{NAME_PREFIX}-api")
+        self._gateway.start(self.emulator.url, self._resources.api_id, f"{NAME_PREFIX}-api")
 
     def _close(self) -> None:
         """The gateway of now, which may be another than the first one."""
@@ -237,20 +269,14 @@ class LocalStack:
             return resources.result()
 
     def _start_model(self) -> None:
-        if self._model_pace is not None:
+        if self._model_pace is not None and self._converse is None:
             self._converse = ConverseChild(self._model_pace, registry=self._registry, log=self.state / "converse.log")
             self._stopping.callback(self._converse.stop)
             self._converse.start()
 
-    def _look_after_unfinished_jobs(self, resources: Resources) -> None:
-        """The emulator has forgotten its queues, the database remembers the jobs; SQS would have kept the messages."""
-        for (job_id,) in self.database.rows(UNFINISHED):
-            resources.send("watchdog", JobMessage(job_id=job_id).model_dump_json())
-
-    def _tell(self, info: StackInfo) -> None:
-        self.info = info
+    def _tell(self) -> None:
         new = self._stack_json.with_suffix(".new")
-        new.write_text(info.model_dump_json(indent=1) + "\n")
+        new.write_text(self.info.model_dump_json(indent=1) + "\n")
         new.chmod(0o600)
         new.replace(self._stack_json)
         self._stopping.callback(self._stack_json.unlink, missing_ok=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from scripts.local.functions import MAX_CONCURRENCY
 from scripts.local.stack import AlreadyRunning, LocalStack
 
 PREFIX = "alex-stack-"
@@ -22,6 +23,7 @@ def temporary_stack(
     environment: Mapping[str, Mapping[str, str]] | None = None,
     code: Mapping[str, Path] | None = None,
     visibility_timeout_s: int = 30,
+    max_concurrency: int = MAX_CONCURRENCY,
     model_pace: float | None = None,
 ) -> Iterator[LocalStack]:
     """A running stack on free ports, in a folder of its own that is removed; see LocalStack for the options.
@@ -37,6 +39,7 @@ def temporary_stack(
         environment=environment,
         code=code,
         visibility_timeout_s=visibility_timeout_s,
+        max_concurrency=max_concurrency,
         model_pace=model_pace,
     )
     try:

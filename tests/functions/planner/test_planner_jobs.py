@@ -1,5 +1,6 @@
 """Claim, fence, renewal and completion, each one statement over a real PostgreSQL."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -104,6 +105,48 @@ def test_an_agent_that_outlived_its_attempt_changes_nothing(
         commit(database, a_running_job, Section.REPORT)
 
     assert rows.sections(newer.job_id) == {}
+    assert rows.of_job(newer.job_id) == before
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda jobs, claim: jobs.renew(claim),
+        lambda jobs, claim: jobs.complete(claim, SUMMARY),
+        lambda jobs, claim: jobs.fail(claim, "The reporter took too long."),
+    ],
+    ids=["renew", "complete", "fail"],
+)
+def test_a_planner_that_outlived_its_attempt_changes_nothing(
+    database: Database,
+    jobs: PlannerJobs,
+    rows: Rows,
+    a_running_job: ClaimedJob,
+    a_waiting_job: JobMessage,
+    act: Callable[[PlannerJobs, ClaimedJob], object],
+) -> None:
+    commit_everything(database, a_running_job)  # nothing else stands in the way of a completion
+    rows.the_lease_runs_out(a_running_job.job_id)
+    newer = jobs.claim(a_waiting_job, worker="second")
+    assert newer is not None
+    before = rows.of_job(newer.job_id)
+
+    with pytest.raises(LeaseLost):
+        act(jobs, a_running_job)
+
+    assert rows.of_job(newer.job_id) == before
+
+
+def test_a_planner_that_outlived_its_attempt_gives_no_lease_back(
+    jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
+) -> None:
+    rows.the_lease_runs_out(a_running_job.job_id)
+    newer = jobs.claim(a_waiting_job, worker="second")
+    assert newer is not None
+    before = rows.of_job(newer.job_id)
+
+    jobs.release(a_running_job)
+
     assert rows.of_job(newer.job_id) == before
 
 

@@ -192,11 +192,12 @@ class TestEvents:
             id=str(a_running_job.job_id),
         )
 
-    @pytest.mark.parametrize("column", ["attempt", "version", "event_seq"])
-    def test_nothing_is_counted_down(self, rows: Rows, a_running_job: ClaimedJob, column: str) -> None:
-        refused(
-            rows, f"UPDATE jobs SET {column} = {column} - 1 WHERE id = :id::uuid", "grow", id=str(a_running_job.job_id)
-        )
+    @pytest.mark.parametrize(
+        "change",
+        ["version = version - 1", *(f"{it} = {it} - 1, version = version + 1" for it in ("attempt", "event_seq"))],
+    )
+    def test_nothing_is_counted_down(self, rows: Rows, a_running_job: ClaimedJob, change: str) -> None:
+        refused(rows, f"UPDATE jobs SET {change} WHERE id = :id::uuid", "only grow", id=str(a_running_job.job_id))
 
     def test_no_attempt_is_left_out(self, rows: Rows, a_running_job: ClaimedJob) -> None:
         sql = "UPDATE jobs SET attempt = attempt + 2, version = version + 1 WHERE id = :id::uuid"

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.planner.jobs import ClaimedJob
+from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.shared.database import Database
-from functions.shared.jobs import Jobs
+from functions.shared.jobs import Jobs, NotedProgress
 from functions.shared.plans import PLANS, SETUP_EXPECTED, JobType
 from functions.shared.progress.model import (
     SETUP,
     AgentStatus,
+    ProgressChange,
     initial_progress,
 )
 from functions.shared.progress.tracker import NullTracker, Tracker, tracker
+from functions.shared.tasks import JobMessage
 from scripts.local.data_api import FaultControl
 from tests.rows import Rows
 
@@ -91,19 +93,33 @@ def test_a_fault_of_the_database_is_not_the_workers_problem(
     assert rows.of_job(a_running_job.job_id)["status"] == "running"
 
 
+@pytest.mark.parametrize("newer_has_begun", [False, True])
 def test_progress_of_an_attempt_that_is_over_changes_nothing(
-    tracked: Tracker, rows: Rows, a_running_job: ClaimedJob
+    database: Database,
+    jobs: PlannerJobs,
+    tracked: Tracker,
+    rows: Rows,
+    a_running_job: ClaimedJob,
+    a_waiting_job: JobMessage,
+    *,
+    newer_has_begun: bool,
 ) -> None:
-    rows.run(
-        "UPDATE jobs SET attempt = 2, version = version + 1 WHERE id = :id::uuid",
-        id=a_running_job.job_id,
-    )
-    before = rows.of_job(a_running_job.job_id)
+    def begin(claim: ClaimedJob) -> NotedProgress | None:
+        initial = initial_progress(PLAN, claim.attempt, claim.committed).model_dump_json()
+        return Jobs(database).note_progress(claim, ProgressChange(), agent=SETUP, initial=initial)
+
+    rows.the_lease_runs_out(a_running_job.job_id)
+    newer = jobs.claim(a_waiting_job, worker="second")
+    assert newer is not None
+    if newer_has_begun:
+        assert begin(newer)
+    before = rows.of_job(newer.job_id)
 
     tracked.update("reporter", 0.5, "Measuring")
     tracked.flush()
 
-    assert rows.of_job(a_running_job.job_id) == before
+    assert begin(a_running_job) is None
+    assert rows.of_job(newer.job_id) == before
 
 
 def test_with_the_flag_off_there_is_neither_statement_nor_thread_nor_progress(
