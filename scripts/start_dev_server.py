@@ -17,12 +17,14 @@ from scripts.local.processes import ChildFailed
 from scripts.local.signals import sigterm_interrupts
 from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.packaging.errors import PackagingError
-from scripts.packaging.page import build_page
+from scripts.packaging.page import build_page, is_built
 from scripts.table import ROOT, overrides, read_table
 
 FRONTEND = "http://localhost:3000"
+PAGE = "open it in a browser, and sign in as the user who is filled in."
+NO_PAGE = "its page is missing, its API is there. /docs describes it."
 TELL = """
-Alex runs at {url}: open it in a browser, and sign in as the user who is filled in.
+Alex runs at {url}: {invitation}
 
   {folder}/stack.json holds the tokens of two users and the addresses of everything.
   {words}
@@ -61,7 +63,10 @@ def serve(state: Path, port: int, fresh: bool, pace: float | None) -> None:
     environment = overrides(read_table(), {"CORS_ORIGINS": FRONTEND, **os.environ})
     with LocalStack(state, port=port, fresh=fresh, environment=environment, model_pace=pace) as stack:
         folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state
-        print(TELL.format(url=stack.info.api_url, folder=folder, words=words_by(pace)), flush=True)
+        invitation = PAGE if is_built() else NO_PAGE
+        print(
+            TELL.format(url=stack.info.api_url, invitation=invitation, folder=folder, words=words_by(pace)), flush=True
+        )
         threading.Event().wait()
 
 

@@ -48,6 +48,11 @@ def build_page(web: Path = WEB, run: Run | None = None) -> str:
     return "The page was built."
 
 
+def is_built(web: Path = WEB) -> bool:
+    """Whether there is a page, of whichever sources."""
+    return (web / _DIST / "index.html").is_file()
+
+
 def _install(web: Path, run: Run) -> None:
     lock_file = _hash([web / "package-lock.json", web / "package.json"])
     if _read(web / _MODULES / _INSTALLED) != lock_file:
