@@ -12,6 +12,8 @@ import { SaveFile } from "./save_file";
 
 interface Part {
   name: string;
+  /** What can be done with it. */
+  action?: ComponentChildren;
   content: ComponentChildren;
 }
 
@@ -34,15 +36,8 @@ export function Result({ job }: { job: JobView }) {
             {name}
           </button>
         ))}
-        {job.report_payload && (
-          <div class="parts-file">
-            <SaveFile load={() => reportFile(job.id)} name="report.html" class="plain">
-              Save the report
-            </SaveFile>
-          </div>
-        )}
       </nav>
-      {parts.map(({ name, content }) => (
+      {parts.map(({ name, action, content }) => (
         <section
           key={name}
           class="part stack"
@@ -52,7 +47,10 @@ export function Result({ job }: { job: JobView }) {
             if (element) places.current.set(name, element);
           }}
         >
-          <h2>{name}</h2>
+          <div class="row row-apart">
+            <h2>{name}</h2>
+            {action}
+          </div>
           {content}
         </section>
       ))}
@@ -66,6 +64,11 @@ function partsOf(job: JobView): Part[] {
     charts && { name: "Charts", content: <Charts charts={charts} /> },
     report && {
       name: "Report",
+      action: (
+        <SaveFile load={() => reportFile(job.id)} name="report.html">
+          Save the report
+        </SaveFile>
+      ),
       content: (
         <>
           <NarrationNote payload={report} />

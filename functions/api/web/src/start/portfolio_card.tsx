@@ -15,7 +15,7 @@ import { Unreadable } from "./unreadable";
 type Outcome =
   | { kind: "imported"; imported: Imported; text: string; name: string }
   | { kind: "unreadable"; problems: LineProblem[]; detail: string; name: string }
-  | { kind: "refused"; error: unknown };
+  | { kind: "refused"; error: unknown; name: string };
 
 const MOST_BYTES = 1_000_000;
 const SAMPLE = "the sample portfolio";
@@ -81,7 +81,7 @@ function Told({ outcome }: { outcome: Outcome }) {
     case "unreadable":
       return <Unreadable {...outcome} />;
     case "refused":
-      return <ProblemNotice error={outcome.error} />;
+      return <ProblemNotice error={outcome.error} about={outcome.name} />;
   }
 }
 
@@ -93,7 +93,8 @@ async function outcomeOf(
   try {
     return { kind: "imported", imported: await read(), text, name };
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 422) return { kind: "refused", error };
+    if (!(error instanceof ApiError) || error.status !== 422)
+      return { kind: "refused", error, name };
     const problems = lineProblems(error.errors, text);
     return { kind: "unreadable", problems, detail: error.detail, name };
   }
