@@ -145,13 +145,13 @@ def check_credit(narration: Narration, content: str, page: str, told: Told) -> N
     elif replaced:
         assert f"but for {len(replaced)} of {len(narration.passages)} passages from our own templates" in page
     else:
-        assert f"the language model {STUB_MODEL_ID}, checked against the figures." in page
+        assert f"worded by the language model {STUB_MODEL_ID} and checked against the figures." in page
 
 
 def test_without_a_model_the_words_are_said_to_be_templates(analyse: Analyse) -> None:
     job = analyse(SAMPLE, has_model=False)
 
-    assert job.page.count("our own templates, no language model was asked") == 2
+    assert job.page.count("worded by our own templates; no language model was asked") == 2
 
 
 def broker_export(names: list[str]) -> bytes:

@@ -47,9 +47,11 @@ def angles(values: Sequence[float]) -> list[tuple[float, float]]:
 def _round(data: Sequence[ChartPoint], label: str, hole: float) -> Element:
     size = 2 * _RADIUS + 4
     svg = drawing(size, size, label, "round")
-    for point, (start, end) in zip(data, angles([float(point.value) for point in data]), strict=True):
-        if end > start:
-            draw(svg, "path", "shape", d=_slice(start, end, hole), fill=point.color)
+    slices = zip(data, angles([float(point.value) for point in data]), strict=True)
+    drawn = [(point, edges) for point, edges in slices if edges[1] > edges[0]]
+    kind = "shape" if len(drawn) > 1 else ""  # its border would cut a single one open
+    for point, (start, end) in drawn:
+        draw(svg, "path", kind, d=_slice(start, end, hole), fill=point.color)
     return svg
 
 

@@ -10,12 +10,13 @@ def figure(title: str, description: str, content: str) -> str:
     return f'<figure>{caption}<div class="chart">{content}</div></figure>'
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The first column names the row and is HTML; the others are figures, as text."""
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    """The first column names the row and is HTML; the others are figures, as text. A `long` one may span pages."""
     first, *others = map(escape, header)
     head = f'<th scope="col">{first}</th>' + "".join(f'<th scope="col" class="number">{title}</th>' for title in others)
     body = "\n".join(f'<tr><th scope="row">{name}</th>{_cells(figures)}</tr>' for name, *figures in rows)
-    return f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+    content = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
+    return f'<div class="{f"scroll {kind}".rstrip()}"><table>\n{content}</table></div>'
 
 
 def swatch(colour: str) -> str:

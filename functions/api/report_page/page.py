@@ -117,7 +117,7 @@ def _words(results: Results) -> Iterable[str]:
     """Whose words the texts have; of results of earlier versions nobody knows."""
     for name, payload in (("report", results.report_payload), ("retirement outlook", results.retirement_payload)):
         if payload and payload.narration:
-            yield f"Words of the {name}: {whose_words(payload.narration)}."
+            yield f"The {name} is {whose_words(payload.narration)}."
 
 
 def _report(report: Report) -> str:
@@ -148,5 +148,5 @@ def _retirement(retirement: Retirement) -> str:
     year = retirement.assumptions.get("retirement_year")
     fan = figure("Wealth by year", _FAN, markup(draw_fan(retirement.fan, year if isinstance(year, int) else None)))
     rows = [(str(at.year), *map(dollars, (at.p5, at.p25, at.p50, at.p75, at.p95))) for at in retirement.fan]
-    years = table(("Year", "5 %", "25 %", "Median", "75 %", "95 %"), rows)
+    years = table(("Year", "5 %", "25 %", "Median", "75 %", "95 %"), rows, "long")
     return f"<section>\n{html_of(retirement.analysis)}{fan}\n<h3>Each year</h3>\n{years}\n</section>"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import floor, log10
+from fractions import Fraction
+from math import ceil, floor, log10
 from xml.etree import ElementTree as ET
 
 #: The width of a drawing with axes, in its own units; text is 12 of them high.
@@ -44,15 +45,18 @@ def number(value: float) -> str:
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Round values (1, 2 or 5 times a power of ten apart) from at most `low` to at least `high`, zero among them.
+    """Round values, 1, 2 or 5 times a power of ten apart, from at most `low` to at least `high`, zero among them.
 
-    What is beyond them by less than a millionth of a step needs none. `low` is at most 0 and `high` at least 0; of
-    nothing at all, only zero.
+    They are a `most`-th part of the range apart, or more. `low` is at most 0 and `high` at least 0; of nothing at all,
+    only zero.
     """
     if low == high:
         return [0.0]
-    rough = (high - low) / most
-    power = 10.0 ** floor(log10(rough))
-    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= rough * 0.999999)
-    first, last = floor(low / step + 1e-9), -floor(-high / step + 1e-9)
-    return [step * n for n in range(first, last + 1)]
+    bottom, top = Fraction(str(low)), Fraction(str(high))  # as decimals: in binary 0.7 is no multiple of 0.1
+    step = _round_step((top - bottom) / most)
+    return [float(step * n) for n in range(floor(bottom / step), ceil(top / step) + 1)]
+
+
+def _round_step(least: Fraction) -> Fraction:
+    power = Fraction(10) ** floor(log10(least))
+    return next(times * power for times in (1, 2, 5, 10) if times * power >= least)

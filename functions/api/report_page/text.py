@@ -1,5 +1,6 @@
 """Markdown of a report as HTML: headings, lists, tables and emphasis; whatever else it holds stays text."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -8,6 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+#: A figure and its sign stay in one line.
+_BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 #: Rules that would load or lead to something outside the page.
 _OUTWARD = ("link", "image", "autolink", "reference", "html_block", "html_inline")
 
@@ -17,7 +20,7 @@ def html_of(markdown: str) -> str:
 
     Markup in the text is escaped. Columns of figures have the class `number`: a strict policy forbids style attributes.
     """
-    tokens = _reader().parse(markdown)
+    tokens = _reader().parse(_BEFORE_PERCENT.sub("\u00a0", markdown))
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"

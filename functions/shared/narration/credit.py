@@ -20,16 +20,16 @@ def credit(narration: Narration) -> str:
 
 
 def whose_words(narration: Narration) -> str:
-    """The same in half a sentence of plain text, for a list of facts."""
+    """The same in plain text, to go on after "The report is"."""
     if narration.model is None:
-        return "our own templates, no language model was asked"
+        return "worded by our own templates; no language model was asked"
     if narration.source == "template":
-        return f"our own templates, since {_reasons(narration)} ({narration.model})"
+        return f"worded by our own templates, since {_reasons(narration)} ({narration.model})"
     ours = sum(source == "template" for source in narration.passages.values())
     templates = (
         f", but for {ours} of {count(len(narration.passages), 'passage')} from our own templates" if ours else ""
     )
-    return f"the language model {narration.model}, checked against the figures{templates}"
+    return f"worded by the language model {narration.model} and checked against the figures{templates}"
 
 
 def _reasons(narration: Narration) -> str:

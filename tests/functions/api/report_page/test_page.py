@@ -219,6 +219,20 @@ def test_it_says_what_it_is_and_what_it_is_not() -> None:
     assert "stand-ins" not in page
 
 
+def test_it_says_whose_words_the_texts_have() -> None:
+    page = words(parsed(render(results(sample()))))
+
+    assert "The report is worded by our own templates; no language model was asked." in page
+    assert "The retirement outlook is worded by our own templates" in page
+
+
+def test_a_percentage_is_never_broken_in_two() -> None:
+    (section, *_) = parsed(render(results(sample()))).findall(".//section")
+
+    assert "84.6\u00a0% equity" in "".join(section.itertext())
+    assert not re.search(r"\d %", "".join(section.itertext()))
+
+
 def test_what_a_failed_analysis_finished_is_shown_as_a_part() -> None:
     some = results(sample(), status="failed", charts_payload=None, retirement_payload=None, summary_payload=None)
 
