@@ -1,18 +1,22 @@
-"""What the retirement simulation costs in CPU time, after import: the median of several calls, against its budget.
+"""What the retirement simulation costs in CPU time, after import: the first call and the median, against its budget.
 
 Two plans: a usual one, and the longest within a lifetime, from birth to 95 with every asset class. The simulation is
 10,000 lives from the plan to its figures; the whole call is all that the agent does but for the database: it reads its
-task, simulates, writes the text, and makes JSON of its section.
-Budget: 60 ms for the simulation.
+task, simulates, writes the text, and makes JSON of its section. Each is measured in a process of its own, with the
+function's own environment.
+Budget: 60 ms for the simulation, the first one in a process too.
 """
 
+import os
 import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from multiprocessing import get_context
 from statistics import median
 from uuid import UUID
 
@@ -24,6 +28,7 @@ from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.plans import RETIREMENT
 from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Region, Sector, Snapshot
 from functions.shared.tasks import AgentTask
+from scripts.table import read_table
 
 BUDGET_MS = 60
 _AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
@@ -39,18 +44,33 @@ def main() -> int:
         "25 years of work, 30 of retirement, 5 classes": _portfolio(5, age=40, working=25),
         "70 years of work, 25 of retirement, 6 classes": _portfolio(6, age=0, working=70),
     }
-    print(f"{'CPU time in ms':60}{'first':>8}{'median':>8}{'of budget':>11}")
+    os.environ.update(read_table().functions["retirement"].environment)
+    print(f"{'CPU time in ms':60}{'first':>8}{'median':>8}{'first, of budget':>18}")
     within = True
     for name, snapshot in plans.items():
-        simulation, call = _times(partial(_simulate, snapshot), calls), _times(_agents_call(snapshot), calls)
+        simulation, call = _apart(_times_of_simulation, snapshot, calls), _apart(_times_of_call, snapshot, calls)
         print(f"{name + ': simulation':60}{_row(simulation)}")
         print(f"{'whole call':>60}{_row(call)}")
-        within &= median(simulation) <= BUDGET_MS
+        within &= max(simulation[0], median(simulation)) <= BUDGET_MS
     return 0 if within else 1
 
 
 def _row(times: list[float]) -> str:
-    return f"{times[0]:8.1f}{median(times):8.1f}{median(times) / BUDGET_MS:11.2f}"
+    return f"{times[0]:8.1f}{median(times):8.1f}{times[0] / BUDGET_MS:18.2f}"
+
+
+def _apart(measure: Callable[[Snapshot, int], list[float]], snapshot: Snapshot, calls: int) -> list[float]:
+    """In a new process, which has imported everything and called nothing."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(measure, snapshot, calls).result()
+
+
+def _times_of_simulation(snapshot: Snapshot, calls: int) -> list[float]:
+    return _times(partial(_simulate, snapshot), calls)
+
+
+def _times_of_call(snapshot: Snapshot, calls: int) -> list[float]:
+    return _times(_agents_call(snapshot), calls)
 
 
 def _times(work: Callable[[], object], calls: int) -> list[float]:
