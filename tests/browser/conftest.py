@@ -1,4 +1,4 @@
-"""The page in a real browser: one stack with paced agents and one Chromium for all tests, a new context for each.
+"""The page in a real browser: one stack with directed agents and one Chromium for all tests, a new context for each.
 
 Every test also fails when the page broke its own policy, logged an error, or threw one.
 """
@@ -6,63 +6,43 @@ Every test also fails when the page broke its own policy, logged an error, or th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, expect
 
 from scripts.api_client import AlexApi
-from scripts.local.browser import TELL_VIOLATIONS, chromium, sign_in
+from scripts.local.browser import chromium, sign_in
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.packaging.page import NO_NODE, WEB, build_page
+from scripts.packaging.page import NO_NODE, build_page
 from scripts.table import ROOT
+from tests.browser.directing import AGENTS, Director
+from tests.browser.visiting import PATIENCE_MS, SESSION, Session, Visit
 
-PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-SECONDS = {"reporter": "8", "charter": "3", "retirement": "1.5"}
-PATIENCE_MS = 30_000
-
-
-@dataclass
-class Visit:
-    """One person's browser: its tabs share what a browser shares. `asked` is every request of the page to the API."""
-
-    context: BrowserContext
-    url: str
-    asked: list[Request] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    expected: tuple[str, ...] = ()
-    """Parts of messages that a test brings about on purpose."""
-
-    def tab(self, fragment: str = "") -> Page:
-        """A new tab, where somebody signs in as the user who is filled in."""
-        page = self.context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("request", self._on_request)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
-        page.goto(self.url + "/" + fragment)
-        sign_in(page)
-        return page
-
-    def polls(self) -> list[Request]:
-        """What was asked about one job."""
-        return [request for request in self.asked if "/api/jobs/" in request.url]
-
-    def _on_request(self, request: Request) -> None:
-        if "/api/" in request.url:
-            self.asked.append(request)
+DIRECTED_AGENT = ROOT / "tests" / "browser" / "directed_agent"
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
+def the_director(tmp_path_factory: pytest.TempPathFactory) -> Director:
+    return Director(tmp_path_factory.mktemp("agents") / "directions.json")
+
+
+@pytest.fixture
+def director(the_director: Director) -> Iterator[Director]:
+    """Whatever a test has the agents do, the next one finds them swift and well."""
+    yield the_director
+    the_director.reset()
+
+
+@pytest.fixture(scope="session")
+def stack(the_director: Director) -> Iterator[LocalStack]:
     told = build_page()
     assert not told.startswith(NO_NODE[:20]), told
-    paced = {name: {"AGENT": name, "AGENT_SECONDS": seconds} for name, seconds in SECONDS.items()}
-    environment = {"planner": {"ENABLE_PROGRESS_TRACKING": "true"}, "api": {"MAX_CONCURRENT_JOBS": "50"}, **paced}
-    with temporary_stack(environment=environment, code=dict.fromkeys(SECONDS, PACED_AGENT)) as stack:
+    directed = {name: {"AGENT": name, "DIRECTIONS": str(the_director.file)} for name in AGENTS}
+    environment = {"planner": {"ENABLE_PROGRESS_TRACKING": "true"}, "api": {"MAX_CONCURRENT_JOBS": "50"}, **directed}
+    with temporary_stack(environment=environment, code=dict.fromkeys(AGENTS, DIRECTED_AGENT)) as stack:
         AlexApi(stack.info.api_url, stack.info.token).post("/api/populate-test-data")
         yield stack
 
@@ -75,14 +55,31 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def session(browser: Browser, stack: LocalStack) -> Session:
+    """Of the development user, who signed in once for all tests; test_sign_in.py signs in again and again."""
+    with browser.new_context() as context:
+        page = Visit(context, stack.info.api_url).new_tab()
+        page.goto(stack.info.api_url)
+        sign_in(page)
+        kept: Session = page.evaluate(SESSION)
+    return kept
+
+
 @pytest.fixture
-def visit(browser: Browser, stack: LocalStack) -> Iterator[Visit]:
-    context = browser.new_context()
-    context.add_init_script(TELL_VIOLATIONS)
-    visit = Visit(context, stack.info.api_url)
-    yield visit
-    context.close()
-    assert [said for said in visit.wrong if not any(part in said for part in visit.expected)] == []
+def stranger(browser: Browser, stack: LocalStack) -> Iterator[Visit]:
+    """A visit of someone who has not signed in."""
+    with browser.new_context() as context:
+        visit = Visit(context, stack.info.api_url)
+        yield visit
+    assert visit.unexpected() == []
+
+
+@pytest.fixture
+def visit(stranger: Visit, session: Session) -> Visit:
+    """A visit of the development user, signed in."""
+    stranger.session = session
+    return stranger
 
 
 @pytest.fixture
@@ -91,22 +88,28 @@ def api(stack: LocalStack) -> AlexApi:
     return AlexApi(stack.info.api_url, stack.info.token)
 
 
+class Start(Protocol):
+    def __call__(self, job_type: str = "portfolio") -> str:
+        """Starts an analysis from outside the page, and answers its id."""
+        ...
+
+
 @pytest.fixture
-def start_job(api: AlexApi) -> Iterator[Callable[[], str]]:
-    """Starts an analysis from outside the page. What still runs at the end is cancelled."""
+def start_job(api: AlexApi) -> Iterator[Start]:
+    """What still runs at the end is cancelled."""
     started: list[str] = []
 
-    def start() -> str:
-        started.append(api.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())["job_id"])
+    def start(job_type: str = "portfolio") -> str:
+        started.append(api.post("/api/analyze", json.dumps({"analysis_type": job_type}).encode())["job_id"])
         return started[-1]
 
     yield start
-    for job_id in started:
-        if api.get(f"/api/jobs/{job_id}")["status"] in {"pending", "running"}:
-            api.post(f"/api/jobs/{job_id}/cancel")
+    for job in api.get("/api/jobs?limit=100")["jobs"]:
+        if job["id"] in started and job["status"] in {"pending", "running"}:
+            api.post(f"/api/jobs/{job['id']}/cancel")
 
 
-@pytest.fixture(scope="session")
-def axe() -> Path:
-    """The script of axe-core, which finds what keeps people out."""
-    return WEB / "node_modules" / "axe-core" / "axe.min.js"
+def end(api: AlexApi, job_id: str) -> None:
+    """Waits until the job has ended."""
+    for _ in api.watch(job_id, 0.2):
+        pass

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from scripts.local.browser import sign_in
-from tests.browser.conftest import Visit
+from tests.browser.visiting import Visit, keeps_out
 
 CHANGE_SESSION = """(changes) => {
   const key = Object.keys(sessionStorage).find((key) => key.startsWith("oidc.user"));
@@ -20,15 +20,24 @@ def change_session(page: Page, **changes: Any) -> None:
     page.evaluate(CHANGE_SESSION, changes)
 
 
-def test_one_signs_in_and_is_back_at_the_view_one_came_for(visit: Visit) -> None:
-    page = visit.tab("#/analyses")
+def arrive(stranger: Visit, fragment: str) -> Page:
+    """At a view, by way of the issuer."""
+    page = stranger.new_tab()
+    page.goto(f"{stranger.url}/{fragment}")
+    assert keeps_out(page) == []
+    sign_in(page)
+    return page
+
+
+def test_one_signs_in_and_is_back_at_the_view_one_came_for(stranger: Visit) -> None:
+    page = arrive(stranger, "#/analyses")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert page.url == f"{visit.url}/#/analyses"
+    assert page.url == f"{stranger.url}/#/analyses"
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('oidc'))") == []
 
 
-def test_a_token_that_ended_is_renewed_and_nobody_notices(visit: Visit) -> None:
-    page = visit.tab("#/analyses")
+def test_a_token_that_ended_is_renewed_and_nobody_notices(stranger: Visit) -> None:
+    page = arrive(stranger, "#/analyses")
     change_session(page, expires_at=1)
     with page.expect_response(lambda answer: "/api/jobs" in answer.url) as answer:
         page.reload()
@@ -36,28 +45,28 @@ def test_a_token_that_ended_is_renewed_and_nobody_notices(visit: Visit) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_token_that_is_refused_is_renewed_and_the_request_sent_again(visit: Visit) -> None:
-    visit.expected = ("401",)
-    page = visit.tab("#/analyses")
+def test_a_token_that_is_refused_is_renewed_and_the_request_sent_again(stranger: Visit) -> None:
+    stranger.expected = ("401",)
+    page = arrive(stranger, "#/analyses")
     change_session(page, access_token="not-a-token")
     with page.expect_response(lambda answer: "/api/" in answer.url and answer.status == 200):
         page.reload()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_where_nothing_can_be_renewed_one_is_asked_again_and_is_back_at_the_same_view(visit: Visit) -> None:
-    page = visit.tab("#/account")
+def test_where_nothing_can_be_renewed_one_is_asked_again_and_is_back_at_the_same_view(stranger: Visit) -> None:
+    page = arrive(stranger, "#/account")
     change_session(page, expires_at=1, refresh_token=None)
     page.reload()
     dialog = page.get_by_role("dialog", name="Your sign-in has ended")
     expect(dialog).to_be_visible()
     sign_in(page)
     expect(dialog).to_have_count(0)
-    assert page.url == f"{visit.url}/#/account"
+    assert page.url == f"{stranger.url}/#/account"
 
 
-def test_signing_out_leaves_nothing_in_the_tab(visit: Visit) -> None:
-    page = visit.tab("#/account")
+def test_signing_out_leaves_nothing_in_the_tab(stranger: Visit) -> None:
+    page = arrive(stranger, "#/account")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('oidc.user'))") == []

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from itertools import pairwise
 
 from playwright.sync_api import Page, expect
 
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Start
+from tests.browser.directing import Director
+from tests.browser.visiting import Visit, keeps_out
 
 ROUND_S = 2
-Start = Callable[[], str]
+FORGOTTEN = "05:10"
+"""Nobody has looked for so long that nobody waits."""
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
   document.dispatchEvent(new Event("visibilitychange"));
+}"""
+SAMPLE_MS, STILL_MS = 100, 3000
+"""How often the shown percent is looked at, and for how long it may stand."""
+SAMPLE_PERCENT = """(everyMs) => {
+  window.shown = [];
+  setInterval(() => {
+    const text = document.querySelector("[data-testid=percent]")?.textContent;
+    if (text) window.shown.push([performance.now(), Number(text)]);
+  }, everyMs);
 }"""
 
 
@@ -25,93 +37,162 @@ def running(page: Page) -> None:
 
 
 def complete(page: Page) -> None:
-    expect(page).to_have_title(re.compile("^Done"), timeout=30_000)
+    expect(page).to_have_title(re.compile("^Done"))
 
 
-def test_a_running_job_is_found_by_who_only_has_the_address(visit: Visit, start_job: Start) -> None:
+def ask_again(visit: Visit, page: Page, times: int) -> set[Page | None]:
+    """The tabs that asked while `page` waited for so many questions about the job."""
+    visit.asked.clear()
+    while len(visit.polls()) < times:
+        page.wait_for_timeout(100)
+    return {request.frame.page for request in visit.polls()}
+
+
+def test_a_running_job_is_found_by_who_only_has_the_address(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
     job_id = start_job()
     page = visit.tab()
     running(page)
     assert page.url == f"{visit.url}/#/jobs/{job_id}"
+    expect(page.get_by_role("listitem").filter(has_text="Write the report")).to_contain_text("Step 4 of 10")
+    assert keeps_out(page) == []
 
 
-def test_a_refresh_in_the_middle_changes_nothing(visit: Visit, start_job: Start) -> None:
+def test_a_refresh_in_the_middle_changes_nothing(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
     page = visit.tab(f"#/jobs/{start_job()}")
     running(page)
     page.reload()
     running(page)
+    director.release()
     complete(page)
 
 
-def test_of_two_tabs_one_asks_and_both_know(visit: Visit, start_job: Start) -> None:
+def test_of_two_tabs_one_asks_and_both_know(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
     job_id = start_job()
     first, second = visit.tab(f"#/jobs/{job_id}"), visit.tab(f"#/jobs/{job_id}")
     running(first)
     running(second)
-    visit.asked.clear()
+    assert len(ask_again(visit, second, 3)) == 1
+    director.release()
     complete(first)
     complete(second)
-    askers = {request.frame.page for request in visit.polls()}
-    assert len(askers) == 1
+    assert len({request.frame.page for request in visit.polls()}) == 1
 
 
-def test_when_the_tab_that_asks_is_closed_the_other_one_goes_on(visit: Visit, start_job: Start) -> None:
+def test_when_the_tab_that_asks_is_closed_the_other_one_goes_on(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
+    director.hold()
     job_id = start_job()
     first, second = visit.tab(f"#/jobs/{job_id}"), visit.tab(f"#/jobs/{job_id}")
     running(second)
-    asks = {request.frame.page for request in visit.polls()[-1:]}
-    for page in asks:
-        page.close()
-    left = second if first in asks else first
+    (asks,) = {request.frame.page for request in visit.polls()[-1:]}
+    asks.close()
+    left = second if asks is first else first
     visit.asked.clear()
+    director.release()
     complete(left)
     assert {request.frame.page for request in visit.polls()} == {left}
 
 
 def test_after_the_server_was_away_the_page_is_right_again(
-    visit: Visit, stack: LocalStack, start_job: Start, api: AlexApi
+    visit: Visit, stack: LocalStack, director: Director, start_job: Start, api: AlexApi
 ) -> None:
     visit.expected = ("net::ERR",)
+    director.hold()
     job_id = start_job()
     page = visit.tab(f"#/jobs/{job_id}")
     running(page)
     with stack.away():
         expect(page.get_by_text("Reconnecting")).to_be_visible()
+        assert keeps_out(page) == []
         time.sleep(10)
-    expect(page.get_by_text("Reconnecting")).to_have_count(0)
+    expect(page.get_by_text("Live")).to_be_visible()
+    running(page)
+    director.release()
     complete(page)
     told = page.evaluate("JSON.parse(localStorage.getItem('alex.seen'))")
     assert told[job_id] == api.get(f"/api/jobs/{job_id}/events")["events"][-1]["seq"]
 
 
+def test_without_a_network_the_page_says_so_and_is_back_with_it(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
+    visit.expected = ("net::ERR",)
+    director.hold()
+    page = visit.tab(f"#/jobs/{start_job()}")
+    running(page)
+    visit.context.set_offline(True)
+    expect(page.get_by_text("Offline")).to_be_visible()
+    assert keeps_out(page) == []
+    visit.context.set_offline(False)
+    expect(page.get_by_text("Live")).to_be_visible()
+
+
 def test_nobody_is_asked_about_a_job_that_is_over(visit: Visit, start_job: Start, api: AlexApi) -> None:
     job_id = start_job()
     api.post(f"/api/jobs/{job_id}/cancel")
-    page = visit.tab(f"#/jobs/{job_id}")
+    page = visit.tab(f"#/jobs/{job_id}", stopped_clock=True)
     expect(page).to_have_title(re.compile("^Cancelled"))
     visit.asked.clear()
-    page.wait_for_timeout(1000 * ROUND_S * 1.5)
+    page.clock.run_for(1000 * ROUND_S * 10)
     assert visit.polls() == []
 
 
-def test_a_hidden_tab_gives_way_to_one_that_is_seen(visit: Visit, start_job: Start) -> None:
+def test_a_hidden_tab_gives_way_to_one_that_is_seen(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
     job_id = start_job()
     first = visit.tab(f"#/jobs/{job_id}")
     running(first)
     first.evaluate(HIDE, True)
     second = visit.tab(f"#/jobs/{job_id}")
     running(second)
+    assert ask_again(visit, second, 2) == {second}
+
+
+def test_a_tab_that_nobody_has_seen_for_long_asks_no_more_until_it_is_seen(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
+    director.hold()
+    page = visit.tab(f"#/jobs/{start_job()}", stopped_clock=True)
+    running(page)
+    page.evaluate(HIDE, True)
+    page.clock.run_for(1000 * ROUND_S)
+    page.clock.fast_forward(FORGOTTEN)
+    expect(page.get_by_text("Paused")).to_be_attached()
     visit.asked.clear()
-    second.wait_for_timeout(1000 * ROUND_S * 1.5)
-    assert {request.frame.page for request in visit.polls()} == {second}
+    page.clock.run_for(1000 * ROUND_S * 10)
+    assert visit.polls() == []
+    page.evaluate(HIDE, False)
+    expect(page.get_by_text("Live")).to_be_visible()
+    assert visit.polls() != []
 
 
-def test_what_happened_meanwhile_is_summed_up(visit: Visit, start_job: Start) -> None:
-    job_id = start_job()
-    page = visit.tab(f"#/jobs/{job_id}")
+def test_what_happened_meanwhile_is_summed_up(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
+    page = visit.tab(f"#/jobs/{start_job()}")
     running(page)
     expect(page.get_by_text("While you were away")).to_have_count(0)
     page.evaluate(HIDE, True)
+    director.release()
     complete(page)
     page.evaluate(HIDE, False)
     expect(page.get_by_text("While you were away")).to_be_visible()
+
+
+def test_the_percent_only_rises_never_stands_and_is_below_100_until_the_end(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
+    director.take(8, "reporter")
+    page = visit.tab(f"#/jobs/{start_job()}")
+    page.evaluate(SAMPLE_PERCENT, SAMPLE_MS)
+    complete(page)
+    shown: list[tuple[float, int]] = [(at, percent) for at, percent in page.evaluate("window.shown")]
+    percents = [percent for _, percent in shown]
+    assert len(percents) > 20
+    assert percents == sorted(percents)
+    assert max(percents) < 100
+    moves = [shown[0][0], *(b[0] for a, b in pairwise(shown) if b[1] > a[1])]
+    assert max(b - a for a, b in pairwise(moves)) < STILL_MS

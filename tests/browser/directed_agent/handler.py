@@ -1,0 +1,84 @@
+"""An agent that does as a test directs, in place of a real one: it works, reports, and commits a stand-in section.
+
+The variable AGENT says which agent it plays, DIRECTIONS names the JSON file with an entry for each agent: `seconds` of
+work (null: until the file says otherwise), `fails` in place of a commit, `words` that take the place of each text. The
+file is read again all the time, so that a test may change its mind.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
+
+from functions.shared.agent import AgentRun
+from functions.shared.observability import logger
+from functions.shared.plans import CHARTER, REPORTER, RETIREMENT
+from functions.shared.sections import Chart, ChartPoint, Charts, Narration, Report, Retirement
+from functions.shared.stand_ins import stand_in
+from functions.shared.tasks import AgentTask
+
+_SECTIONS = {agent.name: agent.section for agent in (REPORTER, CHARTER, RETIREMENT)}
+_STEPS = 10
+_HELD_AT = 3
+_LOOK_S = 0.05
+
+
+class DirectedToFail(Exception):
+    """What a test asked for."""
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    task = AgentTask.model_validate(event)
+    agent = os.environ["AGENT"]
+    with AgentRun(task, agent) as run:
+        _work(agent, run)
+        directed = _directions(agent)
+        if directed["fails"]:
+            raise DirectedToFail
+        made = stand_in(_SECTIONS[agent], task)
+        return run.commit(_SECTIONS[agent], _with_words(made, directed["words"]) if directed["words"] else made)
+
+
+def _work(agent: str, run: AgentRun) -> None:
+    """Reports each step once, and no later than the directions that end it."""
+    began, reported = time.monotonic(), -1
+    while True:
+        directed = _directions(agent)
+        seconds = directed["seconds"]
+        step = _HELD_AT if seconds is None else int(_STEPS * (time.monotonic() - began) / seconds)
+        if step >= _STEPS:
+            return
+        if step > reported:
+            run.step(step / _STEPS, directed["words"] or f"Step {step + 1} of {_STEPS}")
+            reported = step
+        time.sleep(_LOOK_S)
+
+
+def _directions(agent: str) -> dict[str, Any]:
+    directed: dict[str, Any] = json.loads(Path(os.environ["DIRECTIONS"]).read_text(encoding="utf-8"))[agent]
+    return directed
+
+
+def _with_words(made: BaseModel, words: str) -> BaseModel:
+    """The section, with `words` wherever it has a text that somebody else may have written."""
+    narration = Narration(model=words, source="mixed", passages={})
+    match made:
+        case Report():
+            figures = {"data_quality": {"unpriced": [words], "unclassified": [words], "stale": [words]}}
+            return made.model_copy(update={"content": words, "figures": figures, "narration": narration})
+        case Retirement():
+            return made.model_copy(update={"analysis": words, "narration": narration})
+        case Charts():
+            return Charts({f"{place}": _chart(kind, words) for place, kind in enumerate(("donut", "bar", "line"))})
+        case _:
+            raise ValueError(f"no words for {type(made).__name__}")
+
+
+def _chart(kind: Any, words: str) -> Chart:
+    points = [ChartPoint.model_validate({"name": words, "value": value, "color": "#0F5C4A"}) for value in (1, 2)]
+    return Chart(mock=True, title=words, type=kind, description=words, data=points)

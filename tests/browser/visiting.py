@@ -1,0 +1,91 @@
+"""Somebody's browser: its tabs, who is signed in there, what it asked, and what went wrong in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Request
+
+from scripts.local.browser import TELL_VIOLATIONS
+from scripts.packaging.page import WEB
+
+PATIENCE_MS = 30_000
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+"""Finds what keeps people out."""
+SESSION = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('oidc.user'))"
+"""What a tab keeps of a sign-in."""
+TAKE_UP = """
+for (const [key, value] of %s) if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, value);
+"""
+Session = list[tuple[str, str]]
+
+
+@dataclass
+class Visit:
+    """One person's browser: its tabs share what a browser shares. `asked` is every request of the page to the API."""
+
+    context: BrowserContext
+    url: str
+    session: Session = field(default_factory=list)
+    """A sign-in that new tabs take up; nobody is signed in where it is empty."""
+    asked: list[Request] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+    """Parts of messages that a test brings about on purpose."""
+
+    def __post_init__(self) -> None:
+        self.context.add_init_script(TELL_VIOLATIONS)
+
+    def tab(self, fragment: str = "", *, stopped_clock: bool = False) -> Page:
+        """A new tab of somebody who is signed in. With `stopped_clock`, its time passes when the test says so."""
+        page = self.new_tab()
+        page.add_init_script(TAKE_UP % json.dumps(self.session))
+        if stopped_clock:
+            page.clock.install()
+        page.goto(f"{self.url}/{fragment}")
+        page.get_by_role("navigation", name="Page").wait_for()
+        if stopped_clock:
+            page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+        return page
+
+    def new_tab(self) -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("request", self._on_request)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        return page
+
+    def polls(self) -> list[Request]:
+        """What was asked about one job."""
+        return [request for request in self.asked if "/api/jobs/" in request.url]
+
+    def unexpected(self) -> list[str]:
+        return [said for said in self.wrong if not any(part in said for part in self.expected)]
+
+    def _on_request(self, request: Request) -> None:
+        if "/api/" in request.url:
+            self.asked.append(request)
+
+
+def as_somebody_else(session: Session, token: str) -> Session:
+    """The same sign-in with another user's token."""
+    return [(key, json.dumps(_changed(json.loads(kept), token))) for key, kept in session]
+
+
+def _changed(user: Mapping[str, Any], token: str) -> dict[str, Any]:
+    return {**user, "access_token": token, "profile": {**user["profile"], "sub": "somebody-else"}}
+
+
+def keeps_out(page: Page) -> list[Any]:
+    """What of the page as it stands keeps people out, seriously: the rule, and where it is broken."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")
+    return [
+        (violation["id"], [node["target"] for node in violation["nodes"]])
+        for violation in found["violations"]
+        if violation["impact"] in {"serious", "critical"}
+    ]
