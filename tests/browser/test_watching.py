@@ -157,10 +157,10 @@ def test_a_tab_that_nobody_has_seen_for_long_asks_no_more_until_it_is_seen(
 ) -> None:
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}", stopped_clock=True)
-    running(page)
+    expect(page.get_by_text("Live")).to_be_visible()
     page.evaluate(HIDE, True)
-    page.clock.run_for(1000 * ROUND_S)
     page.clock.fast_forward(FORGOTTEN)
+    page.clock.run_for(1000 * ROUND_S)
     expect(page.get_by_text("Paused")).to_be_attached()
     visit.asked.clear()
     page.clock.run_for(1000 * ROUND_S * 10)

@@ -48,7 +48,7 @@ class Visit:
         page.goto(f"{self.url}/{fragment}")
         page.get_by_role("navigation", name="Page").wait_for()
         if stopped_clock:
-            page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+            page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
         return page
 
     def new_tab(self) -> Page:

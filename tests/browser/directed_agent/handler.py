@@ -25,6 +25,7 @@ _SECTIONS = {agent.name: agent.section for agent in (REPORTER, CHARTER, RETIREME
 _STEPS = 10
 _HELD_AT = 3
 _LOOK_S = 0.05
+_LONGEST_MESSAGE = 200
 
 
 class DirectedToFail(Exception):
@@ -54,7 +55,7 @@ def _work(agent: str, run: AgentRun) -> None:
         if step >= _STEPS:
             return
         if step > reported:
-            run.step(step / _STEPS, directed["words"] or f"Step {step + 1} of {_STEPS}")
+            run.step(step / _STEPS, (directed["words"] or f"Step {step + 1} of {_STEPS}")[:_LONGEST_MESSAGE])
             reported = step
         time.sleep(_LOOK_S)
 

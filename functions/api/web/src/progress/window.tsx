@@ -31,7 +31,7 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
     setBar(bar.current, isComplete ? 100 : percent);
     const left = gauge.remainingAt(now);
     const elapsed = duration(gauge.elapsedAt(now) ?? 0);
-    const words = left ? remaining(left.middleMs, left.mostMs) : `running for ${elapsed}`;
+    const words = left ? remaining(left.middleMs, left.mostMs) : `Running for ${elapsed}`;
     if (isRunning)
       setText(line.current, percent === null ? words : `${Math.floor(percent)} % · ${words}`);
   }, isRunning);
@@ -63,7 +63,7 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
         <p class="small">{ENDED[job.status]}</p>
       )}
       <div class="row row-apart">
-        <a href={address}>{isComplete ? "Read the result" : "Open"}</a>
+        <a href={address}>{LEADS[job.status] ?? "Open"}</a>
         <label class="check">
           <input
             type="checkbox"
@@ -80,6 +80,10 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
   );
 }
 
+const LEADS: Record<string, string> = {
+  completed: "Read the result",
+  failed: "See why",
+};
 const ENDED: Record<string, string> = {
   completed: "Your analysis is ready.",
   failed: "The analysis failed.",

@@ -11,7 +11,9 @@ export function Details({ job }: { job: JobView }) {
   return (
     <div class="stack">
       <p>{whenInWords(job)}</p>
-      {job.progress_data && <Checklist agents={job.progress_data.agents} gauge={null} />}
+      {job.status === "completed" && job.progress_data && (
+        <Checklist agents={job.progress_data.agents} gauge={null} />
+      )}
       <Usage summary={job.summary_payload} />
       <div>
         <SaveFile load={() => eventsFile(job.id)} name="events.csv">

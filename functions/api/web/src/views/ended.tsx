@@ -37,7 +37,7 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
         <Action
           class="primary"
           busy="Starting again…"
-          onAct={() => retryJob(job.id).then(watch.refresh, setError)}
+          onAct={() => retryJob(job.id).then(() => watch.refresh(), setError)}
         >
           Try again
         </Action>

@@ -75,7 +75,7 @@ function Active({ watch, job }: { watch: Watch; job: JobView }) {
           label="Cancel the analysis"
           question="Cancel this analysis?"
           confirm="Cancel it"
-          onConfirm={() => cancelJob(job.id).then(watch.refresh, setError)}
+          onConfirm={() => cancelJob(job.id).then(() => watch.refresh(), setError)}
         >
           <p>
             It ends at once. What is finished by now is kept, and you can have the rest done later.

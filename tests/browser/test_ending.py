@@ -1,0 +1,135 @@
+"""How an analysis ends other than well, what one can do then, and how one gets rid of what one does not want."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from scripts.api_client import AlexApi, ApiError
+from scripts.local.stack import LocalStack
+from tests.browser.conftest import Start, end
+from tests.browser.directing import Director
+from tests.browser.visiting import Visit, as_somebody_else, keeps_out
+
+
+def title(page: Page) -> Locator:
+    return page.get_by_role("heading", level=1)
+
+
+def step(page: Page, name: str) -> Locator:
+    return page.get_by_role("listitem").filter(has_text=name)
+
+
+@pytest.fixture
+def failed(director: Director, api: AlexApi, start_job: Start) -> str:
+    """An analysis whose charts did not come about."""
+    director.fail("charter")
+    job_id = start_job()
+    end(api, job_id)
+    return job_id
+
+
+def test_a_failed_analysis_says_why_what_is_kept_and_what_to_do(visit: Visit, failed: str) -> None:
+    page = visit.tab(f"#/jobs/{failed}")
+    expect(title(page)).to_have_text("Your analysis failed")
+    what_happened = page.get_by_role("region", name="What happened")
+    expect(what_happened).to_contain_text("The charter stopped with an error.")
+    expect(what_happened).to_contain_text("the report and the retirement outlook")
+    expect(step(page, "Draw the charts")).to_contain_text("Failed")
+    expect(step(page, "Write the report").first).to_contain_text("Done")
+    expect(page.get_by_role("heading", level=2)).to_have_text(["Report", "Retirement", "Details"])
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    assert keeps_out(page) == []
+
+
+def test_trying_again_does_only_what_failed_and_says_so(
+    visit: Visit, director: Director, api: AlexApi, failed: str
+) -> None:
+    page = visit.tab(f"#/jobs/{failed}")
+    director.reset()
+    director.hold()
+    page.get_by_role("button", name="Try again").click()
+    expect(title(page)).to_have_text("Your analysis is running")
+    expect(page.get_by_text("Attempt 2")).to_contain_text("What was finished before is kept.")
+    expect(step(page, "Write the report")).to_contain_text("Done")
+    expect(step(page, "Draw the charts")).to_contain_text("Running")
+    assert keeps_out(page) == []
+    director.release()
+    expect(title(page)).to_have_text("Your analysis")
+    events = api.get(f"/api/jobs/{failed}/events")["events"]
+    retried = next(event["seq"] for event in events if event["kind"] == "retried")
+    later = {event["agent"] for event in events if event["seq"] > retried and event["kind"] == "section_committed"}
+    assert later == {"charter"}
+
+
+def test_cancelling_asks_first_and_ends_it_at_once(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
+    page = visit.tab(f"#/jobs/{start_job()}")
+    cancel = page.get_by_role("button", name="Cancel the analysis")
+    question = page.get_by_role("dialog", name="Cancel this analysis?")
+    cancel.click()
+    expect(question.get_by_role("button", name="Keep")).to_be_focused()
+    assert keeps_out(page) == []
+    page.keyboard.press("Enter")
+    expect(question).to_be_hidden()
+    expect(title(page)).to_have_text(re.compile("running|about to start"))
+    cancel.click()
+    question.get_by_role("button", name="Cancel it").click()
+    expect(title(page)).to_have_text("Your analysis was cancelled")
+    expect(page.get_by_text("You cancelled it.")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    assert keeps_out(page) == []
+
+
+@pytest.mark.parametrize("place", ["#/jobs/{job_id}", "#/analyses"])
+def test_deleting_an_analysis_asks_first(visit: Visit, api: AlexApi, start_job: Start, place: str) -> None:
+    job_id = start_job("charts")
+    api.post(f"/api/jobs/{job_id}/cancel")
+    page = visit.tab(place.format(job_id=job_id))
+    question = page.get_by_role("dialog", name="Delete this analysis?")
+    page.get_by_role("button", name="Delete").first.click()
+    question.get_by_role("button", name="Keep").click()
+    expect(question).to_be_hidden()
+    assert api.get(f"/api/jobs/{job_id}")["status"] == "cancelled"
+    page.get_by_role("button", name="Delete").first.click()
+    question.get_by_role("button", name="Delete it").click()
+    expect(title(page)).to_have_text("Your analyses")
+    expect(page.locator(f"a[href='#/jobs/{job_id}']")).to_have_count(0)
+    with pytest.raises(ApiError) as gone:
+        api.get(f"/api/jobs/{job_id}")
+    assert gone.value.status == 404
+
+
+def test_removing_an_account_asks_first(visit: Visit, api: AlexApi) -> None:
+    kept = api.get("/api/accounts")
+    api.post("/api/accounts", b'{"account_name": "Of no use", "cash_balance": 1}')
+    page = visit.tab("#/")
+    question = page.get_by_role("dialog", name="Remove Of no use?")
+    page.get_by_text("Of no use").click()
+    page.get_by_role("button", name="Remove this account").click()
+    question.get_by_role("button", name="Keep").click()
+    expect(question).to_be_hidden()
+    assert len(api.get("/api/accounts")) == len(kept) + 1
+    page.get_by_role("button", name="Remove this account").click()
+    question.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("Of no use")).to_have_count(0)
+    assert [account["id"] for account in api.get("/api/accounts")] == [account["id"] for account in kept]
+
+
+def test_erasing_everything_asks_first(visit: Visit, stack: LocalStack) -> None:
+    visit.session = as_somebody_else(visit.session, stack.info.token_other_user)
+    theirs = AlexApi(stack.info.api_url, stack.info.token_other_user)
+    theirs.post("/api/populate-test-data")
+    page = visit.tab("#/account")
+    question = page.get_by_role("dialog", name="Delete everything?")
+    page.get_by_role("button", name="Delete all my data").click()
+    question.get_by_role("button", name="Keep").click()
+    expect(question).to_be_hidden()
+    assert theirs.get("/api/accounts") != []
+    page.get_by_role("button", name="Delete all my data").click()
+    question.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("Everything was deleted.")).to_be_visible()
+    assert theirs.get("/api/accounts") == []
+    assert theirs.get("/api/jobs")["jobs"] == []

@@ -1,0 +1,133 @@
+"""Markup where names and texts should be: it is shown as text, and nothing of it runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from scripts.api_client import AlexApi
+from tests.browser.conftest import Start, end
+from tests.browser.directing import Director
+from tests.browser.visiting import Visit, keeps_out
+
+HARM = "harm=1"
+SCRIPT = f"<script>{HARM}</script>"
+IMAGE = f'<img src=x onerror="{HARM}">'
+NAME = f"{IMAGE}{SCRIPT}"
+WORDS = f"""# Title {IMAGE}
+
+{SCRIPT}
+
+{IMAGE} <svg onload="{HARM}"><script>{HARM}</script></svg> <iframe srcdoc="{SCRIPT}"></iframe>
+
+[a link](javascript:{HARM}) <a href="javascript:{HARM}">another link</a> ![](javascript:{HARM}) ![](https://example.org/x.png)
+
+<style>body {{ display: none }}</style><form action="https://example.org"><input name="a"></form>
+
+| {IMAGE} | b |
+|---|---|
+| `{SCRIPT}` | <math><mi xlink:href="javascript:{HARM}">c</mi></math> |
+"""
+OPEN_BLOB = "(html) => open(URL.createObjectURL(new Blob([html], {type: 'text/html'})))"
+
+
+def nothing_happened(page: Page) -> None:
+    """Neither by itself nor at a click on what looks like a link."""
+    for link in page.get_by_text("a link", exact=True).all():
+        link.click()
+    assert page.evaluate("typeof harm") == "undefined"
+    assert page.locator("main :is(script, iframe, form, style, img, object, embed, [onerror], [onload])").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+
+
+@pytest.fixture
+def finished(director: Director, api: AlexApi, start_job: Start) -> str:
+    """An analysis that says such things wherever it says something."""
+    director.write(WORDS)
+    job_id = start_job()
+    end(api, job_id)
+    return job_id
+
+
+def test_what_agents_wrote_is_text_while_they_work(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
+    director.write(NAME)
+    page = visit.tab(f"#/jobs/{start_job()}")
+    expect(page.get_by_text(NAME).first).to_be_visible()
+    nothing_happened(page)
+
+
+def test_what_agents_wrote_is_text_in_the_result(visit: Visit, finished: str) -> None:
+    page = visit.tab(f"#/jobs/{finished}")
+    expect(page.get_by_role("region", name="Report", exact=True)).to_contain_text(SCRIPT)
+    expect(page.get_by_role("region", name="Data quality")).to_contain_text(SCRIPT)
+    tables = page.get_by_role("button", name="Show table")
+    for _ in range(tables.count()):
+        tables.first.click()
+    expect(page.get_by_role("rowheader").filter(has_text=SCRIPT).first).to_be_visible()
+    assert page.locator("canvas").count() == 0
+    nothing_happened(page)
+    page.get_by_role("button", name="Show chart").first.click()
+    expect(page.locator("canvas")).to_be_visible()
+    page.locator("canvas").hover()
+    nothing_happened(page)
+    assert keeps_out(page) == []
+
+
+def test_the_saved_report_runs_nothing_where_it_is_opened(visit: Visit, finished: str, tmp_path: Path) -> None:
+    page = visit.tab(f"#/jobs/{finished}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the report").click()
+    saved = tmp_path / "report.html"
+    download.value.save_as(saved)
+    from_disk = visit.new_tab()
+    from_disk.goto(saved.as_uri())
+    expect(from_disk.get_by_role("heading", name="Portfolio analysis")).to_be_visible()
+    nothing_happened(from_disk)
+    assert from_disk.evaluate("getComputedStyle(document.body).maxWidth") != "none"
+
+
+def test_a_page_made_of_a_blob_runs_nothing_whatever_is_in_it(visit: Visit) -> None:
+    """It inherits the policy of the page that made it."""
+    page = visit.tab("#/account")
+    with visit.context.expect_page() as opened:
+        page.evaluate(OPEN_BLOB, f"<!doctype html><title>A blob</title>{WORDS}{SCRIPT}")
+    expect(opened.value).to_have_title("A blob")
+    assert opened.value.url.startswith("blob:")
+    assert opened.value.evaluate("typeof harm") == "undefined"
+
+
+def test_the_saved_history_is_no_page(visit: Visit, finished: str) -> None:
+    page = visit.tab(f"#/jobs/{finished}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the history").click()
+    assert download.value.suggested_filename == "events.csv"
+    assert Path(download.value.path()).read_text().startswith("seq,at,kind")
+
+
+def test_names_of_accounts_and_holdings_are_text(visit: Visit, api: AlexApi) -> None:
+    account = api.post("/api/accounts", json.dumps({"account_name": NAME, "account_purpose": NAME}).encode())
+    api.post("/api/positions", json.dumps({"account_id": account["id"], "symbol": "VTI", "quantity": 1}).encode())
+    page = visit.tab("#/")
+    page.get_by_text(NAME).click()
+    expect(page.get_by_role("rowheader", name="VTI")).to_be_visible()
+    nothing_happened(page)
+    page.get_by_role("button", name="Remove this account").click()
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text(f"Remove {NAME}?")
+    question.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text(NAME)).to_have_count(0)
+    nothing_happened(page)
+
+
+def test_a_file_full_of_markup_is_told_as_text(visit: Visit) -> None:
+    visit.expected = ("422",)
+    page = visit.tab("#/")
+    file = f'account,symbol,quantity,price\n"{NAME.replace(chr(34), chr(34) * 2)}",VTI,ten,1\n'
+    page.set_input_files("input[type=file]", {"name": f"{IMAGE}.csv", "mimeType": "text/csv", "buffer": file.encode()})
+    expect(page.get_by_text(f"{IMAGE}.csv was not imported.")).to_be_visible()
+    expect(page.get_by_role("cell").filter(has_text="onerror").first).to_be_visible()
+    nothing_happened(page)

@@ -1,0 +1,44 @@
+"""With progress tracking switched off, the page says what is known, and invents nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from scripts.local.stack import LocalStack
+from scripts.table import NAME_PREFIX
+from scripts.toggle_progress import switch
+from tests.browser.conftest import Start
+from tests.browser.directing import Director
+from tests.browser.visiting import Visit, keeps_out
+
+
+@pytest.fixture
+def flag_off(stack: LocalStack) -> Iterator[None]:
+    client = stack.boto3_client("lambda")
+    switch(client, f"{NAME_PREFIX}-planner", "false")
+    yield
+    switch(client, f"{NAME_PREFIX}-planner", "true")
+
+
+@pytest.mark.usefixtures("flag_off")
+def test_it_says_for_how_long_it_runs_and_no_percent(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
+    job_id = start_job()
+    page = visit.tab(f"#/jobs/{job_id}")
+    progress = page.get_by_role("region", name="Progress")
+    expect(progress).to_contain_text(re.compile(r"Running for \d+ s"))
+    expect(progress).to_contain_text("not tracked here")
+    assert "%" not in progress.inner_text()
+    expect(progress.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", re.compile(""))
+    assert keeps_out(page) == []
+    page.get_by_role("link", name="Analyses").click()
+    window = page.get_by_role("complementary", name="Your analysis")
+    expect(window).to_contain_text(re.compile(r"Running for \d+ s"))
+    assert "%" not in window.inner_text()
+    window.get_by_role("link", name="Open").click()
+    director.release()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis")

@@ -1,0 +1,71 @@
+"""The small window of a running analysis, beside whatever else one looks at."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Start
+from tests.browser.directing import Director
+from tests.browser.visiting import Visit, keeps_out
+
+STAYS_MS = 2000
+CLOSES = "Close the small progress window by itself, two seconds after success"
+
+
+def window(page: Page) -> Locator:
+    return page.get_by_role("complementary", name="Your analysis")
+
+
+def ready(page: Page) -> None:
+    """Lets the page's time pass until it has seen that the analysis is complete, and not a moment longer."""
+    is_ready = page.get_by_text("Your analysis is ready.")
+    until = time.monotonic() + 60
+    while not is_ready.is_visible():
+        assert time.monotonic() < until
+        page.clock.run_for(50)
+        time.sleep(0.02)
+
+
+def test_it_closes_itself_two_seconds_after_success(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
+    job_id = start_job()
+    page = visit.tab("#/analyses", stopped_clock=True)
+    expect(window(page).get_by_role("progressbar")).to_be_visible()
+    director.release()
+    ready(page)
+    expect(window(page).get_by_role("link", name="Read the result")).to_have_attribute("href", f"#/jobs/{job_id}")
+    page.clock.run_for(STAYS_MS - 300)
+    expect(window(page)).to_be_visible()
+    page.clock.run_for(600)
+    expect(window(page)).to_have_count(0)
+
+
+def test_it_stays_for_whoever_turned_that_off(visit: Visit, director: Director, start_job: Start) -> None:
+    page = visit.tab("#/account")
+    page.get_by_label(CLOSES).uncheck()
+    director.hold()
+    start_job()
+    page = visit.tab("#/account", stopped_clock=True)
+    expect(page.get_by_label(CLOSES)).not_to_be_checked()
+    expect(window(page)).to_be_visible()
+    director.release()
+    ready(page)
+    page.clock.run_for(10 * STAYS_MS)
+    expect(window(page)).to_be_visible()
+    window(page).get_by_role("button", name="Close this window").click()
+    expect(window(page)).to_have_count(0)
+
+
+def test_it_stays_after_a_failure(visit: Visit, director: Director, start_job: Start) -> None:
+    director.hold()
+    director.fail("charter")
+    start_job("charts")
+    page = visit.tab("#/analyses")
+    expect(window(page)).to_be_visible()
+    assert keeps_out(page) == []
+    director.release()
+    expect(window(page)).to_contain_text("The analysis failed.")
+    page.wait_for_timeout(1.5 * STAYS_MS)
+    expect(window(page).get_by_role("link", name="See why")).to_be_visible()
