@@ -133,3 +133,16 @@ def test_erasing_everything_asks_first(visit: Visit, stack: LocalStack) -> None:
     expect(page.get_by_text("Everything was deleted.")).to_be_visible()
     assert theirs.get("/api/accounts") == []
     assert theirs.get("/api/jobs")["jobs"] == []
+
+
+def test_another_tab_that_tries_again_has_all_of_them_watch(visit: Visit, director: Director, failed: str) -> None:
+    first, second = visit.tab(f"#/jobs/{failed}"), visit.tab(f"#/jobs/{failed}")
+    expect(title(first)).to_have_text("Your analysis failed")
+    director.reset()
+    director.hold()
+    second.get_by_role("button", name="Try again").click()
+    for page in (first, second):
+        expect(title(page)).to_have_text("Your analysis is running")
+    director.release()
+    for page in (first, second):
+        expect(title(page)).to_have_text("Your analysis")

@@ -34,8 +34,6 @@ class JobWatch implements Watch {
   private readonly stopping = new AbortController();
   private isLeader = false;
   private mustYield = false;
-  /** The job is over, and nobody asks for it. */
-  private isResting = false;
   private readonly cleanUp: (() => void)[];
   private seen: number | null;
 
@@ -59,8 +57,7 @@ class JobWatch implements Watch {
   }
 
   refresh(): void {
-    if (this.isOver()) this.connection.value = "live";
-    this.wake();
+    this.lookAgain();
     this.tabs.tell({ kind: "look" });
   }
 
@@ -71,25 +68,25 @@ class JobWatch implements Watch {
     this.tabs.leave();
   }
 
-  /** Follows the job whenever it is this tab's turn, and there is something to follow. */
+  /** Follows the job whenever it is this tab's turn. */
   private async lead(): Promise<void> {
     const { signal: stopped } = this.stopping;
     while (!stopped.aborted) {
       // The tab that is seen may not be in the queue yet; whoever gave way to it must not be ahead of it.
       if (this.mustYield) await new Promise((resolve) => setTimeout(resolve, GIVE_WAY_MS));
       await this.tabs.alone(stopped, () => this.follow());
-      this.isResting = true;
-      while (this.isOver() && !stopped.aborted) await this.pause.until(Infinity);
-      this.isResting = false;
     }
   }
 
+  /** It stays this tab's turn when the job is over: another one may not have heard of that yet, and would ask again. */
   private async follow(): Promise<void> {
-    if (this.isOver()) return;
     this.mustYield = false;
     this.isLeader = true;
     try {
-      await this.follower().run();
+      while (!this.hasToStop()) {
+        if (this.isOver()) await this.pause.until(Infinity);
+        else await this.follower().run();
+      }
     } finally {
       this.isLeader = false;
     }
@@ -99,7 +96,7 @@ class JobWatch implements Watch {
     const around = {
       publish: (news: News) => this.publish(news),
       pause: (ms: number) => this.pause.until(ms),
-      isStopped: () => this.stopping.signal.aborted || this.mustYield,
+      isStopped: () => this.hasToStop(),
       // Who wants to be told of the end waits for it, however long nobody looks.
       isForgotten: () => isForgotten() && permission.value !== "granted",
       isOnline: () => navigator.onLine,
@@ -108,13 +105,22 @@ class JobWatch implements Watch {
     return new Follower(sourceOf(this.jobId), around, this.newest());
   }
 
+  private hasToStop(): boolean {
+    return this.stopping.signal.aborted || this.mustYield;
+  }
+
   private newest(): number {
     return this.events.value.at(-1)?.seq ?? 0;
   }
 
-  /** Whoever follows looks at once; whoever thought that it was over, thinks again. */
   private wake(): void {
-    if (this.isLeader || this.isResting) this.pause.end();
+    if (this.isLeader) this.pause.end();
+  }
+
+  /** Whoever follows looks at once; whoever thought that it was over, thinks again. */
+  private lookAgain(): void {
+    if (this.isOver()) this.connection.value = "live";
+    this.wake();
   }
 
   private isOver(): boolean {
@@ -140,7 +146,6 @@ class JobWatch implements Watch {
       }
       if (news.events) this.append(news.events);
       if (news.connection) this.connection.value = news.connection;
-      if (this.isResting && !this.isOver()) this.pause.end();
       if (news.isMissing !== undefined) this.isMissing.value = news.isMissing;
     });
   }
@@ -183,7 +188,7 @@ class JobWatch implements Watch {
         if (message.events.length > this.events.value.length) this.events.value = message.events;
         return this.apply({ ...message.news, events: [] });
       case "look":
-        return this.isLeader ? this.pause.end() : undefined;
+        return this.lookAgain();
       case "hello":
         return this.isLeader || this.isOver() ? this.tellAll() : undefined;
       case "yield":
