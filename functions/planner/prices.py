@@ -23,7 +23,7 @@ _STEP = Decimal("0.000001")
 _FURTHEST = 5
 """A price that is so many times the last known one, or so small a part of it, is a mistake until a person says it is
 not: a split, or a symbol that now names another security."""
-_SOME_MISSING = "the price source had no price for them that can be used"
+_SOME_MISSING = "the price source had no price that can be used"
 
 # The reference data is everyone's: only what is known already changes, only to a newer price, and never by far.
 _STORE = Statement(

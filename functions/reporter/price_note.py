@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from functions.shared.analysis.quality import DataQuality
-from functions.shared.analysis.wording import LIST_LENGTH, count, listed
+from functions.shared.analysis.wording import listed
+from functions.shared.portfolio import PriceRefresh
 
 
 def price_note(quality: DataQuality, name: Callable[[str], str] = str) -> str:
@@ -11,23 +12,20 @@ def price_note(quality: DataQuality, name: Callable[[str], str] = str) -> str:
     refresh = quality.price_refresh
     if refresh is None:
         return ""
-    day, asked = refresh.at.date().isoformat(), refresh.refreshed + len(refresh.failed)
+    day = refresh.at.date().isoformat()
     if not refresh.failed:
-        return f"{'The price was' if asked == 1 else f'All {asked:,} prices were'} refreshed on {day}."
-    if not refresh.refreshed:
-        failed = f"Prices could not be refreshed on {day} ({refresh.reason})"
+        current = "it is" if refresh.refreshed == 1 else f"all {refresh.refreshed:,} are"
+        return f"Prices were refreshed on {day}, and {current} up to date."
+    if refresh.refreshed:
+        names = listed([name(symbol) for symbol in refresh.failed])
+        came_to = f"Prices were refreshed on {day}, but not {names}"
     else:
-        failed = (
-            f"{refresh.refreshed:,} of {count(asked, 'price')} {'was' if refresh.refreshed == 1 else 'were'} refreshed "
-            f"on {day}, but not "
-            f"{listed([name(symbol) for symbol in refresh.failed], LIST_LENGTH)} ({refresh.reason})"
-        )
-    return f"{failed}; {_what_counts(quality)}."
+        came_to = f"Prices could not be refreshed on {day}"
+    return f"{came_to} ({refresh.reason}); {_what_counts(refresh, quality)}."
 
 
-def _what_counts(quality: DataQuality) -> str:
-    refresh, unpriced = quality.price_refresh, quality.unpriced
-    if refresh and set(refresh.failed) <= set(unpriced):
+def _what_counts(refresh: PriceRefresh, quality: DataQuality) -> str:
+    if set(refresh.failed) <= set(quality.unpriced):
         return "none is known from before"
     since = f", the oldest from {quality.oldest_kept_price.isoformat()}" if quality.oldest_kept_price else ""
-    return f"the last known {'price is' if refresh and len(refresh.failed) == 1 else 'prices are'} used{since}"
+    return f"the last known {'price is' if len(refresh.failed) == 1 else 'prices are'} used{since}"

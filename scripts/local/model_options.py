@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 #: Tokens a second, as models on Bedrock say them.
-_PACE = 40.0
+_PACE = 30.0
 
 
 def add_model_options(parser: ArgumentParser) -> None:

@@ -13,6 +13,7 @@ import html5lib
 import pytest
 from markdown_it import MarkdownIt
 
+from functions.api.portfolio_csv import ImportedHolding, UnreadableCsv, parse_portfolio_csv
 from functions.api.sample_portfolio import SAMPLE_PORTFOLIO
 from functions.shared.database import Database
 from functions.shared.narration.bedrock import Failure
@@ -154,21 +155,49 @@ def test_without_a_model_the_words_are_said_to_be_templates(analyse: Analyse) ->
     assert job.page.count("worded by our own templates; no language model was asked") == 2
 
 
+def printable(names: list[str]) -> list[str]:
+    """What a file may hold: the import refuses control characters."""
+    return sorted({" ".join(name.split())[:90] for name in names if name.replace("\n", " ").isprintable()})
+
+
+COLUMNS = ("Account Number", "Account Name", "Symbol", "Description", "Quantity", "Last Price", "Current Value")
+
+
 def broker_export(names: list[str]) -> bytes:
     """As Fidelity exports it: an account, and within it a holding, for each name."""
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(
-        ["Account Number", "Account Name", "Symbol", "Description", "Quantity", "Last Price", "Current Value"]
-    )
+    writer.writerow(COLUMNS)
     for n, name in enumerate(names):
         writer.writerow([f"Z{n:08}", name, f"ZQ{n}X", name, "10", "$12.50", "$125.00"])
     return file.getvalue().encode()
 
 
-def printable(names: list[str]) -> list[str]:
-    """What a file may hold: the import refuses control characters."""
-    return sorted({" ".join(name.split())[:90] for name in names if name.replace("\n", " ").isprintable()})
+def with_a_cell(column: str, cell: str) -> bytes:
+    """An export of two holdings, the second with that cell."""
+    heading, good, bad = broker_export(["One", "Two"]).decode().splitlines()
+    file = io.StringIO()
+    row = dict(zip(COLUMNS, bad.split(","), strict=True)) | {column: cell}
+    csv.DictWriter(file, COLUMNS, quoting=csv.QUOTE_ALL).writerow(row)
+    return f"{heading}\n{good}\n{file.getvalue()}".encode()
+
+
+def holdings(content: bytes) -> list[ImportedHolding] | None:
+    """None: the file is refused."""
+    try:
+        return [holding for account in parse_portfolio_csv(content).accounts for holding in account.holdings]
+    except UnreadableCsv:
+        return None
+
+
+@pytest.mark.parametrize("column", ["Symbol", "Quantity", "Last Price", "Current Value"])
+def test_what_stands_where_a_symbol_or_a_figure_belongs_is_refused_or_skipped(column: str) -> None:
+    good = holdings(broker_export(["One"]))
+
+    read = {cell: holdings(with_a_cell(column, cell)) for cell in printable(INJECTIONS)}
+
+    taken = {cell for cell, found in read.items() if found not in (None, good)}
+    assert taken == ({"www.evil.example"} if column == "Symbol" else set()), "which reads like a symbol, and is unknown"
 
 
 def test_no_cell_of_a_broker_changes_a_figure_reaches_a_log_or_turns_into_markup(

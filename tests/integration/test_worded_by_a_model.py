@@ -1,4 +1,4 @@
-"""The whole system with a model that words the texts: as it should, as it should not, and misled.
+"""The whole system with a model that words the texts, and a source of prices: at their best, at fault, and misled.
 
 Each single way to go wrong is tried in `tests/functions/test_bad_models.py`.
 """
@@ -14,6 +14,8 @@ from markdown_it import MarkdownIt
 from functions.shared.sections import Charts, Report, Retirement, Summary
 from scripts.api_client import AlexApi
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
+from scripts.local.prices import Kind as PriceSourceKind
+from scripts.local.prices import PriceSource
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.table import read_table
@@ -21,12 +23,21 @@ from tests.functions.shared.narration.bad_texts import INJECTIONS
 from tests.rows import Rows
 
 SAMPLE_TOTAL = Decimal("301580.00")
+KEY = "the-key-of-the-source"
 
 
 @pytest.fixture(scope="module")
-def worded() -> Iterator[LocalStack]:
-    """A stack with the stand-in for a model, which says everything at once."""
-    with temporary_stack(model_pace=0) as stack:
+def prices() -> Iterator[PriceSource]:
+    with PriceSource() as source:
+        yield source
+
+
+@pytest.fixture(scope="module")
+def worded(prices: PriceSource) -> Iterator[LocalStack]:
+    """A stack with the stand-ins for a model, which says everything at once, and for a source of prices."""
+    planner = {"PRICE_SOURCE": "fmp", "PRICE_SOURCE_URL": prices.url, "PRICE_SECRET_ARN": "prices"}
+    with temporary_stack(environment={"planner": planner}, model_pace=0) as stack:
+        stack.boto3_client("secretsmanager").create_secret(Name="prices", SecretString=KEY)
         yield stack
 
 
@@ -61,6 +72,7 @@ def figures(job: dict[str, Any]) -> dict[str, Any]:
     report = Report.model_validate(job["report_payload"])
     charts = Charts.model_validate(job["charts_payload"])
     summary = Summary.model_validate(job["summary_payload"])
+    del report.figures["data_quality"]["price_refresh"]["at"]
     return {
         "report": report.figures,
         "charts": {key: [point.value for point in chart.data] for key, chart in charts.root.items()},
@@ -95,6 +107,21 @@ def test_a_model_words_the_texts_and_is_accounted_for(
         "retirement": STUB_MODEL_ID,
         "summary": None,
     }
+
+
+def test_prices_are_asked_for_with_the_key_of_the_secret_and_what_came_of_it_is_told(
+    alex: AlexApi, prices: PriceSource, analyse: Callable[[], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alex.post("/api/populate-test-data")
+
+    refreshed = analyse()
+    monkeypatch.setattr(prices, "kind", PriceSourceKind.THROTTLE)
+    kept = analyse()
+
+    assert {asked.key for asked in prices.asked} == {KEY}
+    assert "all 16 are up to date" in refreshed["report_payload"]["content"]
+    assert "could not be refreshed" in kept["report_payload"]["content"]
+    assert figures(kept)["total"] == SAMPLE_TOTAL
 
 
 def test_the_planner_knows_the_model_and_may_not_ask_it(worded: LocalStack) -> None:

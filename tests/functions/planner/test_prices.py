@@ -114,7 +114,9 @@ def test_one_call_asks_for_the_symbols_of_the_portfolio_with_the_key_in_a_header
     assert source.asked == [(["ZZA", "ZZB-B"], KEY)]
     assert analysed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 210}
     assert (shared(rows, "ZZA"), shared(rows, "ZZB.B")) == (Decimal("110.5"), Decimal(210))
-    assert f"All 2 prices were refreshed on {TODAY}." in report_of(rows, a_waiting_job.job_id).content
+    assert (
+        f"Prices were refreshed on {TODAY}, and all 2 are up to date." in report_of(rows, a_waiting_job.job_id).content
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ def test_a_source_that_fails_keeps_the_last_known_prices_and_the_report_says_so(
     assert analysed(rows, a_waiting_job.job_id) == {"ZZA": 100, "ZZB.B": 190}
     assert [shared(rows, symbol) for symbol in ("ZZA", "ZZB.B")] == [100, 200]
     report = report_of(rows, a_waiting_job.job_id)
-    reason = WHOLLY_FAILED.get(kind, "the price source had no price for them that can be used")
+    reason = WHOLLY_FAILED.get(kind, "the price source had no price that can be used")
     oldest = TODAY - timedelta(days=400)
     told = f"Prices could not be refreshed on {TODAY} ({reason}); the last known prices are used, "
     assert f"{told}the oldest from {oldest}." in report.content
@@ -205,7 +207,7 @@ def test_what_the_source_does_not_know_is_named(
 
     assert analysed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 200}
     message = report_of(rows, a_waiting_job.job_id).figures["data_quality"]["price_refresh"]["message"]
-    assert message.startswith(f"1 of 2 prices was refreshed on {TODAY}, but not ZZB.B")
+    assert message.startswith(f"Prices were refreshed on {TODAY}, but not ZZB.B (")
 
 
 def test_prices_that_can_not_be_stored_are_not_used_either(
