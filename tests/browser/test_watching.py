@@ -12,15 +12,11 @@ from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from tests.browser.conftest import Start
 from tests.browser.directing import Director
-from tests.browser.visiting import Visit, keeps_out
+from tests.browser.visiting import HIDE, Visit, keeps_out
 
 ROUND_S = 2
 FORGOTTEN = "05:10"
 """Nobody has looked for so long that nobody waits."""
-HIDE = """(hidden) => {
-  Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
-  document.dispatchEvent(new Event("visibilitychange"));
-}"""
 SAMPLE_MS, STILL_MS = 100, 3000
 """How often the shown percent is looked at, and for how long it may stand."""
 SAMPLE_PERCENT = """(everyMs) => {

@@ -20,6 +20,11 @@ SESSION = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('oidc
 TAKE_UP = """
 for (const [key, value] of %s) if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, value);
 """
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""Looks elsewhere, or at the page again."""
 Session = list[tuple[str, str]]
 
 

@@ -1,0 +1,40 @@
+"""From a file as a broker exports it to a report on what is in it, by someone who only has the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from scripts.local.browser import sign_in
+from scripts.local.temporary import temporary_stack
+from tests.browser.visiting import Visit
+from tests.portfolios import EXPORTS
+
+DROP = """([name, text]) => {
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([text], name, {type: "text/csv"}));
+  document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: dropped, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Of a system with the agents that people have, templates for a model; not yet signed in."""
+    with temporary_stack() as stack, browser.new_context() as context:
+        visit = Visit(context, stack.info.api_url)
+        page = visit.new_tab()
+        page.goto(stack.info.api_url)
+        yield page
+        assert visit.unexpected() == []
+
+
+def test_a_dropped_broker_file_becomes_a_report_on_its_holdings(page: Page) -> None:
+    sign_in(page)
+    page.get_by_text("You have no accounts yet").wait_for()
+    page.evaluate(DROP, ["positions.csv", (EXPORTS / "fidelity_export.csv").read_text(encoding="utf-8")])
+    expect(page.get_by_text("Read positions.csv")).to_be_visible()
+    page.get_by_role("button", name="Start the analysis").click()
+    report = page.get_by_role("region", name="Report")
+    expect(report.get_by_role("row").filter(has_text="FXAIX")).to_contain_text("FIDELITY 500 INDEX FUND")
