@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -24,11 +24,12 @@ class ApiError(Exception):
 
 
 class AlexApi:
-    """The API at a URL, for one signed-in user."""
+    """The API at a URL, for one signed-in user. `waits` is told why, at the beginning of a wait for it."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, *, waits: Callable[[str], None] | None = None) -> None:
         self._url = url.rstrip("/")
         self._token = token
+        self._waits = waits or (lambda _reason: None)
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=5, read=35))
 
     def get(self, path: str) -> Any:
@@ -67,15 +68,19 @@ class AlexApi:
 
     def _patiently(self, method: str, path: str, headers: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
         give_up_at = time.monotonic() + PATIENCE_S
+        is_waiting = False
         while True:
             try:
                 return self._send(method, path, headers)
             except ApiError as error:
-                if error.status not in _UNAVAILABLE or time.monotonic() > give_up_at:
-                    raise
-            except urllib3.exceptions.HTTPError as error:
-                if time.monotonic() > give_up_at:
-                    raise ApiError(0, {"detail": "The API can't be reached."}) from error
+                refusal = error
+            except urllib3.exceptions.HTTPError:
+                refusal = ApiError(0, {"detail": f"The API can't be reached at {self._url}."})
+            if refusal.status not in {0, *_UNAVAILABLE} or time.monotonic() > give_up_at:
+                raise refusal
+            if not is_waiting:
+                self._waits(str(refusal))
+            is_waiting = True
             time.sleep(PAUSE_S)
 
     def _send(

@@ -43,5 +43,5 @@ def in_words(error: BotoCoreError | ClientError) -> str:
     if code_of(error) in _BAD_CREDENTIALS:
         return f"AWS does not take the credentials ({code_of(error)}): {_SIGN_IN}."
     if code_of(error) in _NOT_THERE:
-        return f"{error}. Is that the right --region and --name-prefix?"
+        return f"{str(error).rstrip('.')}. Is that the right --region and --name-prefix?"
     return f"{error}"

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from functions.shared.database import DatabaseError
+from scripts.arguments import at_least
 from scripts.deployment import add_arguments, find
 from scripts.jobs_overview import newest_jobs
 
@@ -14,7 +15,7 @@ from scripts.jobs_overview import newest_jobs
 def main() -> int:
     """0, or 1 when the database can't be asked."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--limit", type=int, default=20, help="how many at most [20]")
+    parser.add_argument("--limit", type=at_least(1), default=20, metavar="N", help="how many at most [20]")
     parser.add_argument(
         "--status", choices=["pending", "running", "completed", "failed", "cancelled"], default="", help="only these"
     )

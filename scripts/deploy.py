@@ -20,7 +20,7 @@ from scripts.deploying.issuer import IssuerUnusable, check_issuer
 from scripts.deploying.model_access import ModelRefused, check_model
 from scripts.deploying.smoke_job import SmokeJobFailed, run_smoke_job, smoke_user
 from scripts.deploying.terraform import Plan, Terraform, TerraformError
-from scripts.deployment import TERRAFORM, Deployment, of_terraform
+from scripts.deployment import NEXT_STEPS, TERRAFORM, Deployment, of_terraform
 from scripts.packaging.command import main as package
 from scripts.packaging.target import ARCHITECTURES
 
@@ -149,7 +149,7 @@ def _try_out(deployment: Deployment) -> None:
         raise DeployError(f"The smoke job has to sign in: give a token of {deployment.jwt_issuer} with --token.")
     print("The smoke job completed, and what it made is gone again.")
     print(check_model(deployment))
-    print("`terraform output -raw next_steps` tells how to go on.")
+    print(f"`{NEXT_STEPS}` tells how to go on.")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import psutil
 from botocore.exceptions import NoRegionError
 from pydantic import BaseModel
 
@@ -22,6 +23,7 @@ from scripts.table import NAME_PREFIX, ROOT
 
 _STACK_FILE = ROOT / ".local" / "stack.json"
 TERRAFORM = ROOT / "terraform"
+NEXT_STEPS = "terraform -chdir=terraform output -raw next_steps"
 
 
 class Unknown(SystemExit):
@@ -95,7 +97,7 @@ class Deployment(BaseModel):
         if not self.api_url:
             raise Unknown("Which API? Start the local stack with scripts/start_dev_server.py, or give --api-url.")
         if not self.token:
-            raise Unknown("Give a JWT to sign in with: --token. `terraform output next_steps` tells how to get one.")
+            raise Unknown(f"Give a JWT to sign in with: --token. `{NEXT_STEPS}` tells how to get one.")
         return self.api_url, self.token
 
 
@@ -116,12 +118,19 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def find(arguments: Namespace) -> Deployment:
-    """The deployment that the arguments name, the local stack, or Terraform's. Raises Unknown when Terraform fails."""
+    """The deployment that the arguments name, the local stack, or Terraform's.
+
+    Raises Unknown when Terraform fails, and for a local stack of which only parts are left.
+    """
     names = ("name_prefix", "region", "api_url", "token", "cluster_arn", "secret_arn")
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    if "secret_arn" in given:
+        given["owner_secret_arn"] = given["secret_arn"]
     is_aws = arguments.aws or bool({"api_url", "cluster_arn"} & set(given))
     if not is_aws and arguments.stack.exists():
         stack = StackInfo.model_validate_json(arguments.stack.read_text(encoding="utf-8"))
+        if not psutil.pid_exists(stack.pid):
+            raise Unknown("The local stack was killed: start it again with scripts/start_dev_server.py, or say --aws.")
         return Deployment.model_validate({**stack.model_dump(), **given})
     if {"api_url", "cluster_arn"} & set(given):
         return Deployment.model_validate(given)

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts.arguments import at_least
 from scripts.aws_errors import in_words
 from scripts.deployment import add_arguments, find
 from scripts.table import read_table
@@ -27,7 +28,7 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("function", choices=sorted(read_table().functions))
     parser.add_argument("--grep", default="", metavar="PATTERN", help="only lines in which this regular expression is")
-    parser.add_argument("--since", type=float, default=10, metavar="MINUTES", help="begin so long ago [10]")
+    parser.add_argument("--since", type=at_least(0), default=10, metavar="MINUTES", help="begin so long ago [10]")
     parser.add_argument("--once", action="store_true", help="what is there, without following")
     parser.add_argument("--raw", action="store_true", help="lines as they were written")
     add_arguments(parser)
@@ -54,9 +55,11 @@ def main() -> int:
 def follow(client: Any, group: str, start_ms: int, *, forever: bool) -> Iterator[tuple[int, str]]:
     """Each line once, with its time in milliseconds, as it comes. Raises botocore's errors.
 
-    A group that is not there yet has no lines: a function makes it with its first.
+    Of a group that is not there it says so and waits: in the local stack, a function makes it with its first line.
     """
     shown: dict[tuple[str, ...], int] = {}
+    if not _exists(client, group):
+        print(f"There is no log group {group} yet.", file=sys.stderr)
     while True:
         for event in _events(client, group, start_ms):
             identity = _identity(event)
@@ -78,6 +81,11 @@ def _identity(event: dict[str, Any]) -> tuple[str, ...]:
     return (event["logStreamName"], str(event["timestamp"]), event["message"])
 
 
+def _exists(client: Any, group: str) -> bool:
+    found = client.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    return any(one["logGroupName"] == group for one in found)
+
+
 def _events(client: Any, group: str, start_ms: int) -> Iterator[dict[str, Any]]:
     try:
         for page in client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=start_ms):
@@ -96,12 +104,16 @@ def readable(at_ms: int, line: str) -> str:
         return line
     if "_aws" in entry:  # a line of the embedded metric format
         names = [metric["Name"] for directive in entry["_aws"]["CloudWatchMetrics"] for metric in directive["Metrics"]]
-        entry["message"] = "Metric: " + ", ".join(f"{name} {entry[name]}" for name in names)
+        entry["message"] = "Metric: " + ", ".join(f"{name} {_numbers(entry[name])}" for name in names)
     if "message" not in entry:
         return line
     about = " ".join(f"{field}={entry[field]}" for field in _FIELDS if field in entry)
     at = datetime.fromtimestamp(at_ms / 1000, UTC)
     return f"{at:%H:%M:%S} {entry.get('level', ''):7} {entry['message']}  {about}".rstrip()
+
+
+def _numbers(measured: float | list[float]) -> str:
+    return " ".join(f"{number:.15g}" for number in (measured if isinstance(measured, list) else [measured]))
 
 
 if __name__ == "__main__":

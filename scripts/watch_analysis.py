@@ -11,13 +11,13 @@ from scripts.progress_view import show
 
 
 def main() -> int:
-    """0: completed. 1: it ended otherwise. 2: there is nothing to watch."""
+    """0: completed. 1: it ended otherwise. 2: there is nothing to watch, or nobody who watches."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("job", nargs="?", help="the job's id [the newest one]")
     add_arguments(parser)
     arguments = parser.parse_args()
-    alex = AlexApi(*find(arguments).api())
     console = Console()
+    alex = AlexApi(*find(arguments).api(), waits=lambda reason: console.print(f"{reason} Waiting...", markup=False))
     try:
         job_id = arguments.job or _newest(alex)
         if job_id is None:
@@ -25,7 +25,10 @@ def main() -> int:
             return 2
         job = show(console, alex.watch(job_id))
     except ApiError as error:
-        console.print(str(error), markup=False)
+        console.print(_in_words(error, arguments.job), markup=False)
+        return 2
+    except KeyboardInterrupt:
+        console.print("The analysis goes on; this can be run again.")
         return 2
     console.print(f"{job['status']}{': ' + job['error_message'] if job['error_message'] else ''}", markup=False)
     return 0 if job["status"] == "completed" else 1
@@ -34,6 +37,14 @@ def main() -> int:
 def _newest(alex: AlexApi) -> str | None:
     jobs = alex.get("/api/jobs?limit=1")["jobs"]
     return jobs[0]["id"] if jobs else None
+
+
+def _in_words(error: ApiError, job_id: str | None) -> str:
+    if error.status == 401:
+        return "The API does not take the token: has it expired, or is it of another deployment?"
+    if error.status == 404:
+        return f"This user has no analysis {job_id}."
+    return str(error)
 
 
 if __name__ == "__main__":

@@ -125,8 +125,10 @@ output "next_steps" {
       "curl -X POST -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{\"analysis_type\": \"portfolio\"}' ${local.api_url}/api/analyze",
       "python3 -m uv run scripts/watch_analysis.py --api-url ${local.api_url} --token \"$TOKEN\"",
       "",
-      "# What the planner says:",
-      "aws logs tail --region ${var.region} --follow ${module.function["planner"].log_group}",
+      "# For the operator: what the planner says, until Ctrl-C; all users' jobs; whether progress is tracked:",
+      "python3 -m uv run scripts/tail_logs.py planner ${local.operator_arguments}",
+      "python3 -m uv run scripts/check_jobs.py ${local.operator_arguments} --cluster-arn ${aws_rds_cluster.this.arn} --secret-arn ${aws_secretsmanager_secret.application.arn}",
+      "python3 -m uv run scripts/toggle_progress.py status ${local.operator_arguments}",
     ],
   ))
 }
@@ -135,4 +137,5 @@ locals {
   api_url             = aws_apigatewayv2_api.this.api_endpoint
   user_pool_id        = one(aws_cognito_user_pool.this[*].id)
   user_pool_client_id = one(aws_cognito_user_pool_client.this[*].id)
+  operator_arguments  = "--aws --region ${var.region} --name-prefix ${var.name_prefix}"
 }

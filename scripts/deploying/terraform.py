@@ -33,8 +33,8 @@ class Plan(BaseModel):
 
 
 def is_initialized(folder: Path) -> bool:
-    """Whether `terraform init` has been there."""
-    return (folder / ".terraform").is_dir()
+    """Whether `terraform init` has been there, and ended well: the providers' versions come last."""
+    return (folder / ".terraform").is_dir() and (folder / ".terraform.lock.hcl").is_file()
 
 
 class Terraform:

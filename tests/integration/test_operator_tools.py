@@ -79,9 +79,11 @@ def test_watch_analysis_works_after_the_job_ended_and_in_a_pipe(run: Run, job_id
 
 
 def test_watch_analysis_of_a_job_that_is_not_there_says_so(run: Run) -> None:
-    told = run("watch_analysis.py", str(uuid4()))
+    unknown = str(uuid4())
 
-    assert (told.returncode, told.stdout) == (2, "There is nothing here.\n")
+    told = run("watch_analysis.py", unknown)
+
+    assert (told.returncode, told.stdout) == (2, f"This user has no analysis {unknown}.\n")
 
 
 def test_migrate_finds_the_database_up_to_date(run: Run) -> None:

@@ -23,7 +23,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlexApi]]
     monkeypatch.setattr(api_client, "PAUSE_S", 0.01)
     servers: list[HTTPServer] = []
 
-    def start(*answers: Answer) -> AlexApi:
+    def start(*answers: Answer, waits: Callable[[str], None] | None = None) -> AlexApi:
         left = list(answers)
 
         class Handler(BaseHTTPRequestHandler):
@@ -44,7 +44,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlexApi]]
         server = HTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        return AlexApi(f"http://127.0.0.1:{server.server_port}", "token")
+        return AlexApi(f"http://127.0.0.1:{server.server_port}", "token", waits=waits)
 
     yield start
     for server in servers:
@@ -73,6 +73,17 @@ def test_an_unchanged_job_is_not_told_again(service: Callable[..., AlexApi]) -> 
 )
 def test_trouble_on_the_way_is_ridden_through(service: Callable[..., AlexApi], trouble: Answer) -> None:
     assert statuses(service(RUNNING, trouble, trouble, COMPLETED)) == ["running", "completed"]
+
+
+def test_who_waits_is_told_why_once_a_wait(service: Callable[..., AlexApi]) -> None:
+    waking: Answer = (503, {"Retry-After": "10"}, {"detail": "The database is waking up."})
+    told: list[str] = []
+
+    assert statuses(service(waking, waking, RUNNING, DROP, COMPLETED, waits=told.append)) == ["running", "completed"]
+
+    assert told[0] == "The database is waking up."
+    assert told[1].startswith("The API can't be reached at http://127.0.0.1:")
+    assert len(told) == 2
 
 
 def test_a_refusal_is_raised_with_the_services_own_words(service: Callable[..., AlexApi]) -> None:

@@ -49,6 +49,7 @@ def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.write_text(TERRAFORM.format(python=sys.executable))
     program.chmod(0o755)
     (tmp_path / ".terraform").mkdir()
+    (tmp_path / ".terraform.lock.hcl").touch()
     monkeypatch.setenv("PATH", str(tmp_path))
     return tmp_path
 
@@ -96,6 +97,14 @@ def test_without_credentials_it_says_how_to_sign_in(
 
     with pytest.raises(SystemExit, match="There are no AWS credentials: sign in"):
         deploy.main()
+
+
+def test_where_init_has_failed_it_is_done_again(terraform: Path, run: Deploy) -> None:
+    (terraform / ".terraform.lock.hcl").unlink()  # written once the providers are there
+
+    assert run({"init": (1, "")}) == 1
+
+    assert calls(terraform) == ["init"]
 
 
 def test_zips_that_can_not_be_built_end_it_before_terraform(

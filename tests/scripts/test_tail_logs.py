@@ -17,7 +17,7 @@ def test_a_line_of_metrics_reads_as_their_names_and_values(
     monkeypatch.setenv("NAME_PREFIX", "alex")
     metrics.agent_finished(1.5)
 
-    assert readable(0, capsys.readouterr().out) == "00:00:00         Metric: AgentDuration [1500.0]"
+    assert readable(0, capsys.readouterr().out) == "00:00:00         Metric: AgentDuration 1500"
 
 
 @pytest.mark.parametrize("line", ["START RequestId: 1", "[1, 2]", json.dumps({"level": "INFO"})])

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from functions.shared import metrics
@@ -52,7 +53,8 @@ class BackgroundWriter:
                 return
             self._waiting = self._waiting.then(update) if self._waiting else update
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
+                context = copy_context()  # the keys that the logger has here
+                self._thread = threading.Thread(target=context.run, args=(self._run,), name="progress", daemon=True)
                 self._thread.start()
             self._state.notify_all()
 

@@ -13,7 +13,7 @@ def test_it_tries_a_job_and_says_what_it_found(deployment: Deployment) -> None:
     assert said[-3:] == [
         "The smoke job completed, and what it made is gone again.",
         "No model is set (bedrock_model_id): the texts come from templates, so no model was tried.",
-        "`terraform output -raw next_steps` tells how to go on.",
+        "`terraform -chdir=terraform output -raw next_steps` tells how to go on.",
     ]
 
 

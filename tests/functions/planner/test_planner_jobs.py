@@ -108,6 +108,19 @@ def test_an_agent_that_outlived_its_attempt_changes_nothing(
     assert rows.of_job(newer.job_id) == before
 
 
+def test_an_agent_of_a_job_that_has_ended_is_told_so(
+    database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
+) -> None:
+    jobs.fail(a_running_job, "The reporter took too long.")
+    before = rows.of_job(a_running_job.job_id)
+
+    with pytest.raises(LeaseLost):
+        commit(database, a_running_job, Section.CHARTS)
+
+    assert rows.sections(a_running_job.job_id) == {}
+    assert rows.of_job(a_running_job.job_id) == before
+
+
 @pytest.mark.parametrize(
     "act",
     [

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.shared.database import DatabaseUnavailable
+from functions.shared.observability import logger
 from functions.shared.progress.model import AgentChange, ProgressChange
 from functions.shared.progress.writer import BackgroundWriter, Update
 
@@ -123,6 +124,18 @@ def test_without_an_update_there_is_no_thread(writer: BackgroundWriter) -> None:
     writer.close()
 
     assert threading.active_count() == before
+
+
+def test_its_lines_in_the_log_name_the_job_as_those_around_it_do() -> None:
+    seen: list[dict[str, object]] = []
+    logger.thread_safe_append_keys(job_id="4711")
+    writer = BackgroundWriter(lambda _: seen.append(logger.thread_safe_get_current_keys()))
+
+    writer.submit(update("reporter", 10))
+    writer.close(5)
+    logger.thread_safe_clear_keys()
+
+    assert [keys["job_id"] for keys in seen] == ["4711"]
 
 
 def test_closing_writes_what_is_left_and_ends_the_thread(recorder: Recorder) -> None:

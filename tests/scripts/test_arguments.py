@@ -1,0 +1,17 @@
+"""Arguments that make no sense are told before anything is done."""
+
+from argparse import ArgumentTypeError
+
+import pytest
+
+from scripts.arguments import at_least
+
+
+def test_a_number_that_is_large_enough_is_taken() -> None:
+    assert at_least(1)("1") == 1
+
+
+@pytest.mark.parametrize("given", ["0", "-3", "1.5", "many", ""])
+def test_any_other_is_refused_with_what_is_wanted(given: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="is no whole number from 1 on"):
+        at_least(1)(given)

@@ -1,0 +1,44 @@
+"""Which deployment a script finds."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+import pytest
+
+from scripts.deployment import Unknown, add_arguments, find
+from scripts.local.info import StackInfo
+
+NOBODY = 2**22 + 1
+"""No process has this id: Linux gives none above 2^22."""
+
+
+def arguments(*given: str) -> Namespace:
+    parser = ArgumentParser()
+    add_arguments(parser)
+    return parser.parse_args(given)
+
+
+def test_a_stack_whose_process_was_killed_is_told_from_one_that_runs(tmp_path: Path) -> None:
+    stack = StackInfo(
+        api_url="http://127.0.0.1:1",
+        token="token",
+        token_other_user="other",
+        data_api_url="http://127.0.0.1:2",
+        aws_endpoint_url="http://127.0.0.1:3",
+        cluster_arn="cluster",
+        secret_arn="secret",
+        database="alex",
+        region="us-east-1",
+        pid=NOBODY,
+    )
+    file = tmp_path / "stack.json"
+    file.write_text(stack.model_dump_json())
+
+    with pytest.raises(Unknown, match="The local stack was killed"):
+        find(arguments("--stack", str(file)))
+
+
+def test_a_secret_that_is_given_is_the_owners_too() -> None:
+    deployment = find(arguments("--cluster-arn", "cluster", "--secret-arn", "mine"))
+
+    assert (deployment.secret_arn, deployment.owner_secret_arn) == ("mine", "mine")
