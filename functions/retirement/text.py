@@ -5,7 +5,7 @@ from decimal import Decimal
 from functions.retirement.projection import Projection
 from functions.retirement.simulation import CONFIDENCE, PATHS
 from functions.shared.analysis.market import MARKET, SOURCES
-from functions.shared.analysis.wording import count, dollars, label, percent, points, table
+from functions.shared.analysis.wording import count, dollars, label, percent, points, share_of, table
 from functions.shared.narration.credit import credit
 from functions.shared.narration.passages import Draft, Narrative
 from functions.shared.portfolio import Profile
@@ -148,7 +148,7 @@ def _assumptions(projection: Projection) -> str:
     rows = [
         (
             label(asset_class),
-            percent(100 * weight),
+            share_of(Decimal(1), Decimal(100 * weight)),
             percent(100 * MARKET[asset_class].expected_real_return),
             percent(100 * MARKET[asset_class].volatility),
         )

@@ -74,7 +74,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     )),
     31: ("a message of another version", (HANDLER + "test_a_message_of_a_later_version_is_understood",)),
     32: ("many pollers, and no write", (
-        "functions/api/test_api_jobs.py::test_a_poll_is_one_statement_and_writes_nothing",
+        "functions/api/test_api_job.py::test_a_poll_is_one_statement_and_writes_nothing",
         "functions/api/test_api_statements.py::test_reading_writes_nothing",
     )),
 }  # fmt: skip
