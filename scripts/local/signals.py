@@ -1,4 +1,4 @@
-"""How a program that has child processes takes Ctrl-C and SIGTERM: it stops them in order, and only once."""
+"""How a program takes Ctrl-C and SIGTERM: it stops what it runs in order, and only once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol, Self
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -42,6 +42,25 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         _restore(before)
+
+
+class Endpoint(Protocol):
+    """A server on threads of this process while its block lasts."""
+
+    url: str
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_error: Any) -> None: ...
+
+
+def serve(endpoint: Endpoint) -> None:
+    """Runs it until one of the signals, as a program's whole work; the first line printed is its address."""
+    # Before there are threads, which inherit it: a signal must not end the process past the `with`.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    with endpoint:
+        print(endpoint.url, flush=True)
+        signal.sigwait(SIGNALS)
 
 
 def _restore(handlers: Sequence[Handler]) -> None:

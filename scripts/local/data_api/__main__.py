@@ -1,12 +1,11 @@
 """`python -m scripts.local.data_api`: the endpoint as a process of its own, until SIGTERM or Ctrl-C."""
 
 import argparse
-import signal
 
 from scripts.local.data_api import DataApi
+from scripts.local.signals import serve
 
 DESCRIPTION = "The RDS Data API over a PostgreSQL, on 127.0.0.1, until SIGTERM or Ctrl-C."
-STOPPING = {signal.SIGTERM, signal.SIGINT}
 
 
 def main() -> None:
@@ -25,13 +24,8 @@ def main() -> None:
     parser.add_argument("--database", default="alex", help="for requests that name none (%(default)s)")
     parser.add_argument("--statement-timeout-s", type=float, default=45.0, help="%(default)s")
     parser.add_argument("--idle-transaction-s", type=float, default=180.0, help="%(default)s")
-    options = parser.parse_args()
-    # Before there are threads, which inherit it: a signal must not end the process past the `with`.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-    settings = vars(options)
-    with DataApi(dict(settings.pop("secret")), **settings) as api:
-        print(api.url, flush=True)
-        signal.sigwait(STOPPING)
+    options = vars(parser.parse_args())
+    serve(DataApi(dict(options.pop("secret")), **options))
 
 
 if __name__ == "__main__":

@@ -1,26 +1,20 @@
 """`python -m scripts.local.prices`: the stand-in as a process of its own, until SIGTERM or Ctrl-C."""
 
 import argparse
-import signal
 
 from scripts.local.prices import Kind, PriceSource
+from scripts.local.signals import serve
 
 DESCRIPTION = (
     "A stand-in for a price source, on 127.0.0.1, until SIGTERM or Ctrl-C: quotes of the sample portfolio's symbols."
 )
-STOPPING = {signal.SIGTERM, signal.SIGINT}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.local.prices", description=DESCRIPTION)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line printed is the address")
     parser.add_argument("--kind", type=Kind, choices=list(Kind), default=Kind.OK, help="how it answers (%(default)s)")
-    options = parser.parse_args()
-    # Before there are threads, which inherit it: a signal must not end the process past the `with`.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-    with PriceSource(**vars(options)) as source:
-        print(source.url, flush=True)
-        signal.sigwait(STOPPING)
+    serve(PriceSource(**vars(parser.parse_args())))
 
 
 if __name__ == "__main__":
