@@ -51,20 +51,19 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
           kept.
         </p>
       )}
-      {progress ? (
-        <>
-          <Checklist agents={progress.agents} gauge={gauge} />
-          <p class="small soft">{BASIS[progress.basis]}</p>
-        </>
-      ) : (
-        <p class="small soft">
-          {job.status === "pending"
-            ? "You can close this page: the analysis goes on, and is here when you come back."
-            : "How far it is, is not tracked here. The result appears as soon as it is ready."}
-        </p>
-      )}
+      {progress && <Checklist agents={progress.agents} gauge={gauge} />}
+      <p class="small soft">
+        {whatIsKnown(job)} You can close this page: the analysis goes on, and is here when you come
+        back.
+      </p>
     </section>
   );
+}
+
+function whatIsKnown({ status, progress_data }: Job): string {
+  if (progress_data) return BASIS[progress_data.basis];
+  if (status === "pending") return "";
+  return "How far it is, is not tracked here. The result appears as soon as it is ready.";
 }
 
 function headline(job: Job): string {
