@@ -13,6 +13,7 @@ from functions.shared.analysis.drift import Drifts, to_move
 from functions.shared.analysis.market import CLASSES, MARKET, SOURCES, Outlook
 from functions.shared.analysis.wording import (
     count,
+    day,
     dollars,
     label,
     listed,
@@ -121,9 +122,9 @@ def data_quality(measures: Measures) -> str:
         lines.append(f"- **No price, counted as nothing:** {_names(quality.unpriced)}.")
     if quality.unclassified:
         lines.append(f"- **Unclassified ({money(quality.unclassified_value)}):** {_names(quality.unclassified)}.")
-    if quality.stale:
+    if quality.stale and quality.oldest_price:
         lines.append(
-            f"- **Price older than a week ({money(quality.stale_value)}, the oldest of {quality.oldest_price}):** "
+            f"- **Price older than a week ({money(quality.stale_value)}, the oldest of {day(quality.oldest_price)}):** "
             f"{_names(quality.stale)}."
         )
     if quality.undated:

@@ -13,7 +13,7 @@ from functions.reporter.measures import Measures
 from functions.shared.analysis.concentration import Holding
 from functions.shared.analysis.drift import Drifts, new_money_to_targets, to_move
 from functions.shared.analysis.market import Outlook
-from functions.shared.analysis.wording import count, distance, dollars, label, listed, markdown, money, percent
+from functions.shared.analysis.wording import count, day, distance, dollars, label, listed, markdown, money, percent
 from functions.shared.portfolio import AssetClass, Sector
 
 DRIFT_BAND = 5
@@ -245,7 +245,7 @@ def _stale(measures: Measures) -> Finding | None:
         weight=float(share) * 0.5,
         title=f"{percent(share)} of the value rests on old prices",
         text=f"{count(len(quality.stale), 'holding has', 'holdings have')} a price older than a week; the oldest is of "
-        f"{quality.oldest_price.isoformat()}.",
+        f"{day(quality.oldest_price)}.",
         recommendation="Import a current export of the accounts, and run the analysis again.",
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from functions.shared.analysis.quality import DataQuality
-from functions.shared.analysis.wording import listed
+from functions.shared.analysis.wording import day, listed
 from functions.shared.portfolio import PriceRefresh
 
 
@@ -12,20 +12,20 @@ def price_note(quality: DataQuality, name: Callable[[str], str] = str) -> str:
     refresh = quality.price_refresh
     if refresh is None:
         return ""
-    day = refresh.at.date().isoformat()
+    on = day(refresh.at)
     if not refresh.failed:
         current = "it is" if refresh.refreshed == 1 else f"all {refresh.refreshed:,} are"
-        return f"Prices were refreshed on {day}, and {current} up to date."
+        return f"Prices were refreshed on {on}, and {current} up to date."
     if refresh.refreshed:
         names = listed([name(symbol) for symbol in refresh.failed])
-        came_to = f"Prices were refreshed on {day}, but not {names}"
+        came_to = f"Prices were refreshed on {on}, but not {names}"
     else:
-        came_to = f"Prices could not be refreshed on {day}"
+        came_to = f"Prices could not be refreshed on {on}"
     return f"{came_to} ({refresh.reason}); {_what_counts(refresh, quality)}."
 
 
 def _what_counts(refresh: PriceRefresh, quality: DataQuality) -> str:
     if set(refresh.failed) <= set(quality.unpriced):
         return "none is known from before"
-    since = f", the oldest from {quality.oldest_kept_price.isoformat()}" if quality.oldest_kept_price else ""
+    since = f", the oldest from {day(quality.oldest_kept_price)}" if quality.oldest_kept_price else ""
     return f"the last known {'price is' if len(refresh.failed) == 1 else 'prices are'} used{since}"

@@ -7,7 +7,7 @@ from functions.reporter.figures import figures
 from functions.reporter.findings import Finding, find
 from functions.reporter.measures import Measures, measure
 from functions.shared.analysis import Step
-from functions.shared.analysis.wording import count, label, listed, money, percent
+from functions.shared.analysis.wording import count, day, label, listed, money, percent
 from functions.shared.narration.credit import credit
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative, Narrator, within
 from functions.shared.portfolio import Snapshot
@@ -90,7 +90,7 @@ def _risk(measures: Measures) -> str:
 
 
 def _as_of(measures: Measures) -> str:
-    return f"Portfolio as it stood on {measures.taken_at.date().isoformat()}. Amounts are in US dollars."
+    return f"Portfolio as it stood on {day(measures.taken_at)}. Amounts are in US dollars."
 
 
 def _summary(measures: Measures, findings: list[Finding]) -> str:

@@ -16,7 +16,7 @@ from functions.api.report_page.markup import figure, swatch, table
 from functions.api.report_page.results import Results
 from functions.api.report_page.svg import markup
 from functions.api.report_page.text import html_of
-from functions.shared.analysis.wording import dollars, money, plain, share_of
+from functions.shared.analysis.wording import day, dollars, money, plain, share_of
 from functions.shared.narration.credit import whose_words
 from functions.shared.sections import Chart, Charts, Report, Retirement
 
@@ -70,7 +70,7 @@ def render(results: Results) -> str:
     return _PAGE.substitute(
         policy=escape(_policy()),
         style=_style(),
-        date=results.as_of.date().isoformat(),
+        date=day(results.as_of),
         facts="\n".join(f"<p>{escape(fact)}</p>" for fact in _facts(results)),
         sections="\n".join(sections),
         footer="\n".join(f"<p>{escape(text)}</p>" for text in _DISCLAIMERS),
@@ -104,8 +104,8 @@ def _policy() -> str:
 def _facts(results: Results) -> Iterable[str]:
     summary = results.summary_payload
     if summary:
-        yield f"Worth {money(summary.total_value)} on {summary.as_of.date().isoformat()}."
-    yield f"Analysed on {results.as_of.strftime('%Y-%m-%d at %H:%M')} UTC."
+        yield f"Worth {money(summary.total_value)} on {day(summary.as_of)}."
+    yield f"Analysed on {day(results.as_of)} at {results.as_of:%H:%M} UTC."
     yield from _words(results)
     if not results.is_complete:
         yield _INCOMPLETE

@@ -7,6 +7,7 @@ stay text wherever they stand in a Markdown document.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 NAME_LENGTH = 60
@@ -17,6 +18,9 @@ _WORD_JOINER = "\u2060"
 _MARKUP = re.compile(r"[\\`*_\[\]{}|~#^$=]")
 _LINK = re.compile(r"\w(?=\.\w\w)|:(?=//)|@")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+_MONTHS = (  # not the platform's own names, which follow its language
+    "January February March April May June July August September October November December"
+).split()
 _ABBREVIATIONS = {"etf": "ETF"}
 
 
@@ -69,6 +73,11 @@ def distance(difference: Decimal | float) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """1 account, 2 accounts, 1,000 accounts."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def day(date: date) -> str:
+    """November 5, 2026; of a moment, in its own time zone."""
+    return f"{_MONTHS[date.month - 1]} {date.day}, {date.year}"
 
 
 def listed(items: Sequence[str], limit: int = LIST_LENGTH) -> str:

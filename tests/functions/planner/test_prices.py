@@ -16,6 +16,7 @@ from functions.planner.prices import Quote, usable, with_quotes
 from functions.planner.settings import PlannerSettings
 from functions.planner.stand_ins import StandInAgents
 from functions.reporter.report import write_report
+from functions.shared.analysis.wording import day
 from functions.shared.portfolio import Snapshot
 from functions.shared.sections import Report
 from functions.shared.settings import DatabaseSettings
@@ -115,7 +116,8 @@ def test_one_call_asks_for_the_symbols_of_the_portfolio_with_the_key_in_a_header
     assert analysed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 210}
     assert (shared(rows, "ZZA"), shared(rows, "ZZB.B")) == (Decimal("110.5"), Decimal(210))
     assert (
-        f"Prices were refreshed on {TODAY}, and all 2 are up to date." in report_of(rows, a_waiting_job.job_id).content
+        f"Prices were refreshed on {day(TODAY)}, and all 2 are up to date."
+        in report_of(rows, a_waiting_job.job_id).content
     )
 
 
@@ -187,9 +189,9 @@ def test_a_source_that_fails_keeps_the_last_known_prices_and_the_report_says_so(
     report = report_of(rows, a_waiting_job.job_id)
     reason = WHOLLY_FAILED.get(kind, "the price source had no price that can be used")
     oldest = TODAY - timedelta(days=400)
-    told = f"Prices could not be refreshed on {TODAY} ({reason}); the last known prices are used, "
-    assert f"{told}the oldest from {oldest}." in report.content
-    assert report.figures["data_quality"]["price_refresh"]["message"] == f"{told}the oldest from {oldest}."
+    told = f"Prices could not be refreshed on {day(TODAY)} ({reason}); the last known prices are used, "
+    assert f"{told}the oldest from {day(oldest)}." in report.content
+    assert report.figures["data_quality"]["price_refresh"]["message"] == f"{told}the oldest from {day(oldest)}."
     assert report.figures["total_value"] == 2 * (100 + 190)
     logged = str([vars(record) for record in caplog.records])
     assert ("Prices were not refreshed" in logged) == (kind in WHOLLY_FAILED)
@@ -207,7 +209,7 @@ def test_what_the_source_does_not_know_is_named(
 
     assert analysed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 200}
     message = report_of(rows, a_waiting_job.job_id).figures["data_quality"]["price_refresh"]["message"]
-    assert message.startswith(f"Prices were refreshed on {TODAY}, but not ZZB.B (")
+    assert message.startswith(f"Prices were refreshed on {day(TODAY)}, but not ZZB.B (")
 
 
 def test_prices_that_can_not_be_stored_are_not_used_either(

@@ -179,7 +179,7 @@ def test_what_is_not_known_is_named_everywhere_it_matters() -> None:
     quality = chapter(report, "Data quality")
     assert "**No price, counted as nothing:** NOPE." in quality
     assert "**Unclassified ($3,750.00):** ZZZZ." in quality
-    assert "**Price older than a week ($2,000.00, the oldest of 2024-12-31):** OLD." in quality
+    assert "**Price older than a week ($2,000.00, the oldest of December 31, 2024):** OLD." in quality
 
 
 def test_an_amount_of_money_that_is_no_cost_is_no_finding() -> None:

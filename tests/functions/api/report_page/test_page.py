@@ -212,8 +212,8 @@ def test_an_empty_portfolio_says_why_nothing_is_drawn() -> None:
 def test_it_says_what_it_is_and_what_it_is_not() -> None:
     page = words(parsed(render(results(sample()))))
 
-    assert "Worth $301,580.00 on 2026-11-20." in page
-    assert "Analysed on 2026-11-22 at 10:30 UTC." in page
+    assert "Worth $301,580.00 on November 20, 2026." in page
+    assert "Analysed on November 22, 2026 at 10:30 UTC." in page
     assert "not individual investment, tax or legal advice" in page
     assert "not complete" not in page
     assert "stand-ins" not in page

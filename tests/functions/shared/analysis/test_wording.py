@@ -1,3 +1,4 @@
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from markdown_it import MarkdownIt
 from functions.shared.analysis.wording import (
     amount_in_short,
     count,
+    day,
     distance,
     dollars,
     label,
@@ -118,3 +120,8 @@ def test_what_looks_like_an_address_is_broken_for_renderers_that_link_by_themsel
 )
 def test_amounts_where_there_is_little_room(amount: str, short: str) -> None:
     assert amount_in_short(Decimal(amount)) == short
+
+
+def test_days_are_told_as_americans_do() -> None:
+    assert day(date(2026, 11, 5)) == "November 5, 2026"
+    assert day(datetime(2024, 1, 31, 23, 59, tzinfo=UTC)) == "January 31, 2024"
