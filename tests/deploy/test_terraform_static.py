@@ -45,7 +45,7 @@ def test_a_zip_that_was_not_built_is_told_with_the_command_that_builds_it(terraf
 
 def test_every_variable_is_typed_described_and_validated_unless_it_is_a_switch() -> None:
     """A switch, of type bool, has nothing that could be wrong."""
-    for file in (ROOT / "terraform").rglob("variables.tf"):
+    for file in (ROOT / "terraform").rglob("variables*.tf"):
         for block in file.read_text(encoding="utf-8").split('\nvariable "')[1:]:
             wanted = ["description =", "type "] + ([] if "= bool" in block else ["validation {"])
             assert [part for part in wanted if part not in block] == [], block.partition('"')[0]
