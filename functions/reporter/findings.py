@@ -81,7 +81,7 @@ def _single_companies(measures: Measures) -> Finding | None:
         text=f"None of the {len(companies)} is above {COMPANY_LIMIT} %, but together they rise and fall more "
         "than a broad fund does.",
         recommendation=f"Bring single companies together below {COMPANIES_LIMIT} % of the portfolio, for instance by "
-        "putting new money into broad funds.",
+        + ("putting new money into broad funds." if _saves(measures) else "selling of them first when you need money."),
     )
 
 
@@ -147,7 +147,9 @@ def _moves(drifts: Drifts) -> str:
 
 def _by_contributions(measures: Measures, drifts: Drifts) -> str:
     needed, yearly = new_money_to_targets(drifts), measures.profile.annual_contribution
-    if not measures.valuation.invested or needed is None or not yearly or needed > CONTRIBUTION_YEARS * yearly:
+    if not measures.valuation.invested or needed is None or not _saves(measures):
+        return ""
+    if needed > CONTRIBUTION_YEARS * yearly:
         return ""
     return (
         f" Without selling, {money(needed)} of new money placed below target would do the same: "
@@ -184,7 +186,9 @@ def _sector(measures: Measures) -> Finding | None:
         title=f"{label(largest.key)} is {percent(largest.share)} of the portfolio",
         text=f"{_seen_through(measures)}{money(largest.amount)} depends on this one sector; {SECTOR_LIMIT} % is a "
         "customary limit.",
-        recommendation=f"Put new money into holdings outside {label(largest.key)} until it is below {SECTOR_LIMIT} %.",
+        recommendation=f"Put new money into holdings outside {label(largest.key)} until it is below {SECTOR_LIMIT} %."
+        if _saves(measures)
+        else f"Take what you need out of {label(largest.key)} first, until it is below {SECTOR_LIMIT} %.",
     )
 
 
@@ -253,7 +257,7 @@ def _stale(measures: Measures) -> Finding | None:
 def _small_beside_contributions(measures: Measures) -> Finding | None:
     """While little is held, the mix of what is paid in decides, and to move what is there is not worth the trouble."""
     yearly = measures.profile.annual_contribution
-    if not measures.total or not measures.profile.years_until_retirement or measures.total >= yearly:
+    if not measures.total or not _saves(measures) or measures.total >= yearly:
         return None
     return Finding(
         weight=35.0,
@@ -262,6 +266,11 @@ def _small_beside_contributions(measures: Measures) -> Finding | None:
         "what you buy from now on matters more than what you hold today.",
         recommendation="Buy what is below target with new contributions first, before you sell anything.",
     )
+
+
+def _saves(measures: Measures) -> bool:
+    """Whether there will be new money to invest."""
+    return bool(measures.profile.annual_contribution and measures.profile.years_until_retirement)
 
 
 def _some(symbols: Sequence[str]) -> str:

@@ -89,9 +89,9 @@ def _plan(projection: Projection, profile: Profile) -> str:
         )
     else:
         works = "You are already retired, so nothing is added."
+    taken = f"{dollars(plan.income)} is taken out at the start of each year" if plan.income else "nothing is taken out"
     draws = (
-        f"Then {dollars(plan.income) if plan.income else 'nothing'} is taken out at the start of each year for "
-        f"{count(plan.years - plan.working_years, 'year')}, to age {profile.current_age + plan.years}."
+        f"Then {taken} for {count(plan.years - plan.working_years, 'year')}, to age {profile.current_age + plan.years}."
     )
     return f"{starts} {works} {draws} All amounts are in today's dollars, after inflation."
 
@@ -110,7 +110,7 @@ def _fan(projection: Projection) -> str:
 
 
 def _year(projection: Projection, year: int) -> str:
-    names = {0: "today"} | {projection.plan.working_years: "retirement"} | {projection.plan.years: "end of the plan"}
+    names = {projection.plan.working_years: "retirement", projection.plan.years: "end of the plan", 0: "today"}
     calendar = str(projection.fan[year].year)
     return f"{calendar} ({names[year]})" if year in names else calendar
 
@@ -136,7 +136,10 @@ def _sensitivities(projection: Projection) -> str:
     if not projection.plan.income:
         return ""
     rows = []
+    saves = bool(projection.plan.contribution and projection.plan.working_years)
     for name, change in sorted(projection.sensitivities.items(), key=lambda item: -item[1]):
+        if name == "ten_percent_more_saving" and not saves:
+            continue
         rate = projection.success_rate + change
         difference = round(rate, 1) - round(projection.success_rate, 1)  # of what the reader sees
         rows.append((_CHANGES[name], f"{points(difference)} points", percent(rate)))

@@ -193,6 +193,14 @@ def test_an_amount_of_money_that_is_no_cost_is_no_finding() -> None:
     assert "A year of contributions" not in report_on(sample()).content
 
 
+def test_who_adds_no_money_is_not_told_where_to_put_it() -> None:
+    retired = report_on(sample(years_until_retirement=0))
+
+    assert "Take what you need out of Technology first" in retired.content
+    assert "new money" not in retired.content
+    assert "Put new money into holdings outside Technology" in report_on(sample()).content
+
+
 def test_moves_for_classes_and_for_regions_are_said_to_overlap() -> None:
     assert "region at once. Where something is to be sold" in chapter(report_on(sample()), "Recommendations")
     assert "region at once" not in report_on(all_cash()).content

@@ -34,6 +34,20 @@ def test_the_fan_runs_from_today_to_age_95() -> None:
     assert (section.wealth_at_retirement_p5, section.wealth_at_retirement_median) == (retirement.p5, retirement.p50)
 
 
+def test_who_is_retired_reads_of_today_and_of_no_saving() -> None:
+    text = analysis_of(sample(current_age=68, years_until_retirement=0)).analysis
+
+    assert "| 2026 (today) |" in text
+    assert "more saving" not in text
+    assert "One more year of work" in text
+
+
+def test_without_a_target_nothing_is_taken_out() -> None:
+    text = analysis_of(sample(target_retirement_income=0)).analysis
+
+    assert "Then nothing is taken out for 30 years, to age 95." in text
+
+
 @pytest.mark.parametrize("make", PORTFOLIOS)
 def test_effects_add_up_to_the_rates_that_the_reader_sees(make: Callable[[], Snapshot]) -> None:
     section = analysis_of(make())
