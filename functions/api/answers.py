@@ -146,8 +146,8 @@ class AgentProgress(BaseModel):
     status: Literal["waiting", "running", "completed", "failed", "skipped"]
     progress_percent: int
     message: str
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
+    started_at: datetime | None
+    completed_at: datetime | None
     expected_seconds: float
 
 
@@ -159,7 +159,7 @@ class Progress(BaseModel):
     progress_percent: int | None
     message: str
     estimated_completion: datetime | None
-    estimated_range: list[datetime] | None
+    estimated_range: tuple[datetime, datetime] | None
     basis: Literal["measured", "estimated", "unknown"]
     started_at: datetime
     updated_at: datetime

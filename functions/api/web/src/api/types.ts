@@ -1,4 +1,4 @@
-/** The HTTP contract, as `/openapi.json` describes it. Times are ISO 8601 in UTC, amounts are US dollars. */
+/** What the page needs of the HTTP contract; a test compares it with `/openapi.json`. Times are ISO 8601 in UTC, amounts are US dollars. */
 
 export type JobType = "portfolio" | "retirement" | "charts";
 export type JobStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
@@ -52,7 +52,6 @@ export interface Job {
 export interface Report {
   content: string;
   generated_at: string;
-  agent: string;
   figures?: { outlook?: { expected_real_return: number; volatility: number } | null };
   [more: string]: unknown;
 }
@@ -83,12 +82,11 @@ export interface FanYear {
 export interface Retirement {
   analysis: string;
   generated_at: string;
-  agent: string;
   fan: FanYear[];
   assumptions: Record<string, unknown>;
   success_rate: number;
   sustainable_income: number;
-  mock?: true;
+  mock?: true | null;
   [more: string]: unknown;
 }
 

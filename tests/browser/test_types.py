@@ -1,0 +1,118 @@
+"""What the page takes for granted of the API, in `src/api/types.ts`, is what the OpenAPI document promises."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.packaging.page import WEB
+from tests.functions.api.calling import openapi
+
+ANSWERS = {
+    "User": "User",
+    "Account[]": "Accounts",
+    "Position[]": "Positions.positions",
+    "Imported": "Imported",
+    "Started": "Started",
+    "Job": "Job",
+    "Jobs": "Jobs",
+    "JobWithResults": "JobWithResults",
+    "Events": "Events",
+    "AgentStats[]": "Stats.agents",
+    "FieldError": "FieldProblem",
+}
+"""Each type of an answer, and where the document has it: what is promised has to be all that the page reads."""
+REQUESTS = {"UserChanges": "UserChanges", "JobType": "AnalysisRequest.analysis_type"}
+"""Each type of what the page sends: what it may be has to be all that is taken."""
+
+
+def fields(schema: dict[str, Any]) -> str:
+    required = schema.get("required", [])
+    written = [
+        f"{json.dumps(name)}{'' if name in required else '?'}: {typescript(of)}"
+        for name, of in schema["properties"].items()
+    ]
+    return f"{{{'; '.join(written)}}}"
+
+
+PLAIN = {"string": "string", "boolean": "boolean", "null": "null", "integer": "number", "number": "number"}
+WRITTEN: dict[str, Callable[[dict[str, Any]], str]] = {
+    "$ref": lambda schema: f"Schemas[{json.dumps(schema['$ref'].rpartition('/')[2])}]",
+    "const": lambda schema: json.dumps(schema["const"]),
+    "enum": lambda schema: " | ".join(map(json.dumps, schema["enum"])),
+    "anyOf": lambda schema: " | ".join(map(typescript, schema["anyOf"])),
+    "prefixItems": lambda schema: f"[{', '.join(map(typescript, schema['prefixItems']))}]",
+    "items": lambda schema: f"({typescript(schema['items'])})[]",
+    "properties": fields,
+    "additionalProperties": lambda schema: f"Record<string, {typescript(schema['additionalProperties'])}>",
+    "type": lambda schema: PLAIN.get(schema["type"], "any"),
+}
+"""What a schema with this keyword is as a type; the first one counts."""
+
+
+def typescript(schema: Any) -> str:
+    """A JSON Schema as a type. What it leaves open is `any`."""
+    keywords = [keyword for keyword in WRITTEN if isinstance(schema, dict) and keyword in schema]
+    return WRITTEN[keywords[0]](schema) if keywords else "any"
+
+
+def comparison(schemas: dict[str, Any]) -> str:
+    """A module that compiles if the page's types fit."""
+    document = "; ".join(f"{name}: {typescript(schema)}" for name, schema in schemas.items())
+    answers = [f"Fits<Page.{page}, {_place(theirs)}>" for page, theirs in ANSWERS.items()]
+    requests = [f"Fits<NonNullable<{_place(theirs)}>, Page.{page}>" for page, theirs in REQUESTS.items()]
+    checks = ",\n".join([*answers, *requests])
+    return f"""
+import type * as Page from {json.dumps(str(WEB / "src" / "api" / "types"))};
+interface Schemas {{ {document} }}
+type Fits<Wanted, Given extends Wanted> = Given;
+export type Checks = [
+{checks}
+];
+"""
+
+
+def _place(name: str) -> str:
+    return "Schemas" + "".join(f"[{json.dumps(part)}]" for part in name.split("."))
+
+
+def compiled(folder: Path, schemas: dict[str, Any]) -> str:
+    """What the compiler has to say against it; empty when it is fine."""
+    (folder / "comparison.ts").write_text(comparison(schemas), encoding="utf-8")
+    options = {"extends": str(WEB / "tsconfig.json"), "compilerOptions": {"types": []}, "include": ["comparison.ts"]}
+    (folder / "tsconfig.json").write_text(json.dumps(options), encoding="utf-8")
+    command = [str(WEB / "node_modules" / ".bin" / "tsc"), "--project", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.fixture
+def schemas() -> dict[str, Any]:
+    """A copy, which a test may change."""
+    return copy.deepcopy(openapi()["components"]["schemas"])
+
+
+def test_the_pages_types_are_those_of_the_document(schemas: dict[str, Any], tmp_path: Path) -> None:
+    assert compiled(tmp_path, schemas) == ""
+
+
+@pytest.mark.parametrize(
+    ("schema", "change"),
+    [
+        ("Job", lambda job: job["properties"].pop("version")),
+        ("Job", lambda job: job["properties"].update(attempt={"type": "string"})),
+        ("JobStatus", lambda status: status["enum"].append("paused")),
+        ("JobType", lambda kind: kind["enum"].remove("charts")),
+        ("FanYear", lambda year: year["required"].remove("p50")),
+    ],
+)
+def test_a_document_that_promises_something_else_is_noticed(
+    schemas: dict[str, Any], tmp_path: Path, schema: str, change: Any
+) -> None:
+    change(schemas[schema])
+    assert "does not satisfy the constraint" in compiled(tmp_path, schemas)
