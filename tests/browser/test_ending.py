@@ -36,7 +36,8 @@ def test_a_failed_analysis_says_why_what_is_kept_and_what_to_do(visit: Visit, fa
     expect(title(page)).to_have_text("Your analysis failed")
     what_happened = page.get_by_role("region", name="What happened")
     expect(what_happened).to_contain_text("The charter stopped with an error.")
-    expect(what_happened).to_contain_text("the report and the retirement outlook")
+    expect(what_happened).to_contain_text("Finished and kept: the report and the retirement outlook.")
+    expect(what_happened).to_contain_text("Missing: the charts.")
     expect(step(page, "Draw the charts")).to_contain_text("Failed")
     expect(step(page, "Write the report").first).to_contain_text("Done")
     expect(page.get_by_role("heading", level=2)).to_have_text(["Report", "Retirement", "Details"])
@@ -70,7 +71,7 @@ def test_cancelling_asks_first_and_ends_it_at_once(visit: Visit, director: Direc
     cancel = page.get_by_role("button", name="Cancel the analysis")
     question = page.get_by_role("dialog", name="Cancel this analysis?")
     cancel.click()
-    expect(question.get_by_role("button", name="Keep")).to_be_focused()
+    expect(question.get_by_role("button", name="Let it run")).to_be_focused()
     assert keeps_out(page) == []
     page.keyboard.press("Enter")
     expect(question).to_be_hidden()

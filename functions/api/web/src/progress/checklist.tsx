@@ -11,7 +11,7 @@ const STATUS: Record<AgentStatus, string> = {
   running: "Running",
   completed: "Done",
   failed: "Failed",
-  skipped: "Not needed",
+  skipped: "Not done",
 };
 
 /** The agents in their order: done with its time, running with its own bar, waiting, failed. */

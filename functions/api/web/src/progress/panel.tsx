@@ -47,17 +47,23 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
       <Bar bar={bar} label="The whole analysis" />
       {job.attempt > 1 && (
         <p class="notice small">
-          Attempt {job.attempt}: it began anew with what was missing. What was finished before is
+          Attempt {job.attempt}: only what was missing is done again. What was finished before is
           kept.
         </p>
       )}
       {progress && <Checklist agents={progress.agents} gauge={gauge} />}
       <p class="small soft">
-        {whatIsKnown(job)} You can close this page: the analysis goes on, and is here when you come
-        back.
+        {isApart(watch) ? APART : whatIsKnown(job)} You can close this page: the analysis goes on,
+        and is here when you come back.
       </p>
     </section>
   );
+}
+
+const APART = "There is no connection at the moment: what moves here is expected, not seen.";
+
+function isApart({ connection }: Watch): boolean {
+  return connection.value === "offline" || connection.value === "reconnecting";
 }
 
 function whatIsKnown({ status, progress_data }: Job): string {

@@ -123,10 +123,18 @@ export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
           callbacks: { label: ({ dataset, raw }) => ` ${dataset.label}: ${dollars(Number(raw))}` },
         },
       },
-      scales: { ...axes("y"), y: { ...axes("y")["y"], min: 0, max: highestShown(fan) } },
+      scales: fanAxes(fan),
     },
   };
   return shown(canvas, config as ChartConfiguration);
+}
+
+function fanAxes(fan: FanYear[]) {
+  const { x, y } = axes("y");
+  return {
+    x: { ...x, ticks: { ...x?.ticks, maxRotation: 0, autoSkipPadding: 12 } },
+    y: { ...y, min: 0, max: highestShown(fan) },
+  };
 }
 
 /** A few very lucky lives would press all others to the bottom: what is beyond this leaves the picture. */
@@ -140,6 +148,7 @@ function highestShown(fan: FanYear[]): number {
 }
 
 function shown(canvas: HTMLCanvasElement, config: ChartConfiguration): () => void {
+  ChartJs.defaults.font.family = getComputedStyle(document.body).fontFamily;
   const chart = new ChartJs(canvas, config);
   return () => chart.destroy();
 }
@@ -151,7 +160,6 @@ function common() {
     // A chart that moves shows figures that are none, also when it is printed or its window is resized.
     animation: false as const,
     color: tone("--ink"),
-    font: { family: getComputedStyle(document.body).fontFamily },
   };
 }
 

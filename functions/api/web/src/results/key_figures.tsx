@@ -39,14 +39,14 @@ function figures({
       about: `As it stood on ${dateOf(summary.as_of)}`,
     },
     outlook && {
-      name: "Expected a year",
+      name: "Expected return",
       value: percent(outlook.expected_real_return),
-      about: `Above inflation, with a volatility of ${percent(outlook.volatility)}`,
+      about: `A year, above inflation, with a volatility of ${percent(outlook.volatility)}`,
     },
     retirement && {
-      name: typeof age === "number" ? `Lasts to age ${age}` : "Lasts",
+      name: typeof age === "number" ? `Chance to last to age ${age}` : "Chance to last",
       value: percent(retirement.success_rate),
-      about: "Of the simulated lives, with your target income",
+      about: "The share of simulated lives, with the income of your plan",
     },
     retirement && {
       name: "Income that lasts",

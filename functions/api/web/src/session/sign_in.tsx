@@ -1,21 +1,40 @@
 import { useEffect, useRef } from "preact/hooks";
+import { PROMISE } from "../words/promise";
 import type { Session } from "./session";
 
 /** What somebody sees who is not signed in. */
 export function SignIn({ session }: { session: Session }) {
   return (
-    <main class="page stack">
-      <h1>Alex</h1>
-      <p>
-        Alex analyses an investment portfolio, and shows while it works how far it is and what comes
-        next.
-      </p>
-      <p>
-        <button type="button" class="primary" onClick={() => void session.signIn()}>
-          Sign in
-        </button>
-      </p>
-    </main>
+    <>
+      <header class="shell-bar">
+        <span class="wordmark">Alex</span>
+      </header>
+      <main class="page stack-wide">
+        <div class="stack hero">
+          <h1>{PROMISE}</h1>
+          <p class="soft lead">
+            Give Alex what your broker exports of your positions. A team of agents looks through
+            every fund, compares with your targets, and simulates your retirement. You see at every
+            moment how far they are, and may leave: the report waits for you.
+          </p>
+        </div>
+        <div class="stack hero">
+          <div>
+            <button
+              type="button"
+              class="primary start-button"
+              onClick={() => void session.signIn()}
+            >
+              Sign in
+            </button>
+          </div>
+          <p class="small soft">
+            No other user sees your data, and you can delete all of it at any time. What Alex writes
+            is information, not investment advice.
+          </p>
+        </div>
+      </main>
+    </>
   );
 }
 

@@ -10,11 +10,21 @@ interface Props {
   /** What the button that goes ahead says. */
   confirm: string;
   onConfirm: () => Promise<unknown>;
+  /** What the button that changes nothing says. */
+  keep?: string;
   children: ComponentChildren;
 }
 
-/** A button for what can't be undone: it asks first, and "Keep" has the focus. */
-export function Confirm({ label, class: kind, question, confirm, onConfirm, children }: Props) {
+/** A button for what can't be undone: it asks first, and the button that changes nothing has the focus. */
+export function Confirm({
+  label,
+  class: kind,
+  question,
+  confirm,
+  onConfirm,
+  keep = "Keep",
+  children,
+}: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   const close = () => dialog.current?.close();
@@ -29,7 +39,7 @@ export function Confirm({ label, class: kind, question, confirm, onConfirm, chil
           <div>{children}</div>
           <div class="row">
             <button type="button" autofocus onClick={close}>
-              Keep
+              {keep}
             </button>
             <Action class="danger" onAct={() => onConfirm().finally(close)}>
               {confirm}

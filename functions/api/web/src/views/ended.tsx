@@ -23,13 +23,13 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
         </p>
         <p>
           {finished.length > 0
-            ? `Kept: ${listed(finished)}. Trying again does only what is missing: ${listed(missing)}.`
-            : "Nothing was finished by then. Trying again does all of it."}
+            ? `Finished and kept: ${listed(finished)}. Missing: ${listed(missing)}.`
+            : "Nothing was finished by then: trying again does all of it."}
         </p>
         {hasFailed && (
           <p class="small">
-            If it fails again in the same way, look whether your portfolio is as it should be, or
-            come back later.
+            Try again now or later: what makes an analysis fail has often passed by then. If it
+            fails again in the same way, see whether your portfolio is as it should be.
           </p>
         )}
       </div>

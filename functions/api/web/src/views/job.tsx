@@ -75,6 +75,7 @@ function Active({ watch, job }: { watch: Watch; job: JobView }) {
           label="Cancel the analysis"
           question="Cancel this analysis?"
           confirm="Cancel it"
+          keep="Let it run"
           onConfirm={() => cancelJob(job.id).then(() => watch.refresh(), setError)}
         >
           <p>

@@ -8,6 +8,7 @@ import { PortfolioCard, type PortfolioState } from "../start/portfolio_card";
 import { Action } from "../ui/action";
 import { ProblemNotice } from "../ui/problem";
 import { ANALYSES } from "../words/agents";
+import { PROMISE } from "../words/promise";
 import { ApiError } from "../api/client";
 
 /** From a portfolio and a plan to a running analysis. */
@@ -38,7 +39,7 @@ export function StartView() {
   return (
     <main class="page stack-wide">
       <header class="stack hero">
-        <h1>Know what you own, and whether it lasts.</h1>
+        <h1>{PROMISE}</h1>
         <p class="soft lead">
           Give Alex your holdings. A team of agents looks through every fund, compares with your
           targets, and simulates your retirement, while you watch.
