@@ -22,7 +22,7 @@ _FINAL = frozenset({Failure.FILTERED, Failure.EMPTY, Failure.THROTTLED, Failure.
 class ModelNarrator:
     """At most two calls of the model, throttled ones apart: one for all passages, one to repair those that fail."""
 
-    share = 0.95
+    share = 0.99
 
     def __init__(self, model: Model) -> None:
         self._model = model

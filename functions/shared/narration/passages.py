@@ -38,7 +38,7 @@ class Narrator(Protocol):
     model: str | None
     """Whose durations these are; None without one."""
     share: float
-    """How much of an agent's time the wording takes, 0 to 1."""
+    """How much of an agent's time the wording takes, 0 to 1. Too little promises an early end to who waits."""
 
     def narrate(self, draft: Draft, step: Step) -> Narrative:
         """`step` is told how much of the wording is done."""

@@ -10,6 +10,7 @@ from functions.shared.narration.credit import credit
 from functions.shared.narration.model_narrator import ModelNarrator
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative
 from functions.shared.narration.prose_check import Reason
+from functions.shared.progress.tracker import WRITTEN_AT
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
 from tests.functions.shared.narration.bad_texts import INJECTIONS
 
@@ -233,3 +234,7 @@ def test_the_reader_is_told_whose_words_these_are(narrator: ModelNarrator) -> No
     assert told == (
         f"Worded by the language model {STUB_MODEL_ID}, and checked against the figures, which are none of its own."
     )
+
+
+def test_what_takes_an_instant_before_the_words_is_no_report_that_would_promise_an_early_end() -> None:
+    assert 1 - ModelNarrator.share < WRITTEN_AT[0]
