@@ -4,6 +4,8 @@ The one that the arguments name; otherwise the local stack, if it runs; otherwis
 """
 
 import os
+import sys
+import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from pydantic import BaseModel
 
 from functions.shared.database import Database
 from functions.shared.database.transport import Credentials, SignedTransport
+from functions.shared.observability import logger
 from functions.shared.settings import DatabaseSettings
 from scripts.aws_errors import NO_CREDENTIALS, NO_REGION
 from scripts.deploying.terraform import Terraform, TerraformError, is_initialized
@@ -23,6 +26,8 @@ from scripts.table import NAME_PREFIX, ROOT
 
 _STACK_FILE = ROOT / ".local" / "stack.json"
 TERRAFORM = ROOT / "terraform"
+#: Resuming takes 15 to 40 s.
+_PATIENCE_S = 90
 NEXT_STEPS = "terraform -chdir=terraform output -raw next_steps"
 
 
@@ -71,7 +76,7 @@ class Deployment(BaseModel):
             raise Unknown(NO_REGION) from None
 
     def connect(self, *, as_owner: bool = False) -> Database:
-        """The database, waiting up to 90 s while it resumes; only its owner may change the schema. Raises Unknown."""
+        """The database, waiting while it resumes; only its owner may change the schema. Raises Unknown."""
         secret_arn = (as_owner and self.owner_secret_arn) or self.secret_arn
         if not self.cluster_arn or not secret_arn:
             raise Unknown("Which database? Start the local stack, or give --cluster-arn and --secret-arn.")
@@ -90,7 +95,8 @@ class Deployment(BaseModel):
         frozen = signed_in.get_frozen_credentials()
         credentials = Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
         transport = SignedTransport(settings.endpoint_url, settings.aws_region, lambda: credentials)
-        return Database(settings, patience_s=90, transport=transport)
+        logger.setLevel("ERROR")  # the functions' lines are for machines
+        return Database(settings, patience_s=_PATIENCE_S, transport=transport, sleep=_Waiting())
 
     def api(self) -> tuple[str, str]:
         """The API's URL, and the token to sign in with. Raises Unknown."""
@@ -99,6 +105,19 @@ class Deployment(BaseModel):
         if not self.token:
             raise Unknown(f"Give a JWT to sign in with: --token. `{NEXT_STEPS}` tells how to get one.")
         return self.api_url, self.token
+
+
+class _Waiting:
+    """Sleeps, and says once what is waited for."""
+
+    def __init__(self) -> None:
+        self._is_told = False
+
+    def __call__(self, seconds: float) -> None:
+        if not self._is_told:
+            print(f"The database can't answer yet: waiting for up to {_PATIENCE_S} s.", file=sys.stderr)
+        self._is_told = True
+        time.sleep(seconds)
 
 
 def add_arguments(parser: ArgumentParser) -> None:

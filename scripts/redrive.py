@@ -4,6 +4,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
@@ -13,8 +14,8 @@ from scripts.aws_errors import in_words
 from scripts.deployment import add_arguments, find
 from scripts.table import read_table
 
-#: How long a message that was listed stays hidden from the next listing.
-_HIDDEN_S = 10
+#: How long a message stays hidden while all are listed.
+_HIDDEN_S = 30
 
 
 def main() -> int:
@@ -29,7 +30,7 @@ def main() -> int:
     try:
         for queue in [arguments.queue] if arguments.queue else sorted(read_table().queues):
             name = f"{deployment.name_prefix}-{queue}"
-            count = sum(handle(client, name, message, send=arguments.send) for message in dead_letters(client, name))
+            count = redrive(client, name, send=arguments.send)
             print(f"{name}: {count} dead letter{'' if count == 1 else 's'}")
     except (BotoCoreError, ClientError) as error:
         print(in_words(error), file=sys.stderr)
@@ -37,28 +38,42 @@ def main() -> int:
     return 0
 
 
-def dead_letters(client: Any, queue: str) -> Iterator[dict[str, Any]]:
-    """Every message in the queue's dead-letter queue, once. Raises botocore's errors."""
-    url = client.get_queue_url(QueueName=f"{queue}-dlq")["QueueUrl"]
-    while messages := client.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=_HIDDEN_S, AttributeNames=["SentTimestamp"]
-    ).get("Messages"):
+def redrive(client: Any, queue: str, *, send: bool) -> int:
+    """Tells of every dead letter of a queue, and sends back those that name a job, if asked to. Answers how many.
+
+    Those that stay can be seen by the next call at once. Raises botocore's errors.
+    """
+    url = client.get_queue_url(QueueName=queue)["QueueUrl"]
+    dead_url = client.get_queue_url(QueueName=f"{queue}-dlq")["QueueUrl"]
+    messages = list(_received(client, dead_url))
+    for message in messages:
+        job_id = _job_of(message)
+        told = "names no job, stays where it is" if job_id is None else f"job {job_id}"
+        if send and job_id is not None:
+            client.send_message(QueueUrl=url, MessageBody=message["Body"])
+            client.delete_message(QueueUrl=dead_url, ReceiptHandle=message["ReceiptHandle"])
+            told += "  sent back"
+        else:
+            client.change_message_visibility(
+                QueueUrl=dead_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+        print(f"  {message['MessageId']}  {told}")
+    return len(messages)
+
+
+def _received(client: Any, url: str) -> Iterator[dict[str, Any]]:
+    """Every message once, hidden for a while."""
+    while messages := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=_HIDDEN_S).get(
+        "Messages"
+    ):
         yield from messages
 
 
-def handle(client: Any, queue: str, message: dict[str, Any], *, send: bool) -> int:
-    """Tells of a message, not its content, and sends it back if asked to and if it names a job. Answers 1."""
+def _job_of(message: dict[str, Any]) -> UUID | None:
     try:
-        job_id = str(JobMessage.model_validate_json(message["Body"]).job_id)
+        return JobMessage.model_validate_json(message["Body"]).job_id
     except ValidationError:
-        print(f"  {message['MessageId']}  names no job, stays where it is")
-        return 1
-    if send:
-        client.send_message(QueueUrl=client.get_queue_url(QueueName=queue)["QueueUrl"], MessageBody=message["Body"])
-        dead = client.get_queue_url(QueueName=f"{queue}-dlq")["QueueUrl"]
-        client.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
-    print(f"  {message['MessageId']}  job {job_id}{'  sent back' if send else ''}")
-    return 1
+        return None
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def main() -> int:
     add_arguments(parser)
     arguments = parser.parse_args()
     console = Console()
-    alex = AlexApi(*find(arguments).api(), waits=lambda reason: console.print(f"{reason} Waiting...", markup=False))
+    alex = AlexApi(*find(arguments).api(), waits=lambda reason: print(f"{reason} Waiting...", file=sys.stderr))
     try:
         job_id = arguments.job or _newest(alex)
         if job_id is None:

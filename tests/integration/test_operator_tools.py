@@ -119,8 +119,11 @@ def test_redrive_sends_back_what_names_a_job_and_hides_the_rest(run: Run, stack:
     sqs.send_message(QueueUrl=dead, MessageBody=f'{{"job_id": "{job_id}"}}')
     sqs.send_message(QueueUrl=dead, MessageBody="canary-4711")
 
+    listed = run("redrive.py", "analysis-jobs")
     told = run("redrive.py", "analysis-jobs", "--send")
 
+    assert "alex-analysis-jobs: 2 dead letters" in listed.stdout
+    assert "sent back" not in listed.stdout
     assert f"job {job_id}  sent back" in told.stdout
     assert "alex-analysis-jobs: 2 dead letters" in told.stdout
     assert "canary" not in told.stdout

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.deployment import Unknown, add_arguments, find
+from functions.shared.database import DatabaseUnavailable, Statement
+from scripts.deployment import Deployment, Unknown, add_arguments, find
 from scripts.local.info import StackInfo
 
 NOBODY = 2**22 + 1
 """No process has this id: Linux gives none above 2^22."""
+
+NOWHERE = "http://127.0.0.1:9"
 
 
 def arguments(*given: str) -> Namespace:
@@ -42,3 +45,17 @@ def test_a_secret_that_is_given_is_the_owners_too() -> None:
     deployment = find(arguments("--cluster-arn", "cluster", "--secret-arn", "mine"))
 
     assert (deployment.secret_arn, deployment.owner_secret_arn) == ("mine", "mine")
+
+
+def test_a_database_that_can_not_answer_yet_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("scripts.deployment._PATIENCE_S", 1)
+    nobody = Deployment(
+        region="us-east-1", cluster_arn="cluster", secret_arn="secret", aws_endpoint_url="x", data_api_url=NOWHERE
+    )
+
+    with pytest.raises(DatabaseUnavailable):
+        nobody.connect().rows(Statement("SELECT 1", idempotent=True))
+
+    assert capsys.readouterr().err == "The database can't answer yet: waiting for up to 1 s.\n"
