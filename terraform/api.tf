@@ -5,6 +5,8 @@ locals {
   open_routes     = toset(["OPTIONS /api/{proxy+}", "$default"])
 }
 
+# What it answers itself (401, 404, 413, 429, 431) has none of the function's security headers: only a REST API can change
+# those answers. Put CloudFront with a response headers policy in front where they are asked for.
 resource "aws_apigatewayv2_api" "this" {
   name          = var.name_prefix
   description   = "Starts portfolio analyses and tells how far they are."

@@ -43,9 +43,12 @@ def check_body(event: APIGatewayProxyEventV2) -> None:
         raise UnsupportedMediaType
     if media_type(event) == JSON:
         try:
-            sent.decode()
+            text = sent.decode()
         except UnicodeDecodeError as error:
             raise MalformedBody from error
+        # API Gateway hands JSON over as text, with this character where bytes were no UTF-8.
+        if "\N{REPLACEMENT CHARACTER}" in text:
+            raise MalformedBody("The body is not in UTF-8.")
 
 
 def csv_body(event: APIGatewayProxyEventV2) -> bytes:
@@ -58,16 +61,26 @@ def csv_body(event: APIGatewayProxyEventV2) -> bytes:
 def read_json(text: str) -> dict[str, Any]:
     """A JSON object, its fractions as Decimal. Raises MalformedBody, or Invalid for JSON that is no object.
 
+    A name that stands twice in an object is refused, since nobody can tell which of its values was meant.
     NaN and infinities, which JSON does not know but many clients write, are read: the field that does not take them is
     then named.
     """
     try:
-        document = json.loads(text, parse_float=_fraction, parse_int=_integer, parse_constant=Decimal)
+        document = json.loads(
+            text, parse_float=_fraction, parse_int=_integer, parse_constant=Decimal, object_pairs_hook=_unambiguous
+        )
     except (ValueError, RecursionError) as error:
         raise MalformedBody from error
     if not isinstance(document, dict):
         raise Invalid.of("body", "Send a JSON object.")
     return document
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise MalformedBody("The body names a field twice.")
+    return fields
 
 
 def _fraction(digits: str) -> Decimal:

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.shared.types import AnyCallableT
 
-from functions.api.bodies import check_body, read_json
+from functions.api.bodies import check_body, media_type, read_json
 from functions.api.problems import MethodNotAllowed, NotFound, NotSignedIn, problem_of
 from functions.api.settings import HttpSettings
 from functions.shared.observability import logger
@@ -90,6 +90,9 @@ def authenticate(app: Resolver, next_middleware: NextMiddleware) -> Answer:
 def look_at_body(app: Resolver, next_middleware: NextMiddleware) -> Answer:
     if app.request.method in _METHODS_WITH_BODY:
         check_body(app.current_event)
+        headers = app.current_event.raw_event["headers"]
+        if "content-type" in headers:  # Powertools takes capitals for another type
+            headers["content-type"] = media_type(app.current_event)
     return next_middleware(app)
 
 

@@ -16,6 +16,8 @@ from functions.shared.portfolio import AssetClass, AssetClassAllocation, Region,
 MOST = 1_000_000_000
 MAX_PRICE = 10_000_000
 MAX_OPTIONS_CHARACTERS = 2_000
+MAX_OPTIONS_DEPTH = 20
+"""Pydantic can't write JSON that is nested some 250 deep."""
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 """Control characters, line separators, and those that turn the direction of the text around them."""
 
@@ -60,7 +62,14 @@ def _no_cash(symbol: str) -> str:
     return symbol
 
 
+def _is_nested_at_most(levels: int, value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return inner is None or (levels > 0 and all(_is_nested_at_most(levels - 1, part) for part in inner))
+
+
 def _storable(options: dict[str, Any]) -> dict[str, Any]:
+    if not _is_nested_at_most(MAX_OPTIONS_DEPTH, options):
+        raise ValueError(f"must be nested at most {MAX_OPTIONS_DEPTH} deep")
     try:
         text = json.dumps(options, default=float, allow_nan=False, ensure_ascii=False).encode().decode()
     except ValueError as error:

@@ -1,8 +1,9 @@
 """The address that people and programs use, in front of the emulator's HTTP API: `http://127.0.0.1:<port>/api/...`.
 
-It adds what API Gateway does and the emulator doesn't: 413 for a body over 10 MB, an end to waiting after 30 s, 500
-without details for a function that fails, and preflight requests that reach the function (the emulator answers each
-itself, and allows everything). Like API Gateway it takes in a whole body before it hands it on.
+It adds what API Gateway does and the emulator doesn't: 413 for a body over 10 MB, 431 for headers over 10,240 bytes, an
+end to waiting after 30 s, 500 without details for a function that fails, and preflight requests that reach the function
+(the emulator answers each itself, and allows everything). Like API Gateway it takes in a whole body before it hands it
+on.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from scripts.local.access_log import AccessLog
 from scripts.local.http_server import LocalServer, SilentHandler
 
 MAX_BODY_BYTES = 10_000_000
+MAX_HEADER_BYTES = 10_240
+"""Of the request line and the headers' values, https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html."""
 INTEGRATION_TIMEOUT_S = 30.0
 CHUNK_BYTES = 64 * 1024
 HOP_BY_HOP = {
@@ -118,6 +121,11 @@ class _Handler(SilentHandler):
             return self._hand_on
         raise AttributeError(name)
 
+    def send_error(self, code: int, *_: Any, **__: Any) -> None:
+        """For what is no HTTP or beyond the base class's own limits, which would answer in HTML."""
+        self.close_connection = True
+        self._write(_message(HTTPStatus(code)))
+
     def _hand_on(self) -> None:
         began = time.monotonic()
         answer = self._answer()
@@ -126,6 +134,9 @@ class _Handler(SilentHandler):
         self._write(answer)
 
     def _answer(self) -> Answer:
+        if len(self.requestline) + sum(len(value) for value in self.headers.values()) > MAX_HEADER_BYTES:
+            self.close_connection = True
+            return _message(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         try:
             body = self._body()
         except ValueError:

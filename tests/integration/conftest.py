@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from scripts.local.row_versions import row_versions
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 
@@ -23,3 +24,11 @@ def stack() -> Iterator[LocalStack]:
     """The real functions over empty data; `stack.info` has the addresses and the tokens of two users."""
     with temporary_stack(environment=ENVIRONMENT, visibility_timeout_s=VISIBILITY_TIMEOUT_S) as stack:
         yield stack
+
+
+@pytest.fixture
+def nothing_is_written(stack: LocalStack) -> Iterator[None]:
+    """By the test, nor by anything else meanwhile."""
+    before = row_versions(stack.database)
+    yield
+    assert row_versions(stack.database) == before

@@ -83,14 +83,20 @@ def decode(body: bytes, errors: Errors) -> str:
         try:
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = body.count(b"\n", 0, error.start) + 1
-            errors.refuse("file", f"Line {line} is not in UTF-8: save the file as CSV in UTF-8.", line)
+            _refuse_other_encoding(errors, body.count(b"\n", 0, error.start) + 1)
+    # API Gateway hands a CSV file over as text, with this character where bytes were no UTF-8.
+    if (damage := text.find("\N{REPLACEMENT CHARACTER}")) >= 0:
+        _refuse_other_encoding(errors, text.count("\n", 0, damage) + 1)
     if (nul := text.find("\0")) >= 0:
         line = text.count("\n", 0, nul) + 1
         errors.refuse(
             "file", f"Line {line} holds NUL characters, which text does not: save the file as CSV in UTF-8.", line
         )
     return _SPACE_AFTER_QUOTE.sub('"', text)
+
+
+def _refuse_other_encoding(errors: Errors, line: int) -> NoReturn:
+    errors.refuse("file", f"Line {line} is not in UTF-8: save the file as CSV in UTF-8.", line)
 
 
 def _decode_utf_16(body: bytes, errors: Errors) -> str:

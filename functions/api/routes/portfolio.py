@@ -18,7 +18,7 @@ router = Routes()
 _TAGS = ["portfolio"]
 _FORMATS = """\
 Takes the plain format, `account,symbol,quantity,price` with `CASH` for cash, and what brokers export. Columns are
-known by their names, in any order; they may be separated by commas, semicolons or tabs, in UTF-8 or UTF-16. A price
+known by their names, in any order; they may be separated by commas, semicolons or tabs, in UTF-8. A price
 that is missing is worked out from the value, or is the one known here; prices are of the day that the file says.
 Money-market funds count as cash. Of an account's number the last four characters are kept, as in `ROTH IRA (…6789)`.
 

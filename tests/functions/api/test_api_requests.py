@@ -237,3 +237,10 @@ def test_a_path_that_is_no_route_is_not_logged(api: Api, logged: Callable[[], li
     (line,) = logged()
     assert json.loads(line)["route"] == "no route"
     assert "whatever-somebody-typed" not in line
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=UTF-8", " application/json ;"])
+def test_a_media_type_may_be_written_in_any_way(api: Api, media_type: str) -> None:
+    answer = api.post("/api/accounts", {"account_name": "IRA"}, headers={"content-type": media_type})
+
+    assert answer.status == 201

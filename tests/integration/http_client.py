@@ -1,0 +1,62 @@
+"""HTTP as somebody writes it by hand: paths and headers go out as they are, and each refusal is looked at."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from functions.api.answers import GatewayMessage, Problem
+
+TIMEOUT_S = 60
+Headers = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def refuses(self, status: int, *, has_body: bool = True) -> bool:
+        """A problem document with this status, which nobody may store or take for something else."""
+        assert self.status == status, (self.status, self.body[:500])
+        assert self.headers["X-Content-Type-Options"] == "nosniff"
+        assert "max-age" in self.headers["Strict-Transport-Security"]
+        assert self.headers["Cache-Control"] == "no-store"
+        assert self.headers["Content-Type"] == "application/problem+json"
+        if has_body:
+            assert Problem.model_validate_json(self.body).status == status
+        return True
+
+    def is_gateways_own(self, status: int) -> bool:
+        assert self.status == status, (self.status, self.body[:500])
+        return bool(GatewayMessage.model_validate_json(self.body).message)
+
+
+class HttpClient:
+    """One connection to a server at a URL, with a token or none."""
+
+    def __init__(self, url: str, token: str | None) -> None:
+        self._connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=TIMEOUT_S)
+        self._token = token
+
+    def __call__(self, method: str, target: str, body: bytes = b"", headers: Headers = ()) -> Answer:
+        """`headers` beside Content-Length and the token, which a header Authorization replaces."""
+        given = list(headers)
+        if self._token and not any(name == "Authorization" for name, _ in given):
+            given.append(("Authorization", f"Bearer {self._token}"))
+        self._connection.putrequest(method, target, skip_accept_encoding=True)
+        for name, value in [*given, ("Content-Length", str(len(body)))]:
+            self._connection.putheader(name, value.encode())
+        self._connection.endheaders(body)
+        response = self._connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,281 @@
+"""Requests that nobody should send, through the gateway: each is refused in words, and changes nothing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+
+from scripts.api_client import AlexApi
+from scripts.local.gateway import MAX_HEADER_BYTES
+from scripts.local.stack import LocalStack
+from tests.integration.conftest import ENVIRONMENT
+from tests.integration.http_client import Answer, Headers, HttpClient
+
+JSON = [("Content-Type", "application/json")]
+CSV = [("Content-Type", "text/csv")]
+HEADER = b"account,symbol,quantity,price\n"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "BREW")
+ORIGIN = ENVIRONMENT["api"]["CORS_ORIGINS"]
+
+pytestmark = pytest.mark.usefixtures("nothing_is_written")
+
+
+class Ids(NamedTuple):
+    """An object of each kind, in the order of the paths' parameters' names."""
+
+    account_id: str
+    job_id: str
+    position_id: str
+
+
+@pytest.fixture(scope="module")
+def foreign(stack: LocalStack) -> Iterator[Ids]:
+    """What the other user has: a portfolio, and a charts analysis that is complete."""
+    other = AlexApi(stack.info.api_url, stack.info.token_other_user)
+    other.post("/api/populate-test-data")
+    job = list(other.watch(other.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"], 0.05))[-1]
+    account = other.get("/api/accounts")[0]["id"]
+    position = other.get(f"/api/accounts/{account}/positions")["positions"][0]["id"]
+    yield Ids(account, job["id"], position)
+    other.delete("/api/user")
+
+
+@pytest.fixture(scope="module")
+def ask(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
+    """The development user, who is known and has one account."""
+    client = HttpClient(stack.info.api_url, stack.info.token)
+    client("POST", "/api/accounts", b'{"account_name": "Own"}', JSON)
+    yield client
+    client("DELETE", "/api/user")
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def operations(ask: HttpClient) -> dict[str, set[str]]:
+    """The methods of each path of the OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = ask("GET", "/openapi.json").json()["paths"]
+    return {path: {method.upper() for method in item if method != "parameters"} for path, item in paths.items()}
+
+
+#: As they stand in a path, percent-encoded as a client would.
+NO_IDS = {
+    "no UUID": "no-id",
+    "of nothing": str(uuid4()),
+    "a space": "a%20b",
+    "a NUL": "%00",
+    "no UTF-8": "%ff%fe",
+    "a lone percent sign": "%",
+    "up the tree": "..%2f..%2f..%2fetc%2fpasswd",
+    "up the tree, encoded twice": "%252e%252e%252fuser",
+    "SQL": "'%20OR%20true%20--",
+    "a template": "%7B%7Bconfig%7D%7D",
+    "very long": "f" * 6_000,
+    "in braces": f"%7B{uuid4()}%7D",
+    "a URN": f"urn:uuid:{uuid4()}",
+}
+
+
+@pytest.mark.parametrize("wrong", [*NO_IDS, "another user's", "another user's in capitals"])
+def test_an_id_of_nothing_and_another_users_are_the_same_404_on_every_route(
+    ask: HttpClient, operations: dict[str, set[str]], foreign: Ids, wrong: str
+) -> None:
+    ids = foreign._asdict() if wrong.startswith("another") else dict.fromkeys(Ids._fields, NO_IDS.get(wrong, ""))
+    if wrong.endswith("capitals"):
+        ids = {name: found.upper() for name, found in ids.items()}
+    asked = [(method, path) for path, methods in operations.items() if "{" in path for method in sorted(methods)]
+
+    answers = {(method, path): ask(method, path.format(**ids), *a_body(method)) for method, path in asked}
+
+    assert len(asked) >= 12
+    assert all(answer.refuses(404) for answer in answers.values())
+    assert len({answer.body for answer in answers.values()}) == 1
+
+
+def a_body(method: str) -> tuple[bytes, Headers]:
+    return (b"{}", JSON) if method == "PUT" else (b"", ())
+
+
+BODIES: dict[str, tuple[int, bytes]] = {
+    "none": (422, b""),
+    "no JSON": (400, b"account_name=IRA"),
+    "cut off": (400, b'{"account_name": "I'),
+    "more after it": (400, b'{"account_name": "IRA"} {}'),
+    "a NUL behind it": (400, b'{"account_name": "IRA"}\0'),
+    "a byte order mark": (400, b'\xef\xbb\xbf{"account_name": "IRA"}'),
+    "UTF-16": (400, '{"account_name": "IRA"}'.encode("utf-16")),
+    "no UTF-8": (400, b'{"account_name": "IRA \xff"}'),
+    "compressed": (400, gzip.compress(b'{"account_name": "IRA"}', mtime=0)),
+    "nested arrays": (400, b"[" * 100_000),
+    "nested objects": (400, b'{"account_name":' * 50_000),
+    "one name twice": (400, b'{"account_name": "IRA", "account_name": "401k"}'),
+    "over 1 MB": (413, b'{"account_name": "%s"}' % (b"x" * 1_000_000)),
+    "null": (422, b"null"),
+    "an array": (422, b'[{"account_name": "IRA"}]'),
+    "a number for a text": (422, b'{"account_name": 5}'),
+    "an object for a text": (422, b'{"account_name": {"$ne": null}}'),
+    "a text for an amount": (422, b'{"account_name": "IRA", "cash_balance": "5"}'),
+    "NaN": (422, b'{"account_name": "IRA", "cash_balance": NaN}'),
+    "infinity": (422, b'{"account_name": "IRA", "cash_balance": -Infinity}'),
+    "beyond any number": (422, b'{"account_name": "IRA", "cash_balance": 1e999999999}'),
+    "next to nothing": (422, b'{"account_name": "IRA", "cash_balance": 1e-999999999}'),
+    "a million digits": (422, b'{"account_name": "IRA", "cash_balance": %s}' % (b"9" * 900_000)),
+    "a NUL in a text": (422, b'{"account_name": "IRA\\u0000"}'),
+    "half a character": (422, b'{"account_name": "IRA \\ud800"}'),
+    "text that runs backwards": (422, '{"account_name": "IRA \u202e"}'.encode()),
+    "a field that is none": (422, b'{"account_name": "IRA", "__proto__": {"is_admin": true}}'),
+    "another's field": (422, b'{"account_name": "IRA", "user_id": "other-user"}'),
+}
+
+
+@pytest.mark.parametrize("wrong", BODIES)
+def test_a_body_is_refused_that_is(ask: HttpClient, wrong: str) -> None:
+    status, body = BODIES[wrong]
+
+    assert ask("POST", "/api/accounts", body, JSON).refuses(status)
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "text/plain",
+        "text/csv",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "x" * 900,
+    ],
+)
+def test_a_body_is_refused_that_says_to_be(ask: HttpClient, media_type: str) -> None:
+    assert ask("POST", "/api/accounts", b'{"account_name": "IRA"}', [("Content-Type", media_type)]).refuses(415)
+
+
+@pytest.mark.parametrize("depth", [20, 260, 900])
+def test_options_of_an_analysis_are_refused_that_are_nested_deeply(ask: HttpClient, depth: int) -> None:
+    nested = b"[" * depth + b"]" * depth
+
+    assert ask("POST", "/api/analyze", b'{"options": {"a": %s}}' % nested, JSON).refuses(422)
+
+
+FILES = {
+    "empty": b"",
+    "only a header": HEADER,
+    "binary": bytes(range(256)) * 100,
+    "a spreadsheet": b"PK\x03\x04" + bytes(2_000),
+    "UTF-16": (HEADER + b"IRA,VTI,1,1\n").decode().encode("utf-16"),
+    "no UTF-8": HEADER + b"Caf\xe9,VTI,1,1\n",
+    "a NUL": HEADER + b"IRA,VTI,1,1\0\n",
+    "empty lines alone": b"\n" * 100_000,
+    "one huge line": b"x" * 900_000,
+    "a huge field": HEADER + b'"' + b"x" * 300_000 + b'",VTI,1,1\n',
+    "a huge number": HEADER + b"IRA,VTI," + b"9" * 200_000 + b",1\n",
+    "no number": HEADER + b"IRA,VTI,NaN,1\n",
+    "beyond any number": HEADER + b"IRA,VTI,1e999999,1\n",
+    "a formula for a symbol": HEADER + b"IRA,\"=cmd|' /C calc'!A0\",1,1\n",
+    "a formula for a quantity": HEADER + b"IRA,VTI,=1+1,1\n",
+    "an open quotation": HEADER + b'"IRA,VTI,1,1\n',
+    "more than 1,000 positions": HEADER + b"".join(b"IRA,S%d,1,1\n" % number for number in range(1_001)),
+}
+
+
+@pytest.mark.parametrize("path", ["/api/portfolio/import", "/api/analyze"])
+@pytest.mark.parametrize("wrong", FILES)
+def test_a_file_is_refused_that_is(ask: HttpClient, path: str, wrong: str) -> None:
+    answer = ask("POST", path, FILES[wrong], CSV)
+
+    assert answer.refuses(422)
+    assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\tb", "\u00e9", "\U0001f511"])
+def test_an_idempotency_key_is_refused_that_is_none(ask: HttpClient, key: str) -> None:
+    assert ask("POST", "/api/analyze", b"{}", [*JSON, ("Idempotency-Key", key)]).refuses(422)
+
+
+def test_headers_over_what_api_gateway_takes_are_its_own_431(stack: LocalStack, ask: HttpClient) -> None:
+    large = [("X-Large", "x" * (MAX_HEADER_BYTES // 2))] * 2
+
+    assert ask("GET", "/api/user", headers=large).is_gateways_own(431)
+    assert HttpClient(stack.info.api_url, None)("GET", "/health", headers=[("X", "x" * 70_000)]).is_gateways_own(431)
+
+
+@pytest.mark.parametrize("status_line", [b"GET /health HTTP/3.0", b"nonsense", b"GET /" + b"x" * 70_000])
+def test_what_is_no_http_is_refused_in_json(stack: LocalStack, status_line: bytes) -> None:
+    port = int(stack.info.api_url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(status_line + b"\r\n\r\n")
+        head, _, body = connection.recv(65_536).partition(b"\r\n\r\n")
+
+    assert b"<html" not in head + body
+    assert json.loads(body or head).keys() == {"message"}
+
+
+ODD = ["", "-1", "1e3", "0x10", "9" * 400, "NaN", "'; DROP TABLE jobs --", "\u0661", "id: 5"]
+
+
+@pytest.mark.parametrize("last", ODD)
+def test_a_last_event_id_that_is_none_is_as_good_as_no_id(stack: LocalStack, foreign: Ids, last: str) -> None:
+    owner = HttpClient(stack.info.api_url, stack.info.token_other_user)
+    path = f"/api/jobs/{foreign.job_id}/stream"
+
+    answer = owner("GET", path, headers=[("Last-Event-ID", last)])
+
+    assert (answer.status, numbers(answer)) == (200, numbers(owner("GET", path)))
+    owner.close()
+
+
+def numbers(stream: Answer) -> list[bytes]:
+    return [line for line in stream.body.splitlines() if line.startswith(b"id:")]
+
+
+@pytest.mark.parametrize("tag", ["", "*", "W/", '"', ",," * 2_000, '"0-0-0"', "'; --", "\u00e9"])
+def test_an_etag_that_is_none_of_ours_is_no_match(stack: LocalStack, foreign: Ids, tag: str) -> None:
+    owner = HttpClient(stack.info.api_url, stack.info.token_other_user)
+
+    assert owner("GET", f"/api/jobs/{foreign.job_id}", headers=[("If-None-Match", tag)]).status == 200
+    owner.close()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=101", "limit=NaN", "limit=1&limit=2", "status=%00", "status=running%27", "cursor=../..",
+     "cursor=1_x", "limit=%ff", "cursor=%F0%9F"],
+)  # fmt: skip
+def test_a_query_is_refused_that_is_none(ask: HttpClient, query: str) -> None:
+    assert ask("GET", f"/api/jobs?{query}").refuses(422)
+
+
+def test_a_header_sent_twice_decides_nothing_in_secret(ask: HttpClient) -> None:
+    assert ask("POST", "/api/accounts", b"{}", [*JSON, *CSV]).refuses(415)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_other_method_on_every_route_is_told_the_right_ones(
+    ask: HttpClient, operations: dict[str, set[str]], method: str
+) -> None:
+    others = {path: methods for path, methods in operations.items() if method not in methods}
+
+    assert others
+    for path, methods in others.items():
+        answer = ask(method, path.format(**dict.fromkeys(Ids._fields, str(uuid4()))))
+        assert answer.refuses(405, has_body=method != "HEAD")
+        assert set(answer.headers["Allow"].split(", ")) == methods
+
+
+@pytest.mark.parametrize("origin", [ORIGIN, "https://evil.example", "null", f"{ORIGIN}.evil.example", "*", ""])
+def test_only_a_page_of_ours_may_read_from_a_browser(
+    ask: HttpClient, operations: dict[str, set[str]], origin: str
+) -> None:
+    allowed = origin if origin == ORIGIN else None
+    wanted = [("Origin", origin), ("Access-Control-Request-Method", "DELETE")]
+
+    for path in operations:
+        answer = ask("OPTIONS", path.format(**dict.fromkeys(Ids._fields, str(uuid4()))), headers=wanted)
+        assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (204, allowed)
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert ask("GET", "/api/accounts", headers=[("Origin", origin)]).headers["Access-Control-Allow-Origin"] == allowed

@@ -1,0 +1,126 @@
+"""Who gets in: tokens of every kind at the real authorizer, and at the function's own check behind it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from scripts.local.sign_in import PASSWORD, USERS
+from scripts.local.stack import LocalStack
+from tests.integration.http_client import Answer, HttpClient
+from tests.integration.issuer import Issuer, public_jwk, some_key
+
+Forge = Callable[[Issuer], str]
+NOBODYS = some_key()
+
+HEADERS_WITHOUT_A_TOKEN = ["", "Bearer", "Bearer ..", "Bearer let-me-in", "Basic ZGV2ZWxvcGVyOnBhc3N3b3Jk"]
+#: The gateway refuses these.
+FORGED: dict[str, Forge] = {
+    "claims that are no JSON": lambda issuer: ".AAAA.".join(issuer.token().split(".")[::2]),
+    "another's signature": lambda issuer: f"{issuer.token().rpartition('.')[0]}.{'A' * 342}",
+    "changed claims": lambda issuer: issuer.token(sub="somebody").rpartition(".")[0] + issuer.token()[-343:],
+    "two tokens": lambda issuer: f"{issuer.token()}, Bearer {issuer.token()}",
+    "expired": lambda issuer: issuer.token(exp=int(time.time()) - 1),
+    "not yet valid": lambda issuer: issuer.token(nbf=int(time.time()) + 3600),
+    "issued in the future": lambda issuer: issuer.token(iat=int(time.time()) + 3600),
+    "another client": lambda issuer: issuer.token(client_id="another-client"),
+    "another audience": lambda issuer: issuer.token(aud="another-client"),
+    "no audience": lambda issuer: issuer.token(without="client_id"),
+    "another issuer": lambda issuer: issuer.token(iss="https://issuer.example"),
+    "another pool": lambda issuer: issuer.token(iss=issuer.claims["iss"] + "x"),
+    "no issuer": lambda issuer: issuer.token(without="iss"),
+    "a key of nobody's": lambda issuer: issuer.token(key=NOBODYS),
+    "a key that it brings itself": lambda issuer: issuer.token(key=NOBODYS, header={"jwk": public_jwk(NOBODYS)}),
+    "a key from elsewhere": lambda issuer: issuer.token(key=NOBODYS, header={"jku": "http://127.0.0.1:9", "kid": "1"}),
+    "a key's id that is a path": lambda issuer: issuer.token(header={"kid": "../../../../dev/null"}),
+    "no signature at all": lambda issuer: issuer.unsigned(),
+    "the public key for a secret": lambda issuer: issuer.signed_with_the_public_key(),
+}
+#: Properly signed, and let pass by the gateway. The function refuses these.
+INSUFFICIENT: dict[str, Forge] = {
+    "without an end": lambda issuer: issuer.token(without="exp"),
+    "without a subject": lambda issuer: issuer.token(without="sub"),
+    "an empty subject": lambda issuer: issuer.token(sub=""),
+    "an endless subject": lambda issuer: issuer.token(sub="x" * 256),
+}
+
+
+@pytest.fixture(scope="module")
+def issuer(stack: LocalStack) -> Issuer:
+    return Issuer(stack)
+
+
+@pytest.fixture(scope="module")
+def anonymous(stack: LocalStack) -> Iterator[HttpClient]:
+    client = HttpClient(stack.info.api_url, token=None)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def a_user(stack: LocalStack) -> Iterator[HttpClient]:
+    """Whom an intruder would erase."""
+    client = HttpClient(stack.info.api_url, stack.info.token)
+    client("POST", "/api/populate-test-data")
+    yield client
+    client("DELETE", "/api/user")
+    client.close()
+
+
+def erase(client: HttpClient, authorization: str) -> Answer:
+    """What does most harm."""
+    return client("DELETE", "/api/user", headers=[("Authorization", authorization)])
+
+
+def test_the_issuers_own_key_signs_what_is_let_in(issuer: Issuer, a_user: HttpClient, anonymous: HttpClient) -> None:
+    answer = anonymous("GET", "/api/accounts", headers=[("Authorization", f"Bearer {issuer.token()}")])
+
+    assert (answer.status, answer.json()) == (200, a_user("GET", "/api/accounts").json())
+
+
+@pytest.mark.usefixtures("a_user", "nothing_is_written")
+@pytest.mark.parametrize("authorization", HEADERS_WITHOUT_A_TOKEN)
+def test_nobody_gets_in_without_a_token(anonymous: HttpClient, authorization: str) -> None:
+    assert erase(anonymous, authorization).is_gateways_own(401)
+
+
+@pytest.mark.usefixtures("a_user", "nothing_is_written")
+@pytest.mark.parametrize("wrong", FORGED)
+def test_nobody_gets_in_with_a_forged_token(anonymous: HttpClient, issuer: Issuer, wrong: str) -> None:
+    assert erase(anonymous, f"Bearer {FORGED[wrong](issuer)}").is_gateways_own(401)
+
+
+@pytest.mark.usefixtures("a_user", "nothing_is_written")
+@pytest.mark.parametrize("wrong", INSUFFICIENT)
+def test_the_function_refuses_a_token_that_the_gateway_lets_pass(
+    anonymous: HttpClient, issuer: Issuer, wrong: str
+) -> None:
+    answer = erase(anonymous, f"Bearer {INSUFFICIENT[wrong](issuer)}")
+
+    assert answer.refuses(401)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.usefixtures("a_user", "nothing_is_written")
+def test_without_a_header_nobody_is_let_in_however_the_path_is_written(anonymous: HttpClient) -> None:
+    paths = ["/api/user", "//api/user", "/api//user", "/api/user/", "/api%2Fuser", "/%61pi/user"]
+
+    assert {path: anonymous("DELETE", path).status for path in paths} == dict.fromkeys(paths, 401)
+    assert anonymous("DELETE", "/API/user").refuses(404)
+
+
+def test_both_tokens_of_a_sign_in_say_whose_they_are(
+    stack: LocalStack, issuer: Issuer, a_user: HttpClient, anonymous: HttpClient
+) -> None:
+    cognito = stack.boto3_client("cognito-idp")
+    signed_in = cognito.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=issuer.claims["client_id"],
+        AuthParameters={"USERNAME": USERS[0], "PASSWORD": PASSWORD},
+    )["AuthenticationResult"]
+
+    for kind in ("AccessToken", "IdToken"):
+        answer = anonymous("GET", "/api/user", headers=[("Authorization", f"Bearer {signed_in[kind]}")])
+        assert answer.json() == a_user("GET", "/api/user").json(), kind
