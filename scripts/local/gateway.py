@@ -121,7 +121,7 @@ class _Handler(SilentHandler):
             return self._hand_on
         raise AttributeError(name)
 
-    def send_error(self, code: int, *_: Any, **__: Any) -> None:
+    def send_error(self, code: int, *_: object, **__: object) -> None:
         """For what is no HTTP or beyond the base class's own limits, which would answer in HTML."""
         self.close_connection = True
         self._write(_message(HTTPStatus(code)))
