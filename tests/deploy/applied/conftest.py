@@ -24,7 +24,7 @@ LIFE = (
 )
 #: Two minutes of it are the provider's own waiting.
 TIMEOUT_S = 600
-IMPATIENT = {"LEASE_S": "10", "WATCHDOG_DELAY_S": "5"}
+IMPATIENT = {"LEASE_S": "6", "WATCHDOG_DELAY_S": "3", "MARGIN_S": "1"}
 """So that nobody waits a minute for what a killed planner leaves."""
 USER, PASSWORD = "somebody@example.com", "Correct-horse-1"
 
