@@ -26,8 +26,6 @@ PREFIX = "alex-deploy-"
 PROCESSES = "processes.json"
 API_ID = "a1ec0000"
 """The emulator gives it to an API with the tag `ms-custom-id`."""
-AT_ONCE = 40
-"""Resources that Terraform makes at once: four times its default, since the provider mostly waits."""
 ARCH = "arm64"  # what the functions' configuration says; the emulator runs them on whatever it runs on itself
 
 
@@ -61,7 +59,6 @@ class Cloud:
             "AWS_SECRET_ACCESS_KEY": NO_SECRET,
             "AWS_REGION": REGION,
             "NO_PROXY": "127.0.0.1",
-            **{f"TF_CLI_ARGS_{command}": f"-parallelism={AT_ONCE}" for command in ("apply", "destroy", "plan")},
         }
 
     def endpoints(self) -> dict[str, str]:
