@@ -1,0 +1,205 @@
+"""Many people at once: pollers that watch jobs on the local stack while these run, for a minute.
+
+Of ten pollers seven poll their job with its ETag, two read its stream and one the list, each every 2 s. Then, with
+every job at its end, they ask on for a while: that shows what a GET sends to the database, and that it writes nothing.
+Prints times by route as the pollers see them. Exits with 1 if any answer was an error, a job did not complete or broke
+an invariant, a GET wrote, or took more than one statement.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from argparse import ArgumentParser
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from statistics import quantiles
+from uuid import UUID
+
+import psycopg
+import urllib3
+
+from scripts.api_client import AlexApi
+from scripts.local.data_api import FaultControl
+from scripts.local.row_versions import row_versions
+from scripts.local.stack import LocalStack
+from scripts.local.temporary import temporary_stack
+from scripts.simulation.invariants import violations
+from scripts.table import ROOT
+
+INTERVAL_S = 2.0
+AT_ONCE = 16
+"""Requests under way: the emulator has a process for each, and two hundred of them don't fit into a small machine.
+
+A poller that has to wait for its turn waits at its own cost: that is in its times.
+"""
+LONGEST_JOB_S = 120.0
+AGENTS = ("reporter", "charter", "retirement")
+AGENT_SECONDS = "4"
+_PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
+_FINE = frozenset({200, 204, 304})
+
+
+@dataclass
+class Asked:
+    """What pollers saw in one phase."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """By route."""
+    errors: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def requests(self) -> int:
+        return sum(map(len, self.seconds.values()))
+
+    def note(self, route: str, seconds: float, error: str) -> None:
+        with self._lock:
+            self.seconds[route].append(seconds)
+            if error:
+                self.errors[f"{route}: {error}"] += 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    busy: Asked
+    """While the jobs ran."""
+    quiet: Asked
+    """When they had ended."""
+    lost: list[str]
+    """Jobs that are not complete."""
+    violations: list[str]
+    statements: int
+    """That the quiet phase took."""
+    written: list[str]
+    """Tables in which the quiet phase wrote."""
+
+    @property
+    def faults(self) -> list[str]:
+        """What must not be, in words."""
+        told = [f"{error}, {count} times" for asked in (self.busy, self.quiet) for error, count in asked.errors.items()]
+        told += [f"job {job_id} did not complete" for job_id in self.lost]
+        told += self.violations
+        told += [f"a GET wrote to {table}" for table in self.written]
+        if self.statements != self.quiet.requests:
+            told.append(f"{self.statements} statements for {self.quiet.requests} requests, which take one each")
+        return told
+
+
+def load(stack: LocalStack, *, pollers: int, jobs: int, seconds: float, quiet_s: float) -> Outcome:
+    """`jobs` are started within the first half of `seconds`; the stack must allow their user so many at once."""
+    alex = AlexApi(stack.info.api_url, stack.info.token)
+    alex.post("/api/populate-test-data")
+    started = [alex.post("/api/analyze")["job_id"]]
+
+    def submit() -> None:
+        while len(started) < jobs:
+            time.sleep(seconds / 2 / jobs)
+            started.append(alex.post("/api/analyze")["job_id"])
+
+    with ThreadPoolExecutor(1) as submitting:
+        submitted = submitting.submit(submit)
+        busy = _ask(stack, pollers, seconds, lambda number: started[number % len(started)])
+        submitted.result()
+    lost = [job_id for job_id in started if _end(alex, job_id) != "completed"]
+    statements, before = FaultControl(stack.info.data_api_url), row_versions(stack.database)
+    statements.reset_statements()
+    quiet = _ask(stack, pollers, quiet_s, lambda number: started[number % jobs])
+    sent, after = len(statements.statements()), row_versions(stack.database)
+    with psycopg.connect(stack.postgres.dsn()) as connection:
+        broken = violations(connection, list(map(UUID, started)))
+    return Outcome(busy, quiet, lost, broken, sent, [table for table in before if after[table] != before[table]])
+
+
+def _ask(stack: LocalStack, pollers: int, seconds: float, job_of: Callable[[int], str]) -> Asked:
+    """Every poller asks every 2 s, their beginnings spread over the first ones."""
+    asked, turns, end = Asked(), threading.Semaphore(AT_ONCE), time.monotonic() + seconds
+    pool = urllib3.PoolManager(maxsize=AT_ONCE, block=False, retries=False, timeout=urllib3.Timeout(connect=5, read=35))
+
+    def poll(number: int) -> None:
+        etag, interval_s = "", min(INTERVAL_S, seconds / 2)
+        time.sleep(interval_s * number / pollers)
+        while time.monotonic() < end:
+            route, path = _route(number, job_of(number))
+            headers = {"Authorization": f"Bearer {stack.info.token}", **({"If-None-Match": etag} if etag else {})}
+            began, error = time.monotonic(), ""
+            with turns:
+                try:
+                    answer = pool.request("GET", stack.info.api_url + path, headers=headers)
+                    etag = answer.headers.get("ETag", "")
+                    error = "" if answer.status in _FINE else str(answer.status)
+                except urllib3.exceptions.HTTPError as unanswered:
+                    error = type(unanswered).__name__
+            asked.note(route, time.monotonic() - began, error)
+            time.sleep(max(0.0, began + interval_s - time.monotonic()))
+
+    with ThreadPoolExecutor(pollers) as threads:
+        for done in [threads.submit(poll, number) for number in range(pollers)]:
+            done.result()
+    return asked
+
+
+def _route(number: int, job_id: str) -> tuple[str, str]:
+    match number % 10:
+        case 7 | 8:
+            return "stream", f"/api/jobs/{job_id}/stream"
+        case 9:
+            return "list", "/api/jobs"
+        case _:
+            return "poll", f"/api/jobs/{job_id}"
+
+
+def _end(alex: AlexApi, job_id: str) -> str:
+    """The status a job ends with, or has when nobody waits any longer."""
+    give_up_at = time.monotonic() + LONGEST_JOB_S
+    while True:
+        status: str = alex.get(f"/api/jobs/{job_id}")["status"]
+        if status not in {"pending", "running"} or time.monotonic() > give_up_at:
+            return status
+        time.sleep(0.2)
+
+
+def main() -> int:
+    """0 when nothing is wrong."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--pollers", type=int, default=200, help="[200]")
+    parser.add_argument("--jobs", type=int, default=20, help="[20]")
+    parser.add_argument("--seconds", type=float, default=60, help="how long they poll while jobs run [60]")
+    arguments = parser.parse_args()
+    environment = {
+        "api": {"MAX_CONCURRENT_JOBS": str(arguments.jobs)},
+        "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
+        **{agent: {"AGENT": agent, "AGENT_SECONDS": AGENT_SECONDS} for agent in AGENTS},
+    }
+    with temporary_stack(environment=environment, code=dict.fromkeys(AGENTS, _PACED_AGENT)) as stack:
+        outcome = load(
+            stack,
+            pollers=arguments.pollers,
+            jobs=arguments.jobs,
+            seconds=arguments.seconds,
+            quiet_s=arguments.seconds / 6,
+        )
+    print(f"{arguments.pollers} pollers, {arguments.jobs} jobs, {arguments.seconds:.0f} s")
+    _print("jobs run", outcome.busy)
+    _print("all ended", outcome.quiet)
+    print(f"lost jobs: {len(outcome.lost)}, broken invariants: {len(outcome.violations)}")
+    print(
+        f"statements a GET: {outcome.statements / outcome.quiet.requests:.3f}, tables written: {len(outcome.written)}"
+    )
+    print(*outcome.faults, sep="\n")
+    return 1 if outcome.faults else 0
+
+
+def _print(phase: str, asked: Asked) -> None:
+    print(f"{phase:10} {asked.requests} requests, {asked.errors.total()} errors")
+    for route, seconds in sorted(asked.seconds.items()):
+        cuts = quantiles(seconds, n=100, method="inclusive")
+        print(f"  {route:8} {len(seconds):6}  ms p50 {1000 * cuts[49]:5.0f}  p95 {1000 * cuts[94]:5.0f}"
+              f"  p99 {1000 * cuts[98]:5.0f}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
