@@ -69,6 +69,16 @@ _NEWEST = Statement(
 )
 
 
+_UNFINISHED = Statement(
+    "SELECT id::text FROM jobs WHERE status IN ('pending', 'running') ORDER BY created_at", idempotent=True
+)
+
+
+def unfinished_jobs(database: Database) -> list[UUID]:
+    """Those that wait or run, the oldest first. Raises DatabaseError."""
+    return [UUID(job_id) for (job_id,) in database.rows(_UNFINISHED)]
+
+
 def newest_jobs(database: Database, limit: int, status: str = "") -> list[JobOverview]:
     """The newest jobs first, of one status if one is given. Raises DatabaseError."""
     return _JOBS.validate_json(database.document(_NEWEST, limit=limit, status=status) or "[]")

@@ -16,8 +16,9 @@ import psutil
 
 from functions.migrator.application_user import grant_application_user
 from functions.migrator.migrate import migrate
-from functions.shared.database import Database, Statement
+from functions.shared.database import Database
 from functions.shared.tasks import JobMessage
+from scripts.jobs_overview import unfinished_jobs
 from scripts.local import processes
 from scripts.local.access_log import AccessLog
 from scripts.local.converse_child import ConverseChild
@@ -36,8 +37,6 @@ from scripts.table import NAME_PREFIX, ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
-
-UNFINISHED = Statement("SELECT id::text FROM jobs WHERE status IN ('pending', 'running')", idempotent=True)
 
 
 class AlreadyRunning(RuntimeError):
@@ -162,7 +161,7 @@ class LocalStack:
     def without_emulator(self) -> Iterator[None]:
         """Queues, functions and API are killed, whatever they are at, and made anew afterwards. No message is left.
 
-        `look_after_unfinished_jobs` stands in for SQS, which would have kept them.
+        SQS would have kept them.
         """
         with self.away():
             self.emulator.kill()
@@ -174,9 +173,9 @@ class LocalStack:
                 self._make_all(sign_in, create_database_users(self.emulator))
         self._tell()
 
-    def look_after_unfinished_jobs(self) -> None:
+    def _look_after_unfinished_jobs(self) -> None:
         """The emulator has forgotten its queues, the database remembers the jobs; SQS would have kept the messages."""
-        for (job_id,) in self.database.rows(UNFINISHED):
+        for job_id in unfinished_jobs(self.database):
             self._resources.send("watchdog", JobMessage(job_id=job_id).model_dump_json())
 
     def _start(self) -> None:
@@ -185,7 +184,7 @@ class LocalStack:
         self._stopping.callback(self._close)
         self._clean_up()
         self._make_all(*self._start_servers(self._gateway.url))
-        self.look_after_unfinished_jobs()
+        self._look_after_unfinished_jobs()
         self._open()
         self._tell()
 
