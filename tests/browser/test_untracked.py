@@ -39,6 +39,7 @@ def test_it_says_for_how_long_it_runs_and_no_percent(visit: Visit, director: Dir
     window = page.get_by_role("complementary", name="Your analysis")
     expect(window).to_contain_text(re.compile(r"Running for \d+ s"))
     assert "%" not in window.inner_text()
+    assert keeps_out(page) == []
     window.get_by_role("link", name="Open").click()
     director.release()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis")

@@ -84,6 +84,8 @@ def test_nothing_keeps_people_out(visit: Visit, finished: str, place: str) -> No
     page = visit.tab(place.format(finished=finished))
     page.wait_for_load_state("networkidle")
     assert keeps_out(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert keeps_out(page) == []
 
 
 def test_an_analysis_can_be_started_with_the_keyboard_alone(visit: Visit, director: Director, api: AlexApi) -> None:

@@ -33,4 +33,9 @@ describe("what is announced", () => {
   it("is a new attempt", () => {
     expect(announcement(aJob(), aJob({ attempt: 2 }))).toBe("A new attempt began.");
   });
+
+  it("is not that the first attempt is a new one", () => {
+    const waiting = aJob({ status: "pending", attempt: 0 });
+    expect(announcement(waiting, aJob())).toBe("The analysis is running.");
+  });
 });

@@ -15,7 +15,8 @@ export function announcement(before: Job | null, job: Job): string {
     return ENDS[job.status as keyof typeof ENDS];
   }
   const said: string[] = [];
-  if (before && job.attempt > before.attempt) said.push("A new attempt began.");
+  if (before && before.attempt > 0 && job.attempt > before.attempt)
+    said.push("A new attempt began.");
   if (job.status === "pending" && before?.status !== "pending")
     said.push("The analysis waits to start.");
   if (job.status === "running" && before?.status !== "running")

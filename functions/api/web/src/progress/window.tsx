@@ -31,7 +31,8 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
     setBar(bar.current, isComplete ? 100 : percent);
     const left = gauge.remainingAt(now);
     const elapsed = duration(gauge.elapsedAt(now) ?? 0);
-    const words = left ? remaining(left.middleMs, left.mostMs) : `Running for ${elapsed}`;
+    const passed = `${job?.status === "pending" ? "Waiting" : "Running"} for ${elapsed}`;
+    const words = left ? remaining(left.middleMs, left.mostMs) : passed;
     if (isRunning)
       setText(line.current, percent === null ? words : `${Math.floor(percent)} % · ${words}`);
   }, isRunning);
@@ -58,9 +59,12 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
       </div>
       {isRunning || isComplete ? <Bar bar={bar} label="The whole analysis" /> : null}
       {isRunning ? (
-        <p class="small soft figures" ref={line} />
+        // Its text is written past the renderer, which has to make another element for the next one.
+        <p key="running" class="small soft figures" ref={line} />
       ) : (
-        <p class="small">{ENDED[job.status]}</p>
+        <p key="ended" class="small">
+          {ENDED[job.status]}
+        </p>
       )}
       <div class="row row-apart">
         <a href={address}>{LEADS[job.status] ?? "Open"}</a>

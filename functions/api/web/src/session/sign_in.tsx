@@ -15,7 +15,7 @@ export function SignIn({ session }: { session: Session }) {
           <p class="soft lead">
             Give Alex what your broker exports of your positions. A team of agents looks through
             every fund, compares with your targets, and simulates your retirement. You see at every
-            moment how far they are, and may leave: the report waits for you.
+            moment how far they are, and may leave: the report will be here.
           </p>
         </div>
         <div class="stack hero">
