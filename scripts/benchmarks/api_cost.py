@@ -1,0 +1,139 @@
+"""What the api function costs in CPU time, beside the same poll written with FastAPI, Mangum and boto3 (yardstick.py).
+
+Each runs in a process of its own, alternately, with its bytecode there, over the same PostgreSQL: a first answer with
+all imports, and then polls of a running job. The yardstick's packages come from the package index at its first run.
+Budgets: 0.45 of the yardstick, for the first answer and for a poll.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+
+from functions.shared.plans import PLANS, JobType
+from functions.shared.progress.model import initial_progress
+from scripts.packaging.toolchains import uv
+from scripts.simulation.database import migrated
+from scripts.simulation.world import CLUSTER_ARN, SECRET_ARN
+from scripts.table import ROOT
+
+BUDGET = 0.45
+YARDSTICK_PACKAGES = ("fastapi==0.165.0", "mangum==0.22.0", "boto3==1.43.106", "pydantic==2.14.3")
+USER = "user"
+_JOB = """
+    INSERT INTO jobs (id, user_id, job_type, sections, deadline_at, status, attempt, worker, lease_expires_at,
+                      started_at, progress_data)
+    VALUES (%s, %s, 'portfolio', '{report,charts,retirement}', now() + interval '1 hour', 'running', 1, 'w',
+            now() + interval '1 hour', now(),
+            apply_progress(%s::jsonb || jsonb_build_object('started_at', iso8601(now())), '{"stage": "running"}',
+                           now()))
+"""
+
+
+def main() -> int:
+    """0: within both budgets. 1: not."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="processes of each [5]")
+    parser.add_argument("--calls", type=int, default=300, help="polls in each process [300]")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="alex-api-cost-") as state:
+        Path(state).chmod(0o711)  # PostgreSQL runs as another user when this one is root
+        with migrated(Path(state)) as (api, dsn):
+            event, environment = _event(_running_job(dsn)), _environment(api.url)
+            ours = [sys.executable, *_child("functions.api.handler", arguments.calls)]
+            yardstick = [*_with_packages(), *_child("scripts.benchmarks.yardstick", arguments.calls)]
+            for command in (ours, yardstick):  # compiles the bytecode, which is shipped
+                _run(command, event, environment)
+            rounds = [
+                [_run(command, event, environment) for command in (ours, yardstick)] for _ in range(arguments.rounds)
+            ]
+    return 0 if _print(rounds) else 1
+
+
+def _with_packages() -> list[str]:
+    options = [word for package in YARDSTICK_PACKAGES for word in ("--with", package)]
+    isolated = ["--quiet", "--isolated", "--no-project", "--python", sys.executable]
+    return [uv(), "run", *isolated, *options, "python"]
+
+
+def _child(module: str, calls: int) -> list[str]:
+    return ["-m", "scripts.benchmarks.cpu_of_handler", module, str(calls)]
+
+
+def _run(command: Sequence[str], event: str, environment: dict[str, str]) -> dict[str, float]:
+    done = subprocess.run(command, input=event, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr[-2000:])
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
+def _running_job(dsn: str) -> UUID:
+    job_id = uuid4()
+    progress = initial_progress(PLANS[JobType.PORTFOLIO], 1, frozenset()).model_dump_json()
+    with psycopg.connect(dsn) as connection:
+        connection.execute("INSERT INTO users (id) VALUES (%s)", [USER])
+        connection.execute(_JOB, [job_id, USER, progress])
+    return job_id
+
+
+def _event(job_id: UUID) -> str:
+    """API Gateway's, payload format 2.0."""
+    path = f"/api/jobs/{job_id}"
+    claims = {"sub": USER, "exp": "4102444800"}
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": "ANY /api/{proxy+}",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"host": "api.example.com", "accept": "application/json"},
+        "requestContext": {
+            "http": {"method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "-"},
+            "authorizer": {"jwt": {"claims": claims, "scopes": None}},
+            "domainName": "api.example.com",
+            "requestId": "r",
+            "stage": "$default",
+        },
+        "isBase64Encoded": False,
+    }
+    return json.dumps(event)
+
+
+def _environment(data_api_url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_RDS_DATA": data_api_url,
+        "DB_CLUSTER_ARN": CLUSTER_ARN,
+        "DB_SECRET_ARN": SECRET_ARN,
+        "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
+        "WATCHDOG_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/watchdog",
+    }
+
+
+def _print(rounds: list[list[dict[str, float]]]) -> bool:
+    print(f"{'CPU time in ms':32}{'api':>9}{'yardstick':>11}{'ratio':>8}   budget")
+    within = True
+    for key, name in (("first_ms", "import and first answer"), ("poll_ms", "a warm poll")):
+        ours, yardstick = (median(each[place][key] for each in rounds) for place in (0, 1))
+        ratio = median(own[key] / other[key] for own, other in rounds)
+        print(f"{name:32}{ours:9.2f}{yardstick:11.2f}{ratio:8.3f}   {BUDGET}")
+        within &= ratio <= BUDGET
+    return within
+
+
+if __name__ == "__main__":
+    sys.exit(main())

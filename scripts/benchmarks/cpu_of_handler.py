@@ -1,0 +1,40 @@
+"""Run as a process of its own: the CPU time in which a Lambda handler is imported and answers, told as JSON.
+
+`python -m scripts.benchmarks.cpu_of_handler MODULE CALLS < event.json`; the event is answered with status 200.
+"""
+
+import importlib
+import json
+import sys
+import time
+from types import SimpleNamespace
+
+_WARM_UP = 20
+
+
+def main() -> None:
+    module, calls = sys.argv[1], int(sys.argv[2])
+    event = json.load(sys.stdin)
+    context = SimpleNamespace(
+        function_name="alex-api",
+        memory_limit_in_mb=1024,
+        invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:alex-api",
+        aws_request_id="11111111-1111-1111-1111-111111111111",
+    )
+    logs, sys.stdout = sys.stdout, sys.stderr
+    began = time.process_time()
+    handler = importlib.import_module(module).handler
+    answer = handler(event, context)
+    first_s = time.process_time() - began
+    if answer["statusCode"] != 200:
+        raise RuntimeError(answer["body"])
+    for _ in range(_WARM_UP):
+        handler(event, context)
+    began = time.process_time()
+    for _ in range(calls):
+        handler(event, context)
+    json.dump({"first_ms": 1000 * first_s, "poll_ms": 1000 * (time.process_time() - began) / calls}, logs)
+
+
+if __name__ == "__main__":
+    main()
