@@ -108,7 +108,7 @@ class Deployment(BaseModel):
 
 
 class _Waiting:
-    """Sleeps, and says once what is waited for."""
+    """Sleeps, and says once what is waited for. Raises Unknown on Ctrl-C."""
 
     def __init__(self) -> None:
         self._is_told = False
@@ -117,7 +117,10 @@ class _Waiting:
         if not self._is_told:
             print(f"The database can't answer yet: waiting for up to {_PATIENCE_S} s.", file=sys.stderr)
         self._is_told = True
-        time.sleep(seconds)
+        try:
+            time.sleep(seconds)
+        except KeyboardInterrupt:
+            raise Unknown("Stopped waiting for the database.") from None
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -219,7 +219,7 @@ def test_a_signal_ends_the_dev_server_cleanly(state: Path, stop: signal.Signals,
     server_py = ROOT / "scripts" / "start_dev_server.py"
     command = [*started, sys.executable, str(server_py), "--port", "0", "--state", str(state)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        until((state / "stack.json").exists)
+        until((state / "stack.json").exists, timeout_s=60)
         left = entries(state)
         os.kill(server.pid, stop)
         output, _ = server.communicate(timeout=30)

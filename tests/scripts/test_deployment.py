@@ -12,7 +12,14 @@ from scripts.local.info import StackInfo
 NOBODY = 2**22 + 1
 """No process has this id: Linux gives none above 2^22."""
 
-NOWHERE = "http://127.0.0.1:9"
+#: Nobody answers at its database's address.
+AWAY = Deployment(
+    region="us-east-1",
+    cluster_arn="cluster",
+    secret_arn="secret",
+    aws_endpoint_url="http://127.0.0.1:9",
+    data_api_url="http://127.0.0.1:9",
+)
 
 
 def arguments(*given: str) -> Namespace:
@@ -51,11 +58,18 @@ def test_a_database_that_can_not_answer_yet_is_told_of_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("scripts.deployment._PATIENCE_S", 1)
-    nobody = Deployment(
-        region="us-east-1", cluster_arn="cluster", secret_arn="secret", aws_endpoint_url="x", data_api_url=NOWHERE
-    )
 
     with pytest.raises(DatabaseUnavailable):
-        nobody.connect().rows(Statement("SELECT 1", idempotent=True))
+        AWAY.connect().rows(Statement("SELECT 1", idempotent=True))
 
     assert capsys.readouterr().err == "The database can't answer yet: waiting for up to 1 s.\n"
+
+
+def test_who_waits_for_the_database_may_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scripts.deployment.time.sleep", interrupted)
+
+    with pytest.raises(Unknown, match="Stopped waiting for the database"):
+        AWAY.connect().rows(Statement("SELECT 1", idempotent=True))
