@@ -1,0 +1,161 @@
+"""How much dearer the API's reads become from 1,000 to 1,000,000 jobs in PostgreSQL.
+
+Every tenth job is one user's, who keeps asking; each job has a result and an event, and progress as long as a real one.
+A read's cost is PostgreSQL's own time, planning included: the median of many, over two databases in turn.
+Budget: 1.2 times, for a poll and for a list; and no read of either may look through a whole table.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import md5
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from functions.api.repositories.events import NOTHING, READ_EVENTS, READ_NEWS
+from functions.api.repositories.jobs import LIST_JOBS, NEWEST, READ_JOB
+from functions.shared.database import Database, Statement, Value
+from functions.shared.database.transport import Credentials, SignedTransport
+from functions.shared.plans import PLANS, JobType
+from functions.shared.progress.model import initial_progress
+from functions.shared.settings import DatabaseSettings
+from scripts.simulation.database import migrated
+from scripts.simulation.world import CLUSTER_ARN, SECRET_ARN
+
+BUDGET = 1.2
+USER = "busy"
+_KEPT_DAYS = 90
+_TABLES = ("jobs", "job_results", "job_events")
+#: The higher its number, the older a job. The 300 oldest failed, the others completed.
+_FILL = (
+    "INSERT INTO users (id) SELECT 'busy' UNION SELECT 'other-' || n FROM generate_series(0, 999) AS n",
+    """
+    INSERT INTO jobs (id, user_id, job_type, sections, status, deadline_at, created_at, started_at, completed_at,
+                      error_message, event_seq, progress_data)
+    SELECT md5(n::text)::uuid, CASE WHEN n %% 10 = 0 THEN 'busy' ELSE 'other-' || n %% 1000 END, 'portfolio',
+           '{report,charts,retirement}', CASE WHEN failed THEN 'failed' ELSE 'completed' END, now(),
+           now() - n * interval '1 second', now(), now(), CASE WHEN failed THEN 'It failed.' END, 1, %(progress)s::jsonb
+      FROM (SELECT n, n > %(jobs)s::integer - 300 AS failed FROM generate_series(1, %(jobs)s::integer) AS n) AS made""",
+    """
+    INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)
+    SELECT md5(n::text)::uuid, 'report', 1, '{"content": "# Report"}', now(), 1000
+      FROM generate_series(1, %(jobs)s::integer) AS n""",
+    """
+    INSERT INTO job_events (job_id, seq, kind, message)
+    SELECT md5(n::text)::uuid, 1, 'queued', 'Waiting to start...'
+      FROM generate_series(1, %(jobs)s::integer) AS n""",
+)
+
+
+class Plan(NamedTuple):
+    """Of one read: milliseconds, buffers, and the tables that it looked through from end to end."""
+
+    ms: float
+    buffers: int
+    scanned: set[str]
+
+
+def _job_id(number: int) -> str:
+    """As `_FILL` makes it."""
+    return str(UUID(md5(str(number).encode(), usedforsecurity=False).hexdigest()))
+
+
+_OF_JOB: Mapping[str, Value] = {"user_id": USER, "job_id": _job_id(10)}
+_OF_LIST: Mapping[str, Value] = {
+    "user_id": USER,
+    "status": None,
+    "limit": 20,
+    "before": NEWEST[0],
+    "before_id": NEWEST[1],
+}
+_READS: Mapping[str, tuple[Statement, Mapping[str, Value]]] = {
+    "poll": (READ_JOB, {**_OF_JOB, "known": ""}),
+    "list": (LIST_JOBS, _OF_LIST),
+    "list of failed ones": (LIST_JOBS, {**_OF_LIST, "status": "failed"}),
+    "list of running ones": (LIST_JOBS, {**_OF_LIST, "status": "running"}),
+    "events": (READ_EVENTS, {**_OF_JOB, "after": 0, "limit": 500, "kept_days": _KEPT_DAYS}),
+    "stream": (READ_NEWS, {**_OF_JOB, "seen": NOTHING, "kept_days": _KEPT_DAYS}),
+}
+
+
+def main() -> int:
+    """0: within the budget. 1: not."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=1_000_000, help="in the end [1,000,000]")
+    parser.add_argument("--reads", type=int, default=200, help="of each kind, to take the median of [200]")
+    arguments = parser.parse_args()
+    with _with_jobs(1_000) as few, _with_jobs(arguments.jobs) as many:
+        # In turn, so that whatever else the machine does slows both.
+        plans = [
+            {name: (_plan(few, *read), _plan(many, *read)) for name, read in _READS.items()}
+            for _ in range(arguments.reads)
+        ]
+    return 0 if _print({name: [each[name] for each in plans] for name in _READS}) else 1
+
+
+@contextmanager
+def _with_jobs(jobs: int) -> Iterator[Database]:
+    """A database with so many, as the functions see it."""
+    with tempfile.TemporaryDirectory(prefix="alex-growth-") as state:
+        Path(state).chmod(0o711)  # PostgreSQL runs as another user when this one is root
+        with migrated(Path(state)) as (api, dsn):
+            with psycopg.connect(dsn, autocommit=True) as connection:
+                _fill(connection, jobs)
+            settings = DatabaseSettings(
+                db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN, aws_endpoint_url_rds_data=api.url
+            )
+            transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
+            yield Database(settings, patience_s=10, transport=transport)
+
+
+def _fill(connection: psycopg.Connection[Any], jobs: int) -> None:
+    progress = initial_progress(PLANS[JobType.PORTFOLIO], 1, frozenset()).model_dump_json()
+    for table in _TABLES:
+        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())  # results want an attempt
+    for sql in _FILL:
+        connection.execute(sql.encode(), {"jobs": jobs, "progress": progress})
+    for table in _TABLES:
+        connection.execute(f"VACUUM ANALYZE {table}".encode())
+
+
+def _plan(database: Database, statement: Statement, parameters: Mapping[str, Value]) -> Plan:
+    explain = Statement(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {statement.sql}", idempotent=True)
+    ((told,),) = database.rows(explain, parameters)
+    (plan,) = json.loads(told)
+    top = plan["Plan"]
+    scanned = {str(node["Relation Name"]) for node in _nodes(top) if node["Node Type"] == "Seq Scan"}
+    buffers = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    return Plan(plan["Planning Time"] + plan["Execution Time"], buffers, scanned)
+
+
+def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from _nodes(child)
+
+
+def _print(plans: Mapping[str, list[tuple[Plan, Plan]]]) -> bool:
+    print(f"{'':24}{'ms with few':>12}{'with many':>11}{'ratio':>8}{'buffers':>16}   looked through with many")
+    within = True
+    for name, pairs in plans.items():
+        few_ms, many_ms = (median(pair[place].ms for pair in pairs) for place in (0, 1))
+        few, many = pairs[-1]
+        buffers = f"{few.buffers} to {many.buffers}"
+        scanned = ", ".join(many.scanned) or "-"
+        print(f"{name:24}{few_ms:12.3f}{many_ms:11.3f}{many_ms / few_ms:8.3f}{buffers:>16}   {scanned}")
+        within &= many_ms <= BUDGET * few_ms and not many.scanned
+    print(f"budget: {BUDGET}")
+    return within
+
+
+if __name__ == "__main__":
+    sys.exit(main())
