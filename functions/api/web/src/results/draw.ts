@@ -65,7 +65,7 @@ export function drawChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
             : chart.type === "line"
               ? colors[0]!
               : tone("--ink-soft"),
-          borderWidth: isRound || chart.type === "line" ? 2 : 1,
+          borderWidth: isRound ? gapPx(data.length) : chart.type === "line" ? 2 : 1,
           ...(isRound ? {} : { maxBarThickness: 36, borderRadius: 3 }),
         },
       ],
@@ -87,6 +87,11 @@ export function drawChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
     },
   };
   return shown(canvas, config);
+}
+
+/** Between the slices of a round chart; a whole one has no seam. */
+function gapPx(slices: number): number {
+  return slices > 1 ? 2 : 0;
 }
 
 /** Percentiles by year: the outer band holds nine lives of ten, the inner one half of them. */

@@ -24,8 +24,8 @@ export function summary(events: readonly JobEvent[]): string[] {
     has("claimed") && "The analysis started.",
     done.length > 0 && `Done: ${[...new Set(done)].map(stepName).join(", ")}.`,
     (has("redispatched") || has("retried")) && "It was taken up again.",
-    has("completed") && "It is complete.",
-    has("failed") && "It failed.",
-    has("cancelled") && "It was cancelled.",
+    has("completed") && "The analysis is complete.",
+    has("failed") && "The analysis failed.",
+    has("cancelled") && "The analysis was cancelled.",
   ].filter((sentence): sentence is string => Boolean(sentence));
 }
