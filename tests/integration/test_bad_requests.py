@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -54,6 +55,13 @@ def ask(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
     yield client
     client("DELETE", "/api/user")
     client.close()
+
+
+@pytest.fixture(scope="module")
+def owner(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
+    """Of what is foreign to the development user."""
+    with closing(HttpClient(stack.info.api_url, stack.info.token_other_user)) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +209,8 @@ def test_headers_over_what_api_gateway_takes_are_its_own_431(stack: LocalStack, 
     large = [("X-Large", "x" * (MAX_HEADER_BYTES // 2))] * 2
 
     assert ask("GET", "/api/user", headers=large).is_gateways_own(431)
-    assert HttpClient(stack.info.api_url, None)("GET", "/health", headers=[("X", "x" * 70_000)]).is_gateways_own(431)
+    with closing(HttpClient(stack.info.api_url, None)) as anonymous:
+        assert anonymous("GET", "/health", headers=[("X-Large", "x" * 70_000)]).is_gateways_own(431)
 
 
 @pytest.mark.parametrize("status_line", [b"GET /health HTTP/3.0", b"nonsense", b"GET /" + b"x" * 70_000])
@@ -219,14 +228,12 @@ ODD = ["", "-1", "1e3", "0x10", "9" * 400, "NaN", "'; DROP TABLE jobs --", "\u06
 
 
 @pytest.mark.parametrize("last", ODD)
-def test_a_last_event_id_that_is_none_is_as_good_as_no_id(stack: LocalStack, foreign: Ids, last: str) -> None:
-    owner = HttpClient(stack.info.api_url, stack.info.token_other_user)
+def test_a_last_event_id_that_is_none_is_as_good_as_no_id(owner: HttpClient, foreign: Ids, last: str) -> None:
     path = f"/api/jobs/{foreign.job_id}/stream"
 
     answer = owner("GET", path, headers=[("Last-Event-ID", last)])
 
     assert (answer.status, numbers(answer)) == (200, numbers(owner("GET", path)))
-    owner.close()
 
 
 def numbers(stream: Answer) -> list[bytes]:
@@ -234,11 +241,8 @@ def numbers(stream: Answer) -> list[bytes]:
 
 
 @pytest.mark.parametrize("tag", ["", "*", "W/", '"', ",," * 2_000, '"0-0-0"', "'; --", "\u00e9"])
-def test_an_etag_that_is_none_of_ours_is_no_match(stack: LocalStack, foreign: Ids, tag: str) -> None:
-    owner = HttpClient(stack.info.api_url, stack.info.token_other_user)
-
+def test_an_etag_that_is_none_of_ours_is_no_match(owner: HttpClient, foreign: Ids, tag: str) -> None:
     assert owner("GET", f"/api/jobs/{foreign.job_id}", headers=[("If-None-Match", tag)]).status == 200
-    owner.close()
 
 
 @pytest.mark.parametrize(
