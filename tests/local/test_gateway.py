@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from scripts.local.emulator import Emulator
 from scripts.local.functions import create_functions
 from scripts.local.gateway import MAX_BODY_BYTES, Gateway, PortTaken
 from scripts.local.http_api import create_http_api
+from scripts.local.http_server import LocalServer, SilentHandler
 from scripts.local.processes import Registry
 from scripts.local.sign_in import start_with_sign_in
 from scripts.table import Surroundings, Table
@@ -186,16 +188,25 @@ def test_one_connection_serves_many_requests(served: Served) -> None:
     pool.close()
 
 
-def test_clients_at_once_are_served_at_once(served: Served) -> None:
-    answers: list[int] = []
-    clients = [threading.Thread(target=lambda: answers.append(ask(served, "GET", "/api/200").status)) for _ in range(8)]
+def test_clients_at_once_are_served_at_once() -> None:
+    """Behind the gateway nobody is answered before all have asked."""
+    everybody = threading.Barrier(8, timeout=60)
 
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
+    class Behind(SilentHandler):
+        def do_GET(self) -> None:
+            everybody.wait()
+            self.write_answer(200, {}, b"")
 
-    assert answers == [200] * 8
+    behind = LocalServer(Behind)
+    behind.start()
+    with Gateway() as gateway, ThreadPoolExecutor(everybody.parties) as clients:
+        gateway.start(behind.url, "api", "alex-api")
+        url = f"{gateway.url}/api/x"
+        asked = [clients.submit(urllib3.request, "GET", url, retries=False, timeout=60) for _ in range(8)]
+        statuses = [each.result().status for each in asked]
+    behind.stop()
+
+    assert statuses == [200] * 8
 
 
 def test_without_the_emulator_the_answer_is_502() -> None:
