@@ -225,6 +225,7 @@ class LocalStack:
     def _clean_up(self) -> None:
         """What a killed process left, and with `fresh` all that earlier ones kept."""
         self._stack_json.unlink(missing_ok=True)
+        self.access_log.file.unlink(missing_ok=True)
         self._registry.end_leftovers()
         if self._fresh:
             self._forget()

@@ -112,7 +112,7 @@ def test_stop_kills_a_deaf_child_and_its_children_after_the_grace_period(registr
 
 def test_a_child_that_dies_early_fails_the_start_with_the_end_of_its_log(registry: Registry, log: Path) -> None:
     log.write_text("from an earlier start\n")
-    failing = "for n in range(100): print('line', n)\nraise SystemExit('no database')"
+    failing = "for n in range(100): print('line', n, flush=True)\nraise SystemExit('no database')"
 
     with pytest.raises(ChildFailed, match="ended before it was ready") as caught:
         processes.start("failing", [PYTHON, "-c", failing], registry=registry, log=log, ready=lambda: False)

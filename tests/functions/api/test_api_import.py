@@ -1,5 +1,6 @@
 """Imports: all or nothing, and the same again when sent again."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -116,13 +117,19 @@ def test_a_price_of_the_file_counts_for_its_owner_and_nobody_else(api: Api, stra
     assert sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'") == [(reference,)]
 
 
-def test_a_newer_reference_price_counts(api: Api, sql: Sql) -> None:
+@pytest.fixture
+def priced_tomorrow(sql: Sql) -> Iterator[str]:
+    """Gone again afterwards: it would count in the portfolios of other tests too."""
     sql(
         """INSERT INTO instruments VALUES ('ZZTOMORROW', 'x', 'stock', 5, current_date + 1,
                '{"equity": 100}', '{"global": 100}', '{"diversified": 100}')"""
     )
+    yield "ZZTOMORROW"
+    sql("DELETE FROM instruments WHERE symbol = 'ZZTOMORROW'")
 
-    imported = post(api, HEADER + "IRA,ZZTOMORROW,2,1\n").json()
+
+def test_a_newer_reference_price_counts(api: Api, priced_tomorrow: str) -> None:
+    imported = post(api, f"{HEADER}IRA,{priced_tomorrow},2,1\n").json()
 
     (account,) = api.get("/api/accounts").json()
     (position,) = api.get(f"/api/accounts/{account['id']}/positions").json()["positions"]
