@@ -128,14 +128,14 @@ def load(stack: LocalStack, *, pollers: int, jobs: int, seconds: float, quiet_s:
 
 
 def _ask(stack: LocalStack, pollers: int, seconds: float, job_of: Callable[[int], str]) -> Asked:
-    """Every poller asks every 2 s, their beginnings spread over the first ones."""
+    """Every poller asks every 2 s, and once at least; their beginnings are spread over the first two."""
     asked, turns, end = Asked(), threading.Semaphore(AT_ONCE), time.monotonic() + seconds
     pool = urllib3.PoolManager(maxsize=AT_ONCE, block=False, retries=False, timeout=urllib3.Timeout(connect=5, read=35))
 
     def poll(number: int) -> None:
         etag, interval_s = "", min(INTERVAL_S, seconds / 2)
         time.sleep(interval_s * number / pollers)
-        while time.monotonic() < end:
+        while True:
             route, path = _route(number, job_of(number))
             headers = {"Authorization": f"Bearer {stack.info.token}", **({"If-None-Match": etag} if etag else {})}
             began, error = time.monotonic(), ""
@@ -147,6 +147,8 @@ def _ask(stack: LocalStack, pollers: int, seconds: float, job_of: Callable[[int]
                 except urllib3.exceptions.HTTPError as unanswered:
                     error = type(unanswered).__name__
             asked.note(route, time.monotonic() - began, error)
+            if began + interval_s >= end:
+                return
             time.sleep(max(0.0, began + interval_s - time.monotonic()))
 
     with ThreadPoolExecutor(pollers) as threads:
