@@ -100,3 +100,13 @@ def test_an_analysis_can_be_started_with_the_keyboard_alone(visit: Visit, direct
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("running|about to start"))
     api.post(f"/api/jobs/{page.url.rsplit('/', 1)[1]}/cancel")
+
+
+def test_the_colours_that_were_chosen_count_in_place_of_the_systems(visit: Visit) -> None:
+    page = visit.tab("#/account")
+    seen = {}
+    for choice in ("Light", "Dark", "As the system"):
+        page.get_by_role("radio", name=choice).check()
+        seen[choice] = page.evaluate("getComputedStyle(document.body).color")
+
+    assert seen["Dark"] != seen["Light"] == seen["As the system"]
