@@ -105,8 +105,13 @@ def test_an_analysis_can_be_started_with_the_keyboard_alone(visit: Visit, direct
 def test_the_colours_that_were_chosen_count_in_place_of_the_systems(visit: Visit) -> None:
     page = visit.tab("#/account")
     seen = {}
-    for choice in ("Light", "Dark", "As the system"):
-        page.get_by_role("radio", name=choice).check()
-        seen[choice] = page.evaluate("getComputedStyle(document.body).color")
+    for system in ("light", "dark"):
+        page.emulate_media(color_scheme=system)
+        for choice in ("Light", "Dark", "As the system"):
+            page.get_by_role("radio", name=choice).check()
+            seen[system, choice] = page.evaluate("getComputedStyle(document.body).color")
 
-    assert seen["Dark"] != seen["Light"] == seen["As the system"]
+    light, dark = seen["light", "Light"], seen["light", "Dark"]
+    assert light != dark
+    assert [seen["light", "As the system"], seen["dark", "Light"]] == [light, light]
+    assert [seen["dark", "As the system"], seen["dark", "Dark"]] == [dark, dark]

@@ -36,6 +36,12 @@ def complete(page: Page) -> None:
     expect(page).to_have_title(re.compile("^Done"))
 
 
+def has_seen_all(page: Page, api: AlexApi, job_id: str) -> bool:
+    """Whether the newest event of the job is the one that this browser's person saw last."""
+    seen = page.evaluate("JSON.parse(localStorage.getItem('alex.seen'))")
+    return bool(seen[job_id] == api.get(f"/api/jobs/{job_id}/events")["events"][-1]["seq"])
+
+
 def ask_again(visit: Visit, page: Page, times: int) -> set[Page | None]:
     """The tabs that asked while `page` waited for so many questions about the job."""
     visit.asked.clear()
@@ -54,14 +60,19 @@ def test_a_running_job_is_found_by_who_only_has_the_address(visit: Visit, direct
     assert keeps_out(page) == []
 
 
-def test_a_refresh_in_the_middle_changes_nothing(visit: Visit, director: Director, start_job: Start) -> None:
+def test_a_refresh_in_the_middle_changes_nothing(
+    visit: Visit, director: Director, start_job: Start, api: AlexApi
+) -> None:
     director.hold()
-    page = visit.tab(f"#/jobs/{start_job()}")
+    job_id = start_job()
+    page = visit.tab(f"#/jobs/{job_id}")
     running(page)
     page.reload()
     running(page)
     director.release()
     complete(page)
+    assert has_seen_all(page, api, job_id)
+    assert [request.url for request in visit.asked if request.method == "POST"] == []
 
 
 def test_of_two_tabs_one_asks_and_both_know(visit: Visit, director: Director, start_job: Start) -> None:
@@ -109,8 +120,7 @@ def test_after_the_server_was_away_the_page_is_right_again(
     running(page)
     director.release()
     complete(page)
-    told = page.evaluate("JSON.parse(localStorage.getItem('alex.seen'))")
-    assert told[job_id] == api.get(f"/api/jobs/{job_id}/events")["events"][-1]["seq"]
+    assert has_seen_all(page, api, job_id)
 
 
 def test_without_a_network_the_page_says_so_and_is_back_with_it(

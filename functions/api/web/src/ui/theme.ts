@@ -15,7 +15,5 @@ export const theme = computed(() =>
 
 // After every change of it, before anything that depends on the colours is drawn again.
 effect(() => {
-  const { dataset } = document.documentElement;
-  if (chosenTheme.value === "system") delete dataset["theme"];
-  else dataset["theme"] = chosenTheme.value;
+  document.documentElement.dataset["theme"] = theme.value;
 });
