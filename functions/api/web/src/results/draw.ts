@@ -51,7 +51,6 @@ export function drawChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
   const colors = data.map(({ color }) => color);
   const isRound = ROUND.has(chart.type);
   const isHorizontal = chart.type === "horizontalBar";
-  const isNarrow = (canvas.parentElement?.clientWidth ?? 0) < NARROW_PX;
   const config: ChartConfiguration = {
     type: KINDS[chart.type],
     data: {
@@ -73,11 +72,14 @@ export function drawChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
     options: {
       ...common(),
       indexAxis: isHorizontal ? "y" : "x",
+      onResize: ({ options }, { width }) => {
+        if (isRound) options.plugins!.legend!.position = legendPlace(width);
+      },
       ...(chart.type === "donut" ? { cutout: "62%" } : {}),
       plugins: {
         legend: isRound
           ? {
-              position: isNarrow ? "bottom" : "right",
+              position: legendPlace(canvas.parentElement?.clientWidth ?? 0),
               labels: { color: tone("--ink"), boxWidth: 12, padding: 10 },
             }
           : { display: false },
@@ -87,6 +89,11 @@ export function drawChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
     },
   };
   return shown(canvas, config);
+}
+
+/** Beside a round chart, or below it where that leaves no room for names. */
+function legendPlace(widthPx: number): "bottom" | "right" {
+  return widthPx < NARROW_PX ? "bottom" : "right";
 }
 
 /** Between the slices of a round chart; a whole one has no seam. */

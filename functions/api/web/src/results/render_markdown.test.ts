@@ -8,6 +8,11 @@ describe("a report's Markdown as HTML", () => {
     );
   });
 
+  it("keeps a number and its percent sign on one line", () => {
+    expect(toHtml("| a |\n|---|\n| 9.9 % |")).toContain("<td>9.9\u00a0%</td>");
+    expect(toHtml("Equity is 60 %, of % or 5%.")).toBe("<p>Equity is 60\u00a0%, of % or 5%.</p>\n");
+  });
+
   it.each([
     "<script>alert(1)</script>",
     "words <img src=x onerror=alert(1)> words",

@@ -28,9 +28,9 @@ const ALLOWED = {
   ALLOWED_URI_REGEXP: /^https?:/i,
 };
 
-/** The text as HTML of ours alone, before it is sanitised. */
+/** The text as HTML of ours alone, before it is sanitised. A number and its percent sign stay on one line. */
 export function toHtml(text: string): string {
-  return marked.parse(text, { async: false });
+  return marked.parse(text.replaceAll(/(?<=\d) %/g, "\u00a0%"), { async: false });
 }
 
 /** A document fragment. Wide tables scroll by themselves, also by keyboard. */
