@@ -36,6 +36,7 @@ from scripts.local.signals import undisturbed
 from scripts.table import NAME_PREFIX, ROOT
 
 if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
 
 
@@ -141,6 +142,17 @@ class LocalStack:
         finally:
             self._gateway = Gateway(self._gateway.port, self.access_log)
             self._open()
+
+    @contextmanager
+    def undelivered(self, function: str) -> Iterator[None]:
+        """What is sent to a function (by its name in the table) stays in its queue meanwhile."""
+        client: LambdaClient = self.emulator.client("lambda")
+        (mapping,) = client.list_event_source_mappings(FunctionName=f"{NAME_PREFIX}-{function}")["EventSourceMappings"]
+        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            yield
+        finally:
+            client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def workers(self, function: str) -> list[psutil.Process]:
         """The processes in which a function (by its name in the table) runs or waits for its next call."""

@@ -75,7 +75,7 @@ def test_what_agents_wrote_is_text_in_the_result(visit: Visit, finished: str) ->
     expect(page.locator("canvas")).to_be_visible()
     page.locator("canvas").hover()
     nothing_happened(page)
-    assert keeps_out(page) == []
+    assert keeps_out(page, "hostile-result") == []
 
 
 def test_the_saved_report_runs_nothing_where_it_is_opened(visit: Visit, finished: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from scripts.local.browser import sign_in
 from scripts.local.temporary import temporary_stack
-from tests.browser.visiting import Visit
+from tests.browser.visiting import Visit, keeps_out
 from tests.portfolios import EXPORTS
 
 DROP = """([name, text]) => {
@@ -33,8 +33,18 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_a_dropped_broker_file_becomes_a_report_on_its_holdings(page: Page) -> None:
     sign_in(page)
     page.get_by_text("You have no accounts yet").wait_for()
+    assert keeps_out(page, "empty-start") == []
     page.evaluate(DROP, ["positions.csv", (EXPORTS / "fidelity_export.csv").read_text(encoding="utf-8")])
     expect(page.get_by_text("Read positions.csv")).to_be_visible()
     page.get_by_role("button", name="Start the analysis").click()
     report = page.get_by_role("region", name="Report")
     expect(report.get_by_role("row").filter(has_text="FXAIX")).to_contain_text("FIDELITY 500 INDEX FUND")
+    expect(page.get_by_role("region", name="Retirement")).to_contain_text("How your wealth may develop")
+    expect(report).to_contain_text("Worded from templates, without a language model")
+    assert keeps_out(page, "result") == []
+    tables = page.get_by_role("button", name="Show table")
+    for _ in range(tables.count()):
+        tables.first.click()
+    fan = page.get_by_role("region", name="How your wealth may develop")
+    expect(fan.get_by_role("columnheader").filter(has_text="%")).to_have_count(4)
+    assert keeps_out(page, "result-tables") == []

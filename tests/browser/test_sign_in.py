@@ -24,7 +24,7 @@ def arrive(stranger: Visit, fragment: str) -> Page:
     """At a view, by way of the issuer."""
     page = stranger.new_tab()
     page.goto(f"{stranger.url}/{fragment}")
-    assert keeps_out(page) == []
+    assert keeps_out(page, "signed-out") == []
     sign_in(page)
     return page
 
@@ -60,7 +60,7 @@ def test_where_nothing_can_be_renewed_one_is_asked_again_and_is_back_at_the_same
     page.reload()
     dialog = page.get_by_role("dialog", name="Your sign-in has ended")
     expect(dialog).to_be_visible()
-    assert keeps_out(page) == []
+    assert keeps_out(page, "sign-in-ended") == []
     sign_in(page)
     expect(dialog).to_have_count(0)
     assert page.url == f"{stranger.url}/#/account"

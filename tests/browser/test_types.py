@@ -31,6 +31,9 @@ ANSWERS = {
 REQUESTS = {"UserChanges": "UserChanges", "JobType": "AnalysisRequest.analysis_type"}
 """Each type of what the page sends: what it may be has to be all that is taken."""
 
+TARGETS = {"ASSET_CLASSES": "asset_class_targets", "REGIONS": "region_targets"}
+"""What the page has a field for, and where the document says what there is: the same, without what nobody aims at."""
+
 
 def fields(schema: dict[str, Any]) -> str:
     required = schema.get("required", [])
@@ -50,6 +53,9 @@ WRITTEN: dict[str, Callable[[dict[str, Any]], str]] = {
     "prefixItems": lambda schema: f"[{', '.join(map(typescript, schema['prefixItems']))}]",
     "items": lambda schema: f"({typescript(schema['items'])})[]",
     "properties": fields,
+    "propertyNames": lambda schema: (
+        f"Partial<Record<{typescript(schema['propertyNames'])}, {typescript(schema['additionalProperties'])}>>"
+    ),
     "additionalProperties": lambda schema: f"Record<string, {typescript(schema['additionalProperties'])}>",
     "type": lambda schema: PLAIN.get(schema["type"], "any"),
 }
@@ -67,11 +73,19 @@ def comparison(schemas: dict[str, Any]) -> str:
     document = "; ".join(f"{name}: {typescript(schema)}" for name, schema in schemas.items())
     answers = [f"Fits<Page.{page}, {_place(theirs)}>" for page, theirs in ANSWERS.items()]
     requests = [f"Fits<NonNullable<{_place(theirs)}>, Page.{page}>" for page, theirs in REQUESTS.items()]
-    checks = ",\n".join([*answers, *requests])
+    targets = [
+        f"Fits<true, Same<Target<{json.dumps(theirs)}>, Typed<{json.dumps(page)}>>>" for page, theirs in TARGETS.items()
+    ]
+    checks = ",\n".join([*answers, *requests, *targets])
     return f"""
 import type * as Page from {json.dumps(str(WEB / "src" / "api" / "types"))};
+import type * as Targets from {json.dumps(str(WEB / "src" / "start" / "targets"))};
 interface Schemas {{ {document} }}
 type Fits<Wanted, Given extends Wanted> = Given;
+type Same<One, Other> = [One, Other] extends [Other, One] ? true : false;
+type Target<Field extends keyof Schemas["UserChanges"]> =
+  Exclude<keyof NonNullable<Schemas["UserChanges"][Field]>, "unclassified">;
+type Typed<List extends "ASSET_CLASSES" | "REGIONS"> = (typeof Targets)[List][number];
 export type Checks = [
 {checks}
 ];
@@ -91,6 +105,11 @@ def compiled(folder: Path, schemas: dict[str, Any]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
+def _names(user: dict[str, Any], field: str) -> list[str]:
+    names: list[str] = user["properties"][field]["propertyNames"]["enum"]
+    return names
+
+
 @pytest.fixture
 def schemas() -> dict[str, Any]:
     """A copy, which a test may change."""
@@ -108,6 +127,8 @@ def test_the_pages_types_are_those_of_the_document(schemas: dict[str, Any], tmp_
         ("Job", lambda job: job["properties"].update(attempt={"type": "string"})),
         ("JobStatus", lambda status: status["enum"].append("paused")),
         ("JobType", lambda kind: kind["enum"].remove("charts")),
+        ("UserChanges", lambda user: _names(user, "asset_class_targets").append("art")),
+        ("UserChanges", lambda user: _names(user, "region_targets").remove("asia")),
         ("FanYear", lambda year: year["required"].remove("p50")),
     ],
 )

@@ -34,12 +34,16 @@ def test_it_says_for_how_long_it_runs_and_no_percent(visit: Visit, director: Dir
     expect(progress).to_contain_text("not tracked here")
     assert "%" not in progress.inner_text()
     expect(progress.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", re.compile(""))
-    assert keeps_out(page) == []
+    assert keeps_out(page, "untracked") == []
+    assert page.evaluate("document.getAnimations().length") > 0
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.emulate_media(reduced_motion="no-preference")
     page.get_by_role("link", name="Analyses").click()
     window = page.get_by_role("complementary", name="Your analysis")
     expect(window).to_contain_text(re.compile(r"Running for \d+ s"))
     assert "%" not in window.inner_text()
-    assert keeps_out(page) == []
+    assert keeps_out(page, "untracked-window") == []
     window.get_by_role("link", name="Open").click()
     director.release()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis")

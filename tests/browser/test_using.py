@@ -12,7 +12,7 @@ from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from tests.browser.conftest import end
 from tests.browser.directing import Director
-from tests.browser.visiting import Visit, keeps_out
+from tests.browser.visiting import Visit, as_somebody_else, keeps_out
 
 BAD_FILE = b"account,symbol,quantity,price\nRoth IRA,VTI,ten,301\nRoth IRA,,4,\n"
 GOOD_FILE = b"account,symbol,quantity,price\nFrom a file,VTI,10,301.15\nFrom a file,CASH,500,\nTotal,,,\n"
@@ -40,6 +40,7 @@ def test_a_file_becomes_one_running_analysis_however_often_one_clicks(
     expect(page.get_by_text("Read mine.csv")).to_be_visible()
     page.get_by_text("1 line skipped").click()
     expect(page.get_by_role("cell", name="Total,,,")).to_be_visible()
+    assert keeps_out(page, "imported") == []
     page.get_by_role("button", name="Start the analysis").dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("running|about to start"))
     assert len(api.get("/api/jobs?limit=100")["jobs"]) == before + 1
@@ -56,7 +57,7 @@ def test_what_can_not_be_read_is_shown_row_by_row(visit: Visit) -> None:
         ["2", "Roth IRA,VTI,ten,301", "Write the quantity as a plain number such as 12.5."]
     )
     expect(second.get_by_role("cell").first).to_have_text("3")
-    assert keeps_out(page) == []
+    assert keeps_out(page, "unreadable") == []
 
 
 def test_targets_have_to_sum_to_100_before_anything_is_sent(visit: Visit) -> None:
@@ -65,6 +66,27 @@ def test_targets_have_to_sum_to_100_before_anything_is_sent(visit: Visit) -> Non
     page.get_by_label("Equity %").fill("60")
     expect(page.get_by_text("10 % still to give: the shares are 90 %.")).to_be_visible()
     expect(page.get_by_role("button", name="Save the plan")).to_be_disabled()
+    assert keeps_out(page, "targets") == []
+
+
+def test_the_sample_and_a_plan_of_ones_own_are_saved_before_they_are_analysed(visit: Visit, stack: LocalStack) -> None:
+    visit.session = as_somebody_else(visit.session, stack.info.token_other_user)
+    theirs = AlexApi(stack.info.api_url, stack.info.token_other_user)
+    theirs.delete("/api/user")
+    page = visit.tab("#/")
+    page.get_by_role("button", name="Use the sample portfolio").click()
+    expect(page.get_by_text("Read the sample portfolio:")).to_be_visible()
+    page.get_by_label("Your age").fill("51")
+    page.get_by_label("Income in retirement").fill("$72,500")
+    page.get_by_text("Targets for asset classes").click()
+    page.get_by_label("Equity %").fill("62.5")
+    page.get_by_label("Fixed income %").fill("37.5")
+    page.get_by_role("button", name="Start the analysis").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis")
+    saved = theirs.get("/api/user")["user"]
+    assert (saved["current_age"], saved["target_retirement_income"]) == (51, 72_500)
+    assert saved["asset_class_targets"] == {"equity": 62.5, "fixed_income": 37.5}
+    assert len(theirs.get("/api/accounts")) > 1
 
 
 def test_a_result_has_a_table_behind_each_chart_and_its_files(visit: Visit, finished: str) -> None:
@@ -79,13 +101,21 @@ def test_a_result_has_a_table_behind_each_chart_and_its_files(visit: Visit, fini
     assert "<html" in Path(report.value.path()).read_text()
 
 
-@pytest.mark.parametrize("place", ["#/", "#/analyses", "#/account", "#/jobs/{finished}"])
-def test_nothing_keeps_people_out(visit: Visit, finished: str, place: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "place"),
+    [
+        ("start", "#/"),
+        ("analyses", "#/analyses"),
+        ("settings", "#/account"),
+        ("stand-in-result", "#/jobs/{finished}"),
+        ("no-such-analysis", "#/jobs/00000000-0000-4000-8000-000000000000"),
+    ],
+)
+def test_nothing_keeps_people_out(visit: Visit, finished: str, state: str, place: str) -> None:
+    visit.expected = ("404",)
     page = visit.tab(place.format(finished=finished))
     page.wait_for_load_state("networkidle")
-    assert keeps_out(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert keeps_out(page) == []
+    assert keeps_out(page, state) == []
 
 
 def test_an_analysis_can_be_started_with_the_keyboard_alone(visit: Visit, director: Director, api: AlexApi) -> None:

@@ -12,13 +12,31 @@ from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from tests.browser.conftest import Start
 from tests.browser.directing import Director
-from tests.browser.visiting import HIDE, Visit, keeps_out
+from tests.browser.visiting import HIDE, Visit, keeps_out, pass_until
 
 ROUND_S = 2
+FAILURES_UNTIL_POLLING = 5
 FORGOTTEN = "05:10"
 """Nobody has looked for so long that nobody waits."""
 SAMPLE_MS, STILL_MS = 100, 3000
 """How often the shown percent is looked at, and for how long it may stand."""
+RETRY_AFTER_S = 5
+WAKING = {
+    "status": 503,
+    "headers": {"Retry-After": str(RETRY_AFTER_S), "Content-Type": "application/problem+json"},
+    "body": '{"title": "The database is waking up", "status": 503}',
+}
+LISTEN = """() => {
+  window.heard = [];
+  const said = new Map();
+  const listen = () => document.querySelectorAll("[role=status], [role=alert], [aria-live]").forEach((region) => {
+    const text = region.textContent.trim();
+    if (text && text !== said.get(region)) window.heard.push(text);
+    said.set(region, text);
+  });
+  new MutationObserver(listen).observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+"""Keeps what a screen reader would say from now on."""
 SAMPLE_PERCENT = """(everyMs) => {
   window.shown = [];
   setInterval(() => {
@@ -57,7 +75,7 @@ def test_a_running_job_is_found_by_who_only_has_the_address(visit: Visit, direct
     running(page)
     assert page.url == f"{visit.url}/#/jobs/{job_id}"
     expect(page.get_by_role("listitem").filter(has_text="Write the report")).to_contain_text("Step 4 of 10")
-    assert keeps_out(page) == []
+    assert keeps_out(page, "running") == []
 
 
 def test_a_refresh_in_the_middle_changes_nothing(
@@ -114,13 +132,82 @@ def test_after_the_server_was_away_the_page_is_right_again(
     running(page)
     with stack.away():
         expect(page.get_by_text("Reconnecting")).to_be_visible()
-        assert keeps_out(page) == []
+        assert keeps_out(page, "reconnecting") == []
         time.sleep(10)
     expect(page.get_by_text("Reconnecting")).to_have_count(0)
     running(page)
     director.release()
     complete(page)
     assert has_seen_all(page, api, job_id)
+
+
+def test_after_five_failures_of_the_stream_it_polls_and_returns_to_the_stream(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
+    visit.expected = ("500",)
+    director.hold()
+    page = visit.tab(f"#/jobs/{start_job()}", stopped_clock=True)
+    pass_until(page, page.get_by_text("Live"))
+    page.route("**/stream", lambda route: route.fulfill(status=500))
+    visit.asked.clear()
+    pass_until(page, page.get_by_text("Polling"))
+    asked = [request.url.rsplit("/", 1)[1] for request in visit.polls()]
+    assert asked.count("stream") == FAILURES_UNTIL_POLLING
+    page.clock.resume()
+    assert keeps_out(page, "polling") == []
+    page.unroute_all()
+    expect(page.get_by_text("Live")).to_be_visible()
+
+
+def test_a_waking_database_is_told_and_given_the_time_it_asks_for(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
+    visit.expected = ("503",)
+    director.hold()
+    page = visit.tab(f"#/jobs/{start_job()}", stopped_clock=True)
+    pass_until(page, page.get_by_text("Live"))
+    page.route("**/api/jobs/**", lambda route: route.fulfill(**WAKING))
+    pass_until(page, page.get_by_text("The database is waking up"))
+    visit.asked.clear()
+    page.clock.run_for(1000 * RETRY_AFTER_S - 500)
+    assert visit.polls() == []
+    page.clock.run_for(1000)
+    assert len(visit.polls()) == 1
+    page.clock.resume()
+    assert keeps_out(page, "waking") == []
+    page.unroute_all()
+    expect(page.get_by_text("Live")).to_be_visible()
+
+
+def test_a_job_that_nobody_has_taken_up_yet_says_that_it_waits(
+    visit: Visit, stack: LocalStack, director: Director, start_job: Start
+) -> None:
+    director.hold()
+    with stack.undelivered("planner"):
+        page = visit.tab(f"#/jobs/{start_job()}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis is about to start")
+        expect(page.get_by_test_id("times")).to_have_text(re.compile(r"^Waiting for \d+ s$"))
+        assert "%" not in page.get_by_role("region", name="Progress").inner_text()
+        assert keeps_out(page, "waiting") == []
+    running(page)
+
+
+def test_a_screen_reader_hears_of_each_stage_and_of_no_percent(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
+    director.hold()
+    page = visit.tab(f"#/jobs/{start_job()}")
+    running(page)
+    page.evaluate(LISTEN)
+    director.release("charter", "retirement")
+    expect(page.get_by_role("listitem").filter(has_text="Simulate retirement")).to_contain_text("Done")
+    director.take(4, "reporter")
+    complete(page)
+    heard: list[str] = page.evaluate("window.heard")
+    told = " ".join(heard)
+    assert [told.count(f"Done: {step}.") for step in ("Draw the charts", "Simulate retirement")] == [1, 1]
+    assert heard[-1] == "The analysis is complete."
+    assert not re.search(r"%|\bStep\b|Write the report", told)
 
 
 def test_without_a_network_the_page_says_so_and_is_back_with_it(
@@ -132,7 +219,7 @@ def test_without_a_network_the_page_says_so_and_is_back_with_it(
     running(page)
     visit.context.set_offline(True)
     expect(page.get_by_text("Offline")).to_be_visible()
-    assert keeps_out(page) == []
+    assert keeps_out(page, "offline") == []
     visit.context.set_offline(False)
     expect(page.get_by_text("Live")).to_be_visible()
 
@@ -186,6 +273,7 @@ def test_what_happened_meanwhile_is_summed_up(visit: Visit, director: Director, 
     complete(page)
     page.evaluate(HIDE, False)
     expect(page.get_by_text("While you were away")).to_be_visible()
+    assert keeps_out(page, "while-away") == []
 
 
 def test_the_percent_only_rises_never_stands_and_is_below_100_until_the_end(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
+import re
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Start
 from tests.browser.directing import Director
-from tests.browser.visiting import Visit
+from tests.browser.visiting import Visit, keeps_out, pass_until
 
 STAYS_MS = 2000
 CLOSES = "Close the small progress window by itself, two seconds after success"
@@ -18,14 +18,8 @@ def window(page: Page) -> Locator:
     return page.get_by_role("complementary", name="Your analysis")
 
 
-def run_until(page: Page, text: str) -> None:
-    """Lets the page's time pass until its window says so, and not a moment longer."""
-    said = window(page).get_by_text(text, exact=True).first
-    until = time.monotonic() + 60
-    while not said.is_visible():
-        assert time.monotonic() < until
-        page.clock.run_for(50)
-        time.sleep(0.02)
+def says(page: Page, text: str) -> Locator:
+    return window(page).get_by_text(text, exact=True).first
 
 
 def test_it_closes_itself_two_seconds_after_success(visit: Visit, director: Director, start_job: Start) -> None:
@@ -34,7 +28,7 @@ def test_it_closes_itself_two_seconds_after_success(visit: Visit, director: Dire
     page = visit.tab("#/analyses", stopped_clock=True)
     expect(window(page).get_by_role("progressbar")).to_be_visible()
     director.release()
-    run_until(page, "Your analysis is ready.")
+    pass_until(page, says(page, "Your analysis is ready."))
     expect(window(page).get_by_role("link", name="Read the result")).to_have_attribute("href", f"#/jobs/{job_id}")
     page.clock.run_for(STAYS_MS - 300)
     expect(window(page)).to_be_visible()
@@ -51,9 +45,11 @@ def test_it_stays_for_whoever_turned_that_off(visit: Visit, director: Director, 
     expect(page.get_by_label(CLOSES)).not_to_be_checked()
     expect(window(page)).to_be_visible()
     director.release()
-    run_until(page, "Your analysis is ready.")
+    pass_until(page, says(page, "Your analysis is ready."))
     page.clock.run_for(10 * STAYS_MS)
     expect(window(page)).to_be_visible()
+    page.clock.resume()
+    assert keeps_out(page, "window-done") == []
     window(page).get_by_role("button", name="Close this window").click()
     expect(window(page)).to_have_count(0)
 
@@ -65,6 +61,18 @@ def test_it_stays_after_a_failure(visit: Visit, director: Director, start_job: S
     page = visit.tab("#/analyses", stopped_clock=True)
     expect(window(page)).to_be_visible()
     director.release()
-    run_until(page, "The analysis failed.")
+    pass_until(page, says(page, "The analysis failed."))
     page.clock.run_for(10 * STAYS_MS)
     expect(window(page).get_by_role("link", name="See why")).to_be_visible()
+
+
+def test_it_shows_how_far_the_analysis_is_while_one_looks_elsewhere(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
+    director.take(20, "reporter")
+    page = visit.tab(f"#/jobs/{start_job()}")
+    expect(page.get_by_test_id("times")).to_have_text(re.compile(r"^\d+ s so far · about \d+ s, at most \d+ s left$"))
+    expect(page.get_by_role("region", name="Progress")).to_contain_text(re.compile("first estimate|earlier runs"))
+    page.get_by_role("link", name="Analyses").click()
+    expect(window(page)).to_contain_text(re.compile(r"\d+ % · about \d+ s"))
+    assert keeps_out(page, "running-window") == []

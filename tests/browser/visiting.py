@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import product
+from pathlib import Path
+from typing import Any, Final, Literal
 
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Locator, Page, Request, ViewportSize
 
 from scripts.local.browser import TELL_VIOLATIONS
 from scripts.packaging.page import WEB
@@ -25,6 +29,14 @@ HIDE = """(hidden) => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 """Looks elsewhere, or at the page again."""
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+SIZES: Final[dict[str, ViewportSize]] = {
+    "desktop": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844},
+}
+PICTURES = os.environ.get("PAGE_PICTURES")
+"""The folder for a picture of each state in each look; without one none is taken."""
+IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 Session = list[tuple[str, str]]
 
 
@@ -76,6 +88,15 @@ class Visit:
             self.asked.append(request)
 
 
+def pass_until(page: Page, said: Locator) -> None:
+    """Lets the time of a page with a stopped clock pass until that is to be seen, and not a moment longer."""
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while not said.is_visible():
+        assert time.monotonic() < until, page.locator("body").inner_text()
+        page.clock.run_for(50)
+        time.sleep(0.02)
+
+
 def as_somebody_else(session: Session, token: str) -> Session:
     """The same sign-in with another user's token."""
     return [(key, json.dumps(_changed(json.loads(kept), token))) for key, kept in session]
@@ -85,12 +106,25 @@ def _changed(user: Mapping[str, Any], token: str) -> dict[str, Any]:
     return {**user, "access_token": token, "profile": {**user["profile"], "sub": "somebody-else"}}
 
 
-def keeps_out(page: Page) -> list[Any]:
-    """What of the page as it stands keeps people out, seriously: the rule, and where it is broken."""
+def keeps_out(page: Page, state: str) -> list[Any]:
+    """What keeps people out of this state of the page, seriously, in light and dark, on a desktop and on a phone."""
+    found = [trouble for look in product(SCHEMES, SIZES) for trouble in _in_look(page, state, *look)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(SIZES["desktop"])
+    return found
+
+
+def _in_look(page: Page, state: str, scheme: Literal["light", "dark"], size: str) -> list[Any]:
+    """The rule, and where it is broken."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size(SIZES[size])
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")
-    return [
-        (violation["id"], [node["target"] for node in violation["nodes"]])
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{state}-{scheme}-{size}.png", full_page=True)
+    serious = [
+        (scheme, size, violation["id"], [node["target"] for node in violation["nodes"]])
         for violation in found["violations"]
         if violation["impact"] in {"serious", "critical"}
     ]
+    return [*serious, (scheme, size, "too wide")] if page.evaluate(IS_TOO_WIDE) else serious

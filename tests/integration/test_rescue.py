@@ -86,15 +86,10 @@ def test_a_killed_agent_is_invoked_once_more(slow_stack: LocalStack, alex: AlexA
 
 
 def test_a_job_whose_work_message_was_lost_is_sent_again(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
-    lambda_client = slow_stack.boto3_client("lambda")
-    (mapping,) = lambda_client.list_event_source_mappings(FunctionName="alex-planner")["EventSourceMappings"]
-    lambda_client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-    try:
+    with slow_stack.undelivered("planner"):
         job_id = alex.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"]
         sqs = slow_stack.boto3_client("sqs")
         sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName="alex-analysis-jobs")["QueueUrl"])
-    finally:
-        lambda_client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     wait_for(lambda: rows.of_job(job_id)["status"] == "completed")
     assert "redispatched" in [kind for _, kind in rows.events(job_id)]
