@@ -11,6 +11,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from functions.shared.narration.prices import list_price
 from functions.shared.plans import PLANS, SETUP_EXPECTED, JobType
 from scripts.table import Table, read_table
 
@@ -27,9 +28,7 @@ SECRET_MONTH = 0.40
 KEY_MONTH = 1.00
 ALARM_MONTH = 0.10
 METRIC_MONTH = 0.30
-INPUT_TOKEN = 0.80e-6
-"""Of amazon.nova-pro-v1:0, as is the next."""
-OUTPUT_TOKEN = 3.20e-6
+INPUT_TOKEN, OUTPUT_TOKEN = (float(of_a_million) / 1e6 for of_a_million in list_price("amazon.nova-pro-v1:0") or ())
 
 POLL_S = 2
 MONTH_S = 30 * 24 * 3600

@@ -44,6 +44,7 @@ def main() -> int:
         terraform = Terraform(arguments.terraform.resolve())
         _check_credentials()
         if not arguments.only_checks:
+            _check_approver(arguments)
             if not arguments.skip_packaging and package(["--arch", arguments.arch]):
                 raise DeployError("The zips could not be built, so nothing was deployed.")
             _apply(terraform, arguments)
@@ -86,6 +87,12 @@ def _check_credentials() -> None:
     print(f"In the account {identity['Account']}, as {identity['Arn']}.")
 
 
+def _check_approver(arguments: Namespace) -> None:
+    """Before minutes are spent. Raises DeployError."""
+    if not arguments.auto_approve and not sys.stdin.isatty():
+        raise DeployError("There is nobody to approve the plan: give --auto-approve. Nothing was changed.")
+
+
 def _apply(terraform: Terraform, arguments: Namespace) -> None:
     terraform.init()
     variables = [f"-var=arch={arguments.arch}", *(f"-var={given}" for given in arguments.var)]
@@ -120,11 +127,7 @@ def _check_plan(plan: Plan, arguments: Namespace) -> None:
 
 
 def _approve(arguments: Namespace) -> None:
-    if arguments.auto_approve:
-        return
-    if not sys.stdin.isatty():
-        raise DeployError("There is nobody to approve the plan: give --auto-approve. Nothing was changed.")
-    if input("Apply this? Only `yes` is taken for it: ") != "yes":
+    if not arguments.auto_approve and input("Apply this? Only `yes` is taken for it: ") != "yes":
         raise DeployError("Nothing was changed.")
 
 

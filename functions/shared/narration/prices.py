@@ -41,14 +41,14 @@ def estimated_cost_usd(
     model_id: str, input_tokens: int, output_tokens: int, price: tuple[Decimal, Decimal] | None = None
 ) -> float | None:
     """US dollars to a millionth; None when nobody knows the price. `price` is that of a million tokens, in and out."""
-    found = price or _list_price(model_id)
+    found = price or list_price(model_id)
     if found is None:
         return None
     return round(float((found[0] * input_tokens + found[1] * output_tokens) / _MILLION), 6)
 
 
-def _list_price(model_id: str) -> tuple[Decimal, Decimal] | None:
-    """Of a model, or of an inference profile (`us.amazon.nova-pro-v1:0`)."""
+def list_price(model_id: str) -> tuple[Decimal, Decimal] | None:
+    """US dollars for a million tokens, in and out, of a model or an inference profile (`us.amazon.nova-pro-v1:0`)."""
     where, _, model = model_id.partition(".")
     for price in _PRICES:
         if model_id.startswith(price.family):
