@@ -15,6 +15,9 @@ from tests.browser.conftest import Start
 from tests.browser.directing import Director
 from tests.browser.visiting import Visit, keeps_out
 
+BAR_COLOURS = """[".bar", ".bar-filled"].map(
+  (part) => getComputedStyle(document.querySelector(part)).backgroundColor)"""
+
 
 @pytest.fixture
 def flag_off(stack: LocalStack) -> Iterator[None]:
@@ -35,10 +38,15 @@ def test_it_says_for_how_long_it_runs_and_no_percent(visit: Visit, director: Dir
     assert "%" not in progress.inner_text()
     expect(progress.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", re.compile(""))
     assert keeps_out(page, "untracked") == []
+    colours = page.evaluate(BAR_COLOURS)
+    assert len(set(colours)) == 2
     assert page.evaluate("document.getAnimations().length") > 0
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate("document.getAnimations().length") == 0
     page.emulate_media(reduced_motion="no-preference")
+    page.emulate_media(forced_colors="active")
+    assert page.evaluate(BAR_COLOURS) == colours
+    page.emulate_media(forced_colors="none")
     page.get_by_role("link", name="Analyses").click()
     window = page.get_by_role("complementary", name="Your analysis")
     expect(window).to_contain_text(re.compile(r"Running for \d+ s"))
