@@ -62,7 +62,10 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
       return false;
     }
   }
-  useEffect(() => onReady(save));
+  useEffect(() => {
+    // What an effect returns is called when it is undone: not whatever `onReady` may return.
+    onReady(save);
+  });
 
   return (
     <>
