@@ -1,9 +1,10 @@
 """What Alex costs on AWS: for 1,000 jobs, and in a month in which nobody works. Each line shows its arithmetic.
 
 The prices are AWS's list prices of us-east-1 in dollars, as public pages told them in mid-2026, without free tier,
-taxes and discounts: check them on AWS's own pages before you rely on the sums. Memory and the number of alarms come
-from functions/functions.yaml, the agents' times from the priors of functions/shared/plans.py or, without a model, they
-are a second each. What else is assumed stands beside each line; the metrics in CloudWatch tell how it is in truth.
+taxes and discounts, and those of a model's tokens in functions/shared/narration/prices.py: check them on AWS's own
+pages before you rely on the sums. Memory and the number of alarms come from functions/functions.yaml, the agents' times
+from the priors of functions/shared/plans.py or, without a model, they are a second each. What else is assumed stands
+beside each line; the metrics in CloudWatch tell how it is in truth.
 """
 
 import sys
