@@ -69,10 +69,37 @@ def test_targets_have_to_sum_to_100_before_anything_is_sent(visit: Visit) -> Non
     assert keeps_out(page, "targets") == []
 
 
-def test_the_sample_and_a_plan_of_ones_own_are_saved_before_they_are_analysed(visit: Visit, stack: LocalStack) -> None:
+@pytest.fixture
+def theirs(visit: Visit, stack: LocalStack) -> AlexApi:
+    """Somebody else, of whom nothing is known yet, visits."""
     visit.session = as_somebody_else(visit.session, stack.info.token_other_user)
     theirs = AlexApi(stack.info.api_url, stack.info.token_other_user)
     theirs.delete("/api/user")
+    return theirs
+
+
+def changes(visit: Visit) -> list[str]:
+    """What the page sent for something to become another, in its order."""
+    return [request.url.rsplit("/", 1)[1] for request in visit.asked if request.method in {"POST", "PUT"}]
+
+
+def test_what_is_typed_in_the_plan_is_saved_once_and_only_when_one_says_so(visit: Visit, theirs: AlexApi) -> None:
+    page = visit.tab("#/")
+    before = page.get_by_label("Your age").input_value()
+    page.get_by_label("Your age").fill("66")
+    page.get_by_label("Savings until then").fill("1")
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="New").click()
+    expect(page.get_by_label("Your age")).to_have_value(before)
+    assert changes(visit) == []
+    page.get_by_label("Your age").fill("77")
+    page.get_by_role("button", name="Save the plan").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert changes(visit) == ["user"]
+    assert theirs.get("/api/user")["user"]["current_age"] == 77
+
+
+def test_the_sample_and_a_plan_of_ones_own_are_saved_before_they_are_analysed(visit: Visit, theirs: AlexApi) -> None:
     page = visit.tab("#/")
     page.get_by_role("button", name="Use the sample portfolio").click()
     expect(page.get_by_text("Read the sample portfolio:")).to_be_visible()
@@ -83,6 +110,7 @@ def test_the_sample_and_a_plan_of_ones_own_are_saved_before_they_are_analysed(vi
     page.get_by_label("Fixed income %").fill("37.5")
     page.get_by_role("button", name="Start the analysis").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis")
+    assert changes(visit) == ["populate-test-data", "user", "analyze"]
     saved = theirs.get("/api/user")["user"]
     assert (saved["current_age"], saved["target_retirement_income"]) == (51, 72_500)
     assert saved["asset_class_targets"] == {"equity": 62.5, "fixed_income": 37.5}
@@ -108,14 +136,20 @@ def test_a_result_has_a_table_behind_each_chart_and_its_files(visit: Visit, fini
         ("analyses", "#/analyses"),
         ("settings", "#/account"),
         ("stand-in-result", "#/jobs/{finished}"),
-        ("no-such-analysis", "#/jobs/00000000-0000-4000-8000-000000000000"),
     ],
 )
 def test_nothing_keeps_people_out(visit: Visit, finished: str, state: str, place: str) -> None:
-    visit.expected = ("404",)
     page = visit.tab(place.format(finished=finished))
     page.wait_for_load_state("networkidle")
     assert keeps_out(page, state) == []
+
+
+def test_an_address_of_no_analysis_says_so_and_leads_on(visit: Visit) -> None:
+    visit.expected = ("404",)
+    page = visit.tab("#/jobs/00000000-0000-4000-8000-000000000000")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such analysis")
+    expect(page.get_by_role("link", name="Your analyses")).to_be_visible()
+    assert keeps_out(page, "no-such-analysis") == []
 
 
 def test_an_analysis_can_be_started_with_the_keyboard_alone(visit: Visit, director: Director, api: AlexApi) -> None:

@@ -6,13 +6,14 @@ import re
 import time
 from itertools import pairwise
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from tests.browser.conftest import Start
 from tests.browser.directing import Director
-from tests.browser.visiting import HIDE, Visit, keeps_out, pass_until
+from tests.browser.visiting import HIDE, Visit, keeps_out, let_pass, pass_until
 
 ROUND_S = 2
 FAILURES_UNTIL_POLLING = 5
@@ -141,42 +142,42 @@ def test_after_the_server_was_away_the_page_is_right_again(
     assert has_seen_all(page, api, job_id)
 
 
-def test_after_five_failures_of_the_stream_it_polls_and_returns_to_the_stream(
-    visit: Visit, director: Director, start_job: Start
-) -> None:
-    visit.expected = ("500",)
+@pytest.fixture
+def watching(visit: Visit, director: Director, start_job: Start) -> Page:
+    """A tab with a stopped clock that watches a job which goes on for as long as the test does."""
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}", stopped_clock=True)
     pass_until(page, page.get_by_text("Live"))
-    page.route("**/stream", lambda route: route.fulfill(status=500))
+    return page
+
+
+def test_after_five_failures_of_the_stream_it_polls_and_returns_to_the_stream(visit: Visit, watching: Page) -> None:
+    visit.expected = ("500",)
+    watching.route("**/stream", lambda route: route.fulfill(status=500))
     visit.asked.clear()
-    pass_until(page, page.get_by_text("Polling"))
+    pass_until(watching, watching.get_by_text("Polling"))
     asked = [request.url.rsplit("/", 1)[1] for request in visit.polls()]
     assert asked.count("stream") == FAILURES_UNTIL_POLLING
-    page.clock.resume()
-    assert keeps_out(page, "polling") == []
-    page.unroute_all()
-    expect(page.get_by_text("Live")).to_be_visible()
+    watching.clock.resume()
+    assert keeps_out(watching, "polling") == []
+    watching.unroute_all()
+    expect(watching.get_by_text("Live")).to_be_visible()
 
 
-def test_a_waking_database_is_told_and_given_the_time_it_asks_for(
-    visit: Visit, director: Director, start_job: Start
-) -> None:
+def test_a_waking_database_is_told_and_given_the_time_it_asks_for(visit: Visit, watching: Page) -> None:
     visit.expected = ("503",)
-    director.hold()
-    page = visit.tab(f"#/jobs/{start_job()}", stopped_clock=True)
-    pass_until(page, page.get_by_text("Live"))
-    page.route("**/api/jobs/**", lambda route: route.fulfill(**WAKING))
-    pass_until(page, page.get_by_text("The database is waking up"))
+    watching.route("**/api/jobs/**", lambda route: route.fulfill(**WAKING))
+    pass_until(watching, watching.get_by_text("The database is waking up"))
     visit.asked.clear()
-    page.clock.run_for(1000 * RETRY_AFTER_S - 500)
+    let_pass(watching, 1000 * RETRY_AFTER_S - 500)
     assert visit.polls() == []
-    with page.expect_request("**/api/jobs/**"):
-        page.clock.run_for(1000)
-    page.clock.resume()
-    assert keeps_out(page, "waking") == []
-    page.unroute_all()
-    expect(page.get_by_text("Live")).to_be_visible()
+    with watching.expect_request("**/api/jobs/**"):
+        watching.clock.run_for(1000)
+    assert len(visit.polls()) == 1
+    watching.clock.resume()
+    assert keeps_out(watching, "waking") == []
+    watching.unroute_all()
+    expect(watching.get_by_text("Live")).to_be_visible()
 
 
 def test_a_job_that_nobody_has_taken_up_yet_says_that_it_waits(
@@ -228,7 +229,7 @@ def test_nobody_is_asked_about_a_job_that_is_over(visit: Visit, start_job: Start
     page = visit.tab(f"#/jobs/{job_id}", stopped_clock=True)
     expect(page).to_have_title(re.compile("^Cancelled"))
     visit.asked.clear()
-    page.clock.run_for(1000 * ROUND_S * 10)
+    let_pass(page, 1000 * ROUND_S * 10)
     assert visit.polls() == []
 
 
@@ -243,21 +244,16 @@ def test_a_hidden_tab_gives_way_to_one_that_is_seen(visit: Visit, director: Dire
     assert ask_again(visit, second, 2) == {second}
 
 
-def test_a_tab_that_nobody_has_seen_for_long_asks_no_more_until_it_is_seen(
-    visit: Visit, director: Director, start_job: Start
-) -> None:
-    director.hold()
-    page = visit.tab(f"#/jobs/{start_job()}", stopped_clock=True)
-    expect(page.get_by_text("Live")).to_be_visible()
-    page.evaluate(HIDE, True)
-    page.clock.fast_forward(FORGOTTEN)
-    page.clock.run_for(1000 * ROUND_S)
-    expect(page.get_by_text("Paused")).to_be_attached()
+def test_a_tab_that_nobody_has_seen_for_long_asks_no_more_until_it_is_seen(visit: Visit, watching: Page) -> None:
+    watching.evaluate(HIDE, True)
+    watching.clock.fast_forward(FORGOTTEN)
+    watching.clock.run_for(1000 * ROUND_S)
+    expect(watching.get_by_text("Paused")).to_be_attached()
     visit.asked.clear()
-    page.clock.run_for(1000 * ROUND_S * 10)
+    let_pass(watching, 1000 * ROUND_S * 10)
     assert visit.polls() == []
-    page.evaluate(HIDE, False)
-    expect(page.get_by_text("Live")).to_be_visible()
+    watching.evaluate(HIDE, False)
+    expect(watching.get_by_text("Live")).to_be_visible()
     assert visit.polls() != []
 
 

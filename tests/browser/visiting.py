@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from playwright.sync_api import BrowserContext, Locator, Page, Request, ViewportSize
+from playwright.sync_api import BrowserContext, Locator, Page, Request, ViewportSize, expect
 
 from scripts.local.browser import TELL_VIOLATIONS
 from scripts.packaging.page import WEB
@@ -29,7 +29,8 @@ HIDE = """(hidden) => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 """Looks elsewhere, or at the page again."""
-SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 SIZES: Final[dict[str, ViewportSize]] = {
     "desktop": {"width": 1280, "height": 800},
     "phone": {"width": 390, "height": 844},
@@ -37,6 +38,7 @@ SIZES: Final[dict[str, ViewportSize]] = {
 PICTURES = os.environ.get("PAGE_PICTURES")
 """The folder for a picture of each state in each look; without one none is taken."""
 IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_TICK_MS, _NOTICED_MS = 500, 50
 Session = list[tuple[str, str]]
 
 
@@ -97,6 +99,13 @@ def pass_until(page: Page, said: Locator) -> None:
         time.sleep(0.02)
 
 
+def let_pass(page: Page, ms: int) -> None:
+    """As long as that for a page with a stopped clock, and enough in truth for what it does meanwhile to be noticed."""
+    for _ in range(0, ms, _TICK_MS):
+        page.clock.run_for(_TICK_MS)
+        page.wait_for_timeout(_NOTICED_MS)
+
+
 def as_somebody_else(session: Session, token: str) -> Session:
     """The same sign-in with another user's token."""
     return [(key, json.dumps(_changed(json.loads(kept), token))) for key, kept in session]
@@ -109,16 +118,22 @@ def _changed(user: Mapping[str, Any], token: str) -> dict[str, Any]:
 def keeps_out(page: Page, state: str) -> list[Any]:
     """What keeps people out of this state of the page, seriously, in light and dark, on a desktop and on a phone."""
     found = [trouble for look in product(SCHEMES, SIZES) for trouble in _in_look(page, state, *look)]
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(SIZES["desktop"])
+    _show(page, "light", "desktop")
     return found
 
 
-def _in_look(page: Page, state: str, scheme: Literal["light", "dark"], size: str) -> list[Any]:
-    """The rule, and where it is broken."""
+def _show(page: Page, scheme: Scheme, size: str) -> None:
+    """Returns when the page has followed."""
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(SIZES[size])
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+
+
+def _in_look(page: Page, state: str, scheme: Scheme, size: str) -> list[Any]:
+    """The rule, and where it is broken."""
+    _show(page, scheme, size)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{state}-{scheme}-{size}.png", full_page=True)
