@@ -103,14 +103,21 @@ class Registry:
 class Child:
     """A running child process. Made by `start`."""
 
-    name: str
-    pid: int
+    _entry: Entry
     _popen: subprocess.Popen[bytes]
     _registry: Registry
     _log: Path
     _log_start: int
     _stop_signal: signal.Signals
     _grace_s: float
+
+    @property
+    def name(self) -> str:
+        return self._entry.name
+
+    @property
+    def pid(self) -> int:
+        return self._entry.pid
 
     def running(self) -> bool:
         # Not popen.poll(): it would reap the child and free its id, which names the group that stop() kills.
@@ -144,7 +151,8 @@ class Child:
             time.sleep(POLL_S)
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        _kill(descendants)
+        # Those that it started after it was asked to end are known by their mark only.
+        _kill({*descendants, *self._entry.processes()})
         self._popen.wait()
         self._registry.remove(self.pid)
 
@@ -195,7 +203,7 @@ def start(
         )
     created = psutil.Process(popen.pid).create_time()
     entry = Entry(name, popen.pid, created, token, parent.pid, parent.create_time())
-    child = Child(name, popen.pid, popen, registry, log, log_start, stop_signal, grace_s)
+    child = Child(entry, popen, registry, log, log_start, stop_signal, grace_s)
     try:
         registry.add(entry)
         if ready is not None:

@@ -39,6 +39,17 @@ print(grandchild.pid, flush=True)
 time.sleep(60)
 """
 
+# A child that starts another one, in a session of its own, when it is asked to end. Prints its id.
+LATE_PARENT = """
+import signal, subprocess, sys
+def start_another(*_):
+    another = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    sys.exit(print(another.pid))
+signal.signal(signal.SIGTERM, start_another)
+print("ready", flush=True)
+signal.pause()
+"""
+
 # A parent that starts such a family and waits to be killed.
 PARENT = f"""
 import pathlib, sys, time
@@ -108,6 +119,15 @@ def test_stop_kills_a_deaf_child_and_its_children_after_the_grace_period(registr
 
     assert not _runs(child.pid)
     assert not _runs(grandchild)
+
+
+def test_stop_kills_what_the_child_starts_while_it_ends(registry: Registry, log: Path) -> None:
+    child = processes.start("late", [PYTHON, "-c", LATE_PARENT], registry=registry, log=log, ready=_written(log))
+
+    child.stop()
+
+    _, another = log.read_text().splitlines()
+    assert not _runs(int(another))
 
 
 def test_a_child_that_dies_early_fails_the_start_with_the_end_of_its_log(registry: Registry, log: Path) -> None:
