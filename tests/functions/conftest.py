@@ -3,6 +3,7 @@
 They sign in as the functions do, so that a right which they lack is found here; `rows` and `owner` as the owner.
 """
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -27,12 +28,17 @@ APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
 
 
 @pytest.fixture(autouse=True)
-def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What Lambda gives every function."""
+def aws_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What Lambda gives every function, until nobody writes progress any more: no job waits for its last write."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "progress":
+            thread.join(timeout=10)
+            assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")
