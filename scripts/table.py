@@ -89,6 +89,11 @@ class Table(_Entry):
         for function in self.functions.values():
             if not self._triggers().issuperset({function.trigger}):
                 raise ValueError(f"{function.name}: nothing is called {function.trigger} to trigger it")
+            invoker = self.functions.get(function.trigger)
+            if invoker and function.name not in invoker.invokes():
+                raise ValueError(
+                    f"{function.name}: {invoker.name} may not invoke it; its uses lack invoke:{function.name}"
+                )
             for use in function.uses:
                 if use not in self._possible_uses():
                     raise ValueError(f"{function.name}: there is no use {use}")

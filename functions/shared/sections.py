@@ -21,6 +21,10 @@ class Section(StrEnum):
     SUMMARY = "summary"
 
 
+#: What clients are told, each in the job's document as `<section>_payload`; the snapshot is for the agents.
+SERVED = tuple(section for section in Section if section is not Section.SNAPSHOT)
+
+
 class SectionPayload(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

@@ -17,7 +17,7 @@ def stand_in(section: Section, task: AgentTask) -> BaseModel:
             return _charts()
         case Section.RETIREMENT:
             return _retirement(task)
-        case _:
+        case Section.SNAPSHOT | Section.SUMMARY:
             raise ValueError(f"no agent makes the section {section}")
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from rich.console import Console
 
+from functions.shared.plans import JobType, sections
+from functions.shared.sections import Section
 from scripts.api_client import AlexApi
 from scripts.deployment import Deployment
 from scripts.progress_view import is_over, show
 
 #: Of a portfolio job; each is null until it is there.
-_RESULTS = ("report_payload", "charts_payload", "retirement_payload", "summary_payload")
+_RESULTS = tuple(f"{section}_payload" for section in (*sections(JobType.PORTFOLIO), Section.SUMMARY))
 
 
 class SmokeJobFailed(Exception):

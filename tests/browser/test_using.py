@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
@@ -127,6 +127,22 @@ def test_a_result_has_a_table_behind_each_chart_and_its_files(visit: Visit, fini
     with page.expect_download() as report:
         page.get_by_role("button", name="Save the report").click()
     assert "<html" in Path(report.value.path()).read_text()
+
+
+def test_the_text_of_a_section_that_the_page_does_not_know_is_shown_too(visit: Visit, finished: str) -> None:
+    def with_another(route: Route) -> None:
+        answer = route.fetch()
+        job = answer.json()
+        job |= {"sections": [*job["sections"], "tax_advice"], "tax_advice_payload": {"content": "# Tax\n\nIs **due**."}}
+        route.fulfill(response=answer, json=job)
+
+    visit.context.route(f"**/api/jobs/{finished}", with_another)
+    page = visit.tab(f"#/jobs/{finished}")
+    headings = page.get_by_role("heading", level=2)
+    expect(headings).to_have_text(["Charts", "Report", "Retirement", "Tax advice", "Details"])
+    advice = page.get_by_role("region", name="Tax advice")
+    expect(advice.locator("strong")).to_have_text("due")
+    expect(page.get_by_role("region", name="Report", exact=True)).not_to_contain_text("due")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from functions.shared.plans import PLANS
 from scripts.table import ROOT, TABLE_FILE, Surroundings, Table, environment, overrides, read_table
 
 MADE = Surroundings(
@@ -40,6 +41,12 @@ def test_the_table_has_a_function_for_each_folder() -> None:
     assert folders <= set(read_table().functions)
 
 
+def test_every_agent_of_a_plan_is_a_function_that_the_planner_invokes() -> None:
+    agents = {agent.name for plan in PLANS.values() for agent in plan}
+
+    assert agents <= set(read_table().functions["planner"].invokes())
+
+
 def test_every_queue_of_the_table_has_its_consumer() -> None:
     table = read_table()
 
@@ -67,6 +74,7 @@ def test_functions_get_the_defaults_they_do_not_override(small: dict[str, Any]) 
         (("functions", "api", "uses"), ["databse"], "there is no use databse"),
         (("functions", "api", "uses"), ["database", "database"], "a use stands there twice"),
         (("functions", "agent", "trigger"), "nobody", "nothing is called nobody"),
+        (("functions", "worker", "uses"), [], "agent: worker may not invoke it; its uses lack invoke:agent"),
         (("functions", "agent", "timeout_s"), 901, "less than or equal to 900"),
         (("functions", "agent", "memory"), 128, "Extra inputs are not permitted"),
         (("functions", "api", "environment"), {"Cors-Origins": ""}, "should match pattern"),

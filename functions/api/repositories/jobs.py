@@ -9,6 +9,7 @@ from uuid import UUID
 
 from functions.api.repositories.job_document import COLUMNS, JOB
 from functions.shared.database import Database, Statement
+from functions.shared.sections import SERVED
 
 #: Where the list begins: before the newest job.
 NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
@@ -18,21 +19,20 @@ NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
 _ETAG = """concat_ws('-', job.version, (extract(epoch FROM job.created_at) * 1000000)::bigint,
                              job.progress ->> 'progress_percent')"""
 
+_PAYLOADS = ", ".join(f"'{section}_payload', results.payloads -> '{section}'" for section in SERVED)
+_SERVED = ", ".join(f"'{section}'" for section in SERVED)
+
 # A job that the client has already is not put together: its first field is NULL.
 READ_JOB = Statement(
     f"""
     SELECT CASE WHEN {_ETAG} = ANY (string_to_array(:known, ',')) THEN NULL
                 ELSE {JOB} || jsonb_build_object(
-                    'request_payload', job.request_payload,
-                    'report_payload', results.payloads -> 'report',
-                    'charts_payload', results.payloads -> 'charts',
-                    'retirement_payload', results.payloads -> 'retirement',
-                    'summary_payload', results.payloads -> 'summary') END,
+                    'request_payload', job.request_payload, {_PAYLOADS}) END,
            {_ETAG}, job.status IN ('pending', 'running')
       FROM (SELECT {COLUMNS} FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id) AS job
       LEFT JOIN LATERAL (
            SELECT jsonb_object_agg(section, payload) AS payloads FROM job_results
-            WHERE job_id = job.id AND section IN ('report', 'charts', 'retirement', 'summary')) AS results ON true
+            WHERE job_id = job.id AND section IN ({_SERVED})) AS results ON true
     """,
     idempotent=True,
 )

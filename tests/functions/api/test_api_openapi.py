@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from functions.api.answers import JobWithResults
 from functions.api.documentation import GATEWAYS_OWN
 from functions.api.handler import resolver
+from functions.shared.sections import SERVED
 from tests.functions.api.calling import Api, openapi
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -84,6 +86,12 @@ def test_every_operation_below_api_is_for_who_is_signed_in() -> None:
     for _, path, operation in operations():
         assert operation["security"] == ([] if path in PUBLIC else [{"token": []}])
         assert ("401" in operation["responses"]) == (path not in PUBLIC)
+
+
+def test_every_section_that_clients_are_told_is_described() -> None:
+    told = {"request_payload", *(f"{section}_payload" for section in SERVED)}
+
+    assert {name for name in JobWithResults.model_fields if name.endswith("_payload")} == told
 
 
 def test_whatever_takes_a_body_may_refuse_it() -> None:

@@ -9,6 +9,7 @@ import { NarrationNote } from "./narration";
 import { Prose } from "./prose";
 import { qualityNotes } from "./quality";
 import { SaveFile } from "./save_file";
+import { otherTexts } from "./sections";
 
 interface Part {
   name: string;
@@ -86,6 +87,10 @@ function partsOf(job: JobView): Part[] {
         </>
       ),
     },
+    ...otherTexts(job).map(({ name, markdown }) => ({
+      name,
+      content: <Prose markdown={markdown} />,
+    })),
     { name: "Details", content: <Details job={job} /> },
   ];
   return parts.filter((part): part is Part => Boolean(part));

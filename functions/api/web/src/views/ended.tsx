@@ -2,11 +2,11 @@ import { useState } from "preact/hooks";
 import { deleteJob, retryJob } from "../api/alex";
 import type { JobView, Watch } from "../live";
 import { Checklist } from "../progress/checklist";
+import { listed, missingSections } from "../results/sections";
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { go } from "../ui/route";
-import { listed, missingSections } from "./sections";
 
 /** Why an analysis ended early, and what can be done. */
 export function Ended({ watch, job }: { watch: Watch; job: JobView }) {

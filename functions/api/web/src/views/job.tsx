@@ -5,6 +5,7 @@ import type { JobView, Watch } from "../live";
 import { ProgressPanel } from "../progress/panel";
 import { Announcer } from "../progress/announcer";
 import { Result } from "../results/result";
+import { missingSections } from "../results/sections";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { analysisName } from "../words/agents";
@@ -98,7 +99,5 @@ const TITLES = {
 } as const;
 
 function hasResults(job: JobView): boolean {
-  return Boolean(
-    job.report_payload ?? job.charts_payload ?? job.retirement_payload ?? job.summary_payload,
-  );
+  return Boolean(job.summary_payload) || missingSections(job).finished.length > 0;
 }
