@@ -1,8 +1,7 @@
 """Builds the zip of each Lambda function: see `scripts/packaging`, and `--help`."""
 
-import sys
-
 from scripts.packaging.command import main
+from scripts.program import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

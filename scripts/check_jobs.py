@@ -10,6 +10,7 @@ from functions.shared.database import DatabaseError
 from scripts.arguments import at_least
 from scripts.deployment import add_arguments, find
 from scripts.jobs_overview import newest_jobs
+from scripts.program import run
 
 
 def main() -> int:
@@ -45,4 +46,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from functions.shared.database import DatabaseError
 from scripts.deployment import add_arguments, find
 from scripts.jobs_overview import JobOverview, newest_jobs
+from scripts.program import run
 
 
 def main() -> int:
@@ -45,4 +46,4 @@ def _lines(job: JobOverview) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

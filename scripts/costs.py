@@ -7,13 +7,13 @@ from the priors of functions/shared/plans.py or, without a model, they are a sec
 beside each line; the metrics in CloudWatch tell how it is in truth.
 """
 
-import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from functions.shared.narration.prices import list_price
 from functions.shared.plans import PLANS, SETUP_EXPECTED, JobType
+from scripts.program import run
 from scripts.table import Table, read_table
 
 LAMBDA_GB_S = 0.0000133334
@@ -137,4 +137,4 @@ def _print(title: str, lines: Iterable[Line]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

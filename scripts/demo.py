@@ -5,9 +5,9 @@ The file is a broker's export, or has a line a holding: account,symbol,quantity,
 
 import json
 import os
-import sys
 import time
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from rich.markdown import Markdown
 
 from scripts.api_client import AlexApi, ApiError
 from scripts.local.model_options import add_model_options, model_pace, words_by
+from scripts.local.signals import sigterm_interrupts
 from scripts.local.stack import AlreadyRunning, LocalStack
+from scripts.program import run
 from scripts.progress_view import show
 from scripts.table import ROOT, overrides, read_table
 
@@ -38,7 +40,8 @@ def main() -> int:
         console.print(f"The file can't be read: {error.strerror}.")
         return 2
     try:
-        return _run(console, arguments.state, content, model_pace(arguments))
+        with sigterm_interrupts():
+            return _run(console, arguments.state, content, model_pace(arguments))
     except AlreadyRunning as error:
         console.print(str(error), markup=False)
         return 2
@@ -51,11 +54,11 @@ def main() -> int:
 
 def _run(console: Console, state: Path, content: bytes | None, pace: float | None) -> int:
     started = time.monotonic()
-    with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
-        environment = overrides(read_table(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
-        stack = LocalStack(state, fresh=True, environment=environment, model_pace=pace)
-        stack.start()
-    try:
+    environment = overrides(read_table(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
+    stack = LocalStack(state, fresh=True, environment=environment, model_pace=pace)
+    with ExitStack() as stopping:
+        with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
+            stopping.enter_context(stack)
         console.print(f"The stack is up after {time.monotonic() - started:.1f} s: {stack.info.api_url}")
         console.print(words_by(pace))
         alex = AlexApi(stack.info.api_url, stack.info.token)
@@ -69,8 +72,6 @@ def _run(console: Console, state: Path, content: bytes | None, pace: float | Non
         submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
         job = show(console, alex.watch(submitted["job_id"], _POLL_S))
         page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""
-    finally:
-        stack.stop()
     if job["status"] != "completed":
         console.print(f"The analysis {job['status']}: {job['error_message']}", markup=False, style="red")
         return 1
@@ -117,4 +118,4 @@ def _tell(console: Console, job: dict[str, Any], files: dict[str, Path]) -> None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -23,6 +23,7 @@ from scripts.deploying.terraform import Plan, Terraform, TerraformError
 from scripts.deployment import NEXT_STEPS, TERRAFORM, Deployment, of_terraform
 from scripts.packaging.command import main as package
 from scripts.packaging.target import ARCHITECTURES
+from scripts.program import run
 
 _EPILOG = """\
 examples (each after `python3 -m uv run`):
@@ -127,7 +128,14 @@ def _check_plan(plan: Plan, arguments: Namespace) -> None:
 
 
 def _approve(arguments: Namespace) -> None:
-    if not arguments.auto_approve and input("Apply this? Only `yes` is taken for it: ") != "yes":
+    if arguments.auto_approve:
+        return
+    try:
+        answer = input("Apply this? Only `yes` is taken for it: ")
+    except EOFError:  # Ctrl-D
+        answer = ""
+        print()
+    if answer != "yes":
         raise DeployError("Nothing was changed.")
 
 
@@ -156,4 +164,4 @@ def _try_out(deployment: Deployment) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -8,6 +8,7 @@ from pglast.parser import ParseError
 from functions.migrator.migrate import MigrationError, migrate
 from functions.shared.database import DatabaseError
 from scripts.deployment import add_arguments, find
+from scripts.program import run
 from scripts.table import ROOT
 
 
@@ -25,4 +26,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -17,6 +17,7 @@ from functions.shared.tasks import JobMessage
 from scripts.aws_errors import in_words
 from scripts.deployment import add_arguments, find
 from scripts.jobs_overview import unfinished_jobs
+from scripts.program import run
 from scripts.table import read_table
 
 _WATCHDOG = "watchdog"
@@ -107,4 +108,4 @@ def _job_of(message: dict[str, Any]) -> UUID | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -18,6 +18,7 @@ from scripts.local.signals import sigterm_interrupts
 from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.page import build_page, is_built
+from scripts.program import run
 from scripts.table import ROOT, overrides, read_table
 
 FRONTEND = "http://localhost:3000"
@@ -80,4 +81,4 @@ def arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

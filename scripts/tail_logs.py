@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from scripts.arguments import at_least
 from scripts.aws_errors import in_words
 from scripts.deployment import add_arguments, find
+from scripts.program import run
 from scripts.table import read_table
 
 _PAUSE_S = 1.0
@@ -117,4 +118,4 @@ def _numbers(measured: float | list[float]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

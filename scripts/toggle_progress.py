@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.aws_errors import in_words
 from scripts.deployment import Deployment, add_arguments, find
+from scripts.program import run
 from scripts.table import read_table
 
 FLAG = "ENABLE_PROGRESS_TRACKING"
@@ -68,4 +69,4 @@ def _remind(deployment: Deployment, word: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from scripts.api_client import AlexApi, ApiError
 from scripts.deployment import add_arguments, find
+from scripts.program import run
 from scripts.progress_view import show
 
 
@@ -48,4 +49,4 @@ def _in_words(error: ApiError, job_id: str | None) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

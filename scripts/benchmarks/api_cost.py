@@ -22,6 +22,7 @@ import psycopg
 from functions.shared.plans import PLANS, JobType
 from functions.shared.progress.model import initial_progress
 from scripts.packaging.toolchains import uv
+from scripts.program import run
 from scripts.simulation.database import migrated
 from scripts.simulation.world import CLUSTER_ARN, SECRET_ARN
 from scripts.table import ROOT
@@ -136,4 +137,4 @@ def _print(rounds: list[list[dict[str, float]]]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

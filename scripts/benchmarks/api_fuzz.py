@@ -5,7 +5,6 @@ failed. What a failed check means: https://schemathesis.readthedocs.io/en/stable
 """
 
 import re
-import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Collection
@@ -19,6 +18,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis.engine import events, from_schema
 
 from scripts.local.temporary import temporary_stack
+from scripts.program import run
 
 Case = schemathesis.Case[Any]
 
@@ -154,4 +154,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
+from scripts.program import run
 from scripts.simulation.database import migrated
 from scripts.simulation.production import (
     RESCUED_WITHIN_S,
@@ -87,4 +88,4 @@ def _print(outcomes: list[Outcome]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -8,7 +8,6 @@ Budget: 1.2 times, for a poll and for a list; and no read of either may look thr
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
@@ -28,6 +27,7 @@ from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.plans import PLANS, JobType
 from functions.shared.progress.model import initial_progress
 from functions.shared.settings import DatabaseSettings
+from scripts.program import run
 from scripts.simulation.database import migrated
 from scripts.simulation.world import CLUSTER_ARN, SECRET_ARN
 
@@ -158,4 +158,4 @@ def _print(plans: Mapping[str, list[tuple[Plan, Plan]]]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

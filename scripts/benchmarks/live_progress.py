@@ -5,7 +5,6 @@ true share of elapsed time, known afterwards. Budget: 5 points on average with a
 step back.
 """
 
-import sys
 import time
 from argparse import ArgumentParser
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from functions.shared.history import RUNS_NEEDED
 from functions.shared.plans import PLANS, JobType
 from scripts.api_client import AlexApi
 from scripts.local.temporary import temporary_stack
+from scripts.program import run
 from scripts.table import ROOT
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
@@ -90,4 +90,4 @@ def _print(total_s: float, seen: list[Seen]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

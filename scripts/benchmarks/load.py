@@ -8,7 +8,6 @@ an invariant, a GET wrote, or took more than one statement.
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from argparse import ArgumentParser
@@ -27,6 +26,7 @@ from scripts.local.data_api import FaultControl
 from scripts.local.row_versions import row_versions
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
+from scripts.program import run
 from scripts.simulation.invariants import violations
 from scripts.table import ROOT
 
@@ -220,4 +220,4 @@ def _print(phase: str, asked: Asked) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

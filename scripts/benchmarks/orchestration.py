@@ -6,7 +6,6 @@ Budgets: 1.03 times (setup + slowest agent) + 0.3 s, and 1.01 for progress.
 """
 
 import json
-import sys
 from argparse import ArgumentParser
 from dataclasses import dataclass
 from statistics import median
@@ -19,6 +18,7 @@ from scripts.api_client import AlexApi
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
+from scripts.program import run
 from scripts.table import ROOT
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
@@ -123,4 +123,4 @@ def _print(pairs: list[tuple[Times, Times]]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

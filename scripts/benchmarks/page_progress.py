@@ -12,7 +12,6 @@ Needs Chromium, and Node.js to build the page.
 
 from __future__ import annotations
 
-import sys
 import time
 from argparse import ArgumentParser
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.packaging.page import build_page
+from scripts.program import run
 from scripts.table import NAME_PREFIX, ROOT
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
@@ -234,4 +234,4 @@ def _print(case: Case, outcome: Outcome, verdict: Verdict) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -11,7 +11,6 @@ to 90 % of the jobs end inside the range.
 import json
 import math
 import random
-import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -39,6 +38,7 @@ from functions.shared.progress.model import (
 from functions.shared.progress.tracker import WRITTEN_AT
 from functions.shared.sections import Section
 from scripts.local.postgres import Postgres
+from scripts.program import run
 from scripts.table import ROOT
 
 _PLAN = PLANS[JobType.PORTFOLIO]
@@ -253,4 +253,4 @@ def _database() -> Iterator[psycopg.Connection[Any]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -8,7 +8,6 @@ Budget: 60 ms for the simulation, the first one in a process too.
 """
 
 import os
-import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.plans import RETIREMENT
 from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Region, Sector, Snapshot
 from functions.shared.tasks import AgentTask
+from scripts.program import run
 from scripts.table import read_table
 
 BUDGET_MS = 60
@@ -135,4 +135,4 @@ def _no_step(_fraction: float, _message: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -161,6 +161,18 @@ def test_what_can_not_work_is_not_applied(
     assert "apply" not in calls(terraform)
 
 
+@pytest.mark.parametrize("answer", ["no\n", "y\n", ""], ids=["no", "y", "Ctrl-D"])
+def test_what_nobody_approves_is_not_applied(
+    monkeypatch: pytest.MonkeyPatch, run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str], answer: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+
+    assert run({"plan": (2, ""), "show": (0, plan())}) == 1
+
+    assert capsys.readouterr().err == "Nothing was changed.\n"
+    assert "apply" not in calls(terraform)
+
+
 def test_an_issuer_of_ones_own_needs_a_token_for_the_smoke_job(
     run: Deploy, terraform: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
