@@ -17,6 +17,8 @@ from tests.browser.visiting import Visit, as_somebody_else, keeps_out
 BAD_FILE = b"account,symbol,quantity,price\nRoth IRA,VTI,ten,301\nRoth IRA,,4,\n"
 GOOD_FILE = b"account,symbol,quantity,price\nFrom a file,VTI,10,301.15\nFrom a file,CASH,500,\nTotal,,,\n"
 
+NAME = "Ana\u2019s Café \u2013 401(k)"
+
 
 def choose(page: Page, name: str, content: bytes) -> None:
     page.set_input_files("input[type=file]", {"name": name, "mimeType": "text/csv", "buffer": content})
@@ -76,6 +78,23 @@ def theirs(visit: Visit, stack: LocalStack) -> AlexApi:
     theirs = AlexApi(stack.info.api_url, stack.info.token_other_user)
     theirs.delete("/api/user")
     return theirs
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_a_file_is_read_in_the_encoding_that_it_has(visit: Visit, theirs: AlexApi, encoding: str) -> None:
+    page = visit.tab("#/")
+    choose(page, "mine.csv", f"account,symbol,quantity,price\n{NAME},VTI,10,301.15\n".encode(encoding))
+    expect(page.get_by_text("Read mine.csv: 1 account with 1 position, worth $3,011.50.")).to_be_visible()
+    assert [account["account_name"] for account in theirs.get("/api/accounts")] == [NAME]
+
+
+def test_a_picture_is_refused_and_changes_nothing(visit: Visit, theirs: AlexApi) -> None:
+    visit.expected = ("422",)
+    page = visit.tab("#/")
+    choose(page, "photo.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    expect(page.get_by_text("photo.csv was not imported.")).to_be_visible()
+    expect(page.locator(".problems")).to_contain_text("save the file as CSV in UTF-8")
+    assert theirs.get("/api/accounts") == []
 
 
 def changes(visit: Visit) -> list[str]:

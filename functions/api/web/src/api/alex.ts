@@ -42,7 +42,7 @@ export const removeAccount = (id: string) => request(`/api/accounts/${id}`, { me
 export const removeAccounts = () => request("/api/reset-accounts", { method: "DELETE" });
 
 /** Replaces the accounts that the file names. */
-export const importPortfolio = async (file: Blob): Promise<Imported> =>
+export const importPortfolio = async (file: Blob | string): Promise<Imported> =>
   json(
     await request("/api/portfolio/import", {
       method: "POST",

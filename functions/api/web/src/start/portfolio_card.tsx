@@ -5,6 +5,7 @@ import { ApiError } from "../api/client";
 import type { Imported } from "../api/types";
 import { Action } from "../ui/action";
 import { ProblemNotice } from "../ui/problem";
+import { decode } from "./decode";
 import { FileDrop } from "./file_drop";
 import { Holdings } from "./holdings";
 import { ImportedNote } from "./imported_note";
@@ -30,9 +31,9 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
 
   const changed = () => setVersion((before) => before + 1);
 
-  async function take(read: () => Promise<Imported>, name: string, text = "") {
+  async function take(read: () => Promise<Outcome>) {
     onState("changing");
-    const outcome = await outcomeOf(read, name, text);
+    const outcome = await read();
     outcomes.value = [...outcomes.value, outcome];
     // Also after a refusal: what is there decides anew whether an analysis can start.
     changed();
@@ -40,18 +41,12 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
 
   async function takeSample() {
     outcomes.value = [];
-    await take(importSample, SAMPLE);
+    await take(fromSample);
   }
 
   async function takeFiles(files: File[]) {
     outcomes.value = [];
-    for (const file of files) {
-      await take(
-        () => importFile(file),
-        file.name,
-        file.size > MOST_BYTES ? "" : await file.text(),
-      );
-    }
+    for (const file of files) await take(() => fromFile(file));
   }
 
   return (
@@ -85,22 +80,26 @@ function Told({ outcome }: { outcome: Outcome }) {
   }
 }
 
-async function outcomeOf(
-  read: () => Promise<Imported>,
-  name: string,
-  text: string,
-): Promise<Outcome> {
+async function fromSample(): Promise<Outcome> {
   try {
-    return { kind: "imported", imported: await read(), text, name };
+    return { kind: "imported", imported: await importSample(), text: "", name: SAMPLE };
+  } catch (error) {
+    return { kind: "refused", error, name: SAMPLE };
+  }
+}
+
+async function fromFile(file: File): Promise<Outcome> {
+  const { name } = file;
+  let text = "";
+  try {
+    if (file.size > MOST_BYTES) throw new ApiError(413, "", [], null);
+    const decoded = decode(await file.arrayBuffer());
+    text = decoded ?? (await file.text());
+    return { kind: "imported", imported: await importPortfolio(decoded ?? file), text, name };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 422)
       return { kind: "refused", error, name };
     const problems = lineProblems(error.errors, text);
     return { kind: "unreadable", problems, detail: error.detail, name };
   }
-}
-
-function importFile(file: File): Promise<Imported> {
-  if (file.size > MOST_BYTES) throw new ApiError(413, "", [], null);
-  return importPortfolio(file);
 }

@@ -8,8 +8,14 @@ const GATEWAYS: Record<number, string> = {
   429: "That was too much at once. Wait a moment, then try again.",
 };
 
+/** What a browser says of a file that is no longer what was chosen. */
+const GONE = new Set(["NotReadableError", "NotFoundError"]);
+
 /** One or two sentences. The server's own are kept, where it has said what is the matter. */
 export function refusal(error: unknown): string {
+  if (error instanceof DOMException && GONE.has(error.name)) {
+    return "The file can't be read any more: it was changed or moved. Choose it again.";
+  }
   if (!(error instanceof ApiError)) {
     return "The server can't be reached. Check the connection and try again; nothing was lost.";
   }
