@@ -16,7 +16,6 @@ from tests.browser.visiting import Visit, as_somebody_else, keeps_out
 
 BAD_FILE = b"account,symbol,quantity,price\nRoth IRA,VTI,ten,301\nRoth IRA,,4,\n"
 GOOD_FILE = b"account,symbol,quantity,price\nFrom a file,VTI,10,301.15\nFrom a file,CASH,500,\nTotal,,,\n"
-
 NAME = "Ana\u2019s Café \u2013 401(k)"
 
 
