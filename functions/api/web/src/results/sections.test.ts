@@ -3,10 +3,10 @@ import { aJob } from "../progress/samples";
 import { missingSections, otherTexts } from "./sections";
 
 const job = {
-  ...aJob({ sections: ["report", "fees", "news", "tax"] }),
+  ...aJob({ sections: ["report", "fees", "world_news", "tax"] }),
   report_payload: { content: "# Report", generated_at: "", agent: "reporter" },
   fees_payload: { content: "# Fees" },
-  news_payload: null,
+  world_news_payload: null,
   tax_payload: { rates: [] },
 };
 
@@ -14,7 +14,7 @@ describe("a section that the page does not know", () => {
   it("is called by its own name, whether it is there or not", () => {
     expect(missingSections(job)).toEqual({
       finished: ["the report", "fees", "tax"],
-      missing: ["news"],
+      missing: ["world news"],
     });
   });
 

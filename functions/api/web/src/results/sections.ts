@@ -11,7 +11,8 @@ const NAMES: Record<string, string> = {
 /** Which sections of a job are there, and which are not, by the names that people know. */
 export function missingSections(job: JobView): { finished: string[]; missing: string[] } {
   const isThere = (section: string) => payloadOf(job, section) !== null;
-  const names = (sections: string[]) => sections.map((section) => NAMES[section] ?? section);
+  const names = (sections: string[]) =>
+    sections.map((section) => NAMES[section] ?? section.replaceAll("_", " "));
   return {
     finished: names(job.sections.filter(isThere)),
     missing: names(job.sections.filter((section) => !isThere(section))),
