@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,16 @@ def until(condition: Callable[[], Any], timeout_s: float = 20) -> Any:
 def entries(state: Path) -> list[Entry]:
     """The children that the registries of a state folder know."""
     return [entry for file in ("processes.json", "postgres.json") for entry in Registry(state / file).entries()]
+
+
+def started_since(before: set[psutil.Process]) -> list[psutil.Process]:
+    """What runs below this process since then, without what those of then, such as another stack's, have started."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if child not in before and before.isdisjoint(child.parents()):
+                found.append(child)
+    return found
 
 
 def messages(stack: LocalStack, function: str) -> list[str]:
@@ -163,6 +174,7 @@ def test_everything_listens_on_the_loopback_only(stack: LocalStack) -> None:
 
 
 def test_a_stop_leaves_nothing_and_a_restart_finds_data_users_and_unfinished_jobs(state: Path) -> None:
+    before = set(psutil.Process().children(recursive=True))
     with LocalStack(state, durable=False, code=STAND_INS) as first:
         children = entries(state)
         assert StackInfo.model_validate_json((state / "stack.json").read_text()) == first.info
@@ -171,9 +183,11 @@ def test_a_stop_leaves_nothing_and_a_restart_finds_data_users_and_unfinished_job
         first.database.rows(JOB, {"status": "cancelled"})
         who = ask(first.info, "GET", "/api/x").json()["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
         assert len([process for child in children for process in child.processes()]) > len(children)
+        assert len(started_since(before)) > len(children)
 
     assert not (state / "stack.json").exists()
     assert not [process for child in children for process in child.processes()]
+    assert not started_since(before)
     assert entries(state) == []
     assert not (state / "emulator" / "tmp").exists()
 
