@@ -1,4 +1,4 @@
-"""The Data API endpoint as a child process, and the project's own client to it."""
+"""The Data API endpoint in a child process, and the product's client for it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.settings import DatabaseSettings
 from scripts.local import processes
 from scripts.local.emulator import ACCOUNT, NO_SECRET, REGION
-from scripts.local.http_server import answers, free_port
+from scripts.local.http_server import free_port, is_healthy
 from scripts.local.postgres import DATABASE
-from scripts.table import NAME_PREFIX, ROOT
+from scripts.manifest import NAME_PREFIX, ROOT
 
 CLUSTER_ARN = f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:{NAME_PREFIX}"
 
 
 class DataApiChild:
-    """Serves the database to the user of each secret; `secrets` has their connection strings by the secret's ARN.
+    """The endpoint. `secrets` maps each secret's ARN to the connection string of its database user.
 
-    `url` is known before `start`. What it keeps is in the folder `state`.
+    `url` is set before `start`. The folder `state` holds the log and the password file.
     """
 
     def __init__(self, secrets: Mapping[str, str], *, registry: processes.Registry, state: Path) -> None:
@@ -37,7 +37,7 @@ class DataApiChild:
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Returns when it answers. Raises ChildFailed with the end of its log."""
+        """Return when the endpoint is healthy. Raises ChildFailed with the end of its log."""
         self._write_passwords()
         command: list[str | Path] = [sys.executable, "-m", "scripts.local.data_api", "--port", str(self._port)]
         command += ["--database", DATABASE, "--cluster-arn", CLUSTER_ARN]
@@ -49,7 +49,7 @@ class DataApiChild:
             command,
             registry=self._registry,
             log=self._log,
-            ready=lambda: answers(self._port, "/_health"),
+            ready=lambda: is_healthy(self._port, "/_health"),
             env={
                 "PATH": os.defpath,
                 "TZ": "UTC",
@@ -60,19 +60,19 @@ class DataApiChild:
         )
 
     def stop(self) -> None:
-        """Can be repeated."""
+        """Stop the process and delete the password file. Idempotent."""
         if self._child is not None:
             self._child.stop()
             self._child = None
             self._passwords.unlink(missing_ok=True)
 
     def kill(self) -> None:
-        """Ends it as a crash would, with the calls that it is at."""
+        """Kill the process and its calls in progress, as a crash would."""
         if self._child is not None:
             self._child.kill()
 
-    def database(self, secret_arn: str, patience_s: float = 5) -> Database:
-        """A client to it, as the user of that secret."""
+    def database(self, secret_arn: str, retry_budget_s: float = 5) -> Database:
+        """A client that connects as the secret's user."""
         settings = DatabaseSettings(
             db_cluster_arn=CLUSTER_ARN,
             db_secret_arn=secret_arn,
@@ -81,10 +81,10 @@ class DataApiChild:
             aws_endpoint_url_rds_data=self.url,
         )
         transport = SignedTransport(self.url, REGION, lambda: Credentials(ACCOUNT, NO_SECRET))
-        return Database(settings, patience_s=patience_s, transport=transport)
+        return Database(settings, retry_budget_s=retry_budget_s, transport=transport)
 
     def _write_passwords(self) -> None:
-        """Where libpq looks for them: everyone may read a command line. They hold neither colons nor backslashes."""
+        """Write a file for libpq, because every user can read a command line. Passwords need no escaping here."""
         self._passwords.touch(mode=0o600)
         self._passwords.write_text(
             "".join(f"*:*:*:{user['user']}:{user['password']}\n" for user in self._users.values())

@@ -12,7 +12,7 @@ from functions.migrator.application_secret import user_of_secret
 from functions.migrator.application_user import ApplicationUser
 from scripts.local.emulator import Emulator
 from scripts.local.postgres import OWNER, Postgres
-from scripts.table import NAME_PREFIX
+from scripts.manifest import NAME_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

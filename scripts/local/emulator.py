@@ -7,28 +7,28 @@ import shutil
 import sys
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import boto3
 import psutil
 from botocore.config import Config
 
 from scripts.local import processes
-from scripts.local.http_server import answers, free_port
+from scripts.local.http_server import free_port, is_healthy
+from scripts.local.lifecycle import Startable
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 NO_SECRET = "test"  # noqa: S105 -- the emulator checks no signatures
 SERVICES = ("cognito-idp", "secretsmanager", "sqs", "lambda", "apigatewayv2")
 STOP_S = 3.0
-"""It stops in 0.1 s; a function that is at work would hold it up, and is killed then."""
+"""It stops in 0.1 s, unless a function is running, which is killed after this time."""
 
 
-class Emulator:
-    """Everything it knows is forgotten when it stops, except the user pools with their users and signing keys.
+class Emulator(Startable):
+    """Keeps only the user pools with their users and signing keys across restarts.
 
-    `state` is a folder of ours alone. Context manager; can be started again after a stop.
+    `state` is a folder for the emulator alone. Context manager; can be started again after a stop.
     """
 
     def __init__(self, state: Path, *, registry: processes.Registry) -> None:
@@ -42,44 +42,35 @@ class Emulator:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
-
     def start(self) -> None:
-        """Returns when it answers. Raises ChildFailed with the end of its log."""
-        self._clear_away()
+        """Returns once the emulator is healthy. Raises ChildFailed."""
+        self._clean_up()
         self._tmp.mkdir(parents=True)
         self._child = processes.start(
             "emulator",
             [sys.executable, "-m", "ministack"],
             registry=self._registry,
             log=self._state / "emulator.log",
-            ready=lambda: answers(self.port, "/_ministack/health"),
+            ready=lambda: is_healthy(self.port, "/_ministack/health"),
             grace_s=STOP_S,
             env=self._environment(),
             cwd=self._tmp,
         )
 
     def stop(self) -> None:
-        """Ends it and the processes of its functions, and removes their files. Can be repeated."""
+        """Stop the emulator and its functions, and remove their files. Idempotent."""
         if self._child is not None:
             self._child.stop()
             self._child = None
-            self._clear_away()
+            self._clean_up()
 
     def kill(self) -> None:
-        """Ends it as a crash would, with its queues and the functions that are at work."""
+        """Kill the emulator and its functions, as a crash would. The queues are lost."""
         if self._child is not None:
             self._child.kill()
 
     def client(self, service: str) -> Any:
-        """The boto3 client of a service, made once. It never retries, and waits for as long as a function may run."""
+        """The boto3 client of a service, cached. It never retries, and waits as long as a function can run."""
         with self._lock:
             if service not in self._clients:
                 session: Any = boto3.Session(ACCOUNT, NO_SECRET, region_name=REGION)
@@ -93,24 +84,23 @@ class Emulator:
             return self._clients[service]
 
     def prepare_clients(self) -> None:
-        """Makes those that the stack needs while the emulator is still starting: each takes some 30 ms."""
+        """Create the clients that the stack needs, 30 ms each, while the emulator is still starting."""
         for service in SERVICES:
             self.client(service)
 
     def erase(self) -> None:
-        """Forgets the users too. It must be stopped."""
+        """Delete the users too. The emulator must be stopped."""
         shutil.rmtree(self._state, ignore_errors=True)
 
     def workers(self, function: str) -> list[psutil.Process]:
-        """The processes that run a Lambda function (by its full name) at present, idle ones included."""
+        """The processes of a Lambda function (by its full name), idle ones included."""
         if self._child is None:
             return []
-        mark = f"ministack-lambda-{function}-"
         children = psutil.Process(self._child.pid).children(recursive=True)
-        return [child for child in children if any(mark in word for word in _command_line(child))]
+        return [child for child in children if _environment_of(child).get("AWS_LAMBDA_FUNCTION_NAME") == function]
 
     def _environment(self) -> dict[str, str]:
-        """The whole of it, because every function inherits it: nothing of the caller's, no credentials, no proxies."""
+        """The whole environment. Functions inherit it, so it holds no credentials or proxies of the caller."""
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "TZ": "UTC",
@@ -125,22 +115,23 @@ class Emulator:
             "LOG_LEVEL": "WARNING",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
-            "DOCKER_HOST": f"unix://{self._tmp}/no-docker.sock",  # it would look for containers to remove
+            "DOCKER_HOST": f"unix://{self._tmp}/no-docker.sock",  # otherwise it removes containers
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self._kept),
             "S3_DATA_DIR": str(self._tmp / "s3"),
         }
 
-    def _clear_away(self) -> None:
-        """What it leaves behind: it never deletes the code it unzips, and it saves more than the user pools."""
+    def _clean_up(self) -> None:
+        """Remove what the emulator leaves behind: unzipped code, and saved state other than the user pools."""
         shutil.rmtree(self._tmp, ignore_errors=True)
         for saved in self._kept.glob("*.json"):
             if saved.name != "cognito.json":
                 saved.unlink()
 
 
-def _command_line(process: psutil.Process) -> list[str]:
+def _environment_of(process: psutil.Process) -> dict[str, str]:
+    """Empty when the process has ended."""
     try:
-        return list(process.cmdline())
+        return dict(process.environ())
     except psutil.Error:
-        return []
+        return {}

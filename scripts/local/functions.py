@@ -1,51 +1,67 @@
-"""The Lambda functions of the table: their code as a zip, and the events that invoke them."""
+"""The Lambda functions of the manifest: their code as a zip, and the events that invoke them."""
 
 from __future__ import annotations
 
 import importlib.util
 import io
+import shlex
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from scripts.local import lambda_runtime
 from scripts.local.emulator import ACCOUNT, Emulator
 from scripts.local.queues import queue_arn
+from scripts.manifest import NAME_PREFIX, DeploymentContext, Function, Manifest, environment
 from scripts.packaging.archive import write_zip
 from scripts.packaging.bytecode import bytecode
 from scripts.packaging.contents import own_files
-from scripts.table import NAME_PREFIX, Function, Surroundings, Table, environment
+from scripts.packaging.documentation import build_documentation
+from scripts.packaging.migrations import write_migrations
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-RUNTIME: Final = "python3.13"
+RUNTIME: Final = "provided.al2023"
+"""A custom runtime, of which the zip holds the `bootstrap` ("Building a custom runtime for AWS Lambda")."""
+BOOTSTRAP: Final = f"""\
+#!/bin/sh
+exec {shlex.quote(sys.executable)} -P {shlex.quote(lambda_runtime.__file__)}
+"""
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{NAME_PREFIX}"
 MAX_CONCURRENCY = 20
-"""Messages of one queue at work at once, unless told otherwise; the emulator's own default is 5, AWS starts at more."""
+"""Concurrent invocations per queue, by default. The emulator's own default is 5; AWS starts with more."""
 
 
 def create_functions(
     emulator: Emulator,
-    table: Table,
-    made: Surroundings,
+    manifest: Manifest,
+    context: DeploymentContext,
     *,
     endpoints: Mapping[str, str],
     code: Mapping[str, Path],
     variables: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """`code` gives a function a folder in place of `functions/<name>/`, `variables` more or other variables.
+    """Create every function of the manifest.
 
-    `endpoints` are the SDKs' own variables for where the services are.
+    `code` replaces the folder `functions/<name>/` of some functions; `variables` adds or overrides their environment
+    variables. `endpoints` are the variables by which the SDKs find the services. Raises ValueError for an unknown
+    function.
     """
     for given in (code, variables):
-        if unknown := set(given) - set(table.functions):
+        if unknown := set(given) - set(manifest.functions):
             raise ValueError(f"there is no function {', '.join(sorted(unknown))}")
+    if "api" in manifest.functions and "api" not in code:
+        build_documentation()
+    if "migrator" in manifest.functions and "migrator" not in code:
+        write_migrations()
     client: LambdaClient = emulator.client("lambda")
 
     def create(function: Function) -> None:
-        its_own = environment(table, function, made)
+        its_own = environment(manifest, function, context)
         client.create_function(
             FunctionName=f"{NAME_PREFIX}-{function.name}",
             Description=function.description,
@@ -59,15 +75,18 @@ def create_functions(
         )
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(create, table.functions.values()))
+        list(pool.map(create, manifest.functions.values()))
 
 
 def create_event_source_mappings(
-    emulator: Emulator, table: Table, queue_urls: Mapping[str, str], max_concurrency: int = MAX_CONCURRENCY
+    emulator: Emulator, manifest: Manifest, queue_urls: Mapping[str, str], max_concurrency: int = MAX_CONCURRENCY
 ) -> None:
-    """From here on the queues' consumers are invoked."""
+    """Start invoking the consumers of the queues and of their dead-letter queues.
+
+    `max_concurrency` bounds the invocations of each consumer that run at the same time.
+    """
     client: LambdaClient = emulator.client("lambda")
-    for queue in table.queues.values():
+    for queue in manifest.all_queues():
         client.create_event_source_mapping(
             EventSourceArn=queue_arn(emulator.client("sqs"), queue_urls[queue.name]),
             FunctionName=f"{NAME_PREFIX}-{queue.consumer}",
@@ -78,12 +97,12 @@ def create_event_source_mappings(
 
 
 def zip_of(name: str, folder: Path | None = None, brings: tuple[str, ...] = ()) -> bytes:
-    """The function's own files and what functions share; the same bytes for the same files.
+    """The function's own files, the shared ones and the bootstrap. The same files give the same bytes.
 
-    Third-party packages are those of the interpreter that runs the emulator. Bytecode goes in beside each module:
-    the emulator unpacks the zip for every new process, which would compile everything again.
+    Third-party packages come from the interpreter that runs this stack. Each module comes with its bytecode, so that no
+    process has to compile it.
     """
-    files: dict[str, Path | bytes] = {}
+    files: dict[str, Path | bytes] = {"bootstrap": BOOTSTRAP.encode()}
     for path, file in own_files(name, folder, brings).items():
         files[path] = file
         if file.suffix == ".py":
@@ -94,4 +113,4 @@ def zip_of(name: str, folder: Path | None = None, brings: tuple[str, ...] = ()) 
 
 
 _bytecode = cache(bytecode)
-"""Most of what a function's zip holds is in all the others too."""
+"""Most files are in every function's zip."""

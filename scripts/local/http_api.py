@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scripts.local.emulator import ACCOUNT, REGION, Emulator
 from scripts.local.sign_in import SignIn
-from scripts.table import NAME_PREFIX
+from scripts.manifest import NAME_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewayv2 import ApiGatewayV2Client

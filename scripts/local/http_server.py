@@ -1,4 +1,9 @@
-"""What the stack's own HTTP servers have in common, and the question whether a child's server answers."""
+"""The HTTP server behind the gateway, the Data API and the stand-ins for Bedrock and a price source.
+
+Servers of other packages do not fit. Werkzeug's closes each connection after its response, so tests would never use
+the keep-alive connections that the functions' clients rely on. WSGI does not let an application drop a connection,
+send less than the length it announced, or respond to a malformed request, and the faults here do all three.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +20,9 @@ from typing import Any
 
 
 class LocalServer(socketserver.ThreadingTCPServer):
-    """On 127.0.0.1, a thread a connection; `port` 0 takes a free one. Takes its port at once, serves from `start` on.
+    """A server on 127.0.0.1 with one thread per connection. Binds its port at once and serves after `start`.
 
-    Raises OSError when the port is taken.
+    `port` 0 picks a free port. Raises OSError if the port is in use.
     """
 
     allow_reuse_address = True
@@ -43,7 +48,7 @@ class LocalServer(socketserver.ThreadingTCPServer):
         self._thread.start()
 
     def stop(self) -> None:
-        """Cuts the connections too that clients keep open: a stopped server answers nobody. Can be repeated."""
+        """Stop serving and close every open connection. Idempotent."""
         if self._thread is not None:
             self.shutdown()
             self._thread = None
@@ -60,12 +65,12 @@ class LocalServer(socketserver.ThreadingTCPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client that went away is no news
+        if not isinstance(sys.exception(), ConnectionError):  # clients may disconnect at any time
             super().handle_error(request, client_address)
 
 
 class SilentHandler(BaseHTTPRequestHandler):
-    """Keeps connections open, and says nothing of requests."""
+    """Keeps connections open and logs nothing."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -73,26 +78,32 @@ class SilentHandler(BaseHTTPRequestHandler):
     def read_body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
-    def write_answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """With its length, in one write."""
+    def write_response(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Send head and body in one write, with Content-Length."""
         self.wfile.write(self._head(status, {**headers, "Content-Length": str(len(body))}) + body)
 
     def write_head(self, status: int, headers: Mapping[str, str]) -> None:
         self.wfile.write(self._head(status, headers))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
-        """Silent: what was asked is told elsewhere."""
+        """Suppress the log of the base class; each server keeps its own record of requests."""
 
     def _head(self, status: int, headers: Mapping[str, str]) -> bytes:
-        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"x-amzn-RequestId: {uuid.uuid4()}"]
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
         lines += [f"{name}: {text}" for name, text in headers.items()]
         if self.close_connection:
             lines.append("Connection: close")
         return "\r\n".join([*lines, "", ""]).encode()
 
 
-def answers(port: int, path: str) -> bool:
-    """Whether a server on this machine answers 200 there, now."""
+def aws_headers(error_type: str | None = None, content_type: str = "application/json") -> dict[str, str]:
+    """The headers of an AWS service's response. `error_type` is the exception's name, from which SDKs raise."""
+    headers = {"Content-Type": content_type, "x-amzn-RequestId": str(uuid.uuid4())}
+    return headers | ({"x-amzn-ErrorType": error_type} if error_type else {})
+
+
+def is_healthy(port: int, path: str) -> bool:
+    """Whether a server on this machine responds with 200 to a GET of `path`."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", path)
@@ -104,7 +115,7 @@ def answers(port: int, path: str) -> bool:
 
 
 def free_port() -> int:
-    """One that nobody listens at, now."""
+    """A port on which nothing listens at present."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

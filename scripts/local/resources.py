@@ -1,11 +1,10 @@
-"""Everything that Terraform makes on AWS, made in the emulator with boto3 from the table of functions."""
+"""Everything that Terraform makes on AWS, made in the emulator with boto3 from the manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scripts.local.converse import STUB_MODEL_ID
 from scripts.local.data_api_child import CLUSTER_ARN
@@ -16,10 +15,7 @@ from scripts.local.http_api import create_http_api
 from scripts.local.postgres import DATABASE
 from scripts.local.queues import create_queues
 from scripts.local.sign_in import SignIn
-from scripts.table import Surroundings, Table, read_table
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
+from scripts.manifest import DeploymentContext, Manifest, read_manifest
 
 
 @dataclass(frozen=True)
@@ -27,17 +23,13 @@ class Resources:
     """What was made. Nothing is invoked by a queue before `deliver`."""
 
     emulator: Emulator
-    table: Table
+    table: Manifest
     queue_urls: Mapping[str, str]
     api_id: str
 
     def deliver(self, max_concurrency: int) -> None:
         """Lets the queues invoke their consumers, with so many messages at once."""
         create_event_source_mappings(self.emulator, self.table, self.queue_urls, max_concurrency)
-
-    def send(self, queue: str, body: str) -> None:
-        sqs: SQSClient = self.emulator.client("sqs")
-        sqs.send_message(QueueUrl=self.queue_urls[queue], MessageBody=body)
 
 
 def create_resources(
@@ -52,9 +44,9 @@ def create_resources(
     variables: Mapping[str, Mapping[str, str]],
 ) -> Resources:
     """The queues, the functions and the HTTP API. See `create_functions` for `code` and `variables`."""
-    table = read_table()
+    table = read_manifest()
     queue_urls = create_queues(emulator, table, visibility_timeout_s)
-    made = Surroundings(
+    made = DeploymentContext(
         cluster_arn=CLUSTER_ARN,
         secret_arn=users.application_arn,
         database=DATABASE,

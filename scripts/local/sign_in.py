@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from scripts.local.emulator import REGION, Emulator
-from scripts.table import NAME_PREFIX
+from scripts.manifest import NAME_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -1,47 +1,71 @@
-"""How a program takes Ctrl-C and SIGTERM: it stops what it runs in order, and only once."""
+"""Ctrl-C and SIGTERM stop a program once, in order, and without leaving child processes behind.
+
+A KeyboardInterrupt between any two instructions can skip a cleanup, and supervisors send the signal twice: to the
+process group and, through `uv run`, to the program again. So a program that starts a stack calls `handle_stop_signals`
+first. From then on the first signal raises KeyboardInterrupt only in `interruptible` blocks and while a child process
+starts, where nothing is left behind. Later signals do nothing.
+"""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, NoReturn, Protocol, Self
+from typing import Any, Protocol, Self
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-Handler = Callable[[int, FrameType | None], Any] | int | None
+
+class _State:
+    """Of this process, as signal handlers are."""
+
+    is_stopping = False
+    is_interruptible = False
+
+
+def handle_stop_signals() -> None:
+    """For the main thread of a program, until its process ends: there is no way back.
+
+    Handles Ctrl-C even where a script started the program in the background: shells have it ignored there.
+    """
+    for number in STOP_SIGNALS:
+        signal.signal(number, _stop)
 
 
 @contextmanager
-def sigterm_interrupts() -> Iterator[None]:
-    """SIGTERM does what Ctrl-C does: raises KeyboardInterrupt. For a program's main thread.
+def interruptible() -> Iterator[None]:
+    """The first signal, an earlier one included, raises KeyboardInterrupt in this block. For the main thread.
 
-    Ctrl-C does so too where a script started the program in the background: shells have it ignored there.
+    What the block must not leave behind is cleaned up outside of it: `with stack: with interruptible(): ...`.
     """
-
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = [signal.signal(each, interrupt) for each in SIGNALS]
+    _State.is_interruptible = True
     try:
+        raise_if_stopping()
         yield
     finally:
-        _restore(before)
+        _State.is_interruptible = False
+
+
+def raise_if_stopping() -> None:
+    """Raise KeyboardInterrupt once a signal has arrived. For loops outside of `interruptible`, in any thread."""
+    if _State.is_stopping:
+        raise KeyboardInterrupt
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Neither signal reaches the block: an impatient second Ctrl-C would leave half of the children behind."""
+def ignored_stop_signals() -> Iterator[None]:
+    """No signal interrupts the block, even in a program without `handle_stop_signals`, such as a test run."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = [signal.signal(each, signal.SIG_IGN) for each in SIGNALS]
+    handlers = [signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS]
     try:
         yield
     finally:
-        _restore(before)
+        for number, handler in zip(STOP_SIGNALS, handlers, strict=True):
+            signal.signal(number, handler)
 
 
 class Endpoint(Protocol):
@@ -55,14 +79,16 @@ class Endpoint(Protocol):
 
 
 def serve(endpoint: Endpoint) -> None:
-    """Runs it until one of the signals, as a program's whole work; the first line printed is its address."""
-    # Before there are threads, which inherit it: a signal must not end the process past the `with`.
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    """Run the endpoint as a program's whole work until a signal arrives. Prints its address first."""
+    # Before there are threads, which inherit the mask: a signal must not end the process past the `with`.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     with endpoint:
         print(endpoint.url, flush=True)
-        signal.sigwait(SIGNALS)
+        signal.sigwait(STOP_SIGNALS)
 
 
-def _restore(handlers: Sequence[Handler]) -> None:
-    for each, handler in zip(SIGNALS, handlers, strict=True):
-        signal.signal(each, handler)
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    is_first = not _State.is_stopping
+    _State.is_stopping = True
+    if is_first and _State.is_interruptible:
+        raise KeyboardInterrupt

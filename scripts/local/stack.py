@@ -1,4 +1,4 @@
-"""The whole of Alex on this machine: database, Data API, emulated AWS services, functions and its address."""
+"""All of Alex on this machine: database, Data API, emulated AWS services, functions and the HTTP API."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from functions.migrator.application_user import grant_application_user
 from functions.migrator.migrate import migrate
 from functions.shared.database import Database
-from functions.shared.tasks import JobMessage
-from scripts.jobs_overview import unfinished_jobs
 from scripts.local import processes
 from scripts.local.access_log import AccessLog
 from scripts.local.converse_child import ConverseChild
@@ -29,11 +26,14 @@ from scripts.local.functions import MAX_CONCURRENCY
 from scripts.local.gateway import Gateway
 from scripts.local.http_server import free_port
 from scripts.local.info import StackInfo
+from scripts.local.lifecycle import Startable
 from scripts.local.postgres import DATABASE, Postgres
 from scripts.local.resources import Resources, create_resources
 from scripts.local.sign_in import SignIn, start_with_sign_in
-from scripts.local.signals import undisturbed
-from scripts.table import NAME_PREFIX, ROOT
+from scripts.local.signals import ignored_stop_signals
+from scripts.manifest import NAME_PREFIX
+from scripts.packaging.migrations import split_migrations
+from scripts.unfinished import resend
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -44,17 +44,16 @@ class AlreadyRunning(RuntimeError):
     """Another stack uses this state folder."""
 
 
-class LocalStack:
-    """Context manager; everything runs inside it, and nothing is left after it.
+class LocalStack(Startable):
+    """Context manager. Nothing is left running after it.
 
-    `state` is a folder of its own, which keeps the data, the users and the logs. `port` None takes a free one. `fresh`
-    forgets what earlier runs left. `durable` False is faster, and may lose data in a power cut: for tests.
-    `environment` sets more or other variables of functions, by name; `code` gives functions a folder with another
-    handler.py (and whatever it needs beside functions/shared). Of each queue `max_concurrency` messages are at work at
-    once.
-    `model_pace` has the texts worded by a stand-in for a language model, at so many tokens a second (0: at once); None:
-    by templates.
-    Raises AlreadyRunning, PortTaken or, with the end of the log, ChildFailed; nothing is left running then.
+    `state` is a folder for this stack alone; it keeps the data, the users and the logs. `port` None picks a free port.
+    `fresh` deletes what earlier runs kept. `durable` False is faster but can lose data in a power cut: for tests.
+    `environment` adds or overrides variables, by function. `code` gives functions a folder with another handler.py (and
+    whatever it needs besides functions/shared). Each queue has at most `max_concurrency` messages in flight.
+    `model_pace` is the pace, in tokens per second, of a stand-in for a language model that words the texts (0: without
+    delay). With None, templates word them.
+    Raises AlreadyRunning, PortTaken or ChildFailed; nothing is left running then.
     """
 
     def __init__(
@@ -87,18 +86,9 @@ class LocalStack:
         self.emulator = Emulator(self.state / "emulator", registry=self._registry)
         self._gateway: Gateway
         self.info: StackInfo
-        """There from start to stop, as `database` is."""
+        """Set by `start`, as is `database`."""
         self.database: Database
-        """As its owner; the functions sign in as a user with fewer rights."""
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
+        """Connects as the owner. The functions connect as users with fewer rights."""
 
     def start(self) -> None:
         try:
@@ -108,16 +98,16 @@ class LocalStack:
             raise
 
     def stop(self) -> None:
-        """Stops everything in the reverse of the order in which it was started. Can be repeated."""
-        with undisturbed():
+        """Stop everything in the reverse order of its start. Idempotent."""
+        with ignored_stop_signals():
             self._stopping.close()
 
     def erase(self) -> None:
-        """Ends what a killed process left here, and removes the folder. Raises AlreadyRunning while a stack runs."""
+        """End what a killed process left running, and delete the folder. Raises AlreadyRunning while a stack runs."""
         with self._stopping:
             self._lock()
             self._registry.end_leftovers()
-            self._forget()
+            self._erase_data()
             shutil.rmtree(self.state)
 
     def boto3_client(self, service: str) -> Any:
@@ -125,7 +115,7 @@ class LocalStack:
         return self.emulator.client(service)
 
     def logs(self, function: str) -> list[str]:
-        """The lines that a function (by its name in the table) has logged; those of a call appear when it has ended."""
+        """A function's log lines (by its name in the manifest). Those of an invocation appear when it has ended."""
         client: CloudWatchLogsClient = self.emulator.client("logs")
         group = f"/aws/lambda/{NAME_PREFIX}-{function}"
         if not client.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
@@ -135,7 +125,7 @@ class LocalStack:
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Nobody answers at the API's address meanwhile; everything behind it goes on."""
+        """In the block, the API's address refuses connections. Everything behind it keeps running."""
         self._gateway.stop()
         try:
             yield
@@ -145,7 +135,7 @@ class LocalStack:
 
     @contextmanager
     def undelivered(self, function: str) -> Iterator[None]:
-        """What is sent to a function (by its name in the table) stays in its queue meanwhile."""
+        """In the block, messages for a function (by its name in the manifest) stay in its queue."""
         client: LambdaClient = self.emulator.client("lambda")
         (mapping,) = client.list_event_source_mappings(FunctionName=f"{NAME_PREFIX}-{function}")["EventSourceMappings"]
         client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
@@ -155,12 +145,12 @@ class LocalStack:
             client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def workers(self, function: str) -> list[psutil.Process]:
-        """The processes in which a function (by its name in the table) runs or waits for its next call."""
+        """A function's processes (by its name in the manifest), idle ones included."""
         return self.emulator.workers(f"{NAME_PREFIX}-{function}")
 
     @contextmanager
     def without_database(self) -> Iterator[None]:
-        """PostgreSQL and its Data API endpoint are killed, whatever they are at, and started again afterwards."""
+        """Kill PostgreSQL and the Data API endpoint, and start them again after the block."""
         self.postgres.kill()
         self._data_api.kill()
         try:
@@ -171,38 +161,37 @@ class LocalStack:
 
     @contextmanager
     def without_emulator(self) -> Iterator[None]:
-        """Queues, functions and API are killed, whatever they are at, and made anew afterwards. No message is left.
+        """Kill the queues, the functions and the API, and create them again after the block.
 
-        SQS would have kept them.
+        The messages are lost, which SQS would have kept.
         """
         with self.away():
             self.emulator.kill()
             try:
                 yield
             finally:
-                self._data_api.stop()  # it goes by secrets that are gone too
+                self._data_api.stop()  # its secrets are gone, too
                 sign_in = start_with_sign_in(self.emulator, self._gateway.url)
-                self._make_all(sign_in, create_database_users(self.emulator))
-        self._tell()
+                self._create_all(sign_in, create_database_users(self.emulator))
+        self._write_info()
 
-    def _look_after_unfinished_jobs(self) -> None:
-        """The emulator has forgotten its queues, the database remembers the jobs; SQS would have kept the messages."""
-        for job_id in unfinished_jobs(self.database):
-            self._resources.send("watchdog", JobMessage(job_id=job_id).model_dump_json())
+    def _resend_unfinished_jobs(self) -> None:
+        """The emulator keeps no messages across restarts, as SQS would; the database has the jobs."""
+        resend(self.database, self.emulator.client("sqs"), self._resources.queue_urls["analysis-jobs"])
 
     def _start(self) -> None:
         self._lock()
         self._gateway = Gateway(self._port, self.access_log)
         self._stopping.callback(self._close)
         self._clean_up()
-        self._make_all(*self._start_servers(self._gateway.url))
-        self._look_after_unfinished_jobs()
+        self._create_all(*self._start_servers(self._gateway.url))
+        self._resend_unfinished_jobs()
         self._open()
-        self._tell()
+        self._write_info()
 
-    def _make_all(self, sign_in: SignIn, users: DatabaseUsers) -> None:
-        """What there is once the servers run, and how clients find it."""
-        self._resources = self._fill(sign_in, users)
+    def _create_all(self, sign_in: SignIn, users: DatabaseUsers) -> None:
+        """Create the tables and the emulated resources, and describe them in `info`."""
+        self._resources = self._provision(sign_in, users)
         self._resources.deliver(self._max_concurrency)
         self.info = StackInfo(
             api_url=self._gateway.url,
@@ -222,11 +211,11 @@ class LocalStack:
         self._gateway.start(self.emulator.url, self._resources.api_id, f"{NAME_PREFIX}-api")
 
     def _close(self) -> None:
-        """The gateway of now, which may be another than the first one."""
+        """Stop the current gateway, which `away` may have replaced."""
         self._gateway.stop()
 
     def _lock(self) -> None:
-        """Of the state folder; the system gives it back when this process ends, however it ends."""
+        """Lock the state folder. The system releases the lock when this process ends, however it ends."""
         self.state.mkdir(parents=True, exist_ok=True)
         lock = self._stopping.enter_context((self.state / "lock").open("a"))
         try:
@@ -235,14 +224,14 @@ class LocalStack:
             raise AlreadyRunning(f"Another server already runs on {self.state}.") from error
 
     def _clean_up(self) -> None:
-        """What a killed process left, and with `fresh` all that earlier ones kept."""
+        """Remove what a killed process left, and with `fresh` everything that earlier ones kept."""
         self._stack_json.unlink(missing_ok=True)
         self.access_log.file.unlink(missing_ok=True)
         self._registry.end_leftovers()
         if self._fresh:
-            self._forget()
+            self._erase_data()
 
-    def _forget(self) -> None:
+    def _erase_data(self) -> None:
         self.postgres.erase()
         self.emulator.erase()
 
@@ -257,8 +246,8 @@ class LocalStack:
             database.result()
         return sign_in, users
 
-    def _fill(self, sign_in: SignIn, users: DatabaseUsers) -> Resources:
-        """The database with its tables, the emulator with its resources."""
+    def _provision(self, sign_in: SignIn, users: DatabaseUsers) -> Resources:
+        """Start the Data API endpoint, create the tables, and create the emulated resources."""
         self._data_api = DataApiChild(users.connections(self.postgres), registry=self._registry, state=self.state)
         self._stopping.callback(self._data_api.stop)
         self._start_model()
@@ -276,7 +265,7 @@ class LocalStack:
             )
             self._data_api.start()
             self.database = self._data_api.database(users.owner_arn)
-            migrate(self.database, ROOT / "migrations")
+            migrate(self.database, split_migrations())
             grant_application_user(self.database, users.application)
             return resources.result()
 
@@ -286,7 +275,7 @@ class LocalStack:
             self._stopping.callback(self._converse.stop)
             self._converse.start()
 
-    def _tell(self) -> None:
+    def _write_info(self) -> None:
         new = self._stack_json.with_suffix(".new")
         new.write_text(self.info.model_dump_json(indent=1) + "\n")
         new.chmod(0o600)

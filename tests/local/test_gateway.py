@@ -22,7 +22,7 @@ from scripts.local.http_api import create_http_api
 from scripts.local.http_server import LocalServer, SilentHandler
 from scripts.local.processes import Registry
 from scripts.local.sign_in import start_with_sign_in
-from scripts.table import Surroundings, Table
+from scripts.manifest import DeploymentContext, Manifest
 
 FUNCTIONS = Path(__file__).parent / "functions"
 TABLE = {
@@ -47,8 +47,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             sign_in = start_with_sign_in(emulator, "http://127.0.0.1:8000")
             create_functions(
                 emulator,
-                Table.model_validate(TABLE),
-                Surroundings(cluster_arn="", secret_arn="", database="", queue_urls={}),
+                Manifest.model_validate(TABLE),
+                DeploymentContext(cluster_arn="", secret_arn="", database="", queue_urls={}),
                 endpoints={},
                 code={"api": FUNCTIONS / "api"},
                 variables={"api": {"CORS_ORIGINS": ORIGIN}},
@@ -195,7 +195,7 @@ def test_clients_at_once_are_served_at_once() -> None:
     class Behind(SilentHandler):
         def do_GET(self) -> None:
             everybody.wait()
-            self.write_answer(200, {}, b"")
+            self.write_response(200, {}, b"")
 
     behind = LocalServer(Behind)
     behind.start()

@@ -104,7 +104,7 @@ def test_a_stopped_server_leaves_no_process_and_its_port_free(server: Postgres) 
 
     server.stop()
 
-    assert not [process for process in family if processes.runs(process)]
+    assert not [process for process in family if processes.is_running(process)]
     assert not (server.folder / "data" / "postmaster.pid").exists()
     with pytest.raises(psycopg.OperationalError, match="refused"):
         psycopg.connect(server.dsn())
@@ -156,11 +156,11 @@ def test_a_server_whose_parent_was_killed_is_replaced(tmp_path: Path, server_at:
         server = server_at(tmp_path)
         orphan = psutil.Process(int((server.folder / "data" / "postmaster.pid").read_text().split()[0]))
         parent.send_signal(signal.SIGKILL)
-    assert processes.runs(orphan)
+    assert processes.is_running(orphan)
 
     server.start()
 
-    assert not processes.runs(orphan)
+    assert not processes.is_running(orphan)
     assert _kept(server) == 1
 
 

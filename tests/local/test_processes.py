@@ -1,4 +1,4 @@
-"""Child processes of the local stack: nothing of them is left, however they or their parent end."""
+"""Child processes of the local stack: nothing of them is left running, however they or their parent end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ print("hi", flush=True)
 signal.pause()
 """
 
-# A child with a child of its own, in a session of its own; both deaf to SIGTERM. Prints the grandchild's id when ready.
+# A child with a child in another session; both ignore SIGTERM. Prints the grandchild's id when ready.
 STUBBORN_FAMILY = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -39,7 +39,7 @@ print(grandchild.pid, flush=True)
 time.sleep(60)
 """
 
-# A child that starts another one, in a session of its own, when it is asked to end. Prints its id.
+# A child that starts another process, in another session, when it gets SIGTERM. Prints its id.
 LATE_PARENT = """
 import signal, subprocess, sys
 def start_another(*_):
@@ -50,7 +50,7 @@ print("ready", flush=True)
 signal.pause()
 """
 
-# A parent that starts such a family and waits to be killed.
+# A parent that starts such a family and waits until it is killed.
 PARENT = f"""
 import pathlib, sys, time
 from scripts.local import processes
@@ -75,7 +75,7 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "child.log"
 
 
-def test_a_child_is_started_in_its_own_session_and_registered(registry: Registry, log: Path) -> None:
+def test_child_starts_in_its_own_session_and_is_registered(registry: Registry, log: Path) -> None:
     child = processes.start("sleeper", SLEEPER, registry=registry, log=log)
     try:
         assert child.running()
@@ -87,7 +87,7 @@ def test_a_child_is_started_in_its_own_session_and_registered(registry: Registry
         child.stop()
 
 
-def test_a_stopped_child_is_gone_and_no_longer_registered(registry: Registry, log: Path) -> None:
+def test_stopped_child_is_gone_and_no_longer_registered(registry: Registry, log: Path) -> None:
     child = processes.start("sleeper", SLEEPER, registry=registry, log=log)
 
     child.stop()
@@ -98,7 +98,7 @@ def test_a_stopped_child_is_gone_and_no_longer_registered(registry: Registry, lo
     assert registry.entries() == []
 
 
-def test_a_child_that_was_asked_kindly_may_finish_its_work(registry: Registry, log: Path) -> None:
+def test_child_can_finish_its_work_within_the_grace_period(registry: Registry, log: Path) -> None:
     child = processes.start(
         "polite", [PYTHON, "-c", POLITE], registry=registry, log=log, ready=_written(log), stop_signal=signal.SIGINT
     )
@@ -108,7 +108,7 @@ def test_a_child_that_was_asked_kindly_may_finish_its_work(registry: Registry, l
     assert log.read_text() == "hi\nbye\n"
 
 
-def test_stop_kills_a_deaf_child_and_its_children_after_the_grace_period(registry: Registry, log: Path) -> None:
+def test_stop_kills_a_family_that_ignores_the_signal(registry: Registry, log: Path) -> None:
     child = processes.start(
         "family", [PYTHON, "-c", STUBBORN_FAMILY], registry=registry, log=log, ready=_written(log), grace_s=0.1
     )
@@ -117,20 +117,20 @@ def test_stop_kills_a_deaf_child_and_its_children_after_the_grace_period(registr
 
     child.stop()
 
-    assert not _runs(child.pid)
-    assert not _runs(grandchild)
+    assert not _is_running(child.pid)
+    assert not _is_running(grandchild)
 
 
-def test_stop_kills_what_the_child_starts_while_it_ends(registry: Registry, log: Path) -> None:
+def test_stop_kills_a_process_started_by_the_ending_child(registry: Registry, log: Path) -> None:
     child = processes.start("late", [PYTHON, "-c", LATE_PARENT], registry=registry, log=log, ready=_written(log))
 
     child.stop()
 
     _, another = log.read_text().splitlines()
-    assert not _runs(int(another))
+    assert not _is_running(int(another))
 
 
-def test_a_child_that_dies_early_fails_the_start_with_the_end_of_its_log(registry: Registry, log: Path) -> None:
+def test_early_end_fails_the_start_with_the_end_of_the_log(registry: Registry, log: Path) -> None:
     log.write_text("from an earlier start\n")
     failing = "for n in range(100): print('line', n, flush=True)\nraise SystemExit('no database')"
 
@@ -144,7 +144,7 @@ def test_a_child_that_dies_early_fails_the_start_with_the_end_of_its_log(registr
     assert registry.entries() == []
 
 
-def test_a_child_that_is_not_ready_in_time_is_stopped(registry: Registry, log: Path) -> None:
+def test_child_that_is_not_ready_in_time_is_stopped(registry: Registry, log: Path) -> None:
     with pytest.raises(ChildFailed, match=r"not ready within 0\.1 s"):
         processes.start("idle", SLEEPER, registry=registry, log=log, ready=lambda: False, timeout_s=0.1)
 
@@ -152,29 +152,29 @@ def test_a_child_that_is_not_ready_in_time_is_stopped(registry: Registry, log: P
     assert not [child for child in psutil.Process().children() if "time.sleep" in str(child.cmdline())]
 
 
-def test_what_a_killed_parent_left_behind_is_ended(tmp_path: Path, registry: Registry) -> None:
+def test_leftovers_of_a_killed_parent_are_ended(tmp_path: Path, registry: Registry) -> None:
     child, grandchild = _orphans(tmp_path)
-    assert _runs(child)
+    assert _is_running(child)
 
     assert registry.end_leftovers() == ["family"]
 
-    assert not _runs(child)
-    assert not _runs(grandchild)
+    assert not _is_running(child)
+    assert not _is_running(grandchild)
     assert registry.entries() == []
 
 
-def test_a_grandchild_is_ended_even_when_the_child_is_gone_too(tmp_path: Path, registry: Registry) -> None:
+def test_leftover_grandchild_is_ended_without_the_child(tmp_path: Path, registry: Registry) -> None:
     child, grandchild = _orphans(tmp_path)
     os.kill(child, signal.SIGKILL)
-    _wait_until(lambda: not _runs(child))
-    assert _runs(grandchild)
+    _wait_until(lambda: not _is_running(child))
+    assert _is_running(grandchild)
 
     registry.end_leftovers()
 
-    assert not _runs(grandchild)
+    assert not _is_running(grandchild)
 
 
-def test_the_children_of_a_living_parent_are_no_leftovers(registry: Registry, log: Path) -> None:
+def test_children_of_a_running_parent_are_not_leftovers(registry: Registry, log: Path) -> None:
     child = processes.start("sleeper", SLEEPER, registry=registry, log=log)
     try:
         assert registry.end_leftovers() == []
@@ -184,7 +184,7 @@ def test_the_children_of_a_living_parent_are_no_leftovers(registry: Registry, lo
         child.stop()
 
 
-def test_a_foreign_process_that_got_a_registered_id_is_left_alone(registry: Registry, log: Path) -> None:
+def test_process_that_reuses_a_registered_id_is_left_alone(registry: Registry, log: Path) -> None:
     with subprocess.Popen(SLEEPER, start_new_session=True) as foreign:
         try:
             child = processes.start("sleeper", SLEEPER, registry=registry, log=log)
@@ -213,8 +213,8 @@ def _written(log: Path) -> Callable[[], bool]:
     return lambda: log.stat().st_size > 0
 
 
-def _runs(pid: int) -> bool:
-    return psutil.pid_exists(pid) and processes.runs(psutil.Process(pid))
+def _is_running(pid: int) -> bool:
+    return psutil.pid_exists(pid) and processes.is_running(psutil.Process(pid))
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:

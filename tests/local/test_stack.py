@@ -1,4 +1,4 @@
-"""The whole stack: comes up when all is ready, passes work from the API to the database, and leaves nothing behind."""
+"""The whole stack: it passes work from the API to the database, and leaves nothing running."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scripts.local.info import StackInfo
 from scripts.local.processes import Entry, Registry
 from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.local.temporary import remove_leftovers, temporary_stack
-from scripts.table import ROOT, read_table
+from scripts.manifest import ROOT, read_manifest
 
 FUNCTIONS = Path(__file__).parent / "functions"
 STAND_INS = {name: FUNCTIONS / name for name in ("api", "planner", "reporter")}
@@ -35,9 +35,9 @@ SIGNED_IN = Statement(
 )
 KNOWN = Statement("INSERT INTO users (id) VALUES (:id) ON CONFLICT DO NOTHING", idempotent=True)
 JOB = Statement(
-    "INSERT INTO jobs (id, user_id, job_type, sections, request_payload, status, completed_at, deadline_at)"
+    "INSERT INTO jobs (id, user_id, job_type, sections, request_payload, status, completed_at)"
     " VALUES (gen_random_uuid(), 'someone', 'charts', '{charts}', '{}', :status,"
-    " CASE WHEN :status = 'cancelled' THEN now() END, now() + interval '1 hour') RETURNING id::text",
+    " CASE WHEN :status = 'cancelled' THEN now() END) RETURNING id::text",
     idempotent=False,
 )
 
@@ -64,25 +64,25 @@ def state(tmp_path: Path) -> Iterator[Path]:
 
 def ask(info: StackInfo, method: str, path: str, token: str | None = None, **options: Any) -> urllib3.BaseHTTPResponse:
     headers = {"Authorization": f"Bearer {token or info.token}"}
-    return urllib3.request(method, info.api_url + path, headers=headers, retries=False, **options)
+    return urllib3.request(method, info.api_url + path, headers=headers, retries=False, timeout=30, **options)
 
 
-def until(condition: Callable[[], Any], timeout_s: float = 20) -> Any:
-    """What `condition` answers as soon as it is true."""
+def until(condition: Callable[[], Any], timeout_s: float = 60) -> Any:
+    """Wait until `condition` returns something true, and return that."""
     deadline = time.monotonic() + timeout_s
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, "it did not come true"
+    while not (result := condition()):
+        assert time.monotonic() < deadline, "the condition did not become true"
         time.sleep(0.02)
-    return answer
+    return result
 
 
 def entries(state: Path) -> list[Entry]:
-    """The children that the registries of a state folder know."""
+    """The children in the registries of a state folder."""
     return [entry for file in ("processes.json", "postgres.json") for entry in Registry(state / file).entries()]
 
 
 def started_since(before: set[psutil.Process]) -> list[psutil.Process]:
-    """What runs below this process since then, without what those of then, such as another stack's, have started."""
+    """The descendants of this process that started since, without the descendants of `before` (another stack's)."""
     found = []
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
@@ -92,7 +92,7 @@ def started_since(before: set[psutil.Process]) -> list[psutil.Process]:
 
 
 def messages(stack: LocalStack, function: str) -> list[str]:
-    """What the function logged itself, without the lines of Lambda about each call."""
+    """The messages that the function logged, without Lambda's own lines."""
     return [json.loads(line)["message"] for line in stack.logs(function) if line.startswith("{")]
 
 
@@ -100,16 +100,16 @@ def runs(pid: int) -> bool:
     return bool(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
 
 
-def test_work_goes_from_the_api_over_the_queue_and_two_functions_to_the_database(stack: LocalStack) -> None:
-    answer = ask(stack.info, "POST", "/api/jobs", json={"user": "through"})
+def test_work_goes_from_the_api_through_queue_and_functions(stack: LocalStack) -> None:
+    response = ask(stack.info, "POST", "/api/jobs", json={"user": "through"})
 
-    assert answer.status == 200
+    assert response.status == 200
     ((stored,),) = until(lambda: stack.database.rows(NAMES, {"id": "through"}))
     assert json.loads(stored) == {"user": "through"}
     until(lambda: "Received through, delivery 1" in messages(stack, "planner"))
 
 
-def test_a_function_that_is_killed_gets_its_message_again(stack: LocalStack) -> None:
+def test_message_of_a_killed_function_is_redelivered(stack: LocalStack) -> None:
     ask(stack.info, "POST", "/api/jobs", json={"user": "warm"})
     until(lambda: stack.database.rows(NAMES, {"id": "warm"}))
     ask(stack.info, "POST", "/api/jobs", json={"user": "twice", "work_s": 1})
@@ -122,7 +122,7 @@ def test_a_function_that_is_killed_gets_its_message_again(stack: LocalStack) -> 
     until(lambda: "Received twice, delivery 2" in messages(stack, "planner"))
 
 
-def test_functions_log_json_lines_that_can_be_read(stack: LocalStack) -> None:
+def test_functions_log_json_lines(stack: LocalStack) -> None:
     ask(stack.info, "GET", "/api/logged")
 
     until(lambda: "Asked for /api/logged" in messages(stack, "api"))
@@ -136,7 +136,7 @@ def test_each_token_signs_in_its_own_user(stack: LocalStack) -> None:
     assert user(stack.info.token) != user(stack.info.token_other_user)
 
 
-def test_a_token_of_another_stack_is_refused(stack: LocalStack, state: Path) -> None:
+def test_token_of_another_stack_is_refused(stack: LocalStack, state: Path) -> None:
     with LocalStack(state, durable=False, code=STAND_INS) as other:
         assert other.info.api_url != stack.info.api_url
         assert ask(other.info, "GET", "/api/x").status == 200
@@ -144,7 +144,7 @@ def test_a_token_of_another_stack_is_refused(stack: LocalStack, state: Path) -> 
         assert ask(stack.info, "GET", "/api/x", other.info.token).status == 401
 
 
-def test_only_the_migrator_signs_in_to_the_database_as_its_owner(stack: LocalStack) -> None:
+def test_only_the_migrator_connects_as_owner(stack: LocalStack) -> None:
     functions, secrets = stack.boto3_client("lambda"), stack.boto3_client("secretsmanager")
 
     def database_user(function: str) -> Any:
@@ -153,10 +153,10 @@ def test_only_the_migrator_signs_in_to_the_database_as_its_owner(stack: LocalSta
         )
         return arn and json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])["username"]
 
-    users = {name: database_user(name) for name in read_table().functions}
+    users = {name: database_user(name) for name in read_manifest().functions}
     assert {user: [name for name in users if users[name] == user] for user in set(users.values())} == {
         "alex": ["migrator"],
-        "alex_application": ["api", "planner", "reporter", "charter", "retirement", "watchdog"],
+        "alex_application": ["api", "planner", "reporter", "charter", "retirement", "dead_letters"],
         None: ["tagger"],
     }
     ask(stack.info, "POST", "/api/jobs", json={"user": "signed in"})
@@ -164,7 +164,7 @@ def test_only_the_migrator_signs_in_to_the_database_as_its_owner(stack: LocalSta
     assert stack.database.rows(SIGNED_IN) == [["alex"], ["alex_application"]]
 
 
-def test_everything_listens_on_the_loopback_only(stack: LocalStack) -> None:
+def test_everything_listens_on_loopback_only(stack: LocalStack) -> None:
     processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
 
     listening = [each.laddr for one in processes for each in one.net_connections() if each.status == "LISTEN"]
@@ -173,7 +173,7 @@ def test_everything_listens_on_the_loopback_only(stack: LocalStack) -> None:
     assert {address.ip for address in listening} == {"127.0.0.1"}
 
 
-def test_a_stop_leaves_nothing_and_a_restart_finds_data_users_and_unfinished_jobs(state: Path) -> None:
+def test_stop_leaves_nothing_and_restart_finds_data_users_and_jobs(state: Path) -> None:
     before = set(psutil.Process().children(recursive=True))
     with LocalStack(state, durable=False, code=STAND_INS) as first:
         children = entries(state)
@@ -191,15 +191,16 @@ def test_a_stop_leaves_nothing_and_a_restart_finds_data_users_and_unfinished_job
     assert entries(state) == []
     assert not (state / "emulator" / "tmp").exists()
 
-    code = {**STAND_INS, "watchdog": FUNCTIONS / "watchdog"}
-    with LocalStack(state, durable=False, code=code) as second:
+    real_planner = {name: folder for name, folder in STAND_INS.items() if name != "planner"}
+    with LocalStack(state, durable=False, code=real_planner) as second:
         claims = ask(second.info, "GET", "/api/x", first.info.token).json()["requestContext"]["authorizer"]["jwt"]
         assert claims["claims"]["sub"] == who
-        until(lambda: second.logs("watchdog"))
-        assert messages(second, "watchdog") == [f"Looked at {pending}"]
+        until(lambda: second.logs("planner"))
+        claimed = [line for line in second.logs("planner") if "Claimed job" in line]
+        assert [json.loads(line)["job_id"] for line in claimed] == [pending]
 
 
-def test_a_fresh_start_forgets_the_data(state: Path) -> None:
+def test_fresh_start_deletes_the_data(state: Path) -> None:
     with LocalStack(state, durable=False) as first:
         first.database.rows(KNOWN, {"id": "someone"})
 
@@ -208,7 +209,7 @@ def test_a_fresh_start_forgets_the_data(state: Path) -> None:
         assert second.info.token != first.info.token
 
 
-def test_what_a_killed_parent_left_is_ended_by_the_next_start(state: Path) -> None:
+def test_next_start_ends_leftovers_of_a_killed_parent(state: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", SERVER, str(state)], cwd=ROOT) as parent:
         until((state / "stack.json").exists)
         left = entries(state)
@@ -221,33 +222,36 @@ def test_what_a_killed_parent_left_is_ended_by_the_next_start(state: Path) -> No
         assert ask(stack.info, "GET", "/api/x").status != 401
 
 
-BY_A_SCRIPT = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
-"""Shells start what is to run in the background like this: Ctrl-C is ignored."""
+IN_BACKGROUND = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+"""Shells start background commands this way, so that they ignore Ctrl-C."""
 
 
 @pytest.mark.parametrize(
-    ("stop", "started"),
-    [(signal.SIGTERM, []), (signal.SIGINT, []), (signal.SIGINT, BY_A_SCRIPT)],
-    ids=["SIGTERM", "Ctrl-C", "Ctrl-C after a start in the background"],
+    ("number", "prefix"),
+    [(signal.SIGTERM, []), (signal.SIGINT, []), (signal.SIGINT, IN_BACKGROUND)],
+    ids=["SIGTERM", "Ctrl-C", "Ctrl-C in the background"],
 )
-def test_a_signal_ends_the_dev_server_cleanly(state: Path, stop: signal.Signals, started: list[str]) -> None:
+def test_signals_stop_the_dev_server_cleanly(state: Path, number: signal.Signals, prefix: list[str]) -> None:
+    """Several to the process group, as from a supervisor and `uv run`."""
     server_py = ROOT / "scripts" / "start_dev_server.py"
-    command = [*started, sys.executable, str(server_py), "--port", "0", "--state", str(state)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    command = [*prefix, sys.executable, str(server_py), "--port", "0", "--state", str(state)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
         assert server.stdout
         assert any("Alex runs at http://127.0.0.1:" in line for line in server.stdout)
-        left = entries(state)
-        os.kill(server.pid, stop)
-        server.communicate(timeout=30)
+        children = entries(state)
+        for _ in range(5):
+            os.killpg(server.pid, number)
+            time.sleep(0.001)
+        server.communicate(timeout=60)
 
     assert server.returncode == 0
-    assert left
-    assert not any(runs(entry.pid) for entry in left)
+    assert {entry.name for entry in children} == {"postgres", "emulator", "data api", "converse"}
+    assert not any(runs(entry.pid) for entry in children)
     assert entries(state) == []
     assert not (state / "stack.json").exists()
 
 
-def test_a_second_stack_on_one_folder_is_refused_and_leaves_the_first_alone(stack: LocalStack) -> None:
+def test_second_stack_on_one_folder_is_refused(stack: LocalStack) -> None:
     with pytest.raises(AlreadyRunning, match="Another server already runs"):
         LocalStack(stack.state).start()
 
@@ -255,7 +259,7 @@ def test_a_second_stack_on_one_folder_is_refused_and_leaves_the_first_alone(stac
     assert (stack.state / "stack.json").exists()
 
 
-def test_a_taken_port_is_said_before_anything_is_started(stack: LocalStack, tmp_path: Path) -> None:
+def test_taken_port_is_reported_before_anything_starts(stack: LocalStack, tmp_path: Path) -> None:
     port = int(stack.info.api_url.rpartition(":")[2])
 
     with pytest.raises(PortTaken):
@@ -264,7 +268,7 @@ def test_a_taken_port_is_said_before_anything_is_started(stack: LocalStack, tmp_
     assert entries(tmp_path) == []
 
 
-def test_the_database_can_be_restarted_under_a_running_stack(state: Path) -> None:
+def test_database_can_restart_under_a_running_stack(state: Path) -> None:
     with LocalStack(state, durable=False) as stack:
         stack.database.rows(KNOWN, {"id": "someone"})
 
@@ -296,7 +300,7 @@ def test_leftovers_of_temporary_stacks_are_removed(
     assert ask(stack.info, "GET", "/api/200").status == 200
 
 
-def test_stack_json_appears_only_when_all_is_ready(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stack_json_appears_only_when_the_stack_is_ready(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         assert not list(state.glob("stack*"))
         raise RuntimeError("the last step failed")

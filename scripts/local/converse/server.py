@@ -1,4 +1,4 @@
-"""The endpoint over HTTP: Converse and ConverseStream, at a model's pace."""
+"""The endpoint over HTTP: Converse and ConverseStream, at the pace of a model."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
 from urllib.parse import unquote
 
 from scripts.local.converse import event_stream
 from scripts.local.converse.answers import ERRORS, Answer, answer, prompt_of
 from scripts.local.converse.behaviours import Behaviours
-from scripts.local.http_server import LocalServer, SilentHandler
+from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
+from scripts.local.lifecycle import Startable
 
-#: From the request to the first token, in seconds at a model's pace.
+#: Seconds from the request to the first token, if there is a pace.
 _FIRST_TOKEN_S = 0.6
 
 
-class Converse:
+class Converse(Startable):
     """The endpoint on a thread of this process, at `url`; a context manager.
 
-    `port` 0 takes a free one. `pace` is in tokens a second; 0 says everything at once.
+    `port` 0 picks a free port. `pace` is in tokens per second; 0 sends everything at once.
     """
 
     def __init__(self, *, port: int = 0, pace: float = 0) -> None:
@@ -33,25 +33,16 @@ class Converse:
         self._server = _Server(self, port)
         self.url = self._server.url
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
-
     def start(self) -> None:
         self._server.start()
 
     def stop(self) -> None:
-        """Answers that are being said end in the middle."""
+        """Stop serving. Responses in progress break off."""
         self._stopping.set()
         self._server.stop()
 
     def wait(self, seconds: float) -> None:
-        """Raises ConnectionAbortedError when the endpoint stops meanwhile."""
+        """Sleep. Raises ConnectionAbortedError if the endpoint stops meanwhile."""
         if self._stopping.wait(seconds):
             raise ConnectionAbortedError
 
@@ -84,7 +75,7 @@ class _Handler(SilentHandler):
         if self.path in views:
             self._write(200, views[self.path]())
         else:
-            self._refuse(404, "ResourceNotFoundException", "There is nothing at this path.")
+            self._refuse(404, "ResourceNotFoundException", "Not found.")
 
     def do_DELETE(self) -> None:
         converse = self._converse()
@@ -98,7 +89,7 @@ class _Handler(SilentHandler):
     def _model(self, request: dict[str, Any]) -> None:
         _, model, model_id, operation = self.path.split("/")
         if model != "model" or operation not in {"converse", "converse-stream"}:
-            return self._refuse(404, "ResourceNotFoundException", "There is nothing at this path.")
+            return self._refuse(404, "ResourceNotFoundException", "Not found.")
         model_id = unquote(model_id)
         behaviour = self._converse().behaviours.next(model_id, prompt_of(request))
         kind = behaviour.kind if behaviour else None
@@ -118,7 +109,7 @@ class _Handler(SilentHandler):
 
     def _stream(self, said: Answer) -> None:
         converse, started, tokens = self._converse(), time.monotonic(), 0.0
-        self.write_head(200, {"Content-Type": event_stream.CONTENT_TYPE, "Transfer-Encoding": "chunked"})
+        self.write_head(200, aws_headers(None, event_stream.CONTENT_TYPE) | {"Transfer-Encoding": "chunked"})
         for number, (frame, size) in enumerate(said.frames()):
             if said.stalls_before(number):
                 converse.wait(said.stall_s)
@@ -135,6 +126,5 @@ class _Handler(SilentHandler):
     def _refuse(self, status: int, code: str, message: str) -> None:
         self._write(status, {"message": message}, code)
 
-    def _write(self, status: int, content: Any, error_type: str = "") -> None:
-        headers = {"Content-Type": "application/json", **({"x-amzn-ErrorType": error_type} if error_type else {})}
-        self.write_answer(status, headers, json.dumps(content, ensure_ascii=False).encode())
+    def _write(self, status: int, content: Any, error_type: str | None = None) -> None:
+        self.write_response(status, aws_headers(error_type), json.dumps(content, ensure_ascii=False).encode())

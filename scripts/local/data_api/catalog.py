@@ -1,4 +1,4 @@
-"""What the answers need from PostgreSQL's catalog: types of the users' own, and the metadata of columns."""
+"""Catalog lookups for responses: user-defined types and column metadata."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OID_ARRAY = 1028
 INT8_ARRAY = 1016
 
 USER_TYPES = """
-SELECT t.oid, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END
+SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END
   FROM pg_type t
  WHERE t.oid = ANY ($1) OR t.oid IN (SELECT typelem FROM pg_type WHERE oid = ANY ($1) AND typcategory = 'A')
 """
@@ -34,7 +34,7 @@ SELECT t.typname, coalesce(n.nspname, ''), coalesce(c.relname, ''), coalesce(a.a
  ORDER BY f.place
 """
 
-# java.sql.Types of PostgreSQL's types, and how many digits they have; OTHER for what is not here.
+# PostgreSQL type -> (java.sql.Types code, precision); every type that is missing here is OTHER.
 JDBC_ARRAY, JDBC_OTHER = 2003, 1111
 JDBC = {
     16: (-7, 1),
@@ -59,12 +59,12 @@ NUMERIC, BPCHAR, VARCHAR = 1700, 1042, 1043
 
 
 def user_types(connection: Connection, oids: Iterable[int]) -> UserTypes:
-    """What is known of those types among `oids`, and of their elements, that are not built in."""
-    unknown = {oid for oid in oids if oid >= FIRST_USER_OID}
-    if not unknown:
+    """The user-defined types among `oids`, and the types of their array elements."""
+    user_oids = {oid for oid in oids if oid >= FIRST_USER_OID}
+    if not user_oids:
         return {}
-    rows = _rows(execute(connection, USER_TYPES, [_array(OID_ARRAY, unknown)], TIMEOUT_S))
-    return {int(oid): UserType(kind, int(element)) for oid, kind, element in rows}
+    rows = _rows(execute(connection, USER_TYPES, [_array(OID_ARRAY, user_oids)], TIMEOUT_S))
+    return {int(oid): UserType(name, kind, int(element)) for oid, name, kind, element in rows}
 
 
 def column_metadata(connection: Connection, result: PGresult) -> list[dict[str, Any]]:
@@ -101,7 +101,7 @@ def _column(result: PGresult, column: int, catalog: list[str]) -> dict[str, Any]
 
 
 def _precision(oid: int, modifier: int) -> tuple[int, int]:
-    """PostgreSQL packs a declared numeric(p, s) or varchar(n) into the modifier, plus 4; -1 is none declared."""
+    """Unpack numeric(p, s) or varchar(n) from the type modifier, which PostgreSQL offsets by 4; -1 if undeclared."""
     if oid == NUMERIC and modifier >= 0:
         return (modifier - 4) >> 16, (modifier - 4) & 0xFFFF
     if oid in (BPCHAR, VARCHAR) and modifier >= 0:

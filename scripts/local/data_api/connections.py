@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL, and one statement on one of them."""
+"""PostgreSQL connections, and the execution of one statement on one of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scripts.local.data_api.errors import (
     StatementTimeoutException,
     UnsupportedResultException,
     database_error,
-    from_result,
+    statement_error,
 )
 from scripts.local.data_api.parameters import Bound
 
@@ -36,7 +36,7 @@ FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
 
 
 class Pool:
-    """Connections of one database. Each comes back as new, or is closed; dead ones are noticed before they are used."""
+    """Connections of one user to one database. Reused connections are reset first and checked for life."""
 
     def __init__(self, dsn: str, size: int = 64) -> None:
         self._dsn = dsn
@@ -44,7 +44,7 @@ class Pool:
         self._idle: list[Connection] = []
 
     def acquire(self) -> Connection:
-        """A connection in autocommit mode. Raises DatabaseUnavailableException when there is no server."""
+        """Return a connection in autocommit mode. Raises DatabaseUnavailableException if there is no server."""
         if not self._free.acquire(timeout=CONNECT_TIMEOUT_S):
             raise ServiceUnavailableError("Too many connections")
         try:
@@ -59,7 +59,7 @@ class Pool:
             raise
 
     def release(self, connection: Connection) -> None:
-        """Takes it back without the session's state: an open transaction is rolled back. What can't be, is closed."""
+        """Roll back an open transaction, discard session state, and keep the connection; close it if that fails."""
         try:
             if connection.pgconn.transaction_status in OPEN:
                 execute(connection, "ROLLBACK", [], CANCEL_TIMEOUT_S)
@@ -87,17 +87,17 @@ class Pool:
 
 
 def alive(connection: Connection) -> bool:
-    """False once the server has closed it: an idle connection has nothing to read except the farewell."""
+    """Whether the server still holds it open: an idle connection is readable only after the server closed it."""
     return not connection.closed and not _ready(connection.pgconn, select.POLLIN, 0)
 
 
 def execute(
     connection: Connection, sql: str, parameters: Sequence[Bound], timeout_s: float, *, continue_after: bool = False
 ) -> PGresult:
-    """Runs one statement. Raises the service's exception for whatever PostgreSQL says against it.
+    """Run one statement. Raises the ServiceError for any error that PostgreSQL reports.
 
-    After `timeout_s` the statement is cancelled and StatementTimeoutException raised; with `continue_after` it goes on
-    to its end, without anyone waiting, and the connection is given up.
+    Raises StatementTimeoutException after `timeout_s` and cancels the statement. With `continue_after`, the statement
+    keeps running and this process drops the connection.
     """
     pgconn = connection.pgconn
     deadline = time.monotonic() + timeout_s
@@ -126,7 +126,7 @@ def execute(
         connection.close()
         raise UnsupportedResultException("COPY is not supported")
     if result.status in FAILED:
-        raise from_result(result)
+        raise statement_error(result)
     return result
 
 
@@ -141,7 +141,7 @@ def _connect(dsn: str) -> Connection:
 
 
 def _cancel(connection: Connection) -> None:
-    """Stops the running statement; a connection on which that fails is closed."""
+    """Cancel the running statement. Closes the connection if that fails."""
     try:
         connection.cancel_safe(timeout=CANCEL_TIMEOUT_S)
         _last_result(connection.pgconn, time.monotonic() + CANCEL_TIMEOUT_S)
@@ -150,7 +150,7 @@ def _cancel(connection: Connection) -> None:
 
 
 def _last_result(pgconn: PGconn, deadline: float) -> PGresult | None:
-    """What the statement came to: after its own result, its commit may still bring an error. Raises TimeoutError."""
+    """The statement's last result: an implicit commit can add an error after the first. Raises TimeoutError."""
     last: PGresult | None = None
     while True:
         _wait(pgconn, deadline)
@@ -161,7 +161,7 @@ def _last_result(pgconn: PGconn, deadline: float) -> PGresult | None:
 
 
 def _wait(pgconn: PGconn, deadline: float) -> None:
-    """Until a result can be fetched without blocking. Raises TimeoutError when the deadline comes first."""
+    """Block until a result can be fetched without blocking. Raises TimeoutError at the deadline."""
     while True:
         unsent = pgconn.flush()
         if not unsent and not pgconn.is_busy():

@@ -1,4 +1,4 @@
-"""The tests' side of the faults: talks to a running endpoint, in this process or another."""
+"""A client for the fault and statement endpoints of a running Data API, in this process or another."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class FaultControl:
         self._url = url.rstrip("/")
 
     def inject(self, kind: str, times: int = 1, match: str | None = None, seconds: float | None = None) -> None:
-        """Arms a fault for the next `times` calls; see `faults.Fault` for the kinds and what `seconds` means."""
+        """Arm a fault for the next `times` calls. `faults.Fault` describes the kinds and the meaning of `seconds`."""
         self._call("POST", "/_faults", {"kind": kind, "times": times, "match": match, "seconds": seconds})
 
     def clear(self) -> None:
         self._call("DELETE", "/_faults")
 
     def fired(self) -> dict[str, int]:
-        """How often each kind has fired since the last `clear`."""
+        """The number of times that each kind has fired since the last `clear`."""
         counts: Counter[str] = Counter()
         for fault in self._call("GET", "/_faults"):
             counts[fault["kind"]] += fault["fired"]
@@ -36,5 +36,5 @@ class FaultControl:
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._url + path, data=data, method=method)  # noqa: S310 -- our own http URL
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            return json.loads(answer.read() or b"null")
+        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
+            return json.loads(response.read() or b"null")

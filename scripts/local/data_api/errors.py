@@ -1,9 +1,10 @@
-"""The exceptions of the service that this endpoint answers with, named as on the wire.
+"""The errors that this endpoint returns, under the names that they have on the wire.
 
 ServiceError
 ├── 400  BadRequestException, DatabaseErrorException, DatabaseResumingException, SecretsErrorException,
-│        StatementTimeoutException, UnsupportedResultException,
-│        and, not in the service's model but seen: SerializationException, ThrottlingException, ValidationException
+│        StatementTimeoutException, UnsupportedResultException (ResultTooLarge),
+│        and, observed on AWS but not in the service model: SerializationException, ThrottlingException,
+│        ValidationException
 ├── 404  DatabaseNotFoundException, NotFoundException, TransactionNotFoundException
 ├── 500  InternalFailure, InternalServerErrorException
 ├── 503  ServiceUnavailableError
@@ -19,7 +20,7 @@ from psycopg.pq.abc import PGresult
 
 
 class ServiceError(Exception):
-    """An answer other than 200. `members` stand in the body beside the message."""
+    """Any response other than 200. `members` are further members of the body, beside `message`."""
 
     status: ClassVar[int] = 400
 
@@ -54,6 +55,14 @@ class StatementTimeoutException(ServiceError):
 
 class UnsupportedResultException(ServiceError):
     pass
+
+
+class ResultTooLarge(UnsupportedResultException):
+    """A result, or one of its rows, over the limit. Ends the transaction that it occurs in."""
+
+    @property
+    def code(self) -> str:
+        return UnsupportedResultException.__name__
 
 
 class SerializationException(ServiceError):
@@ -100,8 +109,8 @@ def database_error(message: str, sqlstate: str, severity: str = "ERROR") -> Data
     return DatabaseErrorException(f"{severity}: {message}; SQLState: {sqlstate}")
 
 
-def from_result(result: PGresult) -> ServiceError:
-    """What the service answers for a statement that PostgreSQL refused: its error on one line."""
+def statement_error(result: PGresult) -> ServiceError:
+    """The error for a statement that PostgreSQL rejected, with PostgreSQL's fields joined into one line."""
 
     def field(which: DiagnosticField) -> str:
         return (result.error_field(which) or b"").decode(errors="replace")

@@ -1,4 +1,4 @@
-"""What a test asks the endpoint to do wrong, and what the endpoint was asked to run."""
+"""Faults that tests inject, and a record of the calls."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from scripts.local.data_api.errors import (
+    DatabaseErrorException,
     DatabaseResumingException,
     DatabaseUnavailableException,
     InternalServerErrorException,
@@ -20,35 +21,41 @@ from scripts.local.data_api.errors import (
     ValidationException,
 )
 
-REFUSALS: dict[str, type[ServiceError]] = {
+ERRORS: dict[str, type[ServiceError]] = {
     "resuming": DatabaseResumingException,
     "unavailable_503": ServiceUnavailableError,
     "unavailable_504": DatabaseUnavailableException,
     "internal_error": InternalServerErrorException,
     "throttling": ThrottlingException,
     "statement_timeout": StatementTimeoutException,
+    "disk_full": DatabaseErrorException,
+    "out_of_memory": DatabaseErrorException,
+    "lock_timeout": DatabaseErrorException,
 }
 MESSAGES = {
     "resuming": "The Aurora DB instance is resuming after being auto-paused. Please wait a few seconds and try again.",
     "throttling": "Rate exceeded",
     "statement_timeout": "Request timed out",
+    "disk_full": "ERROR: could not extend file; SQLState: 53100",
+    "out_of_memory": "ERROR: out of memory; SQLState: 53200",
+    "lock_timeout": "ERROR: canceling statement due to lock timeout; SQLState: 55P03",
 }
 DELAY, REQUEST_LOST, ANSWER_LOST = "delay", "request_lost", "answer_lost"
-KINDS = {*REFUSALS, DELAY, REQUEST_LOST, ANSWER_LOST}
-REMEMBERED_STATEMENTS = 100_000
-SQL_SHOWN = 200
+KINDS = {*ERRORS, DELAY, REQUEST_LOST, ANSWER_LOST}
+MAX_CALLS = 100_000
+MAX_SQL_SHOWN = 200
 
 
 class ConnectionLost(Exception):
-    """The connection is to be closed without an answer."""
+    """Close the connection without a response."""
 
 
 @dataclass
 class Fault:
-    """One kind of trouble for the next `times` calls whose SQL (or, where there is none, operation) has `match` in it.
+    """A fault for the next `times` calls whose SQL, or operation if there is no SQL, contains `match`.
 
-    `seconds` is how long a delay takes. For the other kinds it opens a window instead: from the first call it hits, the
-    fault stays for that long, whatever `times` says, as a cluster that resumes does.
+    For a delay, `seconds` is its length. For every other kind, `seconds` replaces `times` by a window that opens with
+    the first call it hits, like that of a cluster that resumes.
     """
 
     kind: str
@@ -71,7 +78,7 @@ class Fault:
 
 
 class Faults:
-    """The armed faults, in the order they were injected: each call meets every delay, and the first other one."""
+    """The armed faults in order of injection. A call gets every matching delay and the first other match."""
 
     def __init__(self) -> None:
         self._armed: list[Fault] = []
@@ -82,7 +89,7 @@ class Faults:
             case {"kind": str(kind)} if kind in KINDS:
                 fault = Fault(kind, request.get("times", 1), request.get("match"), request.get("seconds"))
             case _:
-                raise ValidationException(f"kind is one of {sorted(KINDS)}")
+                raise ValidationException(f"kind must be one of {sorted(KINDS)}")
         with self._lock:
             self._armed.append(fault)
 
@@ -95,7 +102,10 @@ class Faults:
             return [asdict(fault) for fault in self._armed]
 
     def before(self, text: str) -> bool:
-        """Delays, refuses or loses a call. True: run it, and lose the answer."""
+        """Delay a call or fail it. Returns True if the call should run and its response be lost.
+
+        Raises the fault's ServiceError, or ConnectionLost for a lost request.
+        """
         chosen: list[Fault] = []
         with self._lock:
             for fault in self._armed:
@@ -107,24 +117,24 @@ class Faults:
                 time.sleep(fault.seconds or 0)
             elif fault.kind == REQUEST_LOST:
                 raise ConnectionLost
-            elif fault.kind in REFUSALS:
+            elif fault.kind in ERRORS:
                 members = {"dbConnectionId": 0} if fault.kind == "statement_timeout" else {}
-                raise REFUSALS[fault.kind](MESSAGES.get(fault.kind, "The service is unavailable"), **members)
+                raise ERRORS[fault.kind](MESSAGES.get(fault.kind, "The service is unavailable"), **members)
         return any(fault.kind == ANSWER_LOST for fault in chosen)
 
 
 class Statements:
-    """The latest calls, for tests and benchmarks that count them. Texts only, never a parameter's value."""
+    """The latest calls, for tests and benchmarks that count them. Records SQL text, never parameter values."""
 
     def __init__(self) -> None:
-        self._calls: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_STATEMENTS)
+        self._calls: deque[dict[str, Any]] = deque(maxlen=MAX_CALLS)
 
     def add(self, operation: str, sql: str | None, seconds: float, ok: bool) -> None:
-        shown = sql and sql[:SQL_SHOWN]
+        shown = sql and sql[:MAX_SQL_SHOWN]
         self._calls.append({"operation": operation, "sql": shown, "seconds": round(seconds, 6), "ok": ok})
 
     def clear(self) -> None:
         self._calls.clear()
 
     def describe(self) -> list[dict[str, Any]]:
-        return list(self._calls.copy())  # in one step: others append meanwhile
+        return list(self._calls.copy())  # copy() is atomic; other threads append during iteration

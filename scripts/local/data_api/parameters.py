@@ -1,4 +1,4 @@
-"""From named parameters to PostgreSQL's numbered ones, with the types the service gives them."""
+"""Named parameters to PostgreSQL's numbered ones, with the types that the service binds."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ TEXT, BINARY = 0, 1
 UNTYPED = 0
 INT8_RANGE = range(-(2**63), 2**63)
 
-# As the service reads a statement: it knows neither dollar quotes nor slices, so `$$it's :x$$` opens a string and the
-# `:2` of `a[1:2]` is a parameter. Two adjacent strings are how a doubled quote is read.
+# The service's scanner supports neither dollar quotes nor slices, so `$$it's :x$$` opens a string and the `:2` of
+# `a[1:2]` is a parameter. A doubled quote scans as two adjacent strings.
 TOKEN = re.compile(
     r"""'[^']*'? | "[^"]*"? | --[^\n]* | /\*.*?(?:\*/|\Z) | :: | :(?P<name>\w+)""", re.VERBOSE | re.DOTALL
 )
 
 
 class Bound(NamedTuple):
-    """One value as libpq takes it."""
+    """One value in the form that libpq expects."""
 
     type_oid: int
     value: bytes | None
@@ -53,7 +53,7 @@ TYPE_HINTS = {
 
 @lru_cache(maxsize=1024)
 def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
-    """The statement with `$1`, `$2`, … and the name behind each. A name that occurs twice is bound twice."""
+    """The statement with `$1`, `$2`, … and the name of each. A name that occurs twice is bound twice."""
     names: list[str] = []
 
     def replace(token: re.Match[str]) -> str:
@@ -66,7 +66,7 @@ def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
 
 
 def bind(names: Sequence[str], parameters: Any) -> list[Bound]:
-    """The values in the order of `names`. Parameters that the statement does not name are ignored."""
+    """The values in the order of `names`; other parameters are ignored. Raises ServiceError for an invalid one."""
     if not isinstance(parameters or [], list):
         raise SerializationException("Expected list")
     bound = dict(_bound(parameter) for parameter in parameters or [])
@@ -77,7 +77,7 @@ def bind(names: Sequence[str], parameters: Any) -> list[Bound]:
 
 
 def encoded(text: str) -> bytes:
-    """UTF-8 as PostgreSQL takes it: what it has no room for is refused here, in its words."""
+    """Encode text for PostgreSQL. Raises PostgreSQL's own error for a NUL, where libpq would cut the text."""
     try:
         data = text.encode()
     except UnicodeEncodeError as error:

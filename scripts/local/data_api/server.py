@@ -1,8 +1,7 @@
-"""The endpoint over HTTP: one thread a connection, one write an answer."""
+"""The endpoint over HTTP: one thread per connection, one write per response."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -12,12 +11,12 @@ from scripts.local.data_api.errors import (
     BadRequestException,
     InternalFailure,
     NotFoundException,
-    SerializationException,
     ServiceError,
 )
 from scripts.local.data_api.faults import ConnectionLost, Faults, Statements
 from scripts.local.data_api.service import Service
-from scripts.local.http_server import LocalServer, SilentHandler
+from scripts.local.data_api.wire import json_object, to_json
+from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 
@@ -25,8 +24,8 @@ MAX_REQUEST_BYTES = 4 * 1024 * 1024
 class DataApi:
     """The endpoint on a thread of this process, at `url`; a context manager.
 
-    `secrets` has the connection string of the database user for whom each secret's ARN stands. `port` 0 takes a free
-    one. `database` is what a request without one gets. The two times are the service's own, for tests to shorten.
+    `secrets` maps each secret's ARN to the connection string of its database user. `database` is the default for
+    requests without one. `port` 0 picks a free port. The two times default to the service's; tests shorten them.
     """
 
     def __init__(
@@ -64,30 +63,30 @@ class DataApi:
         self._server.start()
 
     def stop(self) -> None:
-        """Closes every connection; open transactions are rolled back."""
+        """Close every connection and roll back open transactions."""
         self._server.stop()
         self.service.close()
 
     def call(self, operation: str, body: bytes) -> dict[str, Any]:
-        """Runs one operation. Raises ServiceError, or ConnectionLost when the caller is to get no answer."""
+        """Run one operation. Raises ServiceError, or ConnectionLost if a fault drops the response."""
         run = self.service.operations.get(operation)
         if run is None:
-            raise NotFoundException(f"There is no operation {operation}")
+            raise NotFoundException(f"Unknown operation: {operation}")
         if len(body) > MAX_REQUEST_BYTES:
             raise BadRequestException("The request exceeds the limit of 4 MiB")
-        request = _json_object(body)
+        request = json_object(body)
         sql = request.get("sql") if isinstance(request.get("sql"), str) else None
         started, ok = time.perf_counter(), False
         try:
             self.service.authorize(request)
-            lose_answer = self.faults.before(sql or operation)
-            answer = run(request)
+            lose_response = self.faults.before(sql or operation)
+            response = run(request)
             ok = True
         finally:
             self.statements.add(operation, sql, time.perf_counter() - started, ok)
-        if lose_answer:
+        if lose_response:
             raise ConnectionLost
-        return answer
+        return response
 
 
 class _Server(LocalServer):
@@ -100,7 +99,7 @@ class _Handler(SilentHandler):
     def do_POST(self) -> None:
         api, body = self._api(), self.read_body()
         if self.path == "/_faults":
-            self._reply(lambda: api.faults.inject(_json_object(body)))
+            self._reply(lambda: api.faults.inject(json_object(body)))
         else:
             self._reply(lambda: api.call(self.path.removeprefix("/"), body))
 
@@ -110,18 +109,18 @@ class _Handler(SilentHandler):
             "/_statements": self._api().statements.describe,
             "/_health": dict,
         }
-        self._reply(views.get(self.path, self._nothing_here))
+        self._reply(views.get(self.path, self._not_found))
 
     def do_DELETE(self) -> None:
         api = self._api()
         clears = {"/_faults": api.faults.clear, "/_statements": api.statements.clear}
-        self._reply(clears.get(self.path, self._nothing_here))
+        self._reply(clears.get(self.path, self._not_found))
 
     def _api(self) -> DataApi:
         return cast(_Server, self.server).api
 
-    def _nothing_here(self) -> None:
-        raise NotFoundException("There is nothing at this path")
+    def _not_found(self) -> None:
+        raise NotFoundException("Not found")
 
     def _reply(self, produce: Callable[[], Any]) -> None:
         try:
@@ -134,15 +133,4 @@ class _Handler(SilentHandler):
             self._write(500, {"message": f"{type(error).__name__}: {error}"}, InternalFailure.__name__)
 
     def _write(self, status: int, content: Any, error_type: str | None = None) -> None:
-        headers = {"Content-Type": "application/json", **({"x-amzn-errortype": error_type} if error_type else {})}
-        self.write_answer(status, headers, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SerializationException("The request is not JSON") from error
-    if not isinstance(content, dict):
-        raise SerializationException("The request is not a JSON object")
-    return content
+        self.write_response(status, aws_headers(error_type), to_json(content))

@@ -1,4 +1,4 @@
-"""From PostgreSQL's text results to the service's fields."""
+"""PostgreSQL's text results to the service's fields."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ FLOAT4, FLOAT8, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, NUMERIC, JSONB = 700, 701, 1
 FIRST_USER_OID = 16384
 BASE, ENUM = "b", "e"
 
-# The documentation's list, and record: a row within a row.
+# Of the ranges, AWS returns int4range and numrange (decision 0003).
 UNSUPPORTED_NAMES = """
     interval timetz money xml macaddr macaddr8 point line lseg box path polygon circle record
     regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype
-    int4range int8range numrange daterange tsrange tstzrange
+    int8range daterange tsrange tstzrange
     int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange
 """
-UNSUPPORTED = {CHAR, *(postgres.types[name].oid for name in UNSUPPORTED_NAMES.split())}
+UNSUPPORTED = {CHAR: '"CHAR"'} | {
+    postgres.types[name].oid: name if name.startswith("reg") else name.upper() for name in UNSUPPORTED_NAMES.split()
+}
+"""Each type that the service does not return, and its spelling in AWS's error message."""
 
 ARRAY_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",{}]+)', re.DOTALL)
 JSON_TOKEN = re.compile(r'[^\s"]+|"(?:[^"\\]|\\.)*"')
@@ -37,7 +40,7 @@ OFFSET = re.compile(r"[+-]\d\d(:\d\d){0,2}$")
 
 @dataclass(frozen=True)
 class Options:
-    """What a caller chose in `resultSetOptions`."""
+    """The request's `resultSetOptions`."""
 
     longs_as_strings: bool = False
     decimals_as_numbers: bool = False
@@ -45,8 +48,9 @@ class Options:
 
 @dataclass(frozen=True)
 class UserType:
-    """What pg_type knows of a type that is not built in."""
+    """A type that is not built in, from pg_type. `element_oid` is 0 unless it is an array."""
 
+    name: str
     kind: str
     element_oid: int
 
@@ -55,14 +59,14 @@ UserTypes = Mapping[int, UserType]
 
 
 def decoder(type_oid: int, options: Options, user_types: UserTypes) -> Callable[[bytes | None], Field]:
-    """How to read the values of a column. Raises UnsupportedResultException for a type the service does not return."""
+    """A function from a column's values to fields. Raises UnsupportedResultException for an unsupported type."""
     element_oid = _element_oid(type_oid, user_types)
     field = _scalar(type_oid, options, user_types) if element_oid is None else _array(element_oid, options, user_types)
     return lambda value: NULL if value is None else field(value.decode())
 
 
 def plain(field: Field) -> Any:
-    """A field's value as it stands in `formattedRecords`."""
+    """A field's value in `formattedRecords`."""
     ((member, value),) = field.items()
     match member:
         case "isNull":
@@ -90,13 +94,13 @@ def _array(element_oid: int, options: Options, user_types: UserTypes) -> Callabl
 
 
 def _representation(type_oid: int, options: Options, user_types: UserTypes) -> tuple[str, Callable[[str], Any]]:
-    """The member of a field that holds values of this type, and how they are made from PostgreSQL's text."""
+    """The field member that holds values of this type, and the conversion from PostgreSQL's text."""
     user_type = user_types.get(type_oid)
-    if type_oid in UNSUPPORTED or (user_type and user_type.kind not in (BASE, ENUM)):
-        known = postgres.types.get(type_oid)
-        raise UnsupportedResultException(
-            f"The result contains the unsupported data type {known.name if known else 'of a user'}"
-        )
+    unsupported = UNSUPPORTED.get(type_oid)
+    if user_type and user_type.kind not in (BASE, ENUM):
+        unsupported = user_type.name
+    if unsupported:
+        raise UnsupportedResultException(f"The result contains the unsupported data type {unsupported}.")
     member, convert = REPRESENTATIONS.get(type_oid, ("stringValue", str))
     if member == "longValue" and options.longs_as_strings:
         return "stringValue", str
@@ -104,7 +108,7 @@ def _representation(type_oid: int, options: Options, user_types: UserTypes) -> t
 
 
 def _element_oid(type_oid: int, user_types: UserTypes) -> int | None:
-    """The type of an array's elements; None for what is not an array."""
+    """The element type of an array; None for any other type."""
     if type_oid in user_types:
         return user_types[type_oid].element_oid or None
     known = postgres.types.get(type_oid)
@@ -112,10 +116,10 @@ def _element_oid(type_oid: int, user_types: UserTypes) -> int | None:
 
 
 def array_elements(text: str) -> list[str | None]:
-    """The elements of a one-dimensional array. Raises UnsupportedResultException when it has more dimensions."""
-    body = text[text.index("{") + 1 : -1]  # in front of the brace there may be bounds: [0:1]={a,b}
+    """The elements of a one-dimensional array. Raises UnsupportedResultException if it has more dimensions."""
+    body = text[text.index("{") + 1 : -1]  # skips explicit bounds, as in [0:1]={a,b}
     if body.startswith("{"):
-        raise UnsupportedResultException("The result contains a multidimensional array")
+        raise UnsupportedResultException("The result contains a multidimensional array.")
     return [
         (None if bare == "NULL" else bare) if bare else re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
         for quoted, bare in ARRAY_ELEMENT.findall(body)
@@ -123,12 +127,17 @@ def array_elements(text: str) -> list[str | None]:
 
 
 def compact_json(text: str) -> str:
-    """Without the spaces between tokens; numbers, their digits and the order of keys stay as they are."""
+    """Remove the whitespace between tokens. Numbers keep every digit, and keys their order."""
     return "".join(JSON_TOKEN.findall(text))
 
 
 def _decimal_as_number(text: str) -> Field:
-    return {"doubleValue": float(text)} if "." in text or text in NOT_FINITE else {"longValue": int(text)}
+    return {"longValue": int(text)} if text.lstrip("-").isdecimal() else {"doubleValue": _double(text)}
+
+
+def _double(text: str) -> float | str:
+    """A JSON number, or a string for NaN and infinities (Smithy, "AWS restJson1 protocol", the service's protocol)."""
+    return text if text in NOT_FINITE else float(text)
 
 
 def _base64(text: str) -> str:
@@ -136,14 +145,14 @@ def _base64(text: str) -> str:
 
 
 def _utc(text: str) -> str:
-    """A timestamptz as the wall clock in UTC, without an offset."""
+    """A timestamptz as UTC wall-clock time without an offset."""
     if not text.endswith("+00") and OFFSET.search(text):
         text = datetime.fromisoformat(text).astimezone(UTC).isoformat(" ")
     return _clock(OFFSET.sub("", text))
 
 
 def _clock(text: str) -> str:
-    """A time or timestamp with a fraction of 0, 3 or 6 digits, as few as suffice."""
+    """A time or timestamp with the fewest of 0, 3 or 6 fractional digits that keep its value."""
     if text.endswith("infinity"):
         raise InternalFailure("An internal error occurred")
     whole, _, fraction = text.partition(".")
@@ -156,7 +165,7 @@ NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 
 REPRESENTATIONS: dict[int, tuple[str, Callable[[str], Any]]] = {
     **dict.fromkeys((INT2, INT4, INT8, OID), ("longValue", int)),
-    **dict.fromkeys((FLOAT4, FLOAT8), ("doubleValue", float)),
+    **dict.fromkeys((FLOAT4, FLOAT8), ("doubleValue", _double)),
     **dict.fromkeys((DATE, TIME, TIMESTAMP), ("stringValue", _clock)),
     **dict.fromkeys((JSON, JSONB), ("stringValue", compact_json)),
     BOOL: ("booleanValue", "t".__eq__),

@@ -1,47 +1,42 @@
-"""Conformance of the local Data API, cases 1 to 4 and 13 to 16: what goes in, and the errors of SQL."""
+"""Parameters, the parsing of statements, and SQL errors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from scripts.local.data_api.parameters import numbered
-
-Run = Callable[..., dict[str, Any]]
-Count = Callable[[], int]
-Value = Callable[..., Any]
-Refusal = Callable[..., tuple[int, str, str]]
+from tests.local.data_api.fixture_types import Count, ErrorOf, Run, Value
 
 UUID = "6f8b7f30-7ad2-4f5c-9d6e-6d8dbb7b7c9b"
 
 
-def test_case_01_an_sql_error_is_one_line_with_its_state_and_position(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT nothing FROM nowhere") == (
+def test_sql_error_is_one_line_with_position_and_state(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT nothing FROM nowhere") == (
         400,
         "DatabaseErrorException",
         'ERROR: relation "nowhere" does not exist; Position: 21; SQLState: 42P01',
     )
 
 
-def test_case_01_an_error_tells_its_detail(run: Run, refusal: Refusal, numbers: Count) -> None:
+def test_sql_error_includes_its_detail(run: Run, error_of: ErrorOf, numbers: Count) -> None:
     run("INSERT INTO numbers VALUES (1)")
 
-    assert refusal(run, "INSERT INTO numbers VALUES (1)")[2] == (
+    assert error_of(run, "INSERT INTO numbers VALUES (1)")[2] == (
         'ERROR: duplicate key value violates unique constraint "numbers_pkey"; '
         "Detail: Key (n)=(1) already exists.; SQLState: 23505"
     )
 
 
-def test_case_01_a_message_of_several_lines_becomes_one(run: Run, refusal: Refusal) -> None:
+def test_multiline_error_message_becomes_one_line(run: Run, error_of: ErrorOf) -> None:
     raising = "DO 'BEGIN RAISE EXCEPTION E''first\\nsecond''; END'"
 
-    assert refusal(run, raising)[2] == "ERROR: first second; SQLState: P0001"
+    assert error_of(run, raising)[2] == "ERROR: first second; SQLState: P0001"
 
 
-def test_case_02_a_string_is_text_and_is_not_compared_to_a_uuid(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT gen_random_uuid() = :id", id={"stringValue": UUID}) == (
+def test_string_binds_as_text_and_does_not_match_a_uuid(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT gen_random_uuid() = :id", id={"stringValue": UUID}) == (
         400,
         "DatabaseErrorException",
         "ERROR: operator does not exist: uuid = text; Hint: No operator matches the given name and argument types. "
@@ -59,7 +54,7 @@ def test_case_02_a_string_is_text_and_is_not_compared_to_a_uuid(run: Run, refusa
         ({"blobValue": b"\0"}, "bytea"),
     ],
 )
-def test_case_02_each_field_has_one_type(value: Value, field: dict[str, Any], type_name: str) -> None:
+def test_each_field_binds_as_one_type(value: Value, field: dict[str, Any], type_name: str) -> None:
     assert value("SELECT pg_typeof(:x)::text", x=field) == {"stringValue": type_name}
 
 
@@ -74,7 +69,7 @@ def test_case_02_each_field_has_one_type(value: Value, field: dict[str, Any], ty
         ("UUID", UUID, "uuid"),
     ],
 )
-def test_case_03_a_type_hint_gives_a_string_its_type(value: Value, hint: str, text: str, type_name: str) -> None:
+def test_type_hint_sets_the_type_of_a_string_or_null(value: Value, hint: str, text: str, type_name: str) -> None:
     assert value("SELECT pg_typeof(:x)::text", x=({"stringValue": text}, hint)) == {"stringValue": type_name}
     assert value("SELECT pg_typeof(:x)::text", x=({"isNull": True}, hint)) == {"stringValue": type_name}
 
@@ -90,29 +85,27 @@ def test_case_03_a_type_hint_gives_a_string_its_type(value: Value, hint: str, te
         ("UUID", "6f8b7f30"),
     ],
 )
-def test_case_03_a_string_that_its_hint_does_not_allow_is_refused(
-    run: Run, refusal: Refusal, hint: str, text: str
-) -> None:
-    assert refusal(run, "SELECT :x::text", x=({"stringValue": text}, hint))[:2] == (400, "BadRequestException")
+def test_string_that_violates_its_type_hint_is_an_error(run: Run, error_of: ErrorOf, hint: str, text: str) -> None:
+    assert error_of(run, "SELECT :x::text", x=({"stringValue": text}, hint))[:2] == (400, "BadRequestException")
 
 
-def test_case_03_a_hint_of_the_right_form_may_still_not_be_a_date(run: Run, refusal: Refusal) -> None:
-    _, code, message = refusal(run, "SELECT :x::text", x=({"stringValue": "2023-02-29"}, "DATE"))
+def test_well_formed_but_invalid_date_is_a_database_error(run: Run, error_of: ErrorOf) -> None:
+    _, code, message = error_of(run, "SELECT :x::text", x=({"stringValue": "2023-02-29"}, "DATE"))
 
     assert code == "DatabaseErrorException"
     assert message.endswith("SQLState: 22008")
 
 
-def test_case_03_an_unknown_hint_is_refused(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT :x", x=({"stringValue": "1"}, "INTEGER"))[:2] == (400, "ValidationException")
+def test_unknown_type_hint_is_an_error(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT :x", x=({"stringValue": "1"}, "INTEGER"))[:2] == (400, "ValidationException")
 
 
-def test_case_04_a_cast_gives_null_its_type(value: Value) -> None:
+def test_cast_sets_the_type_of_null(value: Value) -> None:
     assert value("SELECT pg_typeof(:x::uuid)::text", x={"isNull": True}) == {"stringValue": "uuid"}
     assert value("SELECT :x::uuid", x={"isNull": True}) == {"isNull": True}
 
 
-def test_case_04_null_without_a_cast_takes_the_type_of_its_column(run: Run, value: Value, numbers: Count) -> None:
+def test_null_without_a_cast_takes_the_type_of_its_context(run: Run, value: Value, numbers: Count) -> None:
     run("INSERT INTO numbers VALUES (1, :text)", text={"isNull": True})
     run("INSERT INTO numbers SELECT coalesce(:n, 2)", n={"isNull": True})
 
@@ -121,8 +114,8 @@ def test_case_04_null_without_a_cast_takes_the_type_of_its_column(run: Run, valu
     }
 
 
-def test_case_04_null_in_a_place_without_a_type_is_an_error(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT :x IS NULL", x={"isNull": True})[2].endswith("SQLState: 42P18")
+def test_null_without_any_type_context_is_an_error(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT :x IS NULL", x={"isNull": True})[2].endswith("SQLState: 42P18")
 
 
 @pytest.mark.parametrize(
@@ -137,70 +130,70 @@ def test_case_04_null_in_a_place_without_a_type_is_an_error(run: Run, refusal: R
         ("SELECT '1'::text || :x", "1!"),
     ],
 )
-def test_case_13_the_parser_knows_quotes_comments_and_casts(value: Value, sql: str, result: str) -> None:
+def test_parser_skips_quotes_comments_and_casts(value: Value, sql: str, result: str) -> None:
     assert value(sql, x={"stringValue": "!"}) == {"stringValue": result}
 
 
-def test_case_13_the_parser_does_not_know_dollar_quotes(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT $$ :x $$") == (400, "BadRequestException", "Cannot find parameter: x")
+def test_parser_finds_parameters_inside_dollar_quotes(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT $$ :x $$") == (400, "BadRequestException", "Cannot find parameter: x")
 
 
-def test_case_13_the_parser_reads_the_end_of_a_slice_as_a_parameter(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT (ARRAY[1,2,3])[1:2]") == (400, "BadRequestException", "Cannot find parameter: 2")
+def test_parser_reads_the_end_of_a_slice_as_a_parameter(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT (ARRAY[1,2,3])[1:2]") == (400, "BadRequestException", "Cannot find parameter: 2")
 
 
-def test_case_13_the_text_outside_parameters_stays_as_it_is() -> None:
+def test_parser_preserves_the_text_outside_parameters() -> None:
     sql = "SELECT ':a' AS \":b\", c::text /* :d */ -- :e\n FROM f WHERE g = "
 
     assert numbered(f"{sql}:h") == (f"{sql}$1", ("h",))
 
 
-def test_case_14_each_occurrence_of_a_name_binds_separately(value: Value, run: Run, refusal: Refusal) -> None:
+def test_each_occurrence_of_a_name_binds_separately(value: Value, run: Run, error_of: ErrorOf) -> None:
     assert numbered("SELECT :a, :b, :a") == ("SELECT $1, $2, $3", ("a", "b", "a"))
     assert value("SELECT :a || :a", a={"stringValue": "x"}) == {"stringValue": "xx"}
-    # With one parameter for both, the cast would give the other place its type too.
-    assert refusal(run, "SELECT :a::int, :a IS NULL", a={"isNull": True})[2].endswith("SQLState: 42P18")
+    # If both occurrences shared one parameter, the cast would set the type of the other occurrence too.
+    assert error_of(run, "SELECT :a::int, :a IS NULL", a={"isNull": True})[2].endswith("SQLState: 42P18")
 
 
-def test_case_15_several_statements_in_one_call_are_refused(run: Run, refusal: Refusal, numbers: Count) -> None:
-    assert refusal(run, "DELETE FROM numbers; SELECT 1") == (
+def test_several_statements_in_one_call_are_an_error(run: Run, error_of: ErrorOf, numbers: Count) -> None:
+    assert error_of(run, "DELETE FROM numbers; SELECT 1") == (
         400,
         "ValidationException",
         "Multistatements aren't supported.",
     )
 
 
-def test_case_15_a_trailing_semicolon_is_fine(value: Value) -> None:
+def test_trailing_semicolon_is_allowed(value: Value) -> None:
     assert value("SELECT 1;") == {"longValue": 1}
 
 
-def test_case_15_a_semicolon_in_a_string_is_no_second_statement(value: Value) -> None:
+def test_semicolon_in_a_string_does_not_end_the_statement(value: Value) -> None:
     assert value("SELECT 'a;b'") == {"stringValue": "a;b"}
 
 
-def test_case_15_schema_is_refused(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT 1", {"schema": "public"})[:2] == (400, "ValidationException")
+def test_schema_member_is_an_error(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT 1", {"schema": "public"})[:2] == (400, "ValidationException")
 
 
-def test_case_16_an_array_parameter_is_refused(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT :x", x={"arrayValue": {"longValues": [1, 2]}}) == (
+def test_array_parameter_is_an_error(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT :x", x={"arrayValue": {"longValues": [1, 2]}}) == (
         400,
         "ValidationException",
         "Array parameters are not supported.",
     )
 
 
-def test_case_16_an_array_goes_in_as_text_with_a_cast(value: Value) -> None:
+def test_array_binds_as_text_with_a_cast(value: Value) -> None:
     assert value("SELECT :x::int[]", x={"stringValue": "{1,2}"}) == {"arrayValue": {"longValues": [1, 2]}}
 
 
-def test_a_string_with_a_nul_is_refused_in_postgresql_s_words(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT :x", x={"stringValue": "a\0b"}) == (
+def test_string_with_a_nul_is_a_postgresql_error(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT :x", x={"stringValue": "a\0b"}) == (
         400,
         "DatabaseErrorException",
         'ERROR: invalid byte sequence for encoding "UTF8": 0x00; SQLState: 22021',
     )
 
 
-def test_a_long_beyond_eight_bytes_is_refused(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT :x", x={"longValue": 2**63})[:2] == (400, "SerializationException")
+def test_long_over_eight_bytes_is_an_error(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT :x", x={"longValue": 2**63})[:2] == (400, "SerializationException")

@@ -1,30 +1,31 @@
-"""Conformance of the local Data API, cases 5 to 12 and 17: what comes out."""
+"""Types and sizes of results, and the size of requests."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
 from typing import Any
 
 import pytest
+import urllib3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scripts.local.data_api import DataApi
 from scripts.local.data_api.values import array_elements, compact_json
+from scripts.local.data_api.wire import to_json
+from tests.local.data_api.fixture_types import Count, ErrorOf, Run, Value
 
-Run = Callable[..., dict[str, Any]]
-Value = Callable[..., Any]
-Refusal = Callable[..., tuple[int, str, str]]
-
+KB = 1024
 MIB = 1024 * 1024
 
 
 @pytest.mark.parametrize("number", [-(2**63), 2**63 - 1])
-def test_case_05_the_extremes_of_int8_go_in_and_come_out(value: Value, number: int) -> None:
+def test_int8_extremes_round_trip(value: Value, number: int) -> None:
     assert value("SELECT :n", n={"longValue": number}) == {"longValue": number}
 
 
-def test_case_05_longs_are_strings_on_request(run: Run) -> None:
+def test_longs_are_strings_on_request(run: Run) -> None:
     as_strings = {"resultSetOptions": {"longReturnType": "STRING"}}
 
     assert run("SELECT 9223372036854775807, ARRAY[1, 2]", as_strings)["records"] == [
@@ -46,13 +47,45 @@ def test_case_05_longs_are_strings_on_request(run: Run) -> None:
         ("TIME '12:00'", {"stringValue": "12:00:00"}),
         ("pg_sleep(0)", {"stringValue": ""}),
         ("'192.0.2.1'::inet", {"stringValue": "192.0.2.1"}),
+        ("int4range(1, 10)", {"stringValue": "[1,10)"}),
+        ("int4range(1, NULL)", {"stringValue": "[1,)"}),
+        ("numrange(0.0, 1.0)", {"stringValue": "[0.0,1.0)"}),
     ],
 )
-def test_each_type_has_its_field(value: Value, literal: str, field: dict[str, Any]) -> None:
+def test_each_type_maps_to_its_field(value: Value, literal: str, field: dict[str, Any]) -> None:
     assert value(f"SELECT {literal}") == field
 
 
-def test_an_enum_is_a_string_and_so_are_those_in_an_array(run: Run) -> None:
+@pytest.mark.parametrize("special", ["NaN", "Infinity", "-Infinity"])
+def test_float_that_is_not_finite_is_a_json_string(data_api: DataApi, cluster: dict[str, Any], special: str) -> None:
+    """Compares the response itself, because botocore turns these strings into floats."""
+
+    def field(expression: str, **options: Any) -> Any:
+        request = {**cluster, "sql": f"SELECT {expression} AS x", **options}
+        response = urllib3.request("POST", f"{data_api.url}/Execute", json=request)
+        body = json.loads(response.data, parse_constant=pytest.fail)
+        return body["formattedRecords"] if "formattedRecords" in body else body["records"][0][0]
+
+    assert field(f"'{special}'::float8") == {"doubleValue": special}
+    assert field(f"'{special}'::float4") == {"doubleValue": special}
+    assert field(f"ARRAY['{special}', 1.5]::float8[]") == {"arrayValue": {"doubleValues": [special, 1.5]}}
+    assert field(f"'{special}'::numeric") == {"stringValue": special}
+    as_numbers = {"decimalReturnType": "DOUBLE_OR_LONG"}
+    assert field(f"'{special}'::numeric", resultSetOptions=as_numbers) == {"doubleValue": special}
+    assert field(f"'{special}'::float8", formatRecordsAs="JSON") == f'[{{"x":"{special}"}}]'
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_float_that_is_not_finite_round_trips(value: Value, number: float) -> None:
+    assert value("SELECT :x", x={"doubleValue": number}) == {"doubleValue": pytest.approx(number, nan_ok=True)}
+
+
+def test_response_without_valid_json_is_never_sent() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json({"doubleValue": float("nan")})
+
+
+def test_enums_and_their_arrays_are_strings(run: Run) -> None:
     run("CREATE TYPE mood AS ENUM ('calm', 'very calm')")
     try:
         records = run("SELECT 'calm'::mood, ARRAY['calm', 'very calm']::mood[]")["records"]
@@ -62,11 +95,11 @@ def test_an_enum_is_a_string_and_so_are_those_in_an_array(run: Run) -> None:
     assert records == [[{"stringValue": "calm"}, {"arrayValue": {"stringValues": ["calm", "very calm"]}}]]
 
 
-def test_case_06_numeric_is_text_with_every_digit(value: Value) -> None:
+def test_numeric_is_a_string_with_every_digit(value: Value) -> None:
     assert value("SELECT 12345678901234567890.1200") == {"stringValue": "12345678901234567890.1200"}
 
 
-def test_case_06_numeric_is_a_number_on_request_long_without_a_scale(run: Run) -> None:
+def test_numeric_is_a_number_on_request(run: Run) -> None:
     as_numbers = {"resultSetOptions": {"decimalReturnType": "DOUBLE_OR_LONG"}}
 
     assert run("SELECT 12::numeric, 12.50", as_numbers)["records"] == [[{"longValue": 12}, {"doubleValue": 12.5}]]
@@ -82,13 +115,11 @@ def test_case_06_numeric_is_a_number_on_request_long_without_a_scale(run: Run) -
         ("2024-01-15 12:34:56.123456-05:30", "2024-01-15 18:04:56.123456"),
     ],
 )
-def test_case_07_a_timestamptz_is_utc_without_offset_and_with_0_3_or_6_digits(
-    value: Value, literal: str, text: str
-) -> None:
+def test_timestamptz_is_utc_text_with_0_3_or_6_digits(value: Value, literal: str, text: str) -> None:
     assert value(f"SELECT timestamptz '{literal}'") == {"stringValue": text}
 
 
-def test_case_07_a_session_s_time_zone_does_not_change_that(run: Run, client: Any, cluster: dict[str, Any]) -> None:
+def test_timestamptz_ignores_the_time_zone_of_the_session(run: Run, client: Any, cluster: dict[str, Any]) -> None:
     transaction = {"transactionId": client.begin_transaction(**cluster)["transactionId"]}
     run("SET TIME ZONE 'Asia/Kolkata'", transaction)
     records = run("SELECT timestamptz '2024-01-15 12:34:56+00'", transaction)["records"]
@@ -97,7 +128,7 @@ def test_case_07_a_session_s_time_zone_does_not_change_that(run: Run, client: An
     assert records == [[{"stringValue": "2024-01-15 12:34:56"}]]
 
 
-def test_case_08_bytes_come_back_as_they_went(value: Value) -> None:
+def test_bytes_round_trip(value: Value) -> None:
     every_byte = bytes(range(256))
 
     assert value("SELECT :b", b={"blobValue": every_byte}) == {"blobValue": every_byte}
@@ -116,63 +147,118 @@ def test_case_08_bytes_come_back_as_they_went(value: Value) -> None:
         ("ARRAY[timestamptz '2024-01-15 12:34:56.5+01']", {"stringValues": ["2024-01-15 11:34:56.500"]}),
     ],
 )  # fmt: skip
-def test_case_09_an_array_keeps_nulls_and_what_was_escaped(value: Value, literal: str, array: dict[str, Any]) -> None:
+def test_array_preserves_nulls_and_escaped_characters(value: Value, literal: str, array: dict[str, Any]) -> None:
     assert value(f"SELECT {literal}") == {"arrayValue": array}
 
 
-def test_case_10_a_two_dimensional_array_is_refused(run: Run, refusal: Refusal) -> None:
-    assert refusal(run, "SELECT ARRAY[[1, 2], [3, 4]]")[:2] == (400, "UnsupportedResultException")
-
-
-@pytest.mark.parametrize(
-    "literal",
-    [
-        "interval '1 day'",
-        "'a'::\"char\"",
-        "'pg_class'::regclass",
-        "NULL::xml",
-        "'1'::money",
-        "point '(1,2)'",
-        "macaddr '08:00:2b:01:02:03'",
-        "int4range(1, 2)",
-        "timetz '12:00+00'",
-        "ARRAY[interval '1 day']",
-        "ROW(1, 2)",
-    ],
-)
-def test_case_11_an_interval_and_its_like_are_refused(run: Run, refusal: Refusal, literal: str) -> None:
-    assert refusal(run, f"SELECT {literal}")[:2] == (400, "UnsupportedResultException")
-
-
-@pytest.mark.parametrize("literal", ["timestamptz 'infinity'", "timestamp '-infinity'", "date 'infinity'"])
-def test_case_12_infinity_is_an_internal_failure(run: Run, refusal: Refusal, literal: str) -> None:
-    assert refusal(run, f"SELECT {literal}")[:2] == (500, "InternalFailure")
-
-
-def test_case_17_a_result_may_have_almost_1_mib_and_no_more(run: Run, refusal: Refusal) -> None:
-    nearly = run(f"SELECT repeat('x', {MIB} - 100)")["records"][0][0]["stringValue"]
-
-    assert len(nearly) == MIB - 100
-    assert refusal(run, f"SELECT repeat('x', {MIB})") == (
+def test_two_dimensional_array_is_an_error(run: Run, error_of: ErrorOf) -> None:
+    assert error_of(run, "SELECT ARRAY[[1, 2], [3, 4]]") == (
         400,
         "UnsupportedResultException",
-        "Database returned more than the allowed response size limit",
+        "The result contains a multidimensional array.",
     )
 
 
-def test_case_17_a_request_may_have_almost_4_mib_and_no_more(run: Run, value: Value, refusal: Refusal) -> None:
+@pytest.mark.parametrize(
+    ("literal", "name"),
+    [
+        ("interval '1 day'", "INTERVAL"),
+        ("'a'::\"char\"", '"CHAR"'),
+        ("'pg_class'::regclass", "regclass"),
+        ("NULL::xml", "XML"),
+        ("'1'::money", "MONEY"),
+        ("point '(1,2)'", "POINT"),
+        ("macaddr '08:00:2b:01:02:03'", "MACADDR"),
+        ("daterange('2024-01-01', '2024-12-31')", "DATERANGE"),
+        ("tsrange('2024-01-01', '2024-12-31')", "TSRANGE"),
+        ("timetz '12:00+00'", "TIMETZ"),
+        ("ARRAY[interval '1 day']", "INTERVAL"),
+        ("ROW(1, 2)", "RECORD"),
+    ],
+)
+def test_unsupported_type_is_an_error_that_names_it(run: Run, error_of: ErrorOf, literal: str, name: str) -> None:
+    assert error_of(run, f"SELECT {literal}") == (
+        400,
+        "UnsupportedResultException",
+        f"The result contains the unsupported data type {name}.",
+    )
+
+
+def test_composite_type_is_an_error_that_names_it(run: Run, error_of: ErrorOf) -> None:
+    run("CREATE TYPE place AS (x int, y int)")
+    try:
+        message = error_of(run, "SELECT ROW(1, 2)::place")[2]
+    finally:
+        run("DROP TYPE place")
+
+    assert message == "The result contains the unsupported data type place."
+
+
+@pytest.mark.parametrize("literal", ["timestamptz 'infinity'", "timestamp '-infinity'", "date 'infinity'"])
+def test_infinite_timestamp_is_an_internal_failure(run: Run, error_of: ErrorOf, literal: str) -> None:
+    assert error_of(run, f"SELECT {literal}")[:2] == (500, "InternalFailure")
+
+
+def test_row_is_limited_to_64_kb(value: Value, run: Run, error_of: ErrorOf) -> None:
+    fits = 64 * KB - len('[{"stringValue":""}]')
+
+    assert value(f"SELECT repeat('x', {fits})") == {"stringValue": "x" * fits}
+    assert error_of(run, f"SELECT repeat('x', {fits + 1})") == (
+        400,
+        "UnsupportedResultException",
+        "The result contains a row that exceeds the size limit 64 KB.",
+    )
+
+
+def test_row_size_includes_every_field_in_bytes(run: Run, error_of: ErrorOf) -> None:
+    a_third = "repeat('é', 11000)"  # 22,000 bytes
+
+    assert len(run(f"SELECT {a_third}, {a_third}")["records"][0]) == 2
+    assert error_of(run, f"SELECT {a_third}, {a_third}, {a_third}")[1] == "UnsupportedResultException"
+
+
+def test_row_limit_applies_to_every_row_and_format(run: Run, error_of: ErrorOf) -> None:
+    second_row = "SELECT 'small' AS x UNION ALL SELECT repeat('x', 65536)"
+
+    assert error_of(run, second_row)[1] == "UnsupportedResultException"
+    assert error_of(run, second_row, {"formatRecordsAs": "JSON"})[1] == "UnsupportedResultException"
+
+
+def test_response_is_limited_to_1_mib(run: Run, error_of: ErrorOf) -> None:
+    row = len('[{"stringValue":""}],') + 10_000
+    rows = (MIB - 1) // row  # the list adds two brackets and has no comma after its last row
+    many = "SELECT repeat('x', 10000) FROM generate_series(1, :rows)"
+
+    assert len(run(many, rows={"longValue": rows})["records"]) == rows
+    assert error_of(run, many, rows={"longValue": rows + 1}) == (
+        400,
+        "UnsupportedResultException",
+        "The result exceeds the size limit 1 MB.",
+    )
+
+
+def test_oversized_returning_clause_without_a_transaction_still_commits(
+    run: Run, error_of: ErrorOf, numbers: Count
+) -> None:
+    insert = "INSERT INTO numbers VALUES (1, repeat('x', 65536)) RETURNING text"
+
+    assert error_of(run, insert)[1] == "UnsupportedResultException"
+    assert numbers() == 1
+
+
+def test_request_is_limited_to_4_mib(run: Run, value: Value, error_of: ErrorOf) -> None:
     assert value("SELECT length(:x)", x={"stringValue": "x" * (4 * MIB - 1000)}) == {"longValue": 4 * MIB - 1000}
-    assert refusal(run, "SELECT length(:x)", x={"stringValue": "x" * 4 * MIB})[:2] == (400, "BadRequestException")
+    assert error_of(run, "SELECT length(:x)", x={"stringValue": "x" * 4 * MIB})[:2] == (400, "BadRequestException")
 
 
-def test_case_17_a_statement_may_have_65536_characters_and_no_more(run: Run, value: Value, refusal: Refusal) -> None:
+def test_statement_is_limited_to_65536_characters(run: Run, value: Value, error_of: ErrorOf) -> None:
     longest = "SELECT 1 --".ljust(65_536, "x")
 
     assert value(longest) == {"longValue": 1}
-    assert refusal(run, longest + "x")[:2] == (400, "ValidationException")
+    assert error_of(run, longest + "x")[:2] == (400, "ValidationException")
 
 
-def test_jsonb_is_compact_and_keeps_its_digits_and_spaces_in_strings(value: Value) -> None:
+def test_jsonb_is_compact_and_preserves_digits_and_strings(value: Value) -> None:
     assert value("""SELECT '{"a b": [1.10, "x \\" : y"], "c": {}}'::jsonb""") == {
         "stringValue": r'{"c":{},"a b":[1.10,"x \" : y"]}'
     }
@@ -184,7 +270,7 @@ def test_jsonb_is_compact_and_keeps_its_digits_and_spaces_in_strings(value: Valu
         st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
     )
 )
-def test_compacting_json_changes_nothing_but_its_spaces(document: Any) -> None:
+def test_compact_json_removes_only_whitespace_between_tokens(document: Any) -> None:
     spacious = json.dumps(document, ensure_ascii=False)
 
     assert compact_json(spacious) == json.dumps(document, ensure_ascii=False, separators=(",", ":"))
@@ -192,7 +278,7 @@ def test_compacting_json_changes_nothing_but_its_spaces(document: Any) -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.none() | st.text()))
-def test_array_elements_are_what_was_quoted(elements: list[str | None]) -> None:
+def test_array_elements_reverses_quoting(elements: list[str | None]) -> None:
     quoted = ["NULL" if x is None else '"' + x.replace("\\", r"\\").replace('"', r"\"") + '"' for x in elements]
 
     assert array_elements("{" + ",".join(quoted) + "}") == elements

@@ -1,24 +1,21 @@
-"""Conformance of the local Data API, case 18: transactions across calls."""
+"""Transactions across calls."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.local.data_api.fixture_types import Count, ErrorOf, Run
+
 if TYPE_CHECKING:
     from mypy_boto3_rds_data import RDSDataServiceClient
 
-Run = Callable[..., dict[str, Any]]
-Count = Callable[[], int]
-Refusal = Callable[..., tuple[int, str, str]]
-
 
 class Transaction:
-    """A transaction that has begun, as its client sees it."""
+    """An open transaction."""
 
     def __init__(self, client: RDSDataServiceClient, cluster: dict[str, Any], run: Run) -> None:
         self.member = {"transactionId": client.begin_transaction(**cluster)["transactionId"]}
@@ -42,12 +39,14 @@ def transaction(client: RDSDataServiceClient, cluster: dict[str, Any], run: Run)
 
 
 @pytest.fixture
-def hasty_transaction(hasty_client: RDSDataServiceClient, cluster: dict[str, Any], hasty_run: Run) -> Transaction:
-    """One that expires after 0.2 s without a call."""
-    return Transaction(hasty_client, cluster, hasty_run)
+def fast_expiry_transaction(
+    fast_expiry_client: RDSDataServiceClient, cluster: dict[str, Any], fast_expiry_run: Run
+) -> Transaction:
+    """A transaction that expires after 0.2 s without a call."""
+    return Transaction(fast_expiry_client, cluster, fast_expiry_run)
 
 
-def test_case_18_a_commit_keeps_what_was_done_and_says_so(numbers: Count, transaction: Transaction) -> None:
+def test_commit_makes_changes_visible(numbers: Count, transaction: Transaction) -> None:
     transaction.run("INSERT INTO numbers VALUES (1)")
     assert numbers() == 0
 
@@ -55,34 +54,35 @@ def test_case_18_a_commit_keeps_what_was_done_and_says_so(numbers: Count, transa
     assert numbers() == 1
 
 
-def test_case_18_a_rollback_undoes_what_was_done_and_says_so(numbers: Count, transaction: Transaction) -> None:
+def test_rollback_discards_changes(numbers: Count, transaction: Transaction) -> None:
     transaction.run("INSERT INTO numbers VALUES (1)")
 
     assert transaction.rollback() == "Rollback Complete"
     assert numbers() == 0
 
 
-def test_case_18_an_idle_transaction_expires_and_is_rolled_back(
-    hasty_transaction: Transaction, run: Run, refusal: Refusal, numbers: Count
+def test_idle_transaction_expires_and_is_rolled_back(
+    fast_expiry_transaction: Transaction, run: Run, error_of: ErrorOf, numbers: Count
 ) -> None:
-    hasty_transaction.run("INSERT INTO numbers VALUES (1)")
+    fast_expiry_transaction.run("INSERT INTO numbers VALUES (1)")
     time.sleep(0.5)
 
-    assert refusal(hasty_transaction.run, "SELECT 1")[:2] == (404, "TransactionNotFoundException")
+    assert error_of(fast_expiry_transaction.run, "SELECT 1")[:2] == (404, "TransactionNotFoundException")
     assert numbers() == 0
-    assert run("INSERT INTO numbers VALUES (1)") == {"numberOfRecordsUpdated": 1}  # and it holds no lock
+    # The expired transaction no longer holds a lock on the row.
+    assert run("INSERT INTO numbers VALUES (1)") == {"numberOfRecordsUpdated": 1}
 
 
-def test_case_18_each_call_keeps_a_transaction_from_expiring(hasty_transaction: Transaction) -> None:
+def test_each_call_postpones_expiry(fast_expiry_transaction: Transaction) -> None:
     for _ in range(4):
         time.sleep(0.1)
-        assert hasty_transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
+        assert fast_expiry_transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
 
 
-def test_case_18_after_an_error_everything_is_refused_until_the_end(refusal: Refusal, transaction: Transaction) -> None:
-    refusal(transaction.run, "SELECT 1/0")
+def test_statements_after_an_error_fail_until_rollback(error_of: ErrorOf, transaction: Transaction) -> None:
+    error_of(transaction.run, "SELECT 1/0")
 
-    assert refusal(transaction.run, "SELECT 1") == (
+    assert error_of(transaction.run, "SELECT 1") == (
         400,
         "DatabaseErrorException",
         "ERROR: current transaction is aborted, commands ignored until end of transaction block; SQLState: 25P02",
@@ -90,51 +90,82 @@ def test_case_18_after_an_error_everything_is_refused_until_the_end(refusal: Ref
     assert transaction.rollback() == "Rollback Complete"
 
 
-def test_case_18_a_commit_after_an_error_does_not_claim_success(refusal: Refusal, transaction: Transaction) -> None:
-    refusal(transaction.run, "SELECT 1/0")
+def test_commit_after_an_error_fails(error_of: ErrorOf, transaction: Transaction) -> None:
+    error_of(transaction.run, "SELECT 1/0")
 
-    assert refusal(transaction.commit)[2].endswith("SQLState: 25P02")
+    assert error_of(transaction.commit)[2].endswith("SQLState: 25P02")
 
 
-def test_case_18_of_two_calls_at_once_one_is_refused(refusal: Refusal, transaction: Transaction) -> None:
+def test_concurrent_call_in_a_transaction_is_an_error(error_of: ErrorOf, transaction: Transaction) -> None:
     with ThreadPoolExecutor() as threads:
         first = threads.submit(transaction.run, "SELECT pg_sleep(0.4)")
         time.sleep(0.15)
-        assert refusal(transaction.run, "SELECT 1")[:2] == (400, "BadRequestException")
+        assert error_of(transaction.run, "SELECT 1") == (
+            400,
+            "DatabaseErrorException",
+            "Transaction is still running a query",
+        )
         assert first.result()["records"] == [[{"stringValue": ""}]]
 
     assert transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
     transaction.rollback()
 
 
-def test_case_18_an_ended_or_unknown_transaction_is_not_found(
-    run: Run, refusal: Refusal, transaction: Transaction
-) -> None:
+def test_ended_or_unknown_transaction_is_not_found(run: Run, error_of: ErrorOf, transaction: Transaction) -> None:
     transaction.commit()
 
     for call in (transaction.commit, transaction.rollback, lambda: transaction.run("SELECT 1")):
-        assert refusal(call)[:2] == (404, "TransactionNotFoundException")
-    assert refusal(run, "SELECT 1", {"transactionId": "none"}) == (
+        _, code, message = error_of(call)
+        assert code == "TransactionNotFoundException"
+        assert message.endswith("is not found. One previous call resulted in a termination of your transaction.")
+    assert error_of(run, "SELECT 1", {"transactionId": "none"}) == (
         404,
         "TransactionNotFoundException",
-        "Transaction none is not found",
+        "Transaction none is not found. Transaction may be expired.",
     )
 
 
-def test_case_18_a_constraint_that_fails_at_commit_fails_the_commit(
-    run: Run, refusal: Refusal, numbers: Count, transaction: Transaction
+@pytest.mark.parametrize(
+    "too_large",
+    [
+        "SELECT repeat('x', 65536)",
+        "SELECT repeat('x', 60000) FROM generate_series(1, 20)",
+        "UPDATE numbers SET text = repeat('x', 65536) RETURNING text",
+    ],
+)
+def test_oversized_result_ends_the_transaction(
+    error_of: ErrorOf, numbers: Count, transaction: Transaction, too_large: str
+) -> None:
+    transaction.run("INSERT INTO numbers VALUES (1)")
+
+    assert error_of(transaction.run, too_large)[1] == "UnsupportedResultException"
+
+    for call in (transaction.commit, transaction.rollback, lambda: transaction.run("SELECT 1")):
+        _, code, message = error_of(call)
+        assert code == "TransactionNotFoundException"
+        assert message.endswith("is not found. Transaction has been aborted due to an error from a previous call.")
+    assert numbers() == 0
+
+
+def test_unsupported_type_does_not_end_the_transaction(error_of: ErrorOf, transaction: Transaction) -> None:
+    assert error_of(transaction.run, "SELECT interval '1 day'")[1] == "UnsupportedResultException"
+
+    assert transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
+    transaction.rollback()
+
+
+def test_deferred_constraint_fails_the_commit(
+    run: Run, error_of: ErrorOf, numbers: Count, transaction: Transaction
 ) -> None:
     run("ALTER TABLE numbers ADD parent int REFERENCES numbers DEFERRABLE INITIALLY DEFERRED")
     transaction.run("INSERT INTO numbers (n, parent) VALUES (1, 2)")
 
-    assert refusal(transaction.commit)[2].endswith("SQLState: 23503")
+    assert error_of(transaction.commit)[2].endswith("SQLState: 23503")
     assert numbers() == 0
 
 
-def test_case_18_another_database_than_the_transaction_s_is_refused(
-    run: Run, refusal: Refusal, transaction: Transaction
-) -> None:
-    assert refusal(run, "SELECT 1", {**transaction.member, "database": "postgres"}) == (
+def test_database_must_match_that_of_the_transaction(run: Run, error_of: ErrorOf, transaction: Transaction) -> None:
+    assert error_of(run, "SELECT 1", {**transaction.member, "database": "postgres"}) == (
         400,
         "BadRequestException",
         "Database name is not the same as transaction",
@@ -142,7 +173,7 @@ def test_case_18_another_database_than_the_transaction_s_is_refused(
     transaction.rollback()
 
 
-def test_session_state_lives_only_inside_a_transaction(run: Run, transaction: Transaction) -> None:
+def test_session_state_is_limited_to_a_transaction(run: Run, transaction: Transaction) -> None:
     transaction.run("SET work_mem = '5MB'")
     transaction.run("CREATE TEMP TABLE passing (n int)")
     assert transaction.run("SHOW work_mem")["records"] == [[{"stringValue": "5MB"}]]
@@ -153,7 +184,7 @@ def test_session_state_lives_only_inside_a_transaction(run: Run, transaction: Tr
     assert run("SELECT to_regclass('passing')::text")["records"] == [[{"isNull": True}]]
 
 
-def test_a_statement_can_not_leave_a_transaction_open(run: Run, numbers: Count) -> None:
+def test_begin_statement_does_not_leave_a_transaction_open(run: Run, numbers: Count) -> None:
     run("BEGIN")
     run("INSERT INTO numbers VALUES (1)")
     run("ROLLBACK")

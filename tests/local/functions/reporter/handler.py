@@ -10,6 +10,6 @@ STORE = Statement("INSERT INTO users (id, display_name) VALUES (:id, :name)", id
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    database = Database(DatabaseSettings.load(), patience_s=5)
+    database = Database(DatabaseSettings.load(), retry_budget_s=5)
     database.rows(STORE, {"id": event["user"], "name": json.dumps(event)})
     return {"stored": event["user"]}
