@@ -1,13 +1,21 @@
-"""Reads a portfolio from a CSV file: typed by hand as `account,symbol,quantity,price`, or as a broker exports it.
+"""Reads a portfolio from a CSV file, typed by hand as `account,symbol,quantity,price` or exported by a broker.
 
-Three steps: `file` makes records of bytes, `layout` finds the tables of holdings and says which cells mean what, and
-`portfolio` checks and collects. A file is read whole or refused whole, with every line that is wrong.
+The steps, each in its module: `decoding` makes text of bytes, `records` makes cells of text, `tables` finds the tables
+of holdings, `rows` gives each row its kind, `totals` checks them against the totals that the file states, and
+`portfolio` collects accounts. The words that layouts use are tables in `vocabulary/`; the README says how to add some.
 """
 
-from functions.api.portfolio_csv.file import LineError, UnreadableCsv
-from functions.api.portfolio_csv.imported import ImportedAccount, ImportedHolding, ImportedPortfolio, SkippedLine
+from functions.api.portfolio_csv.errors import LineError, UnreadableCsv
+from functions.api.portfolio_csv.imported import (
+    FileWarning,
+    ImportedAccount,
+    ImportedHolding,
+    ImportedPortfolio,
+    SkippedLine,
+)
 
 __all__ = [
+    "FileWarning",
     "ImportedAccount",
     "ImportedHolding",
     "ImportedPortfolio",
@@ -19,16 +27,13 @@ __all__ = [
 
 
 def parse_portfolio_csv(body: bytes) -> ImportedPortfolio:
-    """The portfolio in a CSV file in UTF-8 or UTF-16, its columns separated by commas, semicolons or tabs.
+    """The portfolio in a CSV file in UTF-8, UTF-16, or Windows-1252, its columns separated by , ; | or tabs.
 
-    Columns come in any order and are known by their names. Cash and money-market funds add to the account's cash, and
-    a symbol that comes again in an account adds to the holding. Blank lines are passed over; headings, totals, pending
-    activity, notes and other tables are skipped and told.
-
-    Raises UnreadableCsv with every line that can't be read, and for a holding that can't be represented (short, an
-    option, in another currency) or whose amounts contradict each other. Takes time in proportion to the file.
+    Every line that carries an amount becomes part of a holding or of an account's cash, or is listed in `skipped` with
+    its amount. Raises UnreadableCsv with every line that can't be read or represented (short positions, options, debts,
+    other currencies), and for files that list something other than holdings. Its cost grows linearly with the file.
     """
-    # Patterns and tables take 20 ms to make, which a function's start should not wait for.
+    # Patterns and tables take 20 ms to build, which a function's start should not wait for.
     from functions.api.portfolio_csv.portfolio import read_portfolio  # noqa: PLC0415
 
     return read_portfolio(body)

@@ -35,3 +35,13 @@ def _date(match: re.Match[str]) -> date | None:
         return date(int(parts["year"]), month, int(parts["day"]))
     except ValueError:
         return None
+
+
+def date_in_cell(text: str) -> date | None:
+    """The date that a cell of a column of dates holds: "11/20/2026", "2026-11-20T16:00", "20261120"."""
+    if len(text) > 40:
+        return None
+    if len(text) == 8 and text.isdecimal() and text.startswith("20"):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    found = [_date(match) for pattern in _DATES for match in pattern.finditer(text.replace("T", " "))]
+    return max((day for day in found if day is not None), default=None)

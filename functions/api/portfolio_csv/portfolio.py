@@ -1,233 +1,250 @@
-"""Checks what a file's tables of holdings say, and collects it: whole, or with every line that is wrong."""
+"""Reads a whole file: from bytes to accounts, or to every line that is wrong."""
 
-import re
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterator
 from decimal import Decimal
 
-from functions.api.portfolio_csv.accounts import LONGEST_NAME
-from functions.api.portfolio_csv.amounts import CASH, CASH_VALUE, PRICE, QUANTITY, VALUE, Limits, Mark, read_amount
-from functions.api.portfolio_csv.cash import is_cash, is_money_market
-from functions.api.portfolio_csv.checks import PRICE_STEP, agreed_price, why_no_holding, why_not_analysed
-from functions.api.portfolio_csv.file import Errors, decode
-from functions.api.portfolio_csv.imported import ImportedAccount, ImportedHolding, ImportedPortfolio, SkippedLine
-from functions.api.portfolio_csv.layout import Entry, Layout, Note
-from functions.shared.portfolio import SYMBOL_PATTERN
+from functions.api.portfolio_csv.currency import shown
+from functions.api.portfolio_csv.decoding import decode
+from functions.api.portfolio_csv.draft import Draft, stated
+from functions.api.portfolio_csv.errors import Errors
+from functions.api.portfolio_csv.headers import is_known
+from functions.api.portfolio_csv.imported import FileWarning, ImportedPortfolio, SkippedLine
+from functions.api.portfolio_csv.kinds import kind_of
+from functions.api.portfolio_csv.lots import resolve_lots
+from functions.api.portfolio_csv.numbers import Mark, NotANumber, mark_of, read_number
+from functions.api.portfolio_csv.prices import price_of_unit, to_cent
+from functions.api.portfolio_csv.records import read_records
+from functions.api.portfolio_csv.refusals import HEADER, refuse
+from functions.api.portfolio_csv.row import Facts, Foreign, Kind, NotAnalyzed, Row, read_row, stray_money
+from functions.api.portfolio_csv.tables import Kind as TableKind
+from functions.api.portfolio_csv.tables import Owner, Sheet, Table, find_tables
+from functions.api.portfolio_csv.totals import Line, resolve
+from functions.api.portfolio_csv.vocabulary.columns import Meaning
 
 MAX_POSITIONS = 1_000
-MAX_ACCOUNTS = 1_000
-"""As many as there can be positions; without it, lines of cash alone could make an account each."""
-MAX_SKIPPED = 1_000
-_LONGEST_HOLDING_NAME = 200
-_CENT = Decimal("0.01")
-
-_SYMBOL = re.compile(SYMBOL_PATTERN)
-_FOOTNOTE_MARKS = "*\u2020\u2021\u00b9\u00b2\u00b3 "
-_SHARE_CLASS = re.compile(r"([A-Z]{2,5})[/ ]([A-Z])")
-"""Brokers write BRK/B and BRK B, exchanges BRK.B."""
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, line separators, and those that turn the direction of the text around them."""
+_MAX_UNREADABLE = 1_000
+_SAMPLED = 50
+"""Rows in which an unknown column is searched for amounts."""
 
 
 def read_portfolio(body: bytes) -> ImportedPortfolio:
     """See `parse_portfolio_csv`."""
     errors = Errors()
-    layout = Layout(decode(body, errors), errors)
-    draft = _Draft(errors, layout.mark)
-    for entry in layout.entries():
-        draft.add(entry)
-    errors.raise_if_any()
-    if not draft.accounts:
-        errors.refuse(
-            "file", "The file has no holdings: add a line for each below the header, such as Roth IRA,VTI,10,301.15."
-        )
-    return draft.portfolio(layout.priced_on)
+    records, delimiter = read_records(decode(body, errors), errors)
+    sheet = find_tables(records, errors)
+    tables = sheet.of(TableKind.HOLDINGS)
+    if not tables:
+        refuse(records, sheet, errors)
+    return _Reading(errors, sheet, tables, delimiter).portfolio()
 
 
-@dataclass(slots=True)
-class _Holding:
-    """`value` is what the lines said that the price was worked out from, None where the price was written."""
+class _Reading:
+    """One file whose tables of holdings have been found."""
 
-    imported: ImportedHolding
-    value: Decimal | None
+    def __init__(self, errors: Errors, sheet: Sheet, tables: list[Table], delimiter: str) -> None:
+        self._errors, self._sheet, self._tables = errors, sheet, tables
+        self._facts = Facts(_mark(tables, delimiter), sheet.currency)
+        self._draft = Draft(errors)
+        self._warnings: list[FileWarning] = []
+        self._foreign: list[tuple[int, Foreign]] = []
+        self._unreadable = 0
+        self._named: set[tuple[Owner, str]] = set()
 
-
-@dataclass(slots=True)
-class _Account:
-    owner: tuple[str, str]
-    cash: Decimal = Decimal()
-    holdings: dict[str, _Holding] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A portfolio in the making."""
-
-    errors: Errors
-    mark: Mark
-    accounts: dict[str, _Account] = field(default_factory=dict)
-    skipped: list[SkippedLine] = field(default_factory=list)
-    positions: int = 0
-
-    def portfolio(self, priced_on: date | None) -> ImportedPortfolio:
+    def portfolio(self) -> ImportedPortfolio:
+        """Raises UnreadableCsv with everything that is wrong."""
+        for table in self._tables:
+            _check_header(table, self._errors)
+        self._errors.raise_if_any()
+        lines = [line for table in self._tables for line in self._lines(table)]
+        resolve_lots(lines)
+        self._warnings += resolve(lines)
+        for line in lines:
+            self._draft.add(line)
+        self._refuse_foreign(lines)
+        self._errors.raise_if_any()
+        if self._draft.is_empty:
+            message = f"The file has a header but no holdings. Add a line for each below the columns {HEADER}."
+            self._errors.refuse("file", message, self._tables[0].header.line)
+        self._skip_the_rest()
+        self._warn()
+        is_typed = all(table.columns.are_typed_by_hand for table in self._tables)
         return ImportedPortfolio(
-            tuple(
-                ImportedAccount(name, account.cash, tuple(holding.imported for holding in account.holdings.values()))
-                for name, account in self.accounts.items()
-            ),
-            tuple(self.skipped),
-            priced_on,
+            self._draft.accounts(typed_by_hand=is_typed),
+            tuple(sorted(self._draft.skipped, key=lambda skipped: skipped.line)),
+            self._sheet.priced_on,
+            tuple(sorted(self._warnings, key=lambda warning: warning.line or 0)),
         )
 
-    def add(self, entry: Entry | Note) -> None:
-        if isinstance(entry, Note):
-            self._skip(entry.line, entry.reason)
-        elif reason := why_no_holding(entry):
-            self._skip(entry.line, reason)
-        elif entry.too_many_cells:
-            self._error(entry, "file", "keep to the header's columns, and put numbers with commas in quotation marks")
-        elif refused := why_not_analysed(entry):
-            self._error(entry, *refused)
-        elif is_cash(entry.symbol.upper(), entry.name):
-            self._add_cash(entry)
-        else:
-            self._add_holding(entry)
+    def _lines(self, table: Table) -> Iterator[Line]:
+        """The rows of a table with their kinds. An empty account is the one of the line above."""
+        above: Owner | None = None
+        is_reported = False
+        for record, title in table.rows:
+            row = read_row(record, table.columns, title or Owner(""), self._facts)
+            is_inherited = False
+            if table.columns.have_accounts:
+                row.owner = row.owner_written()
+                if above is not None and not any(row.owner):
+                    row.owner, is_inherited = above, True
+            line = self._line(row, table)
+            if line is None:
+                above = row.owner
+                continue
+            if row.has_amounts and line.kind is not Kind.TOTAL:
+                above = row.owner if any(row.owner) else above
+            if line.adds and is_inherited and not is_reported:
+                is_reported = True
+                message = f"Line {row.line}: the account is empty, so it counts as the account of the line above."
+                self._warnings.append(FileWarning(row.line, message))
+            self._stop_at_limits(line)
+            yield line
 
-    def _skip(self, line: int, reason: str) -> None:
-        if len(self.skipped) == MAX_SKIPPED:
-            self.errors.refuse("file", f"Remove the lines that are no holdings: there are over {MAX_SKIPPED:,}.", line)
-        self.skipped.append(SkippedLine(line, reason))
-
-    def _add_cash(self, entry: Entry) -> None:
-        name = self._account_name(entry)
-        stated = [
-            self._amount(entry, column, text, limits)
-            for column, text, limits in (("quantity", entry.quantity, CASH), ("value", entry.value, CASH_VALUE))
-            if text or (column == "quantity" and not entry.value)
-        ]
-        price = self._amount(entry, "price", entry.price, PRICE) if entry.price else Decimal(1)
-        if price is not None and price != 1:
-            self._error(entry, "price", "leave the price of CASH empty or make it 1")
-        elif None not in stated and price is not None:
-            amounts = {amount.quantize(_CENT) for amount in stated if amount is not None}
-            if len(amounts) > 1:
-                self._error(entry, "value", "correct the amounts, which contradict each other")
-            elif name is not None:
-                self._keep_cash(entry, name, amounts.pop())
-
-    def _add_value_as_cash(self, entry: Entry, name: str | None) -> None:
-        amount = self._amount(entry, "value", entry.value, CASH_VALUE)
-        if name is not None and amount is not None:
-            self._keep_cash(entry, name, amount.quantize(_CENT))
-
-    def _keep_cash(self, entry: Entry, name: str, amount: Decimal) -> None:
-        if account := self._account(entry, name):
-            account.cash += amount
-            if account.cash > CASH.most:
-                self._error(entry, "quantity", f"keep the cash of an account to at most {CASH.most:,}")
-
-    def _add_holding(self, entry: Entry) -> None:
-        name = self._account_name(entry)
-        symbol = self._symbol(entry)
-        if symbol and not entry.quantity and entry.value and is_money_market(symbol, entry.name, None):
-            self._add_value_as_cash(entry, name)
-            return
-        quantity = self._quantity(entry)
-        price = self._amount(entry, "price", entry.price, PRICE) if entry.price else None
-        if name is None or symbol is None or quantity is None or (entry.price and price is None):
-            return
-        value = self._amount(entry, "value", entry.value, VALUE) if entry.value else None
-        if entry.value and value is None:
-            return
+    def _line(self, row: Row, table: Table) -> Line | None:
+        """None for a row that was reported as an error."""
         try:
-            agreed = agreed_price(quantity, price, value)
-        except ValueError as error:
-            self._error(entry, "value", str(error))
-            return
-        if is_money_market(symbol, entry.name, agreed):
-            amount = quantity * (agreed or 1) if value is None else value
-            self._keep_cash(entry, name, amount.quantize(_CENT))
-        elif account := self._account(entry, name):
-            holding = ImportedHolding(
-                symbol, quantity, agreed and agreed.quantize(PRICE_STEP), _holding_name(entry.name), entry.line
-            )
-            self._keep(entry, account, _Holding(holding, value if price is None else None))
-
-    def _keep(self, entry: Entry, account: _Account, new: _Holding) -> None:
-        symbol = new.imported.symbol
-        known = account.holdings.get(symbol)
-        if known is None:
-            account.holdings[symbol] = new
-            self.positions += 1
-            if self.positions == MAX_POSITIONS + 1:
-                self._error(entry, "file", f"stop: at most {MAX_POSITIONS:,} positions can be imported")
-            return
-        earlier, later = known.imported, new.imported
-        quantity = earlier.quantity + later.quantity
-        if quantity > QUANTITY.most:
-            self._error(entry, "quantity", f"keep the sum of a symbol's quantities to at most {QUANTITY.most:,}")
-        price = later.price if earlier.price is None else earlier.price
-        if known.value is not None and new.value is not None:
-            known.value += new.value
-            price = (known.value / quantity).quantize(PRICE_STEP)
-        elif None not in (earlier.price, later.price) and earlier.price != later.price:
-            self._error(entry, "price", "write the same price as in the account's earlier line of this symbol")
-        known.imported = replace(earlier, quantity=quantity, price=price, name=earlier.name or later.name)
-
-    def _account(self, entry: Entry, name: str) -> _Account | None:
-        if name not in self.accounts and len(self.accounts) == MAX_ACCOUNTS:
-            self._error(entry, "account", f"name one of the accounts above: at most {MAX_ACCOUNTS:,} can be imported")
+            kind, reason = kind_of(row)
+        except Foreign as error:
+            self._foreign.append((row.line, error))
             return None
-        account = self.accounts.setdefault(name, _Account(entry.owner))
-        if account.owner != entry.owner:
-            self._error(
-                entry, "account", "give the account a name of its own: another has it, and the same last digits"
-            )
-        return account
+        except NotAnalyzed as error:
+            self._errors.add(row.line, error.field, str(error))
+            return None
+        worth = _worth(row, kind)
+        return Line(row, table, kind, reason, None if worth is None else to_cent(worth))
 
-    def _account_name(self, entry: Entry) -> str | None:
-        if not entry.account:
-            self._error(entry, "account", "fill in the account")
-        elif len(entry.account) > LONGEST_NAME:
-            self._error(entry, "account", f"shorten the account's name to at most {LONGEST_NAME} characters")
-        elif _UNSEEN.search(entry.account):
-            self._error(entry, "account", "remove line breaks and other control characters from the account's name")
-        else:
-            return entry.account
+    def _stop_at_limits(self, line: Line) -> None:
+        """Refuses a file with too much in it before the rest is read."""
+        row = line.row
+        self._unreadable += bool(row.wrong)
+        if self._unreadable > _MAX_UNREADABLE:
+            message = f"Over {_MAX_UNREADABLE:,} lines hold amounts that can't be read. Export the file again."
+            self._errors.refuse("file", message, row.line)
+        if line.kind is Kind.HOLDING:
+            self._named.add((row.owner, row.identity.symbol if row.identity else f"{row.symbol} {row.name}"))
+        if len(self._named) > MAX_POSITIONS:
+            message = f"Line {row.line}: at most {MAX_POSITIONS:,} positions can be imported."
+            self._errors.refuse("file", message, row.line)
+
+    def _refuse_foreign(self, lines: list[Line]) -> None:
+        """One error for a file that is in one foreign currency throughout, one for each line otherwise."""
+        codes = {error.code for _, error in self._foreign}
+        if len(codes) == 1 and not any(line.adds for line in lines):
+            line, error = self._foreign[0]
+            is_stated = any(error.is_stated for _, error in self._foreign)
+            self._errors.refuse("currency", _all_foreign(error.code, is_stated=is_stated), line)
+        for line, error in self._foreign:
+            self._errors.add(line, error.field, str(error))
+
+    def _skip_the_rest(self) -> None:
+        """Lists the lines outside the tables of holdings, and the tables that list something else."""
+        mark = self._facts.mark
+        for note in self._sheet.notes:
+            self._draft.skip(SkippedLine(note.record.line, note.reason, _money_in(note.record.cells, mark)))
+        for table in self._sheet.tables:
+            if table.kind is TableKind.HOLDINGS:
+                continue
+            last = table.rows[-1].record.line if table.rows else None
+            what = "A table without holdings." if table.kind is TableKind.OTHER else f"A table of {table.kind.value}."
+            self._draft.skip(SkippedLine(table.header.line, what, last_line=last))
+            for record, _ in table.rows if table.kind is TableKind.OTHER else ():
+                if (amount := _money_in(record.cells, mark)) is not None:
+                    self._draft.skip(SkippedLine(record.line, "A line of a table without holdings.", amount))
+
+    def _warn(self) -> None:
+        for table in self._tables:
+            for column in table.columns.all:
+                if column.meaning is None and not is_known(column) and _holds_amounts(table, column.position):
+                    message = f"The column {_quoted(column.written)} wasn't recognized, so its amounts were ignored."
+                    self._warnings.append(FileWarning(table.header.line, message))
+        if self._sheet.priced_on is None and self._draft.has_prices:
+            self._warnings.append(FileWarning(None, "The file states no date, so its prices count as today's."))
+
+
+def _mark(tables: list[Table], delimiter: str) -> Mark:
+    """A file that shows neither kind of decimal mark is read as an American one if commas separate its columns."""
+    mark = mark_of(_amounts(tables))
+    return Mark.DOT if mark is Mark.UNKNOWN and delimiter == "," else mark
+
+
+def _amounts(tables: list[Table]) -> Iterator[str]:
+    for table in tables:
+        at = table.columns.at
+        positions = [at[m].position for m in (Meaning.QUANTITY, Meaning.PRICE, Meaning.VALUE) if m in at]
+        for record, _ in table.rows:
+            cells = record.cells
+            yield from (cells[position] for position in positions if position < len(cells))
+
+
+def _check_header(table: Table, errors: Errors) -> None:
+    """Reports a header that leaves open what an amount is."""
+    columns, line = table.columns, table.header.line
+    if columns.currency_abroad is not None:
+        return  # The lines are refused, unless they state US dollars.
+    if (column := columns.at.get(Meaning.AMBIGUOUS)) is not None:
+        name = _quoted(column.written)
+        errors.add(line, "header", f"The column {name} may hold units or dollars. Name it quantity or value.")
+    elif Meaning.PRICE not in columns and Meaning.VALUE not in columns:
+        # One of them may be meant to be the price, by a name that is not known.
+        for unknown in columns.all:
+            is_unknown = unknown.meaning is None and (not unknown.name or not is_known(unknown))
+            if is_unknown and _holds_amounts(table, unknown.position):
+                name = f"the column {_quoted(unknown.written)}" if unknown.written else f"column {unknown.position + 1}"
+                what_to_do = "Name it price or value if that is what it holds, or remove it."
+                errors.add(line, "header", f"Alex doesn't recognize {name}. {what_to_do}")
+
+
+def _worth(row: Row, kind: Kind) -> Decimal | None:
+    """What a row adds to a total, or the amount that it is skipped with."""
+    if kind is Kind.SKIPPED:
+        return row.worth if row.has_amounts else stray_money(row)
+    if kind in {Kind.TOTAL, Kind.MAYBE_TOTAL}:
+        stated_total = row.value or row.price
+        return stated_total.value if stated_total else stray_money(row)
+    if kind is not Kind.HOLDING or row.value is not None or row.wrong:
+        return row.worth
+    quantity, price = row.quantity, row.price
+    if quantity is None or price is None or quantity.value <= 0:
         return None
-
-    def _symbol(self, entry: Entry) -> str | None:
-        symbol = _SHARE_CLASS.sub(r"\1.\2", entry.symbol.upper().rstrip(_FOOTNOTE_MARKS))
-        if entry.symbol.rstrip(_FOOTNOTE_MARKS).isascii() and _SYMBOL.fullmatch(symbol):
-            return symbol
-        what_to_do = "write the symbol in at most 20 letters, digits, dots and hyphens, such as VTI"
-        self._error(entry, "symbol", what_to_do if symbol else "fill in the symbol, or CASH for cash")
-        return None
-
-    def _quantity(self, entry: Entry) -> Decimal | None:
-        """A broker's may have more decimals than can be kept: its value says what it is worth."""
-        limits = QUANTITY._replace(decimals=None) if entry.value else QUANTITY
-        quantity = self._amount(entry, "quantity", entry.quantity, limits)
-        if quantity is None or not entry.value:
-            return quantity
-        kept = quantity.quantize(PRICE_STEP) if -int(quantity.as_tuple().exponent) > 6 else quantity
-        if not kept:
-            self._error(entry, "quantity", "write a quantity of at least 0.000001, or remove the line")
-            return None
-        return kept
-
-    def _amount(self, entry: Entry, column: str, text: str, limits: Limits) -> Decimal | None:
-        try:
-            return read_amount(text, limits, self.mark)
-        except ValueError as error:
-            self._error(entry, column, str(error) if text else f"fill in the {column}")
-            return None
-
-    def _error(self, entry: Entry, column: str, what_to_do: str) -> None:
-        self.errors.add(entry.line, column, what_to_do)
+    unit = price_of_unit(stated(row, quantity.value, price.value, None))
+    return None if unit is None else quantity.value * unit
 
 
-def _holding_name(name: str) -> str | None:
-    """As the broker calls it, on one line and not too long to keep; None where it says nothing."""
-    shown = " ".join(_UNSEEN.sub(" ", name).split())
-    return f"{shown[: _LONGEST_HOLDING_NAME - 1]}…" if len(shown) > _LONGEST_HOLDING_NAME else shown or None
+def _all_foreign(code: str, *, is_stated: bool) -> str:
+    if is_stated:
+        return (
+            f"The amounts in this file are in {shown(code)}. Alex reads US dollars only. Export the holdings in US "
+            "dollars (USD), or convert every amount first."
+        )
+    return (
+        f"The file's layout suggests {shown(code)}, and nothing in it states US dollars. If its amounts are in US "
+        "dollars, add a column currency with USD. Otherwise export the holdings in US dollars."
+    )
+
+
+def _money_in(cells: list[str], mark: Mark) -> Decimal | None:
+    """The first amount of money in a line outside the tables of holdings."""
+    for cell in cells:
+        text = cell.rpartition(":")[2].strip()
+        if text and text[-1:] in "0123456789)" and ("$" in text or text[-3:-2] in {".", ","}):
+            try:
+                return to_cent(read_number(text, mark).value)
+            except NotANumber:
+                continue
+    return None
+
+
+def _holds_amounts(table: Table, position: int) -> bool:
+    for record, _ in table.rows[:_SAMPLED]:
+        if position < len(record.cells):
+            try:
+                read_number(record.cells[position])
+            except NotANumber:
+                continue
+            return True
+    return False
+
+
+def _quoted(cell: str) -> str:
+    """A column's name for a message: printable, and short enough to read."""
+    text = "".join(character if character.isprintable() else " " for character in cell[:40])
+    return f'"{text}…"' if len(cell) > len(text) else f'"{text}"'

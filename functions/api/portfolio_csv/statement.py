@@ -1,46 +1,58 @@
 """Interactive Brokers' activity statement as ordinary tables.
 
-Each record there begins with its section and whether it is a Header, Data or a Total. Kept are the open positions
-(their summaries, not the purchase lots of each), the cash at the end of each currency, the account and the period.
+Each record there begins with its section and whether it is a Header, Data, or a Total. Kept are the open positions (the
+lots of each are marked as such), the cash at the end in each currency, the accounts, and the period.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
-from functions.api.portfolio_csv.file import Record
+from functions.api.portfolio_csv.records import Record
 
 _BROKER = "Interactive Brokers"
 _BASE_CURRENCY = "Base Currency Summary"
+_CASH_HEADER = ["Account", "Symbol", "Currency", "Quantity", "Value"]
+_KEPT = frozenset({"Statement", "Account Information", "Open Positions", "Cash Report"})
 
 
 def is_statement(first: Record) -> bool:
     return first.cells[:2] in (["Statement", "Header"], ["Statement", "Data"])
 
 
-def tables_of_statement(first: Record, rest: Iterator[Record]) -> Iterator[Record]:
-    """Records as any other broker's file has them; a section that holds none of it is one note."""
-    yield from _of_section("Statement", first)
-    section = "Statement"
-    for record in rest:
-        name = record.cells[0]
-        if name != section:
-            section = name
-            if name not in {"Open Positions", "Cash Report"}:
-                yield Record(record.line, ["A section without holdings"])
-        yield from _of_section(section, record)
+def tables_of_statement(records: list[Record]) -> Iterator[Record]:
+    """Records as other brokers' files have them. A section without holdings becomes one note."""
+    section = ""
+    cash = partial(_cash, account=None, currency=1, total=2)
+    for line, cells in records:
+        if cells[0] != section:
+            section = cells[0]
+            if section not in _KEPT:
+                yield Record(line, ["A section without holdings"])
+        match section, cells[1:2], cells[2:]:
+            case "Statement", ["Data"], ["Period", period, *_]:
+                yield Record(line, [f"Period {period}"])
+            case "Account Information", ["Data"], ["Account", number, *_]:
+                yield Record(line, [f"Account: {_BROKER} {number}"])
+            case "Open Positions", ["Header"], names:
+                yield Record(line, names)
+            case "Open Positions", ["Data"], values:
+                yield Record(line, values)
+            case "Cash Report", ["Header"], names:
+                at = {name: position for position, name in enumerate(names)}
+                cash = partial(
+                    _cash, account=at.get("Account"), currency=at.get("Currency", 1), total=at.get("Total", 2)
+                )
+                yield Record(line, _CASH_HEADER if "Account" in at else _CASH_HEADER[1:])
+            case "Cash Report", ["Data"], ["Ending Cash", *_]:
+                if (found := cash(cells[2:])) is not None:
+                    yield Record(line, found)
+            case _:
+                pass
 
 
-def _of_section(section: str, record: Record) -> Iterator[Record]:
-    line, kind, cells = record.line, record.cells[1:2], record.cells[2:]
-    match section, kind, cells:
-        case "Statement", ["Data"], ["Period", period, *_]:
-            yield Record(line, [f"Period {period}"])
-        case "Account Information", ["Data"], ["Account", number, *_]:
-            yield Record(line, [f"Account: {_BROKER} {number}"])
-        case "Open Positions", ["Header"], _:
-            yield Record(line, cells)
-        case "Open Positions", ["Data"], ["Summary", *_]:
-            yield Record(line, cells)
-        case "Cash Report", ["Header"], _:
-            yield Record(line, ["Symbol", "Currency", "Quantity", "Value"])
-        case "Cash Report", ["Data"], ["Ending Cash", currency, amount, *_] if currency != _BASE_CURRENCY:
-            yield Record(line, ["CASH", currency, "", amount])
+def _cash(values: list[str], *, account: int | None, currency: int, total: int) -> list[str] | None:
+    """The row of one currency's ending cash, None for the sum in the base currency."""
+    if len(values) <= max(currency, total) or values[currency] == _BASE_CURRENCY:
+        return None
+    owner = [] if account is None else [values[account]]
+    return [*owner, "CASH", values[currency], "", values[total]]

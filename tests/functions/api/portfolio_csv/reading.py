@@ -2,6 +2,7 @@
 
 import pytest
 
+import functions.api.portfolio_csv.portfolio  # noqa: F401 - imported once, so that no single test pays for it
 from functions.api.portfolio_csv import (
     ImportedHolding,
     ImportedPortfolio,

@@ -1,4 +1,4 @@
-"""The format that people type: what is read, and what is skipped."""
+"""The plain format: the lines that are read, and those that are skipped."""
 
 from decimal import Decimal
 
@@ -91,6 +91,10 @@ def test_cash_lines_add_up() -> None:
     assert account == ImportedAccount("A", Decimal("3000.75"), ())
 
 
+def test_cash_is_rounded_to_the_cent() -> None:
+    assert read("A,CASH,1.005,").accounts[0].cash == Decimal("1.00")
+
+
 def test_an_account_may_hold_no_cash_and_nothing_else() -> None:
     assert read("A,CASH,0,").accounts == (ImportedAccount("A", Decimal(0), ()),)
 
@@ -148,11 +152,34 @@ def test_a_note_is_skipped_in_whichever_column_comes_first() -> None:
         assert [skipped.line for skipped in portfolio.skipped] == [3]
 
 
-@pytest.mark.parametrize("line", ["A,VTI,,", ",VTI,1,", "A,,1,", "VTI", "A,VTI", ",,1,", "A,VTI,,301.15"])
+@pytest.mark.parametrize("line", ["A,VTI,,", "A,,1,", "VTI", "A,VTI", ",,1,", "A,VTI,,301.15"])
 def test_a_holding_with_something_missing_is_never_just_skipped(line: str) -> None:
     header = HEADER if "," in line else "symbol,account,quantity"
 
     assert {error.line for error in errors("B,VTI,1", line, header=header)} >= {3}
+
+
+def test_empty_account_is_the_one_of_the_line_above() -> None:
+    portfolio = read("A,VTI,1,", ",BND,2,", "B,VTI,1,", ",BND,3,")
+
+    assert [len(account.holdings) for account in portfolio.accounts] == [2, 2]
+    assert [warning.line for warning in portfolio.warnings] == [3]
+
+
+def test_lines_that_hold_nothing_are_skipped_with_their_amount() -> None:
+    portfolio = read("A,VTI,1,", "A,SOLD,0,", "A,GONE,5,0")
+
+    assert [(skipped.line, skipped.amount) for skipped in portfolio.skipped] == [(3, None), (4, 0)]
+
+
+def test_undated_prices_are_a_warning() -> None:
+    assert [warning.line for warning in read("A,VTI,1,5").warnings] == [None]
+    assert read("A,VTI,1,").warnings == ()
+
+
+@pytest.mark.parametrize("symbol", ["BRK.B", "BRK/B", "BRK-B", "BRKB", "BRK B", "brk.b"])
+def test_a_share_class_is_one_symbol_however_it_is_written(symbol: str) -> None:
+    assert only_holding(read(f"A,{symbol},1,")).symbol == "BRK.B"
 
 
 def test_the_sample_portfolio_is_three_accounts_worth_301580_dollars() -> None:

@@ -1,4 +1,4 @@
-"""What is written is read back, and whatever else is sent is a portfolio or a refusal."""
+"""A portfolio that is written is read back, and any other bytes are a portfolio or a refusal."""
 
 import csv
 import io
@@ -14,6 +14,9 @@ from functions.api.portfolio_csv import (
     UnreadableCsv,
     parse_portfolio_csv,
 )
+from functions.api.portfolio_csv.vocabulary.currencies import NAMES
+from functions.api.portfolio_csv.vocabulary.instruments import SHARE_CLASSES
+from functions.api.portfolio_csv.vocabulary.rows import CASH_SYMBOLS
 from tests.functions.api.portfolio_csv.reading import HEADER, parsed
 
 names = st.text(
@@ -23,20 +26,23 @@ names = st.text(
         exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
     ),
     min_size=1,
-    max_size=100,
+    max_size=40,
 ).filter(lambda name: name == name.strip())
-RESERVED = {"CASH", "TOTAL", "TOTALS", "SUBTOTAL", "SUBTOTALS", "SUB-TOTAL", "SUB-TOTALS"}
-symbols = st.from_regex(r"[A-Z0-9][A-Z0-9.-]{0,19}", fullmatch=True).filter(lambda symbol: symbol not in RESERVED)
-quantities = st.decimals(min_value="0.000001", max_value="1000000000", places=6)
-prices = st.none() | st.decimals(min_value="0.000001", max_value="10000000", places=6)
+symbols = st.text("ABCDEFGHIJKLMNOPQRSTUVWYZ", min_size=1, max_size=5).filter(
+    lambda symbol: (
+        symbol not in CASH_SYMBOLS | SHARE_CLASSES.keys() | NAMES.keys() | {"TOTAL", "SUMMA", "SUMME", "SUMA"}
+    )
+)
+quantities = st.decimals(min_value="0.000000000001", max_value="1000000000", places=12)
+prices = st.none() | st.decimals(min_value="0.000001", max_value="10000000", places=8)
 holdings = st.builds(ImportedHolding, symbols, quantities, prices)
 accounts = st.builds(
     ImportedAccount,
     names,
     st.decimals(min_value="0", max_value="1000000000", places=2),
-    st.lists(holdings, max_size=8, unique_by=lambda holding: holding.symbol).map(tuple),
+    st.lists(holdings, max_size=4, unique_by=lambda holding: holding.symbol).map(tuple),
 )
-portfolios = st.lists(accounts, min_size=1, max_size=5, unique_by=lambda account: account.name).map(
+portfolios = st.lists(accounts, min_size=1, max_size=3, unique_by=lambda account: account.name).map(
     lambda accounts: ImportedPortfolio(tuple(accounts))
 )
 

@@ -1,69 +1,73 @@
-"""What is refused: every line, with what to do, and without a word of what it holds."""
+"""Files and lines that are refused: each message says what to do and never repeats the line."""
+
+# ruff: noqa: E501 - a message on one line is easier to compare
 
 import pytest
 
-from functions.api.portfolio_csv import LineError, UnreadableCsv
+from functions.api.portfolio_csv import LineError, UnreadableCsv, parse_portfolio_csv
 from tests.functions.api.portfolio_csv.reading import HEADER, errors, only_holding, parsed, read, refused
 
-SHORT = "remove the line to leave it out: a short position can't be analysed"
-DEBT = "remove the line to leave it out: cash below zero, as of a margin loan, can't be analysed"
-OR_PRICE = "or name it price if that is what it is"
+REMOVE = "Remove the line to leave it out."
+SHORT = f"a short position can't be analyzed. {REMOVE}"
+DEBT = f"cash below zero, such as a margin loan, can't be analyzed. {REMOVE}"
+OR_VALUE = "Name it price or value if that is what it holds, or remove it."
+EXPORT = "Export the holdings, often called positions, instead."
 
 
 @pytest.mark.parametrize(
     ("line", "field", "message"),
     [
-        (",VTI,1,", "account", "In line 2, fill in the account."),
-        (f"{'x' * 101},VTI,1,", "account", "In line 2, shorten the account's name to at most 100 characters."),
-        ("A,,1,", "symbol", "In line 2, fill in the symbol, or CASH for cash."),
-        ("A,VTI,,", "quantity", "In line 2, fill in the quantity."),
-        ("A,CASH,,", "quantity", "In line 2, fill in the quantity."),
-        ("A,VTI,0,", "quantity", "In line 2, write a quantity above zero."),
-        ("A,VTI,-0.0,", "quantity", "In line 2, write a quantity above zero."),
-        ("A,VTI,-5,", "quantity", f"In line 2, {SHORT}."),
-        ("A,VTI,(5),", "quantity", f"In line 2, {SHORT}."),
-        ("A,VTI,1000000000.000001,", "quantity", "In line 2, write a quantity of at most 1,000,000,000."),
-        ("A,VTI,1.0000001,", "quantity", "In line 2, round the quantity to at most 6 decimals."),
-        ("A,VTI,$5,", "quantity", "In line 2, write the quantity as a number of units, without a dollar sign."),
-        ("A,VTI,1,0", "price", "In line 2, write a price above zero."),
-        ("A,VTI,1,-$5", "price", "In line 2, write a price above zero."),
-        ("A,VTI,1,10000000.01", "price", "In line 2, write a price of at most 10,000,000."),
-        ("A,VTI,1,1.0000001", "price", "In line 2, round the price to at most 6 decimals."),
-        ("A,CASH,-1,", "quantity", f"In line 2, {DEBT}."),
-        ("A,CASH,1.005,", "quantity", "In line 2, round the quantity of CASH to at most 2 decimals."),
-        ("A,CASH,1,2", "price", "In line 2, leave the price of CASH empty or make it 1."),
-        (
-            "A,VTI,1,1,234.50",
-            "file",
-            "In line 2, keep to the header's columns, and put numbers with commas in quotation marks.",
-        ),
-        ('A,"VTI,1,', "file", "In line 2, close each quotation mark, and double those within a quoted field."),
-        ('"A"b,VTI,1,', "file", "In line 2, close each quotation mark, and double those within a quoted field."),
-        (f"A,{'V' * 200_000},1,", "file", "In line 2, shorten the field that is longer than 131,072 characters."),
+        (",VTI,1,", "account", "the account is empty. Fill it in."),
+        (f"{'x' * 101},VTI,1,", "account", "shorten the account's name to at most 88 characters."),
+        ("A,,1,", "symbol", "the symbol is empty. Fill in a ticker, a CUSIP, or a description, or CASH for cash."),
+        ("A,VTI,,", "quantity", "the quantity is empty. Fill it in, or the value in US dollars, or remove the line."),
+        ("A,CASH,,", "quantity", "the cash has no amount. Fill in the quantity or the value, or remove the line."),
+        ("A,VTI,-5,", "quantity", SHORT),
+        ("A,VTI,(5),", "quantity", SHORT),
+        ("A,VTI,1000000000.000001,", "quantity", "write a quantity of at most 1,000,000,000."),
+        ("A,VTI,1.0000000000000000001,", "quantity", "round the quantity to at most 18 decimals."),
+        ("A,VTI,$5,", "quantity", "write the quantity as a number of units, without a currency."),
+        ("A,VTI,1,-$5", "price", "write a price above zero."),
+        ("A,VTI,1,10000000.01", "price", "write a price of at most 10,000,000."),
+        ("A,VTI,1,1.0000000000001", "price", "round the price to at most 12 decimals."),
+        ("A,CASH,-1,", "quantity", DEBT),
+        ("A,VTI,1,1,234.50", "file", "it has more cells than the header. Put numbers that contain commas in quotation marks."),
+        ('A,"VTI,1,', "file", "its quotation marks don't match. Close each one, and double those inside a quoted cell."),
+        ('"A"b,VTI,1,', "file", "its quotation marks don't match. Close each one, and double those inside a quoted cell."),
+        (f"A,{'V' * 200_000},1,", "file", "a cell is longer than 131,072 characters. Shorten it, or remove the line."),
     ],
 )  # fmt: skip
-def test_a_bad_line_is_told_with_what_to_do(line: str, field: str, message: str) -> None:
-    assert errors(line) == [LineError(2, field, message)]
+def test_bad_line_is_reported_with_what_to_do(line: str, field: str, message: str) -> None:
+    assert errors(line) == [LineError(2, field, f"Line 2: {message}")]
+
+
+def test_cash_at_another_price_may_be_a_share_and_is_refused() -> None:
+    (error,) = errors("A,CASH,1,2")
+
+    assert error.field == "symbol"
+    assert "this may be cash, or the share with that ticker" in error.message
 
 
 @pytest.mark.parametrize(
     "number",
     [
         *("1e3", "1e999", "1E+05", "NaN", "sNaN123", "Infinity", "-inf", "0x10", "1_000", "1.2.3", "ten", "٣"),
-        *('"1,5"', '"1,00,000"', '",5"', "1 000", "$", ".", "€5", "5%", "--5", "(5", "5)", "-$-5"),
+        *('"1,00,000"', "$", ".", "5%", "--5", "(5", "5)", "-$-5"),
         *("9" * 41, "9" * 100_000),
     ],
     ids=lambda number: number[:12],
 )
 @pytest.mark.parametrize("column", ["quantity", "price"])
 def test_only_plain_numbers_are_numbers(number: str, column: str) -> None:
+    if number == "NaN":
+        number = "NaN1"  # NaN alone is a way to leave a cell empty
     line = f"A,VTI,{number},1" if column == "quantity" else f"A,VTI,1,{number}"
 
     (error,) = errors(line)
 
-    assert (error.field, error.message.partition(" such as")[0]) == (
+    assert (error.field, error.message.partition(", such as")[0]) == (
         column,
-        f"In line 2, write the {column} as a plain number",
+        f"Line 2: write the {column} as a plain number",
     )
 
 
@@ -77,25 +81,24 @@ def test_symbols_keep_to_their_pattern(symbol: str) -> None:
         assert [(error.line, error.field) for error in errors(f'A,"{symbol}",1,')] == [(2, "symbol")]
 
 
-@pytest.mark.parametrize("character", ["\x01", "\x1b", "\x7f", "\x9b", "\n", "\u2028", "\u202e"])
+@pytest.mark.parametrize("character", ["\x9b", "\n", "\u2028", "\u202e"])
 def test_account_names_hold_no_control_characters(character: str) -> None:
     assert [(error.line, error.field) for error in errors(f'"A{character}B",VTI,1,')] == [(2, "account")]
 
 
-def test_a_header_that_breaks_the_rules_of_csv_is_all_that_is_told() -> None:
+def test_header_that_breaks_the_rules_of_csv_is_the_only_error() -> None:
     assert [(error.line, error.field) for error in errors("A,V TI,x", header='"account"x,symbol,quantity')] == [
         (1, "file")
     ]
 
 
-def test_every_bad_field_of_every_bad_line_is_told_at_once() -> None:
-    told = errors("A,VTI,1,2", ",V T I,x,y", "", '"A\nB",VTI,1,', "A,VTI,2,3", "A,BND,-1,")
+def test_every_bad_field_of_every_bad_line_is_reported_at_once() -> None:
+    listed = errors("A,VTI,1,2", ",V'I,x1,y2", "", '"A\nB",VTI,1,', "A,VTI,2,3", "A,BND,-1,")
 
-    assert [(error.line, error.field) for error in told] == [
-        (3, "account"),
-        (3, "symbol"),
+    assert [(error.line, error.field) for error in listed] == [
         (3, "quantity"),
         (3, "price"),
+        (3, "symbol"),
         (5, "account"),
         (7, "price"),
         (8, "quantity"),
@@ -103,8 +106,8 @@ def test_every_bad_field_of_every_bad_line_is_told_at_once() -> None:
 
 
 def test_two_prices_of_one_symbol_in_one_account_are_refused() -> None:
-    assert errors("A,VTI,1,301.15", "B,VTI,1,5", "A,VTI,1,301.16") == [
-        LineError(4, "price", "In line 4, write the same price as in the account's earlier line of this symbol.")
+    assert [(error.line, error.field) for error in errors("A,VTI,1,301.15", "B,VTI,1,5", "A,VTI,1,401.15")] == [
+        (4, "price")
     ]
 
 
@@ -121,7 +124,7 @@ def test_a_thousand_positions_are_read_and_one_more_is_refused() -> None:
         sum(len(account.holdings) for account in read(*lines, "Account 1,CASH,5,", "Account 0,S0,1,").accounts) == 1000
     )
     assert errors(*lines, "Account 1,MORE,1,", "Account 1,MOST,1,") == [
-        LineError(1002, "file", "In line 1002, stop: at most 1,000 positions can be imported.")
+        LineError(1002, "file", "Line 1002: at most 1,000 positions can be imported.")
     ]
 
 
@@ -132,12 +135,12 @@ def test_a_thousand_accounts_are_read_and_one_more_is_refused() -> None:
     assert [(error.line, error.field) for error in errors(*lines, "One more,CASH,1,")] == [(1002, "account")]
 
 
-def test_a_hundred_errors_are_told_and_the_others_counted() -> None:
-    error = refused("\n".join([HEADER, *["A,VTI,x,"] * 250]))
+def test_a_hundred_errors_are_listed_and_the_others_counted() -> None:
+    error = refused("\n".join([HEADER, *["A,VTI,x1,"] * 250]))
 
     assert [told.line for told in error.errors] == list(range(2, 102))
     assert error.more == 150
-    assert str(error) == "The file can't be read: 250 things to correct."
+    assert str(error) == "The file can't be imported: 250 things to correct."
 
 
 def test_a_file_of_notes_is_refused() -> None:
@@ -148,7 +151,7 @@ def test_a_file_of_notes_is_refused() -> None:
 @pytest.mark.parametrize("body", [b"", b"\n\r\n  \n", b"\xef\xbb\xbf", b",,,\n,,"])
 def test_an_empty_file_is_refused(body: bytes) -> None:
     assert refused(body).errors == [
-        LineError(1, "file", "The file is empty: begin it with a header of the columns account,symbol,quantity,price.")
+        LineError(1, "file", "The file is empty. Begin it with a header of the columns account,symbol,quantity,price.")
     ]
 
 
@@ -157,59 +160,76 @@ def test_a_file_without_holdings_is_refused(body: str) -> None:
     (error,) = refused(body).errors
 
     assert error.field == "file"
-    assert error.message.startswith("The file has no holdings: add a line for each")
+    assert error.message.startswith("The file has a header but no holdings. Add a line for each")
 
 
 @pytest.mark.parametrize(
-    ("header", "messages"),
+    ("header", "message"),
     [
-        ("account,symbol,quantity,quantity", ["In line 1, name the column quantity only once."]),
-        ("account,symbol,quantity,prise", [f'In line 1, remove the column "prise", {OR_PRICE}.']),
-        ("account,symbol,quantity,,Shares", [f"In line 1, remove or name the unnamed column 4, {OR_PRICE}."]),
-        (
-            f"account,symbol,quantity,a\x1bb{'c' * 100}",
-            [f'In line 1, remove the column "a b{"c" * 37}…", {OR_PRICE}.'],
-        ),
-        ("acount,symbol,quantity,price", ["In line 1, add the column account to the header."]),
-        ("account,symbol", ["In line 1, add the column quantity to the header."]),
-        ("account;symbol", ["Begin the file with a header of the columns account,symbol,quantity,price."]),
-        (
-            "Run Date,Action,Symbol,Quantity,Price",
-            ["The file lists transactions: export the holdings, often called positions, instead."],
-        ),
-        ("Roth IRA,VTI,10", ["Begin the file with a header of the columns account,symbol,quantity,price."]),
+        ("account,symbol,quantity,prise", f'Line 1: Alex doesn\'t recognize the column "prise". {OR_VALUE}'),
+        ("account,symbol,quantity,,prise", f"Line 1: Alex doesn't recognize column 4. {OR_VALUE}"),
+        (f"account,symbol,quantity,a\xa0b{'c' * 100}", f'Line 1: Alex doesn\'t recognize the column "a b{"c" * 37}…". {OR_VALUE}'),
+        ("account,symbol", "Line 1: no column holds an amount. Add a column quantity, in units, or value, in US dollars."),
+        ("account,quantity,price", "Line 1: no column names the holdings. Add a column symbol, or description."),
+        ("Run Date,Action,Symbol,Quantity,Price", f"The file lists transactions, such as purchases and sales. {EXPORT}"),
+        ("Symbol,Quantity,Date acquired,Date sold,Proceeds", f"The file lists positions that were sold (realized gains). {EXPORT}"),
+        ("Strike,Bid,Ask,Volume", f"The file lists quotes of options (an option chain). {EXPORT}"),
+        ("Symbol,Name,Last,Change", f"Line 1: the table has prices but no quantities, like a watch list. Add a column quantity. {EXPORT}"),
+        ("Account,Type,Balance", f"Line 1: the table lists the balances of accounts, not what they hold. {EXPORT}"),
+        ("Symbol,Weight", "Line 1: the table has percentages but no amounts. Add a column quantity or value, in units or US dollars."),
+        ("Symbol,Amount", 'Line 1: the column "Amount" may hold units or dollars. Name it quantity or value.'),
+        ("Roth IRA,VTI,10", "No line names the columns. Add a header above the holdings, such as account,symbol,quantity,price."),
     ],
-)
-def test_a_header_that_is_not_known_is_refused_before_any_line(header: str, messages: list[str]) -> None:
-    told = errors("A,VTI,x", header=header)
+)  # fmt: skip
+def test_header_without_holdings_is_refused_with_what_it_lists(header: str, message: str) -> None:
+    (error,) = errors("A,VTI,5,7", header=header)
 
-    assert [error.message for error in told] == messages
-    assert {(error.line, error.field) for error in told} == {(1, "header")}
+    assert (error.line, error.field, error.message) == (1, "header", message)
+
+
+def test_columns_of_the_same_name_may_repeat_an_amount_but_not_differ() -> None:
+    header = "account,symbol,quantity,quantity"
+
+    assert only_holding(read("A,VTI,5,5", header=header)).quantity == 5
+    assert [(error.line, error.field) for error in errors("A,VTI,5,6", header=header)] == [(2, "quantity")]
 
 
 @pytest.mark.parametrize(
-    ("body", "line", "what_to_do"),
+    ("body", "line", "content"),
     [
-        (b"PK\x03\x04" + bytes(100), 1, "export it as CSV"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 1, "export it as CSV"),
-        (f"{HEADER}\nA,VTI,1,".encode("utf-16")[:-1], 1, "save it as CSV in UTF-8"),
-        (f"{HEADER}\nA,VTI,1,".encode("utf-16-le"), 1, "save the file as CSV in UTF-8"),
-        (f"{HEADER}\nA,VTI,1,\nB\0,VTI,1,".encode(), 3, "save the file as CSV in UTF-8"),
-        (f"{HEADER}\nA,VTI,1,\nÜbersee,VTI,1,".encode("latin-1"), 3, "save the file as CSV in UTF-8"),
+        (b"PK\x03\x04" + bytes(100), 1, "an Excel workbook or a zip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 1, "an Excel workbook"),
+        (b"%PDF-1.7", 1, "a PDF"),
+        (b"\x89PNG\r\n", 1, "a picture"),
+        (b"OFXHEADER:100", 1, "an OFX or QFX file"),
+        (b"!Type:Invst", 1, "a QIF file"),
+        (b"<?xml version='1.0'?><FlexQueryResponse>", 1, "an XML file"),
+        (b"\n <!DOCTYPE html><table>", 1, "a web page"),
+        (b'{"holdings": []}', 1, "a JSON file"),
+        (f"{HEADER}\nA,VTI,1,".encode("utf-16")[:-1], 2, "the text is damaged"),
+        (f"{HEADER}\nA,VTI,1,\nB\0,VTI,1,".encode(), 3, "characters that no text has"),
+        (f"{HEADER}\nA,VTI,1,\n\N{REPLACEMENT CHARACTER},VTI,1,".encode(), 3, "a character was lost on the way"),
+        (f"{HEADER}\nDépôt,VTI,1,\nÉ".encode()[:-1], 3, "The file ends in the middle of a character"),
     ],
-    ids=["xlsx", "xls", "UTF-16 cut off", "UTF-16 without mark", "NUL", "latin-1"],
 )
-def test_a_file_that_is_no_text_in_utf_8_is_refused(body: bytes, line: int, what_to_do: str) -> None:
+def test_file_that_is_no_text_is_refused_by_its_kind(body: bytes, line: int, content: str) -> None:
     (error,) = refused(body).errors
 
     assert (error.line, error.field) == (line, "file")
-    assert what_to_do in error.message
+    assert content in error.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_text_is_decoded_whatever_wrote_it(encoding: str) -> None:
+    body = f"{HEADER}\nDépôt,VTI,1,2\n".encode(encoding)
+
+    assert parse_portfolio_csv(body).accounts[0].name == "Dépôt"
 
 
 @pytest.mark.parametrize(
     "line", ["sekret,SE/KRET,s3kret,s3kret", "sekret,SEKRET,1e5,-77", "sekret,,,", "Total sekret,,77,77"]
 )
-def test_what_is_told_never_repeats_what_the_file_holds(line: str) -> None:
+def test_messages_never_repeat_the_line(line: str) -> None:
     outcome = parsed(f"{HEADER}\nA,VTI,1,\n{line}".encode())
 
     if isinstance(outcome, UnreadableCsv):

@@ -1,0 +1,93 @@
+"""Recognizes a currency in a cell, a header, or a sentence."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from functions.api.portfolio_csv.vocabulary.currencies import ALSO_WORDS, DOLLAR, NAMES, SIGNS, USD, WORDS
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True) if not sign.isalpha()))
+_CODE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(code for code in NAMES if code not in ALSO_WORDS)}|GBp)(?![A-Za-z])")
+_LONG_WORDS = sorted((re.escape(word) for word in WORDS if len(word) > 3), key=len, reverse=True)
+_WORD = re.compile(rf"(?<![a-z])(?:{'|'.join(_LONG_WORDS)})(?![a-z])")
+_PENCE = frozenset({"GBp", "GBX", "gbx", "GBx"})
+UNKNOWN = "?"
+"""A currency that a file names and that is not in the vocabulary."""
+
+
+def plain(text: str) -> str:
+    """Lower case without accents; other scripts stay as they are."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+
+
+@lru_cache(maxsize=1_024)
+def currency_of_cell(text: str) -> str | None:
+    """The code in a currency column: "USD", "US Dollars", "US$", "CAD - Canadian Dollar". None if it is empty.
+
+    UNKNOWN if the cell holds something else.
+    """
+    cell = text.strip()[:60]
+    if not any(map(str.isalnum, cell)) and cell not in {"$", "€", "£", "¥", "₹"}:
+        return None
+    if cell in _PENCE:
+        return "GBX"
+    upper = cell.upper()
+    words = " ".join(_LETTERS.findall(plain(cell)))
+    if upper in NAMES or upper in SIGNS or words in WORDS:
+        return upper if upper in NAMES else SIGNS.get(upper, WORDS.get(words, UNKNOWN)).replace(DOLLAR, USD)
+    found = {code.upper() for code in _CODE.findall(cell)} | {WORDS[word] for word in _WORD.findall(words)}
+    specific = found - {USD} if "dollar" in words and len(found) > 1 else found
+    if len(specific) == 1:
+        return specific.pop()
+    return UNKNOWN
+
+
+@lru_cache(maxsize=4_096)
+def currency_in_name(text: str) -> tuple[str | None, str]:
+    """The currency in a column's name, and the name without it: "Value (C$)", "Price GBP", "Kurs in EUR"."""
+    if sign := _SIGN.search(text):
+        return SIGNS[sign[0]], text[: sign.start()] + " " + text[sign.end() :]
+    if code := _CODE.search(text):
+        found = "GBX" if code[0] in _PENCE else code[0]
+        return found, text[: code.start()] + " " + text[code.end() :]
+    lower = plain(text)
+    for word in (
+        "pence",
+        "pounds",
+        "euros",
+        "euro",
+        "rupees",
+        "yen",
+        "us dollars",
+        "us dollar",
+        "canadian dollars",
+        "dollars",
+    ):
+        if found_word := re.search(rf"(?<![a-z]){word}(?![a-z])", lower):
+            return WORDS[word], lower[: found_word.start()] + " " + lower[found_word.end() :]
+    if code := re.search(r"(?<![a-z])(?:usd|eur|gbp|gbx|cad|aud|chf|jpy|inr|hkd|sgd|sek|nok|dkk)(?![a-z])", lower):
+        return code[0].upper(), lower[: code.start()] + " " + lower[code.end() :]
+    return None, text
+
+
+def currency_in_sentence(text: str) -> str | None:
+    """The currency that a phrase begins with: "EUR", "Canadian dollars unless noted"."""
+    start = text.strip()[:40]
+    if sign := _SIGN.match(start):
+        return SIGNS[sign[0]].replace(DOLLAR, USD)
+    if code := _CODE.match(start):
+        return "GBX" if code[0] in _PENCE else code[0]
+    if (lower_code := start[:3].upper()) in NAMES and not start[3:4].isalpha() and lower_code not in ALSO_WORDS:
+        return lower_code
+    words = " ".join(_LETTERS.findall(plain(start)))
+    matches = [word for word in WORDS if words == word or words.startswith(f"{word} ")]
+    return WORDS[max(matches, key=len)] if matches else None
+
+
+def shown(code: str) -> str:
+    """For messages: "Canadian dollars (CAD)"."""
+    return f"{NAMES[code]} ({code})" if code in NAMES else "a currency that Alex doesn't recognize"

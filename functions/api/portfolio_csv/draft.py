@@ -1,0 +1,264 @@
+"""A portfolio in the making: checks each holding and line of cash, and adds it to its account."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from functions.api.portfolio_csv.accounts import LONGEST_NAME, labels
+from functions.api.portfolio_csv.errors import Errors
+from functions.api.portfolio_csv.holdings import Holding
+from functions.api.portfolio_csv.identity import identity_of_name
+from functions.api.portfolio_csv.imported import ImportedAccount, SkippedLine
+from functions.api.portfolio_csv.numbers import CASH, PRICE, QUANTITY, VALUE, Amount, Limits, bounded
+from functions.api.portfolio_csv.prices import Stated, price_of_unit, to_cent
+from functions.api.portfolio_csv.row import Kind, NotAnalyzed, Row
+from functions.api.portfolio_csv.row_currency import states_cost_in_dollars
+from functions.api.portfolio_csv.tables import MAX_SKIPPED, Owner
+from functions.api.portfolio_csv.totals import Line
+from functions.api.portfolio_csv.vocabulary.columns import Meaning
+from functions.api.portfolio_csv.vocabulary.rows import LONGEST
+
+MAX_ACCOUNTS = 1_000
+"""As many as there can be positions; without it, lines of cash alone could make an account each."""
+_LONGEST_HOLDING_NAME = 200
+_ROOM_FOR_NUMBER = 12
+_FACE_VALUE = 100
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, line separators, and those that turn the direction of the text around them."""
+
+
+@dataclass(slots=True)
+class _Account:
+    cash: Decimal = Decimal()
+    holdings: dict[str, Holding] = field(default_factory=dict)
+
+
+class Draft:
+    """Accounts in file order. Whatever is wrong goes to `errors`, and the rest is still checked."""
+
+    def __init__(self, errors: Errors) -> None:
+        self._errors = errors
+        self._accounts: dict[Owner, _Account] = {}
+        self.skipped: list[SkippedLine] = []
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._accounts
+
+    @property
+    def has_prices(self) -> bool:
+        return any(h.price is not None for account in self._accounts.values() for h in account.holdings.values())
+
+    def accounts(self, *, typed_by_hand: bool) -> tuple[ImportedAccount, ...]:
+        names = labels(self._accounts, typed_by_hand=typed_by_hand)
+        return tuple(
+            ImportedAccount(names[owner], account.cash, tuple(h.imported() for h in account.holdings.values()))
+            for owner, account in self._accounts.items()
+        )
+
+    def add(self, line: Line) -> None:
+        """Adds a line whose kind is settled."""
+        row = line.row
+        if line.kind in {Kind.SKIPPED, Kind.TOTAL, Kind.LOT}:
+            self.skip(SkippedLine(row.line, line.reason, line.worth))
+        elif len(row.cells) > row.columns.width:
+            self._error(
+                row, "file", "It has more cells than the header. Put numbers that contain commas in quotation marks."
+            )
+        elif self._repeated_columns_agree(row):
+            if line.kind is Kind.CASH:
+                self._add_cash(row)
+            else:
+                self._add_holding(row)
+
+    def skip(self, skipped: SkippedLine) -> None:
+        if len(self.skipped) == MAX_SKIPPED:
+            self._errors.refuse(
+                "file", f"Over {MAX_SKIPPED:,} lines are not holdings. Export the holdings only.", skipped.line
+            )
+        self.skipped.append(skipped)
+
+    def _add_cash(self, row: Row) -> None:
+        stated = self._amount(row, Meaning.VALUE, row.value, CASH)
+        units = self._amount(row, Meaning.QUANTITY, row.quantity, CASH)
+        if _failed(stated, row.value) or _failed(units, row.quantity) or row.wrong:
+            return
+        product = None if units is None else units * (row.price.value if row.price else 1)
+        amount = product if stated is None else stated
+        if amount is None:
+            self._error(
+                row, "quantity", "The cash has no amount. Fill in the quantity or the value, or remove the line."
+            )
+        elif product is not None and abs(product - amount) > max(Decimal(1), amount / 100):
+            self._error(
+                row, "value", "The quantity and the value of this cash contradict each other. Correct one of them."
+            )
+        elif (account := self._account(row)) is not None:
+            account.cash += to_cent(amount)
+            if account.cash > CASH.most:
+                self._error(row, "quantity", f"Keep the cash of an account to at most {CASH.most:,}.")
+
+    def _add_holding(self, row: Row) -> None:
+        quantity = self._amount(row, Meaning.QUANTITY, row.quantity, QUANTITY)
+        price = self._price(row)
+        is_counted = not _failed(quantity, row.quantity)  # a short position's value is below zero too
+        value = self._amount(row, Meaning.VALUE, row.value, VALUE) if is_counted else None
+        symbol, account = self._symbol(row), self._account(row)
+        is_readable = is_counted and not (row.wrong or _failed(value, row.value))
+        if (
+            symbol is None
+            or account is None
+            or not is_readable
+            or (_failed(price, row.price) and not _is_unpriced(row))
+        ):
+            return
+        try:
+            holding = _holding(row, symbol, quantity, price, value)
+            if holding.symbol in account.holdings:
+                account.holdings[holding.symbol].add(holding)
+            else:
+                account.holdings[holding.symbol] = holding
+        except NotAnalyzed as error:
+            self._error(row, error.field, str(error))
+
+    def _account(self, row: Row) -> _Account | None:
+        if row.owner not in self._accounts:
+            if problem := self._account_problem(row):
+                self._error(row, "account", problem)
+                return None
+            self._accounts[row.owner] = _Account()
+        return self._accounts[row.owner]
+
+    def _account_problem(self, row: Row) -> str | None:
+        name, number = row.owner
+        if len(self._accounts) == MAX_ACCOUNTS:
+            return f"At most {MAX_ACCOUNTS:,} accounts can be imported."
+        if not name and not number and row.columns.have_accounts and row.columns.are_typed_by_hand:
+            return "The account is empty. Fill it in."
+        if len(name) > LONGEST_NAME - (_ROOM_FOR_NUMBER if number else 0):
+            return f"Shorten the account's name to at most {LONGEST_NAME - _ROOM_FOR_NUMBER} characters."
+        if _UNSEEN.search(name):
+            return "Remove line breaks and other control characters from the account's name."
+        return None
+
+    def _symbol(self, row: Row) -> str | None:
+        """The identifier; without a ticker or number one that is made from the name."""
+        if row.identity is not None:
+            return row.identity.symbol
+        code = row.text(Meaning.IDENTIFIER)
+        letters = sum(map(str.isalpha, row.symbol))
+        is_words = " " in row.symbol and (not row.columns.are_typed_by_hand or letters > 5)
+        words = row.name or (row.symbol if is_words else "")
+        made = identity_of_name(f"{words} {code}") if words or code else None
+        if made is not None and words.isprintable():
+            return made
+        if row.symbol:
+            what_to_do = "Write the symbol in at most 20 letters, digits, dots, and hyphens, such as VTI."
+        else:
+            what_to_do = "The symbol is empty. Fill in a ticker, a CUSIP, or a description, or CASH for cash."
+        self._error(row, "symbol", what_to_do)
+        return None
+
+    def _price(self, row: Row) -> Decimal | None:
+        return None if _is_unpriced(row) else self._amount(row, Meaning.PRICE, row.price, PRICE)
+
+    def _amount(self, row: Row, meaning: Meaning, amount: Amount | None, limits: Limits) -> Decimal | None:
+        """The amount within its limits; reports one that isn't, or that can't be read."""
+        if meaning in row.wrong:
+            self._error(row, meaning.value, _not_a_number(row.wrong[meaning], limits))
+        elif amount is not None and amount.currency is not None and limits is QUANTITY:
+            self._error(row, meaning.value, "Write the quantity as a number of units, without a currency.")
+        elif amount is not None:
+            try:
+                return bounded(amount.value, limits)
+            except ValueError as error:
+                self._error(row, meaning.value, str(error))
+        return None
+
+    def _repeated_columns_agree(self, row: Row) -> bool:
+        """Columns of the same name may repeat an amount, but not differ."""
+        for meaning, others in row.columns.repeated.items():
+            positions = [row.columns.at[meaning].position, *(column.position for column in others)]
+            cells = {row.cells[position] if position < len(row.cells) else "" for position in positions}
+            if len(cells) > 1 and meaning in {Meaning.SYMBOL, Meaning.QUANTITY, Meaning.PRICE, Meaning.VALUE}:
+                message = f"The file has two columns {meaning.value} that differ here. Keep one of them."
+                self._error(row, meaning.value, message)
+                return False
+        return True
+
+    def _error(self, row: Row, field_name: str, message: str) -> None:
+        self._errors.add(row.line, field_name, message)
+
+
+def _holding(row: Row, symbol: str, quantity: Decimal | None, price: Decimal | None, value: Decimal | None) -> Holding:
+    """Raises NotAnalyzed if the amounts contradict each other, or are too few."""
+    holding = Holding(
+        row.line, symbol, _name(row), _written(row, symbol), Decimal(), None, None, None, quantity is None
+    )
+    if quantity is None:
+        if value is None:
+            raise NotAnalyzed(
+                "quantity", "The quantity is empty. Fill it in, or the value in US dollars, or remove the line."
+            )
+        holding.quantity, holding.price = max(to_cent(value), Decimal("0.01")), Decimal(1)
+        holding.worth = holding.quantity
+    else:
+        accrued = row.amount(Meaning.ACCRUED)
+        holding.quantity = quantity
+        try:
+            holding.price = price_of_unit(stated(row, quantity, price, value, accrued.value if accrued else None))
+        except ValueError as error:
+            raise NotAnalyzed("value", str(error)) from error
+        if value is not None:
+            holding.worth = to_cent(value)
+        elif holding.price is not None:
+            holding.worth = quantity * holding.price
+    if holding.price is not None:
+        holding.cost = _cost(row, holding.quantity, holding.price)
+    return holding
+
+
+def stated(
+    row: Row, quantity: Decimal, price: Decimal | None, value: Decimal | None, accrued: Decimal | None = None
+) -> Stated:
+    words = f"{row.identity.symbol if row.identity else row.symbol} {row.name}"[:LONGEST]
+    return Stated(quantity, price, value, accrued, row.kind, words)
+
+
+def _cost(row: Row, quantity: Decimal, unit: Decimal) -> Decimal | None:
+    """What was paid for all units, if the file states it in US dollars. A bond's price of purchase may be per 100."""
+    per_face = _FACE_VALUE if row.price is not None and row.price.value > 50 * unit else 1
+    for meaning, units in ((Meaning.COST, Decimal(1)), (Meaning.UNIT_COST, quantity / per_face)):
+        amount = row.amount(meaning)
+        if amount is None or abs(amount.value) > VALUE.most or not states_cost_in_dollars(row, meaning, amount):
+            continue
+        cost = to_cent(amount.value * units)
+        if 0 < cost <= VALUE.most:
+            return cost
+    return None
+
+
+def _failed(read: Decimal | None, written: Amount | None) -> bool:
+    return read is None and written is not None
+
+
+def _is_unpriced(row: Row) -> bool:
+    """A price of zero beside a value is one that the broker doesn't have."""
+    return row.price is not None and not row.price.value and row.value is not None and row.value.value > 0
+
+
+def _name(row: Row) -> str | None:
+    """As the file writes it, on one line and not too long to keep; None if it is empty."""
+    name = " ".join(_UNSEEN.sub(" ", row.name or ("" if row.identity else row.symbol)).split())
+    return f"{name[: _LONGEST_HOLDING_NAME - 1]}…" if len(name) > _LONGEST_HOLDING_NAME else name or None
+
+
+def _written(row: Row, symbol: str) -> str | None:
+    return row.symbol if row.symbol and row.symbol != symbol else None
+
+
+def _not_a_number(problem: str, limits: Limits) -> str:
+    """The sentence about a cell that holds no number, or one that can be read in two ways."""
+    if problem == "Write a plain number":
+        return f"Write the {limits.what} as a plain number, such as {limits.example}."
+    return f"The {limits.what} {problem}."

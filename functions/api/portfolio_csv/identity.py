@@ -1,0 +1,105 @@
+"""The one identifier of an instrument, however it is written: ticker, else CUSIP, ISIN, or one made from the name."""
+
+import re
+import zlib
+from functools import lru_cache
+from typing import NamedTuple
+
+from functions.api.portfolio_csv.currency import UNKNOWN, plain
+from functions.api.portfolio_csv.vocabulary.currencies import EXCHANGES, EXCHANGES_AT_HOME, SUFFIXES, USD
+from functions.api.portfolio_csv.vocabulary.instruments import CUSIP, ISIN, NO_TICKERS, SHARE_CLASSES
+from functions.shared.portfolio import SYMBOL_PATTERN
+
+_SYMBOL = re.compile(SYMBOL_PATTERN)
+_LONGEST_SYMBOL = 20
+_LONGEST_WRITTEN = 40
+_FOOTNOTE_MARKS = "*\u2020\u2021\u00b9\u00b2\u00b3\u00ae\u2122^+ "
+_QUOTES = "'\u2018\u2019\"\u201c\u201d"
+_PREFIX = re.compile(r"(?P<exchange>[A-Z]{2,11}):(?P<symbol>[A-Z0-9][A-Z0-9./ -]{0,15})")
+_BLOOMBERG = re.compile(r"(?P<symbol>[A-Z0-9][A-Z0-9./]{0,8}) (?P<country>[A-Z]{2})(?: EQUITY)?")
+_AT_HOME = frozenset({"US", "UN", "UW", "UQ", "UR", "UA", "UP", "UV"})
+_SHARE_CLASS = re.compile(r"(?P<share>[A-Z]{2,5})[/ -](?P<letter>[A-Z])")
+_SUFFIX = re.compile(r"(?P<symbol>[A-Z0-9-]{1,12})\.(?P<suffix>[A-Z]{1,2})")
+_CRYPTO_PAIR = re.compile(r"(?P<coin>[A-Z0-9]{2,6})[-/](?:USD|USDT|USDC)")
+_TICKER_IN_NAME = re.compile(
+    r".{3,150}[ -]\(?(?:Ticker|Symbol):? ?(?P<labelled>[A-Z][A-Z.]{0,5})\)?|.{3,150} \((?P<closing>[A-Z][A-Z.]{0,5})\)"
+)
+_TICKER = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z]{1,2})?")
+_TICKER_BEFORE_NAME = re.compile(r"(?P<ticker>[A-Z]{3,5})(?: ?[-:\u2013|] ).{3,150}")
+_SLUG = re.compile(r"[^A-Z0-9]+")
+
+
+class Identity(NamedTuple):
+    """`symbol` fits SYMBOL_PATTERN. `abroad` is the currency of the exchange that the identifier names, if any."""
+
+    symbol: str
+    is_ticker: bool
+    abroad: str | None = None
+
+
+def cleaned(cell: str) -> str:
+    """A symbol's cell without quotes, footnote marks, and a formula around it."""
+    cell = cell.removeprefix("=")
+    return cell.strip(_QUOTES).rstrip(_FOOTNOTE_MARKS).strip(_QUOTES).strip()
+
+
+@lru_cache(maxsize=4_096)
+def identity_of_symbol(cell: str) -> Identity | None:
+    """None for text that is no symbol: a fund's name, a security number, a dash."""
+    symbol = cleaned(cell)
+    if not symbol.isascii() or len(symbol) > _LONGEST_WRITTEN:
+        return None
+    symbol, abroad = _without_exchange(symbol.upper())
+    if CUSIP.fullmatch(symbol) or ISIN.fullmatch(symbol):
+        return Identity(symbol, is_ticker=False, abroad=abroad)
+    symbol = SHARE_CLASSES.get(symbol, symbol)
+    if share_class := _SHARE_CLASS.fullmatch(symbol):
+        symbol = f"{share_class['share']}.{share_class['letter']}"
+    elif abroad is None and symbol not in SHARE_CLASSES.values() and (suffix := _SUFFIX.fullmatch(symbol)):
+        abroad = SUFFIXES.get(suffix["suffix"])
+        symbol = suffix["symbol"] if suffix["suffix"] == "US" else symbol
+    is_symbol = _SYMBOL.fullmatch(symbol) is not None and any(map(str.isalpha, symbol))
+    return Identity(symbol, is_ticker=True, abroad=None if abroad == USD else abroad) if is_symbol else None
+
+
+def _without_exchange(symbol: str) -> tuple[str, str | None]:
+    """The symbol in "NASDAQ:AAPL", "AAPL US Equity", and "BTC-USD", and the currency of an exchange abroad."""
+    abroad = None
+    if (prefix := _PREFIX.fullmatch(symbol)) and prefix["exchange"] in EXCHANGES.keys() | EXCHANGES_AT_HOME:
+        symbol, abroad = prefix["symbol"].strip(), EXCHANGES.get(prefix["exchange"])
+    if bloomberg := _BLOOMBERG.fullmatch(symbol):
+        is_home = bloomberg["country"] in _AT_HOME
+        if is_home or symbol.endswith(" EQUITY"):
+            symbol, abroad = bloomberg["symbol"], abroad if is_home else UNKNOWN
+    if pair := _CRYPTO_PAIR.fullmatch(symbol):
+        symbol = pair["coin"]
+    return symbol, abroad
+
+
+@lru_cache(maxsize=4_096)
+def ticker_in_name(name: str) -> str | None:
+    """The ticker in "CREF Stock R3 (QCSTIX)" or "VTI - Vanguard Total Stock Market"."""
+    if len(name) > 160:
+        return None
+    if found := _TICKER_IN_NAME.fullmatch(name):
+        ticker = found["labelled"] or found["closing"]
+        return None if ticker.strip(".") in NO_TICKERS else SHARE_CLASSES.get(ticker, ticker)
+    if (found := _TICKER_BEFORE_NAME.fullmatch(name)) and found["ticker"] not in NO_TICKERS:
+        return found["ticker"]
+    return None
+
+
+def identity_of_name(name: str) -> str | None:
+    """An identifier for an instrument that has only a name: the same for the same name, unlike any ticker."""
+    slug = _SLUG.sub("-", plain(name).upper()).strip("-")
+    if not slug:
+        return None
+    checksum = f"{zlib.crc32(slug.encode()) % 0xFFFFF:05X}"
+    if len(slug) <= _LONGEST_SYMBOL and "-" in slug and len(slug) > 8:
+        return slug
+    return f"{slug[: _LONGEST_SYMBOL - 6].rstrip('-')}-{checksum}"
+
+
+def looks_like_ticker(cell: str) -> bool:
+    """Whether the cell is a ticker as written: at most five capitals, and perhaps a class."""
+    return len(cell) <= 8 and _TICKER.fullmatch(cell.rstrip(_FOOTNOTE_MARKS)) is not None

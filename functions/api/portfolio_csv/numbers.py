@@ -1,0 +1,199 @@
+"""Numbers as people, spreadsheets, and brokers write them: read exactly, or refused.
+
+Every number is bounded in length before it is converted, so that no cell costs more than its characters.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from functions.api.portfolio_csv.vocabulary.currencies import DOLLAR, NAMES, SIGNS
+from functions.api.portfolio_csv.vocabulary.rows import BLANKS
+
+_LONGEST = 60
+"""No amount within any limit needs more characters; longer ones are not even looked at."""
+_MOST_DIGITS = 40
+_PLAIN = re.compile(r"-?\$?(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})(?:\.[0-9]{1,20})?")
+"""What nearly all cells hold, checked first because it is fast."""
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007\u2006\u2005\u2002\u2003\u3000", " "))
+_SIGNS = str.maketrans(
+    {"\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-", "\u2019": "'", "\u02bc": "'", "\u00b4": "'"}
+)
+_PARTS = re.compile(
+    r"(?P<opening>\()? ?(?P<sign>[-+])? ?(?P<before>[^\d\s().,'+-][^\d().,'+-]{0,8}?\.?)? ?(?P<late_sign>[-+])? ?"
+    r"(?P<opening2>\()?(?P<digits>[\d.,' ]{0,50}\d[.,]?|[.,]?\d)(?P<small>[eE]-\d{1,2})? ?(?P<end_sign>[-+])? ?"
+    r"(?P<after>[^\d\s().,'+-][^\d().,'+-]{0,8}?\.?)? ?(?P<closing>\)){0,1}"
+)
+_GROUPED = {
+    mark: re.compile(
+        rf"(?:\d{{1,3}}(?P<by>{group})\d{{3}}(?:(?P=by)\d{{3}}){{0,8}}|\d{{0,40}})(?:{re.escape(mark)}\d{{0,40}})?"
+    )
+    for mark, group in ((".", r"[,' ]"), (",", r"[.' ]"))
+}
+_AMOUNT_LIKE = re.compile(r"[^\d,.]{0,6}[\d,. '\u00a0\u202f\u2019]*\d[.,]?[^\d,.]{0,6}")
+_ZERO, _NOT_ZERO = re.compile(r"0{1,3}(?:[.,]0{0,8})?"), re.compile(r"[1-9]")
+_NOTHING = re.compile(r"\(?[-+]? ?(?P<currency>[^\d\s.,()+-]{0,4}) ?-{1,3}\)?")
+
+
+class Mark(Enum):
+    """The character that separates whole from fraction; UNKNOWN where the numbers of a file leave it open."""
+
+    DOT = "."
+    COMMA = ","
+    UNKNOWN = "?"
+
+
+class Amount(NamedTuple):
+    """A number, and the currency that its cell shows (a code), if any."""
+
+    value: Decimal
+    currency: str | None
+
+
+class NotANumber(ValueError):
+    """The cell holds no number, or one that can be read in two ways; the message says what to do."""
+
+
+class Limits(NamedTuple):
+    """The range of one kind of amount. `example` shows how to write one, `below_zero` says what to do about debts."""
+
+    what: str
+    most: Decimal
+    decimals: int
+    example: str
+    below_zero: str = ""
+    zero: bool = False
+
+
+_SHORT: Final = "A short position can't be analyzed. Remove the line to leave it out."
+_DEBT: Final = "Cash below zero, such as a margin loan, can't be analyzed. Remove the line to leave it out."
+QUANTITY = Limits("quantity", Decimal(1_000_000_000), 18, "12.5", _SHORT)
+PRICE = Limits("price", Decimal(10_000_000), 12, "301.15")
+VALUE = Limits("value", Decimal(1_000_000_000_000), 40, "3011.50", _SHORT)
+CASH = Limits("amount of cash", Decimal(1_000_000_000), 40, "2500.00", _DEBT, zero=True)
+
+
+def is_blank(text: str) -> bool:
+    """Whether the cell is empty or holds a sign that the amount does not apply."""
+    return not text or (len(text) <= 14 and text.casefold() in BLANKS)
+
+
+def read_number(text: str, mark: Mark = Mark.DOT) -> Amount:
+    """The number in a cell, exactly: "1,234.50", "$(1'234.50)", "US$ 12", "1.234,50 €", "-", "$ -" (zero).
+
+    Raises NotANumber with a sentence that says what to do; it never repeats the cell.
+    """
+    if mark is not Mark.COMMA and len(text) <= 24 and _PLAIN.fullmatch(text):
+        is_open = mark is Mark.UNKNOWN and mark_in(text) is Mark.UNKNOWN
+        if not is_open:
+            currency = DOLLAR if "$" in text else None
+            return Amount(Decimal(text.replace("$", "").replace(",", "")), currency)
+    return _read(text, mark)
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str, mark: Mark) -> Amount:
+    if len(text) > _LONGEST:
+        raise NotANumber("Write a plain number")
+    cleaned = text.translate(_SPACES).translate(_SIGNS).strip()
+    if nothing := _NOTHING.fullmatch(cleaned):
+        sign = nothing["currency"]
+        if sign and (currency := _currency(sign)):
+            return Amount(Decimal(0), currency)
+    parts = _PARTS.fullmatch(cleaned)
+    if parts is None or not cleaned.isprintable():
+        raise NotANumber("Write a plain number")
+    opened = (parts["opening"] is not None) + (parts["opening2"] is not None)
+    signs = [sign for sign in (parts["sign"], parts["late_sign"], parts["end_sign"]) if sign]
+    if opened != (parts["closing"] is not None) or len(signs) + opened > 1:
+        raise NotANumber("Write a plain number")
+    currencies = {_currency(sign) for sign in (parts["before"], parts["after"]) if sign}
+    if None in currencies or len(currencies) > 1:
+        raise NotANumber("Write a plain number")
+    value = _value(parts["digits"], mark)
+    if parts["small"]:
+        value = value.scaleb(int(parts["small"][1:]))
+    is_negative = opened or "-" in signs
+    return Amount(-value if is_negative else value, currencies.pop() if currencies else None)
+
+
+def _value(digits: str, mark: Mark) -> Decimal:
+    digits = digits.strip()
+    here = mark_in(digits)
+    if _ZERO.fullmatch(digits):
+        return Decimal(0)
+    if here is Mark.UNKNOWN and mark is Mark.UNKNOWN:
+        raise NotANumber("can be read in two ways. Write it so that its comma or dot has one meaning, such as 1500.00")
+    separator = (mark if here is Mark.UNKNOWN else here).value
+    if mark is not Mark.UNKNOWN and separator != mark.value and separator in digits:
+        raise NotANumber("has another decimal mark than the file's other numbers. Write all numbers alike")
+    if not _GROUPED[separator].fullmatch(digits):
+        raise NotANumber("Write a plain number")
+    thousands = {".": ",", ",": "."}[separator]
+    plain = digits.replace(thousands, "").replace("'", "").replace(" ", "").replace(",", ".")
+    if not plain.isascii() or len(plain) > _MOST_DIGITS:
+        raise NotANumber("Write a plain number")
+    return Decimal(plain)
+
+
+def _currency(sign: str) -> str | None:
+    code = sign.strip().upper()
+    return SIGNS.get(code) or (code if code in NAMES else None)
+
+
+def bounded(number: Decimal, limits: Limits) -> Decimal:
+    """The number within its limits. Raises ValueError with one sentence, or two, that say what to do."""
+    if number < 0:
+        raise ValueError(limits.below_zero or f"Write a {limits.what} above zero.")
+    if not number and not limits.zero:
+        raise ValueError(f"Write a {limits.what} above zero.")
+    if number > limits.most:
+        raise ValueError(f"Write a {limits.what} of at most {limits.most:,}.")
+    if decimals_of(number) > limits.decimals:
+        raise ValueError(f"Round the {limits.what} to at most {limits.decimals} decimals.")
+    return number
+
+
+def decimals_of(number: Decimal) -> int:
+    """Decimals without trailing zeros."""
+    return len(f"{number:f}".partition(".")[2].rstrip("0"))
+
+
+def mark_of(texts: Iterable[str]) -> Mark:
+    """The decimal mark that the numbers of a file share, by those that can be read in one way only.
+
+    "1.234,56" and "12,5" have a comma, "1,234.56" and "12.5" a dot; "1.500" may be either. Where both are seen, the
+    dot counts, and numbers with a decimal comma are refused.
+    """
+    seen = {mark_in(text) for text in texts if ("," in text or "." in text) and _may_be_amount(text)}
+    if Mark.DOT in seen:
+        return Mark.DOT
+    return Mark.COMMA if Mark.COMMA in seen else Mark.UNKNOWN
+
+
+def _may_be_amount(text: str) -> bool:
+    """Whether the cell may hold a number that shows the file's decimal mark; zero is the same with either."""
+    return len(text) <= _LONGEST and _AMOUNT_LIKE.fullmatch(text) is not None and _NOT_ZERO.search(text) is not None
+
+
+def mark_in(text: str) -> Mark:
+    """UNKNOWN for a single separator before exactly three digits; DOT for a number without any."""
+    if len(text) > _LONGEST:
+        return Mark.DOT
+    last = max(text.rfind(","), text.rfind("."))
+    if last < 0:
+        return Mark.DOT
+    separator = text[last]
+    other = "." if separator == "," else ","
+    if other in text:
+        return Mark(separator) if text.count(separator) == 1 else Mark(other)
+    if text.count(separator) > 1:
+        return Mark(other)
+    after = sum(map(str.isdigit, text[last:]))
+    before = sum(map(str.isdigit, text[:last]))
+    if after == 3 and 0 < before <= 3 and "'" not in text and not text[:last].lstrip("$-( ").startswith("0"):
+        return Mark.UNKNOWN
+    return Mark(separator)

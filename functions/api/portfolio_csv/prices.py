@@ -1,0 +1,100 @@
+"""Makes quantity, price, and value of a holding agree: the value that the broker states wins over rounded factors."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from functions.api.portfolio_csv.numbers import PRICE, decimals_of
+from functions.api.portfolio_csv.vocabulary.instruments import BOND_KINDS, BOND_NAME, CUSIP, INDEXED_BOND_NAME
+
+CENT = Decimal("0.01")
+_HALF_CENT = Decimal("0.005")
+_DECIMALS = 6, 12
+"""Decimals of a price that is worked out: as few as give the value to the cent."""
+_FACE_VALUE = 100
+"""Bonds are quoted for so much of their face value, which is their quantity."""
+_ACCRUED_AT_MOST = Decimal("1.06")
+_INDEXED = Decimal("0.9"), Decimal(4)
+
+
+def to_cent(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT)
+
+
+class Stated(NamedTuple):
+    """The amounts that a line states, and the words by which a bond is recognized: its kind, identifier, and name."""
+
+    quantity: Decimal
+    price: Decimal | None
+    value: Decimal | None
+    accrued: Decimal | None
+    kind: str
+    words: str
+
+
+def price_of_unit(stated: Stated) -> Decimal | None:
+    """The price of one unit at which quantity times price, to the cent, is the stated value.
+
+    None without price and value. Bonds are quoted per 100 of face value, without accrued interest; an indexed bond's
+    value contains its index ratio. Raises ValueError with a sentence if the amounts contradict each other.
+    """
+    quantity, price, value = stated.quantity, stated.price, stated.value
+    if value is None:
+        return price / _FACE_VALUE if price is not None and _is_quoted_per_face(stated, price) else price
+    if price is not None and not _agrees(stated, price, value):
+        raise ValueError(
+            "Quantity times price is not the value. Correct the line, or leave its price empty to use the value."
+        )
+    return _exact(quantity, price, value)
+
+
+def _agrees(stated: Stated, price: Decimal, value: Decimal) -> bool:
+    quantity = stated.quantity
+    slack = _half_a_step(value, 0) + quantity * _half_a_step(price, 2) + price * _half_a_step(quantity, 3)
+    product = quantity * price
+    extra = stated.accrued or Decimal()
+    if abs(product - value) <= slack or abs(product + extra - value) <= slack:
+        return True
+    per_face = product / _FACE_VALUE
+    slack = slack / _FACE_VALUE + _half_a_step(value, 0)
+    if abs(per_face - value) <= slack or abs(per_face + extra - value) <= slack:
+        return True
+    if _is_bond(stated):
+        ratio = value / per_face
+        is_indexed = INDEXED_BOND_NAME.search(stated.words) is not None
+        return 1 <= ratio <= _ACCRUED_AT_MOST or (is_indexed and _INDEXED[0] <= ratio <= _INDEXED[1])
+    return False
+
+
+def _exact(quantity: Decimal, price: Decimal | None, value: Decimal) -> Decimal:
+    """The stated price where it gives the value to the cent; otherwise one with a few more decimals."""
+    cents = to_cent(value)
+    if price is not None and abs(quantity * price - cents) < _HALF_CENT:
+        return price
+    least, most = _DECIMALS
+    for decimals in range(least, most + 1):
+        worked_out = (cents / quantity).quantize(Decimal(1).scaleb(-decimals))
+        if worked_out and abs(quantity * worked_out - cents) < _HALF_CENT:
+            break
+    if not 0 < worked_out <= PRICE.most:
+        raise ValueError("No price of a unit follows from its quantity and value. Correct the line, or remove it.")
+    return worked_out.normalize() if decimals_of(worked_out) < least else worked_out
+
+
+def _is_bond(stated: Stated) -> bool:
+    if stated.kind.casefold() in BOND_KINDS or BOND_NAME.search(stated.words):
+        return True
+    return any(map(CUSIP.fullmatch, stated.words.split(" ", 1)[:1]))
+
+
+def _is_quoted_per_face(stated: Stated, price: Decimal) -> bool:
+    """Without a value only a kind, or a coupon in the name, and a price near par show that a price is per 100."""
+    if not 20 <= price <= 200 or stated.quantity < _FACE_VALUE:
+        return False
+    return stated.kind.casefold() in BOND_KINDS or ("%" in stated.words and BOND_NAME.search(stated.words) is not None)
+
+
+def _half_a_step(number: Decimal, least_decimals: int) -> Decimal:
+    """Half of the last digit shown; spreadsheets cut zeros off, so that so many decimals count as shown at least."""
+    exponent = number.as_tuple().exponent
+    decimals = max(-exponent if isinstance(exponent, int) else 0, least_decimals)
+    return Decimal(5).scaleb(-decimals - 1)

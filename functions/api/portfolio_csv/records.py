@@ -1,0 +1,106 @@
+"""Text to records: which character separates the columns, and the cells of every line."""
+
+import csv
+import io
+import re
+from typing import NamedTuple
+
+from functions.api.portfolio_csv.errors import Errors
+from functions.api.portfolio_csv.headers import columns_of, may_be_header
+
+MAX_RECORDS = 10_000
+"""Far more than 1,000 positions with their lots need, and few enough to read within a second."""
+MAX_CELLS = 300
+_DELIMITERS = ",;\t|"
+_SNIFFED = 60
+"""Lines from which the delimiter is recognized."""
+_WIDEST_HEADER = 100
+_SPACE_AFTER_QUOTE = re.compile(r'" {1,20}(?=[,;\t|\r\n])')
+"""Some brokers pad after the closing quotation mark, which strict CSV forbids."""
+_CURLY_FIELD = re.compile(r"(?:^|[,;\t|])[ ]{0,5}[\u201c\u201f\u201e]", re.MULTILINE)
+_CURLY = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"'})
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_FORMULA = re.compile(r'(^|[,;\t|])="([^"\r\n]*)"(?=[,;\t|\r\n]|$)', re.MULTILINE)
+"""Spreadsheets write ="0123" so that a number keeps its zeros."""
+
+
+class Record(NamedTuple):
+    """The cells of one record, stripped, without the empty ones at its end; `line` is where it begins."""
+
+    line: int
+    cells: list[str]
+
+
+def read_records(text: str, errors: Errors) -> tuple[list[Record], str]:
+    """Every record that is not empty, and the delimiter. Raises UnreadableCsv for more than MAX_RECORDS.
+
+    Records that break the rules of CSV go to `errors`.
+    """
+    text, lines_cut = _without_separator_line(text)
+    if '"' in text:
+        text = _SPACE_AFTER_QUOTE.sub('"', text)
+        if '="' in text:
+            text = _FORMULA.sub(r'\1"\2"', text)
+    elif "\u201c" in text and _CURLY_FIELD.search(text):
+        text = text.translate(_CURLY)
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    found: list[Record] = []
+    while True:
+        line = reader.line_num + 1 + lines_cut
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return found, delimiter
+        except csv.Error as error:
+            errors.add(line, "file", _broken(error))
+            continue
+        if not any(cells):
+            continue
+        if len(cells) > MAX_CELLS:
+            errors.refuse("file", f"Line {line}: it has more than {MAX_CELLS} cells. Export the holdings only.", line)
+        cells = [cell.strip() for cell in cells]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            found.append(Record(line, cells))
+            if len(found) > MAX_RECORDS:
+                errors.refuse(
+                    "file",
+                    f"The file has more than {MAX_RECORDS:,} lines. Export the holdings only, without transactions.",
+                    line,
+                )
+
+
+def _without_separator_line(text: str) -> tuple[str, int]:
+    """Excel writes "sep=;" into the first line of some files."""
+    found = _SEPARATOR_LINE.match(text)
+    return (text[found.end() :], 1) if found else (text, 0)
+
+
+def _broken(error: csv.Error) -> str:
+    if str(error).startswith("field larger"):
+        return f"a cell is longer than {csv.field_size_limit():,} characters. Shorten it, or remove the line."
+    return "its quotation marks don't match. Close each one, and double those inside a quoted cell."
+
+
+def _delimiter(text: str) -> str:
+    """The character that makes the best header, or else splits most lines alike."""
+    sample = "\n".join(text[:20_000].splitlines()[:_SNIFFED])
+    return max(_DELIMITERS, key=lambda delimiter: (*_fit(sample, delimiter), -_DELIMITERS.index(delimiter)))
+
+
+def _fit(sample: str, delimiter: str) -> tuple[int, int]:
+    """How many columns the best header has, and how many cells are in lines of equal width."""
+    if delimiter not in sample:
+        return 0, 0
+    widths: dict[int, int] = {}
+    known = 0
+    # Not strict: a quotation mark that is never closed is reported when the records are read.
+    for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True):
+        if len(cells) > 1:
+            widths[len(cells)] = widths.get(len(cells), 0) + 1
+        if may_be_header(cells) and len(cells) <= _WIDEST_HEADER:
+            known = max(known, columns_of([cell.strip() for cell in cells]).known)
+    even = max((min(width, 12) * count for width, count in widths.items()), default=0)
+    return known if known > 1 else 0, even

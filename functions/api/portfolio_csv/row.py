@@ -1,0 +1,204 @@
+"""A row of a table of holdings: its cells by meaning, and its amounts."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from functions.api.portfolio_csv.currency import UNKNOWN, shown
+from functions.api.portfolio_csv.headers import Columns
+from functions.api.portfolio_csv.identity import Identity, identity_of_symbol, looks_like_ticker, ticker_in_name
+from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_blank, read_number
+from functions.api.portfolio_csv.records import Record
+from functions.api.portfolio_csv.tables import Owner
+from functions.api.portfolio_csv.vocabulary.columns import Meaning
+from functions.api.portfolio_csv.vocabulary.currencies import NAMES
+
+_FOREIGN = "Alex reads US dollars only. Export the file in US dollars (USD), or remove the line."
+
+
+class Kind(Enum):
+    HOLDING = "holding"
+    CASH = "cash"
+    TOTAL = "total"
+    MAYBE_TOTAL = "total, or a holding named so"
+    LABEL = "words and a value: a heading's sum, or a holding without identifier"
+    LOT = "lot"
+    SKIPPED = "skipped"
+
+
+class NotAnalyzed(ValueError):
+    """A row that is worth something and can't be represented; `field` is its column."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Foreign(NotAnalyzed):
+    """An amount in another currency, `code`: stated by the file, or only suggested by an exchange or a layout."""
+
+    def __init__(self, code: str, subject: str = "the amounts are", *, is_stated: bool = True) -> None:
+        self.code, self.is_stated = code, is_stated
+        if code == UNKNOWN:
+            message = f"The currency isn't recognized. {_FOREIGN}"
+        elif is_stated:
+            message = f"{subject.capitalize()} in {shown(code)}. {_FOREIGN}"
+        else:
+            message = (
+                f"The symbol, exchange, or layout suggests {shown(code)}, and nothing states US dollars. If the "
+                "amounts are in US dollars, add a column currency with USD. Otherwise export the file in US dollars, "
+                "or remove the line."
+            )
+        super().__init__("currency", message)
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of a table of holdings. Amounts that no cell holds are None; `wrong` has those that can't be read."""
+
+    line: int
+    columns: Columns
+    cells: list[str]
+    owner: Owner
+    symbol: str
+    name: str
+    kind: str
+    identity: Identity | None
+    quantity: Amount | None
+    price: Amount | None
+    value: Amount | None
+    wrong: dict[Meaning, str]
+    currency_stated: str | None
+    mark: Mark
+
+    @property
+    def label(self) -> str:
+        """The words that the row is about."""
+        return self.symbol or self.name or next((cell for cell in self.cells if cell), "")
+
+    @property
+    def has_amounts(self) -> bool:
+        return bool(self.quantity or self.price or self.value or self.wrong)
+
+    def owner_written(self) -> Owner:
+        """The account by the row's own cells, where a person's words are kept as they are."""
+        if self.columns.are_typed_by_hand:
+            return Owner(_cell(self.columns, Meaning.ACCOUNT, self.cells))
+        return Owner(self.text(Meaning.ACCOUNT), self.text(Meaning.ACCOUNT_NUMBER))
+
+    def text(self, meaning: Meaning) -> str:
+        return _text(self.columns, meaning, self.cells)
+
+    def amount(self, meaning: Meaning) -> Amount | None:
+        """An amount that is not essential: None where the cell can't be read."""
+        cell = _cell(self.columns, meaning, self.cells)
+        try:
+            return None if is_blank(cell) else read_number(cell, self.mark)
+        except NotANumber:
+            return None
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether more than words names the holding: a ticker, a CUSIP, or the code of its own column."""
+        return self.identity is not None or bool(self.text(Meaning.IDENTIFIER))
+
+    @property
+    def has_only_value(self) -> bool:
+        return self.value is not None and self.quantity is None and self.price is None and not self.wrong
+
+    @property
+    def worth(self) -> Decimal | None:
+        """What the row is worth, in the currency that it has."""
+        if self.value is not None:
+            return self.value.value
+        if self.quantity is not None and self.price is not None:
+            return self.quantity.value * self.price.value
+        return None
+
+
+class Facts(NamedTuple):
+    """What the whole file shares: its decimal mark, and the currency that a line of its own states."""
+
+    mark: Mark
+    currency: str | None
+
+
+def read_row(record: Record, columns: Columns, owner: Owner, facts: Facts) -> Row:
+    """The row as it is written; nothing is refused yet."""
+    cells = record.cells
+    symbol, name = _text(columns, Meaning.SYMBOL, cells), _text(columns, Meaning.NAME, cells)
+    wrong: dict[Meaning, str] = {}
+    return Row(
+        line=record.line,
+        columns=columns,
+        cells=cells,
+        owner=owner,
+        symbol=symbol,
+        name=name,
+        kind=_text(columns, Meaning.KIND, cells),
+        identity=_identity(columns, cells, symbol, name),
+        quantity=_amount(columns, Meaning.QUANTITY, cells, facts.mark, wrong),
+        price=_amount(columns, Meaning.PRICE, cells, facts.mark, wrong),
+        value=_amount(columns, Meaning.VALUE, cells, facts.mark, wrong),
+        wrong=wrong,
+        currency_stated=facts.currency,
+        mark=facts.mark,
+    )
+
+
+def _amount(
+    columns: Columns, meaning: Meaning, cells: list[str], mark: Mark, wrong: dict[Meaning, str]
+) -> Amount | None:
+    cell = _cell(columns, meaning, cells)
+    if not cell or is_blank(cell):
+        return None
+    try:
+        if cell in NAMES and (beside := _beside(columns, meaning, cells)):
+            return Amount(read_number(beside, mark).value, cell)
+        return read_number(cell, mark)
+    except NotANumber as error:
+        wrong[meaning] = str(error)
+        return None
+
+
+def _beside(columns: Columns, meaning: Meaning, cells: list[str]) -> str:
+    """The cell of the next column if that has no name: some headers stand above a currency and its amount."""
+    position = columns.at[meaning].position + 1
+    is_unnamed = position < columns.width and not columns.all[position].written
+    return cells[position] if is_unnamed and position < len(cells) else ""
+
+
+def _cell(columns: Columns, meaning: Meaning, cells: list[str]) -> str:
+    column = columns.at.get(meaning)
+    return cells[column.position] if column is not None and column.position < len(cells) else ""
+
+
+def _text(columns: Columns, meaning: Meaning, cells: list[str]) -> str:
+    cell = _cell(columns, meaning, cells)
+    return "" if is_blank(cell) and not cell.isalpha() else cell
+
+
+def _identity(columns: Columns, cells: list[str], symbol: str, name: str) -> Identity | None:
+    """By the symbol's own column, then CUSIP and ISIN, then a ticker inside the name."""
+    if symbol and (found := identity_of_symbol(symbol)) is not None:
+        return found
+    for meaning in (Meaning.CUSIP, Meaning.ISIN):
+        if (text := _text(columns, meaning, cells)) and (found := identity_of_symbol(text)) is not None:
+            return found
+    if (code := _text(columns, Meaning.IDENTIFIER, cells)) and looks_like_ticker(code):
+        return identity_of_symbol(code)
+    if name and not symbol and (ticker := ticker_in_name(name)) is not None:
+        return Identity(ticker, is_ticker=True)
+    return None
+
+
+def stray_money(row: Row) -> Decimal | None:
+    """An amount of a row whose own columns hold none: "Total,$5,000.00" in the first two cells."""
+    for cell in row.cells:
+        if cell and cell[-1] in "0123456789)" and any(mark in cell for mark in "$.,"):
+            try:
+                return read_number(cell, row.mark).value
+            except NotANumber:
+                continue
+    return None

@@ -1,0 +1,103 @@
+"""The currency of a row's amounts, from the most specific statement to the most general."""
+
+from functions.api.portfolio_csv.currency import UNKNOWN, currency_of_cell
+from functions.api.portfolio_csv.numbers import Amount, is_blank
+from functions.api.portfolio_csv.row import Foreign, Row
+from functions.api.portfolio_csv.vocabulary.columns import Meaning
+from functions.api.portfolio_csv.vocabulary.currencies import DOLLAR, EXCHANGES, USD
+
+_DOLLARS = frozenset({None, DOLLAR})
+
+
+def check_currency(row: Row) -> None:
+    """Raises Foreign for an amount in another currency. Drops a price in another currency beside a value in dollars."""
+    if (
+        row.columns.state_no_currency
+        and row.currency_stated is None
+        and all(amount is None or amount.currency in _DOLLARS for amount in (row.price, row.value))
+        and (row.identity is None or row.identity.abroad is None)
+    ):
+        return
+    price, value = currency_of(row, Meaning.PRICE, row.price), currency_of(row, Meaning.VALUE, row.value)
+    if row.value is not None and _is_explicit_dollar(row, Meaning.VALUE, row.value):
+        if price not in {None, USD}:
+            row.price = None
+        return
+    for code, amount in ((value, row.value), (price, row.price)):
+        if code not in {None, USD} and (amount is not None or (row.value is None and row.price is None)):
+            is_stated = row.currency_stated is not None or _abroad(row) != code or _is_stated(row, amount)
+            raise Foreign(code or UNKNOWN, is_stated=is_stated)
+
+
+def _is_stated(row: Row, amount: Amount | None) -> bool:
+    return any(
+        code not in {None, USD}
+        for code in (
+            _stated_for(row, Meaning.VALUE, amount),
+            _stated_for(row, Meaning.PRICE, amount),
+            _column_currency(row, None),
+            _column_currency(row, "base"),
+        )
+    )
+
+
+def currency_of(row: Row, meaning: Meaning, amount: Amount | None) -> str | None:
+    """The code of an amount's currency, from the most specific statement to the most general; None without any."""
+    explicit = _stated_for(row, meaning, amount)
+    if explicit is not None:
+        return explicit
+    other = Meaning.VALUE if meaning is Meaning.PRICE else Meaning.PRICE
+    for found in (
+        _column_currency(row, None),
+        _column_currency(row, "base"),
+        _stated_for(row, other, row.price if other is Meaning.PRICE else row.value),
+    ):
+        if found not in {None, USD}:
+            return found
+    if _column_currency(row, None) == USD or _column_currency(row, "base") == USD:
+        return USD
+    return row.currency_stated or _abroad(row)
+
+
+def _is_explicit_dollar(row: Row, meaning: Meaning, amount: Amount) -> bool:
+    return _stated_for(row, meaning, amount) == USD
+
+
+def _stated_for(row: Row, meaning: Meaning, amount: Amount | None) -> str | None:
+    """What the cell, the column's header, or a column of currencies states for this amount alone."""
+    if amount is not None and amount.currency not in {None, DOLLAR}:
+        return amount.currency
+    column = row.columns.at.get(meaning)
+    specific = _column_currency(row, meaning)
+    header = column.currency if column is not None and column.currency not in {None, DOLLAR} else None
+    if specific is not None and header is not None and specific != header:
+        return specific if header == USD else header
+    return specific or header
+
+
+def _column_currency(row: Row, about: Meaning | str | None) -> str | None:
+    found: str | None = None
+    for column in row.columns.currencies:
+        if column.about == about and column.position < len(row.cells):
+            cell = row.cells[column.position]
+            code = currency_of_cell(cell) if cell and not is_blank(cell) else None
+            if code is not None and (found is None or found == USD):
+                found = code
+    return found
+
+
+def _abroad(row: Row) -> str | None:
+    """The currency of the exchange that the symbol or a column names, or of the layout, where nothing states one."""
+    if row.identity is not None and row.identity.abroad is not None:
+        return row.identity.abroad
+    exchange = row.text(Meaning.EXCHANGE).upper()
+    if exchange in EXCHANGES:
+        return EXCHANGES[exchange]
+    return row.columns.currency_abroad
+
+
+def states_cost_in_dollars(row: Row, meaning: Meaning, amount: Amount) -> bool:
+    """Whether nothing states another currency for what was paid."""
+    column = row.columns.at[meaning]
+    codes = {amount.currency, column.currency, _column_currency(row, None)}
+    return codes <= {None, DOLLAR, USD} and (row.currency_stated in {None, USD} or USD in codes)
