@@ -1,10 +1,10 @@
-"""What Alex costs on AWS: for 1,000 jobs, and in a month in which nobody works. Each line shows its arithmetic.
+"""What Alex costs on AWS, and how many concurrent executions it needs. Each line shows its arithmetic.
 
-The prices are AWS's list prices of us-east-1 in dollars, as public pages told them in mid-2026, without free tier,
-taxes and discounts, and those of a model's tokens in functions/shared/narration/prices.py: check them on AWS's own
-pages before you rely on the sums. Memory and the number of alarms come from functions/functions.yaml, the agents' times
-from the priors of functions/shared/plans.py or, without a model, they are a second each. What else is assumed stands
-beside each line; the metrics in CloudWatch tell how it is in truth.
+Costs are for 1,000 jobs and for a month without any. Prices are AWS's list prices for us-east-1 in US dollars, as
+published on public pages in mid-2026, without free tier, taxes and discounts; token prices are in
+functions/shared/narration/prices.py. Check them on AWS's own pages before you rely on the totals. Memory, queues and
+the number of alarms come from functions/functions.yaml; agents take the priors in functions/shared/plans.py or, without
+a model, a second each. Every other assumption is named in its line; compare it with the metrics in CloudWatch.
 """
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from functions.shared.narration.prices import list_price
 from functions.shared.plans import PLANS, SETUP_EXPECTED, JobType
+from scripts.arguments import at_least
+from scripts.manifest import Manifest, read_manifest
 from scripts.program import run
-from scripts.table import Table, read_table
 
 LAMBDA_GB_S = 0.0000133334
 """On arm64."""
@@ -32,12 +33,14 @@ METRIC_MONTH = 0.30
 INPUT_TOKEN, OUTPUT_TOKEN = (float(of_a_million) / 1e6 for of_a_million in list_price("amazon.nova-pro-v1:0") or ())
 
 POLL_S = 2
+HEARTBEAT_S = 20
+"""How often a planner extends its message's visibility."""
 MONTH_S = 30 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class Line:
-    """So many of a thing at a price each."""
+    """A quantity at a price per unit."""
 
     what: str
     quantity: float
@@ -54,7 +57,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Job:
-    """One portfolio analysis. Times in seconds; `alone` wakes the database, which then idles until it pauses."""
+    """One portfolio analysis; times in seconds. If `alone`, it resumes the database, which later idles and pauses."""
 
     has_model: bool
     alone: bool
@@ -66,65 +69,102 @@ class Job:
 
     @property
     def wall_s(self) -> float:
-        """Setup, then the agents side by side."""
+        """Setup, then the agents in parallel."""
         return (SETUP_EXPECTED.median_s if self.has_model else 1.0) + max(self.agents_s().values())
 
 
-def job_lines(table: Table, job: Job, jobs: int) -> Iterator[Line]:
-    """With progress tracking on, and one person who polls."""
+@dataclass(frozen=True)
+class Executions:
+    """Invocations that run at the same time: their number per second times their duration (Little's law)."""
+
+    what: str
+    per_second: float
+    duration_s: float
+
+    @property
+    def concurrency(self) -> float:
+        return self.per_second * self.duration_s
+
+    def __str__(self) -> str:
+        rate, duration = f"{self.per_second:>15,.2f} {'per s':10}", f"{self.duration_s:.4g} s"
+        return f"  {self.what:58} {rate} x {duration:12} = {self.concurrency:8.2f}"
+
+
+def job_lines(manifest: Manifest, job: Job, jobs: int, poll_s: float) -> Iterator[Line]:
+    """With progress tracking on and one person who polls; a request takes `poll_s`."""
     requests = job.wall_s / POLL_S + 3
-    gb_s = sum(_gb(table, name) * seconds for name, seconds in {**job.agents_s(), "planner": job.wall_s}.items())
-    gb_s += _gb(table, "api") * 0.05 * requests + _gb(table, "watchdog") * 0.1 * 2
-    calls = len(job.agents_s()) + 1 + requests + 2
-    yield Line("Lambda: planner, agents, polls of 50 ms, 2 watchdog looks", jobs * gb_s, "GB-s", LAMBDA_GB_S)
-    yield Line("Lambda: calls", jobs * calls, "calls", LAMBDA_REQUEST)
-    yield Line(f"API Gateway: a poll every {POLL_S} s, and 3", jobs * requests, "requests", HTTP_REQUEST)
-    yield Line("SQS: send, receive, delete, of 4 messages", jobs * 12, "requests", QUEUE_REQUEST)
+    heartbeats = job.wall_s / HEARTBEAT_S + 1
+    gb_s = sum(_gb(manifest, name) * seconds for name, seconds in {**job.agents_s(), "planner": job.wall_s}.items())
+    gb_s += _gb(manifest, "api") * poll_s * requests
+    calls = len(job.agents_s()) + 1 + requests
+    yield Line(f"Lambda: planner, agents, requests of {1000 * poll_s:.0f} ms", jobs * gb_s, "GB-s", LAMBDA_GB_S)
+    yield Line("Lambda: invocations", jobs * calls, "calls", LAMBDA_REQUEST)
+    yield Line(f"API Gateway: a poll every {POLL_S} s, and 3 more", jobs * requests, "requests", HTTP_REQUEST)
+    yield Line("SQS: send, receive, delete, heartbeats", jobs * (3 + heartbeats), "requests", QUEUE_REQUEST)
     yield Line("Data API: 30 statements, and the polls", jobs * (30 + requests), "requests", DATA_API_REQUEST)
     busy_s = job.wall_s + 300 if job.alone else job.wall_s / 2
     how = "each alone: 300 s until it pauses" if job.alone else "two at a time"
     yield Line(f"Aurora: 0.5 ACU, {how}", jobs * 0.5 * busy_s / 3600, "ACU-h", ACU_HOUR)
-    yield Line("CloudWatch Logs: 50 kB a job", jobs * 50e-6, "GB", LOG_GB)
+    yield Line("CloudWatch Logs: 50 kB per job", jobs * 50e-6, "GB", LOG_GB)
     if job.has_model:
         yield Line("Bedrock, Nova Pro: input", jobs * job.input_tokens, "tokens", INPUT_TOKEN)
         yield Line("Bedrock, Nova Pro: output", jobs * job.output_tokens, "tokens", OUTPUT_TOKEN)
 
 
-def idle_lines(table: Table) -> Iterator[Line]:
-    """A month without a job, the database paused."""
-    alarms = 3 * len(table.functions) + 2 * len(table.queues) + 2
-    yield Line("CloudWatch: alarms", alarms, "alarms", ALARM_MONTH)
+def idle_lines(manifest: Manifest) -> Iterator[Line]:
+    """A month without a job, with the database paused."""
+    yield Line("CloudWatch: alarms", number_of_alarms(manifest), "alarms", ALARM_MONTH)
     yield Line("KMS: the key", 1, "key", KEY_MONTH)
-    yield Line("Secrets Manager: owner and functions' user", 2, "secrets", SECRET_MONTH)
-    polls = len(table.queues) * 5 * MONTH_S / 20
-    yield Line("SQS: Lambda's 5 pollers a queue, 20 s each", polls, "requests", QUEUE_REQUEST)
+    yield Line("Secrets Manager: database owner, functions' user", 2, "secrets", SECRET_MONTH)
+    polls = len(list(manifest.all_queues())) * 5 * MONTH_S / 20
+    yield Line("SQS: Lambda's 5 pollers per queue, 20 s each", polls, "requests", QUEUE_REQUEST)
     yield Line("Aurora: storage", 1, "GB", STORAGE_GB_MONTH)
 
 
+def number_of_alarms(manifest: Manifest) -> int:
+    """The number of alarms in terraform/alarms.tf and terraform/modules/function/alarms.tf."""
+    of_queues = len(list(manifest.all_queues())) + len(manifest.queues)  # old messages, dead letters
+    jobs_given_up = server_errors = latency = 1
+    return 3 * len(manifest.functions) + of_queues + jobs_given_up + server_errors + latency
+
+
 def metric_lines() -> Iterator[Line]:
-    """Beside it in a month of work: a metric costs only in the hours in which it is written."""
+    """In a month with jobs, in addition: a metric costs only for the hours in which it is written."""
     yield Line("CloudWatch: the functions' own metrics, around the clock", 12, "metrics", METRIC_MONTH)
 
 
-def _gb(table: Table, function: str) -> float:
-    return table.functions[function].memory_mb / 1024
+def executions(manifest: Manifest, people: int, poll_s: float) -> Iterator[Executions]:
+    """What runs at the same time while `people` watch an analysis each and every planner is busy."""
+    job = Job(has_model=True, alone=False, input_tokens=0, output_tokens=0)
+    planners = int(manifest.functions["api"].environment["PLANNER_CONCURRENCY"])
+    yield Executions(f"api: {people} people who poll every {POLL_S} s", people / POLL_S, poll_s)
+    yield Executions(f"planner: {planners} jobs", planners / job.wall_s, job.wall_s)
+    for name, seconds in job.agents_s().items():
+        yield Executions(f"{name}: at most one per job", planners / seconds, seconds)
+
+
+def _gb(manifest: Manifest, function: str) -> float:
+    return manifest.functions[function].memory_mb / 1024
 
 
 def main() -> int:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("--jobs", type=int, default=1000, help="how many analyses [1000]")
-    parser.add_argument("--input-tokens", type=int, default=10_000, help="a job sends to the model [10000]")
-    parser.add_argument("--output-tokens", type=int, default=4_000, help="a job gets from it [4000]")
+    parser.add_argument("--jobs", type=at_least(1), default=1000, help="number of analyses [1000]")
+    parser.add_argument("--input-tokens", type=at_least(0), default=10_000, help="per job, to the model [10000]")
+    parser.add_argument("--output-tokens", type=at_least(0), default=4_000, help="per job, from the model [4000]")
+    parser.add_argument("--people", type=at_least(1), default=200, help="who watch at the same time [200]")
+    parser.add_argument("--poll-ms", type=at_least(1), default=50, help="duration of a poll in the api function [50]")
     arguments = parser.parse_args()
-    table = read_table()
+    manifest, poll_s = read_manifest(), arguments.poll_ms / 1000
     for has_model in (False, True):
         for alone in (False, True):
             job = Job(has_model, alone, arguments.input_tokens, arguments.output_tokens)
             words = "with a model" if has_model else "without a model"
             spread = "one at a time, the database paused in between" if alone else "two at a time, the database awake"
-            _print(f"{arguments.jobs:,} jobs {words}, {spread}", job_lines(table, job, arguments.jobs))
-    _print("A month in which nobody works", idle_lines(table))
-    _print("And in a month of work", metric_lines())
+            _print(f"{arguments.jobs:,} jobs {words}, {spread}", job_lines(manifest, job, arguments.jobs, poll_s))
+    _print("A month without jobs", idle_lines(manifest))
+    _print("In a month with jobs, in addition", metric_lines())
+    _print_executions(list(executions(manifest, arguments.people, poll_s)), arguments.people)
     return 0
 
 
@@ -133,7 +173,17 @@ def _print(title: str, lines: Iterable[Line]) -> None:
     print(title)
     for line in lines:
         print(line)
-    print(f"  {'in dollars':105}{sum(line.cost for line in lines):8.2f}\n")
+    print(f"  {'US dollars':105}{sum(line.cost for line in lines):8.2f}\n")
+
+
+def _print_executions(lines: list[Executions], people: int) -> None:
+    print("Concurrent executions (a new account may have 10, others 1,000)")
+    for line in lines:
+        print(line)
+    total = sum(line.concurrency for line in lines)
+    resuming = total - lines[0].concurrency + people
+    print(f"  {'total':105}{total:8.2f}")
+    print(f"  {'total while the database resumes, with one waiting request per person':105}{resuming:8.2f}")
 
 
 if __name__ == "__main__":

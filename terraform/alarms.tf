@@ -1,18 +1,19 @@
-# Alarms of the queues and of the API; those of a function are in modules/function.
+# Alarms on queues, jobs and the API. Those of a function are in modules/function.
 
 locals {
   alarm_actions = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
 }
 
+# Counted by invocations of the consumer, which soon empties the queue: the queue's length would miss most dead letters
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   for_each = local.queues
 
   alarm_name          = "${var.name_prefix}-${each.key}-dead-letters"
-  alarm_description   = "Messages that could not be processed wait in the dead-letter queue."
-  namespace           = "AWS/SQS"
-  metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.dead[each.key].name }
-  statistic           = "Maximum"
+  alarm_description   = "A message could not be processed in ${each.value.max_receive_count} receives and became a dead letter."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Invocations"
+  dimensions          = { FunctionName = module.function[each.value.dead_letters.consumer].name }
+  statistic           = "Sum"
   period              = 60
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
@@ -22,11 +23,29 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   ok_actions          = local.alarm_actions
 }
 
+resource "aws_cloudwatch_metric_alarm" "jobs_given_up" {
+  alarm_name          = "${var.name_prefix}-jobs-given-up"
+  alarm_description   = "A job failed because its message became a dead letter. Run it again with scripts/redrive.py --reopen."
+  namespace           = local.namespace
+  metric_name         = "JobsGivenUp"
+  dimensions          = { deployment = var.name_prefix, service = "dead_letters" }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.alarm_actions
+}
+
+# After its third receive, SQS excludes a message from this metric ("Available CloudWatch metrics for Amazon SQS"). The
+# alarm therefore means that a consumer is too slow or does not run, not that single messages keep failing.
 resource "aws_cloudwatch_metric_alarm" "oldest_message" {
-  for_each = local.queues
+  for_each = local.all_queues
 
   alarm_name          = "${var.name_prefix}-${each.key}-oldest-message"
-  alarm_description   = "Work has been waiting for too long, or the consumer that took it has died."
+  alarm_description   = "The ${each.value.consumer} function does not keep up with its queue, or does not run."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = aws_sqs_queue.this[each.key].name }
@@ -42,7 +61,7 @@ resource "aws_cloudwatch_metric_alarm" "oldest_message" {
 
 resource "aws_cloudwatch_metric_alarm" "server_errors" {
   alarm_name          = "${var.name_prefix}-api-5xx"
-  alarm_description   = "The API answers with server errors."
+  alarm_description   = "The API responds with server errors."
   namespace           = "AWS/ApiGateway"
   metric_name         = "5xx"
   dimensions          = { ApiId = aws_apigatewayv2_api.this.id }
@@ -50,7 +69,7 @@ resource "aws_cloudwatch_metric_alarm" "server_errors" {
   period              = 300
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = 5 # a database that wakes up answers a few polls with 503
+  threshold           = 5 # while the database resumes, a few polls get a 503
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions

@@ -1,15 +1,15 @@
-# The HTTP API. The api function answers every route, preflight requests included: it alone knows the CORS origins.
+# The HTTP API. The api function handles every route, preflight requests included, because it has the list of CORS origins.
 
 locals {
   signed_in_route = "ANY /api/{proxy+}"
   open_routes     = toset(["OPTIONS /api/{proxy+}", "$default"])
 }
 
-# What it answers itself (401, 404, 413, 429, 431) has none of the function's security headers: only a REST API can change
-# those answers. Put CloudFront with a response headers policy in front where they are asked for.
+# API Gateway's own responses (401, 404, 413, 429, 431) lack the function's security headers; only a REST API could change
+# them. Put CloudFront with a response headers policy in front if you need them.
 resource "aws_apigatewayv2_api" "this" {
   name          = var.name_prefix
-  description   = "Starts portfolio analyses and tells how far they are."
+  description   = "Starts portfolio analyses and reports their progress."
   protocol_type = "HTTP"
 }
 
@@ -41,7 +41,7 @@ resource "aws_apigatewayv2_route" "signed_in" {
 }
 
 resource "aws_apigatewayv2_route" "open" {
-  # checkov:skip=CKV_AWS_309:browsers send preflight requests without a token; $default is /health and the documentation, and 404
+  # checkov:skip=CKV_AWS_309:browsers send preflight requests without a token; $default serves the page, /health and the documentation
   for_each = local.open_routes
 
   api_id             = aws_apigatewayv2_api.this.id
@@ -60,7 +60,7 @@ resource "aws_apigatewayv2_stage" "this" {
     throttling_burst_limit = var.throttling_burst
   }
 
-  # Neither tokens nor queries, which may hold more than they should
+  # Without tokens and query strings, which may contain personal data
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
     format = jsonencode({
@@ -78,7 +78,7 @@ resource "aws_apigatewayv2_stage" "this" {
   }
 }
 
-# Under /aws/vendedlogs, AWS needs no statement for each group in a policy that holds only ten
+# AWS keeps log resource policies to ten per account; groups under /aws/vendedlogs need no statement of their own in one
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/vendedlogs/apigateway/${var.name_prefix}"
   retention_in_days = var.log_retention_days

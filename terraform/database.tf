@@ -1,4 +1,4 @@
-# Aurora PostgreSQL, which pauses when nobody works, and the secrets to reach it through the RDS Data API.
+# Aurora PostgreSQL, which pauses while it is idle, and the secrets for access through the RDS Data API.
 
 locals {
   database_name = "alex"
@@ -6,11 +6,11 @@ locals {
 }
 
 resource "aws_rds_cluster" "this" {
-  # checkov:skip=CKV2_AWS_8:the cluster's own continuous backups are kept for backup_retention_days; a second plan would keep them twice
-  # checkov:skip=CKV_AWS_327:AWS's own key, unless kms_key_arn names one: the final snapshot could not be read after a key made here is gone
+  # checkov:skip=CKV2_AWS_8:the cluster's continuous backups are kept for backup_retention_days; a backup plan would store them twice
+  # checkov:skip=CKV_AWS_327:encrypted with AWS's key unless kms_key_arn is set, because the final snapshot would be unreadable once a key created here is deleted
   cluster_identifier = var.name_prefix
   engine             = "aurora-postgresql"
-  engine_mode        = "provisioned" # which Serverless v2 is
+  engine_mode        = "provisioned" # required for Serverless v2
   engine_version     = var.engine_version
   database_name      = local.database_name
 
@@ -43,12 +43,12 @@ resource "aws_rds_cluster" "this" {
   depends_on = [aws_cloudwatch_log_group.database]
 
   lifecycle {
-    ignore_changes = [final_snapshot_identifier] # of the first plan, so that a second database leaves another snapshot
+    ignore_changes = [final_snapshot_identifier] # set once, with a timestamp, so that each database leaves a snapshot of its own
   }
 }
 
 resource "aws_rds_cluster_instance" "this" {
-  # checkov:skip=CKV_AWS_118:enhanced monitoring writes a log around the clock, which costs more than a paused database
+  # checkov:skip=CKV_AWS_118:enhanced monitoring writes a log around the clock and costs more than a paused database
   # checkov:skip=CKV_AWS_353:AWS advises against Performance Insights below 2 capacity units
   identifier                 = "${var.name_prefix}-1"
   cluster_identifier         = aws_rds_cluster.this.id
@@ -62,7 +62,7 @@ resource "aws_rds_cluster_instance" "this" {
 
 resource "aws_rds_cluster_parameter_group" "this" {
   name        = var.name_prefix
-  description = "Logs changes of the schema, and statements that take a second."
+  description = "Logs schema changes and slow statements, without parameters or keys."
   family      = "aurora-postgresql16"
 
   parameter {
@@ -75,10 +75,33 @@ resource "aws_rds_cluster_parameter_group" "this" {
     value = "1000"
   }
 
+  # Leaves out DETAIL lines: the parameters of slow statements (an import's is the whole portfolio) and the offending keys
+  # of constraint errors would otherwise be in CloudWatch for a year
+  parameter {
+    name  = "log_error_verbosity"
+    value = "terse"
+  }
+
+  # No parameters even where a session asks for more, and no STATEMENT lines, whose text may contain literal values
+  parameter {
+    name  = "log_parameter_max_length"
+    value = "0"
+  }
+
+  parameter {
+    name  = "log_parameter_max_length_on_error"
+    value = "0"
+  }
+
+  parameter {
+    name  = "log_min_error_statement"
+    value = "panic"
+  }
+
   parameter {
     name         = "rds.force_ssl"
     value        = "1"
-    apply_method = "pending-reboot" # it is there before the database first starts
+    apply_method = "pending-reboot" # in effect from the first start
   }
 }
 
@@ -88,12 +111,12 @@ resource "aws_cloudwatch_log_group" "database" {
   kms_key_id        = local.kms_key_arn
 }
 
-# The functions sign in as a user of their own, which may read and change rows and nothing else. The migrator makes it,
-# and its password, which so is in no state and on nobody's machine.
+# The functions sign in as a database user that can only read and change rows. The migrator creates the user and its
+# password, so the password is neither in Terraform's state nor on anyone's machine.
 resource "aws_secretsmanager_secret" "application" {
-  # checkov:skip=CKV2_AWS_57:raising database_password_version rotates it, together with the user in the database
-  name_prefix             = "${var.name_prefix}-database-" # and something random: a deleted secret keeps its name for a while
-  description             = "The database user of ${var.name_prefix}'s functions."
+  # checkov:skip=CKV2_AWS_57:raising database_password_version rotates it together with the database user
+  name_prefix             = "${var.name_prefix}-database-" # plus a random suffix, because a deleted secret keeps its name for a while
+  description             = "Database user of the ${var.name_prefix} functions."
   kms_key_id              = local.kms_key_arn
   recovery_window_in_days = var.secret_recovery_days
 }

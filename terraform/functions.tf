@@ -1,4 +1,4 @@
-# Every function of the table except the migrator, which has gone before them: see migrations.tf.
+# Every function of the manifest except the migrator, which runs before the others are updated: see migrations.tf.
 
 locals {
   packages = "${coalesce(var.packages_dir, "${path.module}/../build")}/${var.arch}"

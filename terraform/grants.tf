@@ -1,9 +1,9 @@
-# What each use of the table allows, as statements of a policy. A function's role has those of its own uses.
+# The policy statements that each use in the manifest grants. A function's role has those of its own uses.
 
 locals {
   arn_of_function = { for name in keys(local.functions) : name => "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name_prefix}-${name}" }
 
-  # An inference profile, such as us.amazon.nova-pro-v1:0, hands a call on to its model in a region of its own choice
+  # An inference profile, such as us.amazon.nova-pro-v1:0, routes a call to its model in any of several regions
   model_actions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
   has_model     = var.bedrock_model_id != ""
   is_profile    = can(regex("^[a-z0-9-]+\\.[a-z0-9-]+\\.", var.bedrock_model_id))
@@ -84,7 +84,7 @@ locals {
     for name, grants in local.possible_grants : name => [for grant in grants : { for key, value in grant : key => value if key != "when" } if grant.when]
   }
 
-  # The migrator signs in as the owner of the database, and makes the functions' user and its password
+  # The migrator signs in as the database owner and creates the functions' user with its password
   migrator_grants = [
     {
       Sid      = "Database"

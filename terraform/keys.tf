@@ -1,4 +1,4 @@
-# The key that encrypts the logs, the secret and the functions' environment.
+# The key that encrypts the logs, the secret and the functions' environment variables.
 
 locals {
   kms_key_arn = var.kms_key_arn == null ? aws_kms_key.this[0].arn : var.kms_key_arn
@@ -7,7 +7,7 @@ locals {
 resource "aws_kms_key" "this" {
   count = var.kms_key_arn == null ? 1 : 0
 
-  description             = "Logs, secret and environment of ${var.name_prefix}'s functions."
+  description             = "Logs, secret and environment variables of the ${var.name_prefix} functions."
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -15,11 +15,11 @@ resource "aws_kms_key" "this" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "Account" # whose policies then say who may use it
+        Sid       = "Account" # delegates access to the account's IAM policies
         Effect    = "Allow"
         Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
         Action    = "kms:*"
-        Resource  = "*" # in a key's policy, the key
+        Resource  = "*" # in a key policy, this key
       },
       {
         Sid       = "Logs"

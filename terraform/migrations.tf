@@ -1,5 +1,5 @@
-# The migrator, and its run: the other functions are made, or changed, when the database is what they expect. When a
-# migration fails, it is rolled back, this apply fails, and the functions stay as they are.
+# The migrator and its invocation, before the other functions are created or updated. A migration that fails is rolled
+# back and fails the apply; the other functions keep their old code.
 
 locals {
   master_secret_arn = aws_rds_cluster.this.master_user_secret[0].secret_arn
@@ -39,5 +39,5 @@ resource "aws_lambda_invocation" "migrations" {
     secret     = aws_secretsmanager_secret.application.id
   }
 
-  depends_on = [aws_rds_cluster_instance.this] # a cluster without instances answers no statement
+  depends_on = [aws_rds_cluster_instance.this] # a cluster without instances runs no statement
 }

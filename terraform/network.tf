@@ -1,6 +1,6 @@
-# A place for the database, and nothing else: the Data API reaches it, no network does.
+# A network for the database alone. Only the Data API reaches the database; no network traffic does.
 
-# The first two of a closed list: a zone that AWS adds must not move the database
+# The first two zones of a fixed list, so that a zone that AWS adds later does not move the database
 data "aws_availability_zones" "this" {
   state = "available"
 
@@ -17,7 +17,7 @@ resource "aws_vpc" "this" {
 }
 
 resource "aws_default_security_group" "this" {
-  vpc_id = aws_vpc.this.id # without rules
+  vpc_id = aws_vpc.this.id # no rules: no traffic in or out
 }
 
 resource "aws_subnet" "this" {
@@ -32,11 +32,11 @@ resource "aws_subnet" "this" {
 
 resource "aws_db_subnet_group" "this" {
   name        = var.name_prefix
-  description = "Subnets without a way in or out."
+  description = "Subnets without routes in or out."
   subnet_ids  = aws_subnet.this[*].id
 }
 
-# Whoever tries all the same stands here
+# Records refused traffic
 
 resource "aws_flow_log" "this" {
   vpc_id          = aws_vpc.this.id
@@ -53,7 +53,7 @@ resource "aws_cloudwatch_log_group" "network" {
 
 resource "aws_iam_role" "network" {
   name        = "${var.name_prefix}-network"
-  description = "Writes the log of refused traffic."
+  description = "Writes the flow log of refused traffic."
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -1,55 +1,55 @@
 output "region" {
-  description = "Where all this is."
+  description = "AWS region of the deployment."
   value       = var.region
 }
 
 output "name_prefix" {
-  description = "The prefix of every resource's name."
+  description = "Prefix of every resource name."
   value       = var.name_prefix
 }
 
 output "api_url" {
-  description = "The address of the HTTP API."
+  description = "URL of the HTTP API."
   value       = local.api_url
 }
 
 output "page_url" {
-  description = "The page where people start and watch analyses."
+  description = "URL of the page where people start and watch analyses."
   value       = "${local.api_url}/"
 }
 
 output "api_id" {
-  description = "The HTTP API's id."
+  description = "Id of the HTTP API."
   value       = aws_apigatewayv2_api.this.id
 }
 
 output "jwt_issuer" {
-  description = "Whose tokens the API takes."
+  description = "Issuer of the tokens that the API accepts."
   value       = local.issuer
 }
 
 output "user_pool_id" {
-  description = "The Cognito user pool; null with an issuer of yours."
+  description = "Id of the Cognito user pool; null with your own issuer."
   value       = local.user_pool_id
 }
 
 output "user_pool_client_id" {
-  description = "The client to sign in with; null with an issuer of yours."
+  description = "Client id for signing in to the Cognito user pool; null with your own issuer."
   value       = local.user_pool_client_id
 }
 
 output "sign_in_url" {
-  description = "Cognito's sign-in page, which takes the parameters of the OAuth code flow with PKCE; null with an issuer of yours."
+  description = "URL of Cognito's sign-in page, for the OAuth authorization code flow with PKCE; null with your own issuer."
   value       = local.own_issuer ? null : "${local.sign_in_url}/oauth2/authorize"
 }
 
 output "function_names" {
-  description = "The functions by their names in the table."
+  description = "Names of the functions, by name in the manifest."
   value       = merge({ for name, function in module.function : name => function.name }, { migrator = module.migrator.name })
 }
 
 output "log_groups" {
-  description = "The log groups of the functions by their names in the table, of the API (`access`), of the database and of its network."
+  description = "Log groups of the functions by name in the manifest, of the API (`access`), the database and its network."
   value = merge(
     { for name, function in module.function : name => function.log_group },
     {
@@ -62,73 +62,74 @@ output "log_groups" {
 }
 
 output "queue_urls" {
-  description = "The queues by their names in the table."
-  value       = { for name, queue in aws_sqs_queue.this : name => queue.url }
+  description = "URLs of the queues, by name in the manifest."
+  value       = { for name in keys(local.queues) : name => aws_sqs_queue.this[name].url }
 }
 
 output "dead_letter_queue_urls" {
-  description = "Their dead-letter queues, by the same names."
-  value       = { for name, queue in aws_sqs_queue.dead : name => queue.url }
+  description = "URLs of their dead-letter queues, by the same names."
+  value       = { for name in keys(local.queues) : name => aws_sqs_queue.this["${name}-dlq"].url }
 }
 
 output "cluster_arn" {
-  description = "The database cluster, for the RDS Data API."
+  description = "ARN of the database cluster, for the RDS Data API."
   value       = aws_rds_cluster.this.arn
 }
 
 output "database" {
-  description = "The database's name."
+  description = "Name of the database."
   value       = aws_rds_cluster.this.database_name
 }
 
 output "secret_arn" {
-  description = "The secret of the functions' database user, which may read and change rows."
+  description = "ARN of the secret of the functions' database user, which can read and change rows."
   value       = aws_secretsmanager_secret.application.arn
 }
 
 output "owner_secret_arn" {
-  description = "The secret of the database's owner, for migrations by hand."
+  description = "ARN of the secret of the database owner, for migrations by hand."
   value       = local.master_secret_arn
 }
 
 output "bedrock_model_id" {
-  description = "The model that words the texts; empty when templates do."
+  description = "Model that writes the prose; empty if templates do."
   value       = var.bedrock_model_id
 }
 
 output "bedrock_model_arn" {
-  description = "What the functions' roles allow to call: the model, or the inference profile; null without one."
+  description = "ARN of the model or inference profile that the functions may call; null without one."
   value       = local.has_model ? local.model_arn : null
 }
 
 output "dashboard_url" {
-  description = "The dashboard in the AWS console."
+  description = "URL of the dashboard in the AWS console."
   value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
 }
 
 output "next_steps" {
-  description = "What to run next, at the top of the repository. Each line can be pasted; YOU@EXAMPLE.COM and PASSWORD are yours to choose."
+  description = "Commands to run next, at the top of the repository. Paste any line; choose YOU@EXAMPLE.COM and PASSWORD."
   value = join("\n", concat(
-    local.own_issuer ? ["# TOKEN is one of your issuer's."] : [
-      "# A first user, and a token of his:",
+    local.own_issuer ? ["# TOKEN is a token of your issuer."] : [
+      "# Create a first user and their token:",
       "aws cognito-idp admin-create-user --region ${var.region} --user-pool-id ${local.user_pool_id} --username YOU@EXAMPLE.COM --message-action SUPPRESS",
       "aws cognito-idp admin-set-user-password --region ${var.region} --user-pool-id ${local.user_pool_id} --username YOU@EXAMPLE.COM --permanent --password 'PASSWORD'",
       "TOKEN=$(aws cognito-idp initiate-auth --region ${var.region} --client-id ${local.user_pool_client_id} --auth-flow USER_PASSWORD_AUTH --auth-parameters 'USERNAME=YOU@EXAMPLE.COM,PASSWORD=PASSWORD' --query AuthenticationResult.AccessToken --output text)",
     ],
     [
       "",
-      "# Is it there?",
+      "# Check that the API responds:",
       "curl ${local.api_url}/health",
       "",
-      "# A sample portfolio, and its analysis:",
+      "# Analyze a sample portfolio:",
       "curl -X POST -H \"Authorization: Bearer $TOKEN\" ${local.api_url}/api/populate-test-data",
       "curl -X POST -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{\"analysis_type\": \"portfolio\"}' ${local.api_url}/api/analyze",
       "python3 -m uv run scripts/watch_analysis.py --api-url ${local.api_url} --token \"$TOKEN\"",
       "",
-      "# For the operator: what the planner says, until Ctrl-C; all users' jobs; whether progress is tracked:",
+      "# For operators: the planner's log until Ctrl-C, all users' jobs, the progress flag, and, after `terraform apply`, messages for jobs that lost theirs:",
       "python3 -m uv run scripts/tail_logs.py planner ${local.operator_arguments}",
-      "python3 -m uv run scripts/check_jobs.py ${local.operator_arguments} --cluster-arn ${aws_rds_cluster.this.arn} --secret-arn ${aws_secretsmanager_secret.application.arn}",
+      "python3 -m uv run scripts/check_jobs.py ${local.operator_arguments} ${local.database_arguments}",
       "python3 -m uv run scripts/toggle_progress.py status ${local.operator_arguments}",
+      "python3 -m uv run scripts/redrive.py --unfinished ${local.operator_arguments} ${local.database_arguments}",
     ],
   ))
 }
@@ -138,4 +139,5 @@ locals {
   user_pool_id        = one(aws_cognito_user_pool.this[*].id)
   user_pool_client_id = one(aws_cognito_user_pool_client.this[*].id)
   operator_arguments  = "--aws --region ${var.region} --name-prefix ${var.name_prefix}"
+  database_arguments  = "--cluster-arn ${aws_rds_cluster.this.arn} --secret-arn ${aws_secretsmanager_secret.application.arn}"
 }

@@ -1,38 +1,34 @@
-# Each queue of the table with a dead-letter queue, and the event that invokes its consumer.
+# The queues of the manifest, each with its dead-letter queue, and the mappings that invoke their consumers.
 
 locals {
-  retention_s = 14 * 24 * 3600
+  # Dead-letter queues are consumed too, so they are made like the others
+  all_queues = merge(
+    { for name, queue in local.queues : name => { consumer = queue.consumer, batch_size = queue.batch_size, retention_days = queue.retention_days } },
+    { for name, queue in local.queues : "${name}-dlq" => queue.dead_letters },
+  )
 
-  # SQS lets Lambda run two at the least
-  concurrency = { for queue, entry in local.queues : queue => entry.consumer == "planner" ? var.planner_concurrency : 2 }
+  visibility_timeout_s = { for name, queue in local.all_queues : name => local.functions[queue.consumer].timeout_s + local.manifest.visibility_margin_s }
+
+  # Two is the least that Lambda accepts
+  concurrency = { for name, queue in local.all_queues : name => queue.consumer == "planner" ? var.planner_concurrency : 2 }
 }
 
-resource "aws_sqs_queue" "dead" {
-  for_each = local.queues
-
-  name                      = "${var.name_prefix}-${each.key}-dlq"
-  message_retention_seconds = local.retention_s
-  sqs_managed_sse_enabled   = true
-}
-
-# A body that nobody understands is given back by its consumer with a visibility of seconds. This timeout is for what
-# dies or is throttled: its job is the watchdog's meanwhile, so it may be long.
 resource "aws_sqs_queue" "this" {
-  for_each = local.queues
+  for_each = local.all_queues
 
   name                       = "${var.name_prefix}-${each.key}"
-  message_retention_seconds  = local.retention_s
-  visibility_timeout_seconds = var.visibility_timeout_factor * local.functions[each.value.consumer].timeout_s
+  message_retention_seconds  = each.value.retention_days * 24 * 3600
+  visibility_timeout_seconds = local.visibility_timeout_s[each.key]
   sqs_managed_sse_enabled    = true
 }
 
-# Apart from the queues, so that Terraform makes all queues at once
+# Separate from the queues, so that Terraform creates all queues in parallel
 resource "aws_sqs_queue_redrive_policy" "this" {
   for_each = local.queues
 
   queue_url = aws_sqs_queue.this[each.key].id
   redrive_policy = jsonencode({
-    deadLetterTargetArn = aws_sqs_queue.dead[each.key].arn
+    deadLetterTargetArn = aws_sqs_queue.this["${each.key}-dlq"].arn
     maxReceiveCount     = each.value.max_receive_count
   })
 }
@@ -40,7 +36,7 @@ resource "aws_sqs_queue_redrive_policy" "this" {
 resource "aws_sqs_queue_redrive_allow_policy" "this" {
   for_each = local.queues
 
-  queue_url = aws_sqs_queue.dead[each.key].id
+  queue_url = aws_sqs_queue.this["${each.key}-dlq"].id
   redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
     sourceQueueArns   = [aws_sqs_queue.this[each.key].arn]
@@ -48,7 +44,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "this" {
 }
 
 resource "aws_lambda_event_source_mapping" "this" {
-  for_each = local.queues
+  for_each = local.all_queues
 
   event_source_arn        = aws_sqs_queue.this[each.key].arn
   function_name           = module.function[each.value.consumer].arn
@@ -59,5 +55,5 @@ resource "aws_lambda_event_source_mapping" "this" {
     maximum_concurrency = local.concurrency[each.key]
   }
 
-  depends_on = [aws_sqs_queue_redrive_policy.this] # no message may be tried before it can end as a dead letter
+  depends_on = [aws_sqs_queue_redrive_policy.this] # no message is received before it can become a dead letter
 }

@@ -1,11 +1,11 @@
-# A Cognito user pool, unless tokens come from an issuer of yours.
+# A Cognito user pool, unless jwt_issuer names another issuer.
 
 locals {
   own_issuer = var.jwt_issuer != null
   issuer     = local.own_issuer ? var.jwt_issuer : "https://cognito-idp.${var.region}.amazonaws.com/${aws_cognito_user_pool.this[0].id}"
   audience   = local.own_issuer ? var.jwt_audience : [aws_cognito_user_pool_client.this[0].id]
 
-  # The page is an address to come back to: the API's own, which is there before the client is
+  # Sign-in redirects back to the page, which the API serves
   callback_urls = distinct(concat(["${aws_apigatewayv2_api.this.api_endpoint}/"], var.sign_in_callback_urls))
   sign_in_url   = local.own_issuer ? "" : "https://${aws_cognito_user_pool_domain.this[0].domain}.auth.${var.region}.amazoncognito.com"
 }
@@ -39,7 +39,7 @@ resource "aws_cognito_user_pool" "this" {
   }
 }
 
-# One client for browsers (sign-in page, code with PKCE) and scripts (password): neither can keep a secret
+# One public client for browsers (authorization code with PKCE) and scripts (password): neither can keep a secret
 resource "aws_cognito_user_pool_client" "this" {
   count = local.own_issuer ? 0 : 1
 

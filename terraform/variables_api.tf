@@ -1,108 +1,114 @@
-# The HTTP API
+# HTTP API
 
 variable "cors_origins" {
-  description = "The exact origins whose pages may call the API, such as https://app.example.com; none: no CORS headers."
+  description = "Exact origins of other pages that may call the API, such as https://app.example.com. Empty: no CORS headers."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for origin in var.cors_origins : can(regex("^https?://[A-Za-z0-9.-]+(:[0-9]+)?$", origin))])
-    error_message = "An origin is a scheme and a host, without path or wildcard: https://app.example.com."
+    error_message = "An origin is a scheme and a host without path or wildcard, such as https://app.example.com."
   }
 }
 
 variable "throttling_rate" {
-  description = "Requests a second that the API takes on average, of all users."
+  description = "Requests per second that the API accepts on average, from all users together. README.md explains the default."
   type        = number
-  default     = 50
+  default     = 200
 
   validation {
     condition     = var.throttling_rate >= 1 && var.throttling_rate <= 10000
-    error_message = "Between 1 and API Gateway's own limit of 10000."
+    error_message = "Must be between 1 and API Gateway's default quota of 10000."
   }
 }
 
 variable "throttling_burst" {
-  description = "Requests that the API takes at once, of all users."
+  description = "Requests that the API accepts at once above the average rate, from all users together. README.md explains the default."
   type        = number
-  default     = 100
+  default     = 400
 
   validation {
-    condition     = var.throttling_burst >= 1 && var.throttling_burst <= 5000
-    error_message = "Between 1 and API Gateway's own limit of 5000."
+    condition     = var.throttling_burst >= 1 && var.throttling_burst <= 5000 && floor(var.throttling_burst) == var.throttling_burst
+    error_message = "Must be an integer between 1 and API Gateway's default quota of 5000."
   }
+}
+
+variable "enable_documentation" {
+  description = "Whether the API serves its OpenAPI document and Swagger UI, to anyone, at /openapi.json and /docs."
+  type        = bool
+  default     = true
 }
 
 # Sign-in
 
 variable "jwt_issuer" {
-  description = "An OIDC issuer of yours, exactly as the `iss` of its tokens says it; null: a Cognito user pool is made."
+  description = "Your OIDC issuer, exactly as in the `iss` claim of its tokens. Null: a Cognito user pool is created."
   type        = string
   default     = null
 
   validation {
     condition     = var.jwt_issuer == null || can(regex("^https://[^/?#]+[^?#]*$", var.jwt_issuer))
-    error_message = "An issuer is an https URL without query."
+    error_message = "Must be an https URL without a query."
   }
 }
 
 variable "jwt_audience" {
-  description = "Of tokens of your issuer, the `aud` (or `client_id`) to accept. Cognito's client is known by itself."
+  description = "Values of `aud` (or `client_id`) to accept in tokens of your issuer. Cognito's client needs no entry."
   type        = list(string)
   default     = []
 
   validation {
     condition     = (var.jwt_issuer == null) == (length(var.jwt_audience) == 0)
-    error_message = "jwt_issuer and jwt_audience go together."
+    error_message = "Set jwt_issuer and jwt_audience together."
   }
 }
 
 variable "sign_in_callback_urls" {
-  description = "Where Cognito's sign-in page may send people back to, with the code; the page at the API's own address always."
+  description = "URLs to which Cognito may redirect after sign-in, in addition to the page that the API serves."
   type        = list(string)
   default     = ["http://localhost:3000"]
 
   validation {
     condition     = length(var.sign_in_callback_urls) > 0 && alltrue([for url in var.sign_in_callback_urls : can(regex("^(https://|http://localhost[:/])", url))])
-    error_message = "There must be one at the least, and each https, except on localhost."
+    error_message = "At least one URL; https except on localhost."
   }
 }
 
 variable "sign_in_client_id" {
-  description = "The client that the page is at an issuer of yours, with the API's own address as its redirect URI; null: the first of jwt_audience. Cognito's is known by itself."
+  description = "The page's client id at your issuer, registered with the API's address as its redirect URI. Null: the first of jwt_audience. Not used with Cognito."
   type        = string
   default     = null
 
   validation {
     condition     = var.sign_in_client_id == null || var.jwt_issuer != null
-    error_message = "Only an issuer of yours needs to be told its client."
+    error_message = "sign_in_client_id needs a jwt_issuer."
   }
 }
 
 variable "sign_in_scope" {
-  description = "The scopes that the page asks its issuer for. Many issuers hand out a token to renew the sign-in only for offline_access; Cognito does so by itself."
+  description = "Scopes that the page requests. Many issuers return a refresh token only for offline_access; Cognito always does."
   type        = string
   default     = "openid email profile"
 
   validation {
     condition     = contains(split(" ", var.sign_in_scope), "openid")
-    error_message = "Scopes are separated by spaces, and openid is one of them."
+    error_message = "Must be scopes separated by spaces, openid among them."
   }
 }
 
 variable "sign_in_domain" {
-  description = "The first part of the sign-in page's address, which must be free in the whole region; null: <prefix>-<account>."
+  description = "First label of the sign-in page's host name, which must be unique in the region. Null: <prefix>-<account>."
   type        = string
   default     = null
 
   validation {
     condition     = var.sign_in_domain == null || can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.sign_in_domain))
-    error_message = "A domain's part has at most 63 lower-case letters, digits and hyphens."
+    error_message = "Must have at most 63 lowercase letters, digits and hyphens, without a hyphen at either end."
   }
 }
 
 variable "allow_sign_up" {
-  description = "Whether anyone may make a user of the Cognito pool; otherwise its administrator does."
+  description = "Whether anyone may sign up in the Cognito user pool. If false, an administrator creates users."
   type        = bool
   default     = false
 }

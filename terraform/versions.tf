@@ -1,10 +1,10 @@
 terraform {
-  required_version = ">= 1.11" # the tests' override_during
+  required_version = ">= 1.11" # for override_during in tests
 
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 5.100"
+      version = ">= 5.100, < 7.0" # see "Provider versions" in README.md
     }
   }
 }

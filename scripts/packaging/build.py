@@ -14,12 +14,12 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
+from scripts.manifest import ROOT, Function
 from scripts.packaging.archive import write_zip
 from scripts.packaging.contents import REQUIREMENTS, files_under, own_files, strip
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.target import Target
 from scripts.packaging.toolchains import Toolchain
-from scripts.table import ROOT, Function
 
 BUILD: Final = ROOT / "build"
 MB: Final = 1_000_000

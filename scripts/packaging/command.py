@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
+from functions.migrator.migrate import MigrationError
+from scripts.manifest import NAME_PREFIX, ROOT, Function, read_manifest
 from scripts.packaging.build import BUILD, MB, Builder, Built
 from scripts.packaging.deploy import Deployment
+from scripts.packaging.documentation import build_documentation
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.lock import write_requirements
+from scripts.packaging.migrations import write_migrations
 from scripts.packaging.page import build_page
 from scripts.packaging.target import ARCHITECTURES, RUNTIME_PYTHON, Target
 from scripts.packaging.toolchains import toolchain
-from scripts.table import NAME_PREFIX, ROOT, Function, read_table
 
 _DESCRIPTION = """\
 Builds build/<arch>/<function>.zip for each Lambda function: its own code, functions/shared and its own packages.
@@ -53,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(description=_DESCRIPTION, epilog=_EPILOG, formatter_class=RawDescriptionHelpFormatter)
-    functions = sorted(read_table().functions)
+    functions = sorted(read_manifest().functions)
     parser.add_argument(
         "--function",
         action="append",
@@ -82,7 +85,7 @@ def _parser() -> ArgumentParser:
 
 
 def _lock() -> None:
-    for file in write_requirements(read_table()):
+    for file in write_requirements(read_manifest()):
         print(f"Wrote {file.relative_to(ROOT)}")
 
 
@@ -92,15 +95,25 @@ def _package(given: Namespace) -> None:
     tools = toolchain(target, wheels_only=given.wheels)
     builder = Builder(target, tools, output=given.output)
     print(f"For {target.arch} and Python {target.python}, {tools.description}.", flush=True)
-    table = read_table()
+    manifest = read_manifest()
     if not given.function or "api" in given.function:
         print(build_page(), flush=True)
-    built = [_build(builder, table.functions[name]) for name in dict.fromkeys(given.function or table.functions)]
+        print(build_documentation(), flush=True)
+    if not given.function or "migrator" in given.function:
+        _split_migrations()
+    built = [_build(builder, manifest.functions[name]) for name in dict.fromkeys(given.function or manifest.functions)]
     print(f"Zips are in {_shown(builder.output)}.")
     if deployment:
         for one in built:
             changed = deployment.update(one, target)
             print(f"{given.prefix}-{one.function.name} {'has the new code' if changed else 'had that code already'}.")
+
+
+def _split_migrations() -> None:
+    try:
+        write_migrations()
+    except MigrationError as error:
+        raise PackagingError(f"The migrations can't be built: {error}.") from error
 
 
 def _build(builder: Builder, function: Function) -> Built:

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from scripts.manifest import ROOT
 from scripts.packaging.errors import PackagingError
-from scripts.table import ROOT
 
 REQUIREMENTS: Final = "requirements.txt"
-_NEVER_RUN: Final = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".a"})
-"""Types for checkers, and what only compilers read."""
+_NEVER_RUN: Final = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".a", ".js", ".css"})
+"""Types for checkers, sources for compilers, and Powertools' Swagger UI: the documentation has its own copy."""
 _FOLDERS_NEVER_RUN: Final = frozenset({"tests", "__pycache__"})
 _COMMANDS: Final = "bin"
 _PAGE: Final = "web"
@@ -41,7 +41,7 @@ def own_files(
     for pattern in brings:
         found = {file.relative_to(root).as_posix(): file for file in root.glob(pattern) if file.is_file()}
         if not found:
-            raise PackagingError(f"{name} brings {pattern} by the table of functions, but there is no such file.")
+            raise PackagingError(f"{name} brings {pattern} by the manifest, but there is no such file.")
         files |= found
     return files
 

@@ -1,4 +1,4 @@
-"""Writes each function's requirements.txt: the packages the table gives it, at the versions of pyproject.toml."""
+"""Writes each function's requirements.txt: the packages the manifest gives it, at the versions of pyproject.toml."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from scripts.manifest import ROOT, Manifest
 from scripts.packaging.contents import REQUIREMENTS
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.target import Target
 from scripts.packaging.toolchains import uv
-from scripts.table import ROOT, Table
 
 RUNTIME_HAS: Final = frozenset({"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"})
-"""The packages of AWS's Python runtimes. One of them is in a zip only if the table gives it to the function."""
+"""The packages of AWS's Python runtimes. One of them is in a zip only if the manifest gives it to the function."""
 _HEADER: Final = "# Written by `python3 -m uv run package_docker.py --lock`; versions stand in pyproject.toml.\n"
 _PIN: Final = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==\S+$")
 
 
-def write_requirements(table: Table, root: Path = ROOT) -> list[Path]:
+def write_requirements(manifest: Manifest, root: Path = ROOT) -> list[Path]:
     """The files it wrote. All functions get the same version of a package, those of their packages' packages included.
 
-    Raises PackagingError when the table names a package that pyproject.toml does not pin, and when uv finds no versions
-    that fit together.
+    Raises PackagingError when the manifest names a package that pyproject.toml does not pin, and when uv finds no
+    versions that fit together.
     """
     pins = pinned_versions(root)
-    wanted = {function.name: frozenset(function.packages) for function in table.functions.values()}
+    wanted = {function.name: frozenset(function.packages) for function in manifest.functions.values()}
     every = frozenset().union(*wanted.values())
     if unknown := every - set(pins):
         raise PackagingError(f"pyproject.toml does not pin {', '.join(sorted(unknown))} to one version.")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from scripts.manifest import ROOT
 from scripts.packaging.errors import PackagingError
-from scripts.table import ROOT
 
 WEB: Final = ROOT / "functions" / "api" / "web"
 _DIST: Final = "dist"

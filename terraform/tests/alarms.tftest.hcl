@@ -1,4 +1,4 @@
-# Somebody hears of what goes wrong.
+# Alarms and dashboard cover every function and queue.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -8,69 +8,80 @@ variables {
   alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
 
-run "a_dead_letter_rings_at_once" {
+run "alarms_cover_queues_jobs_and_functions" {
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.dead_letters) == ["analysis-jobs"]
+    error_message = "Each queue has an alarm for dead letters."
+  }
+
   assert {
     condition = alltrue([
-      for name, alarm in aws_cloudwatch_metric_alarm.dead_letters :
-      alarm.dimensions.QueueName == "alex-${name}-dlq" && alarm.metric_name == "ApproximateNumberOfMessagesVisible" && alarm.threshold == 0 && alarm.period * alarm.evaluation_periods == 60
+      for alarm in aws_cloudwatch_metric_alarm.dead_letters :
+      alarm.namespace == "AWS/Lambda" && alarm.metric_name == "Invocations" && alarm.dimensions == tomap({ FunctionName = "alex-dead_letters" }) && alarm.statistic == "Sum" && alarm.threshold == 0 && alarm.period * alarm.evaluation_periods == 60
     ])
-    error_message = "One is enough, within a minute."
+    error_message = "A single invocation of the dead-letter consumer rings within a minute."
   }
 
   assert {
-    condition     = keys(aws_cloudwatch_metric_alarm.dead_letters) == ["analysis-jobs", "watchdog"] && keys(aws_cloudwatch_metric_alarm.oldest_message) == ["analysis-jobs", "watchdog"]
-    error_message = "Each queue has its alarms."
+    condition     = aws_cloudwatch_metric_alarm.jobs_given_up.namespace == "alex" && aws_cloudwatch_metric_alarm.jobs_given_up.metric_name == "JobsGivenUp"
+    error_message = "The alarm watches the metric that dead_letters emits."
   }
-}
 
-run "every_function_has_its_alarms" {
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.jobs_given_up.dimensions == tomap({ deployment = "alex", service = "dead_letters" })
+    error_message = "With the dimensions that functions/shared/metrics.py adds."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.jobs_given_up.statistic == "Sum" && aws_cloudwatch_metric_alarm.jobs_given_up.threshold == 0 && aws_cloudwatch_metric_alarm.jobs_given_up.period * aws_cloudwatch_metric_alarm.jobs_given_up.evaluation_periods == 60
+    error_message = "A single job that is given up rings within a minute."
+  }
+
+  assert {
+    condition     = { for name, alarm in aws_cloudwatch_metric_alarm.oldest_message : name => alarm.dimensions.QueueName } == { "analysis-jobs" = "alex-analysis-jobs", "analysis-jobs-dlq" = "alex-analysis-jobs-dlq" }
+    error_message = "Each queue and each dead-letter queue has an alarm for old messages."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.oldest_message : alarm.metric_name == "ApproximateAgeOfOldestMessage" && alarm.threshold == 1200])
+    error_message = "A message is old after 20 minutes."
+  }
+
   assert {
     condition     = alltrue([for function in concat(values(module.function), [module.migrator]) : keys(function.alarms) == ["duration", "errors", "throttles"]])
-    error_message = "Errors, throttles and duration."
+    error_message = "Each function has alarms for errors, throttles and duration."
   }
 
   assert {
-    condition     = module.function["planner"].alarms["duration"].threshold == 540000 && module.function["planner"].alarms["errors"].threshold == 0
-    error_message = "Nine tenths of 600 s, and any error."
+    condition     = module.function["planner"].alarms["duration"].threshold == 540000 && module.function["dead_letters"].alarms["errors"].threshold == 0
+    error_message = "They ring at nine tenths of the timeout, and at any error."
   }
-}
 
-run "alarms_tell_the_topic_when_they_ring_and_when_they_are_over" {
   assert {
     condition = alltrue([
       for alarm in concat(
         values(aws_cloudwatch_metric_alarm.dead_letters),
         values(aws_cloudwatch_metric_alarm.oldest_message),
-        [aws_cloudwatch_metric_alarm.server_errors, aws_cloudwatch_metric_alarm.latency],
+        [aws_cloudwatch_metric_alarm.jobs_given_up, aws_cloudwatch_metric_alarm.server_errors, aws_cloudwatch_metric_alarm.latency],
         flatten([for function in concat(values(module.function), [module.migrator]) : values(function.alarms)]),
       ) : alarm.alarm_actions == toset([var.alarm_topic_arn]) && alarm.ok_actions == toset([var.alarm_topic_arn]) && alarm.treat_missing_data == "notBreaching"
     ])
-    error_message = "And a quiet night is no alarm."
+    error_message = "Alarms notify the topic when they start and end, and not for lack of data."
   }
 }
 
-run "without_a_topic_they_only_change_their_colour" {
+run "without_a_topic_alarms_notify_nobody" {
   variables {
     alarm_topic_arn = null
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.latency.alarm_actions == null || length(aws_cloudwatch_metric_alarm.latency.alarm_actions) == 0
-    error_message = "There is nobody to tell."
+    error_message = "They only change color."
   }
 }
 
-run "the_dashboard_shows_every_function_and_queue" {
-  assert {
-    condition = alltrue([
-      for name in concat(values(output.function_names), [for queue in keys(local.queues) : "alex-${queue}"]) :
-      strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "\"${name}\"") || name == "alex-migrator"
-    ])
-    error_message = "The migrator runs once a deployment; the others are on it."
-  }
-}
-
-run "the_dashboard_shows_the_functions_own_metrics" {
+run "dashboard_shows_every_function_and_queue" {
   variables {
     bedrock_model_id = "amazon.nova-pro-v1:0"
   }
@@ -79,12 +90,24 @@ run "the_dashboard_shows_the_functions_own_metrics" {
     condition = alltrue([
       for metric in [
         ["alex", "JobsCompleted", "deployment", "alex", "service", "planner"],
-        ["alex", "JobsRescued", "deployment", "alex", "service", "watchdog"],
+        ["alex", "JobsGivenUp", "deployment", "alex", "service", "dead_letters"],
+        ["alex", "QueueWait", "deployment", "alex", "service", "planner"],
         ["alex", "AgentDuration", "deployment", "alex", "service", "retirement"],
         ["alex", "DataApiResumes", "deployment", "alex", "service", "api"],
         ["alex", "ModelThrottles", "deployment", "alex", "service", "reporter", "model", "amazon.nova-pro-v1:0"],
+        ["AWS/Lambda", "Invocations", "FunctionName", "alex-dead_letters"],
+        ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", "alex-analysis-jobs"],
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "alex-analysis-jobs-dlq"],
       ] : strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(metric))
     ])
-    error_message = "As functions/shared/metrics.py writes them."
+    error_message = "The dashboard shows metrics as functions/shared/metrics.py and AWS emit them."
+  }
+
+  assert {
+    condition = alltrue([
+      for name in concat(values(output.function_names), [for queue in keys(local.all_queues) : "alex-${queue}"]) :
+      strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "\"${name}\"") || name == "alex-migrator"
+    ])
+    error_message = "It leaves out only the migrator, which runs once per deployment."
   }
 }

@@ -1,49 +1,49 @@
-# Who gets in, and how often.
+# Access to the API: sign-in, throttling, CORS and the progress flag.
 
 mock_provider "aws" {
   source = "./tests/mocks"
 }
 
-run "routes_below_api_want_a_token_and_preflight_requests_do_not" {
+run "only_routes_below_api_need_a_token" {
   assert {
     condition     = aws_apigatewayv2_route.signed_in.route_key == "ANY /api/{proxy+}" && aws_apigatewayv2_route.signed_in.authorization_type == "JWT"
-    error_message = "Everything below /api is signed in."
+    error_message = "Everything below /api needs a token."
   }
 
   assert {
     condition     = keys(aws_apigatewayv2_route.open) == ["$default", "OPTIONS /api/{proxy+}"]
-    error_message = "Nothing else is open."
+    error_message = "Preflight requests come without a token; $default is the page and the documentation."
   }
 
   assert {
-    condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit == 100
-    error_message = "Requests are throttled."
+    condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit >= 200 / 2 + 200 * 20 / 60 && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit >= 2 * 200
+    error_message = "200 people who poll every 2 s, each with 20 more requests a minute, are not throttled, even if all of them send two requests at once."
   }
 
   assert {
     condition     = !strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "uthorization") && strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "context.requestId")
-    error_message = "The access log has ids, and no tokens."
+    error_message = "The access log has request ids and no tokens."
   }
 }
 
-run "cognito_signs_people_in" {
+run "people_sign_in_with_cognito_by_default" {
   assert {
     condition     = aws_apigatewayv2_authorizer.jwt.jwt_configuration[0].issuer == "https://cognito-idp.us-east-1.amazonaws.com/${aws_cognito_user_pool.this[0].id}"
-    error_message = "Its pool is the issuer."
+    error_message = "The user pool is the issuer."
   }
 
   assert {
     condition     = !aws_cognito_user_pool_client.this[0].generate_secret && aws_cognito_user_pool_client.this[0].allowed_oauth_flows == toset(["code"]) && contains(aws_cognito_user_pool_client.this[0].explicit_auth_flows, "ALLOW_USER_PASSWORD_AUTH")
-    error_message = "A public client: the code flow with PKCE for browsers, the password for scripts, never the implicit flow."
+    error_message = "A public client: authorization code with PKCE for browsers, password for scripts, no implicit flow."
   }
 
   assert {
     condition     = aws_cognito_user_pool.this[0].admin_create_user_config[0].allow_admin_create_user_only && aws_cognito_user_pool.this[0].deletion_protection == "ACTIVE"
-    error_message = "Nobody signs up by himself, and nobody deletes the pool by accident."
+    error_message = "Administrators create users, and AWS refuses to delete the pool."
   }
 }
 
-run "or_an_issuer_of_yours" {
+run "people_sign_in_with_your_issuer" {
   variables {
     jwt_issuer   = "https://login.example.com/"
     jwt_audience = ["alex"]
@@ -51,23 +51,23 @@ run "or_an_issuer_of_yours" {
 
   assert {
     condition     = length(aws_cognito_user_pool.this) == 0 && aws_apigatewayv2_authorizer.jwt.jwt_configuration[0].issuer == "https://login.example.com/" && aws_apigatewayv2_authorizer.jwt.jwt_configuration[0].audience == toset(["alex"])
-    error_message = "There is no pool then."
+    error_message = "No user pool is created."
   }
 
   assert {
     condition     = output.user_pool_id == null && !strcontains(output.next_steps, "cognito")
-    error_message = "And nobody is sent to one."
+    error_message = "Nothing refers to a user pool."
   }
 }
 
-run "progress_tracking_is_off_unless_it_is_switched_on" {
+run "progress_tracking_is_off_by_default" {
   assert {
     condition     = local.environment["planner"].ENABLE_PROGRESS_TRACKING == "false" && local.environment["api"].ENABLE_PROGRESS_TRACKING == "false"
-    error_message = "Off by default."
+    error_message = "Off in both functions."
   }
 }
 
-run "switched_on_planner_and_api_know" {
+run "flag_and_cors_origins_reach_their_functions" {
   variables {
     enable_progress_tracking = true
     cors_origins             = ["https://app.example.com", "http://localhost:3000"]
@@ -75,7 +75,7 @@ run "switched_on_planner_and_api_know" {
 
   assert {
     condition     = local.environment["planner"].ENABLE_PROGRESS_TRACKING == "true" && local.environment["api"].ENABLE_PROGRESS_TRACKING == "true"
-    error_message = "The planner's decides, the api's tells."
+    error_message = "The planner's setting decides, the api's is reported."
   }
 
   assert {
@@ -84,13 +84,13 @@ run "switched_on_planner_and_api_know" {
   }
 }
 
-run "another_prefix_names_everything" {
+run "prefix_is_part_of_every_name" {
   variables {
     name_prefix = "alex-two"
   }
 
   assert {
     condition     = output.function_names["planner"] == "alex-two-planner" && aws_rds_cluster.this.cluster_identifier == "alex-two" && output.log_groups["api"] == "/aws/lambda/alex-two-api"
-    error_message = "Two deployments live in one account."
+    error_message = "Two deployments can share an account."
   }
 }

@@ -1,56 +1,68 @@
-# A message is tried again by itself, no sooner than its consumer has certainly ended, and ends as a dead letter.
+# Queues, dead-letter queues and event source mappings follow from the manifest.
 
 mock_provider "aws" {
   source = "./tests/mocks"
 }
 
 override_resource {
-  target = aws_sqs_queue.dead["analysis-jobs"]
+  target = aws_sqs_queue.this["analysis-jobs"]
+  values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs" }
+}
+
+override_resource {
+  target = aws_sqs_queue.this["analysis-jobs-dlq"]
   values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq" }
 }
 
-run "a_taken_message_is_hidden_for_six_times_its_consumers_timeout" {
+run "queues_follow_from_the_manifest" {
   assert {
-    condition     = { for name, queue in aws_sqs_queue.this : name => queue.visibility_timeout_seconds } == { analysis-jobs = 3600, watchdog = 60 }
-    error_message = "Six times 600 s and 10 s."
+    condition     = { for name, queue in aws_sqs_queue.this : name => queue.visibility_timeout_seconds } == { "analysis-jobs" = 620, "analysis-jobs-dlq" = 50 }
+    error_message = "600 s and 30 s, plus 20 s. Lambda refuses a queue that hides messages for less than the timeout."
+  }
+
+  assert {
+    condition     = { for name, policy in aws_sqs_queue_redrive_policy.this : name => jsondecode(policy.redrive_policy) } == { "analysis-jobs" = { deadLetterTargetArn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq", maxReceiveCount = 60 } }
+    error_message = "After 60 receives. The dead-letter queue has no receive limit."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.this["analysis-jobs"].redrive_allow_policy).sourceQueueArns == ["arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs"]
+    error_message = "Only its own queue may use a dead-letter queue."
+  }
+
+  assert {
+    condition     = { for name, queue in aws_sqs_queue.this : name => queue.message_retention_seconds } == { "analysis-jobs" = 7 * 24 * 3600, "analysis-jobs-dlq" = 14 * 24 * 3600 }
+    error_message = "A dead letter expires by the time at which it was first sent: 7 days leave it 7 more."
   }
 }
 
-run "and_never_for_less_than_the_timeout" {
-  variables {
-    visibility_timeout_factor = 1
-  }
-
-  assert {
-    condition     = alltrue([for name, queue in aws_sqs_queue.this : queue.visibility_timeout_seconds >= local.functions[local.queues[name].consumer].timeout_s])
-    error_message = "Lambda refuses a queue whose messages come back while their consumer is at work."
-  }
-}
-
-run "what_can_not_be_processed_becomes_a_dead_letter" {
-  assert {
-    condition     = jsondecode(aws_sqs_queue_redrive_policy.this["analysis-jobs"].redrive_policy) == { deadLetterTargetArn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq", maxReceiveCount = 3 }
-    error_message = "After three tries."
-  }
-
-  assert {
-    condition     = alltrue([for queue in aws_sqs_queue.dead : queue.message_retention_seconds == 14 * 24 * 3600])
-    error_message = "Dead letters stay for two weeks."
-  }
-}
-
-run "batches_are_answered_in_part_and_planners_are_bounded" {
+run "each_queue_invokes_its_consumer" {
   variables {
     planner_concurrency = 5
   }
 
   assert {
-    condition     = alltrue([for mapping in aws_lambda_event_source_mapping.this : mapping.function_response_types == toset(["ReportBatchItemFailures"])])
-    error_message = "One bad message does not bring back the others of its batch."
+    condition     = { for name, mapping in aws_lambda_event_source_mapping.this : name => [mapping.function_name, mapping.event_source_arn] } == { for name, queue in local.all_queues : name => [module.function[queue.consumer].arn, aws_sqs_queue.this[name].arn] }
+    error_message = "The planner consumes analysis-jobs, dead_letters its dead-letter queue."
   }
 
   assert {
-    condition     = { for name, mapping in aws_lambda_event_source_mapping.this : name => mapping.scaling_config[0].maximum_concurrency } == { analysis-jobs = 5, watchdog = 2 }
-    error_message = "The planners' number is the variable."
+    condition     = { for name, queue in local.all_queues : name => queue.consumer } == { "analysis-jobs" = "planner", "analysis-jobs-dlq" = "dead_letters" }
+    error_message = "The planner consumes analysis-jobs, dead_letters its dead-letter queue."
+  }
+
+  assert {
+    condition     = alltrue([for mapping in aws_lambda_event_source_mapping.this : mapping.function_response_types == toset(["ReportBatchItemFailures"]) && mapping.batch_size == 1])
+    error_message = "A returned message is not a function error."
+  }
+
+  assert {
+    condition     = { for name, mapping in aws_lambda_event_source_mapping.this : name => mapping.scaling_config[0].maximum_concurrency } == { "analysis-jobs" = 5, "analysis-jobs-dlq" = 2 }
+    error_message = "planner_concurrency bounds the planners."
+  }
+
+  assert {
+    condition     = local.environment["api"].PLANNER_CONCURRENCY == "5" && local.environment["api"].JOBS_KEPT_DAYS == "730"
+    error_message = "The api estimates from it when a waiting job starts."
   }
 }

@@ -1,4 +1,4 @@
-# Each function may do what its `uses` in functions/functions.yaml say, on the things they name, and nothing else.
+# A role grants what the `uses` of its function in functions/functions.yaml list, on the resources that they name.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -10,11 +10,11 @@ override_resource {
 }
 
 override_resource {
-  target = aws_sqs_queue.this["watchdog"]
-  values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-watchdog" }
+  target = aws_sqs_queue.this["analysis-jobs-dlq"]
+  values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq" }
 }
 
-run "no_role_has_a_wildcard" {
+run "roles_grant_what_the_uses_of_a_function_list" {
   assert {
     condition = alltrue(flatten([
       for function in concat(values(module.function), [module.migrator]) : [
@@ -23,11 +23,9 @@ run "no_role_has_a_wildcard" {
         ]
       ]
     ]))
-    error_message = "Actions and resources are named one by one; only the streams of a function's own log are not."
+    error_message = "Only a function's own log streams are a pattern."
   }
-}
 
-run "a_reporter_reads_and_writes_the_database_as_the_functions_user" {
   assert {
     condition = [for statement in jsondecode(module.function["reporter"].policy).Statement : [statement.Sid, statement.Action]] == [
       ["OwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"]],
@@ -35,76 +33,85 @@ run "a_reporter_reads_and_writes_the_database_as_the_functions_user" {
       ["DatabaseUser", ["secretsmanager:GetSecretValue"]],
       ["KeyOfTheSecret", ["kms:Decrypt"]],
     ]
-    error_message = "The reporter's grants."
+    error_message = "The reporter may use its log and the database."
   }
 
   assert {
     condition     = jsondecode(module.function["reporter"].policy).Statement[2].Resource == [aws_secretsmanager_secret.application.arn]
-    error_message = "The owner's secret is not the functions'."
+    error_message = "It signs in to the database as the functions' user, not as the owner."
   }
-}
 
-run "a_tagger_without_a_model_only_logs" {
   assert {
     condition     = [for statement in jsondecode(module.function["tagger"].policy).Statement : statement.Sid] == ["OwnLog"]
-    error_message = "The tagger's grants."
+    error_message = "Without a model, the tagger may use its log alone."
   }
-}
 
-run "a_planner_invokes_its_agents_and_takes_its_own_messages" {
   assert {
     condition = one([for statement in jsondecode(module.function["planner"].policy).Statement : statement.Resource if statement.Sid == "Invoke"]) == [
       for agent in ["tagger", "reporter", "charter", "retirement"] : "arn:aws:lambda:us-east-1:123456789012:function:alex-${agent}"
     ]
-    error_message = "The planner invokes its agents, no other function."
+    error_message = "The planner may invoke its agents and no other function."
   }
 
   assert {
-    condition     = one([for statement in jsondecode(module.function["planner"].policy).Statement : statement.Resource if statement.Sid == "Consume"]) == ["arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs"]
-    error_message = "The planner consumes its queue."
+    condition = { for name, function in module.function : name => one([for statement in jsondecode(function.policy).Statement : statement.Resource if statement.Sid == "Consume"]) } == {
+      api          = null
+      planner      = ["arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs"]
+      tagger       = null
+      reporter     = null
+      charter      = null
+      retirement   = null
+      dead_letters = ["arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq"]
+    }
+    error_message = "The planner consumes analysis-jobs, dead_letters its dead-letter queue."
   }
 
   assert {
-    condition     = length([for statement in jsondecode(module.function["planner"].policy).Statement : 1 if statement.Sid == "Send"]) == 0
-    error_message = "The planner sends nothing."
+    condition = alltrue([
+      for name in ["planner", "dead_letters"] : one([for statement in jsondecode(module.function[name].policy).Statement : statement.Action if statement.Sid == "Consume"]) == ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+    ])
+    error_message = "Consumers change the visibility of messages: the planner's heartbeat, and a delay for returned messages."
   }
-}
 
-run "only_the_migrator_signs_in_as_the_owner" {
+  assert {
+    condition     = { for name, function in module.function : name => [for statement in jsondecode(function.policy).Statement : statement.Resource if statement.Sid == "Send"] if strcontains(function.policy, "sqs:SendMessage") } == { api = [["arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs"]] }
+    error_message = "Only the api may send messages."
+  }
+
   assert {
     condition = { for statement in jsondecode(module.migrator.policy).Statement : statement.Resource[0] => statement.Action if startswith(statement.Sid, "DatabaseUser") || statement.Sid == "DatabaseOwner" } == {
       (local.master_secret_arn)                   = ["secretsmanager:GetSecretValue"]
       (aws_secretsmanager_secret.application.arn) = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
     }
-    error_message = "The migrator reads the owner's secret, and writes that of the functions' user."
+    error_message = "The migrator may read the owner's secret and write that of the functions' user."
   }
 
   assert {
     condition     = alltrue([for function in module.function : !strcontains(function.policy, local.master_secret_arn)])
-    error_message = "No other function gets at the owner's secret."
+    error_message = "No other function may read the owner's secret."
   }
 }
 
-run "a_model_may_be_called_by_those_that_use_one" {
+run "only_functions_that_use_a_model_may_call_it" {
   variables {
     bedrock_model_id = "amazon.nova-pro-v1:0"
   }
 
   assert {
     condition = { for name, function in module.function : name => one([for statement in jsondecode(function.policy).Statement : statement.Resource if statement.Sid == "Model"]) } == {
-      api        = null
-      planner    = null
-      watchdog   = null
-      charter    = null
-      tagger     = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
-      reporter   = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
-      retirement = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+      api          = null
+      planner      = null
+      dead_letters = null
+      charter      = null
+      tagger       = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+      reporter     = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+      retirement   = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
     }
-    error_message = "The agents that word texts call this model, and no other function calls any."
+    error_message = "The agents that use a model, and only this model."
   }
 }
 
-run "an_inference_profile_reaches_its_model_only_through_itself" {
+run "model_of_an_inference_profile_is_called_only_through_it" {
   variables {
     bedrock_model_id = "us.amazon.nova-pro-v1:0"
   }
@@ -117,7 +124,7 @@ run "an_inference_profile_reaches_its_model_only_through_itself" {
       ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0", ""],
       ["arn:aws:bedrock:*::foundation-model/amazon.nova-pro-v1:0", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0"],
     ]
-    error_message = "The model in another region is open for this profile's calls only."
+    error_message = "In any region, but only for calls of this profile."
   }
 }
 
@@ -129,16 +136,16 @@ run "only_the_planner_reads_the_key_of_the_price_source" {
 
   assert {
     condition     = [for name, function in module.function : name if strcontains(function.policy, "KeyOfThePrices")] == ["planner"]
-    error_message = "Only the planner asks for prices."
+    error_message = "Only the planner fetches prices."
   }
 
   assert {
     condition     = one([for statement in jsondecode(module.function["planner"].policy).Statement : statement.Resource if statement.Sid == "KeyOfThePrices"]) == ["arn:aws:secretsmanager:us-east-1:123456789012:secret:prices-AbCdEf"]
-    error_message = "The key of the price source is the planner's."
+    error_message = "Only that secret."
   }
 }
 
-run "a_price_source_needs_its_key" {
+run "price_source_needs_a_key" {
   command = plan
 
   variables {

@@ -1,24 +1,23 @@
-# A value that could not work is refused before anything is made, with a sentence that says why.
+# Values that cannot work are refused before anything is created.
 
 mock_provider "aws" {
   source = "./tests/mocks"
 }
 
-run "values_out_of_their_bounds" {
+run "values_out_of_range" {
   command = plan
 
   variables {
     planner_concurrency       = 1
-    visibility_timeout_factor = 0.5
     throttling_rate           = 0
-    throttling_burst          = 0
+    throttling_burst          = 1.5
     min_capacity              = 0.3
     seconds_until_auto_pause  = 60
     backup_retention_days     = 0
     secret_recovery_days      = 3
     database_password_version = 0
     log_retention_days        = 8
-    oldest_message_alarm_s    = 60
+    oldest_message_alarm_s    = 619
     latency_alarm_ms          = 60000
     model_silence_s           = 0
     model_patience_s          = 600
@@ -26,7 +25,6 @@ run "values_out_of_their_bounds" {
 
   expect_failures = [
     var.planner_concurrency,
-    var.visibility_timeout_factor,
     var.throttling_rate,
     var.throttling_burst,
     var.min_capacity,
@@ -42,7 +40,7 @@ run "values_out_of_their_bounds" {
   ]
 }
 
-run "values_of_the_wrong_form" {
+run "values_in_the_wrong_format" {
   command = plan
 
   variables {
@@ -85,13 +83,13 @@ run "values_of_the_wrong_form" {
   ]
 }
 
-run "values_that_only_nearly_fit" {
+run "values_that_almost_fit" {
   command = plan
 
   variables {
     name_prefix    = "a-very-long-prefix-of-it"
     cors_origins   = ["https://app.example.com/"]
-    jwt_audience   = ["alex"] # of no issuer
+    jwt_audience   = ["alex"] # without an issuer
     engine_version = "15"
     max_capacity   = 0.5
   }
@@ -99,7 +97,7 @@ run "values_that_only_nearly_fit" {
   expect_failures = [var.name_prefix, var.cors_origins, var.jwt_audience, var.engine_version, var.max_capacity]
 }
 
-run "what_is_given_reaches_the_functions_that_have_it" {
+run "values_reach_the_functions_that_use_them" {
   variables {
     bedrock_model_id = "amazon.nova-pro-v1:0"
     model_price      = "0.80/3.20"
@@ -113,11 +111,11 @@ run "what_is_given_reaches_the_functions_that_have_it" {
     condition = { for name, variables in local.environment : name => [variables.MODEL_PRICE, variables.MODEL_SILENCE_S, variables.MODEL_PATIENCE_S] if can(variables.MODEL_PRICE) } == {
       for name in ["reporter", "retirement", "tagger"] : name => ["0.80/3.20", "15", ""]
     }
-    error_message = "Those that ask the model know its price and how long to wait; what is not given is the code's own."
+    error_message = "Functions that use a model; a value that is not given is empty, for the default in the code."
   }
 
   assert {
     condition     = local.environment["planner"].PRICE_SOURCE_URL == "https://prices.example.com/batch-quote"
-    error_message = "The planner asks where it is told to."
+    error_message = "The planner fetches prices from there."
   }
 }

@@ -1,4 +1,4 @@
-"""An AWS of our own, empty, that enforces the roles' policies: what Terraform deploys to in the tests."""
+"""An emulated AWS that enforces the policies of roles: the tests deploy to it with Terraform."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ from scripts.local.functions import zip_of
 from scripts.local.postgres import Postgres
 from scripts.local.processes import Registry
 from scripts.local.temporary import JUST_MADE_S
-from scripts.table import ROOT, read_table
+from scripts.manifest import ROOT, read_manifest
+from scripts.packaging.migrations import write_migrations
 from tests.deploy.data_api import GuardedDataApi
 from tests.deploy.mended import MendedEmulator
 
 PREFIX = "alex-deploy-"
 PROCESSES = "processes.json"
 API_ID = "a1ec0000"
-"""The emulator gives it to an API with the tag `ms-custom-id`."""
-ARCH = "arm64"  # what the functions' configuration says; the emulator runs them on whatever it runs on itself
+"""The emulator uses the tag `ms-custom-id` as an API's id."""
+ARCH = "arm64"  # of the configuration only: the emulator runs functions on its own machine
 
 
 class StrictEmulator(Emulator):
-    """Checks each signature, and every call of a function against its role's policy."""
+    """Checks every signature, and every call of a function against the policy of its role."""
 
     def _environment(self) -> dict[str, str]:
         return {**super()._environment(), "AUTH": "true"}
@@ -39,7 +40,7 @@ class StrictEmulator(Emulator):
 @dataclass(frozen=True)
 class Cloud:
     folder: Path
-    """Of its own, for whatever has to lie somewhere."""
+    """A folder of its own for other files."""
     emulator: StrictEmulator
     mended: MendedEmulator
     data_api: GuardedDataApi
@@ -47,11 +48,11 @@ class Cloud:
 
     @property
     def api_url(self) -> str:
-        """Of the API with the id API_ID; the address that the emulator tells need not resolve."""
+        """URL of the API with the id API_ID. The host name that the emulator returns may not resolve."""
         return f"{self.emulator.url}/_aws/execute-api/{API_ID}/$default"
 
     def environment(self) -> dict[str, str]:
-        """How Terraform reaches it: with the variables that the provider takes from anybody."""
+        """Variables with which the provider reaches it, the same that it reads for AWS."""
         return {
             "AWS_ENDPOINT_URL": self.emulator.url,
             **self.mended.environment(),
@@ -62,13 +63,13 @@ class Cloud:
         }
 
     def endpoints(self) -> dict[str, str]:
-        """How the functions reach it."""
+        """Variables with which the functions reach it."""
         return {"AWS_ENDPOINT_URL": self.emulator.url, "AWS_ENDPOINT_URL_RDS_DATA": self.data_api.url}
 
 
 @contextmanager
 def running_cloud() -> Iterator[Cloud]:
-    """In a folder of its own. Nothing runs, and no file is left, afterwards; nor of earlier ones that were killed."""
+    """Runs in a folder of its own. Leaves no process and no file behind, of earlier killed runs neither."""
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # PostgreSQL runs as another user when this one is root
@@ -87,7 +88,7 @@ def running_cloud() -> Iterator[Cloud]:
 
 
 def _remove_leftovers() -> None:
-    """Of runs whose process was killed."""
+    """Of runs that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         registries = [Registry(folder / PROCESSES), Registry(folder / "postgres.json")]
         for registry in registries:
@@ -98,9 +99,9 @@ def _remove_leftovers() -> None:
 
 
 def write_packages(folder: Path) -> Path:
-    """The functions' zips without packages, which are those of the interpreter that runs the emulator."""
+    """Write the functions' zips without packages: they use those of the emulator's interpreter."""
     (folder / ARCH).mkdir(parents=True)
-    for name in read_table().functions:
+    for name in read_manifest().functions:
         content = with_migrations(zip_of(name)) if name == "migrator" else zip_of(name)
         (folder / ARCH / f"{name}.zip").write_bytes(content)
     return folder
@@ -108,7 +109,8 @@ def write_packages(folder: Path) -> Path:
 
 def with_migrations(package: bytes) -> bytes:
     buffer = io.BytesIO(package)
+    write_migrations()
     with zipfile.ZipFile(buffer, "a") as archive:
-        for file in sorted((ROOT / "migrations").glob("*.sql")):
+        for file in sorted((ROOT / "migrations").glob("*.json")):
             archive.writestr(zipfile.ZipInfo(f"migrations/{file.name}"), file.read_bytes())
     return buffer.getvalue()

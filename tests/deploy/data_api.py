@@ -1,4 +1,4 @@
-"""The RDS Data API as AWS guards it: callers need the right to call it, and are whoever the secret says they are."""
+"""The RDS Data API with AWS's access control: IAM decides who may call it, the secret decides the database user."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from psycopg.conninfo import make_conninfo
 
 from scripts.local.data_api.errors import ServiceError
 from scripts.local.data_api.service import Service
+from scripts.local.data_api.wire import json_object, to_json
 from scripts.local.emulator import Emulator
-from scripts.local.http_server import LocalServer, SilentHandler
+from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
 from scripts.local.postgres import DATABASE, OWNER, SUPERUSER, Postgres
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 REFUSED = 403
 HELD_S = 30.0
-"""Less than a lease of the planner's: what is held for longer shows as a second attempt."""
+"""Shorter than the planner's lease, so that a held statement does not cause a second attempt."""
 
 
 class GuardedDataApi:
-    """One cluster. Each request is shown to the emulator first, which knows the caller's policies."""
+    """One cluster. Forwards each request to the emulator first, which evaluates the caller's IAM policies."""
 
     def __init__(self, postgres: Postgres, emulator: Emulator, cluster_arn: str) -> None:
         self._postgres = postgres
@@ -40,7 +41,7 @@ class GuardedDataApi:
         self._server = _Server(self)
         self.url = self._server.url
         self.users: list[str] = []
-        """Who has signed in, in their order."""
+        """The database user of each sign-in, in order."""
         self._held: Held | None = None
 
     def __enter__(self) -> Self:
@@ -53,13 +54,13 @@ class GuardedDataApi:
             service.close()
 
     def refusal(self, path: str, headers: Mapping[str, str], body: bytes) -> urllib3.BaseHTTPResponse | None:
-        """The emulator's answer, if the caller may not do this. What it says of the statement itself is nothing."""
-        answer = self._pool.request("POST", self._emulator.url + path, headers=headers, body=body)
-        return answer if answer.status == REFUSED else None
+        """The emulator's response if the caller is not authorized. Its result for the statement itself is ignored."""
+        response = self._pool.request("POST", self._emulator.url + path, headers=headers, body=body)
+        return response if response.status == REFUSED else None
 
     @contextmanager
     def held(self, text: str) -> Iterator[Held]:
-        """Until the end of the block, statements that contain the text wait."""
+        """Block statements that contain the text until the end of the block."""
         self._held = Held(text)
         try:
             yield self._held
@@ -68,13 +69,13 @@ class GuardedDataApi:
             self._held = None
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Of the database, past the API."""
+        """The result of a query that bypasses the API."""
         with psycopg.connect(self._postgres.dsn(DATABASE, SUPERUSER)) as connection:
             return connection.execute(query.encode()).fetchall()
 
     def call(self, operation: str, body: bytes) -> dict[str, Any]:
         """Raises ServiceError."""
-        request = json.loads(body)
+        request = json_object(body)
         if self._held:
             self._held.hold(request.get("sql", ""))
         service = self._service(request["secretArn"])
@@ -82,7 +83,7 @@ class GuardedDataApi:
         return service.operations[operation](request)
 
     def _service(self, secret_arn: str) -> Service:
-        """As whoever the secret says now."""
+        """The service for the secret's current user and password."""
         client: SecretsManagerClient = self._emulator.client("secretsmanager")
         secret = client.get_secret_value(SecretId=secret_arn)["SecretString"]
         with self._lock:
@@ -98,18 +99,18 @@ class GuardedDataApi:
 
     def _dsn(self, secret: Mapping[str, str]) -> str:
         if secret["username"] == OWNER:
-            self._take_password_of_owner(secret["password"])
+            self._set_owner_password(secret["password"])
         self.users.append(secret["username"])
         return make_conninfo(self._postgres.dsn(), user=secret["username"], password=secret["password"])
 
-    def _take_password_of_owner(self, password: str) -> None:
-        """As RDS does when it makes the cluster and the secret of its owner."""
+    def _set_owner_password(self, password: str) -> None:
+        """RDS does the same when it creates the cluster and its owner's secret."""
         with psycopg.connect(self._postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(OWNER), password))
 
 
 class Held:
-    """Statements that wait until they are released."""
+    """Statements that block until they are released."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -117,7 +118,7 @@ class Held:
         self._released = threading.Event()
 
     def wait(self) -> None:
-        """Until the first one has come."""
+        """Block until the first one arrives."""
         assert self._arrived.wait(HELD_S)
 
     def hold(self, sql: str) -> None:
@@ -142,10 +143,9 @@ class _Handler(SilentHandler):
             self._write(refusal.status, refusal.data, refusal.headers.get("x-amzn-errortype"))
             return
         try:
-            self._write(200, json.dumps(api.call(self.path.removeprefix("/"), body)).encode())
+            self._write(200, to_json(api.call(self.path.removeprefix("/"), body)))
         except ServiceError as error:
-            self._write(error.status, json.dumps(error.body).encode(), error.code)
+            self._write(error.status, to_json(error.body), error.code)
 
     def _write(self, status: int, body: bytes, error_type: str | None = None) -> None:
-        headers = {"Content-Type": "application/json", **({"x-amzn-errortype": error_type} if error_type else {})}
-        self.write_answer(status, headers, body)
+        self.write_response(status, aws_headers(error_type), body)

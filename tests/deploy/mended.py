@@ -1,6 +1,6 @@
-"""A way into the emulator that tells again what it was told and has forgotten, so that Terraform sees what it made.
+"""A proxy that restores what the emulator drops from its responses, so that Terraform finds what it created.
 
-Each entry of MENDED is a gap of the emulator's; without it, every apply would change the database, which takes 30 s.
+Each entry of MENDED is a gap in the emulator. Without them, every apply would change the database, which takes 30 s.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scripts.local.http_server import LocalServer, SilentHandler
 
 SERVICES = ("RDS", "EC2")
 
-#: Answers: what stands there, and what belongs there, with the request's parameter that it was told by.
+#: By action: text in the response, its replacement, and the request parameter that fills it.
 MENDED = {
     "DescribeDBClusters": [
         (
@@ -45,7 +45,7 @@ MENDED = {
 
 
 class MendedEmulator:
-    """At `url`, for services whose requests are forms. One resource of a kind."""
+    """Listens at `url`, for services with form-encoded requests and one resource of each kind."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -65,7 +65,7 @@ class MendedEmulator:
         return {f"AWS_ENDPOINT_URL_{service}": self.url for service in SERVICES}
 
     def exchange(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        """The emulator's answer, mended; with the caller's own headers, which are signed."""
+        """Forward a request with its signed headers and return the completed response."""
         request = dict(parse_qsl(body.decode()))
         self._told |= request
         answer = self._pool.request("POST", self._emulator.url + "/", headers=headers, body=body)
@@ -85,4 +85,4 @@ class _Server(LocalServer):
 class _Handler(SilentHandler):
     def do_POST(self) -> None:
         status, content = cast(_Server, self.server).mended.exchange(dict(self.headers), self.read_body())
-        self.write_answer(status, {"Content-Type": "text/xml"}, content)
+        self.write_response(status, {"Content-Type": "text/xml"}, content)

@@ -1,4 +1,4 @@
-"""Terraform as a person runs it, on a copy of terraform/ that keeps its state and its provider to itself."""
+"""Runs Terraform as a person does, on a copy of terraform/ with its own state and provider."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ from typing import Any
 
 import pytest
 
-from scripts.table import ROOT
+from scripts.manifest import ROOT
 
 PROVIDER = "*/hashicorp/aws"
 NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.*", "*.tfstate*", "*.tfvars")
-#: With -detailed-exitcode, that of a plan which would change something.
-CHANGES = 2
 
 
 class TerraformFailed(AssertionError):
-    """Ends with what it printed."""
+    """The message ends with the output."""
 
 
 class Terraform:
-    """A configuration of its own, in `folder`. Credentials, endpoints and variables are those of `environment`."""
+    """A configuration in `folder`. `environment` holds credentials, endpoints and variables."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder / "terraform"
@@ -43,13 +41,13 @@ class Terraform:
         }
 
     def elsewhere(self, environment: Mapping[str, str]) -> Terraform:
-        """The same with other variables."""
+        """The same configuration with other environment variables."""
         other = copy.copy(self)
         other._environment = {**self._environment, **environment}
         return other
 
     def init(self) -> None:
-        """With the provider of a mirror on this machine if there is one, otherwise from the registry."""
+        """Install the provider from a mirror on this machine if there is one, otherwise from the registry."""
         mirror = _mirror()
         self("init", "-backend=false", *([f"-plugin-dir={mirror}"] if mirror else []))
 
@@ -60,7 +58,7 @@ class Terraform:
         self("destroy", "-auto-approve", *_given(variables))
 
     def changes(self, **variables: object) -> dict[str, list[str]]:
-        """What an apply would change now: by the resource's address, the attributes that differ."""
+        """The attributes that an apply would change, by resource address."""
         self("plan", "-out=changes.plan", *_given(variables))
         plan = json.loads(self("show", "-json", "changes.plan"))
         return {
@@ -73,11 +71,11 @@ class Terraform:
         return {name: output["value"] for name, output in json.loads(self("output", "-json")).items()}
 
     def state(self) -> str:
-        """The whole of it, as it lies on the disk."""
+        """The content of the state file."""
         return (self.folder / "terraform.tfstate").read_text()
 
     def __call__(self, command: str, *arguments: str) -> str:
-        """What it printed. Raises TerraformFailed."""
+        """Run a command and return its output. Raises TerraformFailed."""
         done = subprocess.run(
             [_program(), f"-chdir={self.folder}", command, *_without_colour(command), *arguments],
             stdin=subprocess.DEVNULL,
@@ -100,7 +98,7 @@ def _given(variables: Mapping[str, object]) -> list[str]:
 
 
 def as_argument(value: object) -> str:
-    """Of -var: text as it is, anything else as JSON, which HCL reads too."""
+    """A value for -var: text unchanged, anything else as JSON, which HCL accepts."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -122,7 +120,7 @@ def _program() -> str:
 
 @cache
 def _mirror() -> Path | None:
-    """The root of a provider mirror: TF_PLUGIN_DIR, or one of the places where they usually are."""
+    """The root of a provider mirror: TF_PLUGIN_DIR, or one of the usual places."""
     if named := os.environ.get("TF_PLUGIN_DIR"):
         return Path(named)
     home = Path.home()

@@ -1,4 +1,4 @@
-"""checkov finds nothing, and what it is told to overlook has a reason."""
+"""checkov reports nothing, and every skipped check has a reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scripts.table import ROOT
+from scripts.manifest import ROOT
 
 VERSION = "3.3.30"
 MAX_SKIPPED = 15
@@ -20,7 +20,7 @@ REASON = re.compile(r"checkov:skip=CKV2?_AWS_\d+:\S.{20,}")
 
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
-    """In an environment of its own: it pins packages that the project has in other versions."""
+    """Runs in its own environment, because it pins other versions of the project's packages."""
     uv = os.environ.get("UV") or shutil.which("uv")
     if uv is None:
         pytest.fail("uv is not installed")
@@ -44,7 +44,7 @@ def test_few_checks_are_skipped(report: dict[str, Any]) -> None:
     assert report["summary"]["skipped"] <= MAX_SKIPPED
 
 
-def test_each_skip_says_why() -> None:
+def test_every_skip_has_a_reason() -> None:
     lines = [
         line.strip()
         for file in (ROOT / "terraform").rglob("*.tf")

@@ -1,4 +1,4 @@
-"""What is built again and what is not, and what keeps a zip from being made."""
+"""When a zip is rebuilt, and errors that prevent it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from scripts.manifest import Function
 from scripts.packaging.build import Builder
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.target import Target
 from scripts.packaging.toolchains import Wheels
-from scripts.table import Function
 
 FILES = {
     "functions/__init__.py": "",
@@ -29,7 +29,7 @@ MIGRATOR = API.model_copy(update={"name": "migrator", "brings": ("migrations/*.s
 
 
 class Tools:
-    """Installs one made-up package, compiles nothing, and remembers what it was asked for."""
+    """Installs one made-up package, compiles nothing, and records its calls."""
 
     description = "by hand"
 
@@ -81,7 +81,7 @@ def names(zip_file: Path) -> list[str]:
     return zipfile.ZipFile(zip_file).namelist()
 
 
-def test_a_zip_holds_the_functions_code_the_shared_code_and_its_packages(builder: Builder) -> None:
+def test_zip_contains_own_code_shared_code_and_packages(builder: Builder) -> None:
     assert names(builder.build(API).zip_file) == [
         "functions/__init__.py",
         "functions/api/handler.py",
@@ -92,11 +92,11 @@ def test_a_zip_holds_the_functions_code_the_shared_code_and_its_packages(builder
     ]
 
 
-def test_a_function_brings_the_further_files_that_the_table_names(builder: Builder) -> None:
+def test_zip_contains_the_files_that_the_function_brings(builder: Builder) -> None:
     assert "migrations/001_first.sql" in names(builder.build(MIGRATOR).zip_file)
 
 
-def test_neither_caches_nor_hidden_files_are_in_a_zip(root: Path, builder: Builder) -> None:
+def test_zip_contains_no_caches_and_no_hidden_files(root: Path, builder: Builder) -> None:
     for path in ("functions/api/__pycache__/handler.cpython-311.pyc", "functions/api/.handler.py.swp"):
         (root / path).parent.mkdir(exist_ok=True)
         (root / path).touch()
@@ -106,7 +106,7 @@ def test_neither_caches_nor_hidden_files_are_in_a_zip(root: Path, builder: Build
     assert not [path for path in content if "__pycache__" in path or ".swp" in path]
 
 
-def test_everyone_may_read_what_a_zip_holds(root: Path, builder: Builder) -> None:
+def test_files_in_a_zip_are_readable_by_everyone(root: Path, builder: Builder) -> None:
     (root / "functions/api/handler.py").chmod(0o600)
 
     entries = zipfile.ZipFile(builder.build(API).zip_file).infolist()
@@ -114,7 +114,7 @@ def test_everyone_may_read_what_a_zip_holds(root: Path, builder: Builder) -> Non
     assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
 
 
-def test_what_did_not_change_is_not_built_again(root: Path, builder: Builder) -> None:
+def test_unchanged_function_is_not_rebuilt(root: Path, builder: Builder) -> None:
     first = builder.build(API)
     (root / "functions/api/handler.py").touch()
 
@@ -145,7 +145,7 @@ def test_functions_with_the_same_packages_share_one_installation(builder: Builde
         ("functions/functions.yaml", set()),
     ],
 )
-def test_a_changed_file_builds_only_the_functions_that_contain_it(
+def test_changed_file_rebuilds_only_the_functions_that_contain_it(
     root: Path, builder: Builder, touched: str, built: set[str]
 ) -> None:
     for function in (API, MIGRATOR):
@@ -157,7 +157,7 @@ def test_a_changed_file_builds_only_the_functions_that_contain_it(
     assert {function.name for function in (API, MIGRATOR) if builder.build(function).is_new} == built
 
 
-def test_a_deleted_file_is_gone_from_the_next_zip(root: Path, builder: Builder) -> None:
+def test_deleted_file_is_not_in_the_next_zip(root: Path, builder: Builder) -> None:
     builder.build(API)
 
     (root / "functions/api/sample.csv").unlink()
@@ -165,13 +165,13 @@ def test_a_deleted_file_is_gone_from_the_next_zip(root: Path, builder: Builder) 
     assert "functions/api/sample.csv" not in names(builder.build(API).zip_file)
 
 
-def test_other_tools_build_again(root: Path, builder: Builder) -> None:
+def test_other_tools_cause_a_rebuild(root: Path, builder: Builder) -> None:
     builder.build(API)
 
     assert a_builder(root, Tools(fingerprint="2")).build(API).is_new
 
 
-def test_another_target_builds_again(root: Path, builder: Builder) -> None:
+def test_another_target_causes_a_rebuild(root: Path, builder: Builder) -> None:
     builder.build(API)
 
     other = Builder(Target("x86_64"), Tools(), output=root / "zips", dependencies=root / "packages", root=root)
@@ -181,7 +181,7 @@ def test_another_target_builds_again(root: Path, builder: Builder) -> None:
 
 @pytest.mark.parametrize("file", ["api.zip", "api.json"])
 @pytest.mark.parametrize("damage", [b"", None])
-def test_a_damaged_or_missing_zip_is_built_again(root: Path, builder: Builder, file: str, damage: bytes | None) -> None:
+def test_damaged_or_missing_zip_is_rebuilt(root: Path, builder: Builder, file: str, damage: bytes | None) -> None:
     first = builder.build(API)
     if damage is None:
         (root / "zips" / file).unlink()
@@ -194,7 +194,7 @@ def test_a_damaged_or_missing_zip_is_built_again(root: Path, builder: Builder, f
     assert second.record == first.record
 
 
-def test_a_zip_over_its_limit_is_an_error_and_replaces_nothing(
+def test_zip_over_its_limit_is_an_error_and_replaces_nothing(
     root: Path, builder: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = builder.build(API).zip_file.read_bytes()
@@ -207,9 +207,7 @@ def test_a_zip_over_its_limit_is_an_error_and_replaces_nothing(
     assert (root / "zips/api.zip").read_bytes() == before
 
 
-def test_a_limit_that_was_lowered_holds_for_a_zip_that_is_there(
-    builder: Builder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lowered_limit_applies_to_an_existing_zip(builder: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
     builder.build(API)
     monkeypatch.setattr("scripts.packaging.build.MB", 100)
 
@@ -217,7 +215,7 @@ def test_a_limit_that_was_lowered_holds_for_a_zip_that_is_there(
         builder.build(API)
 
 
-def test_a_build_that_breaks_off_leaves_no_trace(root: Path, builder: Builder, tools: Tools) -> None:
+def test_interrupted_build_leaves_no_files(root: Path, builder: Builder, tools: Tools) -> None:
     tools.breaks = True
     with pytest.raises(PackagingError, match="out of memory"):
         builder.build(API)
@@ -228,7 +226,7 @@ def test_a_build_that_breaks_off_leaves_no_trace(root: Path, builder: Builder, t
     assert builder.build(API).is_new
 
 
-def test_code_that_does_not_compile_is_an_error_that_names_the_file(root: Path) -> None:
+def test_error_names_the_file_that_does_not_compile(root: Path) -> None:
     builder = a_builder(root, Wheels(Target.this_machine()))
     for file in root.glob("functions/*/requirements.txt"):
         file.write_text("")
@@ -246,7 +244,7 @@ def test_code_that_does_not_compile_is_an_error_that_names_the_file(root: Path) 
         ("migrations/001_first.sql", r"migrator brings migrations/\*\.sql .* no such file"),
     ],
 )
-def test_what_is_missing_is_named(root: Path, builder: Builder, missing: str, complaint: str) -> None:
+def test_error_names_the_missing_file(root: Path, builder: Builder, missing: str, complaint: str) -> None:
     (root / missing).unlink()
 
     with pytest.raises(PackagingError, match=complaint):

@@ -1,4 +1,4 @@
-"""The command line, and `--deploy` against an account."""
+"""The command line, and `--deploy` to an account."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from scripts.manifest import read_manifest
 from scripts.packaging.archive import write_zip
 from scripts.packaging.build import Built, Record
 from scripts.packaging.command import main
 from scripts.packaging.deploy import Deployment
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.target import Target
-from scripts.table import read_table
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -33,7 +33,7 @@ ARM = Target()
 
 @pytest.fixture(autouse=True)
 def no_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing of the account of the person who runs the tests."""
+    """Nothing of the AWS account of the person who runs the tests."""
     for variable in (
         "AWS_PROFILE",
         "AWS_REGION",
@@ -80,7 +80,7 @@ def built(tmp_path: Path) -> Built:
     file = tmp_path / "api.zip"
     file.write_bytes(zipped("new"))
     record = Record(inputs="", sha256=hashlib.sha256(file.read_bytes()).hexdigest(), size_bytes=file.stat().st_size)
-    return Built(read_table().functions["api"], file, record, is_new=True)
+    return Built(read_manifest().functions["api"], file, record, is_new=True)
 
 
 def zipped(content: str) -> bytes:
@@ -89,14 +89,14 @@ def zipped(content: str) -> bytes:
     return buffer.getvalue()
 
 
-def test_a_deployed_function_gets_the_new_code(account: LambdaClient, built: Built) -> None:
+def test_deployed_function_gets_the_new_code(account: LambdaClient, built: Built) -> None:
     assert Deployment("alex", REGION).update(built, ARM)
 
     deployed = account.get_function_configuration(FunctionName="alex-api")["CodeSha256"]
     assert base64.b64decode(deployed).hex() == built.record.sha256
 
 
-def test_code_that_is_deployed_already_is_not_sent_again(account: LambdaClient, built: Built) -> None:
+def test_code_that_is_already_deployed_is_not_uploaded(account: LambdaClient, built: Built) -> None:
     Deployment("alex", REGION).update(built, ARM)
 
     assert not Deployment("alex", REGION).update(built, ARM)
@@ -104,35 +104,35 @@ def test_code_that_is_deployed_already_is_not_sent_again(account: LambdaClient, 
 
 @pytest.mark.parametrize(("prefix", "region"), [("alex", "us-east-1"), ("axel", REGION)])
 @pytest.mark.usefixtures("account")
-def test_a_function_that_is_not_there_is_named_with_its_region(built: Built, prefix: str, region: str) -> None:
+def test_missing_function_is_named_with_its_region(built: Built, prefix: str, region: str) -> None:
     with pytest.raises(PackagingError, match=rf"There is no function {prefix}-api at .*{region}.*terraform apply"):
         Deployment(prefix, region).update(built, ARM)
 
 
 @pytest.mark.usefixtures("account")
-def test_code_for_another_processor_is_not_sent(built: Built) -> None:
+def test_code_for_another_architecture_is_not_uploaded(built: Built) -> None:
     with pytest.raises(PackagingError, match="alex-api runs on arm64, the zip is for x86_64: build with --arch arm64"):
         Deployment("alex", REGION).update(built, Target("x86_64"))
 
 
-def test_without_credentials_it_says_how_to_sign_in(built: Built) -> None:
+def test_missing_credentials_are_reported_with_how_to_sign_in(built: Built) -> None:
     with pytest.raises(PackagingError, match=r"There are no AWS credentials: .*AWS_PROFILE"):
         Deployment("alex", REGION).update(built, ARM)
 
 
-def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
 
     with pytest.raises(PackagingError, match="nobody"):
         Deployment("alex", REGION)
 
 
-def test_without_a_region_it_says_how_to_give_one() -> None:
+def test_missing_region_is_reported_with_how_to_set_it() -> None:
     with pytest.raises(PackagingError, match="There is no AWS region: give --region"):
         Deployment("alex")
 
 
-def test_the_region_is_the_given_one_or_that_of_the_environment(
+def test_region_comes_from_the_argument_or_the_environment(
     monkeypatch: pytest.MonkeyPatch, account: LambdaClient, built: Built
 ) -> None:
     monkeypatch.setenv("AWS_REGION", REGION)
@@ -142,13 +142,13 @@ def test_the_region_is_the_given_one_or_that_of_the_environment(
         Deployment("alex", "us-east-1").update(built, ARM)
 
 
-def test_a_region_that_can_be_none_is_refused() -> None:
+def test_invalid_region_is_refused() -> None:
     with pytest.raises(PackagingError, match="eu_west!"):
         Deployment("alex", "eu_west!")
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_an_endpoint_where_nothing_answers_is_named(monkeypatch: pytest.MonkeyPatch, built: Built) -> None:
+def test_unreachable_endpoint_is_named(monkeypatch: pytest.MonkeyPatch, built: Built) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
 
     with pytest.raises(PackagingError, match=r"Nothing answers at .*http://127\.0\.0\.1:9"):
@@ -165,7 +165,7 @@ def test_an_endpoint_where_nothing_answers_is_named(monkeypatch: pytest.MonkeyPa
     ],
 )
 @pytest.mark.usefixtures("signed_in")
-def test_a_refusal_of_aws_is_put_in_words(
+def test_errors_of_aws_become_sentences(
     monkeypatch: pytest.MonkeyPatch, built: Built, code: str, sentence: str
 ) -> None:
     def refuse(*_: object) -> None:
@@ -185,7 +185,7 @@ def test_a_refusal_of_aws_is_put_in_words(
         (["--deploy", "--python", "3.11"], "the functions on AWS run Python 3.13"),
     ],
 )
-def test_arguments_that_make_no_sense_are_refused(
+def test_invalid_arguments_are_refused(
     capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
 ) -> None:
     with pytest.raises(SystemExit) as end:
@@ -195,7 +195,7 @@ def test_arguments_that_make_no_sense_are_refused(
     assert complaint in capsys.readouterr().err
 
 
-def test_help_says_what_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
 
@@ -203,7 +203,7 @@ def test_help_says_what_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> 
     assert [option for option in ("--function", "--arch", "--deploy", "--lock", "examples") if option not in told] == []
 
 
-def test_it_builds_then_deploys_and_says_so(
+def test_build_and_deployment_are_reported(
     account: LambdaClient, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     arguments = ["--function", "api", "--wheels", "--output", str(tmp_path), "--deploy", "--region", REGION]
@@ -221,7 +221,7 @@ def test_it_builds_then_deploys_and_says_so(
     assert "functions/api/handler.py" in zipfile.ZipFile(tmp_path / "api.zip").namelist()
 
 
-def test_what_goes_wrong_is_one_sentence_and_a_status(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_failure_is_one_sentence_and_an_exit_status(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["--deploy", "--output", str(tmp_path)]) == 1
 
     assert capsys.readouterr().err == "There is no AWS region: give --region, or set AWS_REGION.\n"

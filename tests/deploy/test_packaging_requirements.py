@@ -1,4 +1,4 @@
-"""The requirement files: pinned, hashed, in agreement with pyproject.toml, the table and the code."""
+"""Requirement files are pinned and hashed, and match pyproject.toml, the manifest and the code."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts.manifest import ROOT, Manifest, read_manifest
 from scripts.packaging.contents import own_files
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.lock import RUNTIME_HAS, pinned_versions, write_requirements
-from scripts.table import ROOT, Table, read_table
 
-FUNCTIONS = read_table().functions
+FUNCTIONS = read_manifest().functions
 PACKAGE_OF_MODULE = {
     "aws_lambda_powertools": "aws-lambda-powertools",
     "dateutil": "python-dateutil",
@@ -24,14 +24,14 @@ PACKAGE_OF_MODULE = {
 
 
 def requirements(name: str) -> dict[str, list[str]]:
-    """Requirement (`name==version`) to what stands behind it."""
+    """Each requirement (`name==version`) with its options."""
     text = (ROOT / "functions" / name / "requirements.txt").read_text()
     lines = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#")).replace("\\\n", " ")
     return {parts[0]: parts[1:] for parts in (line.split() for line in lines.splitlines())}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_package_is_pinned_and_hashed_and_nothing_names_a_registry(name: str) -> None:
+def test_packages_are_pinned_and_hashed_without_naming_a_registry(name: str) -> None:
     for requirement, hashes in requirements(name).items():
         assert re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*", requirement)
         assert hashes
@@ -42,7 +42,7 @@ def test_every_package_is_pinned_and_hashed_and_nothing_names_a_registry(name: s
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_versions_are_those_of_pyproject(name: str) -> None:
+def test_versions_match_pyproject(name: str) -> None:
     pins = pinned_versions()
 
     assert {pins[package] for package in FUNCTIONS[name].packages} <= set(requirements(name))
@@ -57,25 +57,25 @@ def test_all_functions_have_the_same_version_of_a_package() -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_what_the_runtime_has_is_left_out(name: str) -> None:
+def test_packages_of_the_runtime_are_left_out(name: str) -> None:
     assert not {requirement.partition("==")[0] for requirement in requirements(name)} & RUNTIME_HAS
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_the_table_gives_a_function_the_packages_that_its_code_imports(name: str) -> None:
+def test_declared_packages_are_those_that_the_code_imports(name: str) -> None:
     sources = [file for path, file in own_files(name).items() if path.endswith(".py")]
     imported = {PACKAGE_OF_MODULE.get(module, module) for file in sources for module in modules(file)}
 
     assert imported - RUNTIME_HAS == set(FUNCTIONS[name].packages)
 
 
-def test_numpy_is_in_retirement_only() -> None:
+def test_only_retirement_has_numpy() -> None:
     assert [name for name, function in FUNCTIONS.items() if "numpy" in function.packages] == ["retirement"]
 
 
-def test_a_package_that_pyproject_does_not_pin_is_an_error(tmp_path: Path) -> None:
+def test_package_without_a_pin_in_pyproject_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["pydantic>=2", "numpy==2.4.6"]\n')
-    table = Table.model_validate(
+    manifest = Manifest.model_validate(
         {
             "functions": {
                 "api": {
@@ -91,11 +91,11 @@ def test_a_package_that_pyproject_does_not_pin_is_an_error(tmp_path: Path) -> No
     )
 
     with pytest.raises(PackagingError, match="does not pin pydantic to one version"):
-        write_requirements(table, tmp_path)
+        write_requirements(manifest, tmp_path)
 
 
 def modules(file: Path) -> Iterator[str]:
-    """The third-party modules that a file imports when it runs; those of a type checker only do not count."""
+    """The third-party modules that a file imports at run time, not those for type checkers only."""
     tree = ast.parse(file.read_text())
     for_checkers = {
         id(node)

@@ -1,4 +1,4 @@
-"""Which tools build the zips, and what they are told."""
+"""Tools that build the zips, and their arguments."""
 
 from __future__ import annotations
 
@@ -28,32 +28,32 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     return put
 
 
-def test_a_docker_daemon_that_answers_builds_in_the_lambda_image(docker: Program) -> None:
+def test_running_docker_daemon_builds_in_the_lambda_image(docker: Program) -> None:
     docker("echo 28.0")
 
     assert isinstance(toolchain(Target()), LambdaImage)
     assert toolchain(Target()).description == "in AWS's image public.ecr.aws/lambda/python:3.13-arm64"
 
 
-def test_wheels_are_taken_when_no_daemon_answers(docker: Program) -> None:
+def test_wheels_are_used_without_a_docker_daemon(docker: Program) -> None:
     docker("echo 'Cannot connect to the Docker daemon' >&2; exit 1")
 
     assert isinstance(toolchain(Target()), Wheels)
 
 
-def test_wheels_are_taken_without_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wheels_are_used_without_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert not docker_answers()
 
 
-def test_wheels_can_be_asked_for(docker: Program) -> None:
+def test_wheels_can_be_requested(docker: Program) -> None:
     docker("echo 28.0")
 
     assert isinstance(toolchain(Target(), wheels_only=True), Wheels)
 
 
-def test_docker_installs_by_hashes_in_the_image_of_the_target(docker: Program, tmp_path: Path) -> None:
+def test_docker_installs_by_hash_in_the_image_of_the_target(docker: Program, tmp_path: Path) -> None:
     docker(f'echo "$@" >> {tmp_path}/calls')
     folder = tmp_path / "packages"
 
@@ -68,7 +68,7 @@ def test_docker_installs_by_hashes_in_the_image_of_the_target(docker: Program, t
     assert call.endswith("--requirement /requirements.txt --target /packages")
 
 
-def test_docker_compiles_with_the_images_python(docker: Program, tmp_path: Path) -> None:
+def test_docker_compiles_with_the_python_of_the_image(docker: Program, tmp_path: Path) -> None:
     docker(f'echo "$@" >> {tmp_path}/calls')
 
     LambdaImage(Target()).compile(tmp_path)
@@ -79,20 +79,20 @@ def test_docker_compiles_with_the_images_python(docker: Program, tmp_path: Path)
     assert call.endswith("--entrypoint python3 public.ecr.aws/lambda/python:3.13-arm64 -S -B /bytecode.py /code")
 
 
-def test_another_image_under_the_same_name_counts_as_other_tools(docker: Program) -> None:
+def test_another_image_with_the_same_name_counts_as_other_tools(docker: Program) -> None:
     docker('[ "$1" = pull ] || echo sha256:abc')
 
     assert LambdaImage(Target()).fingerprint == "sha256:abc"
 
 
-def test_what_docker_says_against_it_is_told(docker: Program) -> None:
+def test_error_of_docker_is_reported(docker: Program) -> None:
     docker("echo 'no matching manifest' >&2; exit 1")
 
     with pytest.raises(PackagingError, match="no matching manifest"):
         _ = LambdaImage(Target()).fingerprint
 
 
-def test_without_a_python_of_the_target_it_says_that_bytecode_is_missing(tmp_path: Path) -> None:
+def test_missing_python_of_the_target_is_reported(tmp_path: Path) -> None:
     tools = Wheels(Target(python="3.99"))
     module = tmp_path / "module.py"
     module.touch()
@@ -103,7 +103,7 @@ def test_without_a_python_of_the_target_it_says_that_bytecode_is_missing(tmp_pat
     assert list(tmp_path.iterdir()) == [module]
 
 
-def test_a_package_whose_hash_is_another_is_not_installed(tmp_path: Path) -> None:
+def test_package_with_another_hash_is_not_installed(tmp_path: Path) -> None:
     requirements = tmp_path / "requirements.txt"
     requirements.write_text(f"annotated-types==0.7.0 --hash=sha256:{'0' * 64}\n")
 
@@ -111,7 +111,7 @@ def test_a_package_whose_hash_is_another_is_not_installed(tmp_path: Path) -> Non
         Wheels(Target()).install(requirements, tmp_path / "packages")
 
 
-def test_without_uv_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_uv_is_reported_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("UV", raising=False)
 

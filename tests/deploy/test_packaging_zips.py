@@ -1,4 +1,4 @@
-"""The zips themselves: complete, alone, small enough, and the same when they are built again."""
+"""Zips are complete, self-contained, small enough and reproducible."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from scripts.manifest import read_manifest
 from scripts.packaging.build import MB, Builder, Built
 from scripts.packaging.lock import RUNTIME_HAS
 from scripts.packaging.target import Target
 from scripts.packaging.toolchains import Wheels
-from scripts.table import read_table
 
-FUNCTIONS = read_table().functions
+FUNCTIONS = read_manifest().functions
 UNLIKE_IN_PACKAGES = ("api", "retirement", "migrator")
 MODULES_OF_RUNTIME = ("boto3", "botocore", "jmespath", "dateutil", "s3transfer", "six", "urllib3")
 
@@ -41,7 +41,7 @@ Build = Callable[[str], Built]
 
 @cache
 def runnable() -> Wheels:
-    """For this machine; for the runtime's Python where there is one, otherwise for the one that runs the tests."""
+    """For this machine, with the runtime's Python if it is installed, otherwise the one that runs the tests."""
     here = Target.this_machine()
     tools = Wheels(Target(here.arch))
     return tools if tools.interpreter else Wheels(here)
@@ -60,7 +60,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with nothing but the packages that the Lambda runtime has."""
+    """A folder with only the packages of the Lambda runtime."""
     folder = tmp_path_factory.mktemp("runtime")
     for module in MODULES_OF_RUNTIME:
         spec = importlib.util.find_spec(module)
@@ -78,7 +78,7 @@ def names(zip_file: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_handler_is_imported_from_its_zip_alone(name: str, build: Build, runtime: Path, tmp_path: Path) -> None:
+def test_handler_can_be_imported_from_its_zip_alone(name: str, build: Build, runtime: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(build(name).zip_file).extractall(tmp_path)
 
     interpreter = runnable().interpreter
@@ -97,11 +97,11 @@ def test_a_handler_is_imported_from_its_zip_alone(name: str, build: Build, runti
     assert is_callable
     assert not [folder for folder in path if "site-packages" in folder]
     assert ("numpy" in modules) == (name == "retirement")
-    assert ("pglast" in modules) == (name == "migrator")
+    assert "pglast" not in modules
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_zip_holds_no_other_functions_code_and_nothing_that_the_runtime_has(name: str, build: Build) -> None:
+def test_zip_has_no_code_of_others_and_nothing_of_the_runtime(name: str, build: Build) -> None:
     paths = [Path(path).parts for path in names(build(name).zip_file)]
 
     assert {parts[1] for parts in paths if parts[0] == "functions" and len(parts) > 2} - {"__pycache__"} == {
@@ -114,7 +114,7 @@ def test_a_zip_holds_no_other_functions_code_and_nothing_that_the_runtime_has(na
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_module_has_bytecode_that_is_used_unchecked(name: str, build: Build) -> None:
+def test_every_module_has_unchecked_bytecode(name: str, build: Build) -> None:
     archive = zipfile.ZipFile(build(name).zip_file)
     tag = f"cpython-{runnable().target.python.replace('.', '')}"
 
@@ -123,13 +123,13 @@ def test_every_module_has_bytecode_that_is_used_unchecked(name: str, build: Buil
         assert compiled[4:8] == b"\x01\x00\x00\x00", path
 
 
-def test_the_api_brings_its_sample_portfolio_and_the_migrator_the_migrations(build: Build) -> None:
+def test_zips_contain_sample_portfolio_and_migrations(build: Build) -> None:
     assert "functions/api/sample_portfolio.csv" in names(build("api").zip_file)
-    assert "migrations/001_initial_schema.sql" in names(build("migrator").zip_file)
+    assert "migrations/001_initial_schema.json" in names(build("migrator").zip_file)
 
 
 @pytest.mark.parametrize("name", ["api", "retirement"])
-def test_built_twice_a_zip_has_the_same_bytes(name: str, build: Build, tmp_path: Path) -> None:
+def test_two_builds_of_a_zip_have_the_same_bytes(name: str, build: Build, tmp_path: Path) -> None:
     again = a_builder(Wheels(runnable().target), tmp_path).build(FUNCTIONS[name])
 
     assert again.is_new
@@ -137,7 +137,7 @@ def test_built_twice_a_zip_has_the_same_bytes(name: str, build: Build, tmp_path:
 
 
 @pytest.mark.parametrize("name", UNLIKE_IN_PACKAGES)
-def test_a_zip_for_aws_has_the_targets_binaries_and_keeps_its_limit(name: str, tmp_path: Path) -> None:
+def test_zip_for_aws_has_binaries_of_the_target_within_its_limit(name: str, tmp_path: Path) -> None:
     built = a_builder(Wheels(Target()), tmp_path).build(FUNCTIONS[name])
 
     binaries = {path for path in names(built.zip_file) if path.endswith(".so")}
@@ -148,7 +148,7 @@ def test_a_zip_for_aws_has_the_targets_binaries_and_keeps_its_limit(name: str, t
     }
 
 
-def test_the_limits_are_those_that_a_cold_start_can_bear() -> None:
+def test_only_retirement_and_migrator_have_a_higher_limit() -> None:
     limits = {name: function.zip_limit_mb for name, function in FUNCTIONS.items() if function.zip_limit_mb > 8}
 
-    assert limits == {"retirement": 25, "migrator": 16}
+    assert limits == {"retirement": 25}

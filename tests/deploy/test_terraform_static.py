@@ -1,50 +1,60 @@
-"""The configuration is well formed, valid, and says for a mocked AWS what terraform/tests/ demand of it."""
+"""The configuration is formatted and valid, and passes terraform/tests/ against a mocked AWS."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from scripts.table import ROOT, read_table
+from scripts.manifest import ROOT, read_manifest
 from tests.deploy.terraform import Terraform, TerraformFailed
 
 ARCH = "arm64"  # the variable's default
+pytestmark = pytest.mark.timeout(600)  # each run of `terraform test` applies everything, several seconds of CPU time
 TESTS = sorted((ROOT / "terraform" / "tests").glob("*.tftest.hcl"))
 
 
 @pytest.fixture(scope="module")
 def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
-    """With a zip for each function, whose content nobody looks at."""
+    """With a placeholder for each function's zip."""
     packages = tmp_path_factory.mktemp("packages")
     (packages / ARCH).mkdir()
-    for name in read_table().functions:
+    for name in read_manifest().functions:
         (packages / ARCH / f"{name}.zip").write_text(name)
     terraform = Terraform(tmp_path_factory.mktemp("static"), {"TF_VAR_packages_dir": str(packages)})
     terraform.init()
     return terraform
 
 
-def test_it_is_formatted(terraform: Terraform) -> None:
+def test_configuration_is_formatted(terraform: Terraform) -> None:
     terraform("fmt", "-check", "-diff", "-recursive")
 
 
-def test_it_is_valid(terraform: Terraform) -> None:
+def test_configuration_is_valid(terraform: Terraform) -> None:
     terraform("validate")
 
 
 @pytest.mark.parametrize("file", TESTS, ids=lambda file: file.name.removesuffix(".tftest.hcl"))
-def test_its_own_tests_pass(terraform: Terraform, file: Path) -> None:
+def test_terraform_tests_pass(terraform: Terraform, file: Path) -> None:
     terraform("test", f"-filter=tests/{file.name}")
 
 
-def test_a_zip_that_was_not_built_is_told_with_the_command_that_builds_it(terraform: Terraform) -> None:
-    with pytest.raises(TerraformFailed, match=r"There is no nowhere/arm64/\w+.zip. Build it first:\s+python3"):
+def test_missing_zip_is_reported_with_the_command_that_builds_it(terraform: Terraform) -> None:
+    with pytest.raises(TerraformFailed, match=r"nowhere/arm64/\w+.zip does not exist.\s+Build it\s+first:\s+python3"):
         terraform.elsewhere({"TF_VAR_packages_dir": "nowhere"})("test", "-filter=tests/queues.tftest.hcl")
 
 
-def test_every_variable_is_typed_described_and_validated_unless_it_is_a_switch() -> None:
-    """A switch, of type bool, has nothing that could be wrong."""
+def test_dashboard_shows_every_metric_that_functions_emit() -> None:
+    emitted = re.findall(r'"([A-Z][A-Za-z]+)": _?[(a-z]', (ROOT / "functions/shared/metrics.py").read_text("utf-8"))
+    dashboard = (ROOT / "terraform/dashboard.tf").read_text("utf-8")
+
+    assert "JobsGivenUp" in emitted
+    assert [name for name in emitted if f'"{name}"' not in dashboard] == []
+
+
+def test_every_variable_is_typed_described_and_validated() -> None:
+    """Except that a bool needs no validation."""
     for file in (ROOT / "terraform").rglob("variables*.tf"):
         for block in file.read_text(encoding="utf-8").split('\nvariable "')[1:]:
             wanted = ["description =", "type "] + ([] if "= bool" in block else ["validation {"])

@@ -82,7 +82,7 @@ def calls(terraform: Path) -> list[str]:
     return [line.split()[0] for line in (terraform / "calls").read_text().splitlines()]
 
 
-def test_without_terraform_it_says_what_to_install(
+def test_missing_terraform_is_reported_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -93,7 +93,7 @@ def test_without_terraform_it_says_what_to_install(
 
 
 @pytest.mark.usefixtures("terraform")
-def test_without_credentials_it_says_how_to_sign_in(
+def test_missing_credentials_are_reported_with_how_to_sign_in(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for variable in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"):
@@ -107,7 +107,7 @@ def test_without_credentials_it_says_how_to_sign_in(
         deploy.main()
 
 
-def test_where_init_has_failed_it_is_done_again(terraform: Path, run: Deploy) -> None:
+def test_failed_init_is_repeated(terraform: Path, run: Deploy) -> None:
     (terraform / ".terraform.lock.hcl").unlink()  # written once the providers are there
 
     assert run({"init": (1, "")}) == 1
@@ -115,18 +115,18 @@ def test_where_init_has_failed_it_is_done_again(terraform: Path, run: Deploy) ->
     assert calls(terraform) == ["init"]
 
 
-def test_where_nobody_can_approve_it_ends_before_anything_is_built(
+def test_without_a_terminal_it_fails_before_anything_is_built(
     monkeypatch: pytest.MonkeyPatch, terraform: Path, run: Deploy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
 
     assert run({}) == 1
 
-    assert "There is nobody to approve the plan: give --auto-approve." in capsys.readouterr().err
+    assert "Nobody can approve the plan without a terminal: give --auto-approve." in capsys.readouterr().err
     assert not (terraform / "calls").exists()
 
 
-def test_zips_that_can_not_be_built_end_it_before_terraform(
+def test_failed_packaging_ends_it_before_terraform(
     monkeypatch: pytest.MonkeyPatch, terraform: Path, run: Deploy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(deploy, "package", lambda arguments: 1)
@@ -143,7 +143,7 @@ def test_zips_that_can_not_be_built_end_it_before_terraform(
         ({"plan": (1, "There is no api.zip")}, "`terraform plan` failed: what it says stands above."),
         (
             {"plan": (2, ""), "show": (0, plan(region="eu-west-1", deployed_in="us-east-1"))},
-            "What Terraform knows of is in us-east-1, this would make another in eu-west-1 and forget it.",
+            "This would create a deployment in eu-west-1 and orphan the one in us-east-1.",
         ),
         (
             {"plan": (2, ""), "show": (0, plan(jwt_issuer="https://127.0.0.1:9"))},
@@ -152,7 +152,7 @@ def test_zips_that_can_not_be_built_end_it_before_terraform(
     ],
     ids=["a plan that fails", "another region", "an unreachable issuer"],
 )
-def test_what_can_not_work_is_not_applied(
+def test_plan_that_cannot_work_is_not_applied(
     run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str], answers: Answers, complaint: str
 ) -> None:
     assert run(answers) == 1
@@ -162,7 +162,7 @@ def test_what_can_not_work_is_not_applied(
 
 
 @pytest.mark.parametrize("answer", ["no\n", "y\n", ""], ids=["no", "y", "Ctrl-D"])
-def test_what_nobody_approves_is_not_applied(
+def test_plan_without_approval_is_not_applied(
     monkeypatch: pytest.MonkeyPatch, run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str], answer: str
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(answer))
@@ -173,7 +173,7 @@ def test_what_nobody_approves_is_not_applied(
     assert "apply" not in calls(terraform)
 
 
-def test_an_issuer_of_ones_own_needs_a_token_for_the_smoke_job(
+def test_own_issuer_needs_a_token_for_the_smoke_job(
     run: Deploy, terraform: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(deploy, "check_issuer", lambda issuer: None)
@@ -184,29 +184,27 @@ def test_an_issuer_of_ones_own_needs_a_token_for_the_smoke_job(
     assert "apply" not in calls(terraform)
 
 
-def test_an_apply_that_fails_says_what_still_works(run: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_apply_reports_what_still_works(run: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
     answers: Answers = {"plan": (2, ""), "show": (0, plan()), "apply": (1, "")}
 
     assert run(answers, "--auto-approve") == 1
 
     said = capsys.readouterr().err
-    assert "A migration that failed was rolled back, and the functions that were not changed work as before." in said
+    assert "A failed migration is rolled back, and functions that were not updated keep their old code." in said
 
 
-def test_where_nothing_is_deployed_there_is_nothing_to_check(
-    run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_checks_need_a_deployment(run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run({"output": (0, "{}")}, "--only-checks") == 1
 
-    assert "Terraform knows of no deployment" in capsys.readouterr().err
+    assert "There is no deployment in Terraform's state" in capsys.readouterr().err
     assert calls(terraform) == ["output"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
-    [(["--var", "region"], "--var wants NAME=VALUE, not region"), (["--var-file", "none"], "there is no file none")],
+    [(["--var", "region"], "--var must be NAME=VALUE, not region"), (["--var-file", "none"], "none does not exist")],
 )
-def test_arguments_that_make_no_sense_are_refused(
+def test_invalid_arguments_are_refused(
     run: Deploy, capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
 ) -> None:
     with pytest.raises(SystemExit) as end:

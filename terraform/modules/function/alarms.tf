@@ -1,19 +1,19 @@
 locals {
   alarms = {
     errors = {
-      description = "Calls of ${var.name} failed."
+      description = "Invocations of ${var.name} failed."
       metric      = "Errors"
       statistic   = "Sum"
       threshold   = 0
     }
     throttles = {
-      description = "Calls of ${var.name} were refused: too many functions ran at once."
+      description = "Invocations of ${var.name} were throttled: too many functions ran at once."
       metric      = "Throttles"
       statistic   = "Sum"
       threshold   = 0
     }
     duration = {
-      description = "A call of ${var.name} took nine tenths of its timeout."
+      description = "An invocation of ${var.name} took more than nine tenths of its timeout."
       metric      = "Duration"
       statistic   = "Maximum"
       threshold   = 900 * var.timeout_s # in milliseconds

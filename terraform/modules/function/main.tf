@@ -1,20 +1,20 @@
-# One Lambda function with its role, its log and its alarms.
+# One Lambda function with its role, log group and alarms.
 
 locals {
   own_log = {
     Sid       = "OwnLog"
     Action    = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    Resource  = ["${aws_cloudwatch_log_group.this.arn}:*"] # its streams
+    Resource  = ["${aws_cloudwatch_log_group.this.arn}:*"] # its log streams
     Condition = null
   }
   statements = [for grant in concat([local.own_log], var.grants) : { for key, value in merge(grant, { Effect = "Allow" }) : key => value if value != null }]
 }
 
 resource "aws_lambda_function" "this" {
-  # checkov:skip=CKV_AWS_115:reserving concurrency takes it from the others, and a new account has ten in all; the queues bound theirs
+  # checkov:skip=CKV_AWS_115:reserved concurrency is taken from the other functions, and a new account has ten in all; queues bound their consumers
   # checkov:skip=CKV_AWS_116:nothing invokes it asynchronously; the queues have dead-letter queues
-  # checkov:skip=CKV_AWS_117:it reaches the database through the Data API, and nothing in a network of ours
-  # checkov:skip=CKV_AWS_272:the zips are built and applied on one machine; a signature would vouch for nobody else
+  # checkov:skip=CKV_AWS_117:it reaches the database through the Data API and needs nothing inside the VPC
+  # checkov:skip=CKV_AWS_272:the zips are built and applied on one machine, so a signature would prove nothing more
   function_name    = var.name
   description      = var.description
   role             = aws_iam_role.this.arn
@@ -32,16 +32,16 @@ resource "aws_lambda_function" "this" {
   }
 
   tracing_config {
-    mode = "PassThrough" # to trace by itself it would need a right on every resource
+    mode = "PassThrough" # active tracing needs a permission on all resources
   }
 
-  # It must not write before its log group has a retention, nor run before its role may do what it does
+  # It must not log before its log group has a retention, nor run before its role has its permissions
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 
   lifecycle {
     precondition {
       condition     = fileexists(var.package)
-      error_message = "There is no ${var.package}. Build it first: python3 -m uv run package_docker.py --arch ${var.arch}"
+      error_message = "${var.package} does not exist. Build it first: python3 -m uv run package_docker.py --arch ${var.arch}"
     }
   }
 }
@@ -54,7 +54,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_iam_role" "this" {
   name        = var.name
-  description = "What the function ${var.name} may do."
+  description = "Permissions of the function ${var.name}."
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

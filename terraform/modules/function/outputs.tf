@@ -9,7 +9,7 @@ output "arn" {
 }
 
 output "invoke_arn" {
-  description = "The ARN by which API Gateway invokes it."
+  description = "The ARN with which API Gateway invokes it."
   value       = aws_lambda_function.this.invoke_arn
 }
 
@@ -29,6 +29,6 @@ output "policy" {
 }
 
 output "alarms" {
-  description = "Its alarms by what they watch: errors, throttles, duration."
+  description = "Its alarms by metric: errors, throttles, duration."
   value       = aws_cloudwatch_metric_alarm.this
 }

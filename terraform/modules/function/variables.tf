@@ -1,25 +1,25 @@
 variable "name" {
-  description = "The function's name, which its role and its log group have too."
+  description = "Name of the function and its role, and of its log group below /aws/lambda/."
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,63}$", var.name))
-    error_message = "A function's name has at most 64 lower-case letters, digits and hyphens."
+    condition     = can(regex("^[a-z][a-z0-9_-]{0,63}$", var.name))
+    error_message = "A function name has at most 64 lowercase letters, digits, hyphens and underscores, and starts with a letter."
   }
 }
 
 variable "description" {
-  description = "What it does, in a sentence."
+  description = "What the function does, in one sentence."
   type        = string
 
   validation {
     condition     = length(var.description) > 0 && length(var.description) <= 256
-    error_message = "Lambda takes up to 256 characters."
+    error_message = "Lambda accepts 1 to 256 characters."
   }
 }
 
 variable "handler" {
-  description = "Its entry point in the zip, as a dotted path."
+  description = "Entry point in the zip, as a dotted path."
   type        = string
 
   validation {
@@ -29,27 +29,27 @@ variable "handler" {
 }
 
 variable "package" {
-  description = "The zip with its code."
+  description = "Path of the zip with its code."
   type        = string
 
   validation {
     condition     = endswith(var.package, ".zip")
-    error_message = "Code comes as a zip."
+    error_message = "The package must be a .zip file."
   }
 }
 
 variable "arch" {
-  description = "The processors that the zip was built for."
+  description = "Instruction set that the zip was built for."
   type        = string
 
   validation {
     condition     = contains(["arm64", "x86_64"], var.arch)
-    error_message = "Lambda knows arm64 and x86_64."
+    error_message = "Lambda supports arm64 and x86_64."
   }
 }
 
 variable "memory_mb" {
-  description = "Its memory; the share of a processor grows with it."
+  description = "Memory in MB; CPU power is proportional to it."
   type        = number
 
   validation {
@@ -59,7 +59,7 @@ variable "memory_mb" {
 }
 
 variable "timeout_s" {
-  description = "How long a call may take."
+  description = "Maximum duration of an invocation, in seconds."
   type        = number
 
   validation {
@@ -69,17 +69,17 @@ variable "timeout_s" {
 }
 
 variable "environment" {
-  description = "Its environment variables. Not for secrets."
+  description = "Environment variables. Not for secrets."
   type        = map(string)
 
   validation {
     condition     = alltrue([for name in keys(var.environment) : can(regex("^[A-Z][A-Z0-9_]*$", name))])
-    error_message = "Names of variables are upper-case letters, digits and underscores."
+    error_message = "Variable names consist of uppercase letters, digits and underscores, and start with a letter."
   }
 }
 
 variable "grants" {
-  description = "What its role allows, beside writing its own log: statements of a policy."
+  description = "Policy statements of its role, in addition to writing its own log."
   type = list(object({
     Sid       = string
     Action    = list(string)
@@ -91,37 +91,37 @@ variable "grants" {
     condition = alltrue([
       for grant in var.grants : !contains(grant.Resource, "*") && length(grant.Resource) > 0 && alltrue([for action in grant.Action : !strcontains(action, "*")])
     ])
-    error_message = "A grant names its actions and its resources, each one."
+    error_message = "A grant must list its actions and resources, without wildcards for all resources or in actions."
   }
 }
 
 variable "log_retention_days" {
-  description = "For how many days its log is kept."
+  description = "Days for which its log is kept."
   type        = number
 
   validation {
     condition     = var.log_retention_days >= 1
-    error_message = "A day at the least."
+    error_message = "At least one day."
   }
 }
 
 variable "kms_key_arn" {
-  description = "The key for its log and its environment."
+  description = "KMS key for its log and its environment variables."
   type        = string
 
   validation {
     condition     = can(regex("^arn:", var.kms_key_arn))
-    error_message = "A key is named by its ARN."
+    error_message = "Must be the ARN of a key."
   }
 }
 
 variable "alarm_actions" {
-  description = "The SNS topics that its alarms tell."
+  description = "ARNs of the SNS topics that its alarms notify."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for action in var.alarm_actions : can(regex("^arn:", action))])
-    error_message = "Topics are named by their ARNs."
+    error_message = "Must be ARNs of topics."
   }
 }

@@ -1,4 +1,4 @@
-# What AWS would answer, as far as other resources look at its form.
+# Responses of AWS, as far as other resources depend on their format.
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }

@@ -1,4 +1,4 @@
-"""One deployment, by `scripts/deploy.py` with the real provider on an AWS of our own; the tests go through its life."""
+"""One deployment by `scripts/deploy.py`, with the real provider on an emulated AWS; the tests follow its life."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ LIFE = (
     "test_later_applies.py",
     "test_destroy.py",
 )
-#: Two minutes of it are the provider's own waiting.
+#: For two minutes of it, the provider just waits.
 TIMEOUT_S = 600
-IMPATIENT = {"LEASE_S": "6", "WATCHDOG_DELAY_S": "3", "MARGIN_S": "1"}
-"""So that nobody waits a minute for what a killed planner leaves."""
+SHORT_LEASE = {"LEASE_S": "6"}
+"""So that no test waits a minute for the job of a killed planner."""
 USER, PASSWORD = "somebody@example.com", "Correct-horse-1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests of this folder into the order of LIFE, and leaves all others where they are."""
+    """Put the tests of this folder into the order of LIFE and leave all others in place."""
     places = [place for place, item in enumerate(items) if item.path.parent == HERE]
     in_order = sorted((items[place] for place in places), key=lambda item: LIFE.index(item.path.name))
     for place, item in zip(places, in_order, strict=True):
@@ -40,10 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def deployment() -> Iterator[Deployment]:
-    """Nothing of it runs, and no file of it is left, afterwards, whatever went wrong."""
+    """Leaves no process and no file behind, whatever fails."""
     with running_cloud() as cloud:
         terraform = Terraform(cloud.folder, cloud.environment())
-        extra = {**cloud.endpoints(), **IMPATIENT}
+        extra = {**cloud.endpoints(), **SHORT_LEASE}
         variables: dict[str, object] = {
             "arch": ARCH,
             "packages_dir": str(cloud.packages),
@@ -63,7 +63,7 @@ def deployment() -> Iterator[Deployment]:
 
 @pytest.fixture(scope="package")
 def alex(deployment: Deployment) -> AlexApi:
-    """The API for a user who signed in with his password, with the sample portfolio."""
+    """The API for a user who signed in with a password and has the sample portfolio."""
     cognito = deployment.cloud.emulator.client("cognito-idp")
     pool, client = deployment.outputs["user_pool_id"], deployment.outputs["user_pool_client_id"]
     cognito.admin_create_user(UserPoolId=pool, Username=USER, MessageAction="SUPPRESS")

@@ -1,4 +1,4 @@
-"""What `scripts/deploy.py` made on an AWS of our own, and how the tests get at it."""
+"""The deployment that `scripts/deploy.py` created on an emulated AWS, and access to it for the tests."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 
 from scripts.api_client import AlexApi
 from scripts.local.emulator import ACCOUNT, REGION
-from scripts.table import ROOT, read_table
+from scripts.manifest import ROOT, read_manifest
 from tests.deploy.cloud import Cloud
 from tests.deploy.terraform import Terraform, as_argument
 
-TABLE = read_table()
+TABLE = read_manifest()
 ORIGIN = "https://app.example.com"
 OWNER_ONLY = {"migrator"}
 
@@ -29,7 +29,7 @@ class Deployment:
     extra_environment: dict[str, str]
     outputs: dict[str, Any]
     deployed: subprocess.CompletedProcess[str]
-    """How `scripts/deploy.py` ended, and what it said."""
+    """The finished `scripts/deploy.py`, with its output."""
 
     @property
     def url(self) -> str:
@@ -39,7 +39,7 @@ class Deployment:
         self.terraform.apply(**{**self.variables, **variables})
 
     def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A script as an operator runs it, who has the credentials of his account and Terraform's state."""
+        """Run a script as an operator does: with their credentials and Terraform's state."""
         return run_script(self.cloud, script, "--terraform", str(self.terraform.folder), *arguments)
 
     def configuration(self, function: str) -> dict[str, Any]:
@@ -73,21 +73,21 @@ def run_script(cloud: Cloud, script: str, *arguments: str) -> subprocess.Complet
 
 
 def operator_environment(cloud: Cloud) -> dict[str, str]:
-    """Nothing of the account of the person who runs the tests."""
+    """Nothing of the AWS account of the person who runs the tests."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
     return {**own, **cloud.environment(), **cloud.endpoints()}
 
 
 def given(variables: Mapping[str, object]) -> list[str]:
-    """As `scripts/deploy.py` takes them."""
+    """As arguments of `scripts/deploy.py`."""
     return [word for name, value in variables.items() for word in ("--var", f"{name}={as_argument(value)}")]
 
 
 def submit(alex: AlexApi) -> str:
-    """The id of a portfolio's analysis that has just begun."""
+    """Start an analysis and return its job id."""
     return str(alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())["job_id"])
 
 
 def outcome(alex: AlexApi, job_id: str) -> dict[str, Any]:
-    """The job as it ended."""
+    """The job after it has ended."""
     return list(alex.watch(job_id, 0.05))[-1]

@@ -1,35 +1,36 @@
-"""What `scripts/deploy.py` says and leaves behind, besides the deployment."""
+"""Output of `scripts/deploy.py`, and what it leaves behind besides the deployment."""
 
 from __future__ import annotations
 
 from tests.deploy.applied.deployment import Deployment, run_script
 
 
-def test_it_tries_a_job_and_says_what_it_found(deployment: Deployment) -> None:
-    said = deployment.deployed.stdout.splitlines()
+def test_smoke_job_runs_and_unfinished_jobs_get_their_messages(deployment: Deployment) -> None:
+    lines = deployment.deployed.stdout.splitlines()
 
-    # How often the job was seen before its end depends on how fast it was.
-    assert "completed" in said
-    assert said[-3:] == [
-        "The smoke job completed, and what it made is gone again.",
+    # The number of lines before the end depends on how fast the job was.
+    assert "completed" in lines
+    assert lines[-4:] == [
+        "The smoke job completed and was removed.",
         "No model is set (bedrock_model_id): the texts come from templates, so no model was tried.",
-        "`terraform -chdir=terraform output -raw next_steps` tells how to go on.",
+        "Sent 0 messages for unfinished jobs.",
+        "`terraform -chdir=terraform output -raw next_steps` prints the next steps.",
     ]
 
 
-def test_its_next_steps_for_the_operator_can_be_pasted(deployment: Deployment) -> None:
+def test_next_steps_for_operators_work_as_printed(deployment: Deployment) -> None:
     steps = [line.removeprefix("python3 -m uv run scripts/").split() for line in operators_steps(deployment)]
-    assert [script for script, *_ in steps] == ["tail_logs.py", "check_jobs.py", "toggle_progress.py"]
+    assert [script for script, *_ in steps] == ["tail_logs.py", "check_jobs.py", "toggle_progress.py", "redrive.py"]
 
     for script, *arguments in steps:
         without_following = ["--once"] if script == "tail_logs.py" else []
-        told = run_script(deployment.cloud, script, *arguments, *without_following)
+        done = run_script(deployment.cloud, script, *arguments, *without_following)
 
-        assert (told.returncode, told.stderr) == (0, "")
-        assert told.stdout
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout
 
 
-def test_nothing_is_left_of_the_user_and_the_job_that_it_tried_it_with(deployment: Deployment) -> None:
+def test_smoke_user_and_smoke_job_are_removed(deployment: Deployment) -> None:
     pool = deployment.outputs["user_pool_id"]
 
     assert deployment.cloud.emulator.client("cognito-idp").list_users(UserPoolId=pool)["Users"] == []
@@ -38,6 +39,6 @@ def test_nothing_is_left_of_the_user_and_the_job_that_it_tried_it_with(deploymen
 
 
 def operators_steps(deployment: Deployment) -> list[str]:
-    """Those after the heading, which name scripts of ours."""
+    """The lines after the heading, which run our scripts."""
     steps: str = deployment.outputs["next_steps"]
-    return steps.partition("# For the operator")[2].splitlines()[1:]
+    return steps.partition("# For operators")[2].splitlines()[1:]

@@ -1,4 +1,4 @@
-"""What a person meets at the deployed API: a job that runs, and a door that is shut to others."""
+"""The deployed API runs a job and rejects requests without a token."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scripts.api_client import AlexApi
 from tests.deploy.applied.deployment import Deployment, outcome, submit
 
 
-def test_a_job_runs_through_the_deployed_api(deployment: Deployment, alex: AlexApi) -> None:
+def test_job_completes_through_the_deployed_api(deployment: Deployment, alex: AlexApi) -> None:
     job = outcome(alex, submit(alex))
 
     assert job["status"] == "completed"
@@ -17,9 +17,7 @@ def test_a_job_runs_through_the_deployed_api(deployment: Deployment, alex: AlexA
     assert job["progress_data"] is None
 
 
-def test_the_functions_sign_in_as_a_user_of_their_own_and_only_the_migrator_as_the_owner(
-    deployment: Deployment, alex: AlexApi
-) -> None:
+def test_only_the_migrator_signs_in_as_the_database_owner(deployment: Deployment, alex: AlexApi) -> None:
     outcome(alex, submit(alex))
 
     assert deployment.cloud.data_api.users == ["alex", "alex_application"]
@@ -34,7 +32,7 @@ def test_the_functions_sign_in_as_a_user_of_their_own_and_only_the_migrator_as_t
         ("GET", "/nothing", "", 404),
     ],
 )
-def test_only_what_is_below_api_wants_a_token(
+def test_only_paths_below_api_need_a_token(
     deployment: Deployment, method: str, path: str, token: str, status: int
 ) -> None:
     answer = urllib3.request(method, deployment.url + path, headers={"Authorization": token} if token else {})
@@ -42,8 +40,8 @@ def test_only_what_is_below_api_wants_a_token(
     assert answer.status == status
 
 
-def test_every_route_ends_at_the_api_function_and_preflight_requests_need_no_token(deployment: Deployment) -> None:
-    """The emulator answers OPTIONS itself, so no preflight request is sent here."""
+def test_every_route_invokes_api_and_preflight_needs_no_token(deployment: Deployment) -> None:
+    """Checked in the configuration: the emulator handles preflight requests itself."""
     client, api = deployment.cloud.emulator.client("apigatewayv2"), deployment.outputs["api_id"]
     (integration,) = client.get_integrations(ApiId=api)["Items"]
     (authorizer,) = client.get_authorizers(ApiId=api)["Items"]

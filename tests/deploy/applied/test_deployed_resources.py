@@ -1,4 +1,4 @@
-"""What was made is what the table of functions says."""
+"""Deployed functions, queues and alarms match the manifest."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 
 import pytest
 
-from scripts.table import Function, Surroundings, environment
+from scripts.costs import number_of_alarms
+from scripts.manifest import DeploymentContext, Function, Queue, WorkQueue, environment
 from tests.deploy.applied.deployment import ORIGIN, OWNER_ONLY, TABLE, Deployment
 from tests.deploy.cloud import ARCH
 
 
 @pytest.mark.parametrize("function", TABLE.functions.values(), ids=lambda function: function.name)
-def test_a_function_is_what_the_table_says(deployment: Deployment, function: Function) -> None:
+def test_function_is_configured_as_in_the_manifest(deployment: Deployment, function: Function) -> None:
     outputs, configuration = deployment.outputs, deployment.configuration(function.name)
-    made = Surroundings(
+    made = DeploymentContext(
         cluster_arn=outputs["cluster_arn"],
         secret_arn=outputs["owner_secret_arn" if function.name in OWNER_ONLY else "secret_arn"],
         database=outputs["database"],
@@ -39,7 +40,7 @@ def test_a_function_is_what_the_table_says(deployment: Deployment, function: Fun
     assert configuration["Architectures"] == [ARCH]
 
 
-def test_no_password_is_in_the_state_or_in_a_function(deployment: Deployment) -> None:
+def test_state_and_functions_contain_no_password(deployment: Deployment) -> None:
     passwords = {deployment.password_of("secret_arn"), deployment.password_of("owner_secret_arn")}
     places = [deployment.terraform.state()]
     places += [json.dumps(deployment.configuration(name)["Environment"]) for name in TABLE.functions]
@@ -48,23 +49,46 @@ def test_no_password_is_in_the_state_or_in_a_function(deployment: Deployment) ->
     assert [password for password in passwords for place in places if password in place] == []
 
 
-def test_a_message_is_tried_again_by_itself_and_not_with_its_batch(deployment: Deployment) -> None:
+@pytest.mark.parametrize("queue", list(TABLE.all_queues()), ids=lambda queue: queue.name)
+def test_queue_is_configured_as_in_the_manifest(deployment: Deployment, queue: Queue) -> None:
+    sqs = deployment.cloud.emulator.client("sqs")
+    url = sqs.get_queue_url(QueueName=f"alex-{queue.name}")["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+    assert attributes["VisibilityTimeout"] == str(TABLE.visibility_timeout_s(queue))
+    assert attributes["MessageRetentionPeriod"] == str(queue.retention_days * 24 * 3600)
+    redrive = json.loads(attributes.get("RedrivePolicy", "null"))
+    if isinstance(queue, WorkQueue):
+        dead_letters = deployment.arn_of_queue(queue.dead_letters.name)
+        assert redrive == {"deadLetterTargetArn": dead_letters, "maxReceiveCount": queue.max_receive_count}
+    else:
+        assert redrive is None
+
+
+def test_queues_and_dead_letter_queues_invoke_their_consumers(deployment: Deployment) -> None:
     mappings = deployment.cloud.emulator.client("lambda").list_event_source_mappings()["EventSourceMappings"]
 
-    assert {mapping["EventSourceArn"].rpartition(":alex-")[2] for mapping in mappings} == set(TABLE.queues)
+    consumers = {
+        mapping["EventSourceArn"].rpartition(":alex-")[2]: mapping["FunctionArn"].rpartition(":alex-")[2]
+        for mapping in mappings
+    }
+    assert consumers == {queue.name: queue.consumer for queue in TABLE.all_queues()}
     for mapping in mappings:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
-def test_each_alarm_is_there_and_knows_what_it_watches(deployment: Deployment) -> None:
+def test_every_alarm_exists(deployment: Deployment) -> None:
     pages = deployment.cloud.emulator.client("cloudwatch").get_paginator("describe_alarms").paginate()
     alarms = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
 
     assert set(alarms) == {
         *(f"alex-{name}-{what}" for name in TABLE.functions for what in ("errors", "throttles", "duration")),
-        *(f"alex-{name}-{what}" for name in TABLE.queues for what in ("dead-letters", "oldest-message")),
+        *(f"alex-{name}-dead-letters" for name in TABLE.queues),
+        *(f"alex-{queue.name}-oldest-message" for queue in TABLE.all_queues()),
+        "alex-jobs-given-up",
         "alex-api-5xx",
         "alex-api-latency",
     }
+    assert len(alarms) == number_of_alarms(TABLE)
     assert all(alarm["Dimensions"] and alarm["TreatMissingData"] == "notBreaching" for alarm in alarms.values())

@@ -1,4 +1,4 @@
-"""A role lets its function do what it does and nothing else: evaluated for all, and tried out."""
+"""Roles grant what their functions do and nothing else: evaluated for all, and tried by some."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.local.emulator import ACCOUNT, REGION
-from scripts.table import Function
+from scripts.manifest import Function
 from tests.deploy.applied.deployment import OWNER_ONLY, TABLE, Deployment
 
 PROBE = """
@@ -27,7 +27,7 @@ def handler(event, context):
 
 
 @pytest.mark.parametrize("function", TABLE.functions.values(), ids=lambda function: function.name)
-def test_a_role_allows_what_its_function_does_and_nothing_else(deployment: Deployment, function: Function) -> None:
+def test_role_allows_only_what_its_function_does(deployment: Deployment, function: Function) -> None:
     outputs = deployment.outputs
     log_group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/alex-"
     is_migrator, has_database = function.name in OWNER_ONLY, "database" in function.uses
@@ -43,11 +43,11 @@ def test_a_role_allows_what_its_function_does_and_nothing_else(deployment: Deplo
         may["lambda:InvokeFunction", arn] = other in function.invokes()
         may["lambda:UpdateFunctionCode", arn] = False
         may["logs:PutLogEvents", f"{log_group}{other}:log-stream:one"] = other == function.name
-    for queue in TABLE.queues.values():
+    for queue in TABLE.all_queues():
         arn = deployment.arn_of_queue(queue.name)
         may["sqs:SendMessage", arn] = queue.name in function.sends_to()
-        may["sqs:ReceiveMessage", arn] = queue.consumer == function.name
-        may["sqs:ReceiveMessage", f"{arn}-dlq"] = False
+        for action in ("ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes"):
+            may[f"sqs:{action}", arn] = queue.consumer == function.name
 
     assert {request: allowed(deployment, function.name, *request) for request in may} == may
 
@@ -62,7 +62,7 @@ def test_a_role_allows_what_its_function_does_and_nothing_else(deployment: Deplo
         ("reporter", "secretsmanager", "get_secret_value", "AccessDeniedException"),
     ],
 )
-def test_a_function_that_tries_what_is_anothers_is_denied(
+def test_function_is_denied_what_only_others_may_do(
     deployment: Deployment, role: str, service: str, operation: str, expected: str
 ) -> None:
     outputs = deployment.outputs
@@ -77,22 +77,22 @@ def test_a_function_that_tries_what_is_anothers_is_denied(
         "get_secret_value": {"SecretId": outputs["owner_secret_arn"]},
     }[operation]
 
-    answer = run_as(deployment, role, {"service": service, "operation": operation, "parameters": parameters})
+    result = run_as(deployment, role, {"service": service, "operation": operation, "parameters": parameters})
 
-    assert answer == expected
+    assert result == expected
 
 
 def allowed(deployment: Deployment, function: str, action: str, resource: str) -> bool:
-    """What the emulator's evaluation of the role's policies comes to."""
-    answer = deployment.cloud.emulator.client("iam").simulate_principal_policy(
+    """Whether the role's policies allow an action, as the emulator evaluates them."""
+    simulated = deployment.cloud.emulator.client("iam").simulate_principal_policy(
         PolicySourceArn=deployment.configuration(function)["Role"], ActionNames=[action], ResourceArns=[resource]
     )
-    (result,) = answer["EvaluationResults"]
+    (result,) = simulated["EvaluationResults"]
     return bool(result["EvalDecision"] == "allowed")
 
 
 def run_as(deployment: Deployment, function: str, event: dict[str, Any]) -> Any:
-    """What a call comes to that a function makes which has this one's role."""
+    """The result of a call by a function with the same role: `allowed`, or the error code."""
     client = deployment.cloud.emulator.client("lambda")
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:

@@ -1,4 +1,4 @@
-"""The end of the deployment's life."""
+"""Destroying the deployment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What applying again does: nothing, what a variable asks for, or, when a migration fails, no harm."""
+"""Later applies: without changes, with changed variables, and with a failing migration."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from scripts.api_client import AlexApi
-from scripts.table import ROOT
+from scripts.manifest import ROOT
+from scripts.packaging.migrations import split_migrations
 from tests.deploy.applied.deployment import Deployment, outcome, submit
 from tests.deploy.cloud import ARCH
 from tests.deploy.terraform import TerraformFailed
 
-#: What a second plan would change, by type: the emulator tells less than it was told, or more.
+#: Attributes that a second plan would change by resource type, because the emulator returns less or more than AWS.
 DIFFERENCES_OF_THE_EMULATOR = {
-    # "2.0", where AWS has none for a JWT authorizer
+    # The emulator returns "2.0"; on AWS, a JWT authorizer has none
     "aws_apigatewayv2_authorizer": {"authorizer_payload_format_version"},
-    # DescribeAlarms in the protocol of this provider has only half of an alarm; in boto3's it has all
+    # In this provider's protocol, DescribeAlarms returns half of an alarm; in boto3's, all of it
     "aws_cloudwatch_metric_alarm": {
         "actions_enabled",
         "alarm_description",
@@ -28,12 +29,12 @@ DIFFERENCES_OF_THE_EMULATOR = {
         "statistic",
         "treat_missing_data",
     },
-    # It keeps no tags of flow logs
+    # Flow logs lose their tags
     "aws_flow_log": {"tags_all"},
 }
 
 
-def test_a_second_apply_would_change_nothing_but_what_the_emulator_forgets(deployment: Deployment) -> None:
+def test_second_apply_would_change_nothing_on_aws(deployment: Deployment) -> None:
     changes = deployment.terraform.changes(**deployment.variables)
 
     unexplained = {
@@ -43,14 +44,12 @@ def test_a_second_apply_would_change_nothing_but_what_the_emulator_forgets(deplo
     assert {address: attributes for address, attributes in unexplained.items() if attributes} == {}
 
 
-def test_a_migration_that_fails_fails_the_apply_and_the_old_version_keeps_working(
-    deployment: Deployment, alex: AlexApi
-) -> None:
+def test_failed_migration_fails_the_apply_and_the_old_code_works(deployment: Deployment, alex: AlexApi) -> None:
     package = deployment.cloud.packages / ARCH / "migrator.zip"
     good = package.read_bytes()
     bad = deployment.terraform.folder.parent / "migrations" / f"{number_of_migrations() + 1:03}_bad.sql"
     bad.write_text("SELECT 1 / 0;")
-    package.write_bytes(with_file(good, bad))
+    package.write_bytes(with_migration(good, bad))
     try:
         with pytest.raises(TerraformFailed, match="division by zero"):
             deployment.apply(enable_progress_tracking=True)
@@ -62,9 +61,7 @@ def test_a_migration_that_fails_fails_the_apply_and_the_old_version_keeps_workin
     assert (job["status"], job["progress_data"]) == ("completed", None)
 
 
-def test_variables_switch_progress_tracking_on_and_give_the_database_user_a_new_password(
-    deployment: Deployment, alex: AlexApi
-) -> None:
+def test_variables_turn_on_progress_and_rotate_the_password(deployment: Deployment, alex: AlexApi) -> None:
     old_password = deployment.password_of("secret_arn")
 
     deployment.apply(enable_progress_tracking=True, database_password_version=2)
@@ -76,10 +73,11 @@ def test_variables_switch_progress_tracking_on_and_give_the_database_user_a_new_
     assert deployment.cloud.data_api.users == ["alex", "alex_application", "alex_application"]
 
 
-def with_file(package: bytes, migration: Path) -> bytes:
+def with_migration(package: bytes, source: Path) -> bytes:
+    built = split_migrations(source.parent)[-1]
     buffer = io.BytesIO(package)
     with zipfile.ZipFile(buffer, "a") as archive:
-        archive.writestr(f"migrations/{migration.name}", migration.read_bytes())
+        archive.writestr(f"migrations/{source.stem}.json", built.model_dump_json())
     return buffer.getvalue()
 
 
@@ -88,5 +86,5 @@ def number_of_migrations() -> int:
 
 
 def type_of(address: str) -> str:
-    """Of the resource at this address: `module.function["api"].aws_lambda_function.this` is an aws_lambda_function."""
+    """The resource type: `module.function["api"].aws_lambda_function.this` is an aws_lambda_function."""
     return next(part for part in address.split(".") if part.startswith("aws_"))

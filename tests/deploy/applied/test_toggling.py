@@ -1,7 +1,7 @@
-"""Progress tracking is switched by script while a job runs: the job ends well, and the next one follows the switch.
+"""Toggling progress tracking during a job: the job completes, and the next one uses the new setting.
 
-AWS lets a function that is at work end as it began. The emulator kills it when its configuration changes, so that the
-running job is taken up by another attempt here: a harder test of the same.
+On AWS, a running invocation keeps its configuration. The emulator kills it when the configuration changes, so here
+another attempt completes the job: a harder test of the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SECTIONS = ("report_payload", "charts_payload", "retirement_payload", "summary_p
 
 
 @pytest.mark.parametrize(("switch", "value", "percent"), [("on", "true", 100), ("off", "false", None)])
-def test_a_switch_during_a_job_loses_nothing_and_changes_the_next_one(
+def test_toggle_during_a_job_affects_only_the_next_one(
     deployment: Deployment, alex: AlexApi, switch: str, value: str, percent: int | None
 ) -> None:
     variables = deployment.variables_of("planner")
@@ -36,7 +36,7 @@ def test_a_switch_during_a_job_loses_nothing_and_changes_the_next_one(
     assert (next_job["progress_data"] or {"progress_percent": None})["progress_percent"] == percent
 
 
-def test_status_tells_how_it_is_and_changes_nothing(deployment: Deployment) -> None:
+def test_status_reports_the_flag_without_changing_it(deployment: Deployment) -> None:
     told = deployment.run("toggle_progress.py", "status", "--aws")
 
     assert told.stdout.splitlines() == [

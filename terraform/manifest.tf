@@ -1,16 +1,18 @@
-# The one table of functions, as functions/functions.yaml has it, and what each function's environment is by it.
+# The manifest of functions and queues (functions/functions.yaml), and the environment of each function.
 
 locals {
-  table = yamldecode(file("${path.module}/../functions/functions.yaml"))
+  manifest = yamldecode(file("${path.module}/../functions/functions.yaml"))
 
-  functions = { for name, entry in local.table.functions : name => merge(local.table.defaults, { uses = [] }, entry) }
-  queues    = local.table.queues
+  functions = { for name, entry in local.manifest.functions : name => merge(local.manifest.defaults, { uses = [] }, entry) }
+  queues    = local.manifest.queues
   namespace = "alex" # of the functions' own metrics
 
-  # Variables of the table that have a variable here
+  # Settings in the manifest that Terraform's variables override
   settings = {
     CORS_ORIGINS             = join(",", var.cors_origins)
+    ENABLE_DOCUMENTATION     = tostring(var.enable_documentation)
     ENABLE_PROGRESS_TRACKING = tostring(var.enable_progress_tracking)
+    PLANNER_CONCURRENCY      = tostring(var.planner_concurrency)
     SIGN_IN_ISSUER           = local.issuer
     SIGN_IN_CLIENT_ID        = coalesce(var.sign_in_client_id, local.audience[0])
     SIGN_IN_SCOPE            = var.sign_in_scope
@@ -25,9 +27,9 @@ locals {
 
   invoked_by  = { for name, function in local.functions : name => [for use in function.uses : trimprefix(use, "invoke:") if startswith(use, "invoke:")] }
   sent_to_by  = { for name, function in local.functions : name => [for queue in keys(local.queues) : queue if contains(function.uses, "send:${queue}")] }
-  consumed_by = { for name in keys(local.functions) : name => [for queue, entry in local.queues : queue if entry.consumer == name] }
+  consumed_by = { for name in keys(local.functions) : name => [for queue, entry in local.all_queues : queue if entry.consumer == name] }
 
-  # The same as environment() of scripts/table.py
+  # The same as environment() of scripts/manifest.py
   environment = {
     for name, function in local.functions : name => merge(
       {

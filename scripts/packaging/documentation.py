@@ -1,0 +1,115 @@
+"""Builds the OpenAPI document and its page, Swagger UI, into functions/api/docs, only when their sources changed.
+
+Swagger UI comes from Powertools, which ships it. It is kept compressed only: every browser accepts gzip, and a request
+for it must not cost more than any other.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from aws_lambda_powertools.event_handler.openapi import swagger_ui
+
+from scripts.manifest import ROOT
+from scripts.packaging.contents import own_files
+
+FOLDER: Final = ROOT / "functions" / "api" / "docs"
+_BUILT_FROM: Final = ".built-from"
+"""The hash of the sources. Hidden files are not packaged."""
+_START: Final = """
+SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  filter: true,
+  docExpansion: "list",
+  presets: [SwaggerUIBundle.presets.apis],
+});
+"""
+_INDEX: Final = """\
+<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Alex API</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="docs/{style}">
+    <script src="docs/{script}" defer></script>
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <noscript>This page needs JavaScript. The same document is at <a href="openapi.json">openapi.json</a>.</noscript>
+  </body>
+</html>
+"""
+
+
+def build_documentation(folder: Path = FOLDER) -> str:
+    """Return one sentence about what was done. Builds running at the same time wait for each other."""
+    sources = _hash_of_sources()
+    with folder.with_name(f".{folder.name}-building").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built_from = folder / _BUILT_FROM
+        if built_from.is_file() and built_from.read_text(encoding="utf-8") == sources:
+            return "The API's documentation is up to date."
+        made = folder.with_name(f".{folder.name}")
+        shutil.rmtree(made, ignore_errors=True)
+        (made / "assets").mkdir(parents=True)
+        _write(made)
+        (made / _BUILT_FROM).write_text(sources, encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        made.rename(folder)
+    return "Built the API's documentation."
+
+
+def _write(folder: Path) -> None:
+    # Imported here: the models of the whole API, which nothing else in packaging needs.
+    from functions.api.handler import resolver  # noqa: PLC0415
+    from scripts.packaging.openapi import document  # noqa: PLC0415
+
+    swagger = files(swagger_ui)
+    style = _asset(folder, "swagger-ui", ".css", (swagger / "swagger-ui.min.css").read_bytes())
+    script = (swagger / "swagger-ui-bundle.min.js").read_bytes() + _START.encode()
+    index = _INDEX.format(style=style, script=_asset(folder, "swagger-ui", ".js", script))
+    for name, content in {"index.html": index, "openapi.json": json.dumps(document(resolver()))}.items():
+        (folder / name).write_text(content, encoding="utf-8")
+        (folder / f"{name}.gz").write_bytes(_compressed(content.encode()))
+
+
+def _asset(folder: Path, stem: str, suffix: str, content: bytes) -> str:
+    """Write the compressed file and return its name, which changes with its content."""
+    name = f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
+    (folder / "assets" / f"{name}.gz").write_bytes(_compressed(content))
+    return name
+
+
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+@cache
+def _hash_of_sources() -> str:
+    found = hashlib.sha256()
+    for name in ("aws-lambda-powertools", "pydantic"):
+        found.update(f"{name} {version(name)}\n".encode())
+    for file in sorted(_sources()):
+        content = file.read_bytes()
+        found.update(f"{file.relative_to(ROOT)} {len(content)}\n".encode() + content)
+    return found.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    yield Path(__file__)
+    yield Path(__file__).with_name("openapi.py")
+    yield from (file for path, file in own_files("api").items() if path.endswith(".py"))
