@@ -1,4 +1,4 @@
--- Users, their portfolios, and the jobs that analyse them.
+-- Users, their portfolios, and the jobs that analyze them.
 -- Amounts are US dollars, quantities are units, percentages are 0 to 100.
 
 -- True when an allocation is an object of non-negative percentages that sum to exactly 100.
@@ -7,6 +7,17 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT jsonb_typeof(allocation) = 'object'
        AND (SELECT coalesce(sum(share.value::numeric) = 100 AND min(share.value::numeric) >= 0, false)
               FROM jsonb_each_text(allocation) AS share)
+$$;
+
+-- A document as rows of 12,000 characters, in order: the Data API returns at most 64 KB per row, and 12,000 characters are
+-- 48 KB at worst. NULL has no rows. The functions' database client joins the rows again.
+CREATE FUNCTION text_rows(document text) RETURNS SETOF text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS $$
+BEGIN
+    FOR start IN 1 .. greatest(length(document), 1) BY 12000 LOOP
+        RETURN NEXT substr(document, start, 12000);
+    END LOOP;
+END
 $$;
 
 CREATE TABLE users (
@@ -90,16 +101,16 @@ CREATE TABLE jobs (
     request_payload     jsonb NOT NULL DEFAULT '{}',
     idempotency_key     text CHECK (length(idempotency_key) BETWEEN 1 AND 255),
     request_hash        text,
-    attempt             integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
-    attempts_allowed    integer NOT NULL DEFAULT 3 CHECK (attempts_allowed >= attempt),
-    worker              text,            -- who holds the lease: makes a claim safe to send again
+    round               integer NOT NULL DEFAULT 0 CHECK (round >= 0),                -- retries that a person asked for
+    attempt             integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),              -- claims; fences every write
+    failures            integer NOT NULL DEFAULT 0 CHECK (failures BETWEEN 0 AND 3),  -- planners that died in this round
+    worker              text,            -- the delivery that holds the lease; NULL once the lease was released
     lease_expires_at    timestamptz,
-    cancel_requested_at timestamptz,
+    stalled_since       timestamptz,     -- the first transient error since the last committed step
     error_message       text CHECK (length(error_message) <= 1000),
     created_at          timestamptz NOT NULL DEFAULT now(),
-    queued_at           timestamptz NOT NULL DEFAULT now(),   -- when it was last handed to the planners' queue
-    deadline_at         timestamptz NOT NULL,
-    started_at          timestamptz,
+    queued_at           timestamptz NOT NULL DEFAULT now(),   -- when this round was enqueued
+    started_at          timestamptz,                          -- when this round was first claimed
     completed_at        timestamptz,
     updated_at          timestamptz NOT NULL DEFAULT now(),
     version             bigint NOT NULL DEFAULT 1,
@@ -124,22 +135,6 @@ CREATE TABLE job_results (
     PRIMARY KEY (job_id, section)
 );
 CREATE INDEX job_results_newest ON job_results (section, created_at DESC);
-
--- What no code path may break: a finished job stays as it is, unless its owner asks for a new attempt.
-CREATE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF OLD.status IN ('completed', 'failed', 'cancelled')
-       AND NOT (OLD.status IN ('failed', 'cancelled') AND NEW.status = 'pending'
-                AND NEW.attempts_allowed > OLD.attempts_allowed) THEN
-        RAISE EXCEPTION 'job % is % and can not change', OLD.id, OLD.status USING ERRCODE = 'check_violation';
-    END IF;
-    IF NEW.attempt < OLD.attempt OR NEW.version <= OLD.version THEN
-        RAISE EXCEPTION 'attempt and version of job % only grow', OLD.id USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-END
-$$;
-CREATE TRIGGER jobs_guard_update BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION guard_job_update();
 
 -- Checked after the statement: one that inserts the last section and completes the job is fine.
 CREATE FUNCTION guard_job_complete() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -12,7 +12,7 @@ CREATE TABLE job_events (
     seq              integer NOT NULL CHECK (seq > 0),
     at               timestamptz NOT NULL DEFAULT clock_timestamp(), -- after the lock: in the order of seq
     kind             text NOT NULL CHECK (kind IN ('queued', 'claimed', 'progress', 'section_committed',
-                                                   'redispatched', 'completed', 'failed', 'cancelled', 'retried')),
+                                                   'released', 'completed', 'failed', 'cancelled', 'retried')),
     agent            text,
     progress_percent integer CHECK (progress_percent BETWEEN 0 AND 100),
     message          text NOT NULL DEFAULT '' CHECK (length(message) <= 200),

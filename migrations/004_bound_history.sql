@@ -1,12 +1,11 @@
--- Histories that stay small: events are forgotten after a while, and past runs are found by their model.
+-- Histories stay small: events and jobs are deleted after a while, and past runs are found by their model.
 
--- The events of a job are forgotten together, EVENTS_KEPT_DAYS after its end. Nothing scans for them: whoever submits a
--- job has those of a few of his own old ones deleted by the same statement. This says how far that has come: jobs that
--- ended up to then have no events any more. A job that is tried again ends again, later.
-ALTER TABLE users ADD COLUMN events_forgotten_until timestamptz NOT NULL DEFAULT '-infinity';
-CREATE INDEX jobs_ended_by_user ON jobs (user_id, completed_at) WHERE completed_at IS NOT NULL;
+-- The statement that submits a job also deletes the events of a few jobs that ended EVENTS_KEPT_DAYS ago, and a few jobs
+-- that ended JOBS_KEPT_DAYS ago, whoever owns them. These indexes lead it to the oldest ones.
+CREATE INDEX job_events_of_ends ON job_events (at) WHERE kind IN ('completed', 'failed', 'cancelled');
+CREATE INDEX jobs_by_end ON jobs (completed_at) WHERE completed_at IS NOT NULL;
 
--- A history begins late or not at all, but has no gaps: an ended job loses all its events or none, an active one none.
+-- The history of a job may be gone, but has no gaps: an ended job loses all its events or none, an active one none.
 CREATE FUNCTION guard_events_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     torn uuid;

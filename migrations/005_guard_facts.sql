@@ -33,7 +33,7 @@ CREATE TRIGGER job_results_guard_insert BEFORE INSERT ON job_results FOR EACH RO
 -- What was committed stays as it is: the snapshot that every attempt sees, a section that a client may have read.
 CREATE FUNCTION guard_fact() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% of job % can not change', TG_TABLE_NAME, OLD.job_id USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION '% of job % cannot change', TG_TABLE_NAME, OLD.job_id USING ERRCODE = 'check_violation';
 END
 $$;
 CREATE TRIGGER job_results_guard_update BEFORE UPDATE ON job_results FOR EACH ROW EXECUTE FUNCTION guard_fact();
@@ -79,22 +79,28 @@ $$;
 CREATE CONSTRAINT TRIGGER jobs_guard_event_seq AFTER UPDATE ON jobs
     FOR EACH ROW WHEN (NEW.event_seq <> OLD.event_seq) EXECUTE FUNCTION guard_event_seq();
 
-CREATE OR REPLACE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A finished job stays as it is, unless a person asks for another round. Rounds, attempts and versions only grow.
+CREATE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    is_over boolean = OLD.status IN ('completed', 'failed', 'cancelled');
+    is_reopened boolean = OLD.status IN ('failed', 'cancelled') AND NEW.status = 'pending' AND NEW.round = OLD.round + 1;
 BEGIN
-    IF OLD.status IN ('completed', 'failed', 'cancelled')
-       AND NOT (OLD.status IN ('failed', 'cancelled') AND NEW.status = 'pending'
-                AND NEW.attempts_allowed > OLD.attempts_allowed) THEN
-        RAISE EXCEPTION 'job % is % and can not change', OLD.id, OLD.status USING ERRCODE = 'check_violation';
+    IF is_over AND NOT is_reopened THEN
+        RAISE EXCEPTION 'job % is % and cannot change', OLD.id, OLD.status USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT is_reopened AND NEW.round <> OLD.round THEN
+        RAISE EXCEPTION 'job % enters a new round only after its end', OLD.id USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.attempt NOT IN (OLD.attempt, OLD.attempt + 1) OR NEW.version <= OLD.version OR NEW.event_seq < OLD.event_seq THEN
         RAISE EXCEPTION 'attempt, version and event_seq of job % only grow', OLD.id USING ERRCODE = 'check_violation';
     END IF;
     IF (NEW.user_id, NEW.job_type, NEW.sections) IS DISTINCT FROM (OLD.user_id, OLD.job_type, OLD.sections) THEN
-        RAISE EXCEPTION 'what job % is can not change', OLD.id USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'owner, type and sections of job % cannot change', OLD.id USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END
 $$;
+CREATE TRIGGER jobs_guard_update BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION guard_job_update();
 
 -- Within an attempt progress never goes back. A write that would take it back keeps what was there, rather than fail
 -- the statement that it came with: a mistake in progress may not cost a section. (Statements that wait for a lock note

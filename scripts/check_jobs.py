@@ -1,4 +1,4 @@
-"""Lists the newest jobs of all users: status, progress, attempts, durations. Nothing of persons or portfolios."""
+"""Lists the newest jobs of all users: status, progress, attempts, durations. No personal data, no portfolios."""
 
 import sys
 from argparse import ArgumentParser
@@ -14,7 +14,7 @@ from scripts.program import run
 
 
 def main() -> int:
-    """0, or 1 when the database can't be asked."""
+    """0, or 1 if the database cannot be queried."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=at_least(1), default=20, metavar="N", help="how many at most [20]")
     parser.add_argument(
@@ -25,7 +25,7 @@ def main() -> int:
     try:
         jobs = newest_jobs(find(arguments).connect(), arguments.limit, arguments.status)
     except DatabaseError as error:
-        print(f"The database can't be asked: {error}", file=sys.stderr)
+        print(f"The database cannot be queried: {error}", file=sys.stderr)
         return 1
     table = Table("job", "type", "status", "progress", "attempt", "created (UTC)", "took", "sections", "error")
     for job in jobs:

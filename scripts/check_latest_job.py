@@ -1,24 +1,24 @@
-"""Tells all about the newest job: its state, its agents, what was committed and what happened, event by event."""
+"""Shows the latest job in detail: its state, its agents, the committed sections and the events."""
 
 import sys
 from argparse import ArgumentParser
 
 from functions.shared.database import DatabaseError
 from scripts.deployment import add_arguments, find
-from scripts.jobs_overview import JobOverview, newest_jobs
+from scripts.jobs_overview import JobOverview, latest_job
 from scripts.program import run
 
 
 def main() -> int:
-    """0, or 1 when the database can't be asked."""
+    """0, or 1 if the database cannot be queried."""
     parser = ArgumentParser(description=__doc__)
     add_arguments(parser)
     try:
-        jobs = newest_jobs(find(parser.parse_args()).connect(), limit=1)
+        job = latest_job(find(parser.parse_args()).connect())
     except DatabaseError as error:
-        print(f"The database can't be asked: {error}", file=sys.stderr)
+        print(f"The database cannot be queried: {error}", file=sys.stderr)
         return 1
-    print("\n".join(_lines(jobs[0])) if jobs else "There are no jobs.")
+    print("\n".join(_lines(job)) if job else "There are no jobs.")
     return 0
 
 

@@ -1,6 +1,7 @@
-"""Runs the whole of Alex on this machine and analyses a portfolio: a CSV file of yours, or the sample.
+"""Run all of Alex on this machine and analyze a portfolio: your CSV file or the sample.
 
-The file is a broker's export, or has a line a holding: account,symbol,quantity,price (symbol CASH: an amount of money).
+The file is a broker's export, or has one line per holding: account,symbol,quantity,price. With the symbol CASH, the
+quantity is an amount in US dollars.
 """
 
 import json
@@ -14,35 +15,43 @@ from typing import Any
 from rich.console import Console
 from rich.markdown import Markdown
 
+from functions.api.bodies import MAX_BODY_BYTES
+from functions.api.portfolio_csv import LineError, UnreadableCsv, parse_portfolio_csv
 from scripts.api_client import AlexApi, ApiError
 from scripts.local.model_options import add_model_options, model_pace, words_by
-from scripts.local.signals import sigterm_interrupts
+from scripts.local.processes import ChildFailed
+from scripts.local.signals import handle_stop_signals, interruptible
 from scripts.local.stack import AlreadyRunning, LocalStack
+from scripts.manifest import ROOT, overrides, read_manifest
 from scripts.program import run
 from scripts.progress_view import show
-from scripts.table import ROOT, overrides, read_table
 
 _STATE = ROOT / ".local" / "demo"
-_POLL_S = 0.2  # livelier than the 2 s that clients are asked for; the stack is ours alone
+_POLL_S = 0.2  # more often than the 2 s for clients: nobody else uses this stack
 
 
 def main() -> int:
-    """0: the analysis is complete. 1: it failed. 2: the file can't be used."""
+    """Returns 0 when the analysis is complete, 1 when it failed, 2 when it could not start."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="the CSV file [the sample portfolio]")
-    parser.add_argument("--state", type=Path, default=_STATE, help="where data, logs and results go [.local/demo]")
+    parser.add_argument("--state", type=Path, default=_STATE, help="folder for data, logs and results [.local/demo]")
     add_model_options(parser)
     arguments = parser.parse_args()
     console = Console()
     try:
-        content = arguments.file.read_bytes() if arguments.file else None
+        content = _checked(arguments.file) if arguments.file else None
     except OSError as error:
-        console.print(f"The file can't be read: {error.strerror}.")
+        console.print(f"Could not read the file: {error.strerror}.")
         return 2
+    except UnreadableCsv as error:
+        console.print(str(error), markup=False, style="red")
+        for wrong in error.errors:
+            console.print(f"  {wrong.message}", markup=False)
+        return 2
+    handle_stop_signals()
     try:
-        with sigterm_interrupts():
-            return _run(console, arguments.state, content, model_pace(arguments))
-    except AlreadyRunning as error:
+        return _run(console, arguments.state, content, model_pace(arguments))
+    except (AlreadyRunning, ChildFailed) as error:
         console.print(str(error), markup=False)
         return 2
     except ApiError as error:
@@ -54,24 +63,15 @@ def main() -> int:
 
 def _run(console: Console, state: Path, content: bytes | None, pace: float | None) -> int:
     started = time.monotonic()
-    environment = overrides(read_table(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
+    environment = overrides(read_manifest(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
     stack = LocalStack(state, fresh=True, environment=environment, model_pace=pace)
     with ExitStack() as stopping:
         with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
             stopping.enter_context(stack)
         console.print(f"The stack is up after {time.monotonic() - started:.1f} s: {stack.info.api_url}")
         console.print(words_by(pace))
-        alex = AlexApi(stack.info.api_url, stack.info.token)
-        imported = _import(alex, content)
-        console.print(
-            f"{imported['accounts']} accounts with {imported['positions']} positions,"
-            f" {imported['total_value']:,.2f} dollars in all."
-        )
-        for skipped in imported["skipped"]:
-            console.print(f"  Line {skipped['line']} was skipped: {skipped['reason']}", style="dim")
-        submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
-        job = show(console, alex.watch(submitted["job_id"], _POLL_S))
-        page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""
+        with interruptible():
+            job, page = _analyze(console, AlexApi(stack.info.api_url, stack.info.token), content)
     if job["status"] != "completed":
         console.print(f"The analysis {job['status']}: {job['error_message']}", markup=False, style="red")
         return 1
@@ -79,10 +79,34 @@ def _run(console: Console, state: Path, content: bytes | None, pace: float | Non
     return 0
 
 
+def _analyze(console: Console, alex: AlexApi, content: bytes | None) -> tuple[dict[str, Any], str]:
+    """The finished job, and its report as HTML ("" if it did not complete)."""
+    imported = _import(alex, content)
+    console.print(
+        f"{imported['accounts']} accounts with {imported['positions']} positions,"
+        f" {imported['total_value']:,.2f} dollars in all."
+    )
+    for skipped in imported["skipped"]:
+        console.print(f"  Line {skipped['line']} was skipped: {skipped['reason']}", style="dim")
+    submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
+    job = show(console, alex.watch(submitted["job_id"], _POLL_S))
+    page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""
+    return job, page
+
+
+def _checked(file: Path) -> bytes:
+    """The file's bytes. Raises OSError, or UnreadableCsv before anything is started."""
+    content = file.read_bytes()
+    if len(content) > MAX_BODY_BYTES:
+        raise UnreadableCsv([LineError(1, "file", "The file is larger than 1 MB. Export the holdings only.")])
+    parse_portfolio_csv(content)
+    return content
+
+
 def _import(alex: AlexApi, content: bytes | None) -> Any:
     if content is None:
         return alex.post("/api/populate-test-data")
-    return alex.post("/api/portfolio/import", content, "text/csv")
+    return alex.post("/api/portfolio/import", content, "application/octet-stream")
 
 
 def _write(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:

@@ -22,12 +22,12 @@ from functions.shared.settings import DatabaseSettings
 from scripts.aws_errors import NO_CREDENTIALS, NO_REGION
 from scripts.deploying.terraform import Terraform, TerraformError, is_initialized
 from scripts.local.info import StackInfo
-from scripts.table import NAME_PREFIX, ROOT
+from scripts.manifest import NAME_PREFIX, ROOT
 
 _STACK_FILE = ROOT / ".local" / "stack.json"
 TERRAFORM = ROOT / "terraform"
 #: Resuming takes 15 to 40 s.
-_PATIENCE_S = 90
+_RETRY_BUDGET_S = 90
 NEXT_STEPS = "terraform -chdir=terraform output -raw next_steps"
 
 
@@ -56,7 +56,7 @@ class Deployment(BaseModel):
     data_api_url: str | None = None
 
     def function(self, name: str) -> str:
-        """The Lambda function of a row of the table."""
+        """The Lambda function of a row of the manifest."""
         return f"{self.name_prefix}-{name}"
 
     def session(self) -> boto3.Session:
@@ -96,7 +96,7 @@ class Deployment(BaseModel):
         credentials = Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
         transport = SignedTransport(settings.endpoint_url, settings.aws_region, lambda: credentials)
         logger.setLevel("ERROR")  # the functions' lines are for machines
-        return Database(settings, patience_s=_PATIENCE_S, transport=transport, sleep=_Waiting())
+        return Database(settings, retry_budget_s=_RETRY_BUDGET_S, transport=transport, sleep=_Waiting())
 
     def api(self) -> tuple[str, str]:
         """The API's URL, and the token to sign in with. Raises Unknown."""
@@ -115,7 +115,7 @@ class _Waiting:
 
     def __call__(self, seconds: float) -> None:
         if not self._is_told:
-            print(f"The database can't answer yet: waiting for up to {_PATIENCE_S} s.", file=sys.stderr)
+            print(f"The database can't answer yet: waiting for up to {_RETRY_BUDGET_S} s.", file=sys.stderr)
         self._is_told = True
         try:
             time.sleep(seconds)

@@ -1,4 +1,6 @@
-"""What an operator may know of all users' jobs: states, times and counts, nothing of persons or portfolios."""
+"""All users' jobs as an operator may see them: states, times and counts, nothing about people or portfolios."""
+
+# ruff: noqa: S608 - only constants are interpolated
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +11,7 @@ from functions.shared.database import Database, Statement
 
 
 class Agent(BaseModel):
-    """A line of the job's progress; none with progress tracking off."""
+    """A line of the job's progress; a job that is not tracked has none."""
 
     name: str
     status: str
@@ -40,45 +42,63 @@ class JobOverview(BaseModel):
     error_message: str | None
     lease_left_s: float | None
     agents: list[Agent]
-    events: list[Event]
+    events: list[Event] = []
 
 
 _JOBS = TypeAdapter(list[JobOverview])
 
+#: Jobs on a page, each at most 6 KB as JSON without its events; the Data API returns at most 1 MiB.
+_PAGE = 150
+#: A job's newest events that are shown: 600 KB at most.
+_MOST_EVENTS = 500
+
+_OVERVIEW = """
+    jsonb_build_object(
+        'id', job.id, 'job_type', job.job_type, 'status', job.status,
+        'stage', job.progress_data ->> 'stage', 'progress_percent', job.progress_data -> 'progress_percent',
+        'attempt', job.attempt, 'created_at', job.created_at,
+        'age_s', extract(epoch FROM now() - job.created_at),
+        'running_s', extract(epoch FROM coalesce(job.completed_at, now()) - job.started_at),
+        'sections', (SELECT coalesce(jsonb_object_agg(section, duration_ms), '{}')
+                       FROM job_results WHERE job_id = job.id),
+        'error_message', job.error_message,
+        'lease_left_s', extract(epoch FROM job.lease_expires_at - now()),
+        'agents', (SELECT coalesce(jsonb_agg(agent.value - 'course' ORDER BY agent.ordinality), '[]')
+                     FROM jsonb_array_elements(job.progress_data -> 'agents') WITH ORDINALITY AS agent))"""
+
+# Its pages begin with a number of jobs, so that a job submitted in between shows one of them twice.
 _NEWEST = Statement(
-    """
-    SELECT coalesce(jsonb_agg(jsonb_build_object(
-               'id', job.id, 'job_type', job.job_type, 'status', job.status,
-               'stage', job.progress_data ->> 'stage', 'progress_percent', job.progress_data -> 'progress_percent',
-               'attempt', job.attempt, 'created_at', job.created_at,
-               'age_s', extract(epoch FROM now() - job.created_at),
-               'running_s', extract(epoch FROM coalesce(job.completed_at, now()) - job.started_at),
-               'sections', (SELECT coalesce(jsonb_object_agg(section, duration_ms), '{}')
-                              FROM job_results WHERE job_id = job.id),
-               'error_message', job.error_message,
-               'lease_left_s', extract(epoch FROM job.lease_expires_at - now()),
-               'agents', coalesce(job.progress_data -> 'agents', '[]'),
-               'events', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                                     'seq', seq, 'at', at, 'kind', kind, 'agent', agent, 'message', message)
-                                 ORDER BY seq), '[]')
-                            FROM job_events WHERE job_id = job.id)
-           ) ORDER BY job.created_at DESC), '[]')
-      FROM (SELECT * FROM jobs WHERE :status = '' OR status = :status ORDER BY created_at DESC LIMIT :limit) AS job
+    f"""
+    SELECT text_rows(coalesce(jsonb_agg({_OVERVIEW} ORDER BY job.created_at DESC, job.id DESC), '[]')::text),
+           CASE WHEN count(*) = {_PAGE} AND :after::integer + {_PAGE} < :limit
+                THEN (:after::integer + {_PAGE})::text END
+      FROM (SELECT * FROM jobs WHERE :status = '' OR status = :status
+             ORDER BY created_at DESC, id DESC
+             LIMIT least({_PAGE}, :limit - :after::integer) OFFSET :after::integer) AS job
+    """,
+    idempotent=True,
+)
+
+_LATEST = Statement(
+    f"""
+    SELECT text_rows(({_OVERVIEW} || jsonb_build_object('events', (
+               SELECT coalesce(jsonb_agg(jsonb_build_object(
+                          'seq', seq, 'at', at, 'kind', kind, 'agent', agent, 'message', message) ORDER BY seq), '[]')
+                 FROM (SELECT * FROM job_events WHERE job_id = job.id ORDER BY seq DESC LIMIT {_MOST_EVENTS}) AS event
+               )))::text)
+      FROM (SELECT * FROM jobs ORDER BY created_at DESC, id DESC LIMIT 1) AS job
     """,
     idempotent=True,
 )
 
 
-_UNFINISHED = Statement(
-    "SELECT id::text FROM jobs WHERE status IN ('pending', 'running') ORDER BY created_at", idempotent=True
-)
-
-
-def unfinished_jobs(database: Database) -> list[UUID]:
-    """Those that wait or run, the oldest first. Raises DatabaseError."""
-    return [UUID(job_id) for (job_id,) in database.rows(_UNFINISHED)]
-
-
 def newest_jobs(database: Database, limit: int, status: str = "") -> list[JobOverview]:
-    """The newest jobs first, of one status if one is given. Raises DatabaseError."""
-    return _JOBS.validate_json(database.document(_NEWEST, limit=limit, status=status) or "[]")
+    """The newest jobs first, without their events; of one status if one is given. Raises DatabaseError."""
+    pages = database.pages(_NEWEST, after="0", limit=limit, status=status)
+    return [job for page in pages for job in _JOBS.validate_json(page)]
+
+
+def latest_job(database: Database) -> JobOverview | None:
+    """The newest job with its 500 newest events; None if there are no jobs. Raises DatabaseError."""
+    document = database.document(_LATEST)
+    return JobOverview.model_validate_json(document) if document else None

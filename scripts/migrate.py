@@ -3,13 +3,11 @@
 import sys
 from argparse import ArgumentParser
 
-from pglast.parser import ParseError
-
 from functions.migrator.migrate import MigrationError, migrate
 from functions.shared.database import DatabaseError
 from scripts.deployment import add_arguments, find
+from scripts.packaging.migrations import split_migrations
 from scripts.program import run
-from scripts.table import ROOT
 
 
 def main() -> int:
@@ -17,8 +15,8 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__)
     add_arguments(parser)
     try:
-        applied = migrate(find(parser.parse_args()).connect(as_owner=True), ROOT / "migrations")
-    except (MigrationError, DatabaseError, ParseError) as error:
+        applied = migrate(find(parser.parse_args()).connect(as_owner=True), split_migrations())
+    except (MigrationError, DatabaseError) as error:
         print(f"The migration failed: {error}", file=sys.stderr)
         return 1
     print(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")

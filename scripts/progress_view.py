@@ -62,7 +62,7 @@ def _show_lines(console: Console, job_versions: Iterable[Job]) -> Job:
 
 def _line(job: Job) -> str:
     progress = job["progress_data"]
-    if not progress:
+    if not progress or job["status"] == "pending":
         return _without_progress(job)
     agents = "  ".join(
         f"{_MARKS[agent['status']]} {agent['name']} {agent['progress_percent']}%" for agent in progress["agents"]
@@ -72,7 +72,7 @@ def _line(job: Job) -> str:
 
 def _view(job: Job, since_s: float) -> RenderableType:
     progress = job["progress_data"]
-    if not progress:
+    if not progress or job["status"] == "pending":
         return Text(_without_progress(job) + _time(job, since_s))
     head = Table.grid(padding=(0, 1))
     head.add_row(
@@ -95,7 +95,22 @@ def _view(job: Job, since_s: float) -> RenderableType:
 def _without_progress(job: Job) -> str:
     """The little that is known while the planner has not begun, or does not track progress."""
     status: str = job["status"]
-    return {"pending": "waiting for a planner", "running": "running (progress is not tracked)"}.get(status, status)
+    if status == "pending":
+        return _place(job)
+    return "running" if status == "running" else status
+
+
+def _place(job: Job) -> str:
+    """The place in the queue, and the wait by the times of the response."""
+    queue = job.get("queue")
+    if not queue:
+        return "waiting to start"
+    ahead = queue["ahead"]
+    place = "next in the queue" if not ahead else f"{ahead} {'analysis' if ahead == 1 else 'analyses'} ahead"
+    if queue["estimated_start"] is None or "as_of" not in job:
+        return f"waiting to start, {place}"
+    wait_s = max(0, _seconds(job["as_of"], queue["estimated_start"]))
+    return f"waiting to start, {place}, about {wait_s:.0f} s to go"
 
 
 def _percent(progress: dict[str, Any]) -> str:

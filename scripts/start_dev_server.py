@@ -1,33 +1,36 @@
-"""Runs the whole of Alex on this machine, for development, until Ctrl-C or SIGTERM.
+"""Run all of Alex on this machine, for development, until Ctrl-C or SIGTERM.
 
-The functions' own variables (functions/functions.yaml) may be set around it: ENABLE_PROGRESS_TRACKING=true, for one.
+The functions' own variables (functions/functions.yaml) can be set in its environment, ENABLE_PROGRESS_TRACKING=true for
+example.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-import threading
 from pathlib import Path
+from typing import NoReturn
 
+from functions.migrator.migrate import MigrationError
 from scripts.local.gateway import PortTaken
 from scripts.local.model_options import add_model_options, model_pace, words_by
 from scripts.local.processes import ChildFailed
-from scripts.local.signals import sigterm_interrupts
+from scripts.local.signals import handle_stop_signals, interruptible
 from scripts.local.stack import AlreadyRunning, LocalStack
+from scripts.manifest import ROOT, overrides, read_manifest
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.page import build_page, is_built
 from scripts.program import run
-from scripts.table import ROOT, overrides, read_table
 
 FRONTEND = "http://localhost:3000"
-PAGE = "open it in a browser, and sign in as the user who is filled in."
-NO_PAGE = "its page is missing, its API is there. /docs describes it."
-TELL = """
+WITH_PAGE = "open it in a browser and sign in with the user name and password that are filled in."
+WITHOUT_PAGE = "the API works, the page is not built. /docs describes the API."
+STARTED = """
 Alex runs at {url}: {invitation}
 
-  {folder}/stack.json holds the tokens of two users and the addresses of everything.
+  {folder}/stack.json has the tokens of two users and all addresses.
   {words}
   {folder}/*.log and {folder}/emulator/*.log are the logs of the servers.
 
@@ -36,45 +39,47 @@ Try it:
   TOKEN=$(python3 -c 'import json; print(json.load(open("{folder}/stack.json"))["token"])')
   curl -H "Authorization: Bearer $TOKEN" {url}/api/user
 
-Ctrl-C stops it; the data stay for the next start, --fresh forgets them."""
+Ctrl-C stops it. The next start finds the data again, unless you pass --fresh."""
 
 
 def main() -> int:
     options = arguments()
     state: Path = options.state.resolve()
+    handle_stop_signals()
     try:
-        with sigterm_interrupts():
-            serve(state, options.port, options.fresh, model_pace(options))
+        serve(state, options.port, options.fresh, model_pace(options))
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
-    except (AlreadyRunning, PortTaken, ChildFailed) as error:
+    except (AlreadyRunning, PortTaken, ChildFailed, MigrationError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def serve(state: Path, port: int, fresh: bool, pace: float | None) -> None:
-    """Leaves with KeyboardInterrupt."""
+def serve(state: Path, port: int, fresh: bool, pace: float | None) -> NoReturn:
+    """Raises KeyboardInterrupt when it is stopped."""
     print("Starting...", flush=True)
     try:
-        print(build_page(), flush=True)
+        with interruptible():
+            print(build_page(), flush=True)
     except PackagingError as error:
         print(f"{error}\nThe API works without it.", file=sys.stderr, flush=True)
-    environment = overrides(read_table(), {"CORS_ORIGINS": FRONTEND, **os.environ})
+    environment = overrides(read_manifest(), {"CORS_ORIGINS": FRONTEND, **os.environ})
     with LocalStack(state, port=port, fresh=fresh, environment=environment, model_pace=pace) as stack:
         folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state
-        invitation = PAGE if is_built() else NO_PAGE
-        print(
-            TELL.format(url=stack.info.api_url, invitation=invitation, folder=folder, words=words_by(pace)), flush=True
-        )
-        threading.Event().wait()
+        invitation = WITH_PAGE if is_built() else WITHOUT_PAGE
+        text = STARTED.format(url=stack.info.api_url, invitation=invitation, folder=folder, words=words_by(pace))
+        print(text, flush=True)
+        with interruptible():
+            while True:
+                signal.pause()
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="of the API (%(default)s)")
-    parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs")
+    parser.add_argument("--fresh", action="store_true", help="delete the data of earlier runs")
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder for data and logs (%(default)s)")
     add_model_options(parser)
     return parser.parse_args()

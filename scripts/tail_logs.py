@@ -14,8 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from scripts.arguments import at_least
 from scripts.aws_errors import in_words
 from scripts.deployment import add_arguments, find
+from scripts.manifest import read_manifest
 from scripts.program import run
-from scripts.table import read_table
 
 _PAUSE_S = 1.0
 #: Lines that come late are still found; those that were shown are known.
@@ -27,7 +27,7 @@ _FIELDS = ("job_id", "attempt", "agent")
 def main() -> int:
     """0 after Ctrl-C, 1 when the logs can't be read."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("function", choices=sorted(read_table().functions))
+    parser.add_argument("function", choices=sorted(read_manifest().functions))
     parser.add_argument("--grep", default="", metavar="PATTERN", help="only lines in which this regular expression is")
     parser.add_argument("--since", type=at_least(0), default=10, metavar="MINUTES", help="begin so long ago [10]")
     parser.add_argument("--once", action="store_true", help="what is there, without following")

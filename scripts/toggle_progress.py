@@ -12,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.aws_errors import in_words
 from scripts.deployment import Deployment, add_arguments, find
+from scripts.manifest import read_manifest
 from scripts.program import run
-from scripts.table import read_table
 
 FLAG = "ENABLE_PROGRESS_TRACKING"
 _WORDS = {"on": "true", "off": "false"}
@@ -41,8 +41,8 @@ def main() -> int:
 
 
 def functions_with_flag() -> list[str]:
-    """Those whose own environment in the table has the flag."""
-    return [function.name for function in read_table().functions.values() if FLAG in function.environment]
+    """Those whose own environment in the manifest has the flag."""
+    return [function.name for function in read_manifest().functions.values() if FLAG in function.environment]
 
 
 def flag(client: Any, function: str) -> str:

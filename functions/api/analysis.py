@@ -1,82 +1,89 @@
-"""Starts analyses: the watchdog is told first, then the job is written, then the planners are told.
+"""Starts analyses: check, send the job's message, then write the job.
 
-Whichever step is the last that happens, the job is looked after, or it is not there at all.
+The write repeats the check and decides. When the process dies in between, the planners receive a message whose job does
+not exist, and drop it after a while; a job never exists without its message.
 """
 
 import hashlib
 import json
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from functions.api.imports import refuse_unless_fine
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.problems import Conflict, Invalid, NotFound, TooManyJobs
-from functions.api.queues import Queues
+from functions.api.queues import JobQueue
 from functions.api.repositories.portfolio import import_document
-from functions.api.repositories.submission import Submission, Submissions
+from functions.api.repositories.submission import Submission, SubmissionOutcome, Submissions
 from functions.api.schemas import AnalysisRequest
 from functions.shared.plans import sections
 
-#: Any UUID will do; it keeps ids made of keys apart from all others.
-_NAMESPACE = UUID("6d2f7c1e-3b0a-5d57-9a5b-0f4a1c8e2d31")
-
 
 class Analyses:
-    def __init__(self, submissions: Submissions, queues: Queues, max_active: int) -> None:
+    def __init__(self, submissions: Submissions, queue: JobQueue, max_active: int) -> None:
         self._submissions = submissions
-        self._queues = queues
+        self._queue = queue
         self._max_active = max_active
 
     def start(self, user_id: str, request: AnalysisRequest, key: str | None, file: bytes | None = None) -> UUID:
-        """Starts an analysis, of the portfolio in `file` if there is one, and answers the job's id.
+        """Start an analysis, of the portfolio in `file` if there is one. Returns the job's id.
 
-        With a key the id follows from user and key, so that the same request sent again, after whatever went wrong,
-        names the same job. Raises UnreadableCsv, Invalid, TooManyJobs, Unavailable: no job then, and nothing imported.
+        The same request sent again with its key, whatever went wrong before, returns the same job. An id is never
+        used again: what still works for a deleted job must not find another one. Raises UnreadableCsv, Invalid,
+        TooManyJobs, Unavailable: no job then, and nothing imported.
         """
         portfolio = None if file is None else import_document(parse_portfolio_csv(file))
-        payload = request.model_dump_json()
-        job_id = uuid4() if key is None else uuid5(_NAMESPACE, json.dumps([user_id, key]))
         submission = Submission(
-            job_id=job_id,
+            job_id=uuid4(),
             user_id=user_id,
             job_type=request.analysis_type,
             sections=tuple(sections(request.analysis_type)),
-            request_payload=payload,
+            request_payload=request.model_dump_json(),
             request_hash=_hash(request, file),
             idempotency_key=key,
             portfolio=portfolio,
         )
-        self._queues.look_after(job_id)
-        outcome = self._submissions.submit(submission)
+        outcome = self._submissions.check(submission)
+        if self._is_new(outcome):
+            self._queue.enqueue(user_id, submission.job_id, 0)
+            outcome = self._submissions.submit(submission)
+            self._is_new(outcome)
+        return outcome.job_id
+
+    def retry(self, user_id: str, job_id: UUID) -> None:
+        """Run what a failed or cancelled job lacks.
+
+        Raises NotFound, Conflict, TooManyJobs or Unavailable, with the job as it was.
+        """
+        outcome, job_round = self._submissions.check_retry(user_id, job_id)
+        self._refuse_retry(outcome)
+        self._queue.enqueue(user_id, job_id, job_round + 1)
+        self._refuse_retry(self._submissions.retry(user_id, job_id, job_round + 1))
+
+    def _is_new(self, outcome: SubmissionOutcome) -> bool:
+        """False for a request that was sent before. Raises Invalid or TooManyJobs for one that is refused."""
         match outcome.outcome:
             case "other_request":
                 raise Invalid.of("idempotency-key", "This key was used for another request: choose a new one.")
             case "too_many_jobs":
                 raise TooManyJobs(self._max_active)
-            case "known" | "fine":
-                if outcome.status == "pending":
-                    self._queues.hand_over(job_id)
+            case "known":
+                return False
             case _:
                 refuse_unless_fine(outcome)
-        return job_id
+        return True
 
-    def retry(self, user_id: str, job_id: UUID) -> None:
-        """Has a failed or cancelled job done again, as far as it is missing.
-
-        Raises NotFound, Conflict, TooManyJobs or Unavailable, with the job as it was.
-        """
-        outcome = self._submissions.status(user_id, job_id) or "not_found"
-        if outcome in {"failed", "cancelled"}:
-            self._queues.look_after(job_id)
-            outcome = self._submissions.retry(user_id, job_id)
+    def _refuse_retry(self, outcome: str) -> None:
         match outcome:
             case "fine":
-                self._queues.hand_over(job_id)
+                return
             case "not_found":
                 raise NotFound
             case "too_many_jobs":
                 raise TooManyJobs(self._max_active)
+            case "other_round":
+                raise Conflict("The analysis was just started again.")
             case status:
-                raise Conflict(f"The analysis is {status}: only one that failed or was cancelled can be tried again.")
+                raise Conflict(f"The analysis is {status}. Only one that failed or was cancelled can be tried again.")
 
 
 def _hash(request: AnalysisRequest, file: bytes | None) -> str:

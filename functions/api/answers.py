@@ -169,6 +169,13 @@ class Progress(BaseModel):
     agents: list[AgentProgress]
 
 
+class QueuePlace(BaseModel):
+    """Where a waiting job stands in the queue."""
+
+    ahead: int = Field(description="An estimate of how many jobs start before it, counted up to 1,000.")
+    estimated_start: datetime | None = Field(description="Null while no job has completed.")
+
+
 class Job(Answered):
     id: UUID
     job_type: JobType
@@ -177,6 +184,7 @@ class Job(Answered):
     attempt: int
     error_message: str | None
     progress_data: Progress | None
+    queue: QueuePlace | None
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
@@ -190,13 +198,13 @@ class Jobs(Answered):
 
 
 class EventKind(StrEnum):
-    """`progress`: an agent began, reported or failed. `redispatched`: another attempt was asked for by the watchdog."""
+    """`progress`: an agent began, reported or failed. `released`: a transient error interrupted the attempt."""
 
     QUEUED = "queued"
     CLAIMED = "claimed"
     PROGRESS = "progress"
     SECTION_COMMITTED = "section_committed"
-    REDISPATCHED = "redispatched"
+    RELEASED = "released"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"

@@ -9,6 +9,8 @@ from functions.api.problems import MEDIA_TYPE
 GATEWAYS_OWN = frozenset({401, 413, 429, 500, 503})
 #: What a request with a body may meet before its fields are looked at, and there.
 WITH_BODY = (400, 413, 415, 422)
+#: The content of a request body that is a portfolio file, in OpenAPI's terms.
+FILE_CONTENT: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}, "application/octet-stream": {"schema": {}}}
 
 
 def answers(

@@ -156,9 +156,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a row an excepti
         case RequestUnsupportedContentType():
             return UnsupportedMediaType()
         case UnreadableCsv():
-            count = len(error.errors) + error.more
-            told = f"The file can't be imported: {count} thing{'' if count == 1 else 's'} to correct."
-            return Invalid((FieldError(wrong.field, wrong.message) for wrong in error.errors), told)
+            return Invalid((FieldError(wrong.field, wrong.message) for wrong in error.errors), error.errors[0].message)
         case DatabaseResuming():
             return Unavailable(_RESUMING_S, "The database is waking up; please try again shortly.")
         case DatabaseUnavailable() | AnswerLost():

@@ -1,33 +1,25 @@
-"""The queues of a new job. The one that looks after it is told before the job is written, the planners' afterwards."""
+"""The planners' queue, as the api function sends to it."""
 
 from uuid import UUID
 
 from functions.api.problems import Unavailable
-from functions.api.settings import ApiSettings
 from functions.shared.observability import logger
 from functions.shared.queues import send
+from functions.shared.runtime import Runtime
 from functions.shared.tasks import JobMessage
 
 
-class Queues:
-    def __init__(self, settings: ApiSettings) -> None:
-        self._settings = settings
+class JobQueue:
+    def __init__(self, runtime: Runtime, url: str) -> None:
+        self._runtime = runtime
+        self._url = url
 
-    def look_after(self, job_id: UUID) -> None:
-        """Has the watchdog look at the job before long, whether it will be there or not. Raises Unavailable."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - boto3 is loaded with the first send
+    def enqueue(self, user_id: str, job_id: UUID, job_round: int) -> None:
+        """Raises Unavailable; the message may have been sent all the same."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded when first needed
 
         try:
-            send(self._settings.watchdog_queue_url, JobMessage(job_id=job_id), self._settings.watchdog_delay_s)
+            send(self._runtime.sqs(), self._url, JobMessage(job_id=job_id, round=job_round), user_id)
         except (BotoCoreError, ClientError) as error:
-            logger.warning("The watchdog's queue does not take messages", reason=type(error).__name__)
+            logger.warning("SQS did not accept the job's message", reason=type(error).__name__)
             raise Unavailable from error
-
-    def hand_over(self, job_id: UUID) -> None:
-        """Hands a job that was written to the planners. When that fails the watchdog will do it, a little later."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-        try:
-            send(self._settings.analysis_jobs_queue_url, JobMessage(job_id=job_id))
-        except (BotoCoreError, ClientError) as error:
-            logger.warning("The planners' queue does not take messages", reason=type(error).__name__)

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import O
 from aws_lambda_powertools.shared.types import AnyCallableT
 
 from functions.api.bodies import check_body, media_type, read_json
+from functions.api.compression import add_vary, compress
 from functions.api.problems import MethodNotAllowed, NotFound, NotSignedIn, problem_of
 from functions.api.settings import HttpSettings
 from functions.shared.observability import logger
@@ -70,8 +71,9 @@ def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
         response = problem_of(error).response()
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    compress(response, app.current_event.raw_event["headers"].get("accept-encoding", ""))
     if app.has_origins:
-        response.headers["Vary"] = f"{response.headers['Vary']}, Origin" if "Vary" in response.headers else "Origin"
+        add_vary(response, "Origin")
     _log(app, response.status_code, 1000 * (time.perf_counter() - started))
     return response
 

@@ -1,36 +1,51 @@
-"""What lives as long as the process: the database's connections and the queues."""
+"""What lives as long as the process: the connections to the database and the queue."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from functions.api.analysis import Analyses
-from functions.api.queues import Queues
 from functions.api.repositories.events import JobEvents
-from functions.api.repositories.submission import Submissions
+from functions.api.repositories.jobs import Jobs
 from functions.api.settings import ApiSettings
 from functions.shared.database import Database
+from functions.shared.runtime import LAMBDA
+
+if TYPE_CHECKING:
+    from functions.api.analysis import Analyses
 
 #: Together below the 10 s within which an answer is promised; a paused database takes 15 s and more anyway.
-PATIENCE_S = 3
+RETRY_BUDGET_S = 3
 READ_TIMEOUT_S = 6
 
 
 @cache
 def database() -> Database:
-    return Database(ApiSettings.load(), patience_s=PATIENCE_S, read_timeout_s=READ_TIMEOUT_S)
+    return Database(ApiSettings.load(), retry_budget_s=RETRY_BUDGET_S, read_timeout_s=READ_TIMEOUT_S)
 
 
 @cache
 def job_events() -> JobEvents:
-    return JobEvents(database(), ApiSettings.load().events_kept_days)
+    settings = ApiSettings.load()
+    return JobEvents(database(), settings.events_kept_days, settings.planner_concurrency)
 
 
 @cache
-def analyses() -> Analyses:
+def jobs() -> Jobs:
+    return Jobs(database(), ApiSettings.load().planner_concurrency)
+
+
+@cache
+def analyses() -> "Analyses":
+    # Imported here: a poll, which is most of the traffic, needs none of them.
+    from functions.api.analysis import Analyses  # noqa: PLC0415
+    from functions.api.queues import JobQueue  # noqa: PLC0415
+    from functions.api.repositories.submission import Submissions  # noqa: PLC0415
+
     settings = ApiSettings.load()
     submissions = Submissions(
         database(),
         max_active=settings.max_concurrent_jobs,
-        deadline_s=settings.job_deadline_s,
         events_kept_days=settings.events_kept_days,
+        jobs_kept_days=settings.jobs_kept_days,
     )
-    return Analyses(submissions, Queues(settings), settings.max_concurrent_jobs)
+    queue = JobQueue(LAMBDA, settings.analysis_jobs_queue_url)
+    return Analyses(submissions, queue, settings.max_concurrent_jobs)

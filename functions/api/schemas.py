@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
+from functions.api.text import SCHEMA, visible
 from functions.shared.plans import JobType
 from functions.shared.portfolio import AssetClass, AssetClassAllocation, Region, RegionAllocation, Symbol
 
@@ -18,8 +19,7 @@ MAX_PRICE = 10_000_000
 MAX_OPTIONS_CHARACTERS = 2_000
 MAX_OPTIONS_DEPTH = 20
 """Pydantic can't write JSON that is nested some 250 deep."""
-_UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
-"""Control characters, line separators, and those that turn the direction of the text around them."""
+_QUERY_NUMBER = re.compile("[0-9]{1,10}")
 
 
 def _a_number(value: Any) -> Any:
@@ -33,10 +33,13 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral() else value
 
 
-def _printable(text: str) -> str:
-    if re.search(f"[{_UNSEEN}]", text):
-        raise ValueError("must not hold line breaks or other control characters")
-    return text
+def _digits(text: Any) -> int | None:
+    """An empty parameter counts as none."""
+    if text == "":
+        return None
+    if not isinstance(text, str) or not _QUERY_NUMBER.fullmatch(text):
+        raise ValueError("must be a whole number")
+    return int(text)
 
 
 def _shares(targets: Any) -> Any:
@@ -78,7 +81,7 @@ def _storable(options: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("must not hold NUL characters")
     if len(text) > MAX_OPTIONS_CHARACTERS:
         raise ValueError(f"must be at most {MAX_OPTIONS_CHARACTERS:,} characters as JSON")
-    stored: dict[str, Any] = json.loads(text)
+    stored: dict[str, Any] = json.loads(visible(text))
     return stored
 
 
@@ -118,12 +121,15 @@ Interest = Annotated[
         {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001, "description": "Percent a year."}
     ),
 ]
-Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
-_PRINTABLE = {"pattern": f"^[^{_UNSEEN}]*$"}
-_PRINTABLE_NOT_BLANK = {"pattern": rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$"}
-DisplayName = Annotated[Text, Field(max_length=100, json_schema_extra=_PRINTABLE)]
-AccountName = Annotated[Text, Field(min_length=1, max_length=100, json_schema_extra=_PRINTABLE_NOT_BLANK)]
-AccountPurpose = Annotated[Text, Field(max_length=200, json_schema_extra=_PRINTABLE)]
+#: A number in a query: at most ten digits, nothing else.
+QueryNumber = BeforeValidator(_digits)
+_NOT_BLANK = {"pattern": r"\S"}
+_STRIPPED = StringConstraints(strip_whitespace=True)
+DisplayName = Annotated[str, _STRIPPED, Field(max_length=100, json_schema_extra=SCHEMA), AfterValidator(visible)]
+AccountName = Annotated[
+    str, _STRIPPED, Field(min_length=1, max_length=100, json_schema_extra=SCHEMA | _NOT_BLANK), AfterValidator(visible)
+]
+AccountPurpose = Annotated[str, _STRIPPED, Field(max_length=200, json_schema_extra=SCHEMA), AfterValidator(visible)]
 HeldSymbol = Annotated[
     Symbol,
     AfterValidator(_no_cash),

@@ -21,6 +21,11 @@ class HttpSettings(Settings):
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
 
+class DocumentationSettings(Settings):
+    enable_documentation: bool = True
+    """Whether /docs and /openapi.json exist."""
+
+
 class SignInSettings(Settings):
     """How the page's people sign in: by OpenID Connect, with the code flow and PKCE."""
 
@@ -45,14 +50,13 @@ class SignInSettings(Settings):
 
 class ApiSettings(DatabaseSettings):
     analysis_jobs_queue_url: str
-    watchdog_queue_url: str
     max_concurrent_jobs: int = Field(default=3, ge=1)
     """How many jobs of one user may wait or run at a time."""
-    watchdog_delay_s: float = Field(default=60, ge=0, le=900)
-    """When the watchdog first looks at a new job."""
-    job_deadline_s: float = Field(default=1800, gt=0)
-    """When a job that has not ended is failed."""
+    planner_concurrency: int = Field(ge=1)
+    """How many jobs run at a time: for estimates of when a waiting job may start."""
     events_kept_days: int = Field(default=90, ge=1, le=36_500)
     """How many days after a job's end its events are shown and kept."""
+    jobs_kept_days: int = Field(default=730, ge=1, le=36_500)
+    """How many days after its end a job is kept."""
     enable_progress_tracking: bool | None = None
     """The planner's flag, where the deployment tells it to this function too; only reported."""

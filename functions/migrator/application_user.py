@@ -22,7 +22,7 @@ RIGHTS = {
     "users": "SELECT, INSERT, UPDATE, DELETE",
     "accounts": "SELECT, INSERT, UPDATE, DELETE",
     "positions": "SELECT, INSERT, UPDATE, DELETE",
-    "instruments": "SELECT, UPDATE (current_price, price_as_of)",
+    "instruments": "SELECT",
     "priced_positions": "SELECT",
     "jobs": "SELECT, INSERT, UPDATE, DELETE",
     "job_results": "SELECT, INSERT",

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from functions.migrator.application_secret import user_of_secret
 from functions.migrator.application_user import grant_application_user
-from functions.migrator.migrate import migrate
+from functions.migrator.migrate import migrate, read_migrations
 from functions.migrator.settings import MigratorSettings
 from functions.shared.database import Database
 from functions.shared.observability import logger
@@ -29,8 +29,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Applies what is missing, sees to the functions' user, and answers `{"applied": [...]}`; safe to retry."""
     order = Order.model_validate(event)
     settings = MigratorSettings.load()
-    database = Database(settings, patience_s=90)
-    applied = migrate(database, MIGRATIONS)
+    database = Database(settings, retry_budget_s=90)
+    applied = migrate(database, read_migrations(MIGRATIONS))
     logger.info("The database is up to date", applied=applied)
     if settings.application_secret_arn:
         client = boto3.client("secretsmanager")

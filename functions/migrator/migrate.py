@@ -1,16 +1,15 @@
-"""Plain SQL files, applied in order, each once and in one transaction with its own record."""
+"""Migrations, applied in order, each once and in one transaction with its own record.
 
-import hashlib
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+They are plain SQL files, which `scripts/packaging/migrations.py` splits into statements when the zip is built.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
-import pglast
+from pydantic import BaseModel, ConfigDict
 
 from functions.shared.database import Database, Statement
 
-_FILE_NAME = re.compile(r"^(\d{3})_[a-z0-9_]+\.sql$")
 _LOCK = 4_151_003  # any number; it keeps two migrators apart
 
 _CREATE_TABLE = Statement(
@@ -27,47 +26,39 @@ _TAKE_LOCK = Statement(f"SELECT pg_advisory_xact_lock({_LOCK})", idempotent=Fals
 _RECORD = Statement("INSERT INTO schema_migrations (version, checksum) VALUES (:version, :checksum)", idempotent=False)
 
 
+#: Before the first release migrations are rewritten in place, and no database is upgraded.
+_START_EMPTY = "Start with an empty database: on AWS a new one, locally scripts/start_dev_server.py --fresh."
+
+
 class MigrationError(Exception):
     """The files and the database disagree; nothing was changed (do not retry, mend the files)."""
 
 
-@dataclass(frozen=True)
-class Migration:
+class Migration(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     version: str
-    """The file's name without its ending, such as `001_initial_schema`."""
-    sql: str
-
-    @property
-    def checksum(self) -> str:
-        return hashlib.sha256(self.sql.encode()).hexdigest()
-
-    def statements(self) -> Iterator[Statement]:
-        """One by one, as the Data API takes them, split by PostgreSQL's own parser. Raises pglast's ParseError."""
-        for statement in pglast.split(self.sql):
-            yield Statement(statement, idempotent=False)
+    """The source's name without its ending, such as `001_initial_schema`."""
+    checksum: str
+    """SHA-256 of the source."""
+    statements: tuple[str, ...]
+    """One by one, as the Data API takes them."""
 
 
 def read_migrations(folder: Path) -> list[Migration]:
-    """The migrations of a folder in their order. Raises MigrationError for a name that has no place in it."""
-    files = sorted(folder.glob("*.sql"))
+    """Return the migrations that were built into the zip, in their order. Raises MigrationError if there are none."""
+    files = sorted(folder.glob("*.json"))
     if not files:
-        raise MigrationError(f"no migrations in the folder {folder.name}")
-    for number, file in enumerate(files, start=1):
-        match = _FILE_NAME.match(file.name)
-        if not match or int(match[1]) != number:
-            raise MigrationError(
-                f"{file.name} is not the migration {number:03}: names go 001_name.sql, 002_name.sql, ..."
-            )
-    return [Migration(file.stem, file.read_text(encoding="utf-8")) for file in files]
+        raise MigrationError(f"there are no built migrations in the folder {folder.name}: run package_docker.py")
+    return [Migration.model_validate_json(file.read_bytes()) for file in files]
 
 
-def migrate(database: Database, folder: Path) -> list[str]:
+def migrate(database: Database, migrations: Sequence[Migration]) -> list[str]:
     """Applies what is missing and answers its versions; a second migrator at the same time waits and finds it done.
 
     Raises MigrationError when an applied file was edited or is gone, StatementFailed when a migration fails: that one
     is rolled back, those before it stay.
     """
-    migrations = read_migrations(folder)
     applied = _applied(database)
     _check(applied, migrations)
     missing = (migration for migration in migrations if migration.version not in applied)
@@ -88,16 +79,16 @@ def _apply(database: Database, migration: Migration) -> bool:
         database.rows(_TAKE_LOCK, transaction=transaction)
         if migration.version in dict(database.rows(_APPLIED, transaction=transaction)):
             return False
-        for statement in migration.statements():
-            database.rows(statement, transaction=transaction)
+        for statement in migration.statements:
+            database.rows(Statement(statement, idempotent=False), transaction=transaction)
         database.rows(_RECORD, {"version": migration.version, "checksum": migration.checksum}, transaction)
     return True
 
 
-def _check(applied: dict[str, str], migrations: list[Migration]) -> None:
+def _check(applied: dict[str, str], migrations: Sequence[Migration]) -> None:
     known = {migration.version: migration.checksum for migration in migrations}
     for version, checksum in applied.items():
         if version not in known:
-            raise MigrationError(f"{version} was applied to the database, but there is no such file")
+            raise MigrationError(f"{version} was applied to the database, but there is no such file. {_START_EMPTY}")
         if known[version] != checksum:
-            raise MigrationError(f"{version} was edited after it was applied; add a new migration instead")
+            raise MigrationError(f"{version} was edited after it was applied. {_START_EMPTY}")

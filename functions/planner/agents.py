@@ -1,20 +1,17 @@
-"""Invokes the agents' functions and tells apart what can go wrong with them.
+"""Invokes the agents' functions and tells their failures apart.
 
-AgentFailed           its message is for the person who waits
-├── AgentTimedOut     it ran into its timeout, or did not answer within it; it may still be at work: not invoked again
-├── AgentCrashed      it raised, its process died or its connection broke; invoked once more
-├── AgentAnsweredGarbage  its answer is none; invoked once more
-└── AgentUnavailable  it was throttled or could not be reached until there was no time left; it did not run
+AgentFailed             the agent made no section in this attempt; its message is for the person who waits
+├── AgentTimedOut       it timed out or sent no response in time; it may still be at work: not invoked again
+├── AgentCrashed        it raised, its process died or its connection broke; invoked once more
+├── InvalidResponse     its response cannot be read; invoked once more
+├── AgentForbidden      it does not exist, or this planner may not invoke it; do not retry
+└── AgentUnavailable    transient: throttled or unreachable until the planner's deadline, or its database was away
 """
 
 import random
-import time
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import (
     ClientError,
     ConnectTimeoutError,
@@ -30,15 +27,15 @@ from functions.planner.settings import PlannerSettings
 from functions.shared.jobs import LeaseLost
 from functions.shared.observability import logger
 from functions.shared.plans import Agent
+from functions.shared.runtime import Runtime
 from functions.shared.tasks import AgentTask, Receipt, TaggerAnswer, TaggerTask
 
-if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
-
-#: One more than the agent's own timeout, so that Lambda ends it before we stop listening.
+#: More than the agent's own timeout, so that Lambda stops it before we stop listening.
 _READ_TIMEOUT_MARGIN_S = 5
-#: Lambda's own limit of an answer, in bytes. What is longer is cut off here, and then can't be read.
-_LONGEST_ANSWER = 6 * 1024 * 1024
+#: Lambda's own limit of a response, in bytes. A longer one is cut off here and cannot be read.
+_LONGEST_RESPONSE = 6 * 1024 * 1024
+#: Errors of an agent whose database was away, by class: another attempt may find it back.
+_TRANSIENT = frozenset({"AccessRefused", "AnswerLost", "DatabaseResuming", "DatabaseUnavailable"})
 _NOT_STARTED = frozenset(
     {
         "TooManyRequestsException",
@@ -52,11 +49,11 @@ _NOT_STARTED = frozenset(
     }
 )
 
-Answer = TypeVar("Answer", bound=BaseModel)
+Result = TypeVar("Result", bound=BaseModel)
 
 
 class AgentFailed(Exception):
-    """An agent delivered nothing."""
+    """An agent made no section."""
 
     because = "failed"
 
@@ -74,35 +71,40 @@ class AgentCrashed(AgentFailed):
     because = "stopped with an error"
 
 
-class AgentAnsweredGarbage(AgentFailed):
-    because = "gave an answer that can not be read"
+class InvalidResponse(AgentFailed):
+    because = "sent an invalid response"
+
+
+class AgentForbidden(AgentFailed):
+    because = "could not be started"
 
 
 class AgentUnavailable(AgentFailed):
-    because = "could not be started"
+    because = "was not available"
 
 
 class Agents(Protocol):
     """The team, whoever plays it."""
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
-        """Has a section made and committed. Raises AgentFailed, or LeaseLost when the agent found the job taken."""
+        """Have a section made and committed. Raises AgentFailed, or LeaseLost when the agent found the job taken."""
         ...
 
     def tag(self, task: TaggerTask) -> TaggerAnswer:
-        """Has symbols classified. Raises AgentFailed."""
+        """Have symbols classified. Raises AgentFailed."""
         ...
 
 
 class FunctionError(BaseModel):
-    """What Lambda answers in place of a result."""
+    """The payload of a response with `FunctionError` ("Lambda function errors in Python", AWS Lambda Developer
+    Guide).
+    """
 
     errorType: str | None = None  # noqa: N815 - Lambda's name for it
     errorMessage: str | None = None  # noqa: N815
 
     @classmethod
     def read(cls, body: bytes) -> Self:
-        """Tells so when it can't be read."""
         try:
             return cls.model_validate_json(body)
         except ValidationError:
@@ -113,79 +115,70 @@ class FunctionError(BaseModel):
         return self.errorType == "Sandbox.Timedout" or "Task timed out" in (self.errorMessage or "")
 
 
-@cache
-def _lambda_client(read_timeout_s: float) -> "LambdaClient":
-    """One for the process: making it takes longer than most statements. Clients may be shared by threads."""
-    # botocore's defaults would invoke an agent again after 60 s of silence
-    config = Config(read_timeout=read_timeout_s, retries={"total_max_attempts": 1}, max_pool_connections=10)
-    client: LambdaClient = boto3.client("lambda", config=config)
-    return client
-
-
 class LambdaAgents:
     """The agents as functions `<prefix>-<name>`. May be used by several threads."""
 
-    def __init__(
-        self,
-        settings: PlannerSettings,
-        seconds_left: Callable[[], float],
-        client: "LambdaClient | None" = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """`seconds_left`: until the planner has to stop; nothing is started that can't end before."""
+    def __init__(self, settings: PlannerSettings, runtime: Runtime, seconds_left: Callable[[], float]) -> None:
+        """`seconds_left`: until the planner has to stop; no agent is started that cannot finish before."""
         self._prefix = settings.name_prefix
         self._seconds_left = seconds_left
         self._longest_s = settings.agent_timeout_s + _READ_TIMEOUT_MARGIN_S
-        self._sleep = sleep
-        self._client = client or _lambda_client(self._longest_s)
+        self._sleep = runtime.sleep
+        self._client = runtime.lambda_client(self._longest_s)
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
         receipt = self._invoke(agent.name, task, Receipt)
         if receipt.section is not agent.section:
-            raise AgentAnsweredGarbage(agent.name, "a receipt for another section")
+            raise InvalidResponse(agent.name, "a receipt for another section")
         return receipt
 
     def tag(self, task: TaggerTask) -> TaggerAnswer:
         return self._invoke("tagger", task, TaggerAnswer)
 
-    def _invoke(self, agent: str, task: BaseModel, answer: type[Answer]) -> Answer:
+    def _invoke(self, agent: str, task: BaseModel, result: type[Result]) -> Result:
         payload = task.model_dump_json().encode()
+        if self._seconds_left() < self._longest_s:
+            raise AgentUnavailable(agent, "no time left")
         try:
-            return self._invoke_once(agent, payload, answer)
-        except (AgentCrashed, AgentAnsweredGarbage) as error:
+            return self._invoke_once(agent, payload, result)
+        except (AgentCrashed, InvalidResponse) as error:
             if self._seconds_left() < self._longest_s:
                 raise
-            logger.warning(f"The {agent} {error.because}, invoking it once more", reason=error.detail)
-        return self._invoke_once(agent, payload, answer)
+            logger.warning("Agent failed, retrying", agent=agent, error=type(error).__name__, reason=error.detail)
+        return self._invoke_once(agent, payload, result)
 
-    def _invoke_once(self, agent: str, payload: bytes, answer: type[Answer]) -> Answer:
+    def _invoke_once(self, agent: str, payload: bytes, result: type[Result]) -> Result:
         body, is_error = self._exchange(agent, payload)
         if is_error:
             error = FunctionError.read(body)
             if error.errorType == LeaseLost.__name__:
                 raise LeaseLost(error.errorMessage)
+            if error.errorType in _TRANSIENT:
+                raise AgentUnavailable(agent, error.errorType)
             raise (AgentTimedOut if error.is_timeout else AgentCrashed)(agent, error.errorType or "")
         try:
-            return answer.model_validate_json(body)
+            return result.model_validate_json(body)
         except ValidationError as error:
-            raise AgentAnsweredGarbage(agent, f"{error.error_count()} errors in {len(body)} bytes") from error
+            raise InvalidResponse(agent, f"{error.error_count()} errors in {len(body)} bytes") from error
 
     def _exchange(self, agent: str, payload: bytes) -> tuple[bytes, bool]:
-        """One invocation that started, and whether its answer is an error; waits as long as none starts."""
+        """One invocation that started: its payload, and whether that is an error. Retries until Lambda accepts the
+        call.
+        """
         delay_s = 0.2
         while True:
             try:
                 response = self._client.invoke(FunctionName=f"{self._prefix}-{agent}", Payload=payload)
-                return response["Payload"].read(_LONGEST_ANSWER + 1), "FunctionError" in response
+                return response["Payload"].read(_LONGEST_RESPONSE + 1), "FunctionError" in response
             except ReadTimeoutError as error:
-                raise AgentTimedOut(agent, "no answer") from error
+                raise AgentTimedOut(agent, "no response") from error
             except (ClientError, EndpointConnectionError, ConnectTimeoutError) as error:
                 code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
                 if isinstance(error, ClientError) and code not in _NOT_STARTED:
-                    raise AgentUnavailable(agent, code) from error
+                    raise AgentForbidden(agent, code) from error
                 if self._seconds_left() < self._longest_s + delay_s:
                     raise AgentUnavailable(agent, code) from error
-                logger.warning(f"The {agent} can't start yet, waiting", reason=code)
+                logger.warning("Lambda did not start the agent, retrying", agent=agent, reason=code)
                 self._sleep(delay_s * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
                 delay_s = min(2 * delay_s, 5)
             except (HTTPClientError, IncompleteReadError, ResponseStreamingError) as error:

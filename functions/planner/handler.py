@@ -1,80 +1,228 @@
-"""Entry point of the planner. A message that can't be handled is given back, and ends in the dead-letter queue."""
+"""Entry point of the planner: one message, one attempt at a job.
 
+A message is acknowledged only when its round of the job has ended or the job is gone; otherwise it is returned, and
+comes back when it can help. When the process dies, SQS delivers the message again by itself.
+"""
+
+import math
+import random
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.planner.agents import Agents, LambdaAgents
-from functions.planner.jobs import JobCancelled, PlannerJobs
-from functions.planner.leased import LeasedWork
+from functions.planner.agents import AgentFailed, Agents, AgentUnavailable, LambdaAgents
+from functions.planner.jobs import ClaimedJob, JobCancelled, JobEnded, JobExhausted, JobHeld, JobUnknown, PlannerJobs
+from functions.planner.lease import LeaseKeeper
 from functions.planner.prices import refresh_prices
 from functions.planner.run import Attempt, run_attempt
 from functions.planner.settings import PlannerSettings
 from functions.planner.stand_ins import StandInAgents
-from functions.shared.database import Database
+from functions.shared import metrics
+from functions.shared.database import AccessRefused, AnswerLost, DatabaseError, DatabaseUnavailable
 from functions.shared.history import History, Recollection, read_history
 from functions.shared.jobs import LeaseLost
-from functions.shared.messages import process
-from functions.shared.observability import logger
-from functions.shared.plans import PLANS, SETUP_EXPECTED, Agent
+from functions.shared.messages import Delivery, Redeliver, process
+from functions.shared.observability import error_location, logger
+from functions.shared.plans import PLANS, SETUP_EXPECTED, Agent, JobType
 from functions.shared.progress.model import SETUP
 from functions.shared.progress.tracker import impatient_database, tracker
+from functions.shared.runtime import LAMBDA, Runtime
 from functions.shared.sections import Section
 from functions.shared.tasks import JobMessage
 
-#: How long the planner waits for a database that wakes up: resuming takes up to 40 s.
-_PATIENCE_S = 90
-#: What is left of the planner's time to write down how the job ended.
-_LAST_WORDS_S = 15
-_RENEWALS_A_LEASE = 3
+#: How long a claim retries while the database wakes up: resuming takes up to 40 s.
+_CLAIM_BUDGET_S = 90
+#: Lambda kills the process at the timeout, so stop 15 s earlier and record why.
+_STOP_EARLY_S = 15
+_BEATS_PER_LEASE = 3
+#: The message stays invisible a little longer than the lease, 65 s for one of 60 s, so that the next planner finds the
+#: lease expired.
+_HIDDEN_PER_LEASE = 13 / 12
+#: A beat's statement must be over before the next beat: `retry_budget_s` and `read_timeout_s`.
+_RENEWAL_BUDGET_S, _RENEWAL_READ_TIMEOUT_S = 5, 10
+#: A submission writes its job after it has sent the message: how long to wait for it, first here, then in the queue.
+_LOOK_AGAIN_S = (0.2, 0.5)
+_UNKNOWN_RECEIPTS = 7
+#: Backoff after a transient error: 5, 15, 45, … s.
+_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 300
+
+_TRANSIENT = (AgentUnavailable, AccessRefused, AnswerLost, DatabaseUnavailable)
+_POOL_SIZE = max(len(plan) for plan in PLANS.values())
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answers which messages are to be delivered again."""
+    """Run the job that each message names. Returns the messages to deliver again."""
+    return run_messages(event, context, LAMBDA)
+
+
+def run_messages(
+    event: dict[str, Any], context: LambdaContext, runtime: Runtime, agents: Agents | None = None
+) -> dict[str, Any]:
+    """`agents`: by default the functions, or the stand-ins where MOCK_LAMBDAS asks for them."""
 
     def seconds_left() -> float:
-        return context.get_remaining_time_in_millis() / 1000 - _LAST_WORDS_S
+        return context.get_remaining_time_in_millis() / 1000 - _STOP_EARLY_S
 
-    def handle(message: JobMessage) -> None:
-        settings = PlannerSettings.load()
-        agents = StandInAgents() if settings.mock_lambdas else LambdaAgents(settings, seconds_left)
-        handle_job(message, settings, agents)
+    def handle(delivery: Delivery) -> None:
+        settings = runtime.settings(PlannerSettings)
+        team = agents or (
+            StandInAgents(runtime) if settings.mock_lambdas else LambdaAgents(settings, runtime, seconds_left)
+        )
+        Planner(settings, runtime, team, seconds_left).run(delivery)
 
-    return process(event, context, handle, retry_soon=True)
-
-
-def handle_job(message: JobMessage, settings: PlannerSettings, agents: Agents) -> None:
-    """Claims the job and runs an attempt at it. A job that can't be claimed is the watchdog's: nothing to do here."""
-    logger.append_keys(job_id=str(message.job_id))
-    database = Database(settings, patience_s=_PATIENCE_S)
-    jobs = PlannerJobs(database, settings.lease_s)
-    job = jobs.claim(message, worker=str(uuid4()))
-    if job is None:
-        logger.info("The job can not be claimed; the watchdog looks after it")
-        return
-    logger.append_keys(attempt=job.attempt)
-    is_tracked = settings.enable_progress_tracking
-    logger.info(f"Progress tracking is {'ENABLED' if is_tracked else 'DISABLED'} via feature flag")
-    plan = PLANS[job.job_type]
-    history = Recollection(lambda: _history(plan, settings.agent_model_id))
-    progress = tracker(is_tracked, job, {SETUP: SETUP_EXPECTED, **{agent.name: agent.expected for agent in plan}})
-    prices = None if settings.price_source == "none" else partial(refresh_prices, settings, database)
-    renewal_s = settings.lease_s / _RENEWALS_A_LEASE
-    try:
-        with LeasedWork(lambda: jobs.renew(job), renewal_s, threads=len(plan)) as work:
-            run_attempt(Attempt(job, database, jobs, agents, progress, work, history, is_tracked, prices))
-    except (LeaseLost, JobCancelled) as error:
-        logger.info("This attempt is over", reason=str(error))
-    except Exception:
-        jobs.release(job)  # the message comes back at once, for the next attempt
-        raise
-    finally:
-        progress.close()
+    return process(event, context, runtime, handle)
 
 
-def _history(plan: tuple[Agent, ...], model_id: str | None) -> History:
-    models = {agent.section: model_id if agent.is_worded else None for agent in plan}
-    return read_history(impatient_database(), {Section.SNAPSHOT: None, **models})
+class Planner:
+    """Runs one attempt at the job of a message."""
+
+    def __init__(
+        self, settings: PlannerSettings, runtime: Runtime, agents: Agents, seconds_left: Callable[[], float]
+    ) -> None:
+        """`seconds_left`: until the planner has to stop and record how far it came."""
+        self._settings = settings
+        self._runtime = runtime
+        self._agents = agents
+        self._seconds_left = seconds_left
+        self._database = runtime.database(settings, retry_budget_s=seconds_left)
+        self._jobs = PlannerJobs(self._database, settings.lease_s)
+
+    def run(self, delivery: Delivery) -> None:
+        """Returns when the message may be acknowledged. Raises Redeliver otherwise."""
+        message = delivery.message()
+        logger.append_keys(job_id=str(message.job_id))
+        hidden_s = math.ceil(self._settings.lease_s * _HIDDEN_PER_LEASE)
+        interval_s = self._settings.lease_s / _BEATS_PER_LEASE
+        with LeaseKeeper(self._runtime.threads, lambda: delivery.hide(hidden_s), interval_s, _POOL_SIZE) as keeper:
+            job = self._claim(message, delivery)
+            if job is None:
+                return
+            logger.append_keys(attempt=job.attempt)
+            logger.info("Claimed job", receive_count=delivery.receive_count)
+            if job.waited_s is not None:
+                metrics.job_claimed(job.waited_s)
+            renewing = self._limited(_RENEWAL_BUDGET_S, _RENEWAL_READ_TIMEOUT_S)
+            keeper.hold(lambda: renewing.renew(job))
+            try:
+                self._run_attempt(job, keeper)
+            except JobCancelled:
+                logger.info("The job was cancelled")
+            except LeaseLost as error:
+                # Another planner may hold this very message: acknowledging it could delete it under that planner.
+                logger.warning("The lease was lost", reason=str(error))
+                raise Redeliver(hidden_s) from error
+            except _TRANSIENT as error:
+                keeper.stop()
+                self._release(job, error, delivery)
+            except Exception as error:
+                logger.error("The attempt failed", kind=type(error).__name__, at=error_location(error))
+                self._fail(job, ["Something went wrong on our side."], delivery)
+
+    def _claim(self, message: JobMessage, delivery: Delivery) -> ClaimedJob | None:
+        """None when the message has nothing more to do. Raises Redeliver."""
+        try:
+            return self._claim_soon(message)
+        except JobExhausted:
+            logger.error("The job failed: its planners died")
+            metrics.job_failed()
+        except JobEnded:
+            logger.info("The job has ended, nothing to do")
+        except JobHeld as held:
+            logger.info("Another planner holds the job", seconds=round(held.seconds))
+            raise Redeliver(math.ceil(held.seconds) + 1) from held
+        except JobUnknown as unknown:
+            if delivery.receive_count < _UNKNOWN_RECEIPTS:
+                raise Redeliver(2**delivery.receive_count) from unknown
+            logger.warning("No such job, the message is dropped")
+        except DatabaseError as error:
+            logger.warning("The job could not be claimed", reason=str(error), kind=type(error).__name__)
+            raise Redeliver(backoff_s(delivery.receive_count)) from error
+        return None
+
+    def _claim_soon(self, message: JobMessage) -> ClaimedJob:
+        """Raises ClaimRefused; JobUnknown only after another look or two."""
+        jobs = self._limited(min(_CLAIM_BUDGET_S, max(0, self._seconds_left())))
+        worker = str(uuid4())
+        for pause_s in _LOOK_AGAIN_S:
+            try:
+                return jobs.claim(message, worker)
+            except JobUnknown:
+                self._runtime.sleep(pause_s)
+        return jobs.claim(message, worker)
+
+    def _run_attempt(self, job: ClaimedJob, keeper: LeaseKeeper) -> None:
+        settings, runtime = self._settings, self._runtime
+        plan = PLANS.get(JobType(job.job_type)) if job.job_type in set(JobType) else None
+        if plan is None:
+            logger.error("No plan for this type of job", job_type=job.job_type)
+            self._jobs.fail(job, ["This kind of analysis is not available at the moment."])
+            metrics.job_failed()
+            return
+        is_tracked = settings.enable_progress_tracking
+        logger.info(f"Progress tracking is {'ENABLED' if is_tracked else 'DISABLED'} via feature flag")
+        expected = {SETUP: SETUP_EXPECTED, **{agent.name: agent.expected for agent in plan}}
+        progress = tracker(is_tracked, job, expected, runtime)
+        history = Recollection(lambda: _history(plan, settings, runtime))
+        prices = None if settings.price_source == "none" else partial(refresh_prices, settings)
+        try:
+            run_attempt(
+                Attempt(
+                    job=job,
+                    plan=plan,
+                    database=self._database,
+                    jobs=self._jobs,
+                    agents=self._agents,
+                    progress=progress,
+                    keeper=keeper,
+                    history=history,
+                    track_progress=is_tracked,
+                    clock=runtime.clock,
+                    refresh_prices=prices,
+                )
+            )
+        finally:
+            progress.close()
+
+    def _release(self, job: ClaimedJob, error: Exception, delivery: Delivery) -> None:
+        """Raises Redeliver, unless the round has ended by the release."""
+        reason = str(error) if isinstance(error, AgentFailed) else "The database was not available."
+        logger.warning("The attempt stopped, the job will resume", reason=str(error), kind=type(error).__name__)
+        try:
+            is_released = self._jobs.release(job, reason)
+        except (DatabaseError, LeaseLost) as failure:
+            logger.warning("The job was not released", reason=str(failure))
+            is_released = True
+        if is_released:
+            metrics.job_retried()
+            raise Redeliver(backoff_s(delivery.receive_count)) from error
+        metrics.job_failed()
+
+    def _fail(self, job: ClaimedJob, reasons: list[str], delivery: Delivery) -> None:
+        """Raises Redeliver when the failure cannot be recorded."""
+        try:
+            self._jobs.fail(job, reasons)
+        except (DatabaseError, LeaseLost) as failure:
+            logger.warning("The failure was not recorded", reason=str(failure))
+            raise Redeliver(backoff_s(delivery.receive_count)) from failure
+        metrics.job_failed()
+
+    def _limited(self, retry_budget_s: float, read_timeout_s: float | None = None) -> PlannerJobs:
+        database = self._runtime.database(self._settings, retry_budget_s=retry_budget_s, read_timeout_s=read_timeout_s)
+        return PlannerJobs(database, self._settings.lease_s)
+
+
+def backoff_s(receive_count: int) -> float:
+    """Seconds until a message comes back after a transient error, with jitter so that a crowd does not return at
+    once.
+    """
+    longest_s: float = min(_LONGEST_BACKOFF_S, _BACKOFF_S * _BACKOFF_FACTOR ** (min(receive_count, 10) - 1))
+    return longest_s * random.uniform(0.8, 1)  # noqa: S311 - jitter, not a secret
+
+
+def _history(plan: tuple[Agent, ...], settings: PlannerSettings, runtime: Runtime) -> History:
+    models = {agent.section: settings.agent_model_id if agent.is_worded else None for agent in plan}
+    return read_history(impatient_database(runtime), {Section.SNAPSHOT: None, **models})

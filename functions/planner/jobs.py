@@ -1,59 +1,141 @@
-"""The planner's side of a job: claim, renew, release, complete, fail. Each is one statement, safe to send again."""
+"""The planner's side of a job: claim, renew, release, complete, fail. Each is one statement, safe to send again.
+
+ClaimRefused      there is nothing to run for this message
+├── JobEnded      the round is over, or a later one has begun: acknowledge the message
+│   └── JobExhausted  this claim has ended it, because too many planners died: count the failure
+├── JobUnknown    no such job or round, not yet or not anymore: look again, and drop the message in the end
+└── JobHeld       another planner holds it for `seconds` more: return the message until then
+JobCancelled      the owner cancelled the job while it ran: stop, change nothing (do not retry)
+"""
+
+# ruff: noqa: S608 - only constants of this file are interpolated
+
+from collections.abc import Iterable
+from enum import StrEnum
 
 from pydantic import BaseModel
 
 from functions.shared.database import Database, Statement
 from functions.shared.jobs import LeaseLost
-from functions.shared.plans import JobType
-from functions.shared.portfolio import Snapshot
 from functions.shared.sections import Section, Summary
 from functions.shared.tasks import Claim, JobMessage
 
+#: Planners that may die in one round of a job: the last of them ends the round.
+FAILURES_ALLOWED = 3
+#: How long transient errors may keep a job from its next committed step, in minutes.
+STALLED_MINUTES = 30
+
+_KEPT = "What is finished can be read; a retry runs only what is missing."
+
+
+class ClaimRefused(Exception):
+    """There is nothing to run for this message."""
+
+
+class JobEnded(ClaimRefused):
+    """The round is over, or a later one has begun."""
+
+
+class JobExhausted(JobEnded):
+    """This claim has ended the round, because too many planners died in it."""
+
+
+class JobUnknown(ClaimRefused):
+    """The job or its round does not exist."""
+
+
+class JobHeld(ClaimRefused):
+    """Another planner holds the job."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"held for {seconds:.0f} s")
+        self.seconds = seconds
+
 
 class JobCancelled(Exception):
-    """Its owner does not want it any more: stop, change nothing (do not retry)."""
+    """The owner cancelled the job."""
 
 
 class ClaimedJob(Claim):
-    """A job as a new attempt finds it: what earlier attempts committed is not done again."""
+    """A job as a new attempt finds it. What earlier attempts committed is not done again."""
 
     user_id: str
-    job_type: JobType
+    job_type: str
+    """As submitted, perhaps by a newer version: it may have no plan here."""
     committed: frozenset[Section]
-    snapshot: Snapshot | None
+    waited_s: float | None = None
+    """How long the round waited in the queue; None when it was claimed before."""
 
 
-class _Outcome(BaseModel):
-    """`status` is None when this attempt has no say any more."""
+class _Outcome(StrEnum):
+    CLAIMED = "claimed"
+    ENDED = "ended"
+    EXHAUSTED = "exhausted"
+    UNKNOWN = "unknown"
+    HELD = "held"
+
+
+class _ClaimResult(BaseModel):
+    outcome: _Outcome
+    held_s: float | None = None
+    job: ClaimedJob | None = None
+
+
+class _Status(BaseModel):
+    """`status` is None when this attempt no longer owns the job."""
 
     status: str | None
     missing: tuple[Section, ...] = ()
 
 
-# The same worker may claim again: an answer that was lost is asked for once more and names the same attempt.
+# A planner that died left its lease and its name (`worker`); one that released the job did not. A worker that claims
+# again has lost the response: it gets the same attempt.
 _CLAIM = Statement(
-    """
-    WITH job AS (
+    f"""
+    WITH seen AS (
+        SELECT id, CASE
+                   WHEN round < :round THEN 'unknown'
+                   WHEN round = :round AND status = 'failed' AND worker = :worker THEN 'was exhausted'
+                   WHEN round > :round OR status NOT IN ('pending', 'running') THEN 'ended'
+                   WHEN status = 'running' AND worker = :worker THEN 'claimed'
+                   WHEN lease_expires_at > now() THEN 'held'
+                   WHEN worker IS NOT NULL AND failures + 1 >= {FAILURES_ALLOWED} THEN 'exhausted'
+                   ELSE 'claimed' END AS outcome,
+               extract(epoch FROM lease_expires_at - now()) AS held_s,
+               (status = 'running' AND worker = :worker) IS TRUE AS is_resent,
+               (worker IS NOT NULL AND worker <> :worker) AS has_died,
+               CASE WHEN started_at IS NULL THEN extract(epoch FROM now() - queued_at) END AS waited_s
+          FROM jobs WHERE id = :job_id::uuid FOR UPDATE
+    ), job AS (
         UPDATE jobs
-           SET status = 'running',
-               attempt = attempt + CASE WHEN status = 'running' AND worker = :worker THEN 0 ELSE 1 END,
-               worker = :worker, lease_expires_at = now() + make_interval(secs => :lease_s),
+           SET status = 'running', worker = :worker, lease_expires_at = now() + make_interval(secs => :lease_s),
+               attempt = attempt + (NOT is_resent)::integer, failures = failures + has_died::integer,
                started_at = coalesce(started_at, now()), updated_at = now(),
                version = version + 1, event_seq = event_seq + 1
-         WHERE id = :job_id::uuid AND deadline_at > now()
-           AND (status = 'running' AND worker = :worker
-                OR status = 'running' AND lease_expires_at < now() AND attempt < attempts_allowed
-                OR status = 'pending' AND attempt < attempts_allowed)
-        RETURNING id, attempt, user_id, job_type, event_seq
+          FROM seen WHERE jobs.id = seen.id AND outcome = 'claimed'
+        RETURNING jobs.id, attempt, user_id, job_type, event_seq, waited_s
+    ), exhausted AS (
+        UPDATE jobs
+           SET status = 'failed', completed_at = now(), lease_expires_at = NULL, worker = :worker, updated_at = now(),
+               failures = failures + 1, version = version + 1, event_seq = event_seq + 1,
+               error_message = 'The analysis stopped unexpectedly {FAILURES_ALLOWED} times. {_KEPT}',
+               progress_data = apply_progress(progress_data, '{{"stage": "failed"}}', now())
+          FROM seen WHERE jobs.id = seen.id AND outcome = 'exhausted'
+        RETURNING jobs.id, event_seq, error_message
     ), event AS (
         INSERT INTO job_events (job_id, seq, kind, agent, message, details)
         SELECT id, event_seq, 'claimed', 'planner', '', jsonb_build_object('attempt', attempt) FROM job
+         UNION ALL
+        SELECT id, event_seq, 'failed', 'planner', left(error_message, 200), NULL FROM exhausted
     )
     SELECT jsonb_build_object(
-               'job_id', id, 'attempt', attempt, 'user_id', user_id, 'job_type', job_type,
-               'committed', (SELECT coalesce(jsonb_agg(section), '[]') FROM job_results WHERE job_id = job.id),
-               'snapshot', (SELECT payload FROM job_results WHERE job_id = job.id AND section = 'snapshot'))
-      FROM job
+               'outcome', CASE WHEN outcome = 'was exhausted' THEN 'exhausted' ELSE outcome END, 'held_s', held_s,
+               'job', (SELECT jsonb_build_object(
+                                  'job_id', job.id, 'attempt', attempt, 'user_id', user_id, 'job_type', job_type,
+                                  'waited_s', waited_s, 'committed', (SELECT coalesce(jsonb_agg(section), '[]')
+                                                  FROM job_results WHERE job_id = job.id))
+                         FROM job))
+      FROM seen
     """,
     idempotent=True,
 )
@@ -63,7 +145,7 @@ _RENEW = Statement(
     WITH job AS (
         UPDATE jobs
            SET lease_expires_at = now() + make_interval(secs => :lease_s), version = version + 1
-         WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'
+         WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' AND worker IS NOT NULL
         RETURNING status
     )
     SELECT jsonb_build_object('status', coalesce(
@@ -73,10 +155,40 @@ _RENEW = Statement(
     idempotent=True,
 )
 
+# Without a worker the lease is free: the next claim counts no failure. Sent again, it finds no worker and changes
+# nothing.
 _RELEASE = Statement(
-    """
-    UPDATE jobs SET lease_expires_at = now(), version = version + 1
-     WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'
+    f"""
+    WITH held AS (
+        SELECT id, coalesce(stalled_since, now()) AS since,
+               stalled_since <= now() - interval '{STALLED_MINUTES} minutes' AS has_stalled
+          FROM jobs
+         WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' AND worker IS NOT NULL FOR UPDATE
+    ), released AS (
+        UPDATE jobs
+           SET worker = NULL, lease_expires_at = now(), stalled_since = since, updated_at = now(),
+               version = version + 1, event_seq = event_seq + 1,
+               progress_data = apply_progress(progress_data, '{{"stage": "retrying"}}', now())
+          FROM held WHERE jobs.id = held.id AND has_stalled IS NOT TRUE
+        RETURNING jobs.id, event_seq, status
+    ), failed AS (
+        UPDATE jobs
+           SET status = 'failed', completed_at = now(), lease_expires_at = NULL, worker = NULL, updated_at = now(),
+               version = version + 1, event_seq = event_seq + 1,
+               error_message = 'The analysis could not go on for {STALLED_MINUTES} minutes because a service it needs'
+                   || ' was unavailable. {_KEPT}',
+               progress_data = apply_progress(progress_data, '{{"stage": "failed"}}', now())
+          FROM held WHERE jobs.id = held.id AND has_stalled
+        RETURNING jobs.id, event_seq, status, error_message
+    ), event AS (
+        INSERT INTO job_events (job_id, seq, kind, agent, message)
+        SELECT id, event_seq, 'released', 'planner', :reason FROM released
+         UNION ALL
+        SELECT id, event_seq, 'failed', 'planner', left(error_message, 200) FROM failed
+    )
+    SELECT jsonb_build_object('status', coalesce(
+               (SELECT status FROM released), (SELECT status FROM failed),
+               (SELECT status FROM jobs WHERE id = :job_id::uuid AND attempt = :attempt)))
     """,
     idempotent=True,
 )
@@ -154,50 +266,68 @@ class PlannerJobs:
         self._database = database
         self._lease_s = lease_s
 
-    def claim(self, message: JobMessage, worker: str) -> ClaimedJob | None:
-        """Takes a job that waits or whose lease ran out; None when it can't be had: somebody else looks after it.
+    def claim(self, message: JobMessage, worker: str) -> ClaimedJob:
+        """Take a pending job, or one whose lease has expired, for `lease_s`.
 
-        `worker` is unique to this delivery; the same worker asking again gets the same attempt.
+        Raises ClaimRefused. `worker` is unique to this delivery: the same worker that asks again gets the same attempt.
         """
-        document = self._database.document(_CLAIM, job_id=message.job_id, worker=worker, lease_s=self._lease_s)
-        return ClaimedJob.model_validate_json(document) if document else None
+        document = self._database.document(
+            _CLAIM, job_id=message.job_id, round=message.round, worker=worker, lease_s=self._lease_s
+        )
+        result = _ClaimResult.model_validate_json(document) if document else _ClaimResult(outcome=_Outcome.UNKNOWN)
+        if result.job is not None:
+            return result.job
+        match result.outcome:
+            case _Outcome.HELD:
+                raise JobHeld(result.held_s or 0)
+            case _Outcome.UNKNOWN:
+                raise JobUnknown
+            case _Outcome.EXHAUSTED:
+                raise JobExhausted
+            case _:
+                raise JobEnded
 
     def renew(self, claim: Claim) -> None:
-        """Prolongs the lease by the database's clock. Raises LeaseLost or JobCancelled when this attempt is over."""
-        outcome = self._outcome(
-            self._database.document(_RENEW, job_id=claim.job_id, attempt=claim.attempt, lease_s=self._lease_s)
-        )
-        if outcome.status == "cancelled":
-            raise JobCancelled("the job was cancelled")
-        if outcome.status != "running":
-            raise LeaseLost(f"attempt {claim.attempt} no longer owns the job")
+        """Prolong the lease by the database's clock, an expired one too if nobody else has claimed the job.
 
-    def release(self, claim: Claim) -> None:
-        """Gives the lease back, so that the next attempt need not wait for its end. Without it nothing is changed."""
-        self._database.rows(_RELEASE, {"job_id": claim.job_id, "attempt": claim.attempt})
+        Raises LeaseLost or JobCancelled when this attempt is over.
+        """
+        status = self._status(_RENEW, claim, lease_s=self._lease_s)
+        if status.status == "cancelled":
+            raise JobCancelled("the job was cancelled")
+        if status.status != "running":
+            raise _lease_lost(claim)
+
+    def release(self, claim: Claim, reason: str) -> bool:
+        """Free the job for the next attempt after a transient error. Returns False when that has ended the round.
+
+        The round ends once transient errors have kept the job from committing anything for STALLED_MINUTES. `reason` is
+        for the job's history. Raises LeaseLost when this attempt no longer owns the job.
+        """
+        status = self._status(_RELEASE, claim, reason=reason).status
+        if status not in {"running", "failed"}:
+            raise _lease_lost(claim)
+        return status == "running"
 
     def complete(self, claim: Claim, summary: Summary) -> tuple[Section, ...]:
-        """Completes the job, unless sections are missing: those are the answer, and nothing is changed.
+        """Complete the job. Returns the missing sections, if there are any; then nothing has changed.
 
         Raises LeaseLost when this attempt no longer owns the job.
         """
-        outcome = self._outcome(
-            self._database.document(
-                _COMPLETE, job_id=claim.job_id, attempt=claim.attempt, summary=summary.model_dump_json()
-            )
-        )
-        if outcome.status != "completed" and not outcome.missing:
-            raise LeaseLost(f"attempt {claim.attempt} no longer owns the job")
-        return outcome.missing
+        status = self._status(_COMPLETE, claim, summary=summary.model_dump_json())
+        if status.status != "completed" and not status.missing:
+            raise _lease_lost(claim)
+        return status.missing
 
-    def fail(self, claim: Claim, reason: str) -> None:
-        """Ends the job; `reason` is a sentence for the person who waits. Raises LeaseLost as `complete` does."""
-        outcome = self._outcome(
-            self._database.document(_FAIL, job_id=claim.job_id, attempt=claim.attempt, reason=reason)
-        )
-        if outcome.status != "failed":
-            raise LeaseLost(f"attempt {claim.attempt} no longer owns the job")
+    def fail(self, claim: Claim, reasons: Iterable[str]) -> None:
+        """End the round. `reasons` are sentences for the person who asked for the analysis. Raises LeaseLost."""
+        if self._status(_FAIL, claim, reason=" ".join([*reasons, _KEPT])).status != "failed":
+            raise _lease_lost(claim)
 
-    @staticmethod
-    def _outcome(document: str | None) -> _Outcome:
-        return _Outcome.model_validate_json(document or '{"status": null}')
+    def _status(self, statement: Statement, claim: Claim, **parameters: str | float) -> _Status:
+        document = self._database.document(statement, job_id=claim.job_id, attempt=claim.attempt, **parameters)
+        return _Status.model_validate_json(document or '{"status": null}')
+
+
+def _lease_lost(claim: Claim) -> LeaseLost:
+    return LeaseLost(f"attempt {claim.attempt} no longer owns the job")

@@ -1,51 +1,127 @@
-"""Reads a user's whole portfolio with one query, to be frozen as the job's snapshot."""
+"""Reads portfolios: a user's as it is now, to be frozen as a job's snapshot, and the snapshot that a job committed."""
 
-from collections.abc import Mapping
+# ruff: noqa: S608 - only constants of this file are interpolated
 
-from functions.shared.database import Database, Statement
-from functions.shared.portfolio import Instrument, Snapshot, Symbol
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
-# Decimals travel as text, so that not a digit is lost between here and the agents.
+from functions.shared.database import Database, DatabaseUnavailable, Statement
+from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
+from functions.shared.sections import Section
+
+#: Positions, and accounts without any, on a page: each at most 4 KB as JSON, and the Data API returns at most 1 MiB.
+_LINES_A_PAGE = 200
+#: Characters of a committed snapshot on a page: 960 KB at worst.
+_CHARACTERS_A_PAGE = 240_000
+_MOST_TRIES = 5
+
+# Decimals are text, so that no digit is lost between here and the agents. `version` changes with every write to an
+# account or a position: it shows whether two pages are of the same portfolio.
 _LOAD = Statement(
-    """
-    SELECT jsonb_build_object(
-        'taken_at', iso8601(now()),
-        'profile', jsonb_build_object(
-            'current_age', users.current_age, 'years_until_retirement', users.years_until_retirement,
-            'target_retirement_income', users.target_retirement_income::text,
-            'annual_contribution', users.annual_contribution::text,
-            'asset_class_targets', users.asset_class_targets, 'region_targets', users.region_targets),
-        'accounts', (
-            SELECT coalesce(jsonb_agg(jsonb_build_object(
-                       'name', accounts.account_name, 'purpose', accounts.account_purpose,
-                       'cash_balance', accounts.cash_balance::text, 'cash_interest', accounts.cash_interest::text,
-                       'positions', (
-                           SELECT coalesce(jsonb_agg(jsonb_build_object(
-                                      'symbol', held.symbol, 'quantity', held.quantity::text,
-                                      'instrument', jsonb_build_object(
-                                          'symbol', held.symbol, 'name', held.name,
-                                          'instrument_type', held.instrument_type,
-                                          'current_price', held.current_price::text, 'price_as_of', held.price_as_of,
-                                          'allocation_asset_class', held.allocation_asset_class,
-                                          'allocation_regions', held.allocation_regions,
-                                          'allocation_sectors', held.allocation_sectors)) ORDER BY held.symbol), '[]')
-                             FROM priced_positions AS held WHERE held.account_id = accounts.id)
-                       ) ORDER BY accounts.account_name), '[]')
-              FROM accounts WHERE accounts.user_id = users.id))
+    f"""
+    WITH line AS (
+        SELECT accounts.account_name, accounts.account_purpose, accounts.cash_balance, accounts.cash_interest, held.*
+          FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
+         WHERE accounts.user_id = :user_id
+         ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer
+    ), account AS (
+        SELECT account_name, account_purpose, cash_balance, cash_interest, count(*) AS lines,
+               coalesce(jsonb_agg(jsonb_build_object(
+                   'symbol', symbol, 'quantity', quantity::text,
+                   'instrument', jsonb_build_object(
+                       'symbol', symbol, 'name', name, 'instrument_type', instrument_type,
+                       'current_price', current_price::text, 'price_as_of', price_as_of,
+                       'allocation_asset_class', allocation_asset_class, 'allocation_regions', allocation_regions,
+                       'allocation_sectors', allocation_sectors)) ORDER BY symbol)
+                   FILTER (WHERE symbol IS NOT NULL), '[]') AS positions
+          FROM line GROUP BY account_name, account_purpose, cash_balance, cash_interest
+    ), page AS (
+        SELECT sum(lines) AS lines, coalesce(jsonb_agg(jsonb_build_object(
+                   'name', account_name, 'purpose', account_purpose, 'cash_balance', cash_balance::text,
+                   'cash_interest', cash_interest::text, 'positions', positions) ORDER BY account_name), '[]')
+               AS accounts
+          FROM account
+    ), written AS (
+        SELECT concat_ws(' ', count(DISTINCT accounts.id), sum(accounts.xmin::text::bigint),
+                         count(positions.id), sum(positions.xmin::text::bigint)) AS version
+          FROM accounts LEFT JOIN positions ON positions.account_id = accounts.id
+         WHERE accounts.user_id = :user_id
+    )
+    SELECT text_rows(jsonb_build_object(
+               'taken_at', iso8601(now()),
+               'profile', jsonb_build_object(
+                   'current_age', users.current_age, 'years_until_retirement', users.years_until_retirement,
+                   'target_retirement_income', users.target_retirement_income::text,
+                   'annual_contribution', users.annual_contribution::text,
+                   'asset_class_targets', users.asset_class_targets, 'region_targets', users.region_targets),
+               'accounts', (SELECT accounts FROM page), 'version', (SELECT version FROM written))::text),
+           CASE WHEN (SELECT lines FROM page) = {_LINES_A_PAGE} THEN (:after::integer + {_LINES_A_PAGE})::text END
       FROM users WHERE users.id = :user_id
     """,
     idempotent=True,
 )
 
+# Materialized: PostgreSQL would otherwise write the document as text again for every row.
+_READ_SNAPSHOT = Statement(
+    f"""
+    WITH snapshot AS MATERIALIZED (
+        SELECT payload::text AS document FROM job_results
+         WHERE job_id = :job_id::uuid AND section = '{Section.SNAPSHOT}'
+    ), page AS MATERIALIZED (
+        SELECT substr(document, 1 + :after::integer, {_CHARACTERS_A_PAGE}) AS document,
+               CASE WHEN length(document) > :after::integer + {_CHARACTERS_A_PAGE}
+                    THEN (:after::integer + {_CHARACTERS_A_PAGE})::text END AS next_after
+          FROM snapshot
+    )
+    SELECT text_rows(document), next_after FROM page
+    """,
+    idempotent=True,
+)
+
+
+class _Page(Snapshot):
+    """A part of a portfolio; an account whose positions do not fit is on the next page again."""
+
+    version: str
+
 
 def load_snapshot(database: Database, user_id: str) -> Snapshot | None:
-    """The portfolio as it is now; None when the user has gone, and his jobs with him."""
-    document = database.document(_LOAD, user_id=user_id)
-    return Snapshot.model_validate_json(document) if document else None
+    """The portfolio as it is now; None if the user was deleted, and the user's jobs with it.
+
+    One statement for up to 200 positions, another for each 200 more. Raises DatabaseError; DatabaseUnavailable (retry
+    later) also if the portfolio was written between two pages, five times in a row.
+    """
+    for _ in range(_MOST_TRIES):
+        pages = [_Page.model_validate_json(page) for page in database.pages(_LOAD, after="0", user_id=user_id)]
+        if not pages:
+            return None
+        if all(page.version == pages[0].version for page in pages):
+            return _assembled(pages)
+    raise DatabaseUnavailable("the portfolio changes while it is read")
+
+
+def committed_snapshot(database: Database, job_id: UUID) -> Snapshot:
+    """The portfolio that the agents of every attempt see.
+
+    One statement for up to 240,000 characters, another for each 240,000 more. Raises LookupError if no attempt has
+    committed it yet, or the job does not exist; DatabaseError.
+    """
+    pages = database.pages(_READ_SNAPSHOT, after="0", job_id=job_id)
+    if not pages:
+        raise LookupError(f"job {job_id} has no snapshot")
+    return Snapshot.model_validate_json("".join(pages))
+
+
+def _assembled(pages: Sequence[_Page]) -> Snapshot:
+    accounts: dict[str, Account] = {}
+    for account in (account for page in pages for account in page.accounts):
+        begun = accounts.get(account.name, account.model_copy(update={"positions": ()}))
+        accounts[account.name] = begun.model_copy(update={"positions": begun.positions + account.positions})
+    return Snapshot(taken_at=pages[0].taken_at, profile=pages[0].profile, accounts=tuple(accounts.values()))
 
 
 def unclassified_names(snapshot: Snapshot) -> dict[Symbol, str]:
-    """The symbols that nobody has classified yet, in alphabetical order, each with the name it has in the portfolio."""
+    """The symbols without a classification, in alphabetical order, each with the name it has in the portfolio."""
     found = {
         position.symbol: position.instrument.name
         for account in snapshot.accounts
@@ -56,7 +132,7 @@ def unclassified_names(snapshot: Snapshot) -> dict[Symbol, str]:
 
 
 def with_classifications(snapshot: Snapshot, instruments: Mapping[Symbol, Instrument]) -> Snapshot:
-    """The snapshot with what the tagger says of these symbols; prices and names stay the user's."""
+    """The snapshot with the tagger's classification of these symbols; prices and names stay the user's."""
 
     def classified(instrument: Instrument) -> Instrument:
         known = instruments.get(instrument.symbol)

@@ -39,7 +39,6 @@ class Failure(StrEnum):
     ERROR = "the price source had an error of its own"
     UNREADABLE = "the price source's answer could not be read"
     NO_KEY = "the key of the price source could not be read"
-    NOT_STORED = "the new prices could not be stored"
 
 
 class PricesUnavailable(Exception):

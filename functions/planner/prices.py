@@ -9,11 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
-
 from functions.planner.price_source import Failure, PricesUnavailable, fetch_quotes, provider_symbol
 from functions.planner.settings import PlannerSettings
-from functions.shared.database import Database, DatabaseError, Statement
 from functions.shared.observability import logger
 from functions.shared.portfolio import PriceRefresh, Snapshot, Symbol
 
@@ -25,32 +22,16 @@ _FURTHEST = 5
 not: a split, or a symbol that now names another security."""
 _SOME_MISSING = "the price source had no price that can be used"
 
-# The reference data is everyone's: only what is known already changes, only to a newer price, and never by far.
-_STORE = Statement(
-    f"""
-    UPDATE instruments
-       SET current_price = quote.price, price_as_of = quote.priced_on
-      FROM jsonb_to_recordset(:quotes::jsonb) AS quote (symbol text, price numeric, priced_on date)
-     WHERE instruments.symbol = quote.symbol AND quote.price > 0 AND quote.priced_on <= current_date
-       AND (instruments.price_as_of IS NULL OR quote.priced_on > instruments.price_as_of)
-       AND (instruments.current_price IS NULL
-            OR quote.price BETWEEN instruments.current_price / {_FURTHEST} AND instruments.current_price * {_FURTHEST})
-    RETURNING instruments.symbol
-    """,  # noqa: S608 - the number above
-    idempotent=True,
-)
-
 
 class Quote(NamedTuple):
     price: Decimal
     priced_on: date
 
 
-def refresh_prices(settings: PlannerSettings, database: Database, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the newer prices that the source has for it, which are stored for everyone.
+def refresh_prices(settings: PlannerSettings, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the newer prices that the source has for it. They belong to this job alone.
 
-    A price of the user's own counts until there is one of a later day. A symbol that the reference data does not know
-    is priced in this snapshot only. Without an answer, or when the prices can't be stored, all prices stay as they are.
+    A price of the user's own counts until there is one of a later day. Without a response all prices stay as they are.
     """
     symbols = sorted({position.symbol for account in snapshot.accounts for position in account.positions})
     if not symbols:
@@ -59,14 +40,10 @@ def refresh_prices(settings: PlannerSettings, database: Database, snapshot: Snap
     failure: Failure | None = None
     try:
         accepted = _acceptable(snapshot, usable(fetch_quotes(settings, symbols), symbols, snapshot.taken_at.date()))
-        stored = store_quotes(database, accepted)
-        logger.info("Prices were refreshed", asked=len(symbols), usable=len(accepted), stored=stored)
+        logger.info("Prices were refreshed", asked=len(symbols), usable=len(accepted))
     except PricesUnavailable as error:
         failure = error.failure
         logger.warning("Prices were not refreshed, the last known ones stay", reason=str(failure), detail=error.detail)
-    except DatabaseError as error:
-        accepted, failure = {}, Failure.NOT_STORED
-        logger.warning("Prices were not refreshed, the last known ones stay", reason=str(failure), detail=str(error))
     failed = tuple(symbol for symbol in symbols if symbol not in accepted)
     refresh = PriceRefresh(
         source=settings.price_source,
@@ -88,19 +65,6 @@ def usable(answer: Iterable[Mapping[str, Any]], symbols: Iterable[Symbol], today
         if symbol is not None and quote is not None and today - _OLDEST <= quote.priced_on <= today:
             quotes[symbol] = quote
     return quotes
-
-
-def store_quotes(database: Database, quotes: Mapping[Symbol, Quote]) -> int:
-    """Keeps those that are newer than what is known of instruments in the reference data; answers how many."""
-    if not quotes:
-        return 0
-    document = TypeAdapter(list[dict[str, Any]]).dump_json(
-        [
-            {"symbol": symbol, "price": str(quote.price), "priced_on": quote.priced_on.isoformat()}
-            for symbol, quote in sorted(quotes.items())  # one order, so that two planners don't wait for each other
-        ]
-    )
-    return len(database.rows(_STORE, {"quotes": document.decode()}))
 
 
 def with_quotes(snapshot: Snapshot, quotes: Mapping[Symbol, Quote]) -> Snapshot:

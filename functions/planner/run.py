@@ -1,21 +1,20 @@
 """One attempt at a job: setup, agents side by side over one frozen portfolio, completion."""
 
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from functions.planner.agents import AgentFailed, Agents
+from functions.planner.agents import AgentFailed, Agents, AgentUnavailable
 from functions.planner.jobs import ClaimedJob, PlannerJobs
-from functions.planner.leased import LeasedWork
-from functions.planner.portfolio import load_snapshot, unclassified_names, with_classifications
+from functions.planner.lease import LeaseKeeper
+from functions.planner.portfolio import committed_snapshot, load_snapshot, unclassified_names, with_classifications
 from functions.shared import metrics
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database
 from functions.shared.history import Recollection
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
-from functions.shared.plans import PLANS, Agent
+from functions.shared.plans import Agent
 from functions.shared.portfolio import Snapshot
 from functions.shared.progress.model import SETUP, Stage, completed, initial_progress
 from functions.shared.progress.tracker import Progress
@@ -28,28 +27,31 @@ class Attempt:
     """What one attempt works with."""
 
     job: ClaimedJob
+    plan: tuple[Agent, ...]
     database: Database
     jobs: PlannerJobs
     agents: Agents
     progress: Progress
-    work: LeasedWork
+    keeper: LeaseKeeper
     history: Recollection
     track_progress: bool
+    clock: Callable[[], float]
     refresh_prices: Callable[[Snapshot], Snapshot] | None = None
-    clock: Callable[[], float] = time.monotonic
 
 
 def run_attempt(attempt: Attempt) -> None:
-    """Brings the job to its end: completed, or failed with a sentence that says why.
+    """Bring the job to its end: completed, or failed with a sentence that says why.
 
-    Raises LeaseLost or JobCancelled when the job is no longer ours (do not retry), DatabaseError (the lease runs out
-    and the watchdog hands the job to another attempt).
+    Raises LeaseLost or JobCancelled when the job is no longer ours (do not retry), AgentUnavailable or DatabaseError
+    when another attempt may succeed.
     """
-    job, started = attempt.job, attempt.clock()
-    plan = PLANS[job.job_type]
+    job, plan, started = attempt.job, attempt.plan, attempt.clock()
     attempt.progress.start(lambda: initial_progress(plan, job.attempt, job.committed, attempt.history.read()))
-    snapshot = job.snapshot or _freeze_portfolio(attempt)
-    failures = _run_agents(attempt, plan, snapshot)
+    if Section.SNAPSHOT in job.committed:
+        snapshot = committed_snapshot(attempt.database, job.job_id)
+    else:
+        snapshot = _freeze_portfolio(attempt)
+    failures = _run_agents(attempt, snapshot)
     if not failures:
         missing = attempt.jobs.complete(job, _summary(snapshot))
         failures = [AgentFailed(agent.name, "committed no section") for agent in plan if agent.section in missing]
@@ -61,11 +63,11 @@ def run_attempt(attempt: Attempt) -> None:
 
 
 def _freeze_portfolio(attempt: Attempt) -> Snapshot:
-    """Reads the portfolio, has unknown symbols classified, and commits what every agent will see."""
+    """Read the portfolio, have unknown symbols classified, and commit the snapshot that every agent will see."""
     started = attempt.clock()
     snapshot = load_snapshot(attempt.database, attempt.job.user_id)
     if snapshot is None:
-        raise LeaseLost("the user has gone, and the job with him")
+        raise LeaseLost("the user was deleted, and the job with them")
     snapshot = _refresh_prices(attempt, snapshot)
     if names := unclassified_names(snapshot):
         attempt.progress.update(SETUP, 0.5, "Classifying unknown symbols")
@@ -87,14 +89,14 @@ def _refresh_prices(attempt: Attempt, snapshot: Snapshot) -> Snapshot:
     if attempt.refresh_prices is None:
         return snapshot
     attempt.progress.update(SETUP, 0.3, "Refreshing prices")
-    return attempt.work.result(attempt.work.submit(attempt.refresh_prices, snapshot))
+    return attempt.keeper.result(attempt.keeper.submit(attempt.refresh_prices, snapshot))
 
 
 def _classify(attempt: Attempt, snapshot: Snapshot, names: dict[str, str]) -> Snapshot:
     """Without an answer the symbols stay unclassified, and the report says so."""
     task = TaggerTask(job_id=attempt.job.job_id, attempt=attempt.job.attempt, symbols=tuple(names), names=names)
     try:
-        answer = attempt.work.result(attempt.work.submit(attempt.agents.tag, task))
+        answer = attempt.keeper.result(attempt.keeper.submit(attempt.agents.tag, task))
     except AgentFailed as error:
         logger.warning("The tagger failed, symbols stay unclassified", reason=error.detail, symbols=len(names))
         return snapshot
@@ -102,23 +104,31 @@ def _classify(attempt: Attempt, snapshot: Snapshot, names: dict[str, str]) -> Sn
     return with_classifications(snapshot, known).model_copy(update={"tagging": answer.usage})
 
 
-def _run_agents(attempt: Attempt, plan: Iterable[Agent], snapshot: Snapshot) -> list[AgentFailed]:
-    """Runs each agent whose section is missing as soon as what it needs is there; answers those that failed."""
+def _run_agents(attempt: Attempt, snapshot: Snapshot) -> list[AgentFailed]:
+    """Run each agent whose section is missing as soon as its needs are committed. Returns the failures.
+
+    Raises AgentUnavailable when nothing failed for good, but an agent could not run.
+    """
     committed = set(attempt.job.committed) | {Section.SNAPSHOT}
-    waiting = [agent for agent in plan if agent.section not in committed]
+    waiting = [agent for agent in attempt.plan if agent.section not in committed]
     running: dict[Future[Receipt], Agent] = {}
     failures: list[AgentFailed] = []
+    unavailable: list[AgentUnavailable] = []
     while True:
         for agent in [agent for agent in waiting if agent.needs <= committed]:
             waiting.remove(agent)
             attempt.progress.start_agent(agent.name)
-            running[attempt.work.submit(attempt.agents.run, agent, _task(attempt, agent, snapshot))] = agent
+            running[attempt.keeper.submit(attempt.agents.run, agent, _task(attempt, agent, snapshot))] = agent
         if not running:
-            return failures
-        for done in attempt.work.next_done(set(running)):
+            if unavailable and not failures:
+                raise unavailable[0]
+            return [*failures, *unavailable]
+        for done in attempt.keeper.next_done(set(running)):
             agent = running.pop(done)
             try:
                 committed.add(done.result().section)
+            except AgentUnavailable as error:
+                unavailable.append(error)
             except AgentFailed as error:
                 failures.append(error)
                 attempt.progress.fail_agent(agent.name, str(error))
@@ -143,10 +153,9 @@ def _summary(snapshot: Snapshot) -> Summary:
     )
 
 
-def _fail(attempt: Attempt, failures: list[AgentFailed]) -> None:
-    reasons = " ".join(str(failure) for failure in failures)
+def _fail(attempt: Attempt, failures: Iterable[AgentFailed]) -> None:
     attempt.progress.flush()
-    attempt.jobs.fail(attempt.job, f"{reasons} What is finished can be read; a retry runs only what is missing.")
+    attempt.jobs.fail(attempt.job, [str(failure) for failure in failures])
     metrics.job_failed()
     logger.error(
         "The job failed",

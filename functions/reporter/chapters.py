@@ -25,6 +25,7 @@ from functions.shared.analysis.wording import (
     table,
 )
 from functions.shared.portfolio import AssetClass, Region
+from functions.shared.sections import MOST_LISTED
 
 TOP_HOLDINGS = 10
 NAMES_SHOWN = 20
@@ -142,13 +143,20 @@ def _allocation_table(column: str, slices: Allocation, measures: Measures) -> st
 
 
 def _accounts(measures: Measures) -> str:
+    """The largest accounts and the sum of the others; accounts without value are left out."""
     accounts = sorted(measures.valuation.accounts, key=lambda account: -account.value)
+    valued = list(zip(accounts, measures.accounts, strict=False))  # accounts without value come last and have no part
     rows = [
         (markdown(account.name), money(part.amount), share_of(part.amount, part.share), money(account.cash))
-        for account, part in zip(
-            accounts, measures.accounts, strict=False
-        )  # those worth nothing are last, and left out
+        for account, part in valued[:MOST_LISTED]
     ]
+    if rest := valued[MOST_LISTED:]:
+        value, share = (
+            sum((part.amount for _, part in rest), Decimal()),
+            sum((part.share for _, part in rest), Decimal()),
+        )
+        cash = sum((account.cash for account, _ in rest), Decimal())
+        rows.append((count(len(rest), "other account"), money(value), share_of(value, share), money(cash)))
     return table(("Account", "Value", "Share", "Cash in it"), [*rows, (*_total(measures), money(measures.cash.amount))])
 
 

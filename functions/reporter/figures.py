@@ -1,5 +1,6 @@
 """The figures behind the report's text as JSON numbers: US dollars, percent, percentage points."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,15 +13,21 @@ from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
 from functions.shared.analysis.market import Outlook
 from functions.shared.analysis.quality import DataQuality
+from functions.shared.sections import MOST_LISTED
 
 
 def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
-    """Keyed by our own vocabulary and by symbol; accounts are listed by value, without their names."""
+    """Keyed by our own vocabulary and by symbol; accounts are listed by value, without their names.
+
+    Lists hold at most `MOST_LISTED` accounts or symbols. `other_accounts` is the sum of the others, and `<list>_count`
+    counts all symbols.
+    """
     concentration, cash, quality = measures.concentration, measures.cash, measures.quality
     return {
         "total_value": float(measures.total),
         "invested": float(measures.valuation.invested),
-        "accounts": [_worth(part.amount, part.share) for part in measures.accounts],
+        "accounts": [_worth(part.amount, part.share) for part in measures.accounts[:MOST_LISTED]],
+        "other_accounts": _sum(measures.accounts[MOST_LISTED:]),
         "asset_classes": _allocation(measures.asset_classes),
         "regions": _allocation(measures.regions),
         "sectors": _allocation(measures.sectors),
@@ -43,14 +50,14 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
         "outlook": _outlook(measures.outlook, measures.total) if measures.outlook else None,
         "maximum_drawdown": _drawdown(measures.drawdown, measures.total) if measures.drawdown else None,
         "data_quality": {
-            "unpriced": list(quality.unpriced),
-            "unclassified": list(quality.unclassified),
+            **_listed("unpriced", quality.unpriced),
+            **_listed("unclassified", quality.unclassified),
             "unclassified_value": float(quality.unclassified_value),
-            "stale": list(quality.stale),
+            **_listed("stale", quality.stale),
             "stale_value": float(quality.stale_value),
             "oldest_price": quality.oldest_price.isoformat() if quality.oldest_price else None,
-            "undated": list(quality.undated),
-            "classified_by_model": list(quality.classified_by_model),
+            **_listed("undated", quality.undated),
+            **_listed("classified_by_model", quality.classified_by_model),
             "price_refresh": _price_refresh(quality),
         },
         "findings": len(findings),
@@ -66,6 +73,15 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
 
 def _allocation(slices: Allocation) -> dict[str, dict[str, float]]:
     return {str(part.key): _worth(part.amount, part.share) for part in slices}
+
+
+def _sum(slices: Allocation) -> dict[str, float]:
+    amount = sum((part.amount for part in slices), Decimal())
+    return {"count": len(slices), **_worth(amount, sum((part.share for part in slices), Decimal()))}
+
+
+def _listed(name: str, symbols: Sequence[str]) -> dict[str, Any]:
+    return {name: list(symbols[:MOST_LISTED]), f"{name}_count": len(symbols)}
 
 
 def _worth(amount: Decimal, share: Decimal) -> dict[str, float]:
@@ -110,7 +126,9 @@ def _drawdown(drawdown: Drawdown, total: Decimal) -> dict[str, Any]:
 
 def _price_refresh(quality: DataQuality) -> dict[str, Any] | None:
     refresh = quality.price_refresh
-    return None if refresh is None else {**refresh.model_dump(mode="json"), "message": price_note(quality)}
+    if refresh is None:
+        return None
+    return {**refresh.model_dump(mode="json"), **_listed("failed", refresh.failed), "message": price_note(quality)}
 
 
 def _rounded(value: float | Decimal | None, digits: int) -> float | None:

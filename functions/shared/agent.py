@@ -1,38 +1,43 @@
-"""What every agent does around its work: it reports progress, commits its section, answers a receipt."""
+"""What every agent does around its work: report progress, commit its section, return a receipt."""
 
-import time
+import json
 from types import TracebackType
 from typing import Any, Self
 
 from pydantic import BaseModel
 
 from functions.shared import metrics
-from functions.shared.database import Database
 from functions.shared.jobs import Jobs
 from functions.shared.observability import logger
 from functions.shared.progress.model import completed
 from functions.shared.progress.tracker import tracker
 from functions.shared.progress.writer import FLUSH_S
-from functions.shared.sections import Section
+from functions.shared.runtime import LAMBDA, Runtime
+from functions.shared.sections import MAX_PAYLOAD_BYTES, Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, Receipt
 
-#: How long an agent waits for a database that wakes up: resuming takes up to 40 s, its planner waits 180 s for it.
-_PATIENCE_S = 90
+#: How long a commit retries while the database wakes up: resuming takes up to 40 s.
+_RETRY_BUDGET_S = 90
+
+
+class PayloadTooLarge(ValueError):
+    """The payload does not fit into a poll's response: the agent lists too much (a bug; do not retry)."""
 
 
 class AgentRun:
     """One agent at work on one task, from its start to its commit; leaving the block ends its progress reports.
 
-    That it runs is told by its planner, with the invocation.
+    Its planner marks the agent as running, with the invocation.
     """
 
-    def __init__(self, task: AgentTask, agent: str) -> None:
+    def __init__(self, task: AgentTask, agent: str, runtime: Runtime = LAMBDA) -> None:
         self._task = task
         self._agent = agent
-        self._started = time.monotonic()
+        self._runtime = runtime
+        self._started = runtime.clock()
         self._is_committed = False
-        self._progress = tracker(task.track_progress, task, {agent: task.expected})
+        self._progress = tracker(task.track_progress, task, {agent: task.expected}, runtime)
         logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent)
 
     def __enter__(self) -> Self:
@@ -41,7 +46,7 @@ class AgentRun:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        # a commit said all there is to say; nobody waits for a report that it overtook
+        # The commit includes the final progress: an older report that is not written yet is dropped.
         self._progress.close(0 if self._is_committed else FLUSH_S)
 
     def step(self, fraction: float, message: str) -> None:
@@ -49,12 +54,14 @@ class AgentRun:
         self._progress.update(self._agent, fraction, message)
 
     def commit(self, section: Section, payload: BaseModel, model: str | None = None) -> dict[str, Any]:
-        """Stores the section and answers the receipt for the planner.
+        """Stores the section and returns the receipt for the planner.
 
-        Raises LeaseLost when another attempt owns the job (do not retry), DatabaseError otherwise.
+        Raises LeaseLost if another attempt owns the job, PayloadTooLarge (do not retry either), DatabaseError.
         """
-        duration_ms = round(1000 * (time.monotonic() - self._started))
-        jobs = Jobs(Database(DatabaseSettings.load(), patience_s=_PATIENCE_S))
+        _check_size(section, payload)
+        duration_ms = round(1000 * (self._runtime.clock() - self._started))
+        settings = self._runtime.settings(DatabaseSettings)
+        jobs = Jobs(self._runtime.database(settings, retry_budget_s=_RETRY_BUDGET_S))
         commit = jobs.commit_section(
             self._task,
             section,
@@ -67,3 +74,10 @@ class AgentRun:
         self._is_committed = True
         metrics.agent_finished(duration_ms / 1000)
         return Receipt(section=section, stored=commit.stored, duration_ms=duration_ms).model_dump(mode="json")
+
+
+def _check_size(section: Section, payload: BaseModel) -> None:
+    """Measures the payload as the Data API returns it: JSON as a string within JSON."""
+    size = len(json.dumps(payload.model_dump_json(), ensure_ascii=False).encode())
+    if size > MAX_PAYLOAD_BYTES:
+        raise PayloadTooLarge(f"the section {section} has {size:,} bytes, at most {MAX_PAYLOAD_BYTES:,} are served")

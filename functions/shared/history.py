@@ -45,9 +45,9 @@ _READ = Statement(
                count(*) FILTER (WHERE tells) AS jobs, count(*) FILTER (WHERE tells AND NOT is_there) AS failed
           FROM own GROUP BY section
     )
-    SELECT coalesce(jsonb_object_agg(wanted.section, jsonb_build_object(
+    SELECT text_rows(coalesce(jsonb_object_agg(wanted.section, jsonb_build_object(
                'durations_ms', coalesce(of_user.durations_ms, of_all.durations_ms, '[]'),
-               'jobs', coalesce(of_user.jobs, 0), 'failed', coalesce(of_user.failed, 0))), '{{}}')
+               'jobs', coalesce(of_user.jobs, 0), 'failed', coalesce(of_user.failed, 0))), '{{}}')::text)
       FROM wanted
       LEFT JOIN of_user USING (section)
      CROSS JOIN LATERAL (

@@ -35,7 +35,7 @@ COMMIT_SECTION = Statement(
         RETURNING job_id
     ), job AS (
         UPDATE jobs
-           SET version = version + 1, event_seq = event_seq + 1, updated_at = now(),
+           SET version = version + 1, event_seq = event_seq + 1, updated_at = now(), stalled_since = NULL,
                progress_data = apply_progress(progress_data, :change::jsonb, clock_timestamp())
           FROM result WHERE jobs.id = result.job_id
         RETURNING jobs.id, jobs.event_seq, jobs.progress_data

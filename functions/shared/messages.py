@@ -1,4 +1,8 @@
-"""What a function does with the messages that its queue hands it."""
+"""Processes the messages that a queue delivers to a function. Each is acknowledged, or returned with a delay.
+
+A returned message is a batch item failure, never a Lambda error: it rings no alarm, and Lambda does not reduce the
+concurrency of the event source ("Handling errors for an SQS event source in Lambda", AWS Lambda Developer Guide).
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,34 +10,87 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
 
-from functions.shared.queues import deliver_again
+from functions.shared.observability import error_location, logger
+from functions.shared.runtime import Runtime
 from functions.shared.tasks import JobMessage
 
-#: A queue hides a message that was taken for minutes, since its consumer may have died at work. What failed before our
-#: eyes need not wait for that: after the last of its deliveries it is a dead letter, and an alarm tells.
-RETRY_S = 1
+#: Retrying cannot make sense of such a body; a few quick receipts and it is in the dead-letter queue.
+_POISON_S = 1
 
-_processor = BatchProcessor(event_type=EventType.SQS)
+
+class Redeliver(Exception):
+    """Return the message, to be received again after `after_s` seconds."""
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(f"again after {after_s:.0f} s")
+        self.after_s = after_s
+
+
+class Delivery:
+    """One receipt of a job's message."""
+
+    def __init__(self, record: SQSRecord, runtime: Runtime) -> None:
+        self._record = record
+        self._runtime = runtime
+        self.receive_count = int(record.attributes.approximate_receive_count)
+        """How often the message has been received, this time included."""
+
+    def message(self) -> JobMessage:
+        """Raises ValidationError when the body names no job."""
+        return JobMessage.model_validate_json(self._record.body)
+
+    def hide(self, seconds: float) -> None:
+        """Keep the message invisible for so long, counted from now. Raises botocore's errors (retry is safe)."""
+        self._runtime.sqs().change_message_visibility(
+            QueueUrl=self._record.queue_url,
+            ReceiptHandle=self._record.receipt_handle,
+            VisibilityTimeout=max(0, round(seconds)),
+        )
 
 
 def process(
-    event: dict[str, Any], context: LambdaContext, handle: Callable[[JobMessage], None], *, retry_soon: bool
+    event: dict[str, Any],
+    context: LambdaContext,
+    runtime: Runtime,
+    handle: Callable[[Delivery], None],
+    *,
+    keep_poison: bool = True,
 ) -> dict[str, Any]:
-    """Hands each message to `handle`; answers which are to be delivered again: those that it raised for.
+    """Pass each message to `handle`. Returns Lambda's response, which names the messages to deliver again.
 
-    They come back after RETRY_S with `retry_soon`, otherwise when the queue's visibility timeout ends. A body that is
-    no job's message always comes back soon: no later try can do better.
+    A message is returned when `handle` raises: after `Redeliver.after_s`, otherwise when its visibility timeout ends.
+    One whose body names no job is returned too, on its way to the dead-letter queue; without `keep_poison` it is
+    acknowledged.
     """
 
     def handle_record(record: SQSRecord) -> None:
-        message = None
-        try:
-            message = JobMessage.model_validate_json(record.body)
-            handle(message)
-        except Exception:
-            if retry_soon or message is None:
-                deliver_again(record.queue_url, record.receipt_handle, RETRY_S)
-            raise
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded when first needed
 
-    return dict(process_partial_response(event, handle_record, _processor, context))
+        delivery = Delivery(record, runtime)
+        try:
+            delivery.message()
+        except ValidationError:
+            logger.warning("The message names no job", message_id=record.message_id)
+            if not keep_poison:
+                return
+            again = Redeliver(_POISON_S)
+        else:
+            try:
+                handle(delivery)
+                return
+            except Redeliver as error:
+                again = error
+            except Exception as error:
+                logger.error("A message could not be processed", kind=type(error).__name__, at=error_location(error))
+                raise
+        try:
+            delivery.hide(again.after_s)
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("The message keeps its visibility timeout", reason=type(error).__name__)
+        raise again
+
+    # One per call: it keeps the outcome of each record.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return dict(process_partial_response(event, handle_record, processor, context))

@@ -19,19 +19,29 @@ _NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 Measurement = tuple[MetricUnit, float]
 
 
+def job_claimed(waited_s: float) -> None:
+    """For the first time in its round, after so many seconds in the queue."""
+    _emit({"QueueWait": _time(waited_s)})
+
+
 def job_completed(duration_s: float) -> None:
     """By the attempt that completed it, in so many seconds."""
     _emit({"JobsCompleted": _once(), "JobDuration": _time(duration_s)})
 
 
 def job_failed() -> None:
-    """By its planner, or by the watchdog, which gave it up."""
+    """A round ended without all of its sections."""
     _emit({"JobsFailed": _once()})
 
 
-def job_rescued() -> None:
-    """Its planner died, and the watchdog asked for another attempt."""
-    _emit({"JobsRescued": _once()})
+def job_retried() -> None:
+    """A transient error interrupted an attempt, and the message was returned to the queue."""
+    _emit({"JobsRetried": _once()})
+
+
+def job_given_up() -> None:
+    """The job's message could not be processed and was dead-lettered; the job was failed."""
+    _emit({"JobsFailed": _once(), "JobsGivenUp": _once()})
 
 
 def agent_finished(duration_s: float) -> None:

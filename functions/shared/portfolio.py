@@ -92,9 +92,9 @@ SectorAllocation = Annotated[dict[Sector, Percent], AfterValidator(_sums_to_100)
 
 
 class Frozen(BaseModel):
-    """Immutable, and strict about what it does not know."""
+    """Immutable. Fields that a later version adds are ignored: planner and agents are not replaced at one moment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class Instrument(Frozen):
@@ -171,12 +171,7 @@ class PriceRefresh(Frozen):
 
 
 class Snapshot(Frozen):
-    """The portfolio at `taken_at` (the database's clock), the same for every agent of every attempt of a job.
-
-    What a later version adds is ignored: planner and agents are not replaced in one moment.
-    """
-
-    model_config = ConfigDict(extra="ignore")
+    """The portfolio at `taken_at` (the database's clock), the same for every agent of every attempt of a job."""
 
     taken_at: datetime
     profile: Profile

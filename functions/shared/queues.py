@@ -1,9 +1,6 @@
-"""Sends a job's message to a queue, or gives back one that was taken.
+"""Sends a job's message to the planners' queue."""
 
-boto3 is loaded with the first message: a request that sends none is spared its import.
-"""
-
-from functools import cache
+import hashlib
 from typing import TYPE_CHECKING
 
 from functions.shared.tasks import JobMessage
@@ -11,28 +8,12 @@ from functions.shared.tasks import JobMessage
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-#: The longest delay that SQS knows, in seconds.
-MAX_DELAY_S = 900
 
+def send(client: "SQSClient", queue_url: str, message: JobMessage, user_id: str) -> None:
+    """Delivered at least once. Raises botocore's errors (retry is safe).
 
-@cache
-def _client() -> "SQSClient":
-    import boto3  # noqa: PLC0415 - see above
-    from botocore.config import Config  # noqa: PLC0415
-
-    # SQS answers within milliseconds; the api function has promised its own answer within 10 s.
-    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
-    client: SQSClient = boto3.client("sqs", config=config)
-    return client
-
-
-def send(queue_url: str, message: JobMessage, delay_s: float = 0) -> None:
-    """Delivered at least once, `delay_s` (at most MAX_DELAY_S) from now. Raises botocore's errors (retry is safe)."""
-    _client().send_message(
-        QueueUrl=queue_url, MessageBody=message.model_dump_json(), DelaySeconds=min(MAX_DELAY_S, round(delay_s))
-    )
-
-
-def deliver_again(queue_url: str, receipt: str, after_s: int) -> None:
-    """Has a message that was taken delivered once more. Raises botocore's errors: then it comes when its time is up."""
-    _client().change_message_visibility(QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=after_s)
+    The message group makes the standard queue fair: SQS delivers the messages of users with few jobs first ("Amazon SQS
+    fair queues", Amazon SQS Developer Guide). It is a hash, so that the user's id is in no queue.
+    """
+    group = hashlib.sha256(user_id.encode()).hexdigest()
+    client.send_message(QueueUrl=queue_url, MessageBody=message.model_dump_json(), MessageGroupId=group)

@@ -21,12 +21,18 @@ class Section(StrEnum):
     SUMMARY = "summary"
 
 
-#: What clients are told, each in the job's document as `<section>_payload`; the snapshot is for the agents.
+#: What clients read, each in the job's document as `<section>_payload`; the snapshot is for the agents.
 SERVED = tuple(section for section in Section if section is not Section.SNAPSHOT)
+
+#: Bytes of a payload within a response of the Data API, which is at most 1 MiB. Together a job's payloads have at most
+#: 600 KB, so that a poll is one statement for every portfolio.
+MAX_PAYLOAD_BYTES = 600_000 // len(SERVED)
+#: A payload lists at most so many holdings, accounts or symbols, the largest ones; the others are summed or counted.
+MOST_LISTED = 100
 
 
 class SectionPayload(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     mock: Literal[True] | None = Field(default=None, exclude_if=lambda mock: mock is None)
     """Present when a stand-in made this section, for a quick local test."""
@@ -39,7 +45,7 @@ Source = Literal["model", "repaired", "template"]
 class ModelUsage(BaseModel):
     """What a model was asked for. `calls` without those that were throttled; the cost is null when nobody knows it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     model: str | None = None
     calls: int = Field(default=0, ge=0)
@@ -68,7 +74,7 @@ class Report(SectionPayload):
 
 
 class ChartPoint(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     name: str
     value: Amount
@@ -87,13 +93,15 @@ class Chart(SectionPayload):
 class Charts(RootModel[dict[str, Chart]]):
     """At most six charts by key, each with its place. An empty portfolio has none."""
 
+    model_config = ConfigDict(defer_build=True)
+
     root: Annotated[dict[str, Chart], Field(max_length=6)]
 
 
 class FanYear(BaseModel):
     """Percentiles of the portfolio's value at the end of a year, in today's dollars."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     year: int
     p5: Amount

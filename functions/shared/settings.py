@@ -49,6 +49,6 @@ class DatabaseSettings(Settings):
 
 
 class LeaseSettings(Settings):
-    """How long a planner owns a job without a sign of life, in seconds by the database's clock."""
+    """How long a planner owns a job without renewing its lease, in seconds by the database's clock."""
 
     lease_s: float = Field(default=60, gt=0)

@@ -17,13 +17,14 @@ class Message(BaseModel):
     Errors tell the place, never the content: they end in logs.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class JobMessage(Message):
-    """On both queues: do (or look after) this job. Everything else about it stands in the database."""
+    """On the planners' queue: run this round of a job. Everything else about the job is in the database."""
 
     job_id: UUID
+    round: int = Field(default=0, ge=0)
 
 
 class Claim(Message):

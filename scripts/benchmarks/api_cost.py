@@ -1,8 +1,9 @@
 """What the api function costs in CPU time, beside the same poll written with FastAPI, Mangum and boto3 (yardstick.py).
 
 Each runs in a process of its own, alternately, with its bytecode there, over the same PostgreSQL: a first answer with
-all imports, and then polls of a running job. The yardstick's packages come from the package index at its first run.
-Budgets: 0.45 of the yardstick, for the first answer and for a poll.
+all imports, and then polls of a running job. The api function runs from its built zip, whose packages come before those
+of this environment; boto3 comes from the latter, as from Lambda's runtime. The yardstick's packages come from the
+package index at its first run. Budgets: 0.25 of the yardstick, for the first answer and for a poll.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,19 +23,21 @@ import psycopg
 
 from functions.shared.plans import PLANS, JobType
 from functions.shared.progress.model import initial_progress
-from scripts.packaging.toolchains import uv
+from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN, migrated
+from scripts.manifest import ROOT, read_manifest
+from scripts.packaging.build import Builder
+from scripts.packaging.documentation import build_documentation
+from scripts.packaging.target import Target
+from scripts.packaging.toolchains import toolchain, uv
 from scripts.program import run
-from scripts.simulation.database import migrated
-from scripts.simulation.world import CLUSTER_ARN, SECRET_ARN
-from scripts.table import ROOT
 
-BUDGET = 0.45
+BUDGET = 0.25
 YARDSTICK_PACKAGES = ("fastapi==0.165.0", "mangum==0.22.0", "boto3==1.43.106", "pydantic==2.14.3")
 USER = "user"
 _JOB = """
-    INSERT INTO jobs (id, user_id, job_type, sections, deadline_at, status, attempt, worker, lease_expires_at,
+    INSERT INTO jobs (id, user_id, job_type, sections, status, attempt, worker, lease_expires_at,
                       started_at, progress_data)
-    VALUES (%s, %s, 'portfolio', '{report,charts,retirement}', now() + interval '1 hour', 'running', 1, 'w',
+    VALUES (%s, %s, 'portfolio', '{report,charts,retirement}', 'running', 1, 'w',
             now() + interval '1 hour', now(),
             apply_progress(%s::jsonb || jsonb_build_object('started_at', iso8601(now())), '{"stage": "running"}',
                            now()))
@@ -43,21 +47,33 @@ _JOB = """
 def main() -> int:
     """0: within both budgets. 1: not."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="processes of each [5]")
-    parser.add_argument("--calls", type=int, default=300, help="polls in each process [300]")
+    parser.add_argument("--rounds", type=int, default=20, help="processes of each [20]")
+    parser.add_argument("--calls", type=int, default=200, help="polls in each process [200]")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="alex-api-cost-") as state:
-        Path(state).chmod(0o711)  # PostgreSQL runs as another user when this one is root
-        with migrated(Path(state)) as (api, dsn):
-            event, environment = _event(_running_job(dsn)), _environment(api.url)
+    with tempfile.TemporaryDirectory(prefix="alex-api-cost-") as scratch:
+        Path(scratch).chmod(0o711)  # PostgreSQL runs as another user when this one is root
+        code = _unpacked(Path(scratch))
+        with migrated(Path(scratch)) as (api, dsn):
+            event, environment = _event(_running_job(dsn)), _environment(api.url, code)
             ours = [sys.executable, *_child("functions.api.handler", arguments.calls)]
-            yardstick = [*_with_packages(), *_child("scripts.benchmarks.yardstick", arguments.calls)]
-            for command in (ours, yardstick):  # compiles the bytecode, which is shipped
+            yardstick = [*_with_packages(), *_child("yardstick", arguments.calls)]
+            for command in (ours, yardstick):  # compiles the packages of this environment
                 _run(command, event, environment)
             rounds = [
                 [_run(command, event, environment) for command in (ours, yardstick)] for _ in range(arguments.rounds)
             ]
     return 0 if _print(rounds) else 1
+
+
+def _unpacked(scratch: Path) -> Path:
+    """Return the folder with the api function as Lambda unpacks it, built for this machine."""
+    target = Target.this_machine()
+    build_documentation()
+    builder = Builder(target, toolchain(target, wheels_only=True), output=scratch / "zips")
+    built = builder.build(read_manifest().functions["api"])
+    with zipfile.ZipFile(built.zip_file) as archive:
+        archive.extractall(scratch / "code")
+    return scratch / "code"
 
 
 def _with_packages() -> list[str]:
@@ -67,7 +83,7 @@ def _with_packages() -> list[str]:
 
 
 def _child(module: str, calls: int) -> list[str]:
-    return ["-m", "scripts.benchmarks.cpu_of_handler", module, str(calls)]
+    return [str(Path(__file__).with_name("cpu_of_handler.py")), module, str(calls)]
 
 
 def _run(command: Sequence[str], event: str, environment: dict[str, str]) -> dict[str, float]:
@@ -109,10 +125,10 @@ def _event(job_id: UUID) -> str:
     return json.dumps(event)
 
 
-def _environment(data_api_url: str) -> dict[str, str]:
+def _environment(data_api_url: str, code: Path) -> dict[str, str]:
     return {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(code),
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": "us-east-1",
@@ -121,7 +137,7 @@ def _environment(data_api_url: str) -> dict[str, str]:
         "DB_CLUSTER_ARN": CLUSTER_ARN,
         "DB_SECRET_ARN": SECRET_ARN,
         "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
-        "WATCHDOG_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/watchdog",
+        "PLANNER_CONCURRENCY": "2",
     }
 
 

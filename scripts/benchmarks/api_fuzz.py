@@ -4,6 +4,7 @@ Prints how many cases were sent and in which phase, the answers by status, and e
 failed. What a failed check means: https://schemathesis.readthedocs.io/en/stable/reference/checks/.
 """
 
+import json
 import re
 from argparse import ArgumentParser
 from collections import Counter
@@ -17,6 +18,7 @@ from hypothesis import strategies
 from hypothesis.strategies import SearchStrategy
 from schemathesis.engine import events, from_schema
 
+from functions.api.text import FORMAT, visible
 from scripts.local.temporary import temporary_stack
 from scripts.program import run
 
@@ -55,7 +57,9 @@ def fuzz(
     outcome = Outcome()
     config = _config(token, seed, examples, phases)
     schema = schemathesis.openapi.from_url(f"{api_url}/openapi.json", config=config)
-    schemathesis.openapi.media_type("text/csv", _files())
+    for media_type in ("text/csv", "application/octet-stream"):
+        schemathesis.openapi.media_type(media_type, _files())
+    schemathesis.openapi.format(FORMAT, _visible_texts())
     schema.hook(map_case)
     for event in from_schema(schema).execute():
         match event:
@@ -107,11 +111,18 @@ def _files() -> SearchStrategy[bytes]:
     )
 
 
+def _visible_texts() -> SearchStrategy[str]:
+    seen = strategies.characters(exclude_categories=["C", "Z"], max_codepoint=0x2FF)
+    return strategies.text(seen | strategies.sampled_from(" \N{BANK}\N{EN DASH}"), min_size=1, max_size=100).filter(
+        str.strip
+    )
+
+
 def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: ARG001 -- the hook's signature
     """Keeps what a schema can't say. Nothing here makes a body valid that is not.
 
-    Targets sum to 100, a symbol that the reference data may not know has a price, and a key is not used again with
-    another body.
+    Targets sum to 100, options are visible text, a symbol that the reference data may not know has a price, and a key
+    is not used again with another body.
     """
     if (key := case.headers.get("Idempotency-Key")) and _KEY.fullmatch(str(key)):
         case.headers["Idempotency-Key"] = sha256(repr((key, case.body)).encode()).hexdigest()
@@ -121,7 +132,17 @@ def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: AR
                 case.body[name] = _summing_to_100(case.body[name])
         if isinstance(case.body.get("symbol"), str) and case.body.get("price", _NONE) in _NO_PRICE.get(case.method, ()):
             case.body["price"] = 1
+        if isinstance(case.body.get("options"), dict) and not _is_visible(case.body["options"]):
+            case.body["options"] = {}
     return case
+
+
+def _is_visible(options: Any) -> bool:
+    try:
+        visible(json.dumps(options, ensure_ascii=False))
+    except ValueError:
+        return False
+    return True
 
 
 def _summing_to_100(targets: Any) -> Any:

@@ -1,6 +1,6 @@
 """Run as a process of its own: the CPU time in which a Lambda handler is imported and answers, told as JSON.
 
-`python -m scripts.benchmarks.cpu_of_handler MODULE CALLS < event.json`; the event is answered with status 200.
+`python cpu_of_handler.py MODULE CALLS < event.json`; the handler responds to the event with status 200.
 """
 
 import importlib

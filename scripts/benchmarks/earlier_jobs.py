@@ -15,8 +15,8 @@ JOBS = 50
 _STATEMENTS = (
     "ALTER TABLE job_results DISABLE TRIGGER USER",  # which refuses results without an attempt
     "INSERT INTO users (id) VALUES ('earlier')",
-    "INSERT INTO jobs (id, user_id, job_type, sections, status, completed_at, deadline_at) SELECT gen_random_uuid(),"
-    " 'earlier', 'portfolio', '{report}', 'cancelled', now(), now() FROM jsonb_array_elements(:durations_ms::jsonb)",
+    "INSERT INTO jobs (id, user_id, job_type, sections, status, completed_at) SELECT gen_random_uuid(),"
+    " 'earlier', 'portfolio', '{report}', 'cancelled', now() FROM jsonb_array_elements(:durations_ms::jsonb)",
     "INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)"
     " SELECT job.id, durations_ms.key, 1, '{}', now(), durations_ms.value::integer"
     "   FROM (SELECT id, row_number() OVER () - 1 AS place FROM jobs WHERE user_id = 'earlier') AS job"

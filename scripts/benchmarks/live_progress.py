@@ -16,8 +16,8 @@ from functions.shared.history import RUNS_NEEDED
 from functions.shared.plans import PLANS, JobType
 from scripts.api_client import AlexApi
 from scripts.local.temporary import temporary_stack
+from scripts.manifest import ROOT
 from scripts.program import run
-from scripts.table import ROOT
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]

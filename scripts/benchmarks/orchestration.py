@@ -18,8 +18,8 @@ from scripts.api_client import AlexApi
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
+from scripts.manifest import ROOT
 from scripts.program import run
-from scripts.table import ROOT
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]

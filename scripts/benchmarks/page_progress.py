@@ -31,9 +31,9 @@ from scripts.local.browser import TELL_VIOLATIONS, VIOLATION, chromium, sign_in
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
+from scripts.manifest import NAME_PREFIX, ROOT
 from scripts.packaging.page import build_page
 from scripts.program import run
-from scripts.table import NAME_PREFIX, ROOT
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]

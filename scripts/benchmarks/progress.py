@@ -38,8 +38,8 @@ from functions.shared.progress.model import (
 from functions.shared.progress.tracker import WRITTEN_AT
 from functions.shared.sections import Section
 from scripts.local.postgres import Postgres
+from scripts.manifest import ROOT
 from scripts.program import run
-from scripts.table import ROOT
 
 _PLAN = PLANS[JobType.PORTFOLIO]
 _START = datetime(2026, 1, 1, tzinfo=UTC)

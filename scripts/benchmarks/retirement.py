@@ -27,8 +27,8 @@ from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.plans import RETIREMENT
 from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Region, Sector, Snapshot
 from functions.shared.tasks import AgentTask
+from scripts.manifest import read_manifest
 from scripts.program import run
-from scripts.table import read_table
 
 BUDGET_MS = 60
 _AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
@@ -44,7 +44,7 @@ def main() -> int:
         "25 years of work, 30 of retirement, 5 classes": _portfolio(5, age=40, working=25),
         "70 years of work, 25 of retirement, 6 classes": _portfolio(6, age=0, working=70),
     }
-    os.environ.update(read_table().functions["retirement"].environment)
+    os.environ.update(read_manifest().functions["retirement"].environment)
     print(f"{'CPU time in ms':60}{'first':>8}{'median':>8}{'first, of budget':>18}")
     within = True
     for name, snapshot in plans.items():

@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.aws_errors import code_of, in_words
 from scripts.deployment import Deployment
-from scripts.table import read_table
+from scripts.manifest import read_manifest
 
 _ACTIONS = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
 _TRY_AGAIN = frozenset({"ThrottlingException", "ModelNotReadyException", "ServiceUnavailableException"})
@@ -46,7 +46,7 @@ def _ask_for_one_token(deployment: Deployment, model: str) -> None:
 def _functions_without_access(deployment: Deployment) -> list[str]:
     iam, functions = deployment.client("iam"), deployment.client("lambda")
     refused = []
-    for function in read_table().functions.values():
+    for function in read_manifest().functions.values():
         if "model" not in function.uses:
             continue
         name = deployment.function(function.name)

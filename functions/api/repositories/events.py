@@ -1,6 +1,6 @@
-"""What happened to a job: its history, what of it is news to a client that watches, and how it is forgotten."""
+"""What happened to a job: its history, the news for a client that watches, and the deletion of what is old."""
 
-# ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
+# ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
 import json
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from uuid import UUID
 from functions.api.repositories.job_document import COLUMNS, JOB
 from functions.shared.database import Database, Row, Statement
 
-#: An event is at most 1.5 KB as JSON, and the Data API answers at most 1 MiB.
+#: An event is at most 1.5 KB as JSON, and the Data API returns at most 1 MiB.
 MOST_EVENTS = 500
 
 #: Below every number of an event, also that of a job which never had one.
@@ -20,29 +20,30 @@ _CUT = "now() - make_interval(days => :kept_days::integer)"
 #: Of a row of `jobs`: its events may be shown. What is expired is not, whether it is deleted already or not.
 _SHOWN = f"(jobs.completed_at IS NULL OR jobs.completed_at > {_CUT})"
 
-# Events are deleted by the statement that submits the same user's next job, so that nothing has to scan for them. The
-# cost is bounded: an index has the user's ended jobs by their end, `events_forgotten_until` says where in it to go on,
-# and twenty jobs a submission are more than it adds. All of a job's events go, or none; a retry of the job, which adds
-# to them, touches its owner's row as this statement does, and so one of the two sees what the other one did.
-#: CTEs for a statement with `owner(FORGOTTEN_UNTIL)` between them.
+# The statement that submits a job also deletes what is old, for whichever user, so that nothing has to scan for it: the
+# events of up to 20 jobs and up to 20 whole jobs, more than it adds. A job loses all its events or none. One that is
+# locked is being retried: it is left alone.
+#: CTEs for a statement that has `owner`.
 EXPIRED = f"""
     expired AS (
-        SELECT id, completed_at FROM jobs
-         WHERE user_id = :user_id AND completed_at <= {_CUT}
-           AND completed_at > (SELECT events_forgotten_until FROM users WHERE id = :user_id)
-         ORDER BY completed_at FETCH FIRST 20 ROWS WITH TIES
+        SELECT jobs.id FROM job_events AS ending JOIN jobs ON jobs.id = ending.job_id
+         WHERE ending.kind IN ('completed', 'failed', 'cancelled')
+           AND ending.at <= {_CUT} AND jobs.completed_at <= {_CUT}
+         ORDER BY ending.at LIMIT 20 FOR UPDATE OF jobs SKIP LOCKED
+    ), expired_jobs AS (
+        SELECT id FROM jobs WHERE completed_at <= now() - make_interval(days => :jobs_kept_days::integer)
+         ORDER BY completed_at LIMIT 20 FOR UPDATE SKIP LOCKED
     )"""
-FORGOTTEN_UNTIL = (
-    "events_forgotten_until = greatest(users.events_forgotten_until, (SELECT max(completed_at) FROM expired))"
-)
-FORGET_EXPIRED = """
-    forgotten AS (
+DELETE_EXPIRED = """
+    deleted_events AS (
         DELETE FROM job_events USING expired, owner WHERE job_events.job_id = expired.id
+    ), deleted_jobs AS (
+        DELETE FROM jobs USING expired_jobs, owner WHERE jobs.id = expired_jobs.id
     )"""
 
 READ_EVENTS = Statement(
     f"""
-    SELECT page.events, page.last_seq, page.last_seq < jobs.event_seq, jobs.completed_at IS NULL
+    SELECT text_rows(page.events::text), page.last_seq, page.last_seq < jobs.event_seq, jobs.completed_at IS NULL
       FROM jobs
      CROSS JOIN LATERAL (
            SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -57,9 +58,9 @@ READ_EVENTS = Statement(
     idempotent=True,
 )
 
-# How a job ended is told by its status, not by the kind of its last event: so the end is told where the events are
-# forgotten too, and a failure after which the job was tried again is no end. A number that the job has not reached is
-# that of a deleted job of the same id (same idempotency key): then everything is news.
+# The end comes from the job's status, not from its last event: the events may be deleted already, and a job that
+# failed may have been retried. If the client has seen a number that the job has not reached, that was an event of a
+# deleted job of the same id (same idempotency key): then everything is news.
 READ_NEWS = Statement(
     f"""
     SELECT CASE WHEN NOT job.has_ended OR job.seen < job.event_seq THEN {JOB} END, news.events, job.event_seq,
@@ -99,27 +100,29 @@ class News(NamedTuple):
 
 
 class JobEvents:
-    def __init__(self, database: Database, kept_days: int) -> None:
+    def __init__(self, database: Database, kept_days: int, planners: int) -> None:
+        """`planners`: how many jobs run at a time."""
         self._database = database
         self._kept_days = kept_days
+        self._planners = planners
 
     def page(self, user_id: str, job_id: UUID, after: int, limit: int = MOST_EVENTS) -> Page | None:
-        """At most `limit` events with a number above `after`; None when the user has no such job."""
-        rows = self._rows(READ_EVENTS, user_id, job_id, after=after, limit=limit)
-        if not rows:
+        """At most `limit` events with a number above `after`; None if the user has no such job."""
+        record = self._record(READ_EVENTS, user_id, job_id, after=after, limit=limit)
+        if record is None:
             return None
-        events, last_seq, has_more, is_active = rows[0]
+        events, last_seq, has_more, is_active = record
         return Page(events, (last_seq or after) if has_more or is_active else None, not has_more)
 
     def news(self, user_id: str, job_id: UUID, seen: int | None) -> News | None:
-        """What a client does not know that has seen the event number `seen`; None when the user has no such job."""
-        rows = self._rows(READ_NEWS, user_id, job_id, seen=NOTHING if seen is None else seen)
-        if not rows:
+        """The news since event number `seen`, all of it if that is None; None if the user has no such job."""
+        record = self._record(
+            READ_NEWS, user_id, job_id, seen=NOTHING if seen is None else seen, planners=self._planners
+        )
+        if record is None:
             return None
-        job, events, last_seq, ended_as = rows[0]
+        job, events, last_seq, ended_as = record
         return News(job, [(seq, kind) for seq, kind in json.loads(events)], last_seq, ended_as)
 
-    def _rows(self, statement: Statement, user_id: str, job_id: UUID, **parameters: int) -> list[Row]:
-        return self._database.rows(
-            statement, {"user_id": user_id, "job_id": job_id, "kept_days": self._kept_days, **parameters}
-        )
+    def _record(self, statement: Statement, user_id: str, job_id: UUID, **parameters: int) -> Row | None:
+        return self._database.record(statement, user_id=user_id, job_id=job_id, kept_days=self._kept_days, **parameters)

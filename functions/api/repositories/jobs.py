@@ -1,6 +1,6 @@
 """Jobs as their owner sees them: the list, one with its results, and its end by request."""
 
-# ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
+# ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -8,40 +8,41 @@ from typing import NamedTuple
 from uuid import UUID
 
 from functions.api.repositories.job_document import COLUMNS, JOB
-from functions.shared.database import Database, Statement
+from functions.shared.database import Database, Statement, Value
 from functions.shared.sections import SERVED
 
 #: Where the list begins: before the newest job.
 NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
-# The version only grows, and the percent moves between versions; the moment of creation tells a job from a deleted one
-# of the same id (same idempotency key). Estimated times move all the time, so the tag is a weak one.
+# The version only grows; the percent and the place in the queue move between versions; the moment of creation sets a
+# job apart from a deleted one of the same id (same idempotency key). Estimated times move all the time: the tag is a
+# weak one.
 _ETAG = """concat_ws('-', job.version, (extract(epoch FROM job.created_at) * 1000000)::bigint,
-                             job.progress ->> 'progress_percent')"""
+                             job.progress ->> 'progress_percent', job.queue ->> 'ahead')"""
 
 _PAYLOADS = ", ".join(f"'{section}_payload', results.payloads -> '{section}'" for section in SERVED)
 _SERVED = ", ".join(f"'{section}'" for section in SERVED)
 
-# A job that the client has already is not put together: its first field is NULL.
+# If the client has this version already, no document is built: the first field is NULL. OFFSET 0 keeps PostgreSQL from
+# evaluating the progress again for the tag and for every row.
 READ_JOB = Statement(
     f"""
-    SELECT CASE WHEN {_ETAG} = ANY (string_to_array(:known, ',')) THEN NULL
-                ELSE {JOB} || jsonb_build_object(
-                    'request_payload', job.request_payload, {_PAYLOADS}) END,
-           {_ETAG}, job.status IN ('pending', 'running')
-      FROM (SELECT {COLUMNS} FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id) AS job
-      LEFT JOIN LATERAL (
-           SELECT jsonb_object_agg(section, payload) AS payloads FROM job_results
-            WHERE job_id = job.id AND section IN ({_SERVED})) AS results ON true
+    SELECT document_row, {_ETAG}, job.status IN ('pending', 'running')
+      FROM (SELECT {COLUMNS} FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id OFFSET 0) AS job
+      LEFT JOIN LATERAL text_rows((
+           SELECT ({JOB} || jsonb_build_object('request_payload', job.request_payload, {_PAYLOADS}))::text
+             FROM (SELECT jsonb_object_agg(section, payload) AS payloads FROM job_results
+                    WHERE job_id = job.id AND section IN ({_SERVED})) AS results
+            WHERE {_ETAG} <> ALL (string_to_array(:known, ',')))) AS document_row ON true
     """,
     idempotent=True,
 )
 
 LIST_JOBS = Statement(
     f"""
-    SELECT jsonb_build_object(
+    SELECT text_rows(jsonb_build_object(
                'jobs', coalesce(jsonb_agg(document ORDER BY place DESC) FILTER (WHERE place > 0), '[]'),
-               'next_cursor', max(cursor) FILTER (WHERE place = 1 AND there_is_more))
+               'next_cursor', max(cursor) FILTER (WHERE place = 1 AND there_is_more))::text)
       FROM (SELECT {JOB} AS document,
                    (extract(epoch FROM job.created_at) * 1000000)::bigint || '_' || job.id AS cursor,
                    :limit - row_number() OVER (ORDER BY job.created_at DESC, job.id DESC) + 1 AS place,
@@ -61,7 +62,7 @@ CANCEL_JOB = Statement(
         SELECT * FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id FOR UPDATE
     ), cancelled AS (
         UPDATE jobs
-           SET status = 'cancelled', cancel_requested_at = now(), completed_at = now(), lease_expires_at = NULL,
+           SET status = 'cancelled', completed_at = now(), lease_expires_at = NULL,
                worker = NULL, progress_data = apply_progress(jobs.progress_data, '{{"stage": "cancelled"}}', now()),
                updated_at = now(), version = jobs.version + 1, event_seq = jobs.event_seq + 1
           FROM locked WHERE jobs.id = locked.id AND locked.status IN ('pending', 'running')
@@ -79,7 +80,7 @@ CANCEL_JOB = Statement(
     idempotent=True,
 )
 
-# A second sending would find nothing: not the same answer.
+# Not idempotent: sent again, it finds nothing.
 DELETE_JOB = Statement(
     """
     WITH locked AS (
@@ -94,7 +95,7 @@ DELETE_JOB = Statement(
 
 
 class JobAnswer(NamedTuple):
-    """`document` is None for a client that has it already."""
+    """`document` is None if the client has this version already."""
 
     document: str | None
     etag: str
@@ -102,31 +103,43 @@ class JobAnswer(NamedTuple):
 
 
 class Jobs:
-    def __init__(self, database: Database) -> None:
+    """`planners`: how many jobs run at a time."""
+
+    def __init__(self, database: Database, planners: int) -> None:
         self._database = database
+        self._planners = planners
 
     def read(self, user_id: str, job_id: UUID, known_etags: Iterable[str]) -> JobAnswer | None:
-        """The job with its results; None when the user has no such job. `known_etags`: those the client has."""
-        rows = self._database.rows(READ_JOB, {"user_id": user_id, "job_id": job_id, "known": ",".join(known_etags)})
-        return JobAnswer(*rows[0]) if rows else None
+        """The job with its results, None if the user has no such job. `known_etags`: the versions the client has."""
+        record = self._database.record(READ_JOB, **self._of(user_id, job_id, known=",".join(known_etags)))
+        return JobAnswer(*record) if record else None
 
     def page(self, user_id: str, status: str | None, limit: int, cursor: str | None) -> str:
-        """`{"jobs": [...], "next_cursor"}`, newest first, from where an earlier answer's cursor says."""
+        """`{"jobs": [...], "next_cursor"}`, newest first; `cursor` is the `next_cursor` of the previous page."""
         before, before_id = _place(cursor) if cursor else NEWEST
         document = self._database.document(
-            LIST_JOBS, user_id=user_id, status=status, limit=limit, before=before, before_id=before_id
+            LIST_JOBS,
+            user_id=user_id,
+            planners=self._planners,
+            status=status,
+            limit=limit,
+            before=before,
+            before_id=before_id,
         )
         return document or '{"jobs": [], "next_cursor": null}'
 
     def cancel(self, user_id: str, job_id: UUID) -> tuple[str, str] | None:
         """The job as it is then, and its status: only what was waiting or running has changed. None: no such job."""
-        rows = self._database.rows(CANCEL_JOB, {"user_id": user_id, "job_id": job_id})
+        rows = self._database.rows(CANCEL_JOB, self._of(user_id, job_id))
         return (rows[0][0], rows[0][1]) if rows else None
 
     def delete(self, user_id: str, job_id: UUID) -> str | None:
         """The status it had: a job that waits or runs is still there, another is not. None when there was none."""
         rows = self._database.rows(DELETE_JOB, {"user_id": user_id, "job_id": job_id})
         return rows[0][0] if rows else None
+
+    def _of(self, user_id: str, job_id: UUID, **parameters: Value) -> dict[str, Value]:
+        return {"user_id": user_id, "job_id": job_id, "planners": self._planners, **parameters}
 
 
 def _place(cursor: str) -> tuple[str, str]:

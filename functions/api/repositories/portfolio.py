@@ -1,6 +1,6 @@
 """Imports: a whole portfolio in one statement, all or nothing."""
 
-# ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
+# ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
 import json
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from functions.api.portfolio_csv import ImportedPortfolio
+from functions.api.problems import ERRORS_TOLD
 from functions.api.repositories.accounts import MAX_ACCOUNTS
 from functions.api.repositories.owner import OUTCOME, OWNER, decide
 from functions.api.repositories.positions import MAX_POSITIONS
@@ -63,10 +64,12 @@ WRITE_IMPORT = """
                name = excluded.name, updated_at = now()
     )"""
 
-#: What was imported, valued as `priced_positions` does; the view does not see yet what this statement writes.
-IMPORTED = """
+#: What was imported, valued as `priced_positions` does; the view does not see yet what this statement writes. Only the
+#: first unpriced holdings are listed: a problem document names no more, and 1,000 would exceed the Data API's row.
+IMPORTED = f"""
     'unpriced', (SELECT coalesce(
-        jsonb_agg(jsonb_build_object('line', line, 'symbol', symbol) ORDER BY line, symbol), '[]') FROM unpriced),
+        jsonb_agg(jsonb_build_object('line', line, 'symbol', symbol) ORDER BY line, symbol), '[]')
+        FROM (SELECT line, symbol FROM unpriced ORDER BY line, symbol LIMIT {ERRORS_TOLD}) AS listed),
     'accounts', (SELECT count(*) FROM named),
     'positions', (SELECT count(*) FROM holding),
     'total_value', round(coalesce((SELECT sum(cash) FROM named), 0) + coalesce((
@@ -96,6 +99,7 @@ class ImportOutcome(BaseModel):
 
     outcome: str
     unpriced: list[Unpriced]
+    """The first 100."""
     accounts: int
     positions: int
     total_value: float

@@ -1,6 +1,6 @@
 """Positions, each with its instrument at the price that counts for its owner."""
 
-# ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
+# ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from functions.api.repositories.accounts import UNIQUE_VIOLATION
+from functions.api.repositories.arrays import joined
 from functions.api.repositories.owner import OUTCOME, OWNER, decide
-from functions.shared.database import Database, Row, Statement, StatementFailed
+from functions.shared.database import Database, Statement, StatementFailed
 
 #: Of one user, in all accounts.
 MAX_POSITIONS = 1_000
 
-#: A position is at most 2 KB with its instrument, and the Data API answers at most 1 MiB.
-_PAGE = 400
+#: A position is at most 2.7 KB with its instrument, and the Data API returns at most 1 MiB.
+_PAGE = 300
 
 _POSITION = """
     jsonb_build_object(
@@ -30,11 +31,11 @@ _POSITION = """
 
 LIST_POSITIONS = Statement(
     f"""
-    SELECT page.positions, page.size, page.last
+    SELECT text_rows(page.positions::text), page.last
       FROM accounts
      CROSS JOIN LATERAL (
-           SELECT coalesce(jsonb_agg(position ORDER BY symbol), '[]') AS positions, count(*) AS size,
-                  max(symbol) AS last
+           SELECT coalesce(jsonb_agg(position ORDER BY symbol), '[]') AS positions,
+                  CASE WHEN count(*) = {_PAGE} THEN max(symbol) END AS last
              FROM (SELECT {_POSITION} AS position, held.symbol
                      FROM priced_positions AS held
                     WHERE held.account_id = accounts.id AND held.symbol > :after
@@ -129,17 +130,9 @@ class Positions:
         self._database = database
 
     def in_account(self, user_id: str, account_id: UUID) -> str | None:
-        """`{"positions": [...]}` by symbol; None when the user has no such account. A page is a statement."""
-        pages: list[str] = []
-        after = ""
-        while True:
-            rows = self._page(user_id, account_id, after)
-            if not rows:
-                return None
-            positions, size, after = rows[0]
-            pages.append(positions[1:-1])
-            if size < _PAGE:
-                return f'{{"positions": [{",".join(filter(None, pages))}]}}'
+        """`{"positions": [...]}` by symbol; None if the user has no such account. Each page is a statement."""
+        pages = self._database.pages(LIST_POSITIONS, user_id=user_id, account_id=account_id)
+        return f'{{"positions": {joined(pages)}}}' if pages else None
 
     def create(
         self, user_id: str, account_id: UUID, symbol: str, quantity: Decimal, price: Decimal | None
@@ -181,6 +174,3 @@ class Positions:
 
     def _read(self, user_id: str, position_id: str) -> str | None:
         return self._database.document(READ_POSITION, user_id=user_id, position_id=position_id)
-
-    def _page(self, user_id: str, account_id: UUID, after: str) -> list[Row]:
-        return self._database.rows(LIST_POSITIONS, {"user_id": user_id, "account_id": account_id, "after": after})

@@ -1,23 +1,54 @@
-"""What this API is: its OpenAPI document, and a page to read it and try it."""
+"""The API's description: its OpenAPI document, and a page to read it and try it. Both are built with the zip."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.exchange import Routes, answer
+from functions.api.exchange import Routes
+from functions.api.problems import NotFound
+from functions.api.settings import DocumentationSettings
+from functions.api.static_files import A_YEAR, INDEX, documentation
 
 router = Routes()
+OPENAPI = "openapi.json"
+NOT_BUILT = (
+    "The documentation has not been built: run package_docker.py or start_dev_server.py. The API works without it."
+)
+#: Swagger UI's icons are data URLs.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_REVALIDATED = "public, no-cache"
 
 
 @router.get("/openapi.json", include_in_schema=False)
 def openapi_document() -> Response[Any]:
-    from functions.api.openapi import document  # noqa: PLC0415 - its models cost every other request nothing
-
-    return answer(document(router))
+    return _found(OPENAPI, {"Cache-Control": _REVALIDATED}, NOT_BUILT)
 
 
 @router.get("/docs", include_in_schema=False)
 def swagger_page() -> Response[Any]:
-    from functions.api.openapi import page  # noqa: PLC0415
+    headers = {
+        "Cache-Control": _REVALIDATED,
+        "Content-Security-Policy": _POLICY,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Frame-Options": "DENY",
+    }
+    return _found(INDEX, headers, NOT_BUILT)
 
-    return Response(200, "text/html; charset=utf-8", page(router))
+
+@router.get("/docs/<name>", include_in_schema=False)
+def asset(name: str) -> Response[Any]:
+    return _found(f"assets/{name}", {"Cache-Control": A_YEAR, "Cross-Origin-Resource-Policy": "same-origin"})
+
+
+def _found(name: str, headers: dict[str, str], if_missing: str | None = None) -> Response[Any]:
+    """Raises NotFound, the same as for any unknown path where the documentation is turned off."""
+    if not DocumentationSettings.load().enable_documentation:
+        raise NotFound
+    response = documentation().response(name, router.current_event.headers, headers)
+    if response is None:
+        raise NotFound(if_missing)
+    return response

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from functions.api.accepted import prefers
 from functions.api.bodies import CSV, JSON
@@ -17,6 +17,7 @@ from functions.api.exchange import Id, Routes, answer, caller, identity
 from functions.api.problems import NotFound, problem_of
 from functions.api.repositories.events import MOST_EVENTS
 from functions.api.resources import job_events
+from functions.api.schemas import QueryNumber
 from functions.shared.database import AnswerLost, DatabaseUnavailable
 
 router = Routes()
@@ -27,12 +28,12 @@ _TEXT = {"type": "string"}
 After = Annotated[
     Annotated[int, Field(ge=0, le=_LARGEST)] | None,
     Query(description="Only events with a larger number: an answer's next_after."),
-    BeforeValidator(lambda v: v or None),
+    QueryNumber,
 ]
 Limit = Annotated[
     Annotated[int, Field(ge=1, le=MOST_EVENTS)] | None,
     Query(description="At most so many. Without it: 500, and all of them in a CSV file."),
-    BeforeValidator(lambda v: v or None),
+    QueryNumber,
 ]
 LastEventId = Annotated[
     str | None, Header(alias="Last-Event-ID", description="The id of the last event that the client has seen.")

@@ -7,18 +7,17 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from pydantic import BeforeValidator, Field, ValidationError
 
-from functions.api.bodies import CSV, media_type, raw_body, read_json
-from functions.api.documentation import WITH_BODY, answers, reference
+from functions.api.bodies import is_file, raw_body, read_json
+from functions.api.documentation import FILE_CONTENT, WITH_BODY, answers, reference
 from functions.api.exchange import Id, Routes, answer, caller, found, identity, no_content
 from functions.api.problems import Conflict, Invalid, NotFound
-from functions.api.repositories.jobs import Jobs
-from functions.api.resources import analyses, database
-from functions.api.schemas import AnalysisRequest, JobStatus
+from functions.api.resources import analyses, jobs
+from functions.api.schemas import AnalysisRequest, JobStatus, QueryNumber
 
 router = Routes()
 _TAGS = ["jobs"]
 _RETRY_AFTER_S = "2"
-_OUR_ETAG = re.compile(r'"([0-9]{1,19}-[0-9]{1,19}(?:-[0-9]{1,3})?)"')
+_OUR_ETAG = re.compile(r'"([0-9]{1,19}-[0-9]{1,19}(?:-[0-9]{1,4}){0,2})"')
 _POLLED = {
     "ETag": "The version of the job and its percent.",
     "Retry-After": "While the job waits or runs: seconds until the next look.",
@@ -36,7 +35,7 @@ IdempotencyKey = Annotated[
 Status = Annotated[
     JobStatus | None, Query(description="Only jobs in this state."), BeforeValidator(lambda v: v or None)
 ]
-Limit = Annotated[Annotated[int, Field(ge=1, le=100)] | None, Query(), BeforeValidator(lambda v: v or None)]
+Limit = Annotated[Annotated[int, Field(ge=1, le=100)] | None, Query(), QueryNumber]
 Cursor = Annotated[
     str | None,
     Query(
@@ -48,13 +47,13 @@ Cursor = Annotated[
 @router.post(
     "/api/analyze",
     tags=_TAGS,
-    summary="Start an analysis, with a new portfolio (text/csv) or the one that is there",
+    summary="Start an analysis of a portfolio file, or of the portfolio that is there",
     responses=answers(202, "Started", *WITH_BODY, 429, headers=_STARTED),
     openapi_extensions={
         "requestBody": {
             "content": {
                 "application/json": {"schema": reference("AnalysisRequest")},
-                "text/csv": {"schema": {"type": "string"}},
+                **FILE_CONTENT,
             }
         }
     },
@@ -69,7 +68,7 @@ def start_analysis(idempotency_key: IdempotencyKey = None) -> Response[Any]:
     "/api/jobs", tags=_TAGS, summary="The jobs without results, newest first", responses=answers(200, "Jobs", 422)
 )
 def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None) -> Response[Any]:
-    return answer(Jobs(database()).page(caller(router), status, limit or 20, cursor))
+    return answer(jobs().page(caller(router), status, limit or 20, cursor))
 
 
 @router.get(
@@ -81,7 +80,7 @@ def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None)
 )
 def read_job(job_id: Id) -> Response[Any]:
     known = _OUR_ETAG.findall(router.current_event.headers.get("if-none-match", ""))
-    job = Jobs(database()).read(caller(router), identity(job_id), known)
+    job = jobs().read(caller(router), identity(job_id), known)
     if job is None:
         raise NotFound
     headers = {"ETag": f'W/"{job.etag}"', "Cache-Control": "private, no-cache"}
@@ -96,7 +95,7 @@ def read_job(job_id: Id) -> Response[Any]:
     "/api/jobs/<job_id>", tags=_TAGS, summary="Remove a job that has ended", responses=answers(204, None, 404, 409)
 )
 def delete_job(job_id: Id) -> Response[Any]:
-    status = found(Jobs(database()).delete(caller(router), identity(job_id)))
+    status = found(jobs().delete(caller(router), identity(job_id)))
     if status in {JobStatus.PENDING, JobStatus.RUNNING}:
         raise Conflict(f"The analysis is {status}: cancel it first.")
     return no_content()
@@ -109,7 +108,7 @@ def delete_job(job_id: Id) -> Response[Any]:
     responses=answers(200, "Job", *WITH_BODY, 404, 409),
 )
 def cancel_job(job_id: Id) -> Response[Any]:
-    job = Jobs(database()).cancel(caller(router), identity(job_id))
+    job = jobs().cancel(caller(router), identity(job_id))
     if job is None:
         raise NotFound
     document, status = job
@@ -133,7 +132,7 @@ def _request() -> tuple[AnalysisRequest, bytes | None]:
     """What is asked for; a file asks for the whole analysis of what is in it, and no body for that of what is there."""
     event = router.current_event
     sent = raw_body(event)
-    if media_type(event) == CSV:
+    if is_file(event):
         return AnalysisRequest(), sent
     try:
         return AnalysisRequest.model_validate(read_json(sent.decode()) if sent else {}), None

@@ -7,16 +7,15 @@ from urllib.parse import urlsplit
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from functions.api.exchange import Routes, answer
-from functions.api.page import INDEX, File, file
 from functions.api.problems import NotFound
 from functions.api.settings import SignInSettings
+from functions.api.static_files import A_YEAR, INDEX, page
 
 router = Routes()
 NOT_BUILT = (
     "This deployment has no page: package_docker.py and start_dev_server.py build it where Node.js 20 with npm is "
     "installed. The API works without it; /docs describes it."
 )
-_A_YEAR = "public, max-age=31536000, immutable"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {connect}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -25,9 +24,6 @@ _POLICY = (
 
 @router.get("/", include_in_schema=False)
 def index() -> Response[Any]:
-    found = file(INDEX, _header("accept-encoding"))
-    if found is None:
-        raise NotFound(NOT_BUILT)
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": _policy(),
@@ -35,15 +31,19 @@ def index() -> Response[Any]:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Referrer-Policy": "no-referrer",
     }
-    return _answer(found, headers)
+    response = page().response(INDEX, router.current_event.headers, headers)
+    if response is None:
+        raise NotFound(NOT_BUILT)
+    return response
 
 
 @router.get("/assets/<name>", include_in_schema=False)
 def asset(name: str) -> Response[Any]:
-    found = file(f"assets/{name}", _header("accept-encoding"))
-    if found is None:
+    headers = {"Cache-Control": A_YEAR, "Cross-Origin-Resource-Policy": "same-origin"}
+    response = page().response(f"assets/{name}", router.current_event.headers, headers)
+    if response is None:
         raise NotFound
-    return _answer(found, {"Cache-Control": _A_YEAR, "Cross-Origin-Resource-Policy": "same-origin"})
+    return response
 
 
 @router.get("/config.json", include_in_schema=False)
@@ -58,20 +58,6 @@ def config() -> Response[Any]:
             "endpoints": settings.endpoints,
         }
     )
-
-
-def _answer(found: File, headers: dict[str, str]) -> Response[Any]:
-    headers |= {"ETag": found.etag, "Vary": "Accept-Encoding"}
-    if found.etag in _header("if-none-match"):
-        return Response(304, None, "", headers)
-    if found.encoding:
-        headers["Content-Encoding"] = found.encoding
-    return Response(200, found.media_type, found.content, headers)
-
-
-def _header(name: str) -> str:
-    value: str = router.current_event.headers.get(name, "")
-    return value
 
 
 @cache

@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.bodies import csv_body
-from functions.api.documentation import WITH_BODY, answers
+from functions.api.bodies import file_body
+from functions.api.documentation import FILE_CONTENT, WITH_BODY, answers
 from functions.api.exchange import Routes, answer, caller, no_content
 from functions.api.imports import import_portfolio
 from functions.api.portfolio_csv import parse_portfolio_csv
@@ -34,10 +34,10 @@ other currencies), which is never left out silently. At most 1 MB and 1,000 posi
     summary="Replace the accounts that a CSV file names",
     description=_FORMATS,
     responses=answers(200, "Imported", *WITH_BODY),
-    openapi_extensions={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    openapi_extensions={"requestBody": {"required": True, "content": FILE_CONTENT}},
 )
 def import_file() -> Response[Any]:
-    portfolio = parse_portfolio_csv(csv_body(router.current_event))
+    portfolio = parse_portfolio_csv(file_body(router.current_event))
     return answer(import_portfolio(Portfolio(database()), caller(router), portfolio))
 
 

@@ -7,8 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from functions.api.documentation import answers
 from functions.api.exchange import Id, Routes, caller, identity
 from functions.api.problems import Conflict, NotFound
-from functions.api.repositories.jobs import Jobs
-from functions.api.resources import database
+from functions.api.resources import jobs
 
 router = Routes()
 HTML = "text/html"
@@ -33,7 +32,7 @@ HTML = "text/html"
     ),
 )
 def read_report_page(job_id: Id) -> Response[Any]:
-    job = Jobs(database()).read(caller(router), identity(job_id), ())
+    job = jobs().read(caller(router), identity(job_id), ())
     if job is None or job.document is None:
         raise NotFound
     # Imported here: the page's libraries cost every other request nothing.

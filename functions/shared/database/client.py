@@ -1,4 +1,4 @@
-"""Runs SQL through the RDS Data API, with a retry policy that knows what was run and what was not."""
+"""Runs SQL through the RDS Data API. Retries what did not run, and what may have run only if it is idempotent."""
 
 import json
 import random
@@ -15,6 +15,7 @@ from functions.shared import metrics
 from functions.shared.database.errors import (
     AccessRefused,
     AnswerLost,
+    DatabaseError,
     DatabaseResuming,
     DatabaseUnavailable,
     StatementFailed,
@@ -26,10 +27,11 @@ from functions.shared.settings import DatabaseSettings
 Value = None | bool | int | float | str | Decimal | UUID
 Row = list[Any]
 
-#: PostgreSQL did not run the statement, or undid it, and another try is worth it: serialization failure, deadlock, too
-#: many connections, starting up, and a write that met a replica in the middle of a failover.
-_NOT_RUN = frozenset({"40001", "40P01", "53300", "57P03", "25006"})
-#: The connection broke, by a shutdown or a crash: nobody knows whether it ran.
+#: PostgreSQL did not run the statement, or rolled it back, and another try is worth it: serialization failure,
+#: deadlock, lock timeout, statement timeout; out of disk, memory or connections; starting up; a write that met a
+#: replica in the middle of a failover. "PostgreSQL Error Codes", appendix A of its documentation.
+_NOT_RUN = frozenset({"40001", "40P01", "55P03", "57014", "53100", "53200", "53300", "57P03", "25006"})
+#: The connection broke, by a shutdown or a crash: the statement may or may not have run.
 _BROKEN = frozenset({"57P01", "57P02", "08000", "08003", "08006"})
 _REFUSED = frozenset(
     {
@@ -43,6 +45,8 @@ _REFUSED = frozenset(
     }
 )
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
+#: A statement ran into the Data API's limit of 45 s; whether its work was undone is not documented.
+_TIMED_OUT = "StatementTimeoutException"
 _READ_TIMEOUT_S = 60  # above the Data API's own limit of 45 s a statement
 
 
@@ -50,8 +54,8 @@ _READ_TIMEOUT_S = 60  # above the Data API's own limit of 45 s a statement
 class Statement:
     """SQL with `:named` parameters.
 
-    `idempotent` says that it may be sent again when its answer was lost: it reads, or sending it twice leaves the
-    database as sending it once does and gives the same answer.
+    `idempotent`: it may be sent again if its response was lost, because it only reads, or because sending it twice has
+    the same effect and the same result as sending it once.
     """
 
     sql: str
@@ -65,21 +69,24 @@ class Database:
         self,
         settings: DatabaseSettings,
         *,
-        patience_s: float,
-        read_timeout_s: float = _READ_TIMEOUT_S,
+        retry_budget_s: float | Callable[[], float],
+        read_timeout_s: float | None = None,
         transport: Transport | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`patience_s`: how long a call may wait in all for a database that resumes, is throttled or away."""
+        """`retry_budget_s`: how long a call may retry while the database resumes, throttles or is away.
+
+        A function is asked at each call, as for a budget that ends at a deadline.
+        """
         self._target = {
             "resourceArn": settings.db_cluster_arn,
             "secretArn": settings.db_secret_arn,
         }
         self._database = settings.db_name
-        self._transport = transport or _shared_transport(settings.endpoint_url, settings.aws_region)
-        self._patience_s = patience_s
-        self._read_timeout_s = read_timeout_s
+        self._transport = transport or shared_transport(settings.endpoint_url, settings.aws_region)
+        self._retry_budget_s = retry_budget_s
+        self._read_timeout_s = read_timeout_s or _READ_TIMEOUT_S
         self._clock = clock
         self._sleep = sleep
 
@@ -101,15 +108,39 @@ class Database:
         answer = self._call("/Execute", request, idempotent=statement.idempotent and not transaction)
         return [[_value(field) for field in record] for record in answer.get("records", [])]
 
-    def document(self, statement: Statement, **parameters: Value) -> str | None:
-        """The JSON document, as text, that a statement answers in the only field of its only row; None without a row.
+    def record(self, statement: Statement, **parameters: Value) -> Row | None:
+        """The one record that a statement returns, None if it returns no row.
 
-        Raises as `rows` does.
+        The first field is a text of any length, which `text_rows` (migrations/001) cut into rows; it is joined here.
+        The other fields are the same in each of these rows. Raises as `rows` does.
         """
         rows = self.rows(statement, parameters)
-        if not rows or rows[0][0] is None:
+        if not rows:
             return None
-        return str(rows[0][0])
+        first, *others = rows[0]
+        return [first if first is None else "".join(row[0] for row in rows), *others]
+
+    def document(self, statement: Statement, **parameters: Value) -> str | None:
+        """The first field of the statement's record; None if it is NULL or missing. Raises as `rows` does."""
+        record = self.record(statement, **parameters)
+        return None if record is None or record[0] is None else str(record[0])
+
+    def pages(self, statement: Statement, *, after: str = "", **parameters: Value) -> list[str]:
+        """The documents of a statement that reads a page at a time; empty if there is no record to read, or no longer.
+
+        A record is a document and the parameter `:after` of the next page, NULL on the last one; `after` is that of the
+        first page. Each page is a statement of its own, so a write in between may show in one page and not in another.
+        Raises as `rows` does.
+        """
+        documents: list[str] = []
+        next_after: str | None = after
+        while next_after is not None:
+            record = self.record(statement, after=next_after, **parameters)
+            if record is None:
+                return []
+            document, next_after = record
+            documents.append(document)
+        return documents
 
     @contextmanager
     def transaction(self) -> Iterator[str]:
@@ -121,14 +152,19 @@ class Database:
         identity = {**self._target, "transactionId": str(transaction["transactionId"])}
         try:
             yield identity["transactionId"]
-        except BaseException:
-            self._call("/RollbackTransaction", identity, idempotent=False)
+        except BaseException as error:
+            try:
+                self._call("/RollbackTransaction", identity, idempotent=False)
+            except DatabaseError as failure:  # the Data API may have ended the transaction itself
+                error.add_note(f"The rollback failed: {failure}")
             raise
         self._call("/CommitTransaction", identity, idempotent=False)
 
     def _call(self, path: str, request: Mapping[str, Any], *, idempotent: bool) -> dict[str, Any]:
-        body = json.dumps(request).encode()
-        give_up_at = self._clock() + self._patience_s
+        # The Data API takes at most 4 MiB. As an escape, an emoji would take 12 bytes of them instead of 4.
+        body = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
+        budget = self._retry_budget_s
+        give_up_at = self._clock() + (budget() if callable(budget) else budget)
         delay_s = 0.1
         met_resuming = False
         while True:
@@ -155,14 +191,15 @@ class Database:
             if idempotent:
                 raise DatabaseUnavailable("no answer from the Data API") from error
             raise AnswerLost("no answer from the Data API") from error
-        if response.status < 500 and response.sqlstate not in _BROKEN:
+        is_unknown = response.status >= 500 or response.sqlstate in _BROKEN or response.error_type == _TIMED_OUT
+        if not is_unknown:
             return response
-        answered = f"the Data API answered {response.sqlstate or response.status}"
-        raise DatabaseUnavailable(answered) if idempotent else AnswerLost(answered)
+        reason = f"the Data API responded {response.sqlstate or response.error_type or response.status}"
+        raise DatabaseUnavailable(reason) if idempotent else AnswerLost(reason)
 
 
 @cache
-def _shared_transport(endpoint_url: str, region: str) -> SignedTransport:
+def shared_transport(endpoint_url: str, region: str) -> SignedTransport:
     """One for the process: its connections outlive an invocation, and with them the TLS handshakes."""
     return SignedTransport(endpoint_url, region)
 

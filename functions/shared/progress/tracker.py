@@ -16,6 +16,7 @@ from functions.shared.progress.model import (
     ProgressData,
 )
 from functions.shared.progress.writer import FLUSH_S, BackgroundWriter, Update
+from functions.shared.runtime import Runtime, Threads
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim
 
@@ -71,6 +72,7 @@ class Tracker:
         claim: Claim,
         expected: Mapping[str, Expectation],
         clock: Callable[[], float] = time.monotonic,
+        threads: Threads | None = None,
     ) -> None:
         """`expected`: the usual duration of each agent that this process reports of."""
         self._jobs = jobs
@@ -79,7 +81,7 @@ class Tracker:
         self._clock = clock
         self._started: dict[str, float] = dict.fromkeys(expected, clock())
         self._reports: dict[str, list[Report]] = {agent: [] for agent in expected}
-        self._writer = BackgroundWriter(self._note)
+        self._writer = BackgroundWriter(self._note, threads)
 
     def start(self, initial: Callable[[], ProgressData]) -> None:
         change = ProgressChange(agents={SETUP: AgentChange(status=AgentStatus.RUNNING)})
@@ -130,13 +132,13 @@ class Tracker:
             logger.info(f"Progress: Updated to {noted.percent}% - {noted.message}")
 
 
-def tracker(is_enabled: bool, claim: Claim, expected: Mapping[str, Expectation]) -> Progress:
+def tracker(is_enabled: bool, claim: Claim, expected: Mapping[str, Expectation], runtime: Runtime) -> Progress:
     """The tracker of one attempt in this process, or the one that does nothing."""
     if not is_enabled:
         return NullTracker()
-    return Tracker(Jobs(impatient_database()), claim, expected)
+    return Tracker(Jobs(impatient_database(runtime)), claim, expected, runtime.clock, runtime.threads)
 
 
-def impatient_database() -> Database:
+def impatient_database(runtime: Runtime) -> Database:
     """For what only serves progress: it fails rather than wait for a database that resumes or hangs."""
-    return Database(DatabaseSettings.load(), patience_s=0, read_timeout_s=_READ_TIMEOUT_S)
+    return runtime.database(runtime.settings(DatabaseSettings), retry_budget_s=0, read_timeout_s=_READ_TIMEOUT_S)

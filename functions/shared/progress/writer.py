@@ -1,14 +1,13 @@
 """Writes progress from one background thread, so that nobody waits for it and nobody suffers from its faults."""
 
-import threading
 from collections.abc import Callable
-from contextvars import copy_context
 from dataclasses import dataclass
 
 from functions.shared import metrics
 from functions.shared.database import DatabaseError
 from functions.shared.observability import logger
 from functions.shared.progress.model import ProgressChange, ProgressData
+from functions.shared.runtime import OsThreads, Threads
 
 #: The longest that a worker waits for its progress to be written.
 FLUSH_S = 0.3
@@ -36,15 +35,16 @@ class BackgroundWriter:
     rest is dropped: the job is worth more than its progress.
     """
 
-    def __init__(self, write: Callable[[Update], None]) -> None:
+    def __init__(self, write: Callable[[Update], None], threads: Threads | None = None) -> None:
         self._write = write
-        self._state = threading.Condition()
+        self._threads = threads or OsThreads()
+        self._state = self._threads.condition()
         self._waiting: Update | None = None
         self._unwritten: Update | None = None
         self._is_busy = False
         self._is_closed = False
         self._failures = 0
-        self._thread: threading.Thread | None = None
+        self._is_started = False
 
     def submit(self, update: Update) -> None:
         """Returns at once."""
@@ -52,16 +52,15 @@ class BackgroundWriter:
             if self._is_closed or self._is_open:
                 return
             self._waiting = self._waiting.then(update) if self._waiting else update
-            if self._thread is None:
-                context = copy_context()  # the keys that the logger has here
-                self._thread = threading.Thread(target=context.run, args=(self._run,), name="progress", daemon=True)
-                self._thread.start()
+            if not self._is_started:
+                self._is_started = True
+                self._threads.start("progress", self._run)
             self._state.notify_all()
 
     def flush(self, timeout_s: float = FLUSH_S) -> bool:
         """Waits until everything submitted is written; False when that took too long."""
         with self._state:
-            return self._state.wait_for(lambda: self._is_open or not (self._waiting or self._is_busy), timeout_s)
+            return bool(self._state.wait_for(lambda: self._is_open or not (self._waiting or self._is_busy), timeout_s))
 
     def close(self, timeout_s: float = FLUSH_S) -> None:
         """Writes what is left, for at most `timeout_s`, and ends the thread."""

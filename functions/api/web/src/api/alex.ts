@@ -15,6 +15,8 @@ import type {
 } from "./types";
 
 const CSV = "text/csv";
+/** The API decodes a file itself; sent as text, API Gateway would decode it as UTF-8 first. */
+const BYTES = "application/octet-stream";
 
 const json = <T>(answer: Response): Promise<T> => answer.json() as Promise<T>;
 const get = async <T>(path: string): Promise<T> => json(await request(path));
@@ -42,11 +44,11 @@ export const removeAccount = (id: string) => request(`/api/accounts/${id}`, { me
 export const removeAccounts = () => request("/api/reset-accounts", { method: "DELETE" });
 
 /** Replaces the accounts that the file names. */
-export const importPortfolio = async (file: Blob | string): Promise<Imported> =>
+export const importPortfolio = async (file: Blob): Promise<Imported> =>
   json(
     await request("/api/portfolio/import", {
       method: "POST",
-      headers: { "Content-Type": CSV },
+      headers: { "Content-Type": BYTES },
       body: file,
     }),
   );

@@ -34,6 +34,12 @@ export interface Progress {
 }
 
 /** A job without its results, as lists and the stream have it. `progress_data` is null where nothing is tracked. */
+/** `ahead` is an estimate, counted up to 1,000; `estimated_start` is null while no job has completed. */
+export interface QueuePlace {
+  ahead: number;
+  estimated_start: string | null;
+}
+
 export interface Job {
   id: string;
   job_type: JobType;
@@ -42,6 +48,8 @@ export interface Job {
   attempt: number;
   error_message: string | null;
   progress_data: Progress | null;
+  /** While the job waits. */
+  queue: QueuePlace | null;
   created_at: string;
   started_at: string | null;
   completed_at: string | null;
@@ -120,7 +128,7 @@ export interface JobEvent {
     | "claimed"
     | "progress"
     | "section_committed"
-    | "redispatched"
+    | "released"
     | "completed"
     | "failed"
     | "cancelled"

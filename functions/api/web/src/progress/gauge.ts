@@ -20,10 +20,12 @@ export class Gauge {
   private readonly agents = new Map<string, Reported>();
   private remaining: (Remaining & { at: number }) | null = null;
   private waited: { ms: number; at: number } | null = null;
+  private serverAhead = 0;
 
   /** A view of the job that arrived at `now`, when the server's clock said `serverNow` (milliseconds since 1970). */
   see(job: Job, now: number, serverNow: number): void {
     this.waited = { ms: serverNow - Date.parse(beganAt(job)), at: now };
+    this.serverAhead = serverNow - now;
     this.remaining = null;
     const progress = job.progress_data;
     if (!progress) return;
@@ -51,6 +53,11 @@ export class Gauge {
     const { middleMs, mostMs, at } = this.remaining;
     const passed = now - at;
     return { middleMs: middleMs - passed, mostMs: mostMs === null ? null : mostMs - passed };
+  }
+
+  /** The server's clock, in milliseconds since 1970. */
+  serverTimeAt(now: number): number {
+    return now + this.serverAhead;
   }
 
   /** Milliseconds since the job was asked for, or since its newest attempt began. */

@@ -5,6 +5,7 @@ import { Bar, setBar, setText } from "../ui/bar";
 import { useFrames } from "../ui/frame";
 import { doing } from "../words/agents";
 import { duration, remaining } from "../words/duration";
+import { placeInWords } from "../words/queue";
 import { Checklist } from "./checklist";
 import { useGauge } from "./use_gauge";
 
@@ -53,8 +54,8 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
       )}
       {progress && <Checklist agents={progress.agents} gauge={gauge} />}
       <p class="small soft">
-        {isApart(watch) ? APART : whatIsKnown(job)} You can close this page: the analysis goes on,
-        and is here when you come back.
+        {isApart(watch) ? APART : whatIsKnown(job, gauge.serverTimeAt(performance.now()))} You can
+        close this page: the analysis goes on, and is here when you come back.
       </p>
     </section>
   );
@@ -66,9 +67,9 @@ function isApart({ connection }: Watch): boolean {
   return connection.value === "offline" || connection.value === "reconnecting";
 }
 
-function whatIsKnown({ status, progress_data }: Job): string {
+function whatIsKnown({ status, progress_data, queue }: Job, serverNow: number): string {
+  if (status === "pending") return queue ? placeInWords(queue, serverNow) : "";
   if (progress_data) return BASIS[progress_data.basis];
-  if (status === "pending") return "";
   return "How far it is, is not tracked here. The result appears as soon as it is ready.";
 }
 

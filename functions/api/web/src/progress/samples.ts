@@ -45,6 +45,7 @@ export function aJob(changes: Partial<Job> = {}): Job {
     attempt: 1,
     error_message: null,
     progress_data: null,
+    queue: null,
     created_at: NOW,
     started_at: NOW,
     completed_at: null,

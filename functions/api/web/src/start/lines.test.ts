@@ -7,14 +7,14 @@ const FILE = "account,symbol,quantity\r\nRoth,VTI,ten\r\nRoth,,4\r\n";
 it("puts each problem beside its line, in the file's order", () => {
   const problems = lineProblems(
     [
-      { field: "symbol", message: "In line 3, fill in the symbol." },
-      { field: "quantity", message: "In line 2, write a number." },
+      { field: "symbol", message: "Line 3: the symbol is empty. Fill it in." },
+      { field: "quantity", message: "Line 2: write a number." },
     ],
     FILE,
   );
   expect(problems).toEqual([
     { line: 2, text: "Roth,VTI,ten", message: "Write a number." },
-    { line: 3, text: "Roth,,4", message: "Fill in the symbol." },
+    { line: 3, text: "Roth,,4", message: "The symbol is empty. Fill it in." },
   ]);
 });
 
@@ -25,7 +25,7 @@ it("keeps what is about the whole file, first", () => {
 
 it("shortens a line that would fill the page", () => {
   const [problem] = lineProblems(
-    [{ field: "file", message: "Line 1 is not in UTF-8." }],
+    [{ field: "file", message: "Line 1: the text is damaged." }],
     "x".repeat(5000),
   );
   expect(problem!.text.length).toBeLessThan(200);

@@ -11,7 +11,7 @@ export interface LineProblem {
   message: string;
 }
 
-const NAMED = /^(?:In line|Line) (\d+),? /;
+const NAMED = /^Line (\d+): /;
 const LONGEST = 160;
 
 /** The problems in the order of the lines that they are about; the file's text stays in the browser. */
@@ -22,7 +22,7 @@ export function lineProblems(errors: FieldError[], file: string): LineProblem[] 
     return {
       line,
       text: line ? shortened(lines[line - 1] ?? "") : "",
-      message: capital(message.replace(/^In line \d+, /, "")),
+      message: capital(message.replace(NAMED, "")),
     };
   });
   return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

@@ -5,7 +5,7 @@ import { ApiError } from "../api/client";
 import type { Imported } from "../api/types";
 import { Action } from "../ui/action";
 import { ProblemNotice } from "../ui/problem";
-import { decode } from "./decode";
+import { shownText } from "./decode";
 import { FileDrop } from "./file_drop";
 import { Holdings } from "./holdings";
 import { ImportedNote } from "./imported_note";
@@ -15,7 +15,7 @@ import { Unreadable } from "./unreadable";
 /** What came of a file, or of the sample. */
 type Outcome =
   | { kind: "imported"; imported: Imported; text: string; name: string }
-  | { kind: "unreadable"; problems: LineProblem[]; detail: string; name: string }
+  | { kind: "unreadable"; problems: LineProblem[]; name: string }
   | { kind: "refused"; error: unknown; name: string };
 
 const MOST_BYTES = 1_000_000;
@@ -93,13 +93,12 @@ async function fromFile(file: File): Promise<Outcome> {
   let text = "";
   try {
     if (file.size > MOST_BYTES) throw new ApiError(413, "", [], null);
-    const decoded = decode(await file.arrayBuffer());
-    text = decoded ?? (await file.text());
-    return { kind: "imported", imported: await importPortfolio(decoded ?? file), text, name };
+    text = shownText(await file.arrayBuffer());
+    return { kind: "imported", imported: await importPortfolio(file), text, name };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 422)
       return { kind: "refused", error, name };
     const problems = lineProblems(error.errors, text);
-    return { kind: "unreadable", problems, detail: error.detail, name };
+    return { kind: "unreadable", problems, name };
   }
 }

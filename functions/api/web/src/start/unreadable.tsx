@@ -1,27 +1,19 @@
 import type { LineProblem } from "./lines";
 
-/** What could not be read in a file, row by row. */
-export function Unreadable({
-  problems,
-  detail,
-  name,
-}: {
-  problems: LineProblem[];
-  detail: string;
-  name: string;
-}) {
+/** The lines of a file that can't be imported, and what to do about each. */
+export function Unreadable({ problems, name }: { problems: LineProblem[]; name: string }) {
   return (
     <div class="notice notice-bad stack">
       <p>
-        <strong>{name} was not imported.</strong> {detail} Nothing was changed: correct the file,
-        and choose it again.
+        <strong>{name} was not imported.</strong> Nothing was changed. Correct the file and choose
+        it again.
       </p>
       <div class="scroll" tabIndex={0} role="region" aria-label="What to correct">
         <table class="problems">
           <thead>
             <tr>
               <th scope="col">Line</th>
-              <th scope="col">What it says</th>
+              <th scope="col">Content</th>
               <th scope="col">What to do</th>
             </tr>
           </thead>

@@ -91,7 +91,7 @@ function Active({ watch, job }: { watch: Watch; job: JobView }) {
 }
 
 const TITLES = {
-  pending: "Your analysis is about to start",
+  pending: "Your analysis is waiting to start",
   running: "Your analysis is running",
   completed: "Your analysis",
   failed: "Your analysis failed",

@@ -23,7 +23,7 @@ export function summary(events: readonly JobEvent[]): string[] {
   return [
     has("claimed") && "The analysis started.",
     done.length > 0 && `Done: ${[...new Set(done)].map(stepName).join(", ")}.`,
-    (has("redispatched") || has("retried")) && "It was taken up again.",
+    (has("released") || has("retried")) && "It was restarted.",
     has("completed") && "The analysis is complete.",
     has("failed") && "The analysis failed.",
     has("cancelled") && "The analysis was cancelled.",

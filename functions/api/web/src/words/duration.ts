@@ -32,6 +32,14 @@ export function remaining(middleMs: number, mostMs: number | null): string {
   return most === about ? `about ${about}` : `about ${about}, at most ${most}`;
 }
 
+/** A rounded duration in a sentence: `40 seconds`, `3 minutes`, `5 h 30 min`. */
+export function roughly(ms: number): string {
+  if (ms < MINUTE) return `${Math.ceil(ms / (5 * SECOND)) * 5} seconds`;
+  const minutes = Math.ceil(ms / MINUTE);
+  if (minutes === 1) return "1 minute";
+  return minutes < 60 ? `${minutes} minutes` : duration(minutes * MINUTE);
+}
+
 function rough(ms: number): string {
   const step =
     ms < 10 * SECOND ? SECOND : ms < MINUTE ? 5 * SECOND : ms < 5 * MINUTE ? 15 * SECOND : MINUTE;

@@ -1,6 +1,6 @@
-"""A PostgreSQL of its own for simulations, with the project's schema, and the Data API over it."""
+"""A PostgreSQL of its own for a measurement, with the project's schema, and the Data API over it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,19 +14,25 @@ from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
 from scripts.local.postgres import Postgres
-from scripts.simulation.world import CLUSTER_ARN, SECRET_ARN
-from scripts.table import ROOT
+from scripts.packaging.migrations import split_migrations
 
+CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
+SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex"  # noqa: S105 - its name
 _OWNER_SECRET_ARN = f"{SECRET_ARN}-owner"
 _APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
 
 
 @contextmanager
-def migrated(state: Path) -> Iterator[tuple[DataApi, str]]:
-    """The endpoint, and the libpq connection string of what is behind it. `state`: a folder, forgotten afterwards."""
+def migrated(state: Path, prepare: Callable[[str], None] | None = None) -> Iterator[tuple[DataApi, str]]:
+    """The endpoint, and the owner's libpq connection string. `state`: a folder, whose contents are removed afterwards.
+
+    `prepare` is called with that string before the migrations run.
+    """
     postgres = Postgres(state, durable=False)
     try:
         with postgres:
+            if prepare:
+                prepare(postgres.dsn())
             application = make_conninfo(postgres.dsn(), user=_APPLICATION.username, password=_APPLICATION.password)
             secrets = {_OWNER_SECRET_ARN: postgres.dsn(), SECRET_ARN: application}
             with DataApi(secrets, cluster_arn=CLUSTER_ARN) as api:
@@ -34,8 +40,8 @@ def migrated(state: Path) -> Iterator[tuple[DataApi, str]]:
                     db_cluster_arn=CLUSTER_ARN, db_secret_arn=_OWNER_SECRET_ARN, aws_endpoint_url_rds_data=api.url
                 )
                 transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
-                owner = Database(settings, patience_s=10, transport=transport)
-                migrate(owner, ROOT / "migrations")
+                owner = Database(settings, retry_budget_s=10, transport=transport)
+                migrate(owner, split_migrations())
                 grant_application_user(owner, _APPLICATION)
                 yield api, postgres.dsn()
     finally:

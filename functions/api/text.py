@@ -1,0 +1,42 @@
+"""The characters that people may use in names and other text, in one place for every text that they enter.
+
+Refused are characters that nobody sees and that make two different names look the same or turn text around: control and
+format characters, bidirectional controls, line separators, blank letters, private-use characters and noncharacters. The
+list follows `Default_Ignorable_Code_Point` and the general categories Cc, Cf, Co, Zl and Zp of Unicode,
+https://www.unicode.org/reports/tr44/. Joiners and variation selectors are allowed within emoji and within scripts that
+need them, where they change what people see.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+FORMAT = "visible-text"
+#: For a field's JSON Schema: as a pattern, the rule would be longer than the rest of the document.
+SCHEMA: dict[str, Any] = {"format": FORMAT, "description": "Without line breaks, control and invisible characters."}
+
+_HIDDEN = (
+    "\x00-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\ue000-\uf8ff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U0010ffff"
+)
+_JOINERS, _SELECTORS = "\u200c\u200d", "\ufe0e\ufe0f"
+#: Arabic to Indic and further scripts with joining letters, symbols, and emoji with their skin tones.
+_JOINED = "\u00a9\u00ae\u0606-\u109f\u1780-\u18af\u203c-\u2049\u20e3\u2122-\u27bf\u2900-\u303d\U0001f000-\U0001faff"
+_UNSEEN = f"{_HIDDEN}{_JOINERS}{_SELECTORS}"
+_SELECTED = f"(?<=[{_JOINED}])[{_SELECTORS}]"
+_JOINING = f"(?<=[{_JOINED}{_SELECTORS}])[{_JOINERS}](?=[{_JOINED}])"
+
+
+def visible(text: str) -> str:
+    """Return `text` unchanged. Raises ValueError if it holds a character that nobody would see."""
+    if not _text().fullmatch(text):
+        raise ValueError("must not contain line breaks, control characters or invisible characters")
+    return text
+
+
+@cache
+def _text() -> re.Pattern[str]:
+    """Compiled at first use: a poll needs none of it."""
+    return re.compile(f"(?:[^{_UNSEEN}]|{_SELECTED}|{_JOINING})*")

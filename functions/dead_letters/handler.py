@@ -1,0 +1,48 @@
+"""Entry point of the dead-letter consumer. A message returns to the queue while its job may still be at work."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.dead_letters.jobs import Decision, give_up
+from functions.shared import metrics
+from functions.shared.database import DatabaseError
+from functions.shared.messages import Delivery, Redeliver, process
+from functions.shared.observability import logger
+from functions.shared.runtime import LAMBDA, Runtime
+from functions.shared.settings import DatabaseSettings
+
+#: Within the function's timeout. A database that resumes for longer is back at the next delivery.
+_RETRY_BUDGET_S = 15
+_READ_TIMEOUT_S = 10
+#: When a message returns while the database is away.
+_DATABASE_AWAY_S = 60
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Fail the job that each message names. Returns the messages to deliver again."""
+    return run_messages(event, context, LAMBDA)
+
+
+def run_messages(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
+    def handle(delivery: Delivery) -> None:
+        message = delivery.message()
+        logger.append_keys(job_id=str(message.job_id))
+        settings = runtime.settings(DatabaseSettings)
+        database = runtime.database(settings, retry_budget_s=_RETRY_BUDGET_S, read_timeout_s=_READ_TIMEOUT_S)
+        try:
+            result = give_up(database, message)
+        except DatabaseError as error:
+            logger.warning("The database is not available", reason=str(error), kind=type(error).__name__)
+            raise Redeliver(_DATABASE_AWAY_S) from error
+        match result.decision:
+            case Decision.FAILED:
+                logger.error("The job failed: its message could not be processed")
+                metrics.job_given_up()
+            case Decision.HELD:
+                raise Redeliver(result.wait_s)
+            case Decision.ENDED:
+                logger.info("The job has ended, nothing to do")
+
+    return process(event, context, runtime, handle, keep_poison=False)

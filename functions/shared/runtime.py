@@ -1,0 +1,159 @@
+"""The world around a function: its environment, clock, threads, and connections to AWS.
+
+A handler passes `LAMBDA`; tests and the simulation pass their own, so that nothing has to be patched.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from functions.shared.database import Database
+from functions.shared.database.client import shared_transport
+from functions.shared.database.transport import Transport
+from functions.shared.settings import DatabaseSettings, Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sqs import SQSClient
+
+S = TypeVar("S", bound=Settings)
+
+#: boto3 makes clients from one session, which two threads must not use at once.
+_making_client = threading.Lock()
+
+
+class Condition(AbstractContextManager[Any], Protocol):
+    """What the functions use of `threading.Condition`."""
+
+    def wait_for(self, predicate: Callable[[], object], timeout: float | None = None) -> object:
+        """Block until the predicate holds, at most for `timeout` seconds. Returns its last value."""
+        ...
+
+    def notify_all(self) -> None: ...
+
+
+class Threads(Protocol):
+    """Concurrency, real or simulated."""
+
+    def lock(self) -> AbstractContextManager[Any]: ...
+
+    def condition(self) -> Condition: ...
+
+    def start(self, name: str, call: Callable[[], None]) -> None:
+        """Run a call in the background, with the caller's context (the keys that the logger has there)."""
+        ...
+
+    def pool(self, size: int) -> Executor:
+        """Runs calls side by side."""
+        ...
+
+    def wait_for_first(self, futures: "set[Future[Any]]") -> "set[Future[Any]]":
+        """Block until at least one future is done, and return those that are."""
+        ...
+
+    def repeat(self, interval_s: float, call: Callable[[], None]) -> Callable[[], None]:
+        """Call now and then every `interval_s`, in the background. Returns a function that stops it.
+
+        A call in progress when it is stopped runs to its end.
+        """
+        ...
+
+
+class OsThreads:
+    """Threads of the operating system."""
+
+    def lock(self) -> AbstractContextManager[Any]:
+        return threading.Lock()
+
+    def condition(self) -> Condition:
+        return threading.Condition()
+
+    def start(self, name: str, call: Callable[[], None]) -> None:
+        threading.Thread(target=copy_context().run, args=(call,), name=name, daemon=True).start()
+
+    def pool(self, size: int) -> Executor:
+        return ThreadPoolExecutor(max_workers=size, thread_name_prefix="agent")
+
+    def wait_for_first(self, futures: "set[Future[Any]]") -> "set[Future[Any]]":
+        return set(wait(futures, return_when=FIRST_COMPLETED).done)
+
+    def repeat(self, interval_s: float, call: Callable[[], None]) -> Callable[[], None]:
+        stopped = threading.Event()
+
+        def loop() -> None:
+            due = time.monotonic()
+            while not stopped.is_set():
+                call()
+                due = max(due + interval_s, time.monotonic())
+                stopped.wait(due - time.monotonic())
+
+        threading.Thread(target=loop, name="repeat", daemon=True).start()
+        return stopped.set
+
+
+@cache
+def _sqs() -> "SQSClient":
+    import boto3  # noqa: PLC0415 - a request that sends no message is spared the import
+    from botocore.config import Config  # noqa: PLC0415
+
+    # SQS responds within milliseconds; the api function promises its own response within 10 s.
+    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
+    with _making_client:
+        client: SQSClient = boto3.client("sqs", config=config)
+    return client
+
+
+@cache
+def _lambda(read_timeout_s: float) -> "LambdaClient":
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    # botocore's defaults would invoke an agent again after 60 s of silence.
+    config = Config(read_timeout=read_timeout_s, retries={"total_max_attempts": 1}, max_pool_connections=10)
+    with _making_client:
+        client: LambdaClient = boto3.client("lambda", config=config)
+    return client
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """`transport` takes the endpoint's URL and the region; `lambda_client` the read timeout in seconds."""
+
+    environment: Mapping[str, str]
+    transport: Callable[[str, str], Transport] = shared_transport
+    sqs: "Callable[[], SQSClient]" = _sqs
+    lambda_client: "Callable[[float], LambdaClient]" = _lambda
+    threads: Threads = field(default_factory=OsThreads)
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def settings(self, kind: type[S]) -> S:
+        """Raises ValidationError, which names each variable that is missing or wrong (do not retry)."""
+        return kind.of(self.environment)
+
+    def database(
+        self,
+        settings: DatabaseSettings,
+        *,
+        retry_budget_s: float | Callable[[], float],
+        read_timeout_s: float | None = None,
+    ) -> Database:
+        return Database(
+            settings,
+            retry_budget_s=retry_budget_s,
+            read_timeout_s=read_timeout_s,
+            transport=self.transport(settings.endpoint_url, settings.aws_region),
+            clock=self.clock,
+            sleep=self.sleep,
+        )
+
+
+#: A function on Lambda, or in the local stack.
+LAMBDA = Runtime(os.environ)
