@@ -1,0 +1,114 @@
+"""The functions of a simulation, as their handlers would run them: each gets the event, the context and its runtime."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from functions.charter.charts import choose_charts
+from functions.dead_letters.handler import run_messages as run_dead_letters
+from functions.planner.handler import run_messages as run_planner
+from functions.reporter.report import write_report
+from functions.retirement.analysis import analyse_retirement
+from functions.shared.agent import AgentRun
+from functions.shared.narration.passages import TEMPLATES
+from functions.shared.plans import PLANS, Agent, JobType
+from functions.shared.portfolio import Snapshot
+from functions.shared.runtime import Runtime
+from functions.shared.sections import Charts, Report, Retirement, Section
+from functions.shared.stand_ins import stand_in
+from functions.shared.tasks import AgentTask, TaggerTask
+from functions.tagger.classify import classify
+from tests.simulation.lambdas import Handler
+
+AGENTS = PLANS[JobType.PORTFOLIO]
+Duration = Callable[[Agent], float]
+"""How long an agent works, in seconds."""
+
+
+def handlers(duration_s: Duration, *, real_agents: bool) -> Mapping[str, Handler]:
+    """By function. Stand-ins do everything that agents do around their work."""
+    make = _agent if real_agents else _stand_in
+    return {
+        "planner": run_planner,
+        "dead_letters": run_dead_letters,
+        "tagger": lambda event, context, runtime: _tag(event),
+        **{agent.name: make(agent, duration_s) for agent in AGENTS},
+    }
+
+
+def fingerprint(snapshot: Snapshot) -> str:
+    """Of the portfolio that a section is about."""
+    return "snapshot " + hashlib.sha256(snapshot.model_dump_json().encode()).hexdigest()
+
+
+def fingerprint_of(section: BaseModel) -> str | None:
+    """Of the portfolio that a stand-in's section is about; None for another section."""
+    match section:
+        case Report():
+            return section.figures.get("snapshot")
+        case Charts():
+            marks = (chart.description for chart in section.root.values())
+            return next((mark for mark in marks if mark.startswith("snapshot ")), None)
+        case Retirement():
+            return section.assumptions.get("snapshot")
+        case _:
+            return None
+
+
+def _tag(event: dict[str, Any]) -> dict[str, Any]:
+    return classify(TaggerTask.model_validate(event), None).model_dump(mode="json")
+
+
+def _stand_in(agent: Agent, duration_s: Duration) -> Handler:
+    def handle(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
+        task = AgentTask.model_validate(event)
+        total_s = duration_s(agent)
+        with AgentRun(task, agent.name, runtime) as run:
+            for share in (0.1, 0.4, 0.8):
+                runtime.sleep(total_s * 0.3)
+                run.step(share, "Standing in")
+            runtime.sleep(total_s * 0.1)
+            return run.commit(agent.section, _marked(stand_in(agent.section, task), fingerprint(task.snapshot)))
+
+    return handle
+
+
+def _marked(section: BaseModel, mark: str) -> BaseModel:
+    match section:
+        case Report():
+            return section.model_copy(update={"figures": {"snapshot": mark}})
+        case Charts():
+            return Charts({key: chart.model_copy(update={"description": mark}) for key, chart in section.root.items()})
+        case _:
+            return section.model_copy(update={"assumptions": {"snapshot": mark}})
+
+
+def _agent(agent: Agent, duration_s: Duration) -> Handler:
+    """The agent's own analysis, with templates for its prose; its steps take their time."""
+
+    def handle(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
+        task = AgentTask.model_validate(event)
+        total_s, done = duration_s(agent), 0.0
+        with AgentRun(task, agent.name, runtime) as run:
+
+            def step(fraction: float, message: str) -> None:
+                nonlocal done
+                runtime.sleep(total_s * max(0.0, fraction - done))
+                done = max(done, fraction)
+                run.step(fraction, message)
+
+            return run.commit(agent.section, _analysis(agent, task, step))
+
+    return handle
+
+
+def _analysis(agent: Agent, task: AgentTask, step: Callable[[float, str], None]) -> BaseModel:
+    match agent.section:
+        case Section.REPORT:
+            return write_report(task.snapshot, task.as_of, step, TEMPLATES)
+        case Section.CHARTS:
+            return choose_charts(task.snapshot, step)
+        case _:
+            return analyse_retirement(task.snapshot, task.job_id.int, task.as_of, step, TEMPLATES)
