@@ -14,6 +14,9 @@ PRICED_ON = date(2026, 11, 20)
 EXPORTS = Path(__file__).with_name("portfolios")
 """Made-up portfolios in the shapes in which brokers export them: `<broker>_export.csv`."""
 
+CASES = EXPORTS / "cases"
+"""Files with one thing each that goes wrong easily, and `cases.json`, which says what is right."""
+
 Shares = Mapping[str, object]
 
 _US_SECTORS: Shares = {"technology": 35, "financials": 25, "healthcare": 20, "industrials": 20}

@@ -24,17 +24,17 @@ class Rows:
         self.run("INSERT INTO users (id) VALUES (:id)", id=user_id)
         return user_id
 
-    def job(self, user_id: str, job_type: JobType = JobType.PORTFOLIO, deadline_s: int = 3600) -> UUID:
+    def job(self, user_id: str, job_type: str = JobType.PORTFOLIO, job_id: UUID | None = None) -> UUID:
         """A new job's id; it waits for a planner."""
-        job_id = uuid4()
+        job_id = job_id or uuid4()
+        wanted = sections(JobType(job_type)) if job_type in set(JobType) else ["unknown"]
         self.run(
-            "INSERT INTO jobs (id, user_id, job_type, sections, deadline_at) VALUES (:id::uuid, :user_id, :job_type,"
-            " :sections::text[], now() + make_interval(secs => :deadline_s))",
+            "INSERT INTO jobs (id, user_id, job_type, sections)"
+            " VALUES (:id::uuid, :user_id, :job_type, :sections::text[])",
             id=job_id,
             user_id=user_id,
             job_type=job_type,
-            sections="{" + ",".join(sections(job_type)) + "}",
-            deadline_s=deadline_s,
+            sections="{" + ",".join(wanted) + "}",
         )
         return job_id
 
@@ -45,6 +45,20 @@ class Rows:
             " lease_expires_at = now() + interval '1 minute', version = version + 1 WHERE id = :id::uuid",
             id=job_id,
         )
+
+    def in_round(self, job_id: UUID, number: int) -> None:
+        """The job waits in a later round, as after so many retries."""
+        for _ in range(number):
+            self.run(
+                "UPDATE jobs SET status = 'cancelled', completed_at = now(), version = version + 1"
+                " WHERE id = :id::uuid",
+                id=job_id,
+            )
+            self.run(
+                "UPDATE jobs SET status = 'pending', completed_at = NULL, round = round + 1, version = version + 1"
+                " WHERE id = :id::uuid",
+                id=job_id,
+            )
 
     def the_lease_runs_out(self, job_id: UUID) -> None:
         """As if its planner had been silent for a while."""

@@ -1,8 +1,9 @@
-"""The SQL of a package, and what PostgreSQL's own parser says of it."""
+"""The SQL of a package, as PostgreSQL's own parser reads it."""
 
 import importlib
 import pkgutil
 import re
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -16,12 +17,24 @@ PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 
 def statements_of(package: ModuleType) -> dict[str, Statement]:
-    """Every statement that a module of the package, or of one inside it, has a name for."""
-    found: dict[str, Statement] = {}
+    """Every named statement of the package's modules, subpackages included, by its name."""
+    return {name: statement for module in _modules(package) for name, statement in _named(module)}
+
+
+def sql_of(package: ModuleType) -> dict[str, str]:
+    """The place of each SQL text in the package, as `module.NAME`. A module that imports a statement is one of them."""
+    return {
+        statement.sql: f"{module.__name__}.{name}" for module in _modules(package) for name, statement in _named(module)
+    }
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        named = vars(importlib.import_module(module.name)).items()
-        found |= {name: value for name, value in named if isinstance(value, Statement)}
-    return found
+        yield importlib.import_module(module.name)
+
+
+def _named(module: ModuleType) -> Iterator[tuple[str, Statement]]:
+    return ((name, value) for name, value in vars(module).items() if isinstance(value, Statement))
 
 
 def parsed(statement: Statement) -> tuple[Any, ...]:

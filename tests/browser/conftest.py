@@ -16,8 +16,8 @@ from scripts.api_client import AlexApi
 from scripts.local.browser import chromium, sign_in
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
+from scripts.manifest import ROOT
 from scripts.packaging.page import NO_NODE, build_page
-from scripts.table import ROOT
 from tests.browser.directing import AGENTS, Director
 from tests.browser.visiting import PATIENCE_MS, SESSION, Session, Visit
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.local.stack import LocalStack
-from scripts.table import NAME_PREFIX
+from scripts.manifest import NAME_PREFIX
 from scripts.toggle_progress import switch
 from tests.browser.conftest import Start
 from tests.browser.directing import Director

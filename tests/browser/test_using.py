@@ -55,7 +55,7 @@ def test_what_can_not_be_read_is_shown_row_by_row(visit: Visit) -> None:
     expect(page.get_by_text("bad.csv was not imported.")).to_be_visible()
     first, second = page.locator(".problems tbody tr").all()
     expect(first.get_by_role("cell")).to_have_text(
-        ["2", "Roth IRA,VTI,ten,301", "Write the quantity as a plain number such as 12.5."]
+        ["2", "Roth IRA,VTI,ten,301", "Write the quantity as a plain number, such as 12.5."]
     )
     expect(second.get_by_role("cell").first).to_have_text("3")
     assert keeps_out(page, "unreadable") == []
@@ -92,7 +92,7 @@ def test_a_picture_is_refused_and_changes_nothing(visit: Visit, theirs: AlexApi)
     page = visit.tab("#/")
     choose(page, "photo.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     expect(page.get_by_text("photo.csv was not imported.")).to_be_visible()
-    expect(page.locator(".problems")).to_contain_text("save the file as CSV in UTF-8")
+    expect(page.locator(".problems")).to_contain_text("Export the positions as CSV")
     assert theirs.get("/api/accounts") == []
 
 

@@ -3,6 +3,7 @@
 They sign in as the functions do, so that a right which they lack is found here; `rows` and `owner` as the owner.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 
@@ -18,7 +19,8 @@ from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
 from scripts.local.data_api import DataApi, FaultControl
 from scripts.local.postgres import Postgres
-from scripts.table import ROOT
+from scripts.packaging.migrations import split_migrations
+from tests.functions.planner_calls import Planner
 from tests.rows import Rows
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
@@ -29,7 +31,7 @@ APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
 
 @pytest.fixture(autouse=True)
 def aws_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What Lambda gives every function, until nobody writes progress any more: no job waits for its last write."""
+    """What Lambda gives every function. Background writes of progress are over when the test is."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
@@ -59,8 +61,8 @@ def product_data_api(server: Postgres) -> Iterator[DataApi]:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("AWS_ACCESS_KEY_ID", "test")
             environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
-            owner = Database(settings_of(api, OWNER_SECRET_ARN), patience_s=5)
-            migrate(owner, ROOT / "migrations")
+            owner = Database(settings_of(api, OWNER_SECRET_ARN), retry_budget_s=5)
+            migrate(owner, split_migrations())
             grant_application_user(owner, APPLICATION)
         yield api
 
@@ -70,18 +72,29 @@ def settings_of(api: DataApi, secret_arn: str = SECRET_ARN) -> DatabaseSettings:
 
 
 @pytest.fixture
-def database_settings(product_data_api: DataApi) -> DatabaseSettings:
-    return settings_of(product_data_api)
+def database_settings(product_data_api: DataApi, monkeypatch: pytest.MonkeyPatch) -> DatabaseSettings:
+    """Also the variables of this process, as Lambda sets them for a function that uses the database."""
+    settings = settings_of(product_data_api)
+    monkeypatch.setenv("DB_CLUSTER_ARN", settings.db_cluster_arn)
+    monkeypatch.setenv("DB_SECRET_ARN", settings.db_secret_arn)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_RDS_DATA", product_data_api.url)
+    monkeypatch.setenv("NAME_PREFIX", "alex")
+    return settings
+
+
+@pytest.fixture
+def planner(database_settings: DatabaseSettings) -> Planner:
+    return Planner({**os.environ, "AGENT_TIMEOUT_S": "180"})
 
 
 @pytest.fixture
 def database(database_settings: DatabaseSettings) -> Database:
-    return Database(database_settings, patience_s=5)
+    return Database(database_settings, retry_budget_s=5)
 
 
 @pytest.fixture
 def owner(product_data_api: DataApi) -> Database:
-    return Database(settings_of(product_data_api, OWNER_SECRET_ARN), patience_s=5)
+    return Database(settings_of(product_data_api, OWNER_SECRET_ARN), retry_budget_s=5)
 
 
 @pytest.fixture
@@ -114,6 +127,4 @@ def a_waiting_job(rows: Rows) -> JobMessage:
 @pytest.fixture
 def a_running_job(jobs: PlannerJobs, a_waiting_job: JobMessage) -> ClaimedJob:
     """A job in its first attempt."""
-    job = jobs.claim(a_waiting_job, worker="first")
-    assert job is not None
-    return job
+    return jobs.claim(a_waiting_job, worker="first")

@@ -141,7 +141,7 @@ def analysed(
         )
     }
     file = PORTFOLIOS[case](known)
-    return analyse_csv(file.content, database_settings, database, rows).report.figures, Holdings(file.lines, known)
+    return analyse_csv(file.content, database, rows).report.figures, Holdings(file.lines, known)
 
 
 def test_every_figure_follows_from_the_file(analysed: tuple[dict[str, Any], Holdings]) -> None:

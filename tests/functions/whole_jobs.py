@@ -1,5 +1,6 @@
 """Whole jobs in this process: the planner, the agents' own handlers, and what the API answers of it."""
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -12,16 +13,14 @@ from functions.api.report_page.results import Results
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio
 from functions.charter.handler import handler as charter
-from functions.planner.handler import handle_job
-from functions.planner.settings import PlannerSettings
 from functions.reporter.handler import handler as reporter
 from functions.retirement.handler import handler as retirement
 from functions.shared.database import Database
 from functions.shared.plans import Agent
 from functions.shared.sections import Report, Retirement
-from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from functions.tagger.handler import handler as tagger
+from tests.functions.planner_calls import Planner
 from tests.rows import Rows
 
 _HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
@@ -85,14 +84,18 @@ class Analysed:
         }
 
 
-def analyse_csv(content: bytes, settings: DatabaseSettings, database: Database, rows: Rows) -> Analysed:
+def analyse_csv(content: bytes, database: Database, rows: Rows) -> Analysed:
     """Imports the file for a user of its own, as the API does, and runs a job over it."""
     user_id = rows.user()
     import_portfolio(Portfolio(database), user_id, parse_portfolio_csv(content))
+    return analyse(user_id, database, rows)
+
+
+def analyse(user_id: str, database: Database, rows: Rows) -> Analysed:
+    """Runs a job over what the user has."""
     job_id = rows.job(user_id)
-    planner = PlannerSettings(**settings.model_dump(), name_prefix="alex", agent_timeout_s=180)
-    handle_job(JobMessage(job_id=job_id), planner, InProcessAgents())
-    read = Jobs(database).read(user_id, job_id, ())
+    assert Planner({**os.environ, "AGENT_TIMEOUT_S": "180"}).deliver(JobMessage(job_id=job_id), InProcessAgents())
+    read = Jobs(database, 2).read(user_id, job_id, ())
     assert read is not None
     assert read.document is not None
     return Analysed(Results.model_validate_json(read.document))

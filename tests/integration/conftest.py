@@ -15,7 +15,6 @@ VISIBILITY_TIMEOUT_S = 5
 ENVIRONMENT = {
     "api": {"CORS_ORIGINS": "http://localhost:3000"},
     "planner": {"ENABLE_PROGRESS_TRACKING": "true", "LEASE_S": "3"},
-    "watchdog": {"UNDELIVERED_AFTER_S": "3", "MARGIN_S": "1"},
 }
 
 

@@ -16,7 +16,7 @@ import pytest
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.table import read_table
+from scripts.manifest import read_manifest
 from tests.integration.http_client import Answer, HttpClient
 from tests.integration.issuer import Issuer
 from tests.rows import Rows
@@ -61,7 +61,7 @@ QUERY = "?limit=canary&cursor=canary&status=canary&after=canary&last_event_id=ca
 @pytest.fixture(scope="module")
 def talkative() -> Iterator[LocalStack]:
     """Every function at the level DEBUG, and texts worded by the stand-in for a model."""
-    environment = {name: {"LOG_LEVEL": "DEBUG"} for name in read_table().functions}
+    environment = {name: {"LOG_LEVEL": "DEBUG"} for name in read_manifest().functions}
     environment["planner"]["ENABLE_PROGRESS_TRACKING"] = "true"
     with temporary_stack(environment=environment, model_pace=0) as stack:
         yield stack
@@ -81,7 +81,7 @@ def test_what_is_private_stays_in_the_portfolio_and_its_report(talkative: LocalS
     assert "CANARY" in job["report_payload"]["content"]
     assert {200, 201, 202, 204, 400, 404, 409, 415, 422} <= statuses
     rows = Rows(talkative.database).run("SELECT to_jsonb(e) FROM job_events AS e")
-    told = {name: "\n".join(talkative.logs(name)) for name in read_table().functions}
+    told = {name: "\n".join(talkative.logs(name)) for name in read_manifest().functions}
     told |= {
         "access log": talkative.access_log.file.read_text(),
         "progress": json.dumps(job["progress_data"]),
@@ -89,7 +89,7 @@ def test_what_is_private_stays_in_the_portfolio_and_its_report(talkative: LocalS
         "refusals": "\n".join(answer.body.decode() for answer in refused),
     }
     assert told["planner"].count("Committed a section") >= 1
-    assert all(told[name] for name in told.keys() - {"migrator", "watchdog"})
+    assert all(told[name] for name in told.keys() - {"migrator", "dead_letters"})
     marks = [*MARKS, *secrets(talkative), *(part for part in token.split(".") if len(part) > 100)]
     assert {
         (name, mark) for name, text in told.items() for mark in marks if mark in text.lower() or mark in text

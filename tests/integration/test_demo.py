@@ -1,19 +1,22 @@
-"""The first command that anybody runs: a portfolio becomes a report, and nothing is left running however it ends."""
+"""The first command that people run: it turns a portfolio into a report, and leaves nothing running."""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from scripts.local.processes import Registry
-from scripts.table import ROOT
+from scripts.manifest import ROOT
 
 DEMO = [sys.executable, str(ROOT / "scripts" / "demo.py")]
+REGISTRIES = ("processes.json", "postgres.json")
 RESULTS = {"report.html", "report.md", "charts.json", "retirement.md", "retirement.json"}
 UNREADABLE = "account,symbol,quantity,price\nRoth IRA,VTI,80,301.15\nRoth IRA,BND,many,72.10\n"
 
@@ -24,8 +27,8 @@ def demo(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def is_left(state: Path) -> bool:
-    """Whether anything that was started there is not ended, or nobody knows whether it is."""
-    files = [state / name for name in ("processes.json", "postgres.json")]
+    """Whether a registry there still lists a child."""
+    files = [state / name for name in REGISTRIES]
     assert all(file.exists() for file in files)
     return any(Registry(file).entries() for file in files)
 
@@ -41,26 +44,33 @@ def test_the_sample_portfolio_becomes_a_report(tmp_path: Path) -> None:
     assert not is_left(tmp_path)
 
 
-def test_a_file_that_can_not_be_imported_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_broken_file_is_refused_before_anything_starts(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     file.write_text(UNREADABLE)
 
     ended = demo(tmp_path / "state", str(file))
 
     assert (ended.returncode, ended.stderr) == (2, "")
-    assert "  quantity: In line 3, write the quantity as a plain number" in ended.stdout
-    assert not (tmp_path / "state" / "results").exists()
-    assert not is_left(tmp_path / "state")
+    assert "  Line 3: write the quantity as a plain number" in ended.stdout
+    assert not (tmp_path / "state").exists(), "nothing was started"
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_one_may_stop_it_at_any_time(tmp_path: Path, stop: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_signals_stop_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    """Several to the process group, as from a supervisor and `uv run`."""
     command = [*DEMO, "--state", str(tmp_path), "--pace", "1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
         assert running.stdout
         assert any("Running" in line for line in running.stdout)
-        running.send_signal(stop)
-        _, said = running.communicate(timeout=30)
+        children = [entry for file in REGISTRIES for entry in Registry(tmp_path / file).entries()]
+        for _ in range(5):
+            os.killpg(running.pid, number)
+            time.sleep(0.001)
+        _, stderr = running.communicate(timeout=60)
 
-    assert (running.returncode, said) == (130, "\nStopped.\n")
+    assert (running.returncode, stderr) == (130, "\nStopped.\n")
+    assert {entry.name for entry in children} == {"postgres", "emulator", "data api", "converse"}
+    assert not [process for entry in children for process in entry.processes()]
     assert not is_left(tmp_path)

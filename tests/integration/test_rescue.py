@@ -1,4 +1,4 @@
-"""What dies in the middle is taken up again: nothing is lost, nothing is done twice."""
+"""Killed planners and agents are replaced: nothing is lost, nothing is done twice."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from functions.shared.tasks import JobMessage
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.table import ROOT
+from scripts.manifest import ROOT
+from scripts.unfinished import given_up, reopen, resend
 from tests.rows import Rows
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-SECONDS = {"reporter": "6", "charter": "0.5", "retirement": "0.5"}
+SECONDS = {"reporter": "10", "charter": "0.5", "retirement": "0.5"}
 LEASE_S = 2
 
 
 @pytest.fixture(scope="module")
 def slow_stack() -> Iterator[LocalStack]:
-    """A stack whose reporter takes 6 s, with leases and looks of the watchdog in proportion."""
+    """A stack whose reporter takes 10 s, with short leases."""
     environment = {
-        "api": {"WATCHDOG_DELAY_S": "1"},
         "planner": {"ENABLE_PROGRESS_TRACKING": "true", "LEASE_S": str(LEASE_S)},
-        "watchdog": {"UNDELIVERED_AFTER_S": "3", "MARGIN_S": "1"},
         **{agent: {"AGENT": agent, "AGENT_SECONDS": seconds} for agent, seconds in SECONDS.items()},
     }
     with temporary_stack(environment=environment, code=dict.fromkeys(SECONDS, PACED_AGENT)) as stack:
@@ -85,12 +86,33 @@ def test_a_killed_agent_is_invoked_once_more(slow_stack: LocalStack, alex: AlexA
     assert set(rows.sections(job_id).values()) == {1}
 
 
-def test_a_job_whose_work_message_was_lost_is_sent_again(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+def test_lost_message_is_sent_again_by_the_operator(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+    sqs = slow_stack.boto3_client("sqs")
+    url = sqs.get_queue_url(QueueName="alex-analysis-jobs")["QueueUrl"]
     with slow_stack.undelivered("planner"):
         job_id = alex.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"]
-        sqs = slow_stack.boto3_client("sqs")
-        sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName="alex-analysis-jobs")["QueueUrl"])
+        sqs.purge_queue(QueueUrl=url)
+
+    assert resend(slow_stack.database, sqs, url) == 1
 
     wait_for(lambda: rows.of_job(job_id)["status"] == "completed")
-    assert "redispatched" in [kind for _, kind in rows.events(job_id)]
     assert rows.of_job(job_id)["attempt"] == 1
+
+
+def test_job_that_nobody_could_run_fails_and_can_be_reopened(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+    sqs = slow_stack.boto3_client("sqs")
+    url = sqs.get_queue_url(QueueName="alex-analysis-jobs")["QueueUrl"]
+    dead = sqs.get_queue_url(QueueName="alex-analysis-jobs-dlq")["QueueUrl"]
+    with slow_stack.undelivered("planner"):
+        job_id = alex.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"]
+        sqs.purge_queue(QueueUrl=url)
+    sqs.send_message(QueueUrl=dead, MessageBody=JobMessage(job_id=UUID(job_id)).model_dump_json())
+    wait_for(lambda: rows.of_job(job_id)["status"] == "failed")
+
+    (job,) = given_up(slow_stack.database)
+    assert (str(job.id), job.round) == (job_id, 1)
+    assert reopen(slow_stack.database, sqs, url, job) is True
+
+    wait_for(lambda: rows.of_job(job_id)["status"] == "completed")
+    assert [kind for _, kind in rows.events(job_id)][:3] == ["queued", "failed", "retried"]
+    assert list(given_up(slow_stack.database)) == []

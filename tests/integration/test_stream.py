@@ -18,7 +18,7 @@ from requests_sse import EventSource, InvalidStatusCodeError
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.table import ROOT
+from scripts.manifest import ROOT
 from tests.rows import Rows
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"

@@ -18,7 +18,7 @@ from scripts.local.prices import Kind as PriceSourceKind
 from scripts.local.prices import PriceSource
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.table import read_table
+from scripts.manifest import read_manifest
 from tests.functions.shared.narration.bad_texts import INJECTIONS
 from tests.rows import Rows
 
@@ -135,7 +135,7 @@ def test_the_planner_knows_the_model_and_may_not_ask_it(worded: LocalStack) -> N
 
     assert variables("planner")["AGENT_MODEL_ID"] == STUB_MODEL_ID
     assert "BEDROCK_MODEL_ID" not in variables("planner")
-    assert {name for name in read_table().functions if "BEDROCK_MODEL_ID" in variables(name)} == {
+    assert {name for name in read_manifest().functions if "BEDROCK_MODEL_ID" in variables(name)} == {
         "tagger",
         "reporter",
         "retirement",
@@ -191,7 +191,7 @@ def test_no_name_changes_a_figure_reaches_a_log_or_turns_into_markup(
         assert kinds <= {"text", "strong_open", "strong_close", "em_open", "em_close", "softbreak"}
         assert not any(block.type == "html_block" for block in blocks)
         assert "wire the money" not in content
-    logged = "\n".join(line for function in read_table().functions for line in worded.logs(function))
+    logged = "\n".join(line for function in read_manifest().functions for line in worded.logs(function))
     assert "Asked the model" in logged
     for name in hostile:
         if len(name) > 12:  # shorter ones, such as dashes, are also words of ours

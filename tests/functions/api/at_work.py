@@ -7,7 +7,7 @@ from uuid import UUID
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.shared.database import Database
 from functions.shared.jobs import Jobs
-from functions.shared.plans import PLANS
+from functions.shared.plans import PLANS, JobType
 from functions.shared.progress.model import AgentChange, AgentStatus, ProgressChange, initial_progress
 from functions.shared.sections import Section
 from functions.shared.settings import DatabaseSettings
@@ -18,17 +18,17 @@ from tests.sections import PAYLOADS, SUMMARY
 class AtWork:
     """One attempt, which owns the job until another one does."""
 
-    def __init__(self, job_id: str, worker: str = "worker") -> None:
-        database = Database(DatabaseSettings.load(), patience_s=5)
+    def __init__(self, job_id: str, worker: str = "worker", job_round: int = 0) -> None:
+        """Raises ClaimRefused when the job cannot be claimed."""
+        database = Database(DatabaseSettings.load(), retry_budget_s=5)
         self.jobs = Jobs(database)
         self.planner_jobs = PlannerJobs(database, lease_s=60)
-        claim = self.planner_jobs.claim(JobMessage(job_id=UUID(job_id)), worker)
-        assert claim is not None, "somebody else has it"
-        self.claim: ClaimedJob = claim
+        self.claim: ClaimedJob = self.planner_jobs.claim(JobMessage(job_id=UUID(job_id), round=job_round), worker)
+        self._plan = PLANS[JobType(self.claim.job_type)]
 
     def start_progress(self) -> None:
         """As a planner does with the flag on."""
-        initial = initial_progress(PLANS[self.claim.job_type], self.claim.attempt, self.claim.committed)
+        initial = initial_progress(self._plan, self.claim.attempt, self.claim.committed)
         self._note(ProgressChange(agents={"setup": AgentChange(status=AgentStatus.RUNNING)}), initial.model_dump_json())
 
     def report_progress(self, percent: int, message: str = "Working") -> None:
@@ -49,12 +49,12 @@ class AtWork:
 
     def complete(self) -> None:
         """With all sections; those that are there stay as they are."""
-        for section in (Section.SNAPSHOT, *(agent.section for agent in PLANS[self.claim.job_type])):
+        for section in (Section.SNAPSHOT, *(agent.section for agent in self._plan)):
             self.commit(section)
         assert self.planner_jobs.complete(self.claim, SUMMARY) == ()
 
     def fail(self, reason: str = "The charter took too long.") -> None:
-        self.planner_jobs.fail(self.claim, reason)
+        self.planner_jobs.fail(self.claim, [reason])
 
     def _note(self, change: ProgressChange, initial: str | None = None, message: str | None = None) -> None:
         assert self.jobs.note_progress(self.claim, change, agent="reporter", message=message, initial=initial)

@@ -1,4 +1,4 @@
-"""Calls the api function with API Gateway's events, and stands in for its queues.
+"""Calls the api function with API Gateway's events, and stands in for its queue.
 
 Every answer is checked against the OpenAPI document: its status is documented for the route, its body follows the
 schema, and the headers that all answers have are there.
@@ -23,7 +23,8 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError
 
 from functions.api import answers
-from functions.api.handler import handler
+from functions.api.handler import handler, resolver
+from scripts.packaging.openapi import document
 
 CONTEXT = cast(
     LambdaContext,
@@ -38,31 +39,26 @@ CONTEXT = cast(
 
 @dataclass(frozen=True)
 class Sent:
-    """A message on a queue: `watchdog` or `analysis-jobs`."""
+    """A message on the planners' queue."""
 
-    queue: str
     body: dict[str, Any]
-    delay_s: int
+    group: str
 
 
 @dataclass
-class Queues:
-    """What the function sent, in order. `away`: names of queues that do not answer."""
+class Queue:
+    """The messages that the function sent, in order. `is_away`: SQS does not respond."""
 
     sent: list[Sent] = field(default_factory=list)
-    away: set[str] = field(default_factory=set)
+    is_away: bool = False
     on_send: Callable[[Sent], None] | None = None
-
-    def to(self, queue: str) -> list[Sent]:
-        return [message for message in self.sent if message.queue == queue]
 
     def receive(self, request: AWSRequest, **_: Any) -> AWSResponse:
         """Registered with botocore: stands where the network would be."""
         call = json.loads(cast(bytes, request.body))
-        queue = call["QueueUrl"].rpartition("/")[2]
-        if queue in self.away:
+        if self.is_away:
             raise EndpointConnectionError(endpoint_url=call["QueueUrl"])
-        message = Sent(queue, json.loads(call["MessageBody"]), call.get("DelaySeconds", 0))
+        message = Sent(json.loads(call["MessageBody"]), call["MessageGroupId"])
         if self.on_send:
             self.on_send(message)
         self.sent.append(message)
@@ -203,9 +199,7 @@ def check_against_the_document(method: str, path: str, answer: Answer) -> None:
 
 @cache
 def openapi() -> dict[str, Any]:
-    result = handler(event("GET", "/openapi.json", None, {}, {}, None), CONTEXT)
-    document: dict[str, Any] = json.loads(result["body"])
-    return document
+    return document(resolver())
 
 
 def documented_operation(method: str, path: str) -> dict[str, Any] | None:

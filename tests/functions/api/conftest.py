@@ -1,4 +1,4 @@
-"""The api function over a real PostgreSQL, through the Data API's protocol; its queues are a record of what was sent.
+"""The api function over a real PostgreSQL, through the Data API's protocol; its queue records what was sent.
 
 Tests share the database and keep out of each other's way by being users of their own.
 """
@@ -14,14 +14,14 @@ import psycopg
 import pytest
 
 from functions.api import resources
-from functions.api.handler import resolver
+from functions.api.handler import jobs_resolver, resolver
 from functions.api.settings import ApiSettings, HttpSettings
-from functions.shared import queues
+from functions.shared import runtime
 from functions.shared.observability import logger
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
 from scripts.local.postgres import Postgres
-from tests.functions.api.calling import Api, Queues
+from tests.functions.api.calling import Api, Queue
 from tests.functions.api.job_states import JobThatIs, Sql, a_job
 from tests.functions.conftest import CLUSTER_ARN, SECRET_ARN
 
@@ -29,16 +29,24 @@ ORIGIN = "https://app.example.com"
 
 
 @pytest.fixture(scope="session")
-def sqs() -> Queues:
-    return Queues()
+def sqs() -> Queue:
+    return Queue()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def environment(product_data_api: DataApi, sqs: Queues) -> Iterator[None]:
+def environment(product_data_api: DataApi, sqs: Queue) -> Iterator[None]:
     """The function's variables. Taken back after each file: other tests of the same run have others."""
     caches: list[Any] = [
         *(ApiSettings.load, HttpSettings.load, DatabaseSettings.load),
-        *(resources.database, resources.job_events, resources.analyses, resolver, queues._client),
+        *(
+            resources.database,
+            resources.job_events,
+            resources.analyses,
+            resources.jobs,
+            resolver,
+            jobs_resolver,
+            runtime._sqs,
+        ),
     ]
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
@@ -50,7 +58,7 @@ def environment(product_data_api: DataApi, sqs: Queues) -> Iterator[None]:
             "DB_CLUSTER_ARN": CLUSTER_ARN,
             "DB_SECRET_ARN": SECRET_ARN,
             "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
-            "WATCHDOG_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/watchdog",
+            "PLANNER_CONCURRENCY": "2",
             "CORS_ORIGINS": f"{ORIGIN}, http://localhost:3000",
             "POWERTOOLS_SERVICE_NAME": "api",
         }.items():
@@ -66,10 +74,10 @@ def environment(product_data_api: DataApi, sqs: Queues) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def quiet_queues(sqs: Queues) -> Iterator[None]:
+def quiet_queue(sqs: Queue) -> Iterator[None]:
     yield
     sqs.sent.clear()
-    sqs.away.clear()
+    sqs.is_away = False
     sqs.on_send = None
 
 
@@ -117,8 +125,8 @@ def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The function gives up waiting for its database after 0.1 s."""
-    monkeypatch.setattr(resources, "PATIENCE_S", 0.1)
-    made = (resources.database, resources.job_events, resources.analyses)
+    monkeypatch.setattr(resources, "RETRY_BUDGET_S", 0.1)
+    made = (resources.database, resources.job_events, resources.analyses, resources.jobs)
     for cached in made:
         cached.cache_clear()
     yield

@@ -8,7 +8,7 @@ import pytest
 
 from functions.shared.plans import PLANS, JobType
 from scripts.local.data_api import FaultControl
-from tests.functions.api.calling import Api, Queues, Sent
+from tests.functions.api.calling import Api, Queue, Sent
 from tests.functions.api.job_states import Sql
 
 HEADER = "account,symbol,quantity,price\n"
@@ -49,41 +49,41 @@ def test_a_user_whom_nobody_has_seen_and_who_has_nothing_may_ask(api: Api, sql: 
     assert sql("SELECT id FROM users WHERE id = %s", api.user) == [(api.user,)]
 
 
-def test_the_job_waits_with_its_first_event_and_a_deadline(api: Api, sql: Sql) -> None:
+def test_new_job_waits_in_round_0_with_its_first_event(api: Api, sql: Sql) -> None:
     job_id = api.post("/api/analyze").json()["job_id"]
 
     assert sql("SELECT seq, kind, agent FROM job_events WHERE job_id = %s", job_id) == [(1, "queued", None)]
-    assert sql(
-        """SELECT event_seq, attempts_allowed, progress_data, extract(epoch FROM deadline_at - created_at)::integer
-             FROM jobs WHERE id = %s""",
-        job_id,
-    ) == [(1, 3, None, 1800)]
+    assert sql("SELECT event_seq, round, failures, progress_data FROM jobs WHERE id = %s", job_id) == [(1, 0, 0, None)]
 
 
-def test_the_watchdog_is_told_first_then_the_job_is_written_then_the_planners_are_told(
-    api: Api, sqs: Queues, sql: Sql
-) -> None:
-    there: list[tuple[str, bool]] = []
+def test_message_is_sent_before_the_job_is_written(api: Api, sqs: Queue, sql: Sql) -> None:
+    there: list[bool] = []
+    sqs.on_send = lambda message: there.append(bool(sql("SELECT id FROM jobs WHERE id = %s", message.body["job_id"])))
 
-    def look(message: Sent) -> None:
-        found = sql("SELECT id FROM jobs WHERE id = %s", message.body["job_id"])
-        there.append((message.queue, bool(found)))
-
-    sqs.on_send = look
     job_id = api.post("/api/analyze").json()["job_id"]
 
-    assert there == [("watchdog", False), ("analysis-jobs", True)]
-    assert sqs.sent == [Sent("watchdog", {"job_id": job_id}, 60), Sent("analysis-jobs", {"job_id": job_id}, 0)]
+    assert there == [False]
+    assert [message.body for message in sqs.sent] == [{"job_id": job_id, "round": 0}]
 
 
-def test_it_takes_one_statement(api: Api, faults: FaultControl) -> None:
+def test_message_group_is_a_hash_of_the_user(api: Api, stranger: Api, sqs: Queue) -> None:
+    """SQS delivers the messages of quiet groups first ("Amazon SQS fair queues", Amazon SQS Developer Guide)."""
+    for user in (api, api, stranger):
+        user.post("/api/analyze")
+
+    groups = [message.group for message in sqs.sent]
+    assert groups[0] == groups[1] != groups[2]
+    assert str(api.user) not in "".join(groups)
+
+
+def test_submission_takes_a_check_and_a_write(api: Api, faults: FaultControl) -> None:
     api.post("/api/analyze")
 
-    assert len(faults.statements()) == 1
+    assert len(faults.statements()) == 2
 
 
-def test_without_a_watchdog_nothing_is_begun(api: Api, sqs: Queues) -> None:
-    sqs.away = {"watchdog"}
+def test_submission_writes_nothing_while_sqs_is_away(api: Api, sqs: Queue) -> None:
+    sqs.is_away = True
 
     answer = api.post("/api/analyze")
 
@@ -91,12 +91,22 @@ def test_without_a_watchdog_nothing_is_begun(api: Api, sqs: Queues) -> None:
     assert jobs(api) == []
 
 
-def test_a_job_that_was_written_is_accepted_though_the_planners_queue_is_away(api: Api, sqs: Queues) -> None:
-    sqs.away = {"analysis-jobs"}
+def test_submission_refused_by_the_write_leaves_a_message_without_a_job(api: Api, sqs: Queue, sql: Sql) -> None:
+    api.get("/api/user")
 
-    assert api.post("/api/analyze").status == 202
-    assert len(jobs(api)) == 1
-    assert len(sqs.to("watchdog")) == 1
+    def fill_the_quota(message: Sent) -> None:
+        for _ in range(3):
+            sql(
+                "INSERT INTO jobs (id, user_id, job_type, sections)"
+                " VALUES (gen_random_uuid(), %s, 'charts', '{charts}')",
+                api.user,
+            )
+
+    sqs.on_send = fill_the_quota
+
+    assert api.post("/api/analyze").status == 429
+    assert len(jobs(api)) == 3
+    assert len(sqs.sent) == 1
 
 
 @pytest.mark.parametrize(
@@ -111,7 +121,7 @@ def test_a_job_that_was_written_is_accepted_though_the_planners_queue_is_away(ap
         ({"options": {"text": "x" * 3_000}}, "options"),
     ],
 )
-def test_what_can_not_be_is_refused_by_its_field(api: Api, sqs: Queues, document: Any, field: str) -> None:
+def test_what_can_not_be_is_refused_by_its_field(api: Api, sqs: Queue, document: Any, field: str) -> None:
     answer = api.post("/api/analyze", document)
 
     assert answer.status == 422
@@ -142,13 +152,13 @@ class TestIdempotencyKeys:
 
     key: ClassVar = {"idempotency-key": "monday morning"}
 
-    def test_the_same_request_again_names_the_same_job(self, api: Api, sqs: Queues) -> None:
+    def test_the_same_request_again_names_the_same_job(self, api: Api, sqs: Queue) -> None:
         first, second = (api.post("/api/analyze", {}, headers=self.key) for _ in range(2))
 
         assert (first.status, first.text) == (second.status, second.text)
         assert first.headers == second.headers
         assert len(jobs(api)) == 1
-        assert len(sqs.to("analysis-jobs")) == 2, "it waits still: the first message may not have been sent"
+        assert len(sqs.sent) == 1, "a job is written only after its message was sent"
 
     def test_the_same_request_in_other_words_is_the_same(self, api: Api) -> None:
         bodies: tuple[Any, ...] = ({}, {"options": {}}, {"options": {}, "analysis_type": "portfolio"}, None)
@@ -163,7 +173,7 @@ class TestIdempotencyKeys:
         assert (answer.status, answer.fields()) == (422, {"idempotency-key"})
         assert [job["job_type"] for job in jobs(api)] == ["portfolio"]
 
-    def test_a_job_that_has_gone_on_is_named_and_not_begun_again(self, api: Api, sqs: Queues) -> None:
+    def test_a_job_that_has_gone_on_is_named_and_not_begun_again(self, api: Api, sqs: Queue) -> None:
         job_id = api.post("/api/analyze", headers=self.key).json()["job_id"]
         api.post(f"/api/jobs/{job_id}/cancel")
         sqs.sent.clear()
@@ -171,16 +181,18 @@ class TestIdempotencyKeys:
         again = api.post("/api/analyze", headers=self.key)
 
         assert (again.status, again.json()["job_id"]) == (202, job_id)
-        assert sqs.to("analysis-jobs") == []
+        assert sqs.sent == []
         assert jobs(api)[0]["status"] == "cancelled"
 
-    def test_the_limit_of_jobs_does_not_hide_a_known_one(self, api: Api) -> None:
+    def test_the_limit_of_jobs_does_not_hide_a_known_one(self, api: Api, sqs: Queue) -> None:
         first = api.post("/api/analyze", headers=self.key)
         for _ in range(2):
             api.post("/api/analyze")
 
         assert api.post("/api/analyze", headers=self.key).text == first.text
+        sqs.sent.clear()
         assert api.post("/api/analyze").status == 429
+        assert sqs.sent == []
 
     def test_two_users_may_have_the_same_key(self, api: Api, stranger: Api) -> None:
         ids = {user.post("/api/analyze", headers=self.key).json()["job_id"] for user in (api, stranger)}
@@ -213,7 +225,7 @@ class TestIdempotencyKeys:
         assert first != second
 
     def test_a_lost_answer_of_the_database_makes_no_second_job(self, api: Api, faults: FaultControl) -> None:
-        faults.inject("answer_lost", match="request_hash")
+        faults.inject("answer_lost", match="INSERT INTO jobs")
 
         answer = api.post("/api/analyze")
 
@@ -253,7 +265,7 @@ class TestWithAFile:
         answer = api.post_csv("/api/analyze", self.file)
 
         assert answer.status == 202
-        assert len(faults.statements()) == 1
+        assert len(faults.statements()) == 2
         assert [account["account_name"] for account in api.get("/api/accounts").json()] == ["Roth IRA"]
         assert [job["id"] for job in jobs(api)] == [answer.json()["job_id"]]
 
@@ -262,13 +274,13 @@ class TestWithAFile:
         ["", "nonsense", HEADER, HEADER + "IRA,VTI,many,\n", HEADER + "IRA,ZZNOPRICE,1,\n"],
         ids=["empty", "no header", "no holdings", "a line that can't be read", "no price"],
     )
-    def test_a_file_that_can_not_be_imported_makes_no_job(self, api: Api, sqs: Queues, text: str) -> None:
+    def test_a_file_that_can_not_be_imported_makes_no_job(self, api: Api, sqs: Queue, text: str) -> None:
         answer = api.post_csv("/api/analyze", text)
 
         assert answer.status == 422
         assert answer.json()["errors"]
         assert (jobs(api), api.get("/api/accounts").json()) == ([], [])
-        assert sqs.to("analysis-jobs") == []
+        assert sqs.sent == []
 
     def test_a_job_that_may_not_be_makes_no_import(self, api: Api) -> None:
         for _ in range(3):
@@ -296,8 +308,14 @@ class TestWithAFile:
         assert len(api.get("/api/accounts").json()) == 1
 
 
-def test_an_id_is_a_uuid(api: Api) -> None:
-    with_key = api.post("/api/analyze", headers={"idempotency-key": "k"}).json()["job_id"]
+def test_job_submitted_again_under_its_key_after_deletion_has_another_id(api: Api) -> None:
+    """A planner of the deleted job would otherwise find a job with its id and attempt."""
+    key = {"idempotency-key": "k"}
+    first = api.post("/api/analyze", headers=key).json()["job_id"]
+    api.post(f"/api/jobs/{first}/cancel")
+    api.delete(f"/api/jobs/{first}")
 
-    assert UUID(with_key).version == 5
-    assert UUID(api.post("/api/analyze").json()["job_id"]).version == 4
+    second = api.post("/api/analyze", headers=key).json()["job_id"]
+
+    assert UUID(first).version == UUID(second).version == 4
+    assert first != second

@@ -93,7 +93,7 @@ def test_whatever_it_does_the_answer_comes_within_10_s(behaviour: Callable[..., 
     clock = Clock()
     database = Database(
         DatabaseSettings.load(),
-        patience_s=resources.PATIENCE_S,
+        retry_budget_s=resources.RETRY_BUDGET_S,
         read_timeout_s=resources.READ_TIMEOUT_S,
         transport=partial(behaviour, clock),
         clock=clock,

@@ -9,19 +9,18 @@ from uuid import UUID
 import pytest
 
 from functions.planner.agents import AgentTimedOut
-from functions.planner.handler import handle_job
-from functions.planner.jobs import JobCancelled
-from functions.planner.leased import LeasedWork
-from functions.planner.settings import PlannerSettings
+from functions.planner.jobs import JobCancelled, JobEnded
+from functions.planner.lease import LeaseKeeper
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.jobs import LeaseLost
 from functions.shared.plans import Agent
+from functions.shared.runtime import OsThreads
 from functions.shared.sections import Section
-from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, JobMessage, Receipt
 from tests.functions.api.at_work import AtWork
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import Sql
+from tests.functions.planner_calls import Planner
 from tests.sections import SUMMARY
 
 
@@ -66,7 +65,7 @@ def test_after_a_cancellation_no_write_of_the_attempt_changes_anything(
     assert stored() == cancelled
 
 
-def test_a_planner_that_waits_stops_at_its_next_renewal(api: Api, submitted: str) -> None:
+def test_waiting_planner_stops_at_its_next_renewal(api: Api, submitted: str) -> None:
     worker = AtWork(submitted)
     never = threading.Event()
     renewals: list[bool] = []
@@ -78,18 +77,20 @@ def test_a_planner_that_waits_stops_at_its_next_renewal(api: Api, submitted: str
         worker.planner_jobs.renew(worker.claim)
 
     try:
-        with LeasedWork(renew, interval_s=0.05, threads=1) as work, pytest.raises(JobCancelled):
-            work.result(work.submit(never.wait, 30))
+        with LeaseKeeper(OsThreads(), lambda: None, interval_s=0.05, pool_size=1) as keeper:
+            keeper.hold(renew)
+            with pytest.raises(JobCancelled):
+                keeper.result(keeper.submit(never.wait, 30))
     finally:
         never.set()
 
     assert len(renewals) == 3
 
 
-def test_a_job_that_was_cancelled_while_it_waited_is_never_begun(api: Api, submitted: str) -> None:
+def test_job_cancelled_while_it_waited_is_never_claimed(api: Api, submitted: str) -> None:
     api.post(f"/api/jobs/{submitted}/cancel")
 
-    with pytest.raises(AssertionError, match="somebody else has it"):
+    with pytest.raises(JobEnded):
         AtWork(submitted)
 
 
@@ -104,7 +105,7 @@ def test_the_cancelled_attempt_stays_fenced_when_the_job_is_tried_again(
         cancelled.commit(Section.REPORT)
     assert stored() == waiting
 
-    second = AtWork(submitted, "second")
+    second = AtWork(submitted, "second", job_round=1)
     running = stored()
     with pytest.raises(LeaseLost):
         cancelled.commit(Section.REPORT)
@@ -143,6 +144,7 @@ class Agents(StandInAgents):
     """Keeps who was asked and who has delivered. `hold` is called with the reporter, before it delivers."""
 
     def __init__(self, hold: Callable[["Agents"], object] = lambda agents: None) -> None:
+        super().__init__()
         self.asked: list[str] = []
         self.delivered = threading.Semaphore(0)
         self.refused: list[str] = []
@@ -162,21 +164,18 @@ class Agents(StandInAgents):
 
 
 @pytest.fixture
-def plan(submitted: str) -> Callable[[Agents], None]:
-    """Hands the job to a planner with these agents; its lease is renewed every 0.2 s."""
+def plan(submitted: str, planner: Planner) -> Callable[..., None]:
+    """`plan(agents, job_round)`: delivers the job's message to a planner, which renews its lease every 0.2 s."""
 
-    def handle(agents: Agents) -> None:
-        given: dict[str, Any] = {"name_prefix": "alex", "agent_timeout_s": 180, "lease_s": 0.6}
-        settings = PlannerSettings(
-            **DatabaseSettings.load().model_dump(), **given, mock_lambdas=False, enable_progress_tracking=True
-        )
-        handle_job(JobMessage(job_id=UUID(submitted)), settings, agents)
+    def handle(agents: Agents, job_round: int = 0) -> None:
+        message = JobMessage(job_id=UUID(submitted), round=job_round)
+        planner.deliver(message, agents, LEASE_S="0.6", ENABLE_PROGRESS_TRACKING="true")
 
     return handle
 
 
 def test_cancelled_in_the_middle_and_tried_again_a_job_runs_only_what_is_missing(
-    api: Api, submitted: str, plan: Callable[[Agents], None], sql: Sql
+    api: Api, submitted: str, plan: Callable[..., None], sql: Sql
 ) -> None:
     planner_has_stopped = threading.Event()
 
@@ -198,7 +197,7 @@ def test_cancelled_in_the_middle_and_tried_again_a_job_runs_only_what_is_missing
 
     assert [api.post(f"/api/jobs/{submitted}/retry").status for _ in range(2)] == [202, 409]
     second = Agents()
-    plan(second)
+    plan(second, 1)
 
     assert second.asked == ["reporter"]
     assert api.get(f"/api/jobs/{submitted}").json()["status"] == "completed"
@@ -210,7 +209,7 @@ def test_cancelled_in_the_middle_and_tried_again_a_job_runs_only_what_is_missing
 
 
 def test_the_progress_of_a_retry_shows_what_an_earlier_attempt_did(
-    api: Api, submitted: str, plan: Callable[[Agents], None]
+    api: Api, submitted: str, plan: Callable[..., None]
 ) -> None:
     seen: list[Any] = []
 
@@ -222,7 +221,7 @@ def test_the_progress_of_a_retry_shows_what_an_earlier_attempt_did(
     api.post(f"/api/jobs/{submitted}/retry")
     assert api.get(f"/api/jobs/{submitted}").json()["progress_data"]["stage"] == "retrying"
 
-    plan(Agents(lambda agents: seen.append(working_progress(api, submitted))))
+    plan(Agents(lambda agents: seen.append(working_progress(api, submitted))), 1)
 
     assert (seen[0]["attempt"], seen[0]["stage"], seen[0]["current_agent"]) == (2, "running", "reporter")
     done = {agent["name"] for agent in seen[0]["agents"] if agent["status"] == "completed"}

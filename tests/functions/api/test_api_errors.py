@@ -9,20 +9,17 @@ import pytest
 from functions.api import exchange
 from functions.api.problems import NotFound
 from functions.api.routes import accounts
-from functions.shared.database import AccessRefused, StatementFailed
+from functions.shared.database import AccessRefused, Database, StatementFailed
 from tests.functions.api.calling import Api
 
 
-class Broken:
-    """A database that answers every call with an exception."""
+class Broken(Database):
+    """Raises an exception for every statement."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def rows(self, *_: Any) -> Any:
-        raise self._error
-
-    def document(self, *_: Any, **__: Any) -> Any:
+    def rows(self, *_: Any, **__: Any) -> Any:
         raise self._error
 
 

@@ -165,7 +165,7 @@ def test_a_holding_that_can_not_be_read_names_its_line_and_nothing_is_written(ap
     answer = post(api, HEADER + "IRA,VTI,2,1\nIRA,BND,many,1\nIRA,,5,\n")
 
     assert answer.status == 422
-    assert [error["message"].partition(",")[0] for error in answer.json()["errors"]] == ["In line 3", "In line 4"]
+    assert [error["message"].partition(":")[0] for error in answer.json()["errors"]] == ["Line 3", "Line 4"]
     assert held(api) == {}
 
 

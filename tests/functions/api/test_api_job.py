@@ -126,19 +126,6 @@ class TestETag:
 
         assert api.get(f"/api/jobs/{job_id}", headers={"if-none-match": etag}).status == 200
 
-    def test_a_later_job_of_the_same_id_is_not_mistaken_for_the_deleted_one(self, api: Api) -> None:
-        key = {"idempotency-key": "k"}
-        path = api.post("/api/analyze", headers=key).headers["Location"]
-        api.post(f"{path}/cancel")
-        api.delete(path)
-        assert api.post("/api/analyze", headers=key).headers["Location"] == path
-        etag = api.get(path).headers["ETag"]
-        api.post(f"{path}/cancel")
-        api.delete(path)
-        api.post("/api/analyze", headers=key)
-
-        assert api.get(path, headers={"if-none-match": etag}).status == 200
-
 
 def test_times_are_in_utc(api: Api, job_that_is: JobThatIs) -> None:
     job: dict[str, Any] = api.get(f"/api/jobs/{job_that_is(api, 'completed')}").json()

@@ -1,11 +1,12 @@
 """A job as its owner cancels it, tries it again and removes it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from scripts.local.data_api import FaultControl
-from tests.functions.api.calling import Api, Queues, Sent
+from tests.functions.api.calling import Api, Queue, Sent
 from tests.functions.api.job_states import ACTIVE, ENDED, JobThatIs, Sql
 
 Events = Callable[[str], list[tuple[int, str]]]
@@ -29,9 +30,7 @@ class TestCancel:
 
         assert (answer.status, answer.json()["status"]) == (200, "cancelled")
         assert events(job_id)[-1] == (2, "cancelled")
-        assert sql(
-            "SELECT worker, lease_expires_at, cancel_requested_at = completed_at FROM jobs WHERE id = %s", job_id
-        ) == [(None, None, True)]
+        assert sql("SELECT worker, lease_expires_at FROM jobs WHERE id = %s", job_id) == [(None, None)]
 
     def test_its_progress_stops_where_it_is(self, api: Api, job_that_is: JobThatIs) -> None:
         job_id = job_that_is(api, "running")
@@ -80,7 +79,7 @@ class TestCancel:
 
 class TestRetry:
     @pytest.mark.parametrize("status", ["failed", "cancelled"])
-    def test_a_job_that_did_not_succeed_waits_again_with_three_more_attempts(
+    def test_retry_begins_the_next_round(
         self, api: Api, job_that_is: JobThatIs, sql: Sql, events: Events, status: str
     ) -> None:
         job_id = job_that_is(api, status)
@@ -94,10 +93,8 @@ class TestRetry:
         assert (job["status"], job["error_message"], job["completed_at"]) == ("pending", None, None)
         assert events(job_id)[before:] == [(before + 1, "retried")]
         assert sql(
-            """SELECT attempts_allowed, cancel_requested_at, deadline_at - updated_at = interval '1800 s',
-                      queued_at = updated_at FROM jobs WHERE id = %s""",
-            job_id,
-        ) == [(6, None, True, True)]
+            "SELECT round, failures, stalled_since, started_at, queued_at = updated_at FROM jobs WHERE id = %s", job_id
+        ) == [(1, 0, None, None, True)]
 
     def test_what_is_finished_stays(self, api: Api, job_that_is: JobThatIs) -> None:
         job_id = job_that_is(api, "failed")
@@ -108,25 +105,36 @@ class TestRetry:
         assert job["report_payload"]["content"] == "# Report"
         assert job["progress_data"]["stage"] == "retrying"
 
-    def test_the_watchdog_is_told_while_it_has_failed_and_the_planners_when_it_waits(
-        self, api: Api, job_that_is: JobThatIs, sqs: Queues, sql: Sql
+    def test_message_of_the_next_round_is_sent_before_the_job_waits(
+        self, api: Api, job_that_is: JobThatIs, sqs: Queue, sql: Sql
     ) -> None:
         job_id = job_that_is(api, "failed")
         sqs.sent.clear()
-        seen: list[tuple[str, str]] = []
+        seen: list[Any] = []
+        sqs.on_send = lambda message: seen.extend(sql("SELECT status, round FROM jobs WHERE id = %s", job_id))
 
-        def look(message: Sent) -> None:
-            ((status,),) = sql("SELECT status FROM jobs WHERE id = %s", job_id)
-            seen.append((message.queue, status))
-
-        sqs.on_send = look
         api.post(f"/api/jobs/{job_id}/retry")
 
-        assert seen == [("watchdog", "failed"), ("analysis-jobs", "pending")]
-        assert sqs.sent == [Sent("watchdog", {"job_id": job_id}, 60), Sent("analysis-jobs", {"job_id": job_id}, 0)]
+        assert seen == [("failed", 0)]
+        assert [message.body for message in sqs.sent] == [{"job_id": job_id, "round": 1}]
+
+    def test_retry_overtaken_by_another_one_is_a_conflict(
+        self, api: Api, job_that_is: JobThatIs, sqs: Queue, sql: Sql
+    ) -> None:
+        job_id = job_that_is(api, "failed")
+
+        def next_round_begins_and_ends(message: Sent) -> None:
+            waits = "status = 'pending', round = 1, completed_at = NULL, error_message = NULL"
+            for change in (waits, "status = 'cancelled', completed_at = now()"):
+                sql(f"UPDATE jobs SET {change}, version = version + 1 WHERE id = %s", job_id)
+
+        sqs.on_send = next_round_begins_and_ends
+
+        assert api.post(f"/api/jobs/{job_id}/retry").status == 409
+        assert api.get(f"/api/jobs/{job_id}").json()["status"] == "cancelled"
 
     @pytest.mark.parametrize("status", ["pending", "running", "completed"])
-    def test_any_other_can_not_be_tried_again(self, api: Api, job_that_is: JobThatIs, sqs: Queues, status: str) -> None:
+    def test_any_other_can_not_be_tried_again(self, api: Api, job_that_is: JobThatIs, sqs: Queue, status: str) -> None:
         job_id = job_that_is(api, status)
         before = api.get(f"/api/jobs/{job_id}").json()
         sqs.sent.clear()
@@ -144,9 +152,9 @@ class TestRetry:
         assert api.post(f"/api/jobs/{job_id}/retry").status == 429
         assert api.get(f"/api/jobs/{job_id}").json()["status"] == "failed"
 
-    def test_without_a_watchdog_it_stays_as_it_is(self, api: Api, job_that_is: JobThatIs, sqs: Queues) -> None:
+    def test_retry_changes_nothing_while_sqs_is_away(self, api: Api, job_that_is: JobThatIs, sqs: Queue) -> None:
         job_id = job_that_is(api, "failed")
-        sqs.away = {"watchdog"}
+        sqs.is_away = True
 
         assert api.post(f"/api/jobs/{job_id}/retry").status == 503
         assert api.get(f"/api/jobs/{job_id}").json()["status"] == "failed"

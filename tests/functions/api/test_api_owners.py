@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.functions.api.calling import Answer, Api, Queues, openapi
+from tests.functions.api.calling import Answer, Api, Queue, openapi
 from tests.functions.api.job_states import JobThatIs
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -78,7 +78,7 @@ def everything(api: Api) -> str:
 
 @pytest.mark.parametrize(("method", "path"), ROUTES_WITH_ID)
 def test_what_is_another_users_answers_exactly_as_what_is_missing_or_no_id(
-    api: Api, stranger: Api, ids: dict[str, str], sqs: Queues, method: str, path: str
+    api: Api, stranger: Api, ids: dict[str, str], sqs: Queue, method: str, path: str
 ) -> None:
     before = everything(api)
     sqs.sent.clear()

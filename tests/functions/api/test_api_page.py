@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from functions.api import page
 from functions.api.routes import page as routes
 from functions.api.settings import SignInSettings
+from functions.api.static_files import StaticFiles
 from tests.functions.api.calling import Answer, Api
 
 INDEX = "<!doctype html><title>Alex</title>"
@@ -151,12 +151,10 @@ def test_another_issuer_names_its_endpoints_itself(anonymous: Api, signs_in_at: 
 @contextmanager
 def _pages_of(folder: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "DIST", folder)
-        _forget()
+        patch.setattr(routes, "page", lambda: StaticFiles(folder))
         yield folder
-    _forget()
 
 
 def _forget() -> None:
-    for cached in (page._names, page._read, routes._policy, SignInSettings.load):
+    for cached in (routes._policy, SignInSettings.load):
         cached.cache_clear()

@@ -15,7 +15,7 @@ import pytest
 from functions.api.analysis import Analyses
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.problems import Problem
-from functions.api.queues import Queues
+from functions.api.queues import JobQueue
 from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio
@@ -26,6 +26,7 @@ from functions.api.schemas import AnalysisRequest
 from functions.api.settings import ApiSettings
 from functions.shared.database import Database
 from functions.shared.plans import JobType
+from functions.shared.runtime import LAMBDA
 from scripts.local.postgres import SUPERUSER, Postgres
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import COMMIT_EVERYTHING, JobThatIs, Sql
@@ -36,7 +37,7 @@ HEADER = "account,symbol,quantity,price\n"
 
 @pytest.fixture(scope="module")
 def database() -> Database:
-    return Database(ApiSettings.load(), patience_s=30)
+    return Database(ApiSettings.load(), retry_budget_s=30)
 
 
 @pytest.fixture
@@ -53,12 +54,11 @@ def analyses(database: Database) -> Analyses:
     submissions = Submissions(
         database,
         max_active=settings.max_concurrent_jobs,
-        deadline_s=settings.job_deadline_s,
         events_kept_days=settings.events_kept_days,
+        jobs_kept_days=settings.jobs_kept_days,
     )
-    queues = Queues(settings)
-    queues.look_after(uuid4())  # loads boto3: fifty threads would otherwise do it at once
-    return Analyses(submissions, queues, settings.max_concurrent_jobs)
+    queue = JobQueue(LAMBDA, settings.analysis_jobs_queue_url)
+    return Analyses(submissions, queue, settings.max_concurrent_jobs)
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_retries_at_once_are_one_retry(
     answers = at_once(10, lambda _: analyses.retry(str(api.user), job_id), THE_USER, api.user)
 
     assert Counter(answers) == {None: 1, 409: 9}
-    assert sql("SELECT attempts_allowed FROM jobs WHERE id = %s", job_id) == [(6,)]
+    assert sql("SELECT round FROM jobs WHERE id = %s", job_id) == [(1,)]
     assert sql("SELECT count(*) FROM job_events WHERE job_id = %s AND kind = 'retried'", job_id) == [(1,)]
 
 
@@ -187,7 +187,7 @@ def test_cancellations_at_once_all_see_the_same(
 ) -> None:
     job_id = UUID(job_that_is(api, "running"))
 
-    answers = at_once(20, lambda _: Jobs(database).cancel(str(api.user), job_id), THE_JOB, job_id)
+    answers = at_once(20, lambda _: Jobs(database, 2).cancel(str(api.user), job_id), THE_JOB, job_id)
 
     assert len(set(answers)) == 1
     assert answers[0][1] == "cancelled"
@@ -203,7 +203,7 @@ def test_a_completion_and_a_cancellation_at_once_have_one_winner(
 
         def act(number: int, job_id: UUID = job_id) -> str:
             if number:
-                answer = Jobs(database).cancel(str(api.user), job_id)
+                answer = Jobs(database, 2).cancel(str(api.user), job_id)
                 return answer[1] if answer else "no job"
             done = sql(
                 """UPDATE jobs SET status = 'completed', completed_at = now(), lease_expires_at = NULL,

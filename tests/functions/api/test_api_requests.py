@@ -113,7 +113,7 @@ def test_every_wrong_field_is_named_at_once(api: Api) -> None:
 
 
 def test_no_more_than_100_wrong_fields_are_told(api: Api) -> None:
-    answer = api.post("/api/accounts", {f"field_{number}": 1 for number in range(5_000)})
+    answer = api.post("/api/accounts", {f"field_{number}": 1 for number in range(900)})
 
     assert len(answer.json()["errors"]) == 100
 
@@ -148,7 +148,7 @@ def test_a_body_of_1_mb_is_read(api: Api) -> None:
         ("/api/accounts", "multipart/form-data; boundary=x"),
         ("/api/accounts", "application/jsonish"),
         ("/api/portfolio/import", "application/json"),
-        ("/api/portfolio/import", "application/octet-stream"),
+        ("/api/portfolio/import", "application/zip"),
         ("/api/analyze", "application/xml"),
     ],
 )
@@ -197,7 +197,7 @@ def test_a_page_of_a_known_origin_may_read_every_answer(api: Api, origin: str) -
     ):
         assert answer.headers["Access-Control-Allow-Origin"] == origin
         assert answer.headers["Access-Control-Expose-Headers"] == "Content-Disposition,ETag,Location,Retry-After"
-        assert answer.headers["Vary"] == "Origin"
+        assert answer.headers["Vary"] == "Accept-Encoding, Origin"
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example.com", f"{ORIGIN}.evil.com", "null"])

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from scripts.benchmarks.api_fuzz import fuzz
+from scripts.packaging.documentation import build_documentation
 from tests.functions.api.wsgi import served
 
 SEED = 3
@@ -15,6 +16,7 @@ SEED = 3
 
 @pytest.mark.timeout(400)
 def test_1500_cases_keep_to_the_document() -> None:
+    build_documentation()
     user = f"user-{uuid4()}"
     with served(user) as api_url:
         outcome = fuzz(api_url, user, seed=SEED, examples=30)

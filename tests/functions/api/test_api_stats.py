@@ -87,7 +87,7 @@ def test_a_failure_that_a_retry_mended_is_none(api: Api) -> None:
     worker = a_job(api)
     worker.fail()
     api.post(f"/api/jobs/{worker.claim.job_id}/retry")
-    AtWork(str(worker.claim.job_id), "another").complete()
+    AtWork(str(worker.claim.job_id), "another", job_round=1).complete()
 
     assert stats(api)["charter"].items() >= {"jobs": 1, "failure_rate": 0}.items()
 

@@ -146,7 +146,7 @@ def test_after_a_retry_a_client_that_comes_back_goes_on(api: Api, submitted: str
     api.post(f"/api/jobs/{submitted}/retry")
 
     assert stream.names() == [(4, "status")]
-    AtWork(submitted, "another").complete()
+    AtWork(submitted, "another", job_round=1).complete()
     assert stream.names()[-1] == (10, "complete")
     assert stream.ask().status == 204
 
@@ -194,7 +194,7 @@ def test_more_than_a_round_takes_come_in_the_next_ones(submitted: str, stream: S
     worker = AtWork(submitted)
     sql(
         """WITH more AS (INSERT INTO job_events (job_id, seq, kind)
-           SELECT %s, n, 'redispatched' FROM generate_series(3, 1100) AS n)
+           SELECT %s, n, 'released' FROM generate_series(3, 1100) AS n)
            UPDATE jobs SET event_seq = 1100, version = version + 1 WHERE id = %s""",
         submitted,
         submitted,
@@ -280,7 +280,7 @@ def test_however_rounds_and_steps_interleave_each_event_comes_once(
     for number, steps in enumerate(attempts):
         if number:
             api.post(f"/api/jobs/{job_id}/retry")
-        worker = AtWork(job_id, f"worker {number}")
+        worker = AtWork(job_id, f"worker {number}", job_round=number)
         worker.start_progress()
         for step, rounds in steps:
             STEPS[step](worker)

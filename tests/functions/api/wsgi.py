@@ -5,6 +5,7 @@ It knows one token, which is the id of its user.
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ def application(user: str, environ: dict[str, Any], start_response: StartRespons
     )
     status = HTTPStatus(answer["statusCode"])
     start_response(f"{status.value} {status.phrase}", list(answer["headers"].items()))
-    return [answer["body"].encode()]
+    return [base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()]
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from psycopg import errors
 from psycopg.conninfo import make_conninfo
 from pydantic import ValidationError
 
-from functions import api, charter, planner, reporter, retirement, shared, tagger, watchdog
+from functions import api, charter, dead_letters, planner, reporter, retirement, shared, tagger
 from functions.migrator.application_user import RIGHTS, ApplicationUser, grant_application_user, scram_verifier
 from functions.shared.database import Database
 from scripts.local.data_api import FaultControl
@@ -108,7 +108,7 @@ def test_it_loses_what_it_may_do_no_more(owner: Database, rows: Rows, connection
 
 
 def test_it_may_do_what_the_statements_of_the_functions_need_and_nothing_else(connection: Connection) -> None:
-    packages = [api, charter, planner, reporter, retirement, shared, tagger, watchdog]
+    packages = [api, charter, dead_letters, planner, reporter, retirement, shared, tagger]
     needed = {right for package in packages for sql in statements_of(package).values() for right in Needs(sql).rights}
 
     assert needed == ALLOWED == rights_of(connection)

@@ -15,7 +15,8 @@ from functions.shared.progress.model import AgentStatus, Stage
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
 from scripts.local.postgres import Postgres
-from scripts.table import ROOT
+from scripts.manifest import ROOT
+from scripts.packaging.migrations import split_migrations, write_migrations
 from tests.rows import Rows
 
 
@@ -27,7 +28,7 @@ def empty(server: Postgres, database_settings: DatabaseSettings) -> Iterator[Dat
         superuser.execute(f"CREATE DATABASE {name} OWNER alex")
     settings = database_settings.model_copy(update={"db_name": name})
     with DataApi({settings.db_secret_arn: server.dsn(name)}, cluster_arn=settings.db_cluster_arn, database=name) as api:
-        yield Database(settings.model_copy(update={"aws_endpoint_url_rds_data": api.url}), patience_s=1)
+        yield Database(settings.model_copy(update={"aws_endpoint_url_rds_data": api.url}), retry_budget_s=1)
 
 
 @pytest.fixture
@@ -41,16 +42,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_they_are_applied_in_order_and_only_once(empty: Database, folder: Path) -> None:
-    assert migrate(empty, folder) == ["001_animals", "002_plants"]
-    assert migrate(empty, folder) == []
+    assert migrate(empty, split_migrations(folder)) == ["001_animals", "002_plants"]
+    assert migrate(empty, split_migrations(folder)) == []
     assert Rows(empty).run("SELECT name FROM animals") == [["cat; dog"]]
 
 
 def test_a_new_file_is_applied_to_what_is_there(empty: Database, folder: Path) -> None:
-    migrate(empty, folder)
+    migrate(empty, split_migrations(folder))
     (folder / "003_more.sql").write_text("INSERT INTO plants VALUES ('oak');")
 
-    assert migrate(empty, folder) == ["003_more"]
+    assert migrate(empty, split_migrations(folder)) == ["003_more"]
     assert Rows(empty).run("SELECT name FROM plants") == [["oak"]]
 
 
@@ -58,34 +59,34 @@ def test_one_that_fails_leaves_nothing_of_itself_and_those_before_it_stay(empty:
     (folder / "002_plants.sql").write_text("CREATE TABLE plants (name text); INSERT INTO plants VALUES (1 / 0);")
 
     with pytest.raises(StatementFailed, match="division by zero"):
-        migrate(empty, folder)
+        migrate(empty, split_migrations(folder))
 
     assert Rows(empty).run("SELECT version FROM schema_migrations") == [["001_animals"]]
     assert Rows(empty).run("SELECT to_regclass('plants') IS NULL") == [[True]]
 
 
 def test_an_edited_old_file_is_an_error_and_changes_nothing(empty: Database, folder: Path) -> None:
-    migrate(empty, folder)
+    migrate(empty, split_migrations(folder))
     (folder / "001_animals.sql").write_text("CREATE TABLE beasts (name text);")
     (folder / "003_more.sql").write_text("INSERT INTO plants VALUES ('oak');")
 
     with pytest.raises(MigrationError, match="001_animals was edited"):
-        migrate(empty, folder)
+        migrate(empty, split_migrations(folder))
 
     assert Rows(empty).run("SELECT count(*) FROM plants") == [[0]]
 
 
 def test_a_file_that_is_gone_is_an_error(empty: Database, folder: Path) -> None:
-    migrate(empty, folder)
+    migrate(empty, split_migrations(folder))
     (folder / "002_plants.sql").unlink()
 
     with pytest.raises(MigrationError, match="002_plants was applied"):
-        migrate(empty, folder)
+        migrate(empty, split_migrations(folder))
 
 
 def test_of_five_migrators_at_once_one_does_the_work(empty: Database, folder: Path) -> None:
     with ThreadPoolExecutor(5) as migrators:
-        applied = list(migrators.map(lambda _: migrate(empty, folder), range(5)))
+        applied = list(migrators.map(lambda _: migrate(empty, split_migrations(folder)), range(5)))
 
     assert sorted(version for versions in applied for version in versions) == ["001_animals", "002_plants"]
 
@@ -95,12 +96,42 @@ def test_a_name_that_has_no_place_in_the_order_is_an_error(tmp_path: Path, name:
     (tmp_path / name).write_text("SELECT 1")
 
     with pytest.raises(MigrationError, match=name):
-        read_migrations(tmp_path)
+        split_migrations(tmp_path)
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(MigrationError, match="no migrations"):
-        read_migrations(tmp_path)
+        split_migrations(tmp_path)
+
+
+def test_sql_that_does_not_parse_is_an_error_before_anything_is_applied(tmp_path: Path) -> None:
+    (tmp_path / "001_bad.sql").write_text("CREATE TABEL animals (name text);")
+
+    with pytest.raises(MigrationError, match=r"001_bad\.sql"):
+        split_migrations(tmp_path)
+
+
+def test_built_migrations_are_the_split_sources(folder: Path) -> None:
+    write_migrations(folder)
+
+    built = read_migrations(folder)
+
+    assert built == split_migrations(folder)
+    assert [len(migration.statements) for migration in built] == [2, 1]
+
+
+def test_built_migration_without_a_source_is_removed(folder: Path) -> None:
+    write_migrations(folder)
+    (folder / "002_plants.sql").unlink()
+
+    write_migrations(folder)
+
+    assert [migration.version for migration in read_migrations(folder)] == ["001_animals"]
+
+
+def test_zip_without_built_migrations_is_an_error(folder: Path) -> None:
+    with pytest.raises(MigrationError, match=r"run package_docker\.py"):
+        read_migrations(folder)
 
 
 def test_the_projects_own_migrations_know_every_stage_that_the_code_knows(rows: Rows) -> None:

@@ -16,16 +16,18 @@ from botocore.exceptions import (
 )
 
 from functions.planner.agents import (
-    AgentAnsweredGarbage,
     AgentCrashed,
     AgentFailed,
+    AgentForbidden,
     AgentTimedOut,
     AgentUnavailable,
+    InvalidResponse,
     LambdaAgents,
 )
 from functions.planner.settings import PlannerSettings
 from functions.shared.jobs import LeaseLost
 from functions.shared.plans import REPORTER
+from functions.shared.runtime import LAMBDA, Runtime
 from functions.shared.sections import Section
 from functions.shared.tasks import AgentTask, Receipt
 from tests import portfolios
@@ -70,7 +72,8 @@ class FakeLambda:
 
 def run(client: Any, seconds_left: float = 1000) -> Receipt:
     slept: list[float] = []
-    agents = LambdaAgents(SETTINGS, lambda: seconds_left - sum(slept), client, slept.append)
+    runtime = Runtime({}, lambda_client=lambda _: client, sleep=slept.append)
+    agents = LambdaAgents(SETTINGS, runtime, lambda: seconds_left - sum(slept))
     return agents.run(REPORTER, TASK)
 
 
@@ -91,14 +94,16 @@ def test_an_agent_is_invoked_once_by_its_function_name() -> None:
         (HUNG_UP, AgentCrashed, 2),
         (IncompleteReadError(actual_bytes=1, expected_bytes=2), AgentCrashed, 2),
         (ConnectTimeoutError(endpoint_url="http://127.0.0.1"), AgentUnavailable, 1),
-        (answers(b"not JSON"), AgentAnsweredGarbage, 2),
-        (answers(None), AgentAnsweredGarbage, 2),
-        (answers({"status": "success"}), AgentAnsweredGarbage, 2),
-        (answers(b'"' + b"x" * 6_000_000 + b'"'), AgentAnsweredGarbage, 2),
+        (answers(b"not JSON"), InvalidResponse, 2),
+        (answers(None), InvalidResponse, 2),
+        (answers({"status": "success"}), InvalidResponse, 2),
+        (answers(b'"' + b"x" * 6_000_000 + b'"'), InvalidResponse, 2),
         (function_error("Sandbox.Timedout", "Task timed out after 180.00 seconds"), AgentTimedOut, 1),
         (TIMED_OUT, AgentTimedOut, 1),
-        (refusal("AccessDeniedException"), AgentUnavailable, 1),
-        (refusal("ResourceNotFoundException"), AgentUnavailable, 1),
+        (refusal("AccessDeniedException"), AgentForbidden, 1),
+        (refusal("ResourceNotFoundException"), AgentForbidden, 1),
+        (function_error("DatabaseUnavailable", "no answer"), AgentUnavailable, 1),
+        (function_error("AnswerLost", "no answer"), AgentUnavailable, 1),
     ],
     ids=[
         "killed",
@@ -116,6 +121,8 @@ def test_an_agent_is_invoked_once_by_its_function_name() -> None:
         "no answer",
         "not allowed",
         "no such function",
+        "its database was away",
+        "its commit's outcome is unknown",
     ],
 )
 def test_a_failure_is_told_apart_and_never_read_as_success(
@@ -137,7 +144,7 @@ def test_an_agent_that_crashed_once_may_do_better() -> None:
 
 
 def test_a_receipt_for_another_section_is_garbage() -> None:
-    with pytest.raises(AgentAnsweredGarbage):
+    with pytest.raises(InvalidResponse):
         run(FakeLambda(answers({**RECEIPT, "section": "charts"})))
 
 
@@ -152,19 +159,30 @@ def test_a_throttled_agent_is_waited_for(code: str) -> None:
 def test_throttling_is_waited_for_within_the_planners_own_time() -> None:
     client = FakeLambda(refusal("TooManyRequestsException"))
 
-    with pytest.raises(AgentUnavailable, match=r"The reporter could not be started\."):
+    with pytest.raises(AgentUnavailable, match=r"The reporter was not available\."):
         run(client, seconds_left=30 + LONGEST_S)
 
     assert 5 < len(client.invoked) < 20
 
 
-def test_an_agent_is_invoked_again_only_if_it_can_end_in_the_planners_time() -> None:
+def test_crashed_agent_is_invoked_again_only_if_there_is_time() -> None:
+    started = iter([LONGEST_S, LONGEST_S - 1])
     client = FakeLambda(function_error("ValueError"))
+    agents = LambdaAgents(SETTINGS, Runtime({}, lambda_client=lambda _: client), lambda: next(started))  # type: ignore[arg-type, return-value]
 
     with pytest.raises(AgentCrashed):
-        run(client, seconds_left=LONGEST_S - 1)
+        agents.run(REPORTER, TASK)
 
     assert len(client.invoked) == 1
+
+
+def test_agent_without_time_to_finish_is_not_invoked() -> None:
+    client = FakeLambda(answers(RECEIPT))
+
+    with pytest.raises(AgentUnavailable):
+        run(client, seconds_left=LONGEST_S - 1)
+
+    assert client.invoked == []
 
 
 def test_of_a_huge_answer_no_more_is_read_than_lambda_lets_through() -> None:
@@ -183,7 +201,7 @@ def test_of_a_huge_answer_no_more_is_read_than_lambda_lets_through() -> None:
         def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's names
             return {"Payload": Endless()}
 
-    with pytest.raises(AgentAnsweredGarbage):
+    with pytest.raises(InvalidResponse):
         run(Huge(answers(None)))
 
     assert 2 * 6_000_000 <= Endless.taken <= 2 * 7_000_000
@@ -195,7 +213,7 @@ def test_an_agent_that_found_the_job_taken_is_no_failure_of_the_agent() -> None:
 
 
 def test_the_client_waits_longer_than_the_agent_may_take_and_never_invokes_twice_by_itself() -> None:
-    agents = LambdaAgents(SETTINGS, lambda: 100)
+    agents = LambdaAgents(SETTINGS, LAMBDA, lambda: 100)
 
     config: Any = agents._client.meta.config
     assert config.read_timeout > SETTINGS.agent_timeout_s

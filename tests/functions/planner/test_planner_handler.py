@@ -1,77 +1,48 @@
-"""The planner's entry point: messages in, messages to be delivered again out."""
+"""The planner's entry point: when it acknowledges a message, and when the message comes back."""
 
 import json
-from dataclasses import dataclass, field
-from typing import Any
+import threading
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
-from functions.planner.handler import handler
-from functions.planner.settings import PlannerSettings
-from functions.shared import queues
-from functions.shared.messages import RETRY_S
-from functions.shared.settings import DatabaseSettings
-from functions.shared.tasks import JobMessage
+from functions.planner.agents import AgentCrashed, AgentUnavailable
+from functions.planner.handler import backoff_s
+from functions.planner.stand_ins import StandInAgents
+from functions.shared.jobs import LeaseLost
+from functions.shared.plans import Agent
+from functions.shared.sections import Section
+from functions.shared.tasks import AgentTask, JobMessage, Receipt
 from scripts.local.data_api import FaultControl
-from scripts.table import read_table
+from tests.functions.planner_calls import Planner
 from tests.rows import Rows
 
-QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:alex-analysis-jobs"
+POISON = ["", "not JSON", "{}", '{"job_id": "canary-4711"}', '{"job_id": null}', "[" * 1000, '"' + "x" * 200_000]
 
 
-@dataclass
-class Sqs:
-    """Keeps which messages were given back, and for how long they are hidden."""
+class Team(StandInAgents):
+    """Stand-ins; `before` runs before each of them delivers."""
 
-    given_back: dict[str, int] = field(default_factory=dict)
+    def __init__(self, before: Callable[[Agent, AgentTask], object] = lambda agent, task: None) -> None:
+        super().__init__()
+        self._before = before
 
-    def change_message_visibility(self, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:  # noqa: N803
-        assert QueueUrl.endswith("/000000000000/alex-analysis-jobs")
-        self.given_back[ReceiptHandle] = VisibilityTimeout
-
-
-@pytest.fixture(autouse=True)
-def sqs(monkeypatch: pytest.MonkeyPatch) -> Sqs:
-    made = Sqs()
-    monkeypatch.setattr(queues, "_client", lambda: made)
-    return made
+    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+        self._before(agent, task)
+        return super().run(agent, task)
 
 
-class Context:
-    """What Lambda tells a function of its invocation."""
+def reporter_raises(error: Exception) -> Team:
+    def before(agent: Agent, task: AgentTask) -> None:
+        if agent.section is Section.REPORT:
+            raise error
 
-    function_name = "alex-planner"
-    memory_limit_in_mb = 1024
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:alex-planner"
-    aws_request_id = "request"
-
-    @staticmethod
-    def get_remaining_time_in_millis() -> int:
-        return 600_000
+    return Team(before)
 
 
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, database_settings: DatabaseSettings) -> None:
-    settings = PlannerSettings(
-        **database_settings.model_dump(), name_prefix="alex", agent_timeout_s=180, mock_lambdas=True
-    )
-    monkeypatch.setattr(PlannerSettings, "load", lambda: settings)
-    monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
-
-
-def deliver(*bodies: str) -> dict[str, Any]:
-    records = [
-        {"messageId": str(n), "receiptHandle": f"receipt {n}", "eventSource": "aws:sqs", "eventSourceARN": QUEUE_ARN,
-         "body": body} for n, body in enumerate(bodies)
-    ]  # fmt: skip
-    context: Any = Context()
-    return handler({"Records": records}, context)
-
-
-def test_with_mock_lambdas_a_job_completes_with_sections_marked_as_mock(rows: Rows, a_waiting_job: JobMessage) -> None:
-    assert deliver(a_waiting_job.model_dump_json()) == {"batchItemFailures": []}
+def test_mock_lambdas_commit_sections_marked_as_mock(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
+    assert planner.deliver(a_waiting_job, MOCK_LAMBDAS="true")
 
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
     marks = rows.run(
@@ -85,47 +56,257 @@ def test_with_mock_lambdas_a_job_completes_with_sections_marked_as_mock(rows: Ro
     ]
 
 
-def test_a_message_for_a_job_that_is_gone_is_acknowledged() -> None:
-    assert deliver(JobMessage(job_id=uuid4()).model_dump_json()) == {"batchItemFailures": []}
-
-
-def test_a_message_of_a_later_version_is_understood(rows: Rows, a_waiting_job: JobMessage) -> None:
-    deliver(json.dumps({"job_id": str(a_waiting_job.job_id), "priority": "high"}))
+def test_unknown_fields_of_a_message_are_ignored(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
+    assert planner.deliver(json.dumps({"job_id": str(a_waiting_job.job_id), "priority": "high"}), Team())
 
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
 
-@pytest.mark.parametrize("body", ["", "not JSON", "{}", '{"job_id": "canary-4711"}', "[" * 1000, '"' + "x" * 200_000])
-def test_a_poison_message_is_given_back_and_its_content_is_not_logged(
-    body: str, sqs: Sqs, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("body", POISON)
+def test_poison_message_is_returned_and_its_body_is_not_logged(
+    planner: Planner, body: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with pytest.raises(BatchProcessingError) as raised:
-        deliver(body)
+    assert not planner.deliver(body, Team())
 
-    assert sqs.given_back == {"receipt 0": RETRY_S}
-    assert "canary" not in str(raised.value) + capsys.readouterr().out
+    assert planner.sqs.hidden == [("receipt 0", 1)]
+    assert "canary" not in caplog.text + capsys.readouterr().out
 
 
-def test_a_job_at_which_the_planner_fails_is_free_for_the_next_attempt_at_once(
-    rows: Rows, sqs: Sqs, faults: FaultControl, a_waiting_job: JobMessage
+class TestHeartbeat:
+    """Extending the visibility while working is AWS's advice ("Amazon SQS visibility timeout", SQS Developer Guide)."""
+
+    def test_message_is_hidden_for_longer_than_the_lease_from_the_start(
+        self, planner: Planner, a_waiting_job: JobMessage
+    ) -> None:
+        first_beat = threading.Event()
+
+        def wait_for_beat(agent: Agent, task: AgentTask) -> None:
+            for _ in range(500):
+                if planner.sqs.hidden:
+                    return
+                first_beat.wait(0.01)
+
+        planner.deliver(a_waiting_job, Team(wait_for_beat))
+
+        assert planner.sqs.hidden == [("receipt 0", 65)]
+
+    def test_message_and_lease_are_renewed_while_agents_work(
+        self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
+    ) -> None:
+        pause = threading.Event()
+
+        planner.deliver(a_waiting_job, Team(lambda agent, task: pause.wait(0.7)), LEASE_S="0.6")
+
+        renewals = [call for call in faults.statements() if "SET lease_expires_at" in call["sql"]]
+        assert len(renewals) >= 2
+        assert len(planner.sqs.hidden) >= 3
+        assert rows.of_job(a_waiting_job.job_id)["attempt"] == 1
+        assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+
+    def test_failing_renewals_do_not_end_the_attempt(
+        self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
+    ) -> None:
+        faults.inject("out_of_memory", times=1000, match="SET lease_expires_at")
+        pause = threading.Event()
+
+        assert planner.deliver(a_waiting_job, Team(lambda agent, task: pause.wait(0.7)), LEASE_S="0.6")
+
+        assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+
+
+class TestMessageWithoutWork:
+    def test_message_for_an_unknown_job_comes_back_later_each_time(self, planner: Planner) -> None:
+        message = JobMessage(job_id=uuid4())
+
+        delays = []
+        for receive_count in range(1, 7):
+            assert not planner.deliver(message, Team(), receive_count=receive_count)
+            delays.append(planner.redelivered_after_s)
+
+        assert delays == [2, 4, 8, 16, 32, 64]
+
+    def test_message_for_an_unknown_job_is_dropped_at_the_seventh_receipt(self, planner: Planner) -> None:
+        assert planner.deliver(JobMessage(job_id=uuid4()), Team(), receive_count=7)
+
+    def test_job_written_a_moment_after_its_message_is_run_at_once(self, planner: Planner, rows: Rows) -> None:
+        user_id = rows.user()
+        message = JobMessage(job_id=uuid4())
+        writer = threading.Timer(0.1, rows.job, (user_id,), {"job_id": message.job_id})
+        writer.start()
+
+        assert planner.deliver(message, Team())
+
+        writer.join()
+        assert rows.of_job(message.job_id)["status"] == "completed"
+
+    def test_message_of_a_later_round_waits_for_its_retry(self, planner: Planner, a_waiting_job: JobMessage) -> None:
+        assert not planner.deliver(a_waiting_job.model_copy(update={"round": 1}), Team())
+
+        assert planner.redelivered_after_s == 2
+
+    def test_message_of_an_earlier_round_is_acknowledged(
+        self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
+    ) -> None:
+        rows.in_round(a_waiting_job.job_id, 1)
+
+        assert planner.deliver(a_waiting_job, Team())
+
+        assert rows.of_job(a_waiting_job.job_id)["status"] == "pending"
+
+    def test_message_for_a_finished_job_is_acknowledged(
+        self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
+    ) -> None:
+        planner.deliver(a_waiting_job, Team())
+        before = rows.of_job(a_waiting_job.job_id)
+
+        assert planner.deliver(a_waiting_job, Team())
+
+        assert rows.of_job(a_waiting_job.job_id) == before
+
+    def test_message_for_a_held_job_comes_back_when_the_lease_ends(
+        self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
+    ) -> None:
+        rows.start(a_waiting_job.job_id)
+
+        assert not planner.deliver(a_waiting_job, Team())
+
+        assert 59 <= planner.redelivered_after_s <= 61
+
+
+class TestTransientErrors:
+    @pytest.mark.parametrize(
+        "error", [AgentUnavailable("reporter", "TooManyRequestsException")], ids=["agent throttled"]
+    )
+    def test_attempt_is_released_and_the_message_backs_off(
+        self, planner: Planner, rows: Rows, a_waiting_job: JobMessage, error: Exception
+    ) -> None:
+        assert not planner.deliver(a_waiting_job, reporter_raises(error), receive_count=2)
+
+        job = rows.of_job(a_waiting_job.job_id)
+        assert (job["status"], job["worker"], job["failures"]) == ("running", None, 0)
+        assert job["stalled_since"] is not None
+        assert 12 <= planner.redelivered_after_s <= 15
+        assert rows.events(a_waiting_job.job_id)[-1][1] == "released"
+
+    def test_next_attempt_runs_only_what_is_missing_and_counts_no_failure(
+        self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
+    ) -> None:
+        planner.deliver(a_waiting_job, reporter_raises(AgentUnavailable("reporter")))
+
+        assert planner.deliver(a_waiting_job, Team())
+
+        job = rows.of_job(a_waiting_job.job_id)
+        assert (job["status"], job["attempt"], job["failures"], job["stalled_since"]) == ("completed", 2, 0, None)
+        assert rows.sections(a_waiting_job.job_id)["charts"] == 1
+
+    def test_round_ends_after_30_minutes_without_a_committed_step(
+        self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
+    ) -> None:
+        planner.deliver(a_waiting_job, reporter_raises(AgentUnavailable("reporter")))
+        rows.run(
+            "UPDATE jobs SET stalled_since = now() - interval '31 minutes', version = version + 1 WHERE id = :id::uuid",
+            id=a_waiting_job.job_id,
+        )
+
+        assert planner.deliver(a_waiting_job, reporter_raises(AgentUnavailable("reporter")))
+
+        job = rows.of_job(a_waiting_job.job_id)
+        assert job["status"] == "failed"
+        assert "30 minutes" in job["error_message"]
+
+    @pytest.mark.parametrize("kind", ["disk_full", "out_of_memory", "lock_timeout", "statement_timeout"])
+    def test_database_without_room_is_retried_within_the_attempt(
+        self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage, kind: str
+    ) -> None:
+        faults.inject(kind, times=2, match="FROM users WHERE users.id")
+
+        assert planner.deliver(a_waiting_job, Team())
+
+        job = rows.of_job(a_waiting_job.job_id)
+        assert (job["status"], job["attempt"], job["failures"]) == ("completed", 1, 0)
+
+    def test_database_away_until_the_deadline_returns_the_message(
+        self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
+    ) -> None:
+        faults.inject("unavailable_503", times=1000, match="FROM users WHERE users.id")
+
+        assert not planner.deliver(a_waiting_job, Team(), seconds_left=16)
+
+        assert rows.of_job(a_waiting_job.job_id)["status"] == "running"
+        assert rows.of_job(a_waiting_job.job_id)["worker"] is None
+
+    def test_claim_without_a_database_returns_the_message(
+        self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
+    ) -> None:
+        faults.inject("unavailable_503", times=1000, match="FOR UPDATE")
+
+        assert not planner.deliver(a_waiting_job, Team(), seconds_left=16)
+
+        assert 4 <= planner.redelivered_after_s <= 5
+        assert rows.of_job(a_waiting_job.job_id)["status"] == "pending"
+
+    def test_backoff_grows_to_five_minutes(self) -> None:
+        delays = [backoff_s(receive_count) for receive_count in range(1, 61)]
+
+        for delay, longest in zip(delays, [5, 15, 45, 135, *[300] * 56], strict=True):
+            assert 0.8 * longest <= delay <= longest
+
+
+class TestPermanentErrors:
+    def test_failed_agent_ends_the_round(self, planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
+        assert planner.deliver(a_waiting_job, reporter_raises(AgentCrashed("reporter")))
+
+        assert rows.of_job(a_waiting_job.job_id)["status"] == "failed"
+
+    def test_unexpected_error_ends_the_round_and_keeps_its_text_out_of_the_log(
+        self, planner: Planner, rows: Rows, a_waiting_job: JobMessage, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        assert planner.deliver(a_waiting_job, reporter_raises(KeyError("canary-4711")))
+
+        job = rows.of_job(a_waiting_job.job_id)
+        assert (job["status"], job["attempt"]) == ("failed", 1)
+        assert "went wrong on our side" in job["error_message"]
+        assert "canary" not in caplog.text
+
+    def test_unknown_type_of_job_ends_the_round_at_once(
+        self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
+    ) -> None:
+        job_id = rows.job(rows.user(), job_type="horoscope")
+
+        assert planner.deliver(JobMessage(job_id=job_id), Team())
+
+        job = rows.of_job(job_id)
+        assert (job["status"], job["attempt"]) == ("failed", 1)
+        assert "not available" in job["error_message"]
+
+
+def test_lost_lease_returns_the_message_instead_of_deleting_it(
+    planner: Planner, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
-    faults.inject("statement_timeout", match="FROM users WHERE users.id")
+    """The other planner may work on this very message: acknowledged here, it would be gone if that one died."""
+    assert not planner.deliver(a_waiting_job, reporter_raises(LeaseLost("attempt 1 no longer owns the job")))
 
-    with pytest.raises(BatchProcessingError):
-        deliver(a_waiting_job.model_dump_json())
-    assert sqs.given_back == {"receipt 0": RETRY_S}
-    deliver(a_waiting_job.model_dump_json())
-
-    job = rows.of_job(a_waiting_job.job_id)
-    assert (job["status"], job["attempt"]) == ("completed", 2)
+    assert planner.redelivered_after_s == 65
 
 
-def test_a_message_of_which_nothing_comes_is_a_dead_letter_within_two_minutes() -> None:
-    for queue in read_table().queues.values():
-        assert queue.max_receive_count * (RETRY_S + 0.5) <= 120
+def test_cancelled_job_is_acknowledged(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
+    pause = threading.Event()
+
+    def cancel(agent: Agent, task: AgentTask) -> None:
+        if agent.section is Section.REPORT:
+            rows.run(
+                "UPDATE jobs SET status = 'cancelled', completed_at = now(), lease_expires_at = NULL,"
+                " version = version + 1 WHERE id = :id::uuid",
+                id=task.job_id,
+            )
+        pause.wait(1)
+
+    assert planner.deliver(a_waiting_job, Team(cancel), LEASE_S="0.6")
 
 
-def test_of_two_messages_the_poison_alone_is_given_back(rows: Rows, a_waiting_job: JobMessage) -> None:
-    assert deliver("poison", a_waiting_job.model_dump_json()) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+def test_missing_variable_returns_the_message(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
+    planner.environment = {name: value for name, value in planner.environment.items() if name != "AGENT_TIMEOUT_S"}
 
-    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
+    assert not planner.deliver(a_waiting_job)
+
+    assert rows.of_job(a_waiting_job.job_id)["status"] == "pending"

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from pydantic import BaseModel
 
-from functions.planner.jobs import ClaimedJob, JobCancelled, PlannerJobs
+from functions.planner.jobs import ClaimedJob, JobCancelled, JobEnded, JobHeld, JobUnknown, PlannerJobs
 from functions.shared.database import Database, StatementFailed
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.plans import PLANS, JobType
@@ -32,34 +32,40 @@ def commit_everything(database: Database, claim: Claim) -> None:
         commit(database, claim, section)
 
 
-def test_a_waiting_job_is_claimed_once(jobs: PlannerJobs, a_waiting_job: JobMessage) -> None:
+def test_pending_job_is_claimed_once(jobs: PlannerJobs, a_waiting_job: JobMessage) -> None:
     first = jobs.claim(a_waiting_job, worker="first")
-    second = jobs.claim(a_waiting_job, worker="second")
 
-    assert first is not None
-    assert first.attempt == 1
-    assert first.committed == frozenset()
-    assert second is None
+    with pytest.raises(JobHeld) as held:
+        jobs.claim(a_waiting_job, worker="second")
+
+    assert (first.attempt, first.committed) == (1, frozenset())
+    assert 55 < held.value.seconds <= 60
 
 
-def test_a_claim_whose_answer_was_lost_names_the_same_attempt_again(
-    jobs: PlannerJobs, a_waiting_job: JobMessage
+def test_worker_that_claims_again_gets_the_same_attempt(
+    jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     first = jobs.claim(a_waiting_job, worker="same")
     again = jobs.claim(a_waiting_job, worker="same")
 
-    assert first is not None
-    assert again == first
+    assert again.attempt == first.attempt
+    assert rows.of_job(first.job_id)["failures"] == 0
 
 
-def test_of_twenty_planners_at_once_one_gets_the_job(jobs: PlannerJobs, a_waiting_job: JobMessage) -> None:
+def test_one_of_twenty_planners_at_once_gets_the_job(jobs: PlannerJobs, a_waiting_job: JobMessage) -> None:
+    def claim(number: int) -> int | None:
+        try:
+            return jobs.claim(a_waiting_job, worker=f"planner {number}").attempt
+        except JobHeld:
+            return None
+
     with ThreadPoolExecutor(20) as planners:
-        claims = list(planners.map(lambda n: jobs.claim(a_waiting_job, worker=f"planner {n}"), range(20)))
+        attempts = list(planners.map(claim, range(20)))
 
-    assert [claim.attempt for claim in claims if claim] == [1]
+    assert [attempt for attempt in attempts if attempt] == [1]
 
 
-def test_a_job_whose_lease_ran_out_goes_to_a_second_attempt_with_what_was_committed(
+def test_expired_lease_is_reclaimed_with_what_was_committed(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     commit(database, a_running_job, Section.CHARTS)
@@ -67,30 +73,86 @@ def test_a_job_whose_lease_ran_out_goes_to_a_second_attempt_with_what_was_commit
 
     second = jobs.claim(a_waiting_job, worker="second")
 
-    assert second is not None
-    assert second.attempt == 2
-    assert second.committed == {Section.CHARTS}
+    assert (second.attempt, set(second.committed)) == (2, {Section.CHARTS})
+    assert rows.of_job(second.job_id)["failures"] == 1
 
 
-def test_no_attempt_follows_the_last_one_allowed(
+def test_third_planner_that_dies_ends_the_round(
     jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     for worker in ("second", "third"):
         rows.the_lease_runs_out(a_running_job.job_id)
-        assert jobs.claim(a_waiting_job, worker=worker) is not None
+        jobs.claim(a_waiting_job, worker=worker)
     rows.the_lease_runs_out(a_running_job.job_id)
 
-    assert jobs.claim(a_waiting_job, worker="fourth") is None
+    for _ in range(2):  # the second time as after a lost response
+        with pytest.raises(JobEnded):
+            jobs.claim(a_waiting_job, worker="fourth")
+
+    job = rows.of_job(a_running_job.job_id)
+    assert (job["status"], job["attempt"], job["failures"]) == ("failed", 3, 3)
+    assert "stopped unexpectedly 3 times" in job["error_message"]
+    assert [kind for _, kind in rows.events(a_running_job.job_id)] == ["claimed", "claimed", "claimed", "failed"]
 
 
-def test_a_job_past_its_deadline_is_not_begun(jobs: PlannerJobs, rows: Rows) -> None:
-    late = rows.job(rows.user(), deadline_s=-1)
+def test_released_job_can_be_claimed_any_number_of_times(
+    jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    for number in range(1, 7):
+        job = jobs.claim(a_waiting_job, worker=f"planner {number}")
+        assert job.attempt == number
+        assert jobs.release(job, "The database was not available.") is True
 
-    assert jobs.claim(JobMessage(job_id=late), worker="any") is None
+    assert rows.of_job(a_waiting_job.job_id)["failures"] == 0
 
 
-def test_a_job_that_is_gone_is_not_claimed(jobs: PlannerJobs) -> None:
-    assert jobs.claim(JobMessage(job_id=uuid4()), worker="any") is None
+def test_release_sent_again_changes_nothing(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
+    assert jobs.release(a_running_job, "The database was not available.") is True
+    released = rows.of_job(a_running_job.job_id)
+
+    assert jobs.release(a_running_job, "The database was not available.") is True
+
+    assert rows.of_job(a_running_job.job_id) == released
+
+
+def test_renewal_in_flight_during_a_release_takes_no_lease(
+    jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
+) -> None:
+    jobs.release(a_running_job, "The database was not available.")
+
+    jobs.renew(a_running_job)
+
+    assert jobs.claim(a_waiting_job, worker="second").attempt == 2
+
+
+def test_stalled_since_is_the_first_transient_error_and_a_commit_clears_it(
+    database: Database, jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage
+) -> None:
+    stalled = []
+    for number in range(2):
+        jobs.release(jobs.claim(a_waiting_job, worker=str(number)), "The database was not available.")
+        stalled.append(rows.of_job(a_waiting_job.job_id)["stalled_since"])
+    assert stalled[0] == stalled[1] is not None
+
+    commit(database, jobs.claim(a_waiting_job, worker="third"), Section.CHARTS)
+
+    assert rows.of_job(a_waiting_job.job_id)["stalled_since"] is None
+
+
+def test_unknown_job_is_not_claimed(jobs: PlannerJobs) -> None:
+    with pytest.raises(JobUnknown):
+        jobs.claim(JobMessage(job_id=uuid4()), worker="any")
+
+
+def test_round_decides_what_a_message_is_about(jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage) -> None:
+    rows.in_round(a_waiting_job.job_id, 1)
+
+    with pytest.raises(JobEnded):
+        jobs.claim(a_waiting_job, worker="any")
+    with pytest.raises(JobUnknown):
+        jobs.claim(a_waiting_job.model_copy(update={"round": 2}), worker="any")
+
+    assert jobs.claim(a_waiting_job.model_copy(update={"round": 1}), worker="any").attempt == 1
 
 
 def test_an_agent_that_outlived_its_attempt_changes_nothing(
@@ -98,7 +160,6 @@ def test_an_agent_that_outlived_its_attempt_changes_nothing(
 ) -> None:
     rows.the_lease_runs_out(a_running_job.job_id)
     newer = jobs.claim(a_waiting_job, worker="second")
-    assert newer is not None
     before = rows.of_job(newer.job_id)
 
     with pytest.raises(LeaseLost):
@@ -111,7 +172,7 @@ def test_an_agent_that_outlived_its_attempt_changes_nothing(
 def test_an_agent_of_a_job_that_has_ended_is_told_so(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
-    jobs.fail(a_running_job, "The reporter took too long.")
+    jobs.fail(a_running_job, ["The reporter took too long."])
     before = rows.of_job(a_running_job.job_id)
 
     with pytest.raises(LeaseLost):
@@ -126,9 +187,10 @@ def test_an_agent_of_a_job_that_has_ended_is_told_so(
     [
         lambda jobs, claim: jobs.renew(claim),
         lambda jobs, claim: jobs.complete(claim, SUMMARY),
-        lambda jobs, claim: jobs.fail(claim, "The reporter took too long."),
+        lambda jobs, claim: jobs.fail(claim, ["The reporter took too long."]),
+        lambda jobs, claim: jobs.release(claim, "The database was not available."),
     ],
-    ids=["renew", "complete", "fail"],
+    ids=["renew", "complete", "fail", "release"],
 )
 def test_a_planner_that_outlived_its_attempt_changes_nothing(
     database: Database,
@@ -141,24 +203,10 @@ def test_a_planner_that_outlived_its_attempt_changes_nothing(
     commit_everything(database, a_running_job)  # nothing else stands in the way of a completion
     rows.the_lease_runs_out(a_running_job.job_id)
     newer = jobs.claim(a_waiting_job, worker="second")
-    assert newer is not None
     before = rows.of_job(newer.job_id)
 
     with pytest.raises(LeaseLost):
         act(jobs, a_running_job)
-
-    assert rows.of_job(newer.job_id) == before
-
-
-def test_a_planner_that_outlived_its_attempt_gives_no_lease_back(
-    jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
-) -> None:
-    rows.the_lease_runs_out(a_running_job.job_id)
-    newer = jobs.claim(a_waiting_job, worker="second")
-    assert newer is not None
-    before = rows.of_job(newer.job_id)
-
-    jobs.release(a_running_job)
 
     assert rows.of_job(newer.job_id) == before
 
@@ -258,18 +306,18 @@ def test_a_job_without_a_section_does_not_complete(
 
 
 def test_a_failed_job_stays_failed(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
-    jobs.fail(a_running_job, "The reporter took too long.")
-    jobs.fail(a_running_job, "The reporter took too long.")
+    jobs.fail(a_running_job, ["The reporter took too long."])
+    jobs.fail(a_running_job, ["The reporter took too long."])
     failed = rows.of_job(a_running_job.job_id)
 
     with pytest.raises(LeaseLost):
         jobs.complete(a_running_job, SUMMARY)
     with pytest.raises(LeaseLost):
         jobs.renew(a_running_job)
-    with pytest.raises(StatementFailed, match="can not change"):
+    with pytest.raises(StatementFailed, match="cannot change"):
         rows.run("UPDATE jobs SET error_message = 'x', version = version + 1 WHERE id = :id::uuid", id=failed["id"])
 
-    assert failed["error_message"] == "The reporter took too long."
+    assert failed["error_message"].startswith("The reporter took too long. What is finished can be read")
     assert rows.of_job(a_running_job.job_id) == failed
     assert [kind for _, kind in rows.events(a_running_job.job_id)] == ["claimed", "failed"]
 

@@ -3,22 +3,19 @@
 import threading
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from functions.planner.agents import AgentCrashed, AgentFailed, AgentTimedOut
-from functions.planner.handler import handle_job
-from functions.planner.settings import PlannerSettings
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent import AgentRun
 from functions.shared.plans import Agent, JobType
 from functions.shared.portfolio import AssetClass, Instrument, Snapshot
 from functions.shared.sections import Section
-from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from scripts.local.data_api import FaultControl
+from tests.functions.planner_calls import Planner
 from tests.rows import Rows
 
 EQUITY = {AssetClass.EQUITY: Decimal(100)}
@@ -29,6 +26,7 @@ class FakeAgents(StandInAgents):
     """Stand-ins that keep what they were asked, and do something `before` they deliver."""
 
     def __init__(self, before: Before = lambda agent, task: None) -> None:
+        super().__init__()
         self.asked: list[str] = []
         self.snapshots: list[Snapshot] = []
         self.tagged: list[tuple[str, ...]] = []
@@ -47,24 +45,9 @@ class FakeAgents(StandInAgents):
 
 
 @pytest.fixture
-def settings(database_settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PlannerSettings]:
-    monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
-
-    def make(**changes: Any) -> PlannerSettings:
-        given = {**database_settings.model_dump(), "name_prefix": "alex", "agent_timeout_s": 180, **changes}
-        return PlannerSettings(**given)
-
-    return make
-
-
-@pytest.fixture
-def run(settings: Callable[..., PlannerSettings]) -> Callable[..., None]:
-    """`run(job, agents, lease_s=…)`: hands the job to a planner."""
-
-    def handle(job: JobMessage, agents: FakeAgents, **changes: Any) -> None:
-        handle_job(job, settings(**changes), agents)
-
-    return handle
+def run(planner: Planner) -> Callable[..., bool]:
+    """`run(job, agents, LEASE_S=…)`: delivers the job's message; whether it was acknowledged."""
+    return planner.deliver
 
 
 def a_position(rows: Rows, job_id: UUID, symbol: str, price: str | None = None) -> None:
@@ -80,7 +63,7 @@ def a_position(rows: Rows, job_id: UUID, symbol: str, price: str | None = None) 
 
 
 def test_a_job_runs_its_agents_over_one_snapshot_and_completes(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     a_position(rows, a_waiting_job.job_id, "VTI")
     agents = FakeAgents()
@@ -95,7 +78,7 @@ def test_a_job_runs_its_agents_over_one_snapshot_and_completes(
 
 @pytest.mark.parametrize(("job_type", "agents"), [(JobType.RETIREMENT, ["retirement"]), (JobType.CHARTS, ["charter"])])
 def test_a_plan_says_which_agents_run(
-    run: Callable[..., None], rows: Rows, job_type: JobType, agents: list[str]
+    run: Callable[..., bool], rows: Rows, job_type: JobType, agents: list[str]
 ) -> None:
     job = JobMessage(job_id=rows.job(rows.user(), job_type))
     team = FakeAgents()
@@ -106,7 +89,7 @@ def test_a_plan_says_which_agents_run(
     assert rows.of_job(job.job_id)["status"] == "completed"
 
 
-def test_the_agents_work_at_the_same_time(run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage) -> None:
+def test_the_agents_work_at_the_same_time(run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage) -> None:
     all_three = threading.Barrier(3, timeout=10)
 
     run(a_waiting_job, FakeAgents(lambda agent, task: all_three.wait()))
@@ -115,7 +98,7 @@ def test_the_agents_work_at_the_same_time(run: Callable[..., None], rows: Rows, 
 
 
 def test_a_portfolio_edited_in_the_middle_is_analysed_as_it_was(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     a_position(rows, a_waiting_job.job_id, "VTI")
     agents = FakeAgents(lambda agent, task: a_position(rows, a_waiting_job.job_id, f"NEW-{agent.name.upper()}"))
@@ -129,7 +112,7 @@ def test_a_portfolio_edited_in_the_middle_is_analysed_as_it_was(
 
 
 def test_a_second_attempt_runs_only_what_is_missing_over_the_first_ones_snapshot(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     a_position(rows, a_waiting_job.job_id, "VTI")
 
@@ -169,7 +152,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def test_an_agent_that_fails_for_good_fails_the_job_and_says_which_and_why(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     def fails(agent: Agent, task: AgentTask) -> None:
         failures: dict[str, AgentFailed] = {
@@ -189,7 +172,7 @@ def test_an_agent_that_fails_for_good_fails_the_job_and_says_which_and_why(
 
 
 def test_a_receipt_without_a_committed_section_is_not_success(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     class Liar(FakeAgents):
         def run(self, agent: Agent, task: AgentTask) -> Receipt:
@@ -205,7 +188,7 @@ def test_a_receipt_without_a_committed_section_is_not_success(
 
 
 def test_unknown_symbols_are_classified_before_the_portfolio_is_frozen(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     a_position(rows, a_waiting_job.job_id, "ZZTOP", "3.50")
     agents = FakeAgents()
@@ -219,7 +202,7 @@ def test_unknown_symbols_are_classified_before_the_portfolio_is_frozen(
 
 
 def test_without_a_tagger_unknown_symbols_stay_unclassified_and_the_job_completes(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     class NoTagger(FakeAgents):
         def tag(self, task: TaggerTask) -> TaggerAnswer:
@@ -234,21 +217,8 @@ def test_without_a_tagger_unknown_symbols_stay_unclassified_and_the_job_complete
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
 
-def test_the_lease_is_renewed_while_the_agents_work(
-    run: Callable[..., None], rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
-) -> None:
-    pause = threading.Event()
-
-    run(a_waiting_job, FakeAgents(lambda agent, task: pause.wait(0.7)), lease_s=0.6)
-
-    renewals = [call for call in faults.statements() if "SET lease_expires_at" in call["sql"]]
-    assert len(renewals) >= 2
-    assert rows.of_job(a_waiting_job.job_id)["attempt"] == 1
-    assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
-
-
 def test_a_planner_that_lost_its_lease_stops_and_changes_nothing(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     pause = threading.Event()
 
@@ -261,18 +231,22 @@ def test_a_planner_that_lost_its_lease_stops_and_changes_nothing(
             )
         pause.wait(1)
 
-    run(a_waiting_job, FakeAgents(taken_over), lease_s=0.6)
+    run(a_waiting_job, FakeAgents(taken_over), LEASE_S="0.6")
 
     job = rows.of_job(a_waiting_job.job_id)
     assert (job["status"], job["attempt"], job["worker"]) == ("running", 2, "other")
+    assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
+    for thread in threading.enumerate():
+        if thread.name.startswith("agent"):
+            thread.join(timeout=10)  # its statements are not the next test's
     assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
 
 
 @pytest.mark.parametrize(("is_on", "word"), [(True, "ENABLED"), (False, "DISABLED")])
 def test_one_line_says_whether_progress_is_tracked(
-    run: Callable[..., None], caplog: pytest.LogCaptureFixture, a_waiting_job: JobMessage, is_on: bool, word: str
+    run: Callable[..., bool], caplog: pytest.LogCaptureFixture, a_waiting_job: JobMessage, is_on: bool, word: str
 ) -> None:
-    run(a_waiting_job, FakeAgents(), enable_progress_tracking=is_on)
+    run(a_waiting_job, FakeAgents(), ENABLE_PROGRESS_TRACKING=str(is_on))
 
     assert caplog.messages.count(f"Progress tracking is {word} via feature flag") == 1
 
@@ -280,13 +254,13 @@ def test_one_line_says_whether_progress_is_tracked(
 # 7 statements are the planner's and the agents'; the one that submits the job is the eighth.
 @pytest.mark.parametrize(("is_on", "at_most"), [(False, 7), (True, 29)])
 def test_a_job_stays_within_its_budget_of_statements(
-    run: Callable[..., None], rows: Rows, faults: FaultControl, a_waiting_job: JobMessage, is_on: bool, at_most: int
+    run: Callable[..., bool], rows: Rows, faults: FaultControl, a_waiting_job: JobMessage, is_on: bool, at_most: int
 ) -> None:
     for symbol in ("VTI", "BND", "QQQ"):
         a_position(rows, a_waiting_job.job_id, symbol)
     faults.reset_statements()
 
-    run(a_waiting_job, FakeAgents(reports_much), enable_progress_tracking=is_on)
+    run(a_waiting_job, FakeAgents(reports_much), ENABLE_PROGRESS_TRACKING=str(is_on))
 
     statements = faults.statements()
     assert 7 <= len(statements) <= at_most
@@ -300,32 +274,19 @@ def reports_much(agent: Agent, task: AgentTask) -> None:
 
 
 def test_with_the_flag_off_no_progress_is_written(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
-    run(a_waiting_job, FakeAgents(), enable_progress_tracking=False)
+    run(a_waiting_job, FakeAgents(), ENABLE_PROGRESS_TRACKING="false")
 
     assert rows.of_job(a_waiting_job.job_id)["progress_data"] is None
     assert "progress" not in [kind for _, kind in rows.events(a_waiting_job.job_id)]
 
 
 def test_with_the_flag_on_the_job_ends_at_100_with_every_agent_done(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
+    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
-    run(a_waiting_job, FakeAgents(), enable_progress_tracking=True)
+    run(a_waiting_job, FakeAgents(), ENABLE_PROGRESS_TRACKING="true")
 
     progress = rows.progress(a_waiting_job.job_id)
     assert (progress["stage"], progress["progress_percent"], progress["current"]) == ("completed", 100, 5)
     assert {agent["status"] for agent in progress["agents"]} == {"completed"}
-
-
-def test_a_message_for_a_job_that_is_done_is_acknowledged(
-    run: Callable[..., None], rows: Rows, a_waiting_job: JobMessage
-) -> None:
-    run(a_waiting_job, FakeAgents())
-    before = rows.of_job(a_waiting_job.job_id)
-    late = FakeAgents()
-
-    run(a_waiting_job, late)
-
-    assert late.asked == []
-    assert rows.of_job(a_waiting_job.job_id) == before

@@ -2,17 +2,14 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from functions.planner.handler import handle_job
-from functions.planner.settings import PlannerSettings
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.plans import Agent
-from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, JobMessage, Receipt
 from scripts.local.data_api import FaultControl
+from tests.functions.planner_calls import Planner
 from tests.rows import Rows
 
 PROGRESS_WRITE = "THEN :initial"
@@ -23,6 +20,7 @@ class Watched(StandInAgents):
     """Stand-ins that do not end before progress is there: a job over in a moment may well have none."""
 
     def __init__(self, rows: Rows) -> None:
+        super().__init__()
         self._rows = rows
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
@@ -33,16 +31,13 @@ class Watched(StandInAgents):
 
 
 @pytest.fixture
-def run(database_settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Hands a job to a planner that tracks progress, with a team that reports its steps."""
-    monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
-    given: dict[str, Any] = {**database_settings.model_dump(), "name_prefix": "alex", "agent_timeout_s": 180}
-    settings = PlannerSettings(**given, enable_progress_tracking=True)
+def run(planner: Planner) -> Callable[..., None]:
+    """Delivers a job to a planner that tracks progress, with a team that reports its steps."""
 
-    def handle(job: JobMessage, agents: StandInAgents | None = None) -> None:
-        handle_job(job, settings, agents or StandInAgents())
+    def deliver(job: JobMessage, agents: StandInAgents | None = None) -> None:
+        assert planner.deliver(job, agents or StandInAgents(), ENABLE_PROGRESS_TRACKING="true")
 
-    return handle
+    return deliver
 
 
 @pytest.mark.parametrize("what", [PROGRESS_WRITE, HISTORY_READ], ids=["writes", "history"])

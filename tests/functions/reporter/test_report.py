@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 from functions.reporter.report import write_report
 from functions.shared.analysis.wording import plain
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Report
+from functions.shared.sections import MAX_PAYLOAD_BYTES, MOST_LISTED, Report
+from tests.functions.largest import EMOJI, in_response
 from tests.portfolios import (
     account,
     all_cash,
@@ -295,3 +296,34 @@ def test_any_portfolio_gets_a_report_without_foreign_markup(portfolio: Snapshot)
     assert parsed.html == []
     total = Decimal(str(report.figures["total_value"]))
     assert sum(Decimal(str(part["amount"])) for part in report.figures["asset_classes"].values()) == total
+
+
+def test_smaller_accounts_are_summed_in_one_row() -> None:
+    accounts = [account(f"Account {n}", position(instrument("VTI", "2"), str(n)), cash="1") for n in range(1, 151)]
+
+    report = report_on(snapshot(*accounts))
+
+    table = chapter(report, "Allocation").partition("### Accounts")[2].strip().splitlines()[2:]
+    assert table[0] == "| Account 150 | $301.00 | 1.3 % | $1.00 |"
+    assert len(table) == MOST_LISTED + 2
+    assert table[-2] == "| 50 other accounts | $2,600.00 | 11.2 % | $50.00 |"  # what is left of 100 %
+    assert table[-1] == "| Total | $22,800.00 | 100.0 % | $150.00 |"
+    assert sum(Decimal(line.split(" | ")[2].removesuffix(" %")) for line in table[:-1]) == 100
+    assert len(report.figures["accounts"]) == MOST_LISTED
+    assert report.figures["other_accounts"] == {"count": 50, "amount": 2600.0, "share": 11.2}
+
+
+def test_long_lists_of_symbols_are_counted() -> None:
+    held = [position(instrument(f"S{n:03}", None), "1") for n in range(150)]
+
+    quality = report_on(snapshot(account("IRA", *held))).figures["data_quality"]
+
+    assert (len(quality["unpriced"]), quality["unpriced_count"]) == (MOST_LISTED, 150)
+
+
+@pytest.mark.parametrize("character", [EMOJI, '"', "|", "<", "\\"])
+def test_longest_names_leave_room_in_the_payload(character: str) -> None:
+    held = [instrument(f"{n:Z>20}", "1000000", kind="stock", name=200 * character) for n in range(1_000)]
+    accounts = [account(f"{n:04}{96 * character}", position(each, "1"), cash="1000000") for n, each in enumerate(held)]
+
+    assert in_response(report_on(snapshot(*accounts)).model_dump_json()) < MAX_PAYLOAD_BYTES / 2

@@ -8,6 +8,7 @@ from functions.shared.database import Database
 from functions.shared.history import RUNS_NEEDED, History, Recollection, read_history
 from functions.shared.plans import REPORTER
 from functions.shared.sections import Section
+from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import FaultControl
 from tests.rows import Rows
 from tests.sections import PAYLOADS
@@ -72,7 +73,10 @@ def test_it_is_one_statement(database: Database, faults: FaultControl) -> None:
     assert len(faults.statements()) == 1
 
 
-def test_a_history_that_can_not_be_read_leaves_the_priors(database: Database, faults: FaultControl) -> None:
+def test_a_history_that_can_not_be_read_leaves_the_priors(
+    database_settings: DatabaseSettings, faults: FaultControl
+) -> None:
+    database = Database(database_settings, retry_budget_s=0)
     recollection = Recollection(lambda: read_history(database, {Section.REPORT: None}))
     faults.inject("statement_timeout", times=1)
 

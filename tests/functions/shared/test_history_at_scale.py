@@ -18,10 +18,10 @@ SECTIONS = [Section.SNAPSHOT, Section.REPORT, Section.CHARTS, Section.RETIREMENT
 JOBS = 20_000
 #: Every fourth job is the busy user's; rows are as long as real ones, with their progress.
 FILL = """
-    INSERT INTO jobs (id, user_id, job_type, sections, status, deadline_at, created_at, completed_at, error_message,
+    INSERT INTO jobs (id, user_id, job_type, sections, status, created_at, completed_at, error_message,
                       request_payload)
     SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN :busy ELSE :other || n % 500 END, 'portfolio',
-           '{report,charts,retirement}', CASE n % 10 WHEN 8 THEN 'failed' ELSE 'completed' END, now(),
+           '{report,charts,retirement}', CASE n % 10 WHEN 8 THEN 'failed' ELSE 'completed' END,
            now() - n * interval '1 minute', now(), CASE n % 10 WHEN 8 THEN 'It failed.' END,
            jsonb_build_object('options', repeat('x', 1000))
       FROM generate_series(1, :jobs::integer) AS n"""

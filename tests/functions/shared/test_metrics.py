@@ -49,7 +49,9 @@ def described(line: dict[str, Any]) -> dict[str, tuple[float, str]]:
     [
         (lambda: metrics.job_completed(41.5), {"JobsCompleted": (1, "Count"), "JobDuration": (41500, "Milliseconds")}),
         (metrics.job_failed, {"JobsFailed": (1, "Count")}),
-        (metrics.job_rescued, {"JobsRescued": (1, "Count")}),
+        (metrics.job_retried, {"JobsRetried": (1, "Count")}),
+        (metrics.job_given_up, {"JobsFailed": (1, "Count"), "JobsGivenUp": (1, "Count")}),
+        (lambda: metrics.job_claimed(1.5), {"QueueWait": (1500, "Milliseconds")}),
         (lambda: metrics.agent_finished(0.25), {"AgentDuration": (250, "Milliseconds")}),
         (metrics.progress_write_failed, {"ProgressWritesFailed": (1, "Count")}),
         (metrics.database_resumed, {"DataApiResumes": (1, "Count")}),
@@ -88,7 +90,7 @@ def test_threads_do_not_mix_their_lines(lines: Lines) -> None:
 def test_where_no_namespace_is_set_nothing_is_written(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
 
-    metrics.job_rescued()
+    metrics.job_failed()
 
     assert lines() == []
 
@@ -119,7 +121,7 @@ def test_a_progress_write_that_failed_is_counted(lines: Lines) -> None:
 def test_a_paused_database_is_counted_once_a_call_however_often_it_is_asked(lines: Lines) -> None:
     answers = [Response(400, "DatabaseResumingException", b'{"message": "resuming"}')] * 3 + [Response(200, "", b"{}")]
     settings = DatabaseSettings(db_cluster_arn="cluster", db_secret_arn="secret")
-    database = Database(settings, patience_s=60, transport=lambda *_: answers.pop(0), sleep=lambda seconds: None)
+    database = Database(settings, retry_budget_s=60, transport=lambda *_: answers.pop(0), sleep=lambda seconds: None)
 
     database.rows(Statement("SELECT 1", idempotent=True))
 

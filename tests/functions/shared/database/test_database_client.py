@@ -15,8 +15,11 @@ from functions.shared.database import (
     Statement,
     StatementFailed,
 )
+from functions.shared.database.client import _field
+from functions.shared.database.connections import Connections
 from functions.shared.database.transport import NoAnswer, NotSent, Response
 from functions.shared.settings import DatabaseSettings
+from scripts.local.data_api import DataApi
 
 READ = Statement("SELECT 1", idempotent=True)
 WRITE = Statement("INSERT INTO t VALUES (1)", idempotent=False)
@@ -27,6 +30,11 @@ Exchange = Response | Exception
 
 def answer(*fields: dict[str, Any]) -> Response:
     return Response(200, "", json.dumps({"records": [list(fields)]}).encode())
+
+
+def answers(*rows: tuple[str | int | None, ...]) -> Response:
+    records = [[_field(value) for value in row] for row in rows]
+    return Response(200, "", json.dumps({"records": records}).encode())
 
 
 def error(status: int, code: str, message: str = "no") -> Response:
@@ -70,9 +78,9 @@ class FakeClock:
         self.now += seconds
 
 
-def database(transport: FakeTransport, patience_s: float = 90, clock: FakeClock | None = None) -> Database:
+def database(transport: FakeTransport, retry_budget_s: float = 90, clock: FakeClock | None = None) -> Database:
     time = clock or FakeClock()
-    return Database(SETTINGS, patience_s=patience_s, transport=transport, clock=time, sleep=time.sleep)
+    return Database(SETTINGS, retry_budget_s=retry_budget_s, transport=transport, clock=time, sleep=time.sleep)
 
 
 @pytest.mark.parametrize("exchange", [RESUMING, THROTTLED, DEADLOCK, STARTING, NotSent()], ids=str)
@@ -118,7 +126,7 @@ def test_patience_has_an_end() -> None:
     clock = FakeClock()
 
     with pytest.raises(DatabaseResuming):
-        database(FakeTransport(RESUMING), patience_s=4, clock=clock).rows(READ)
+        database(FakeTransport(RESUMING), retry_budget_s=4, clock=clock).rows(READ)
 
     assert 1 < clock.now <= 4
 
@@ -127,7 +135,7 @@ def test_without_patience_a_statement_is_sent_once() -> None:
     transport = FakeTransport(NotSent())
 
     with pytest.raises(DatabaseUnavailable):
-        database(transport, patience_s=0).rows(READ)
+        database(transport, retry_budget_s=0).rows(READ)
 
     assert len(transport.sent) == 1
 
@@ -185,6 +193,45 @@ def test_a_document_is_the_text_of_the_only_field(response: Response, document: 
     assert database(FakeTransport(response)).document(READ) == document
 
 
+def test_document_is_joined_from_its_rows() -> None:
+    response = answers(("[1,", 7), ("2,", 7), ("3]", 7))
+
+    assert database(FakeTransport(response)).document(READ) == "[1,2,3]"
+    assert database(FakeTransport(response)).record(READ) == ["[1,2,3]", 7]
+
+
+def test_record_without_document_keeps_its_other_fields() -> None:
+    assert database(FakeTransport(answers((None, 7)))).record(READ) == [None, 7]
+    assert database(FakeTransport(answers())).record(READ) is None
+
+
+def test_pages_are_read_until_one_is_the_last() -> None:
+    transport = FakeTransport(answers(("[1,", "a"), ("2]", "a")), answers(("[3]", "b")), answers(("[]", None)))
+
+    assert database(transport).pages(READ, after="0", user_id="me") == ["[1,2]", "[3]", "[]"]
+    assert [sent["parameters"][0] for sent in transport.sent] == [
+        {"name": "after", "value": {"stringValue": after}} for after in ("0", "a", "b")
+    ]
+
+
+def test_what_is_deleted_between_two_pages_has_no_pages() -> None:
+    assert database(FakeTransport(answers(("[1]", "a")), answers())).pages(READ) == []
+
+
+def test_request_has_characters_instead_of_escapes() -> None:
+    """An escaped emoji would take 12 bytes of the 4 MiB that a request may have."""
+    bodies: list[bytes] = []
+
+    class Bodies(FakeTransport):
+        def __call__(self, path: str, body: bytes, read_timeout_s: float) -> Response:
+            bodies.append(body)
+            return super().__call__(path, body, read_timeout_s)
+
+    database(Bodies(OK)).rows(READ, {"name": "\N{GRINNING FACE}"})
+
+    assert "\N{GRINNING FACE}".encode() in bodies[0]
+
+
 def test_a_transaction_is_committed_at_the_end_of_its_block_and_rolled_back_by_an_error() -> None:
     paths: list[str] = []
 
@@ -200,3 +247,28 @@ def test_a_transaction_is_committed_at_the_end_of_its_block_and_rolled_back_by_a
         raise ValueError("no")
 
     assert paths == ["/BeginTransaction", "/CommitTransaction", "/BeginTransaction", "/RollbackTransaction"]
+
+
+def test_failed_rollback_does_not_hide_the_error() -> None:
+    """After a result over its limits, the Data API has ended the transaction itself."""
+
+    class EndedByTheDataApi(FakeTransport):
+        def __call__(self, path: str, body: bytes, read_timeout_s: float) -> Response:
+            if path == "/RollbackTransaction":
+                return Response(404, "TransactionNotFoundException", b'{"message": "Transaction t1 is not found"}')
+            return Response(200, "", b'{"transactionId": "t1"}')
+
+    with pytest.raises(ValueError, match="no") as raised, database(EndedByTheDataApi(OK)).transaction():
+        raise ValueError("no")
+
+    assert "TransactionNotFoundException" in raised.value.__notes__[0]
+
+
+def test_idle_connections_are_closed_with_their_client(product_data_api: DataApi) -> None:
+    connections = Connections(product_data_api.url, connect_timeout_s=3)
+    connections.post("/Execute", b"{}", {"Content-Type": "application/json"}, read_timeout_s=5)
+    (connection,) = connections._idle
+
+    del connections
+
+    assert connection.sock is None

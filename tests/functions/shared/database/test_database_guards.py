@@ -50,7 +50,7 @@ class TestTheEnd:
             "status = 'running', lease_expires_at = now(), completed_at = NULL",
             "status = 'failed', error_message = 'no'",
             "status = 'cancelled'",
-            "status = 'pending', completed_at = NULL, attempts_allowed = attempts_allowed + 3",
+            "status = 'pending', completed_at = NULL, round = round + 1",
             "progress_data = NULL",
             "updated_at = now()",
             "event_seq = event_seq + 1",
@@ -62,14 +62,14 @@ class TestTheEnd:
         refused(
             rows,
             f"UPDATE jobs SET {change}, version = version + 1 WHERE id = :id::uuid",
-            "can not change",
+            "cannot change",
             id=str(a_completed_job.job_id),
         )
 
         assert rows.of_job(a_completed_job.job_id) == before
 
     @pytest.mark.parametrize("status", ENDS)
-    def test_a_job_that_ended_otherwise_only_waits_again_with_more_attempts(
+    def test_failed_or_cancelled_job_waits_again_only_in_a_new_round(
         self, rows: Rows, a_running_job: ClaimedJob, status: str
     ) -> None:
         rows.run(ENDS[status], id=a_running_job.job_id)
@@ -78,8 +78,8 @@ class TestTheEnd:
             "{} WHERE id = :id::uuid"
         )
 
-        refused(rows, again.format(""), "can not change", id=str(a_running_job.job_id))
-        rows.run(again.format(", attempts_allowed = attempts_allowed + 3"), id=a_running_job.job_id)
+        refused(rows, again.format(""), "cannot change", id=str(a_running_job.job_id))
+        rows.run(again.format(", round = round + 1"), id=a_running_job.job_id)
 
         assert rows.of_job(a_running_job.job_id)["status"] == "pending"
 
@@ -129,7 +129,7 @@ class TestSections:
         where = "WHERE job_id = :id::uuid AND section = :section"
         job = {"id": str(a_completed_job.job_id), "section": section}
 
-        refused(rows, f"UPDATE job_results SET payload = '{{}}' {where}", "can not change", **job)
+        refused(rows, f"UPDATE job_results SET payload = '{{}}' {where}", "cannot change", **job)
         refused(rows, f"DELETE FROM job_results {where}", "go with the job", **job)
 
     @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ class TestSections:
         refused(
             rows,
             "UPDATE jobs SET sections = '{charts}', version = version + 1 WHERE id = :id::uuid",
-            "what job .* is can not change",
+            "sections of job .* cannot change",
             id=str(a_running_job.job_id),
         )
 
@@ -207,7 +207,7 @@ class TestEvents:
     def test_one_that_was_told_can_not_change(self, rows: Rows, a_running_job: ClaimedJob) -> None:
         sql = "UPDATE job_events SET message = 'else' WHERE job_id = :id::uuid"
 
-        refused(rows, sql, "can not change", id=str(a_running_job.job_id))
+        refused(rows, sql, "cannot change", id=str(a_running_job.job_id))
 
 
 class TestProgress:

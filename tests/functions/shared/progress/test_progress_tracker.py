@@ -15,6 +15,7 @@ from functions.shared.progress.model import (
     initial_progress,
 )
 from functions.shared.progress.tracker import NullTracker, Tracker, tracker
+from functions.shared.runtime import LAMBDA
 from functions.shared.tasks import JobMessage
 from scripts.local.data_api import FaultControl
 from tests.rows import Rows
@@ -126,7 +127,7 @@ def test_with_the_flag_off_there_is_neither_statement_nor_thread_nor_progress(
     database: Database, faults: FaultControl, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     faults.reset_statements()
-    progress = tracker(False, a_running_job, EXPECTED)
+    progress = tracker(False, a_running_job, EXPECTED, LAMBDA)
     progress.start(lambda: initial_progress(PLAN, a_running_job.attempt, a_running_job.committed))
     progress.start_agent("reporter")
     progress.update("reporter", 0.5, "Measuring")

@@ -1,0 +1,140 @@
+"""The documentation over HTTP: built with the zip, cheap to serve, and shut in by its policy."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from functions.api.routes import documents
+from functions.api.settings import DocumentationSettings
+from functions.api.static_files import StaticFiles
+from scripts.packaging.documentation import build_documentation
+from tests.functions.api.calling import Answer, Api
+
+PATHS = ["/docs", "/openapi.json"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("api") / "docs"
+    build_documentation(made)
+    return made
+
+
+@pytest.fixture
+def built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    files = StaticFiles(folder)
+    monkeypatch.setattr(documents, "documentation", lambda: files)
+    return folder
+
+
+@pytest.fixture
+def turned_off(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("ENABLE_DOCUMENTATION", "false")
+    DocumentationSettings.load.cache_clear()
+    yield
+    DocumentationSettings.load.cache_clear()
+
+
+def content(answer: Answer) -> bytes:
+    sent = base64.b64decode(answer.text)
+    return gzip.decompress(sent) if answer.headers.get("Content-Encoding") == "gzip" else sent
+
+
+def assets(anonymous: Api) -> list[str]:
+    return re.findall(r'(?:src|href)="(docs/[^"]+)"', content(anonymous.get("/docs")).decode())
+
+
+@pytest.mark.parametrize("accepted", ["gzip, br", "identity", ""])
+@pytest.mark.parametrize("path", PATHS)
+def test_document_and_page_are_sent_as_the_client_accepts(
+    anonymous: Api, built: Path, path: str, accepted: str
+) -> None:
+    answer = anonymous.get(path, headers={"accept-encoding": accepted})
+
+    assert answer.status == 200
+    assert answer.headers.get("Content-Encoding") == ("gzip" if "gzip" in accepted else None)
+    assert answer.headers["Vary"].startswith("Accept-Encoding")
+    assert content(answer)
+
+
+def test_document_describes_every_route(anonymous: Api, built: Path) -> None:
+    assert "/api/jobs/{job_id}" in json.loads(content(anonymous.get("/openapi.json")))["paths"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_client_that_has_the_document_gets_no_body(anonymous: Api, built: Path, path: str) -> None:
+    first = anonymous.get(path)
+
+    again = anonymous.get(path, headers={"if-none-match": first.headers["ETag"]})
+
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    assert (again.status, again.text) == (304, "")
+
+
+def test_assets_are_compressed_and_kept_for_a_year(anonymous: Api, built: Path) -> None:
+    names = assets(anonymous)
+
+    assert len(names) == 2
+    for name in names:
+        answer = anonymous.get(f"/{name}", headers={"accept-encoding": "identity"})
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert len(answer.text) < 700_000
+
+
+def test_page_has_no_inline_script_and_can_not_be_framed(anonymous: Api, built: Path) -> None:
+    answer = anonymous.get("/docs")
+    policy = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
+
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == policy["frame-ancestors"] == "'none'"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=", content(answer).decode())
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/docs/swagger-ui.js"])
+def test_turned_off_it_is_not_found_like_any_unknown_path(anonymous: Api, turned_off: None, path: str) -> None:
+    answer = anonymous.get(path)
+
+    assert (answer.status, answer.text) == (404, anonymous.get("/unknown").text)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_without_a_build_it_says_how_to_build_it(
+    anonymous: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(documents, "documentation", lambda: StaticFiles(tmp_path / "none"))
+
+    answer = anonymous.get(path)
+
+    assert (answer.status, answer.json()["detail"]) == (404, documents.NOT_BUILT)
+
+
+@pytest.mark.parametrize("name", ["..%2Findex.html", ".built-from", "index.html", "swagger-ui.js.gz", "%00"])
+def test_only_built_assets_are_served(anonymous: Api, built: Path, name: str) -> None:
+    assert anonymous.get(f"/docs/{name}").status == 404
+
+
+def test_build_is_repeated_only_when_its_sources_change(tmp_path: Path) -> None:
+    first, second = build_documentation(tmp_path / "docs"), build_documentation(tmp_path / "docs")
+
+    assert first == "Built the API's documentation."
+    assert second == "The API's documentation is up to date."
+
+
+def test_two_builds_have_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    build_documentation(tmp_path / "docs")
+
+    assert contents(tmp_path / "docs") == contents(folder)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}

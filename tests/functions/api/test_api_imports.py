@@ -1,0 +1,47 @@
+"""How much of the function a process imports before its first answer."""
+
+import json
+import os
+import subprocess
+import sys
+
+from scripts.manifest import ROOT
+from tests.functions.api.calling import event
+
+CHILD = """
+import json, sys
+from types import SimpleNamespace
+from functions.api.handler import handler
+context = SimpleNamespace(function_name="api", memory_limit_in_mb=1, invoked_function_arn="arn", aws_request_id="1")
+statuses = [handler(event, context)["statusCode"] for event in json.load(sys.stdin)]
+print(json.dumps([statuses, sorted(sys.modules)]), file=sys.stderr)
+"""
+POLL = "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d"
+NOBODYS = {"DB_CLUSTER_ARN": "c", "DB_SECRET_ARN": "s", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"}
+
+
+def statuses_and_imports(*paths: str) -> tuple[list[int], set[str]]:
+    """Of a process that serves these paths, without a sign-in, one after the other."""
+    events = json.dumps([event("GET", path, None, {}, {}, None) for path in paths])
+    environment = {**os.environ, **NOBODYS, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD], input=events, env=environment, capture_output=True, text=True, check=True
+    )
+    statuses, modules = json.loads(done.stderr.splitlines()[-1])
+    return statuses, set(modules)
+
+
+def test_poll_imports_neither_boto3_nor_routes_that_it_does_not_use() -> None:
+    statuses, modules = statuses_and_imports(POLL)
+
+    assert statuses == [401]
+    assert "functions.api.routes.jobs" in modules
+    assert not {"boto3", "numpy", "markdown_it", "functions.api.analysis", "functions.api.answers"} & modules
+    assert not {"functions.api.routes.accounts", "functions.api.routes.page"} & modules
+
+
+def test_process_that_began_with_a_poll_serves_every_route() -> None:
+    statuses, modules = statuses_and_imports(POLL, "/health", POLL, "/api/jobsite", "/api/user")
+
+    assert statuses == [401, 200, 401, 401, 401]
+    assert "functions.api.routes.accounts" in modules

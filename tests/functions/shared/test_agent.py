@@ -1,0 +1,44 @@
+"""What every agent does around its work."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.planner.jobs import ClaimedJob
+from functions.shared.agent import AgentRun, PayloadTooLarge
+from functions.shared.progress.estimate import Expectation
+from functions.shared.sections import MAX_PAYLOAD_BYTES, Report, Section
+from functions.shared.tasks import AgentTask
+from tests import portfolios
+from tests.functions.largest import in_response
+from tests.rows import Rows
+
+
+@pytest.fixture
+def task(a_running_job: ClaimedJob) -> AgentTask:
+    return AgentTask(
+        job_id=a_running_job.job_id,
+        attempt=a_running_job.attempt,
+        snapshot=portfolios.sample(),
+        expected=Expectation(30, 0.35),
+    )
+
+
+def report_of(size: int) -> Report:
+    """A report with so many bytes in a response of the Data API."""
+    empty = Report(content="#", generated_at=datetime(2026, 11, 22, tzinfo=UTC))
+    return empty.model_copy(update={"content": "#" * (1 + size - in_response(empty.model_dump_json()))})
+
+
+def test_largest_payload_is_committed(task: AgentTask, rows: Rows) -> None:
+    with AgentRun(task, "reporter") as run:
+        run.commit(Section.REPORT, report_of(MAX_PAYLOAD_BYTES))
+
+    assert rows.sections(task.job_id) == {"report": 1}
+
+
+def test_larger_payload_is_an_error_that_names_section_and_size(task: AgentTask, rows: Rows) -> None:
+    with AgentRun(task, "reporter") as run, pytest.raises(PayloadTooLarge, match=r"report has 150,001 bytes"):
+        run.commit(Section.REPORT, report_of(MAX_PAYLOAD_BYTES + 1))
+
+    assert rows.sections(task.job_id) == {}

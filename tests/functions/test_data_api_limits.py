@@ -1,0 +1,175 @@
+"""Every statement stays within the limits of the Data API, even for the largest portfolio and history.
+
+A statement that reads and is not measured here fails the test: none is forgotten.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+
+import functions
+import scripts.jobs_overview
+import scripts.unfinished
+from functions.api.portfolio_csv import ImportedAccount, ImportedHolding, ImportedPortfolio
+from functions.api.repositories.accounts import MAX_ACCOUNTS, Accounts
+from functions.api.repositories.events import MOST_EVENTS, JobEvents
+from functions.api.repositories.instruments import Instruments
+from functions.api.repositories.jobs import Jobs
+from functions.api.repositories.portfolio import Portfolio, import_document
+from functions.api.repositories.positions import MAX_POSITIONS, READ_POSITION, Positions
+from functions.api.repositories.submission import Submission, Submissions
+from functions.planner.portfolio import committed_snapshot, load_snapshot
+from functions.shared.database import Database, Statement
+from functions.shared.history import read_history, read_runs
+from functions.shared.jobs import Jobs as SharedJobs
+from functions.shared.progress.model import ProgressChange
+from functions.shared.sections import Section
+from functions.shared.tasks import Claim
+from scripts.jobs_overview import latest_job, newest_jobs
+from scripts.local.data_api import DataApi
+from scripts.unfinished import given_up, unfinished
+from tests.functions import largest
+from tests.functions.conftest import OWNER_SECRET_ARN, settings_of
+from tests.rows import Rows
+from tests.sizes import MAX_REQUEST, MAX_RESPONSE, MAX_ROW, Measuring
+from tests.statements import Needs, sql_of
+
+#: Results of one short value.
+SHORT = {"functions.api.repositories.health.PING", "functions.api.repositories.submission.CHECK_RETRY"}
+OPERATORS = {**vars(scripts.jobs_overview), **vars(scripts.unfinished)}.items()
+PLACES = sql_of(functions) | {value.sql: f"scripts.{name}" for name, value in OPERATORS if isinstance(value, Statement)}
+READING = {
+    place: sql
+    for sql, place in PLACES.items()
+    if not Needs(Statement(sql, idempotent=True)).writes
+    and not place.startswith("functions.migrator.")
+    and place not in SHORT
+}
+
+
+#: A row is at most three quarters of the limit, and READ_JOB's also holds the tag.
+LARGEST_ROW = 0.75 * MAX_ROW + 1_000
+
+
+@pytest.fixture(scope="module")
+def measured(product_data_api: DataApi) -> Iterator[Measuring]:
+    """After a call of everything that reads, and of the statements that write the most."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", "test")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        measuring = Measuring(settings_of(product_data_api))
+        database = Database(settings_of(product_data_api), retry_budget_s=5, transport=measuring)
+        owner = Database(settings_of(product_data_api, OWNER_SECRET_ARN), retry_budget_s=5, transport=measuring)
+        rows = Rows(Database(settings_of(product_data_api, OWNER_SECRET_ARN), retry_budget_s=5))
+        before = _users(rows)
+        with largest.instruments(rows):
+            _read_portfolios(rows, database)
+            _import_portfolio(rows, database)
+            _read_jobs(rows, database)
+            _read_all_users_jobs(rows, owner)
+            yield measuring
+            for user_id in _users(rows) - before:
+                rows.run("DELETE FROM users WHERE id = :user_id", user_id=user_id)
+
+
+@pytest.mark.parametrize("place", sorted(READING))
+def test_reading_statement_stays_within_limits(place: str, measured: Measuring) -> None:
+    sizes = measured.sizes[READING[place]]
+
+    assert sizes.row <= LARGEST_ROW
+    assert sizes.response <= MAX_RESPONSE
+
+
+def test_writing_statements_return_little_and_fit_into_a_request(measured: Measuring) -> None:
+    written = {PLACES[sql]: sizes for sql, sizes in measured.sizes.items() if PLACES[sql] not in READING}
+
+    assert {"functions.shared.jobs.COMMIT_SECTION", "functions.api.repositories.portfolio.IMPORT_PORTFOLIO"} <= {
+        *written
+    }
+    assert max(sizes.response for sizes in written.values()) < 10_000
+    assert max(sizes.request for sizes in written.values()) < MAX_REQUEST - 10_000  # the headers count, too
+
+
+def _users(rows: Rows) -> set[str]:
+    return {user_id for (user_id,) in rows.run("SELECT id FROM users")}
+
+
+def _read_portfolios(rows: Rows, database: Database) -> None:
+    Instruments(database).everything()
+    in_one, in_many = largest.portfolio(rows), largest.portfolio(rows, accounts=MAX_ACCOUNTS)
+    Accounts(database).all_of(in_many)
+    ((account_id, position_id),) = rows.run(
+        "SELECT accounts.id, max(positions.id::text) FROM accounts JOIN positions ON positions.account_id = accounts.id"
+        " WHERE accounts.user_id = :user_id GROUP BY accounts.id",
+        user_id=in_one,
+    )
+    Positions(database).in_account(in_one, UUID(account_id))
+    database.document(READ_POSITION, user_id=in_one, position_id=position_id)
+    for user_id in (in_one, in_many):
+        _freeze_portfolio(rows, database, user_id)
+
+
+def _freeze_portfolio(rows: Rows, database: Database, user_id: str) -> None:
+    snapshot = load_snapshot(database, user_id)
+    assert snapshot is not None
+    job = Claim(job_id=rows.job(user_id), attempt=1)
+    rows.start(job.job_id)
+    SharedJobs(database).commit_section(
+        job, Section.SNAPSHOT, snapshot, duration_ms=5, change=ProgressChange(), agent="setup"
+    )
+    assert committed_snapshot(database, job.job_id) == snapshot
+
+
+def _import_portfolio(rows: Rows, database: Database) -> None:
+    """With the longest names in each line: more than a file of 1 MB can hold."""
+    accounts = [
+        ImportedAccount(
+            f"{n:04}{largest.EMOJI * 96}",
+            largest.CASH,
+            (ImportedHolding(f"ZZUNKNOWN{n:011}", largest.QUANTITY, None, largest.EMOJI * 200, line=n),),
+        )
+        for n in range(MAX_POSITIONS)
+    ]
+    portfolio = ImportedPortfolio(tuple(accounts))
+    Portfolio(database).replace(rows.user(), portfolio)
+    submissions = Submissions(database, max_active=3, events_kept_days=90, jobs_kept_days=730)
+    submission = Submission(
+        job_id=uuid4(),
+        user_id=rows.user(),
+        job_type="portfolio",
+        sections=("report",),
+        request_payload="{}",
+        request_hash="hash",
+        idempotency_key=None,
+        portfolio=import_document(portfolio),
+    )
+    submissions.check(submission)
+    submissions.submit(submission)
+
+
+def _read_jobs(rows: Rows, database: Database) -> None:
+    user_id = rows.user()
+    for filling in (f'"{largest.EMOJI}"', "0", r'"\""'):
+        Jobs(database, 2).read(user_id, largest.job_with_payloads(rows, user_id, filling), ())
+    with_many_jobs = rows.user()
+    largest.jobs(rows, with_many_jobs, number=500, events=2)
+    Jobs(database, 2).page(with_many_jobs, status=None, limit=100, cursor=None)
+    read_runs(database, list(Section), with_many_jobs)
+    read_history(database, dict.fromkeys(Section, largest.MODEL))
+    with_many_events = rows.user()
+    (job_id,) = largest.jobs(rows, with_many_events, number=1, events=1_200)
+    events = JobEvents(database, kept_days=90, planners=2)
+    events.page(with_many_events, job_id, after=0, limit=MOST_EVENTS)
+    events.news(with_many_events, job_id, seen=None)
+
+
+def _read_all_users_jobs(rows: Rows, owner: Database) -> None:
+    latest = latest_job(owner)
+    assert latest is not None
+    assert len(latest.events) == 500
+    assert len(newest_jobs(owner, limit=500)) == 500
+    user_id = largest.user(rows)
+    largest.pending_jobs(rows, user_id, 500)
+    assert [job.user_id for job in unfinished(owner)].count(user_id) == 500
+    assert all(job.round > 0 for job in given_up(owner))

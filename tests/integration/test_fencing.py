@@ -1,0 +1,57 @@
+"""An agent whose job was taken over is told apart from one that crashed.
+
+Lambda reports an exception under its class name ("AWS Lambda function errors in Python"), and never retries a
+synchronous invocation itself ("Understanding retry behavior in Lambda"): the caller decides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.api_client import AlexApi
+from scripts.local.stack import LocalStack
+from scripts.local.temporary import temporary_stack
+from tests.rows import Rows
+
+OVERTAKEN_AGENT = Path(__file__).parent / "functions" / "overtaken_agent"
+TAKE_OVER = (
+    "UPDATE jobs SET attempt = attempt + 1, worker = 'another', lease_expires_at = now() + interval '1 hour',"
+    " version = version + 1 WHERE id = :id::uuid"
+)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[LocalStack]:
+    """Its reporter commits only after another attempt has taken over the job."""
+    with temporary_stack(code={"reporter": OVERTAKEN_AGENT}) as stack:
+        yield stack
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    give_up_at = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < give_up_at, "it did not happen"
+        time.sleep(0.1)
+
+
+def lines(stack: LocalStack, function: str, start: str) -> list[str]:
+    """The log lines of a function's finished invocations that start this way."""
+    return [line for line in stack.logs(function) if line.startswith(start)]
+
+
+def test_fenced_agent_is_not_invoked_again(stack: LocalStack) -> None:
+    alex, rows = AlexApi(stack.info.api_url, stack.info.token), Rows(stack.database)
+    alex.post("/api/populate-test-data")
+    job_id = alex.post("/api/analyze")["job_id"]
+    wait_for(lambda: {"snapshot", "charts", "retirement"} <= rows.sections(job_id).keys())
+
+    rows.run(TAKE_OVER, id=job_id)
+
+    wait_for(lambda: lines(stack, "planner", "END"))
+    assert len(lines(stack, "reporter", "START")) == 1
+    assert len(lines(stack, "reporter", "[ERROR] LeaseLost")) == 1
+    assert "report" not in rows.sections(job_id)
