@@ -75,7 +75,7 @@ def test_cancelling_asks_first_and_ends_it_at_once(visit: Visit, director: Direc
     assert keeps_out(page, "cancel-question") == []
     page.keyboard.press("Enter")
     expect(question).to_be_hidden()
-    expect(title(page)).to_have_text(re.compile("running|about to start"))
+    expect(title(page)).to_have_text(re.compile("running|waiting to start"))
     cancel.click()
     question.get_by_role("button", name="Cancel it").click()
     expect(title(page)).to_have_text("Your analysis was cancelled")

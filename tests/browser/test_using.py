@@ -43,7 +43,7 @@ def test_a_file_becomes_one_running_analysis_however_often_one_clicks(
     expect(page.get_by_role("cell", name="Total,,,")).to_be_visible()
     assert keeps_out(page, "imported") == []
     page.get_by_role("button", name="Start the analysis").dblclick()
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("running|about to start"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("running|waiting to start"))
     assert len(api.get("/api/jobs?limit=100")["jobs"]) == before + 1
     api.post(f"/api/jobs/{page.url.rsplit('/', 1)[1]}/cancel")
 
@@ -196,7 +196,7 @@ def test_an_analysis_can_be_started_with_the_keyboard_alone(visit: Visit, direct
         if start.evaluate("(button) => button === document.activeElement"):
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("running|about to start"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("running|waiting to start"))
     api.post(f"/api/jobs/{page.url.rsplit('/', 1)[1]}/cancel")
 
 

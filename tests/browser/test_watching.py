@@ -186,7 +186,8 @@ def test_a_job_that_nobody_has_taken_up_yet_says_that_it_waits(
     director.hold()
     with stack.undelivered("planner"):
         page = visit.tab(f"#/jobs/{start_job()}")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis is about to start")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis is waiting to start")
+        expect(page.get_by_role("region", name="Progress")).to_contain_text("Your analysis is next.")
         expect(page.get_by_test_id("times")).to_have_text(re.compile(r"^Waiting for \d+ s$"))
         assert "%" not in page.get_by_role("region", name="Progress").inner_text()
         assert keeps_out(page, "waiting") == []
