@@ -68,14 +68,14 @@ def _run(console: Console, state: Path, content: bytes | None, pace: float | Non
     with ExitStack() as stopping:
         with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
             stopping.enter_context(stack)
-        console.print(f"The stack is up after {time.monotonic() - started:.1f} s: {stack.info.api_url}")
+        console.print(f"The stack started in {time.monotonic() - started:.1f} s: {stack.info.api_url}")
         console.print(words_by(pace))
         with interruptible():
             job, page = _analyze(console, AlexApi(stack.info.api_url, stack.info.token), content)
     if job["status"] != "completed":
         console.print(f"The analysis {job['status']}: {job['error_message']}", markup=False, style="red")
         return 1
-    _tell(console, job, _write(job, page, state / "results"))
+    _print(console, job, _save(job, page, state / "results"))
     return 0
 
 
@@ -83,11 +83,11 @@ def _analyze(console: Console, alex: AlexApi, content: bytes | None) -> tuple[di
     """The finished job, and its report as HTML ("" if it did not complete)."""
     imported = _import(alex, content)
     console.print(
-        f"{imported['accounts']} accounts with {imported['positions']} positions,"
-        f" {imported['total_value']:,.2f} dollars in all."
+        f"{imported['accounts']} accounts, {imported['positions']} holdings, ${imported['total_value']:,.2f}.",
+        highlight=False,
     )
     for skipped in imported["skipped"]:
-        console.print(f"  Line {skipped['line']} was skipped: {skipped['reason']}", style="dim")
+        console.print(f"  Skipped line {skipped['line']}: {skipped['reason']}", style="dim")
     submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
     job = show(console, alex.watch(submitted["job_id"], _POLL_S))
     page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""
@@ -109,8 +109,8 @@ def _import(alex: AlexApi, content: bytes | None) -> Any:
     return alex.post("/api/portfolio/import", content, "application/octet-stream")
 
 
-def _write(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:
-    """One file a result, in place of those of an earlier run."""
+def _save(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:
+    """Write one file per result, replacing those of an earlier run. Returns the path of each by its name."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
         "report.html": page,
@@ -126,7 +126,7 @@ def _write(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:
     return files
 
 
-def _tell(console: Console, job: dict[str, Any], files: dict[str, Path]) -> None:
+def _print(console: Console, job: dict[str, Any], files: dict[str, Path]) -> None:
     console.print()
     console.print(Markdown(job["report_payload"]["content"]))
     console.print()
@@ -135,10 +135,10 @@ def _tell(console: Console, job: dict[str, Any], files: dict[str, Path]) -> None
     charts = sorted(job["charts_payload"].values(), key=lambda chart: chart["order"])
     titles = ", ".join(chart["title"] for chart in charts)
     console.print(f"Charts: {titles or 'none'}", markup=False)
-    console.print(f"Total value: {job['summary_payload']['total_value']:,.2f} dollars")
+    console.print(f"Total value: ${job['summary_payload']['total_value']:,.2f}")
     folder = files["report.html"].parent
     console.print(f"Results: {', '.join(files)} in {folder}", soft_wrap=True, markup=False)
-    console.print(f"To read in a browser, and to print: {files['report.html'].as_uri()}", soft_wrap=True, markup=False)
+    console.print(f"Open in a browser: {files['report.html'].as_uri()}", soft_wrap=True, markup=False)
 
 
 if __name__ == "__main__":

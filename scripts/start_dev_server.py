@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -54,7 +54,6 @@ def main() -> int:
     except (AlreadyRunning, PortTaken, ChildFailed, MigrationError) as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
 
 
 def serve(state: Path, port: int, fresh: bool, pace: float | None) -> NoReturn:
@@ -73,7 +72,7 @@ def serve(state: Path, port: int, fresh: bool, pace: float | None) -> NoReturn:
         print(text, flush=True)
         with interruptible():
             while True:
-                signal.pause()
+                time.sleep(1)
 
 
 def arguments() -> argparse.Namespace:

@@ -1,8 +1,8 @@
-"""How a script is told who words the texts: the stand-in for a language model, or templates."""
+"""The options of scripts that choose whether a stand-in for a language model or templates word the texts."""
 
 from argparse import ArgumentParser, Namespace
 
-#: Tokens a second, as models on Bedrock say them.
+#: Tokens per second, typical of models on Bedrock.
 _PACE = 30.0
 
 
@@ -12,21 +12,23 @@ def add_model_options(parser: ArgumentParser) -> None:
         type=float,
         default=_PACE,
         metavar="TOKENS",
-        help="a second, at which the stand-in for a language model words the texts; 0: at once (%(default)s)",
+        help="tokens per second of the stand-in for a language model; 0: no delay (%(default)s)",
     )
-    parser.add_argument("--templates", action="store_true", help="no stand-in for a model: templates word the texts")
+    parser.add_argument(
+        "--templates", action="store_true", help="word the texts by templates, without the stand-in for a model"
+    )
 
 
 def model_pace(options: Namespace) -> float | None:
-    """For LocalStack."""
+    """The `model_pace` of LocalStack."""
     return None if options.templates else options.pace
 
 
 def words_by(pace: float | None) -> str:
-    """Whose words the texts have, for whoever runs the script."""
+    """A sentence for the person who runs the script."""
     if pace is None:
-        return "Texts are worded by templates."
+        return "Templates word the texts."
     return (
-        "Texts are worded by a stand-in for a language model, which says our own facts again at a model's pace; "
-        "--templates goes without."
+        "A stand-in for a language model words the texts, at a model's pace and from our own facts. "
+        "Pass --templates to skip it."
     )
