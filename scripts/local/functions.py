@@ -79,7 +79,7 @@ def create_functions(
 
 
 def create_event_source_mappings(
-    emulator: Emulator, manifest: Manifest, queue_urls: Mapping[str, str], max_concurrency: int = MAX_CONCURRENCY
+    emulator: Emulator, manifest: Manifest, queue_urls: Mapping[str, str], max_concurrency: int
 ) -> None:
     """Start invoking the consumers of the queues and of their dead-letter queues.
 

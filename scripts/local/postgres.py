@@ -120,6 +120,10 @@ class Postgres(Startable):
         if self._child is not None:
             self._child.kill()
 
+    def children(self) -> list[processes.Entry]:
+        """The running server, if there is one."""
+        return self._registry.entries()
+
     def erase(self) -> None:
         """Forgets all data. The server must be stopped."""
         self._registry.end_leftovers()

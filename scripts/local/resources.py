@@ -1,4 +1,4 @@
-"""Everything that Terraform makes on AWS, made in the emulator with boto3 from the manifest."""
+"""Creates in the emulator, from the manifest, what Terraform creates on AWS."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from scripts.manifest import DeploymentContext, Manifest, read_manifest
 
 @dataclass(frozen=True)
 class Resources:
-    """What was made. Nothing is invoked by a queue before `deliver`."""
+    """The emulated resources. No queue invokes a function before `deliver`."""
 
     emulator: Emulator
     table: Manifest
     queue_urls: Mapping[str, str]
     api_id: str
+    max_concurrency: int
 
-    def deliver(self, max_concurrency: int) -> None:
-        """Lets the queues invoke their consumers, with so many messages at once."""
-        create_event_source_mappings(self.emulator, self.table, self.queue_urls, max_concurrency)
+    def deliver(self) -> None:
+        """Let the queues invoke their consumers."""
+        create_event_source_mappings(self.emulator, self.table, self.queue_urls, self.max_concurrency)
 
 
 def create_resources(
@@ -40,10 +41,14 @@ def create_resources(
     data_api_url: str,
     converse_url: str | None,
     visibility_timeout_s: int,
+    max_concurrency: int,
     code: Mapping[str, Path],
     variables: Mapping[str, Mapping[str, str]],
 ) -> Resources:
-    """The queues, the functions and the HTTP API. See `create_functions` for `code` and `variables`."""
+    """Create the queues, the functions and the HTTP API.
+
+    A queue invokes at most `max_concurrency` functions at once. See `create_functions` for `code` and `variables`.
+    """
     table = read_manifest()
     queue_urls = create_queues(emulator, table, visibility_timeout_s)
     made = DeploymentContext(
@@ -63,14 +68,18 @@ def create_resources(
     given = {
         **variables,
         "migrator": {**as_owner, **variables.get("migrator", {})},
-        "api": {**_of_sign_in(sign_in), **variables.get("api", {})},
+        "api": {
+            "PLANNER_CONCURRENCY": str(max_concurrency),
+            **_sign_in_variables(sign_in),
+            **variables.get("api", {}),
+        },
     }
     create_functions(emulator, table, made, endpoints=endpoints, code=code, variables=given)
-    return Resources(emulator, table, queue_urls, create_http_api(emulator, sign_in))
+    return Resources(emulator, table, queue_urls, create_http_api(emulator, sign_in), max_concurrency)
 
 
-def _of_sign_in(sign_in: SignIn) -> dict[str, str]:
-    """What the api function tells the page."""
+def _sign_in_variables(sign_in: SignIn) -> dict[str, str]:
+    """The settings that the api function passes on to the page."""
     return {
         "SIGN_IN_ISSUER": sign_in.issuer,
         "SIGN_IN_CLIENT_ID": sign_in.client_id,

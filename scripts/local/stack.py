@@ -148,6 +148,11 @@ class LocalStack(Startable):
         """A function's processes (by its name in the manifest), idle ones included."""
         return self.emulator.workers(f"{NAME_PREFIX}-{function}")
 
+    def processes(self, name: str) -> list[psutil.Process]:
+        """The child "postgres", "data api", "converse" or "emulator", and everything that it started."""
+        children = [*self._registry.entries(), *self.postgres.children()]
+        return [process for child in children if child.name == name for process in child.processes()]
+
     @contextmanager
     def without_database(self) -> Iterator[None]:
         """Kill PostgreSQL and the Data API endpoint, and start them again after the block."""
@@ -192,7 +197,7 @@ class LocalStack(Startable):
     def _create_all(self, sign_in: SignIn, users: DatabaseUsers) -> None:
         """Create the tables and the emulated resources, and describe them in `info`."""
         self._resources = self._provision(sign_in, users)
-        self._resources.deliver(self._max_concurrency)
+        self._resources.deliver()
         self.info = StackInfo(
             api_url=self._gateway.url,
             token=sign_in.token,
@@ -260,6 +265,7 @@ class LocalStack(Startable):
                 data_api_url=self._data_api.url,
                 converse_url=self._converse.url if self._converse else None,
                 visibility_timeout_s=self._visibility_timeout_s,
+                max_concurrency=self._max_concurrency,
                 code=self._code,
                 variables=self._environment,
             )

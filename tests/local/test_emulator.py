@@ -50,7 +50,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
             code={name: FUNCTIONS / name for name in ("api", "planner", "dead_letters")},
             variables={"api": {"LOG_LEVEL": "DEBUG", "EXTRA": "1"}},
         )
-        create_event_source_mappings(emulator, manifest, urls)
+        create_event_source_mappings(emulator, manifest, urls, max_concurrency=20)
         yield emulator
 
 
