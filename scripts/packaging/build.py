@@ -18,11 +18,14 @@ from scripts.manifest import ROOT, Function
 from scripts.packaging.archive import write_zip
 from scripts.packaging.contents import REQUIREMENTS, files_under, own_files, strip
 from scripts.packaging.errors import PackagingError
+from scripts.packaging.sbom import bill_of_materials
 from scripts.packaging.target import Target
 from scripts.packaging.toolchains import Toolchain
 
 BUILD: Final = ROOT / "build"
 MB: Final = 1_000_000
+BILL_OF_MATERIALS: Final = ".cdx.json"
+"""The ending of the file beside a zip that lists its components."""
 
 
 class Record(BaseModel):
@@ -98,9 +101,14 @@ class Builder:
             content = made.read_bytes()
             _check_size(function, len(content))
             record = Record(inputs=inputs, sha256=_sha256(content), size_bytes=len(content))
+            materials = Path(scratch, "materials")
+            materials.write_text(
+                bill_of_materials(function.name, record.sha256, packages, files, self.root), encoding="utf-8"
+            )
             described = Path(scratch, "json")
             described.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
             made.replace(self.output / f"{function.name}.zip")
+            materials.replace(self.output / f"{function.name}{BILL_OF_MATERIALS}")
             described.replace(self.output / f"{function.name}.json")
         return record
 
@@ -132,7 +140,8 @@ def _record_of(zip_file: Path) -> Record | None:
     """What is known of a zip; None when it is missing or not the one that was recorded."""
     try:
         record = Record.model_validate_json(zip_file.with_suffix(".json").read_bytes())
-        return record if _sha256(zip_file.read_bytes()) == record.sha256 else None
+        is_whole = _sha256(zip_file.read_bytes()) == record.sha256 and zip_file.with_suffix(BILL_OF_MATERIALS).is_file()
+        return record if is_whole else None
     except (FileNotFoundError, ValidationError):
         return None
 

@@ -15,15 +15,17 @@ from scripts.packaging.build import BUILD, MB, Builder, Built
 from scripts.packaging.deploy import Deployment
 from scripts.packaging.documentation import build_documentation
 from scripts.packaging.errors import PackagingError
-from scripts.packaging.lock import write_requirements
+from scripts.packaging.lock import write_images, write_requirements
 from scripts.packaging.migrations import write_migrations
 from scripts.packaging.page import build_page
 from scripts.packaging.target import ARCHITECTURES, RUNTIME_PYTHON, Target
-from scripts.packaging.toolchains import toolchain
+from scripts.packaging.toolchains import docker_answers, toolchain
 
 _DESCRIPTION = """\
 Builds build/<arch>/<function>.zip for each Lambda function: its own code, functions/shared and its own packages.
 
+Beside each zip is <function>.cdx.json, its components and their licenses (CycloneDX); a license that
+scripts/packaging/licenses.py does not allow is an error.
 Packages are installed in AWS's Lambda image when a Docker daemon answers, otherwise from prebuilt wheels.
 A function whose code, packages and tools did not change is not built again; a zip over its limit (zip_limit_mb in
 functions/functions.yaml) is an error. The api function's page is built too, where Node.js with npm is."""
@@ -79,7 +81,9 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("--region", help="the AWS region [the one your AWS profile names]")
     parser.add_argument(
-        "--lock", action="store_true", help="write each functions/<name>/requirements.txt anew, build nothing"
+        "--lock",
+        action="store_true",
+        help="pin each functions/<name>/requirements.txt and, with Docker, the images anew; build nothing",
     )
     return parser
 
@@ -87,6 +91,10 @@ def _parser() -> ArgumentParser:
 def _lock() -> None:
     for file in write_requirements(read_manifest()):
         print(f"Wrote {file.relative_to(ROOT)}")
+    if docker_answers():
+        print(f"Wrote {write_images().relative_to(ROOT)}")
+    else:
+        print("Docker does not respond: the digests of the images stay as they are.")
 
 
 def _package(given: Namespace) -> None:

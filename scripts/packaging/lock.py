@@ -1,7 +1,8 @@
-"""Writes each function's requirements.txt: the packages the manifest gives it, at the versions of pyproject.toml."""
+"""Pins what zips are built from: each function's requirements.txt, by pyproject.toml, and the digests of images."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tempfile
@@ -13,8 +14,8 @@ from typing import Final
 from scripts.manifest import ROOT, Manifest
 from scripts.packaging.contents import REQUIREMENTS
 from scripts.packaging.errors import PackagingError
-from scripts.packaging.target import Target
-from scripts.packaging.toolchains import uv
+from scripts.packaging.target import ARCHITECTURES, Target
+from scripts.packaging.toolchains import IMAGES, newest_digest, uv
 
 RUNTIME_HAS: Final = frozenset({"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"})
 """The packages of AWS's Python runtimes. One of them is in a zip only if the manifest gives it to the function."""
@@ -41,6 +42,13 @@ def write_requirements(manifest: Manifest, root: Path = ROOT) -> list[Path]:
             needed = [pins[package] for package in packages]
             listed[packages] = _compile(needed, RUNTIME_HAS - packages, constraints=same)
     return [_write(root / "functions" / name / REQUIREMENTS, listed[packages]) for name, packages in wanted.items()]
+
+
+def write_images(file: Path = IMAGES) -> Path:
+    """Pin AWS's images to the digests that their tags name now. Needs Docker. Raises PackagingError."""
+    digests = {target.image: newest_digest(target) for target in (Target(arch) for arch in ARCHITECTURES)}
+    file.write_text(json.dumps(digests, indent=2) + "\n", encoding="utf-8")
+    return file
 
 
 def _write(file: Path, listed: str) -> Path:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from scripts.packaging import bytecode
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.target import Target
 
+IMAGES: Final = Path(__file__).with_name("images.json")
+"""The digests of AWS's images. A tag may name another image at any time; a digest can't."""
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _SAME_HASHES = {"PYTHONHASHSEED": "0"}
 """The order of sets is part of bytecode."""
 _ONLY_WHAT_IS_LISTED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
@@ -59,18 +64,28 @@ def docker_answers() -> bool:
 class LambdaImage:
     """AWS's image of the runtime, in Docker. The processor may be another one if the daemon can emulate it."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, images: Path = IMAGES) -> None:
         self.target = target
+        self._pinned = pinned_images(images).get(target.image)
 
     @property
     def description(self) -> str:
-        return f"in AWS's image {self.target.image}"
+        if self._pinned:
+            return f"in AWS's image {self.image}"
+        return f"in AWS's image {self.image}, the newest one: --lock pins its digest"
 
     @cached_property
+    def image(self) -> str:
+        """The image by its digest: the pinned one, or the one that AWS's tag names now. Pulled when it is not here."""
+        repository = self.target.image.rpartition(":")[0]
+        if not self._pinned:
+            return f"{repository}@{newest_digest(self.target)}"
+        _pull(f"{repository}@{self._pinned}", self.target)
+        return f"{repository}@{self._pinned}"
+
+    @property
     def fingerprint(self) -> str:
-        """The image's id; brings the image here first."""
-        _run("docker", "pull", "--quiet", "--platform", self.target.docker_platform, self.target.image)
-        return _run("docker", "image", "inspect", "--format", "{{.Id}}", self.target.image).strip()
+        return self.image
 
     def install(self, requirements: Path, folder: Path) -> None:
         pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-compile")
@@ -89,7 +104,28 @@ class LambdaImage:
             options += ["--env", f"{variable}={value}"]
         for volume in sorted(volumes):
             options += ["--volume", volume]
-        return ["docker", "run", *options, "--entrypoint", "python3", self.target.image, *arguments]
+        return ["docker", "run", *options, "--entrypoint", "python3", self.image, *arguments]
+
+
+def pinned_images(file: Path = IMAGES) -> dict[str, str]:
+    """Image to digest, as --lock wrote them; none where it has not run with Docker."""
+    pinned: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return pinned
+
+
+def newest_digest(target: Target) -> str:
+    """Return the digest that AWS's tag names now, of the image as it was pulled. Raises PackagingError."""
+    _pull(target.image, target)
+    digests = _run("docker", "image", "inspect", "--format", '{{join .RepoDigests "\\n"}}', target.image)
+    repository = target.image.rpartition(":")[0]
+    for name, _, digest in (line.partition("@") for line in digests.split()):
+        if name == repository and _DIGEST.fullmatch(digest):
+            return digest
+    raise PackagingError(f"Docker names no digest of {target.image}.")
+
+
+def _pull(image: str, target: Target) -> None:
+    _run("docker", "pull", "--quiet", "--platform", target.docker_platform, image)
 
 
 class Wheels:

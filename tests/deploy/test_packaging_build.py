@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from scripts.manifest import Function
 from scripts.packaging.build import Builder
 from scripts.packaging.errors import PackagingError
+from scripts.packaging.licenses import check_license
 from scripts.packaging.target import Target
 from scripts.packaging.toolchains import Wheels
 
@@ -37,6 +39,7 @@ class Tools:
         self.fingerprint = fingerprint
         self.installed = 0
         self.breaks = False
+        self.metadata = "Metadata-Version: 2.4\nName: pydantic\nVersion: 2\nLicense-Expression: MIT\n"
 
     def install(self, requirements: Path, folder: Path) -> None:
         self.installed += 1
@@ -45,10 +48,11 @@ class Tools:
             "pydantic/main.pyi",
             "pydantic/tests/x.py",
             "bin/tool",
-            "a.dist-info/RECORD",
+            "pydantic-2.dist-info/RECORD",
         ):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text("x = 1")
+        (folder / "pydantic-2.dist-info" / "METADATA").write_text(self.metadata)
 
     def compile(self, folder: Path) -> None:
         if self.breaks:
@@ -88,6 +92,7 @@ def test_zip_contains_own_code_shared_code_and_packages(builder: Builder) -> Non
         "functions/api/sample.csv",
         "functions/shared/__init__.py",
         "functions/shared/money.py",
+        "pydantic-2.dist-info/METADATA",
         "pydantic/__init__.py",
     ]
 
@@ -249,3 +254,51 @@ def test_error_names_the_missing_file(root: Path, builder: Builder, missing: str
 
     with pytest.raises(PackagingError, match=complaint):
         builder.build(MIGRATOR)
+
+
+def test_zip_has_a_bill_of_materials_beside_it(builder: Builder) -> None:
+    built = builder.build(API)
+
+    bill = json.loads(built.zip_file.with_suffix(".cdx.json").read_text())
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert bill["metadata"]["component"]["hashes"] == [{"alg": "SHA-256", "content": built.record.sha256}]
+    assert [(one["purl"], one["licenses"]) for one in bill["components"]] == [
+        ("pkg:pypi/pydantic@2", [{"expression": "MIT"}])
+    ]
+
+
+def test_zip_whose_bill_of_materials_is_gone_is_built_again(builder: Builder) -> None:
+    builder.build(API).zip_file.with_suffix(".cdx.json").unlink()
+
+    assert builder.build(API).is_new
+
+
+@pytest.mark.parametrize(
+    ("declared", "why"),
+    [
+        ("License-Expression: GPL-3.0-or-later\n", r"pydantic is under GPL-3\.0-or-later"),
+        ("License-Expression: MIT AND AGPL-3.0-only\n", "pydantic is under MIT AND AGPL"),
+        ("Classifier: License :: OSI Approved :: GNU Affero General Public License v3\n", "does not declare"),
+        ("", "does not declare its license"),
+    ],
+)
+def test_package_under_another_license_is_in_no_zip(builder: Builder, tools: Tools, declared: str, why: str) -> None:
+    tools.metadata = f"Metadata-Version: 2.4\nName: pydantic\nVersion: 2\n{declared}"
+
+    with pytest.raises(PackagingError, match=why):
+        builder.build(API)
+
+    assert not list(builder.output.glob("*.zip"))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["MIT", "(MPL-2.0 OR Apache-2.0)", "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0", "GPL-2.0-only OR MIT"],
+)
+def test_one_allowed_alternative_is_enough(expression: str) -> None:
+    check_license("package", expression)
+
+
+def test_nested_alternatives_are_refused() -> None:
+    with pytest.raises(PackagingError):
+        check_license("package", "MIT AND (GPL-3.0-only OR MIT)")

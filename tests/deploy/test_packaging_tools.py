@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from scripts.packaging.errors import PackagingError
+from scripts.packaging.lock import write_images
 from scripts.packaging.target import Target
-from scripts.packaging.toolchains import LambdaImage, Wheels, docker_answers, toolchain, uv
+from scripts.packaging.toolchains import LambdaImage, Wheels, docker_answers, pinned_images, toolchain, uv
 
+REPOSITORY = "public.ecr.aws/lambda/python"
+DIGEST = f"sha256:{'ab' * 32}"
+NO_IMAGES = Path("no", "images.json")
 Program = Callable[[str], None]
 
 
@@ -29,10 +34,10 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
 
 
 def test_running_docker_daemon_builds_in_the_lambda_image(docker: Program) -> None:
-    docker("echo 28.0")
+    docker(f"echo {REPOSITORY}@{DIGEST}")
 
     assert isinstance(toolchain(Target()), LambdaImage)
-    assert toolchain(Target()).description == "in AWS's image public.ecr.aws/lambda/python:3.13-arm64"
+    assert LambdaImage(Target(), NO_IMAGES).description.startswith(f"in AWS's image {REPOSITORY}@{DIGEST}, the newest")
 
 
 def test_wheels_are_used_without_a_docker_daemon(docker: Program) -> None:
@@ -54,42 +59,71 @@ def test_wheels_can_be_requested(docker: Program) -> None:
 
 
 def test_docker_installs_by_hash_in_the_image_of_the_target(docker: Program, tmp_path: Path) -> None:
-    docker(f'echo "$@" >> {tmp_path}/calls')
+    docker(f'echo "$@" >> {tmp_path}/calls; echo {REPOSITORY}@{DIGEST}')
     folder = tmp_path / "packages"
 
-    LambdaImage(Target("x86_64")).install(tmp_path / "requirements.txt", folder)
+    LambdaImage(Target("x86_64"), NO_IMAGES).install(tmp_path / "requirements.txt", folder)
 
-    (call,) = (tmp_path / "calls").read_text().splitlines()
+    call = (tmp_path / "calls").read_text().splitlines()[-1]
     assert call.startswith("run --rm --platform linux/amd64 --user ")
     assert f"--volume {tmp_path}/requirements.txt:/requirements.txt:ro" in call
     assert f"--volume {folder}:/packages" in call
-    assert "--entrypoint python3 public.ecr.aws/lambda/python:3.13-x86_64 -m pip install" in call
+    assert f"--entrypoint python3 {REPOSITORY}@{DIGEST} -m pip install" in call
     assert "--require-hashes --no-deps --only-binary :all:" in call
     assert call.endswith("--requirement /requirements.txt --target /packages")
 
 
 def test_docker_compiles_with_the_python_of_the_image(docker: Program, tmp_path: Path) -> None:
-    docker(f'echo "$@" >> {tmp_path}/calls')
+    docker(f'echo "$@" >> {tmp_path}/calls; echo {REPOSITORY}@{DIGEST}')
 
-    LambdaImage(Target()).compile(tmp_path)
+    LambdaImage(Target(), NO_IMAGES).compile(tmp_path)
 
-    (call,) = (tmp_path / "calls").read_text().splitlines()
+    call = (tmp_path / "calls").read_text().splitlines()[-1]
     assert "--platform linux/arm64" in call
     assert "--env PYTHONHASHSEED=0" in call
-    assert call.endswith("--entrypoint python3 public.ecr.aws/lambda/python:3.13-arm64 -S -B /bytecode.py /code")
+    assert call.endswith(f"--entrypoint python3 {REPOSITORY}@{DIGEST} -S -B /bytecode.py /code")
 
 
 def test_another_image_with_the_same_name_counts_as_other_tools(docker: Program) -> None:
-    docker('[ "$1" = pull ] || echo sha256:abc')
+    docker(f"echo {REPOSITORY}@{DIGEST}")
+    before = LambdaImage(Target(), NO_IMAGES).fingerprint
+    docker(f"echo {REPOSITORY}@{DIGEST[:-1]}0")
 
-    assert LambdaImage(Target()).fingerprint == "sha256:abc"
+    assert before == f"{REPOSITORY}@{DIGEST}"
+    assert LambdaImage(Target(), NO_IMAGES).fingerprint != before
+
+
+def test_lock_pins_the_image_of_each_processor_by_its_digest(docker: Program, tmp_path: Path) -> None:
+    docker(f"echo other/repository@sha256:{'0' * 64}; echo {REPOSITORY}@{DIGEST}")
+
+    file = write_images(tmp_path / "images.json")
+
+    assert pinned_images(file) == {f"{REPOSITORY}:3.13-{arch}": DIGEST for arch in ("arm64", "x86_64")}
+
+
+def test_pinned_image_is_used_whatever_the_tag_names_now(docker: Program, tmp_path: Path) -> None:
+    docker(f"echo {REPOSITORY}@sha256:{'0' * 64}")
+    images = tmp_path / "images.json"
+    images.write_text(json.dumps({f"{REPOSITORY}:3.13-arm64": DIGEST}))
+
+    image = LambdaImage(Target(), images)
+
+    assert image.image == image.fingerprint == f"{REPOSITORY}@{DIGEST}"
+    assert image.description == f"in AWS's image {REPOSITORY}@{DIGEST}"
+
+
+def test_image_without_a_digest_is_an_error(docker: Program) -> None:
+    docker("echo public.ecr.aws/lambda/python:3.13-arm64")
+
+    with pytest.raises(PackagingError, match="names no digest"):
+        _ = LambdaImage(Target(), NO_IMAGES).image
 
 
 def test_error_of_docker_is_reported(docker: Program) -> None:
     docker("echo 'no matching manifest' >&2; exit 1")
 
     with pytest.raises(PackagingError, match="no matching manifest"):
-        _ = LambdaImage(Target()).fingerprint
+        _ = LambdaImage(Target(), NO_IMAGES).fingerprint
 
 
 def test_missing_python_of_the_target_is_reported(tmp_path: Path) -> None:
