@@ -49,7 +49,7 @@ class Deployment(BaseModel):
     database: str = "alex"
     jwt_issuer: str | None = None
     user_pool_id: str | None = None
-    user_pool_client_id: str | None = None
+    operators_client_id: str | None = None
     bedrock_model_id: str | None = None
     bedrock_model_arn: str | None = None
     aws_endpoint_url: str | None = None

@@ -41,7 +41,7 @@ resource "aws_apigatewayv2_route" "signed_in" {
 }
 
 resource "aws_apigatewayv2_route" "open" {
-  # checkov:skip=CKV_AWS_309:browsers send preflight requests without a token; $default serves the page, /health and the documentation
+  # checkov:skip=CKV_AWS_309:browsers send preflight requests without a token, and $default serves the page, its configuration, /health and the documentation to anyone; every route below /api/ has the authorizer, and the function checks the claims again
   for_each = local.open_routes
 
   api_id             = aws_apigatewayv2_api.this.id

@@ -34,8 +34,13 @@ output "user_pool_id" {
 }
 
 output "user_pool_client_id" {
-  description = "Client id for signing in to the Cognito user pool; null with your own issuer."
+  description = "Client id of the page in the Cognito user pool; null with your own issuer."
   value       = local.user_pool_client_id
+}
+
+output "operators_client_id" {
+  description = "Client id for signing in to the Cognito user pool with a password and AWS credentials (AdminInitiateAuth); null with your own issuer."
+  value       = local.operators_client_id
 }
 
 output "sign_in_url" {
@@ -113,7 +118,7 @@ output "next_steps" {
       "# Create a first user and their token:",
       "aws cognito-idp admin-create-user --region ${var.region} --user-pool-id ${local.user_pool_id} --username YOU@EXAMPLE.COM --message-action SUPPRESS",
       "aws cognito-idp admin-set-user-password --region ${var.region} --user-pool-id ${local.user_pool_id} --username YOU@EXAMPLE.COM --permanent --password 'PASSWORD'",
-      "TOKEN=$(aws cognito-idp initiate-auth --region ${var.region} --client-id ${local.user_pool_client_id} --auth-flow USER_PASSWORD_AUTH --auth-parameters 'USERNAME=YOU@EXAMPLE.COM,PASSWORD=PASSWORD' --query AuthenticationResult.AccessToken --output text)",
+      "TOKEN=$(aws cognito-idp admin-initiate-auth --region ${var.region} --user-pool-id ${local.user_pool_id} --client-id ${local.operators_client_id} --auth-flow ADMIN_USER_PASSWORD_AUTH --auth-parameters 'USERNAME=YOU@EXAMPLE.COM,PASSWORD=PASSWORD' --query AuthenticationResult.AccessToken --output text)",
     ],
     [
       "",
@@ -138,6 +143,7 @@ locals {
   api_url             = aws_apigatewayv2_api.this.api_endpoint
   user_pool_id        = one(aws_cognito_user_pool.this[*].id)
   user_pool_client_id = one(aws_cognito_user_pool_client.this[*].id)
+  operators_client_id = one(aws_cognito_user_pool_client.operators[*].id)
   operator_arguments  = "--aws --region ${var.region} --name-prefix ${var.name_prefix}"
   database_arguments  = "--cluster-arn ${aws_rds_cluster.this.arn} --secret-arn ${aws_secretsmanager_secret.application.arn}"
 }

@@ -3,7 +3,7 @@
 locals {
   own_issuer = var.jwt_issuer != null
   issuer     = local.own_issuer ? var.jwt_issuer : "https://cognito-idp.${var.region}.amazonaws.com/${aws_cognito_user_pool.this[0].id}"
-  audience   = local.own_issuer ? var.jwt_audience : [aws_cognito_user_pool_client.this[0].id]
+  audience   = local.own_issuer ? var.jwt_audience : [aws_cognito_user_pool_client.this[0].id, aws_cognito_user_pool_client.operators[0].id]
 
   # Sign-in redirects back to the page, which the API serves
   callback_urls = distinct(concat(["${aws_apigatewayv2_api.this.api_endpoint}/"], var.sign_in_callback_urls))
@@ -17,6 +17,13 @@ resource "aws_cognito_user_pool" "this" {
   username_attributes      = ["email"]
   auto_verified_attributes = ["email"]
   deletion_protection      = var.deletion_protection ? "ACTIVE" : "INACTIVE"
+
+  # People may add an authenticator app, and are then asked for its code. Text messages would cost money and can be redirected
+  mfa_configuration = "OPTIONAL"
+
+  software_token_mfa_configuration {
+    enabled = true
+  }
 
   admin_create_user_config {
     allow_admin_create_user_only = !var.allow_sign_up
@@ -39,14 +46,15 @@ resource "aws_cognito_user_pool" "this" {
   }
 }
 
-# One public client for browsers (authorization code with PKCE) and scripts (password): neither can keep a secret
+# The page's client: authorization code with PKCE at Cognito's own sign-in page, because a browser can't keep a secret. No
+# flow with a password, which would let any program try passwords without that page
 resource "aws_cognito_user_pool_client" "this" {
   count = local.own_issuer ? 0 : 1
 
   name                                 = var.name_prefix
   user_pool_id                         = aws_cognito_user_pool.this[0].id
   generate_secret                      = false
-  explicit_auth_flows                  = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+  explicit_auth_flows                  = ["ALLOW_REFRESH_TOKEN_AUTH"]
   prevent_user_existence_errors        = "ENABLED"
   enable_token_revocation              = true
   supported_identity_providers         = ["COGNITO"]
@@ -58,6 +66,27 @@ resource "aws_cognito_user_pool_client" "this" {
   access_token_validity                = 1
   id_token_validity                    = 1
   refresh_token_validity               = 30
+
+  token_validity_units {
+    access_token  = "hours"
+    id_token      = "hours"
+    refresh_token = "days"
+  }
+}
+
+# For scripts: a password flow that takes AWS credentials too (AdminInitiateAuth), so that it is closed to the public
+resource "aws_cognito_user_pool_client" "operators" {
+  count = local.own_issuer ? 0 : 1
+
+  name                          = "${var.name_prefix}-operators"
+  user_pool_id                  = aws_cognito_user_pool.this[0].id
+  generate_secret               = false
+  explicit_auth_flows           = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+  prevent_user_existence_errors = "ENABLED"
+  enable_token_revocation       = true
+  access_token_validity         = 1
+  id_token_validity             = 1
+  refresh_token_validity        = 1
 
   token_validity_units {
     access_token  = "hours"

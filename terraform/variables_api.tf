@@ -64,13 +64,13 @@ variable "jwt_audience" {
 }
 
 variable "sign_in_callback_urls" {
-  description = "URLs to which Cognito may redirect after sign-in, in addition to the page that the API serves."
+  description = "Further addresses that Cognito's sign-in page may redirect to with the code, such as http://localhost:3000 for a page under development. The page at the API's own address is always one."
   type        = list(string)
-  default     = ["http://localhost:3000"]
+  default     = []
 
   validation {
-    condition     = length(var.sign_in_callback_urls) > 0 && alltrue([for url in var.sign_in_callback_urls : can(regex("^(https://|http://localhost[:/])", url))])
-    error_message = "At least one URL; https except on localhost."
+    condition     = alltrue([for url in var.sign_in_callback_urls : can(regex("^(https://|http://localhost[:/])", url))])
+    error_message = "Each must be https, except on localhost."
   }
 }
 

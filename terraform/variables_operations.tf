@@ -43,3 +43,25 @@ variable "latency_alarm_ms" {
     error_message = "Must be between 100 ms and API Gateway's limit of 30 s."
   }
 }
+
+variable "unauthorized_alarm" {
+  description = "Requests without a valid token in five minutes above which an alarm rings."
+  type        = number
+  default     = 100
+
+  validation {
+    condition     = var.unauthorized_alarm >= 1 && floor(var.unauthorized_alarm) == var.unauthorized_alarm
+    error_message = "Must be a whole number of at least 1."
+  }
+}
+
+variable "client_errors_alarm" {
+  description = "Refused requests (4xx) in five minutes above which an alarm rings."
+  type        = number
+  default     = 1000
+
+  validation {
+    condition     = var.client_errors_alarm >= 1 && floor(var.client_errors_alarm) == var.client_errors_alarm
+    error_message = "Must be a whole number of at least 1."
+  }
+}

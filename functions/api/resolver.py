@@ -25,6 +25,7 @@ HEADERS = {
 _CORS_MAX_AGE_S = 600
 _LONGEST_SUBJECT = 255
 _METHODS_WITH_BODY = frozenset({"POST", "PUT"})
+_SECONDS = re.compile("[0-9]{1,15}")
 _PARAMETER = re.compile(r"<(\w+)>")
 
 Answer = Response[Any]
@@ -79,14 +80,25 @@ def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
 
 
 def authenticate(app: Resolver, next_middleware: NextMiddleware) -> Answer:
-    """Notes who asks. API Gateway has checked the token, but lets one pass that never ends."""
+    """Note the caller's id. API Gateway has checked the token; what it leaves open is checked here."""
     if app.request.route.startswith("/api/") and app.request.method != "OPTIONS":
         claims = app.current_event.request_context.authorizer.jwt_claim
         subject = claims.get("sub")
-        if not claims.get("exp") or not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+        if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not _is_usable(claims):
             raise NotSignedIn
         app.context["user_id"] = subject
     return next_middleware(app)
+
+
+def _is_usable(claims: dict[str, Any]) -> bool:
+    """Whether it is an access token, as far as the issuer says so, and has not expired.
+
+    API Gateway accepts tokens without `exp`, and Cognito's ID tokens, which are for the page and not for an API
+    ("Understanding the access token", Amazon Cognito Developer Guide). Claims arrive as text.
+    """
+    expires = str(claims.get("exp", ""))
+    has_ended = not _SECONDS.fullmatch(expires) or int(expires) <= time.time()
+    return not has_ended and claims.get("token_use", "access") == "access"
 
 
 def look_at_body(app: Resolver, next_middleware: NextMiddleware) -> Answer:

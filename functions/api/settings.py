@@ -45,6 +45,7 @@ class SignInSettings(Settings):
             "authorization": f"{self.sign_in_url}/oauth2/authorize",
             "token": f"{self.sign_in_url}/oauth2/token",
             "end_session": f"{self.sign_in_url}/logout",
+            "revocation": f"{self.sign_in_url}/oauth2/revoke",
         }
 
 

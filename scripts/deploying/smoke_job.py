@@ -33,9 +33,10 @@ def smoke_user(deployment: Deployment) -> Iterator[str]:
     cognito.admin_create_user(UserPoolId=pool, Username=name, MessageAction="SUPPRESS")
     try:
         cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
-        signed_in = cognito.initiate_auth(
-            AuthFlow="USER_PASSWORD_AUTH",
-            ClientId=deployment.user_pool_client_id,
+        signed_in = cognito.admin_initiate_auth(
+            UserPoolId=pool,
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            ClientId=deployment.operators_client_id,
             AuthParameters={"USERNAME": name, "PASSWORD": password},
         )
         yield str(signed_in["AuthenticationResult"]["AccessToken"])

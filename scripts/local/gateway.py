@@ -97,6 +97,10 @@ class _Server(LocalServer):
         for name in ("User-Agent", "Accept-Encoding"):
             headers.setdefault(name, SKIP_HEADER)  # else urllib3 sends its own
         is_login = hosted_login.serves(target)
+        if is_login:
+            target, body, replaced = hosted_login.as_emulated(target, body)
+            for name, value in replaced.items():
+                headers[name] = value
         response = self._pool.urlopen(
             method,
             target if is_login else self._prefix + target,

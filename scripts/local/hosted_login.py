@@ -6,11 +6,13 @@ import html
 import json
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs
 
 from urllib3 import BaseHTTPResponse
 
 from scripts.local.sign_in import PASSWORD, USERS
 
+REVOCATION = "/oauth2/revoke"
 PATHS = ("/oauth2/", "/login", "/logout")
 _PREFILLED = {"username": USERS[0], "password": PASSWORD}
 _KEPT = ("content-type", "location", "cache-control", "access-control-allow-origin")
@@ -20,6 +22,23 @@ def serves(target: str) -> bool:
     """Whether this path, with or without a query, belongs to the login."""
     path = target.partition("?")[0]
     return path.startswith(PATHS[0]) or path in PATHS[1:]
+
+
+def as_emulated(target: str, body: bytes) -> tuple[str, bytes, dict[str, str]]:
+    """Return the target, body and headers of a request as the emulator takes it.
+
+    It lacks the revocation endpoint, which acts like the operation RevokeToken ("The token revocation endpoint" and
+    "RevokeToken", Amazon Cognito Developer Guide and API Reference).
+    """
+    if target.partition("?")[0] != REVOCATION:
+        return target, body, {}
+    form = parse_qs(body.decode())
+    call = {"Token": form.get("token", [""])[0], "ClientId": form.get("client_id", [""])[0]}
+    headers = {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": "AWSCognitoIdentityProviderService.RevokeToken",
+    }
+    return "/", json.dumps(call).encode(), headers
 
 
 def answer(response: BaseHTTPResponse) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -18,7 +18,7 @@ USERS = ("developer", "other-user")
 PASSWORD = "Local-development-1"  # noqa: S105 -- of made-up users on this machine
 TOKEN_HOURS = 24
 _CLIENT: Any = {
-    "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    "ExplicitAuthFlows": ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
     "AccessTokenValidity": TOKEN_HOURS,
     "IdTokenValidity": TOKEN_HOURS,
     "TokenValidityUnits": {"AccessToken": "hours", "IdToken": "hours"},
@@ -54,7 +54,7 @@ def start_with_sign_in(emulator: Emulator, url: str) -> SignIn:
     pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
     client = cognito.list_user_pool_clients(UserPoolId=pool, MaxResults=1)["UserPoolClients"][0]["ClientId"]
     _let_the_page_sign_in(cognito, pool, client, url)
-    token, token_other_user = (_token(cognito, client, user) for user in USERS)
+    token, token_other_user = (_token(cognito, pool, client, user) for user in USERS)
     return SignIn(
         url=url,
         issuer=f"https://cognito-idp.{REGION}.amazonaws.com/{pool}",
@@ -74,7 +74,7 @@ def _create(cognito: CognitoIdentityProviderClient) -> None:
     for user in USERS:
         cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
-        _token(cognito, client, user)  # makes the signing keys, which are kept too
+        _token(cognito, pool, client, user)  # makes the signing keys, which are kept too
 
 
 def _let_the_page_sign_in(cognito: CognitoIdentityProviderClient, pool: str, client: str, url: str) -> None:
@@ -93,8 +93,11 @@ def _let_the_page_sign_in(cognito: CognitoIdentityProviderClient, pool: str, cli
     )
 
 
-def _token(cognito: CognitoIdentityProviderClient, client: str, user: str) -> str:
-    answer = cognito.initiate_auth(
-        AuthFlow="USER_PASSWORD_AUTH", ClientId=client, AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD}
+def _token(cognito: CognitoIdentityProviderClient, pool: str, client: str, user: str) -> str:
+    answer = cognito.admin_initiate_auth(
+        UserPoolId=pool,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        ClientId=client,
+        AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD},
     )
     return answer["AuthenticationResult"]["AccessToken"]

@@ -111,3 +111,20 @@ run "dashboard_shows_every_function_and_queue" {
     error_message = "It leaves out only the migrator, which runs once per deployment."
   }
 }
+
+run "alarms_cover_refused_requests" {
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.client_errors.metric_name == "4xx" && aws_cloudwatch_metric_alarm.client_errors.statistic == "Sum" && aws_cloudwatch_metric_alarm.client_errors.threshold == 1000
+    error_message = "A surge of refused requests rings."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.unauthorized.metric_name == "alex-unauthorized" && aws_cloudwatch_metric_alarm.unauthorized.threshold == 100 && aws_cloudwatch_log_metric_filter.unauthorized.log_group_name == aws_cloudwatch_log_group.access.name
+    error_message = "A surge of requests without a valid token rings; they are counted in the access log."
+  }
+
+  assert {
+    condition     = strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "status") && aws_cloudwatch_log_metric_filter.unauthorized.pattern == "{ $.status = \"401\" }"
+    error_message = "The filter reads the field that the access log writes."
+  }
+}

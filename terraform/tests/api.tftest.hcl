@@ -33,8 +33,23 @@ run "people_sign_in_with_cognito_by_default" {
   }
 
   assert {
-    condition     = !aws_cognito_user_pool_client.this[0].generate_secret && aws_cognito_user_pool_client.this[0].allowed_oauth_flows == toset(["code"]) && contains(aws_cognito_user_pool_client.this[0].explicit_auth_flows, "ALLOW_USER_PASSWORD_AUTH")
-    error_message = "A public client: authorization code with PKCE for browsers, password for scripts, no implicit flow."
+    condition     = !aws_cognito_user_pool_client.this[0].generate_secret && aws_cognito_user_pool_client.this[0].allowed_oauth_flows == toset(["code"]) && aws_cognito_user_pool_client.this[0].explicit_auth_flows == toset(["ALLOW_REFRESH_TOKEN_AUTH"]) && aws_cognito_user_pool_client.this[0].enable_token_revocation
+    error_message = "The page's client is public: authorization code with PKCE, no password and no implicit flow, tokens that can be revoked."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.operators[0].explicit_auth_flows == toset(["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]) && length(aws_cognito_user_pool_client.operators[0].callback_urls) == 0
+    error_message = "Scripts sign in with a password and AWS credentials only."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this[0].mfa_configuration == "OPTIONAL" && aws_cognito_user_pool.this[0].software_token_mfa_configuration[0].enabled
+    error_message = "People may add an authenticator app."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.this[0].callback_urls == toset(["${aws_apigatewayv2_api.this.api_endpoint}/"])
+    error_message = "Sign-in redirects to the page only, and to localhost only if a variable names it."
   }
 
   assert {

@@ -19,6 +19,8 @@ run "values_out_of_range" {
     log_retention_days        = 8
     oldest_message_alarm_s    = 619
     latency_alarm_ms          = 60000
+    unauthorized_alarm        = 0
+    client_errors_alarm       = 1.5
     model_silence_s           = 0
     model_patience_s          = 600
   }
@@ -35,6 +37,8 @@ run "values_out_of_range" {
     var.log_retention_days,
     var.oldest_message_alarm_s,
     var.latency_alarm_ms,
+    var.unauthorized_alarm,
+    var.client_errors_alarm,
     var.model_silence_s,
     var.model_patience_s,
   ]

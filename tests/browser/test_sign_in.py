@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
 from scripts.local.browser import sign_in
+from scripts.local.stack import LocalStack
 from tests.browser.visiting import Visit, keeps_out
+from tests.integration.http_client import Answer, HttpClient
 
 CHANGE_SESSION = """(changes) => {
   const key = Object.keys(sessionStorage).find((key) => key.startsWith("oidc.user"));
   sessionStorage.setItem(key, JSON.stringify({...JSON.parse(sessionStorage.getItem(key)), ...changes}));
+}"""
+
+
+REFRESH_TOKEN = """() => {
+  const key = Object.keys(sessionStorage).find((key) => key.startsWith("oidc.user"));
+  return JSON.parse(sessionStorage.getItem(key)).refresh_token;
 }"""
 
 
@@ -71,3 +81,24 @@ def test_signing_out_leaves_nothing_in_the_tab(stranger: Visit) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('oidc.user'))") == []
+
+
+def test_signing_out_revokes_the_refresh_token_and_forgets_the_person(stranger: Visit, stack: LocalStack) -> None:
+    page = arrive(stranger, "#/account")
+    refresh_token = page.evaluate(REFRESH_TOKEN)
+    page.evaluate("localStorage.setItem('alex.seen', '{\"8f1c1f0e\": 3}')")
+
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert page.evaluate("localStorage.getItem('alex.seen')") is None
+    assert renewed_by(stack, refresh_token).status == 400
+
+
+def renewed_by(stack: LocalStack, refresh_token: str) -> Answer:
+    """The response of the issuer to the refresh token."""
+    with closing(HttpClient(stack.info.api_url, None)) as client:
+        client_id = client("GET", "/config.json").json()["client_id"]
+        form = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": refresh_token}
+        headers = [("Content-Type", "application/x-www-form-urlencoded")]
+        return client("POST", "/oauth2/token", urlencode(form).encode(), headers)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from botocore.exceptions import ClientError
 
 from scripts.local.sign_in import PASSWORD, USERS
 from scripts.local.stack import LocalStack
@@ -44,6 +45,9 @@ INSUFFICIENT: dict[str, Forge] = {
     "without a subject": lambda issuer: issuer.token(without="sub"),
     "an empty subject": lambda issuer: issuer.token(sub=""),
     "an endless subject": lambda issuer: issuer.token(sub="x" * 256),
+    "an ID token": lambda issuer: issuer.token(token_use="id"),
+    "a refresh token": lambda issuer: issuer.token(token_use="refresh"),
+    "of no use": lambda issuer: issuer.token(token_use=""),
 }
 
 
@@ -111,16 +115,28 @@ def test_without_a_header_nobody_is_let_in_however_the_path_is_written(anonymous
     assert anonymous("DELETE", "/API/user").refuses(404)
 
 
-def test_both_tokens_of_a_sign_in_say_whose_they_are(
+def test_only_the_access_token_of_a_sign_in_is_accepted(
     stack: LocalStack, issuer: Issuer, a_user: HttpClient, anonymous: HttpClient
 ) -> None:
     cognito = stack.boto3_client("cognito-idp")
-    signed_in = cognito.initiate_auth(
-        AuthFlow="USER_PASSWORD_AUTH",
+    signed_in = cognito.admin_initiate_auth(
+        UserPoolId=issuer.claims["iss"].rpartition("/")[2],
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
         ClientId=issuer.claims["client_id"],
         AuthParameters={"USERNAME": USERS[0], "PASSWORD": PASSWORD},
     )["AuthenticationResult"]
 
-    for kind in ("AccessToken", "IdToken"):
-        answer = anonymous("GET", "/api/user", headers=[("Authorization", f"Bearer {signed_in[kind]}")])
-        assert answer.json() == a_user("GET", "/api/user").json(), kind
+    access = anonymous("GET", "/api/user", headers=[("Authorization", f"Bearer {signed_in['AccessToken']}")])
+    identity = anonymous("GET", "/api/user", headers=[("Authorization", f"Bearer {signed_in['IdToken']}")])
+
+    assert access.json() == a_user("GET", "/api/user").json()
+    assert identity.refuses(401)
+
+
+def test_nobody_signs_in_with_a_password_without_aws_credentials(stack: LocalStack, issuer: Issuer) -> None:
+    with pytest.raises(ClientError, match="USER_PASSWORD_AUTH"):
+        stack.boto3_client("cognito-idp").initiate_auth(
+            AuthFlow="USER_PASSWORD_AUTH",
+            ClientId=issuer.claims["client_id"],
+            AuthParameters={"USERNAME": USERS[0], "PASSWORD": PASSWORD},
+        )

@@ -65,11 +65,14 @@ def deployment() -> Iterator[Deployment]:
 def alex(deployment: Deployment) -> AlexApi:
     """The API for a user who signed in with a password and has the sample portfolio."""
     cognito = deployment.cloud.emulator.client("cognito-idp")
-    pool, client = deployment.outputs["user_pool_id"], deployment.outputs["user_pool_client_id"]
+    pool, client = deployment.outputs["user_pool_id"], deployment.outputs["operators_client_id"]
     cognito.admin_create_user(UserPoolId=pool, Username=USER, MessageAction="SUPPRESS")
     cognito.admin_set_user_password(UserPoolId=pool, Username=USER, Password=PASSWORD, Permanent=True)
-    signed_in = cognito.initiate_auth(
-        AuthFlow="USER_PASSWORD_AUTH", ClientId=client, AuthParameters={"USERNAME": USER, "PASSWORD": PASSWORD}
+    signed_in = cognito.admin_initiate_auth(
+        UserPoolId=pool,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        ClientId=client,
+        AuthParameters={"USERNAME": USER, "PASSWORD": PASSWORD},
     )
     alex = AlexApi(deployment.url, signed_in["AuthenticationResult"]["AccessToken"])
     alex.post("/api/populate-test-data")

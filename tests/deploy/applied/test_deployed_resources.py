@@ -87,8 +87,10 @@ def test_every_alarm_exists(deployment: Deployment) -> None:
         *(f"alex-{name}-dead-letters" for name in TABLE.queues),
         *(f"alex-{queue.name}-oldest-message" for queue in TABLE.all_queues()),
         "alex-jobs-given-up",
+        "alex-api-4xx",
         "alex-api-5xx",
         "alex-api-latency",
+        "alex-unauthorized",
     }
     assert len(alarms) == number_of_alarms(TABLE)
     assert all(alarm["Dimensions"] and alarm["TreatMissingData"] == "notBreaching" for alarm in alarms.values())

@@ -139,6 +139,7 @@ def test_the_configuration_says_how_to_sign_in(anonymous: Api, signs_in_at: Any)
             "authorization": "https://alex.auth.example.com/oauth2/authorize",
             "token": "https://alex.auth.example.com/oauth2/token",
             "end_session": "https://alex.auth.example.com/logout",
+            "revocation": "https://alex.auth.example.com/oauth2/revoke",
         },
     }
 

@@ -1,6 +1,7 @@
 """What surrounds every route: the sign-in, bodies, methods, headers, CORS and the log."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -36,13 +37,34 @@ def test_below_api_one_has_to_be_signed_in(anonymous: Api, method: str, path: st
     assert answer.json()["title"] == "Unauthorized"
 
 
+SOMEBODY = {"sub": "somebody", "exp": "4102444800"}
+
+
 @pytest.mark.parametrize(
     "claims",
-    [{"sub": "somebody"}, {"sub": "somebody", "exp": ""}, {"exp": "4102444800"}, {"sub": "", "exp": "4102444800"}],
-    ids=["a token that never ends", "an empty end", "nobody's token", "an empty subject"],
+    [
+        *({"sub": "somebody", "exp": end} for end in ("", "1", "0", "-1", "NaN", "1e99", "4102444800.5", "9" * 400)),
+        {"sub": "somebody"},
+        {"exp": "4102444800"},
+        SOMEBODY | {"sub": ""},
+        *(SOMEBODY | {"token_use": use} for use in ("id", "refresh", "", "ACCESS")),
+    ],
+    ids=str,
 )
-def test_a_token_must_say_whose_it_is_and_when_it_ends(anonymous: Api, claims: dict[str, str]) -> None:
+def test_token_without_subject_validity_or_of_another_use_is_refused(anonymous: Api, claims: dict[str, str]) -> None:
     assert anonymous.get("/api/user", claims=claims).status == 401
+
+
+@pytest.mark.parametrize("claims", [SOMEBODY, SOMEBODY | {"token_use": "access"}], ids=str)
+def test_access_token_is_accepted(anonymous: Api, claims: dict[str, str]) -> None:
+    assert anonymous.get("/api/user", claims=claims).status == 200
+
+
+def test_expired_token_is_refused(anonymous: Api) -> None:
+    second_ago, minute_ahead = (str(int(time.time()) + seconds) for seconds in (-1, 60))
+
+    assert anonymous.get("/api/user", claims={"sub": "somebody", "exp": second_ago}).status == 401
+    assert anonymous.get("/api/user", claims={"sub": "somebody", "exp": minute_ahead}).status == 200
 
 
 def test_a_subject_that_no_user_can_have_is_refused(anonymous: Api) -> None:
@@ -91,7 +113,7 @@ def test_malformed_json_is_a_bad_request(api: Api, body: bytes) -> None:
 
 
 def test_a_body_that_can_not_be_decoded_is_a_bad_request(api: Api) -> None:
-    broken = event("POST", "/api/accounts", b"{}", {}, {}, {"sub": "somebody", "exp": "1"}) | {"body": "%%%"}
+    broken = event("POST", "/api/accounts", b"{}", {}, {}, {"sub": "somebody", "exp": "4102444800"}) | {"body": "%%%"}
 
     assert handler(broken, CONTEXT)["statusCode"] == 400
 

@@ -158,7 +158,12 @@ export interface Config {
   issuer: string;
   client_id: string;
   scope: string;
-  endpoints: { authorization: string; token: string; end_session: string } | null;
+  endpoints: {
+    authorization: string;
+    token: string;
+    end_session: string;
+    revocation: string;
+  } | null;
 }
 
 export const ACTIVE: readonly JobStatus[] = ["pending", "running"];

@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { ErrorTimeout, UserManager, WebStorageStateStore, type User } from "oidc-client-ts";
 import type { Config } from "../api/types";
+import { forgetPerson } from "../ui/kept";
 
 /** `expired`: somebody was signed in, and the issuer renews it no more. */
 export type SessionState = "signed-in" | "signed-out" | "expired";
@@ -47,9 +48,11 @@ export class Session {
     });
   }
 
-  /** Here, and at the issuer if it can do that. */
+  /** Ends the session here and at the issuer, and removes everything that this browser kept of the person. */
   async signOut(): Promise<void> {
+    await this.revoke();
     await this.manager.removeUser();
+    forgetPerson();
     this.user = null;
     this.current.value = "signed-out";
     const { client_id, metadata } = this.manager.settings;
@@ -58,6 +61,16 @@ export class Session {
       await this.manager.signoutRedirect({
         extraQueryParams: { client_id, logout_uri: `${location.origin}/` },
       });
+    }
+  }
+
+  /** Makes the refresh token useless, also to anyone who copied it. Signing out goes on when the issuer can't be reached. */
+  private async revoke(): Promise<void> {
+    if (!this.user?.refresh_token) return;
+    try {
+      await this.manager.revokeTokens(["refresh_token"]);
+    } catch (error) {
+      console.warn("The session was not revoked:", error instanceof Error ? error.message : "");
     }
   }
 
@@ -129,6 +142,7 @@ function managerOf({ issuer, client_id, scope, endpoints }: Config): UserManager
         authorization_endpoint: endpoints.authorization,
         token_endpoint: endpoints.token,
         end_session_endpoint: endpoints.end_session,
+        revocation_endpoint: endpoints.revocation,
       },
     }),
   });

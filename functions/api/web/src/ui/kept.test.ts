@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { forgetPerson } from "./kept";
+
+/** Storage as browsers have it: the names are its own enumerable properties. */
+function storage(kept: Record<string, string>): Storage {
+  return Object.defineProperty({ ...kept }, "removeItem", {
+    value(this: Record<string, string>, name: string) {
+      delete this[name];
+    },
+  }) as unknown as Storage;
+}
+
+beforeEach(() => {
+  vi.stubGlobal(
+    "localStorage",
+    storage({ "alex.seen": "{}", "alex.window": "stays", "alex.theme": "dark", "other.app": "1" }),
+  );
+  vi.stubGlobal("sessionStorage", storage({ "alex.draft": "{}" }));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test("removes what belongs to the person and keeps the theme of the device", () => {
+  forgetPerson();
+  expect(Object.keys(localStorage)).toEqual(["alex.theme", "other.app"]);
+  expect(Object.keys(sessionStorage)).toEqual([]);
+});
+
+test("does nothing where storage is switched off", () => {
+  vi.stubGlobal("localStorage", null);
+  expect(forgetPerson).not.toThrow();
+});
