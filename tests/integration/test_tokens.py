@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from botocore.exceptions import ClientError
 
 from scripts.local.sign_in import PASSWORD, USERS
 from scripts.local.stack import LocalStack
@@ -131,12 +130,3 @@ def test_only_the_access_token_of_a_sign_in_is_accepted(
 
     assert access.json() == a_user("GET", "/api/user").json()
     assert identity.refuses(401)
-
-
-def test_nobody_signs_in_with_a_password_without_aws_credentials(stack: LocalStack, issuer: Issuer) -> None:
-    with pytest.raises(ClientError, match="USER_PASSWORD_AUTH"):
-        stack.boto3_client("cognito-idp").initiate_auth(
-            AuthFlow="USER_PASSWORD_AUTH",
-            ClientId=issuer.claims["client_id"],
-            AuthParameters={"USERNAME": USERS[0], "PASSWORD": PASSWORD},
-        )
