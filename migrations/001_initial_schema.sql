@@ -58,24 +58,29 @@ CREATE TABLE accounts (
     UNIQUE (user_id, account_name)
 );
 
--- `price` and `name` are what the user's own file said; a newer date than the instrument's makes that price count for him.
+-- `price`, `name` and `cost_basis` (for all units) come from the user's own file; a price as new as the instrument's counts
+-- for this user. A holding known by its value alone has that value as its quantity, at a price of 1 that always counts.
 CREATE TABLE positions (
     id          uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     account_id  uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,
     symbol      text NOT NULL CHECK (symbol ~ '^[A-Z0-9][A-Z0-9.-]{0,19}$'),
-    quantity    numeric(18, 6) NOT NULL CHECK (quantity > 0),
+    quantity    numeric NOT NULL CHECK (quantity > 0 AND quantity <= 1000000000000 AND scale(quantity) <= 18),
     name        text CHECK (length(name) BETWEEN 1 AND 200),
-    price       numeric(18, 6) CHECK (price > 0),
+    price       numeric CHECK (price > 0 AND price <= 10000000 AND scale(price) <= 12),
     price_as_of date,
+    is_value_only boolean NOT NULL DEFAULT false,
+    cost_basis  numeric(18, 2) CHECK (cost_basis > 0),
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
     UNIQUE (account_id, symbol),
-    CHECK ((price IS NULL) = (price_as_of IS NULL))
+    CHECK ((price IS NULL) = (price_as_of IS NULL)),
+    CHECK (NOT is_value_only OR price = 1)
 );
 
--- Positions with what counts for their owner: his own price where it is as new as the reference's, otherwise that one.
+-- Positions at the price that counts for their owner: their own if it is as new as the instrument's, else that one.
 CREATE VIEW priced_positions AS
 SELECT positions.id, positions.account_id, accounts.user_id, positions.symbol, positions.quantity,
+       positions.is_value_only, positions.cost_basis,
        coalesce(positions.name, instruments.name, positions.symbol) AS name,
        instruments.symbol IS NOT NULL AS is_known,
        coalesce(instruments.instrument_type, 'unclassified') AS instrument_type,
@@ -89,7 +94,8 @@ SELECT positions.id, positions.account_id, accounts.user_id, positions.symbol, p
   JOIN accounts ON accounts.id = positions.account_id
   LEFT JOIN instruments ON instruments.symbol = positions.symbol
  CROSS JOIN LATERAL (
-       SELECT coalesce(positions.price_as_of >= instruments.price_as_of, positions.price IS NOT NULL) AS counts) AS own;
+       SELECT positions.is_value_only
+              OR coalesce(positions.price_as_of >= instruments.price_as_of, positions.price IS NOT NULL) AS counts) AS own;
 
 CREATE TABLE jobs (
     id                  uuid PRIMARY KEY,

@@ -111,6 +111,10 @@ class Position(Answered):
     symbol: str
     quantity: float
     value: float | None = Field(description="To the cent; null without a price.")
+    is_value_only: bool = Field(
+        description="The file stated only a value: `quantity` is that value, and the price is 1."
+    )
+    cost_basis: float | None = Field(description="In US dollars, for all units; null if the file doesn't state it.")
     instrument: HeldInstrument
     created_at: datetime
     updated_at: datetime
@@ -121,17 +125,47 @@ class Positions(Answered):
 
 
 class Skipped(Answered):
-    """A line of the file that lists no holding."""
+    """A line of the file that is neither a holding nor cash."""
 
     line: int = Field(description="Counts from 1.")
     reason: str
+    amount: float | None = Field(None, description="In US dollars, if the line carries an amount.")
+    last_line: int | None = Field(None, description="Where the entry stands for a whole table.")
+
+
+class Warned(Answered):
+    """Something to check; the file was imported all the same."""
+
+    line: int | None = Field(description="Null for the whole file.")
+    message: str
+
+
+class AccountState(Answered):
+    positions: int
+    cash: float
+    total_value: float
+
+
+class AccountChange(Answered):
+    account: str
+    before: AccountState | None = Field(description="Null for a new account.")
+    after: AccountState
 
 
 class Imported(Answered):
     accounts: int
     positions: int
-    total_value: float = Field(description="Of what the file says, to the cent, at the prices that count.")
+    total_value: float = Field(description="Of the file, each position to the cent, at the prices that count.")
     skipped: list[Skipped]
+    warnings: list[Warned]
+    changes: list[AccountChange] = Field(
+        description="Accounts that exist first: up to 50 of a dry run, up to 10 of an import."
+    )
+    import_id: UUID | None = Field(description="Null for a dry run.")
+
+
+class Message(Answered):
+    message: str
 
 
 class Started(Answered):
@@ -259,5 +293,5 @@ class JobWithResults(Job):
 #: Every schema that a route names, by that name.
 SCHEMAS: tuple[type[BaseModel], ...] = (
     Problem, GatewayMessage, Alive, AliveWithDatabase, User, SeenUser, Account, Accounts, Instruments, Position,
-    Positions, Imported, Started, Job, Jobs, JobWithResults, Events, Stats,
+    Positions, Imported, Message, Started, Job, Jobs, JobWithResults, Events, Stats,
 )  # fmt: skip

@@ -1,43 +1,68 @@
-"""What an import says to the client, fine or not."""
+"""Imports of portfolio files: preview, write, undo."""
 
 import json
+from typing import Any
+from uuid import UUID, uuid4
 
-from functions.api.portfolio_csv import ImportedPortfolio
-from functions.api.problems import FieldError, Invalid
+from functions.api.portfolio_csv import ImportedPortfolio, SkippedLine
+from functions.api.problems import Conflict, FieldError, Invalid, NotFound
 from functions.api.repositories.accounts import MAX_ACCOUNTS
 from functions.api.repositories.portfolio import ImportOutcome, Portfolio, Unpriced
 from functions.api.repositories.positions import MAX_POSITIONS
 
 
-def import_portfolio(repository: Portfolio, user_id: str, portfolio: ImportedPortfolio) -> str:
-    """Replaces the named accounts; answers counts, value and skipped lines. Raises Invalid, with nothing written."""
-    outcome = repository.replace(user_id, portfolio)
+def import_portfolio(
+    repository: Portfolio, user_id: str, portfolio: ImportedPortfolio, *, dry_run: bool = False
+) -> str:
+    """Replaces the named accounts, or previews that. Returns `Imported` as JSON. Raises Invalid and writes nothing."""
+    import_id = None if dry_run else uuid4()
+    if import_id is None:
+        outcome = repository.preview(user_id, portfolio)
+    else:
+        outcome = repository.replace(user_id, import_id, portfolio)
     refuse_unless_fine(outcome)
-    return json.dumps(
-        {
-            "accounts": outcome.accounts,
-            "positions": outcome.positions,
-            "total_value": outcome.total_value,
-            "skipped": [{"line": skipped.line, "reason": skipped.reason} for skipped in portfolio.skipped],
-        }
-    )
+    document = outcome.model_dump(exclude={"outcome", "unpriced"})
+    of_file = [{"line": warning.line, "message": warning.message} for warning in portfolio.warnings]
+    document["warnings"] = sorted(of_file + document["warnings"], key=lambda warning: warning["line"] or 0)
+    document["skipped"] = [_skipped(line) for line in portfolio.skipped]
+    document["import_id"] = import_id and str(import_id)
+    return json.dumps(document)
+
+
+def undo_import(repository: Portfolio, user_id: str, import_id: UUID) -> None:
+    """Restores what an import replaced. Raises NotFound, or Conflict if its accounts were edited since."""
+    match repository.undo(user_id, import_id):
+        case "not_found":
+            raise NotFound
+        case "edited":
+            raise Conflict("The accounts of this import were changed since, so it can't be undone.")
 
 
 def refuse_unless_fine(outcome: ImportOutcome) -> None:
     """Raises Invalid, which names what to change in the file."""
     match outcome.outcome:
         case "unpriced":
-            raise Invalid(map(_unpriced, outcome.unpriced), "The file can't be imported: prices are missing.")
+            errors = list(map(_unpriced, outcome.unpriced))
+            raise Invalid(errors, errors[0].message)
         case "too_many_positions":
             raise Invalid.of(
-                "file", f"With this file you would have more than {MAX_POSITIONS:,} positions: leave some out."
+                "file", f"With this file you would have more than {MAX_POSITIONS:,} positions. Leave some out."
             )
         case "too_many_accounts":
             raise Invalid.of(
-                "file", f"With this file you would have more than {MAX_ACCOUNTS:,} accounts: leave some out."
+                "file", f"With this file you would have more than {MAX_ACCOUNTS:,} accounts. Leave some out."
             )
 
 
 def _unpriced(holding: Unpriced) -> FieldError:
-    where = "Give" if holding.line is None else f"In line {holding.line}, give"
-    return FieldError("price", f"{where} the price of {holding.symbol}: none is known here.")
+    where = "" if holding.line is None else f"Line {holding.line}: "
+    return FieldError("price", f"{where}no price of {holding.symbol} is known. Add a column price, or value.")
+
+
+def _skipped(line: SkippedLine) -> dict[str, Any]:
+    document: dict[str, Any] = {"line": line.line, "reason": line.reason}
+    if line.amount is not None:
+        document["amount"] = float(line.amount)
+    if line.last_line is not None:
+        document["last_line"] = line.last_line
+    return document

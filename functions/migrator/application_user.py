@@ -22,6 +22,7 @@ RIGHTS = {
     "users": "SELECT, INSERT, UPDATE, DELETE",
     "accounts": "SELECT, INSERT, UPDATE, DELETE",
     "positions": "SELECT, INSERT, UPDATE, DELETE",
+    "imports": "SELECT, INSERT, UPDATE, DELETE",
     "instruments": "SELECT",
     "priced_positions": "SELECT",
     "jobs": "SELECT, INSERT, UPDATE, DELETE",

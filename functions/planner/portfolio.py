@@ -27,7 +27,7 @@ _LOAD = Statement(
     ), account AS (
         SELECT account_name, account_purpose, cash_balance, cash_interest, count(*) AS lines,
                coalesce(jsonb_agg(jsonb_build_object(
-                   'symbol', symbol, 'quantity', quantity::text,
+                   'symbol', symbol, 'quantity', quantity::text, 'is_value_only', is_value_only,
                    'instrument', jsonb_build_object(
                        'symbol', symbol, 'name', name, 'instrument_type', instrument_type,
                        'current_price', current_price::text, 'price_as_of', price_as_of,

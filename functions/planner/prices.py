@@ -4,7 +4,7 @@ What is missing, absurd or late is left out: the last known price stays, never z
 what became of the refresh, and the report tells it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from functions.planner.price_source import Failure, PricesUnavailable, fetch_quotes, provider_symbol
 from functions.planner.settings import PlannerSettings
 from functions.shared.observability import logger
-from functions.shared.portfolio import PriceRefresh, Snapshot, Symbol
+from functions.shared.portfolio import Position, PriceRefresh, Snapshot, Symbol
 
 _OLDEST = timedelta(days=7)
 _MOST = Decimal(10_000_000)
@@ -33,7 +33,7 @@ def refresh_prices(settings: PlannerSettings, snapshot: Snapshot) -> Snapshot:
 
     A price of the user's own counts until there is one of a later day. Without a response all prices stay as they are.
     """
-    symbols = sorted({position.symbol for account in snapshot.accounts for position in account.positions})
+    symbols = sorted({position.symbol for position in _quoted(snapshot)})
     if not symbols:
         return snapshot
     accepted: dict[Symbol, Quote] = {}
@@ -73,7 +73,12 @@ def with_quotes(snapshot: Snapshot, quotes: Mapping[Symbol, Quote]) -> Snapshot:
     for account in document["accounts"]:
         for position in account["positions"]:
             instrument, quote = position["instrument"], quotes.get(position["symbol"])
-            if quote is not None and (instrument["price_as_of"] or "") < quote.priced_on.isoformat():
+            is_counted_in_units = not position.get("is_value_only")
+            if (
+                quote is not None
+                and is_counted_in_units
+                and (instrument["price_as_of"] or "") < quote.priced_on.isoformat()
+            ):
                 instrument |= {"current_price": str(quote.price), "price_as_of": quote.priced_on.isoformat()}
     return Snapshot.model_validate(document)
 
@@ -92,10 +97,15 @@ def _acceptable(snapshot: Snapshot, quotes: Mapping[Symbol, Quote]) -> dict[Symb
     """Those that are not far off the prices that the snapshot has."""
     return {
         position.symbol: quotes[position.symbol]
-        for account in snapshot.accounts
-        for position in account.positions
+        for position in _quoted(snapshot)
         if position.symbol in quotes and _is_near(quotes[position.symbol], position.instrument.current_price)
     }
+
+
+def _quoted(snapshot: Snapshot) -> Iterator[Position]:
+    """The positions that a quote can value: those that are counted in units."""
+    for account in snapshot.accounts:
+        yield from (position for position in account.positions if not position.is_value_only)
 
 
 def _is_near(quote: Quote, known: Decimal | None) -> bool:

@@ -131,11 +131,15 @@ class Instrument(Frozen):
 
 
 class Position(Frozen):
-    """So many units of an instrument; `instrument.current_price` is the price that counts for this user."""
+    """Units of an instrument; `instrument.current_price` is the price that counts for this user.
+
+    Of a position with `is_value_only` only the value is known: `quantity` is that value, and the price is 1.
+    """
 
     symbol: Symbol
     quantity: Decimal = Field(gt=0)
     instrument: Instrument
+    is_value_only: bool = Field(default=False, exclude_if=lambda is_value_only: not is_value_only)
 
 
 class Account(Frozen):

@@ -96,6 +96,33 @@ def test_a_picture_is_refused_and_changes_nothing(visit: Visit, theirs: AlexApi)
     assert theirs.get("/api/accounts") == []
 
 
+def test_a_file_replaces_an_account_only_after_a_question_and_can_be_undone(visit: Visit, theirs: AlexApi) -> None:
+    header = b"account,symbol,quantity,price\n"
+    theirs.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
+    page = visit.tab("#/")
+    choose(page, "new.csv", header + b"IRA,BND,2,70.00\n")
+    expect(page.get_by_text('"IRA" already exists.')).to_be_visible()
+    expect(page.get_by_role("row", name="IRA 1 position, $3,011.50 1 position, $140.00")).to_be_visible()
+    assert keeps_out(page, "replace") == []
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("new.csv was not imported. Nothing was changed.")).to_be_visible()
+    assert _symbols(theirs) == ["VTI"]
+
+    choose(page, "new.csv", header + b"IRA,BND,2,70.00\n")
+    page.get_by_role("button", name="Replace", exact=True).click()
+    expect(page.get_by_text("Read new.csv:")).to_be_visible()
+    expect(page.get_by_text("The file states no date, so its prices count as today's.")).to_be_visible()
+    assert _symbols(theirs) == ["BND"]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("The import of new.csv was undone.")).to_be_visible()
+    assert _symbols(theirs) == ["VTI"]
+
+
+def _symbols(api: AlexApi) -> list[str]:
+    (account,) = api.get("/api/accounts")
+    return [position["symbol"] for position in api.get(f"/api/accounts/{account['id']}/positions")["positions"]]
+
+
 def changes(visit: Visit) -> list[str]:
     """What the page sent for something to become another, in its order."""
     return [request.url.rsplit("/", 1)[1] for request in visit.asked if request.method in {"POST", "PUT"}]

@@ -132,7 +132,8 @@ def _import_portfolio(rows: Rows, database: Database) -> None:
         for n in range(MAX_POSITIONS)
     ]
     portfolio = ImportedPortfolio(tuple(accounts))
-    Portfolio(database).replace(rows.user(), portfolio)
+    Portfolio(database).preview(rows.user(), portfolio)
+    Portfolio(database).replace(rows.user(), uuid4(), portfolio)
     submissions = Submissions(database, max_active=3, events_kept_days=90, jobs_kept_days=730)
     submission = Submission(
         job_id=uuid4(),

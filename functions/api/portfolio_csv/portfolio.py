@@ -23,6 +23,7 @@ from functions.api.portfolio_csv.vocabulary.columns import Meaning
 
 MAX_POSITIONS = 1_000
 _MAX_UNREADABLE = 1_000
+_MAX_WARNINGS = 100
 _SAMPLED = 50
 """Rows in which an unknown column is searched for amounts."""
 
@@ -72,7 +73,7 @@ class _Reading:
             self._draft.accounts(typed_by_hand=is_typed),
             tuple(sorted(self._draft.skipped, key=lambda skipped: skipped.line)),
             self._sheet.priced_on,
-            tuple(sorted(self._warnings, key=lambda warning: warning.line or 0)),
+            tuple(sorted(self._warnings, key=lambda warning: warning.line or 0)[:_MAX_WARNINGS]),
         )
 
     def _lines(self, table: Table) -> Iterator[Line]:

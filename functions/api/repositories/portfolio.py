@@ -3,7 +3,9 @@
 # ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
 import json
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -14,22 +16,46 @@ from functions.api.repositories.owner import OUTCOME, OWNER, decide
 from functions.api.repositories.positions import MAX_POSITIONS
 from functions.shared.database import Database, Statement
 
-#: What a portfolio says, and `import_verdict` on it: `fine`, or why nothing may be written. Its prices are of the
-#: day that the file says, but of today at the latest.
+_CHANGES_PREVIEWED, _CHANGES_LISTED = 50, 10
+"""Accounts; a statement that writes returns a small document."""
+_PRICES_LISTED = 10
+_IMPORTS_KEPT = 10
+_FURTHEST = 2
+"""A price that is more than so many times the last known one, or less than that part of it, is worth a look."""
+
+#: The portfolio of a file, and `import_verdict` on it: `fine`, or the reason to write nothing. Its prices are of the
+#: day that the file states, but of today at the latest. `counting_price` is the one of `priced_positions`.
 READ_IMPORT = f"""
     named AS (
         SELECT entry.name, entry.cash, entry.holdings
-          FROM jsonb_to_recordset(:portfolio::jsonb) AS entry (name text, cash numeric, holdings jsonb)
-    ), holding AS (
-        SELECT named.name AS account_name, entry.line, entry.symbol, entry.name, entry.quantity, entry.price,
-               CASE WHEN entry.price IS NOT NULL THEN least(entry.priced_on, current_date) END AS price_as_of
+          FROM jsonb_to_recordset(coalesce(:portfolio::jsonb -> 'accounts', '[]'))
+               AS entry (name text, cash numeric, holdings jsonb)
+    ), entry AS (
+        SELECT named.name AS account_name, entry.*,
+               CASE WHEN entry.price IS NOT NULL THEN least(coalesce(entry.priced_on, current_date), current_date) END
+               AS price_as_of
           FROM named
-         CROSS JOIN LATERAL jsonb_to_recordset(named.holdings)
-                    AS entry (line integer, symbol text, name text, quantity numeric, price numeric, priced_on date)
+         CROSS JOIN LATERAL jsonb_to_recordset(named.holdings) AS entry (
+                    line integer, symbol text, name text, quantity numeric, price numeric, priced_on date,
+                    is_value_only boolean, cost_basis numeric)
+    ), holding AS (
+        SELECT entry.*, instruments.current_price AS known_price, instruments.price_as_of AS known_on,
+               CASE WHEN NOT entry.is_value_only AND entry.price_as_of < instruments.price_as_of
+                    THEN instruments.current_price
+                    ELSE coalesce(entry.price, instruments.current_price) END AS counting_price
+          FROM entry LEFT JOIN instruments ON instruments.symbol = entry.symbol
     ), unpriced AS (
-        SELECT holding.line, holding.symbol FROM holding
-          LEFT JOIN instruments ON instruments.symbol = holding.symbol
-         WHERE holding.price IS NULL AND instruments.current_price IS NULL
+        SELECT line, symbol FROM holding WHERE counting_price IS NULL
+    ), far AS (
+        SELECT line, format('%s at $%s is far from its last known price, $%s on %s. Check the line.', symbol,
+                            trim(to_char(price, '999,999,990.00')), trim(to_char(known_price, '999,999,990.00')),
+                            to_char(known_on, 'FMMonth FMDD, YYYY')) AS message
+          FROM holding
+         WHERE NOT is_value_only AND (price > known_price * {_FURTHEST} OR price * {_FURTHEST} < known_price)
+         ORDER BY line LIMIT {_PRICES_LISTED}
+    ), warning AS (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('line', line, 'message', format('Line %s: %s', line, message))
+                                  ORDER BY line), '[]') AS of_prices FROM far
     ), kept AS (
         SELECT count(DISTINCT accounts.id) AS accounts, count(positions.id) AS positions
           FROM accounts LEFT JOIN positions ON positions.account_id = accounts.id
@@ -42,10 +68,30 @@ READ_IMPORT = f"""
           FROM kept
     )"""
 
-#: Replaces the named accounts' cash and positions. What is held before and after keeps its row and its id, so that the
-#: statement touches no row twice.
-WRITE_IMPORT = """
-    account AS (
+#: Replaces the named accounts' cash and positions, and keeps what was there, so that the import can be undone. Rows
+#: that are there before and after keep their id, so that the statement touches no row twice.
+WRITE_IMPORT = f"""
+    replaced AS (
+        SELECT named.name, accounts.id IS NOT NULL AS existed, accounts.cash_balance::text AS cash,
+               (SELECT count(*) FROM holding WHERE holding.account_name = named.name) AS imported,
+               (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                           'symbol', symbol, 'quantity', quantity::text, 'name', positions.name, 'price', price::text,
+                           'price_as_of', price_as_of, 'is_value_only', is_value_only,
+                           'cost_basis', cost_basis::text)), '[]')
+                  FROM positions WHERE positions.account_id = accounts.id) AS positions
+          FROM named LEFT JOIN accounts ON accounts.user_id = :user_id AND accounts.account_name = named.name
+    ), import AS (
+        INSERT INTO imports (id, user_id, warnings, replaced)
+        SELECT :import_id::uuid, owner.id,
+               coalesce(:portfolio::jsonb -> 'warnings', '[]') || (SELECT of_prices FROM warning),
+               (SELECT jsonb_agg(to_jsonb(replaced)) FROM replaced)
+          FROM owner WHERE EXISTS (SELECT FROM named)
+    ), forgotten AS (
+        DELETE FROM imports USING owner
+         WHERE imports.user_id = owner.id AND imports.created_at < (
+               SELECT created_at FROM imports AS newer WHERE newer.user_id = :user_id
+                ORDER BY created_at DESC OFFSET {_IMPORTS_KEPT - 2} LIMIT 1)
+    ), account AS (
         INSERT INTO accounts (user_id, account_name, cash_balance)
         SELECT owner.id, named.name, named.cash FROM named CROSS JOIN owner
         ON CONFLICT (user_id, account_name) DO UPDATE SET cash_balance = excluded.cash_balance, updated_at = now()
@@ -56,32 +102,123 @@ WRITE_IMPORT = """
                SELECT FROM holding
                 WHERE holding.account_name = account.account_name AND holding.symbol = positions.symbol)
     ), position AS (
-        INSERT INTO positions (account_id, symbol, quantity, name, price, price_as_of)
-        SELECT account.id, holding.symbol, holding.quantity, holding.name, holding.price, holding.price_as_of
+        INSERT INTO positions (account_id, symbol, quantity, name, price, price_as_of, is_value_only, cost_basis)
+        SELECT account.id, holding.symbol, trim_scale(holding.quantity), holding.name, trim_scale(holding.price),
+               holding.price_as_of, holding.is_value_only, holding.cost_basis
           FROM holding JOIN account ON account.account_name = holding.account_name
         ON CONFLICT (account_id, symbol) DO UPDATE
            SET quantity = excluded.quantity, price = excluded.price, price_as_of = excluded.price_as_of,
-               name = excluded.name, updated_at = now()
+               name = excluded.name, is_value_only = excluded.is_value_only, cost_basis = excluded.cost_basis,
+               updated_at = now()
     )"""
 
-#: What was imported, valued as `priced_positions` does; the view does not see yet what this statement writes. Only the
-#: first unpriced holdings are listed: a problem document names no more, and 1,000 would exceed the Data API's row.
-IMPORTED = f"""
+
+def imported(changes: int) -> str:
+    """The fields of `ImportOutcome`; the view does not see yet what the statement writes.
+
+    Only the first unpriced holdings are listed, or else the first `changes`: all of 1,000 would exceed the Data API's
+    row.
+    """
+    return f"""
     'unpriced', (SELECT coalesce(
         jsonb_agg(jsonb_build_object('line', line, 'symbol', symbol) ORDER BY line, symbol), '[]')
         FROM (SELECT line, symbol FROM unpriced ORDER BY line, symbol LIMIT {ERRORS_TOLD}) AS listed),
     'accounts', (SELECT count(*) FROM named),
     'positions', (SELECT count(*) FROM holding),
-    'total_value', round(coalesce((SELECT sum(cash) FROM named), 0) + coalesce((
-        SELECT sum(holding.quantity * CASE WHEN holding.price_as_of < instruments.price_as_of
-                                           THEN instruments.current_price
-                                           ELSE coalesce(holding.price, instruments.current_price) END)
-          FROM holding LEFT JOIN instruments ON instruments.symbol = holding.symbol), 0), 2)"""
+    'total_value', coalesce((SELECT sum(cash) FROM named), 0)
+                   + coalesce((SELECT sum(round(quantity * counting_price, 2)) FROM holding), 0),
+    'warnings', (SELECT of_prices FROM warning),
+    'changes', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'account', name, 'before', before, 'after', jsonb_build_object(
+            'positions', positions, 'cash', cash, 'total_value', cash + value)) ORDER BY before IS NULL, name), '[]')
+        FROM (SELECT named.name, named.cash, imported.positions, imported.value, present.before
+                FROM named
+               CROSS JOIN LATERAL (
+                     SELECT count(*) AS positions, coalesce(sum(round(quantity * counting_price, 2)), 0) AS value
+                       FROM holding WHERE holding.account_name = named.name) AS imported
+                LEFT JOIN LATERAL (
+                     SELECT jsonb_build_object('positions', count(held.id), 'cash', accounts.cash_balance,
+                                'total_value', accounts.cash_balance
+                                               + coalesce(sum(round(held.quantity * held.current_price, 2)), 0))
+                            AS before
+                       FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
+                      WHERE accounts.user_id = :user_id AND accounts.account_name = named.name
+                      GROUP BY accounts.id) AS present ON true
+               ORDER BY present.before IS NULL, named.name
+               LIMIT CASE WHEN EXISTS (SELECT FROM unpriced) THEN 0 ELSE {changes} END) AS listed)"""
 
+
+#: Of a statement that writes.
+IMPORTED = imported(_CHANGES_LISTED)
+
+PREVIEW_IMPORT = Statement(
+    f"""
+    WITH {READ_IMPORT}
+    SELECT jsonb_build_object('outcome', outcome, {imported(_CHANGES_PREVIEWED)}) FROM import_verdict
+    """,
+    idempotent=True,
+)
+
+# The id names the import: sent again, it is `known` and writes nothing.
 IMPORT_PORTFOLIO = Statement(
     f"""
-    WITH {READ_IMPORT}, verdict AS (SELECT outcome FROM import_verdict), {OWNER}, {WRITE_IMPORT}
+    WITH {READ_IMPORT}, verdict AS (
+        SELECT CASE WHEN EXISTS (SELECT FROM imports WHERE id = :import_id::uuid) THEN 'known'
+                    ELSE outcome END AS outcome
+          FROM import_verdict
+    ), {OWNER}, {WRITE_IMPORT}
     SELECT jsonb_build_object('outcome', {OUTCOME}, {IMPORTED}) FROM verdict
+    """,
+    idempotent=True,
+)
+
+# Only while nothing that the import wrote has changed since. Undone already, it is `known`.
+UNDO_IMPORT = Statement(
+    f"""
+    WITH import AS (
+        SELECT id, created_at, undone_at, replaced FROM imports WHERE id = :import_id::uuid AND user_id = :user_id
+    ), entry AS (
+        SELECT entry.*, import.created_at
+          FROM import CROSS JOIN LATERAL jsonb_to_recordset(import.replaced)
+               AS entry (name text, existed boolean, cash numeric, imported integer, positions jsonb)
+    ), untouched AS (
+        SELECT accounts.id, entry.*
+          FROM entry JOIN accounts ON accounts.user_id = :user_id AND accounts.account_name = entry.name
+         WHERE accounts.updated_at = entry.created_at
+           AND (SELECT count(*) = entry.imported AND coalesce(bool_and(updated_at = entry.created_at), true)
+                  FROM positions WHERE positions.account_id = accounts.id)
+    ), verdict AS (
+        SELECT CASE WHEN undone_at IS NOT NULL THEN 'known'
+                    WHEN (SELECT count(*) FROM untouched) < (SELECT count(*) FROM entry) THEN 'edited'
+                    ELSE 'fine' END AS outcome
+          FROM import
+    ), {OWNER}, undone AS (
+        UPDATE imports SET undone_at = now() FROM owner WHERE imports.id = :import_id::uuid
+    ), removed AS (
+        DELETE FROM accounts USING untouched, owner WHERE accounts.id = untouched.id AND NOT untouched.existed
+    ), restored AS (
+        UPDATE accounts SET cash_balance = untouched.cash, updated_at = now()
+          FROM untouched CROSS JOIN owner WHERE accounts.id = untouched.id AND untouched.existed
+    ), before AS (
+        SELECT untouched.id AS account_id, held.*
+          FROM untouched CROSS JOIN owner
+         CROSS JOIN LATERAL jsonb_to_recordset(untouched.positions) AS held (
+                    symbol text, quantity numeric, name text, price numeric, price_as_of date, is_value_only boolean,
+                    cost_basis numeric)
+         WHERE untouched.existed
+    ), sold AS (
+        DELETE FROM positions USING untouched, owner
+         WHERE positions.account_id = untouched.id AND untouched.existed AND NOT EXISTS (
+               SELECT FROM before WHERE before.account_id = positions.account_id AND before.symbol = positions.symbol)
+    ), position AS (
+        INSERT INTO positions (account_id, symbol, quantity, name, price, price_as_of, is_value_only, cost_basis)
+        SELECT account_id, symbol, quantity, name, price, price_as_of, is_value_only, cost_basis FROM before
+        ON CONFLICT (account_id, symbol) DO UPDATE
+           SET quantity = excluded.quantity, price = excluded.price, price_as_of = excluded.price_as_of,
+               name = excluded.name, is_value_only = excluded.is_value_only, cost_basis = excluded.cost_basis,
+               updated_at = now()
+    )
+    SELECT jsonb_build_object('outcome', {OUTCOME}) FROM verdict
     """,
     idempotent=True,
 )
@@ -94,8 +231,34 @@ class Unpriced(BaseModel):
     symbol: str
 
 
+class Warned(BaseModel):
+    """Something to check, about a line or (None) about the file."""
+
+    line: int | None
+    message: str
+
+
+class AccountState(BaseModel):
+    """Amounts in US dollars."""
+
+    positions: int
+    cash: float
+    total_value: float
+
+
+class AccountChange(BaseModel):
+    """An account before the import (None: there was none) and after it."""
+
+    account: str
+    before: AccountState | None
+    after: AccountState
+
+
 class ImportOutcome(BaseModel):
-    """`outcome`: fine, unpriced, too_many_accounts or too_many_positions; unless it is fine nothing was written."""
+    """`outcome`: fine, known (sent before), unpriced, too_many_accounts, or too_many_positions.
+
+    Unless it is fine nothing was written.
+    """
 
     outcome: str
     unpriced: list[Unpriced]
@@ -104,20 +267,44 @@ class ImportOutcome(BaseModel):
     positions: int
     total_value: float
     """In US dollars; a float keeps cents exactly up to 90 trillion."""
+    warnings: list[Warned]
+    """Prices far from the last known ones: the first 10."""
+    changes: list[AccountChange]
+    """Accounts that exist first: up to 50 of a preview, up to 10 of an import."""
 
 
 class Portfolio:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def replace(self, user_id: str, portfolio: ImportedPortfolio) -> ImportOutcome:
-        """Replaces the accounts that the portfolio names, and leaves the others as they are."""
-        document = decide(self._database, IMPORT_PORTFOLIO, user_id=user_id, portfolio=import_document(portfolio))
+    def preview(self, user_id: str, portfolio: ImportedPortfolio) -> ImportOutcome:
+        """The outcome that `replace` would have, with nothing written."""
+        document = self._database.document(PREVIEW_IMPORT, user_id=user_id, portfolio=import_document(portfolio))
+        return ImportOutcome.model_validate_json(document or "{}")
+
+    def replace(self, user_id: str, import_id: UUID, portfolio: ImportedPortfolio) -> ImportOutcome:
+        """Replaces the accounts that the portfolio names, and leaves the others as they are.
+
+        The id names the import, so that sending it again changes nothing.
+        """
+        document = decide(
+            self._database,
+            IMPORT_PORTFOLIO,
+            user_id=user_id,
+            import_id=import_id,
+            portfolio=import_document(portfolio),
+        )
         return ImportOutcome.model_validate(document)
+
+    def undo(self, user_id: str, import_id: UUID) -> str:
+        """Restores what an import replaced. Returns fine, known (undone before), edited, or not_found."""
+        outcome: str = decide(self._database, UNDO_IMPORT, user_id=user_id, import_id=import_id)["outcome"]
+        return outcome
 
 
 def import_document(portfolio: ImportedPortfolio) -> str:
     """The parameter `portfolio`; numbers are text, so that not a digit is lost."""
+    priced_on = portfolio.priced_on and portfolio.priced_on.isoformat()
     accounts: list[dict[str, Any]] = [
         {
             "name": account.name,
@@ -127,13 +314,20 @@ def import_document(portfolio: ImportedPortfolio) -> str:
                     "line": holding.line,
                     "symbol": holding.symbol,
                     "name": holding.name,
-                    "quantity": str(holding.quantity),
-                    "price": None if holding.price is None else str(holding.price),
-                    "priced_on": portfolio.priced_on and portfolio.priced_on.isoformat(),
+                    "quantity": _text(holding.quantity),
+                    "price": _text(holding.price),
+                    "priced_on": priced_on,
+                    "is_value_only": holding.is_value_only,
+                    "cost_basis": _text(holding.cost_basis),
                 }
                 for holding in account.holdings
             ],
         }
         for account in portfolio.accounts
     ]
-    return json.dumps(accounts, ensure_ascii=False)
+    warnings = [{"line": warning.line, "message": warning.message} for warning in portfolio.warnings]
+    return json.dumps({"accounts": accounts, "warnings": warnings}, ensure_ascii=False)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number:f}"

@@ -22,6 +22,7 @@ _POSITION = """
     jsonb_build_object(
         'id', held.id, 'account_id', held.account_id, 'symbol', held.symbol, 'quantity', held.quantity,
         'value', round(held.quantity * held.current_price, 2),
+        'is_value_only', held.is_value_only, 'cost_basis', held.cost_basis,
         'instrument', jsonb_build_object(
             'symbol', held.symbol, 'name', held.name, 'instrument_type', held.instrument_type,
             'current_price', held.current_price, 'price_as_of', held.price_as_of,
@@ -98,6 +99,8 @@ CHANGE_POSITION = Statement(
                         WHEN :symbol <> symbol THEN NULL ELSE price END,
            price_as_of = CASE WHEN :price::numeric IS NOT NULL THEN current_date
                               WHEN :symbol <> symbol THEN NULL ELSE price_as_of END,
+           is_value_only = is_value_only AND :price::numeric IS NULL AND coalesce(:symbol = symbol, true),
+           cost_basis = CASE WHEN :symbol <> symbol THEN NULL ELSE cost_basis END,
            updated_at = now()
       FROM held WHERE positions.id = held.id AND held.is_unpriced IS NOT TRUE
     )

@@ -144,6 +144,7 @@ class Submissions:
             job_type=submission.job_type,
             sections="{" + ",".join(submission.sections) + "}",
             request_payload=submission.request_payload,
+            import_id=submission.job_id,
         )
         return SubmissionOutcome.model_validate(document)
 

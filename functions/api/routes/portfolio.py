@@ -1,13 +1,14 @@
 """A portfolio as a whole: from a file, from the sample, or none."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.bodies import file_body
 from functions.api.documentation import FILE_CONTENT, WITH_BODY, answers
-from functions.api.exchange import Routes, answer, caller, no_content
-from functions.api.imports import import_portfolio
+from functions.api.exchange import Id, Routes, answer, caller, identity, no_content
+from functions.api.imports import import_portfolio, undo_import
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.portfolio import Portfolio
@@ -17,15 +18,19 @@ from functions.api.sample_portfolio import sample_portfolio
 router = Routes()
 _TAGS = ["portfolio"]
 _FORMATS = """\
-Takes the plain format, `account,symbol,quantity,price` with `CASH` for cash, and what brokers export. Columns are
-known by their names, in any order; they may be separated by commas, semicolons or tabs, in UTF-8. A price
-that is missing is worked out from the value, or is the one known here; prices are of the day that the file says.
-Money-market funds count as cash. Of an account's number the last four characters are kept, as in `ROTH IRA (…6789)`.
+Reads the plain format, `account,symbol,quantity,price` with `CASH` for cash, and broker exports. Columns are recognized
+by their names, in any order, separated by commas, semicolons, tabs, or pipes. The file may be in UTF-8, UTF-16, or
+Windows-1252; send it as `application/octet-stream` unless it is in UTF-8.
 
-A file is imported whole or not at all. Lines that list no holding (titles, totals, pending activity, notes, other
-tables) are answered in `skipped`. With status 422, `errors` names each line to change, and nothing was changed: what
-can't be read, amounts that contradict each other, and what can't be analysed (short positions, options, margin debts,
-other currencies), which is never left out silently. At most 1 MB and 1,000 positions."""
+A missing price is worked out from the value, or is the last known one. A holding with only a value has that value as
+its quantity (`is_value_only`). Money-market funds count as cash. Account numbers are reduced to their last characters,
+as in `ROTH IRA (…6789)`.
+
+A file is imported whole or not at all. Every line that carries an amount becomes part of a holding or of cash, or is
+listed in `skipped`. With status 422, `errors` names each line to change. With `dry_run=true` nothing is written.
+At most 1 MB and 1,000 positions."""
+
+DryRun = Annotated[bool, Query(description="Return what the import would change, and write nothing.")]
 
 
 @router.post(
@@ -36,9 +41,21 @@ other currencies), which is never left out silently. At most 1 MB and 1,000 posi
     responses=answers(200, "Imported", *WITH_BODY),
     openapi_extensions={"requestBody": {"required": True, "content": FILE_CONTENT}},
 )
-def import_file() -> Response[Any]:
+def import_file(dry_run: DryRun = False) -> Response[Any]:
     portfolio = parse_portfolio_csv(file_body(router.current_event))
-    return answer(import_portfolio(Portfolio(database()), caller(router), portfolio))
+    return answer(import_portfolio(Portfolio(database()), caller(router), portfolio, dry_run=dry_run))
+
+
+@router.post(
+    "/api/portfolio/imports/<import_id>/undo",
+    tags=_TAGS,
+    summary="Restore what an import replaced",
+    description="Repeating it changes nothing. 409 if the accounts of the import were edited since.",
+    responses=answers(200, "Message", *WITH_BODY, 404, 409),
+)
+def undo(import_id: Id) -> Response[Any]:
+    undo_import(Portfolio(database()), caller(router), identity(import_id))
+    return answer({"message": "The import was undone."})
 
 
 @router.post(

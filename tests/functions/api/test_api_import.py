@@ -21,6 +21,10 @@ def post(api: Api, text: str) -> Answer:
     return api.post_csv("/api/portfolio/import", text)
 
 
+def undo(api: Api, import_id: str) -> Answer:
+    return api.post(f"/api/portfolio/imports/{import_id}/undo")
+
+
 def held(api: Api) -> dict[str, dict[str, Any]]:
     """Cash and quantities by account and symbol."""
     return {
@@ -42,6 +46,20 @@ def test_a_file_becomes_accounts_with_positions(api: Api) -> None:
         "positions": 2,
         "total_value": Decimal("3133.75"),  # 10 * 301.15 + 100.50 + 3 * 7.25
         "skipped": [{"line": 5, "reason": "A total, not a holding."}],
+        "warnings": [{"line": None, "message": "The file states no date, so its prices count as today's."}],
+        "changes": [
+            {
+                "account": "Brokerage",
+                "before": None,
+                "after": {"positions": 1, "cash": 0, "total_value": Decimal("21.75")},
+            },
+            {
+                "account": "Roth IRA",
+                "before": None,
+                "after": {"positions": 1, "cash": Decimal("100.50"), "total_value": Decimal("3112.00")},
+            },
+        ],
+        "import_id": answer.json()["import_id"],
     }
     assert held(api) == {"Roth IRA": {"CASH": Decimal("100.50"), "VTI": 10}, "Brokerage": {"CASH": 0, "ZZNEW": 3}}
 
@@ -83,7 +101,8 @@ def test_the_same_file_again_changes_nothing(api: Api, sql: Sql) -> None:
     first = post(api, TWO_ACCOUNTS)
     before = sql(rows, api.user)
 
-    assert post(api, TWO_ACCOUNTS).json() == first.json()
+    again = post(api, TWO_ACCOUNTS)
+    assert again.json()["total_value"] == first.json()["total_value"]
     assert sql(rows, api.user) == before
     assert len(before) == 2
 
@@ -212,7 +231,7 @@ def test_the_sample_portfolio_is_there_at_once_and_can_be_asked_for_again(api: A
 
     assert first.status == 200
     assert first.json().items() >= {"accounts": 3, "positions": 17}.items()
-    assert first.json() == second.json()
+    assert first.json()["total_value"] == second.json()["total_value"]
     assert held(api)["401k Long-term"]["SPY"] == 150
 
 
@@ -249,3 +268,112 @@ def test_the_reference_data_can_be_listed(api: Api) -> None:
     assert "VTI" in symbols
     assert symbols == sorted(symbols)
     assert listed[symbols.index("SPY")]["instrument_type"] == "etf"
+
+
+def test_dry_run_shows_the_changes_and_writes_nothing(api: Api) -> None:
+    post(api, HEADER + "IRA,VTI,1,300\nIRA,CASH,50,\n")
+    before = held(api)
+
+    body = (HEADER + "IRA,VTI,2,300\nNew,BND,1,70\n").encode()
+    answer = api.post(
+        "/api/portfolio/import", body=body, headers={"content-type": "text/csv"}, query={"dry_run": "true"}
+    )
+
+    assert answer.status == 200
+    assert answer.json()["import_id"] is None
+    assert answer.json()["changes"] == [
+        {
+            "account": "IRA",
+            "before": {"positions": 1, "cash": 50, "total_value": 350},
+            "after": {"positions": 1, "cash": 0, "total_value": 600},
+        },
+        {"account": "New", "before": None, "after": {"positions": 1, "cash": 0, "total_value": 70}},
+    ]
+    assert held(api) == before
+
+
+def test_undo_restores_what_an_import_replaced(api: Api) -> None:
+    post(api, HEADER + "IRA,VTI,1.5,300\nIRA,GLD,2,310\nIRA,CASH,50,\n")
+    before = held(api)
+    imported = post(api, HEADER + "IRA,VTI,2,300\nIRA,BND,3,70\nNew,BND,1,70\n").json()
+
+    answer = undo(api, imported["import_id"])
+
+    assert (answer.status, answer.json()) == (200, {"message": "The import was undone."})
+    assert held(api) == before
+    assert undo(api, imported["import_id"]).status == 200, "repeating it changes nothing"
+    assert held(api) == before
+
+
+def test_undo_of_an_edited_import_conflicts_and_changes_nothing(api: Api) -> None:
+    imported = post(api, HEADER + "IRA,VTI,2,300\nNew,BND,1,70\n").json()
+    (account, _) = api.get("/api/accounts").json()
+    (position,) = api.get(f"/api/accounts/{account['id']}/positions").json()["positions"]
+    api.put(f"/api/positions/{position['id']}", {"quantity": 3})
+    before = held(api)
+
+    assert undo(api, imported["import_id"]).status == 409
+    assert held(api) == before
+
+
+def test_only_the_last_import_of_an_account_can_be_undone(api: Api) -> None:
+    first = post(api, HEADER + "IRA,VTI,2,300\n").json()
+    second = post(api, HEADER + "IRA,VTI,3,300\n").json()
+
+    assert undo(api, first["import_id"]).status == 409
+    assert undo(api, second["import_id"]).status == 200
+    assert held(api) == {"IRA": {"CASH": 0, "VTI": 2}}
+
+
+def test_another_users_import_does_not_exist(api: Api, stranger: Api) -> None:
+    imported = post(api, HEADER + "IRA,VTI,2,300\n").json()
+
+    assert undo(stranger, imported["import_id"]).status == 404
+    assert undo(api, "no-id").status == 404
+
+
+def test_holding_by_value_keeps_its_value_at_any_price(api: Api, sql: Sql) -> None:
+    file = "As of 01/02/2020\nAccount,Symbol,Value,Cost Basis\nIRA,VTI,3011.50,2000\nIRA,CASH,1,\n"
+
+    imported = post(api, file).json()
+
+    assert imported["total_value"] == Decimal("3012.50")
+    (account,) = api.get("/api/accounts").json()
+    (position,) = api.get(f"/api/accounts/{account['id']}/positions").json()["positions"]
+    assert position.items() >= {"value": Decimal("3011.50"), "is_value_only": True, "cost_basis": 2000}.items()
+
+
+def test_quantities_and_stated_values_are_exact(api: Api) -> None:
+    file = "Account,Symbol,Quantity,Price,Value\nA,ZZBTC,0.12345678,71234.56,8794.39\nA,ZZETH,1.123456789012345678,1,\n"
+
+    imported = post(api, file).json()
+
+    assert imported["total_value"] == Decimal("8795.51")
+    assert held(api)["A"]["ZZETH"] == Decimal("1.123456789012345678")
+
+
+def test_price_far_from_the_last_known_one_is_a_warning(api: Api, sql: Sql) -> None:
+    imported = post(api, HEADER + "IRA,VTI,1,30115\nIRA,BND,1,70\n").json()
+
+    (far, _) = imported["warnings"] if imported["warnings"][0]["line"] else reversed(imported["warnings"])
+    assert far["line"] == 2
+    assert far["message"].startswith("Line 2: VTI at $30,115.00 is far from its last known price, $")
+    ((kept,),) = sql("SELECT warnings FROM imports WHERE id = %s", imported["import_id"])
+    assert far in kept
+
+
+def test_only_the_ten_last_imports_are_kept(api: Api, sql: Sql) -> None:
+    for quantity in range(1, 13):
+        post(api, f"{HEADER}IRA,VTI,{quantity},300\n")
+
+    assert sql("SELECT count(*) FROM imports WHERE user_id = %s", api.user) == [(10,)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_bytes_in_any_encoding_are_imported(api: Api, encoding: str) -> None:
+    body = f"{HEADER}Dépôt,VTI,1,300\n".encode(encoding)
+
+    answer = api.post("/api/portfolio/import", body=body, headers={"content-type": "application/octet-stream"})
+
+    assert answer.status == 200
+    assert list(held(api)) == ["Dépôt"]

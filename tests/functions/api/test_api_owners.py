@@ -46,6 +46,7 @@ def test_the_routes_and_their_kinds_of_id_are_found() -> None:
     """Another kind of object needs one in `ids` below, another id in a body a test of its own."""
     assert {name for _, _, operation in operations() for name in ids_in_path(operation)} == {
         "account_id",
+        "import_id",
         "job_id",
         "position_id",
     }
@@ -59,10 +60,11 @@ def test_the_routes_and_their_kinds_of_id_are_found() -> None:
 @pytest.fixture
 def ids(api: Api, job_that_is: JobThatIs) -> dict[str, str]:
     """An object of each kind, all of one user."""
-    api.post("/api/populate-test-data")
+    import_id = api.post("/api/populate-test-data").json()["import_id"]
     account_id = api.get("/api/accounts").json()[0]["id"]
     (position_id, *_) = (p["id"] for p in api.get(f"/api/accounts/{account_id}/positions").json()["positions"])
-    return {"account_id": account_id, "position_id": position_id, "job_id": job_that_is(api, "failed")}
+    job_id = job_that_is(api, "failed")
+    return {"account_id": account_id, "position_id": position_id, "job_id": job_id, "import_id": import_id}
 
 
 def ask(api: Api, method: str, path: str, ids: dict[str, str]) -> Answer:

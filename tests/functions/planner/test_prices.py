@@ -270,6 +270,13 @@ def test_an_unpriced_holding_takes_the_first_price_there_is() -> None:
     assert answer == {"NEW": Quote(Decimal("5.000000"), TODAY)}
 
 
+def test_holding_known_by_its_value_keeps_it_at_any_quote() -> None:
+    by_value = position(instrument("FUND", "1"), "3011.50").model_copy(update={"is_value_only": True})
+    held = snapshot(account("A", by_value))
+
+    assert with_quotes(held, usable([quote("FUND", 301)], ["FUND"], TODAY)) == held
+
+
 def test_without_a_source_nothing_is_told() -> None:
     report = write_report(snapshot(account("A", position(instrument("FUND"), "1"))), NOW, lambda _share, _message: None)
 

@@ -43,15 +43,17 @@ export const removeAccount = (id: string) => request(`/api/accounts/${id}`, { me
 
 export const removeAccounts = () => request("/api/reset-accounts", { method: "DELETE" });
 
+const upload = async (path: string, file: Blob): Promise<Imported> =>
+  json(await request(path, { method: "POST", headers: { "Content-Type": BYTES }, body: file }));
+
 /** Replaces the accounts that the file names. */
-export const importPortfolio = async (file: Blob): Promise<Imported> =>
-  json(
-    await request("/api/portfolio/import", {
-      method: "POST",
-      headers: { "Content-Type": BYTES },
-      body: file,
-    }),
-  );
+export const importPortfolio = (file: Blob) => upload("/api/portfolio/import", file);
+
+/** What `importPortfolio` would do, with nothing written. */
+export const previewPortfolio = (file: Blob) => upload("/api/portfolio/import?dry_run=true", file);
+
+export const undoImport = (id: string) =>
+  request(`/api/portfolio/imports/${id}/undo`, { method: "POST" });
 
 export const importSample = async (): Promise<Imported> =>
   json(await request("/api/populate-test-data", { method: "POST" }));

@@ -208,6 +208,26 @@ export interface Position {
 export interface SkippedLine {
   line: number;
   reason: string;
+  amount?: number | null;
+  last_line?: number | null;
+}
+
+export interface ImportWarning {
+  line: number | null;
+  message: string;
+}
+
+export interface AccountState {
+  positions: number;
+  cash: number;
+  total_value: number;
+}
+
+/** An account before the import, null if it is new, and after it. */
+export interface AccountChange {
+  account: string;
+  before: AccountState | null;
+  after: AccountState;
 }
 
 export interface Imported {
@@ -215,6 +235,10 @@ export interface Imported {
   positions: number;
   total_value: number;
   skipped: SkippedLine[];
+  warnings: ImportWarning[];
+  changes: AccountChange[];
+  /** Null for a preview. */
+  import_id: string | null;
 }
 
 export interface AgentStats {

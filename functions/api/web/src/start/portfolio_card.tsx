@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { importPortfolio, importSample } from "../api/alex";
+import { importPortfolio, importSample, previewPortfolio, undoImport } from "../api/alex";
 import { ApiError } from "../api/client";
 import type { Imported } from "../api/types";
 import { Action } from "../ui/action";
@@ -10,11 +10,15 @@ import { FileDrop } from "./file_drop";
 import { Holdings } from "./holdings";
 import { ImportedNote } from "./imported_note";
 import { lineProblems, type LineProblem } from "./lines";
+import { ReplaceQuestion } from "./replace_question";
 import { Unreadable } from "./unreadable";
 
-/** What came of a file, or of the sample. */
+/** The state of a file, or of the sample, that a person chose. */
 type Outcome =
+  | { kind: "asks"; preview: Imported; file: File; text: string; name: string }
+  | { kind: "cancelled"; name: string }
   | { kind: "imported"; imported: Imported; text: string; name: string }
+  | { kind: "undone"; name: string }
   | { kind: "unreadable"; problems: LineProblem[]; name: string }
   | { kind: "refused"; error: unknown; name: string };
 
@@ -31,11 +35,16 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
 
   const changed = () => setVersion((before) => before + 1);
 
-  async function take(read: () => Promise<Outcome>) {
+  function put(place: number, outcome: Outcome) {
+    const others = [...outcomes.value];
+    others[place] = outcome;
+    outcomes.value = others;
+  }
+
+  async function take(read: () => Promise<Outcome>, place = outcomes.value.length) {
     onState("changing");
-    const outcome = await read();
-    outcomes.value = [...outcomes.value, outcome];
-    // Also after a refusal: what is there decides anew whether an analysis can start.
+    put(place, await read());
+    // Also after a refusal: the accounts decide anew whether an analysis can start.
     changed();
   }
 
@@ -47,6 +56,30 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
   async function takeFiles(files: File[]) {
     outcomes.value = [];
     for (const file of files) await take(() => fromFile(file));
+  }
+
+  function told(outcome: Outcome, place: number) {
+    const { name } = outcome;
+    switch (outcome.kind) {
+      case "asks":
+        return (
+          <ReplaceQuestion
+            {...outcome}
+            onReplace={() => take(() => imported(outcome.file, outcome.text), place)}
+            onCancel={() => put(place, { kind: "cancelled", name })}
+          />
+        );
+      case "cancelled":
+        return <p class="notice">{name} was not imported. Nothing was changed.</p>;
+      case "imported":
+        return <ImportedNote {...outcome} onUndo={() => take(() => undone(outcome), place)} />;
+      case "undone":
+        return <p class="notice">The import of {name} was undone.</p>;
+      case "unreadable":
+        return <Unreadable {...outcome} />;
+      case "refused":
+        return <ProblemNotice error={outcome.error} about={name} />;
+    }
   }
 
   return (
@@ -61,23 +94,12 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
       </div>
       <div class="stack" aria-live="polite">
         {outcomes.value.map((outcome, place) => (
-          <Told key={place} outcome={outcome} />
+          <div key={place}>{told(outcome, place)}</div>
         ))}
       </div>
       <Holdings version={version} onChange={changed} onState={onState} />
     </section>
   );
-}
-
-function Told({ outcome }: { outcome: Outcome }) {
-  switch (outcome.kind) {
-    case "imported":
-      return <ImportedNote {...outcome} />;
-    case "unreadable":
-      return <Unreadable {...outcome} />;
-    case "refused":
-      return <ProblemNotice error={outcome.error} about={outcome.name} />;
-  }
 }
 
 async function fromSample(): Promise<Outcome> {
@@ -88,17 +110,42 @@ async function fromSample(): Promise<Outcome> {
   }
 }
 
+/** A file whose accounts are all new is imported at once; before it replaces one, the page asks. */
 async function fromFile(file: File): Promise<Outcome> {
   const { name } = file;
   let text = "";
   try {
     if (file.size > MOST_BYTES) throw new ApiError(413, "", [], null);
     text = shownText(await file.arrayBuffer());
+    const preview = await previewPortfolio(file);
+    if (preview.changes.some(({ before }) => before !== null))
+      return { kind: "asks", preview, file, text, name };
+    return await imported(file, text);
+  } catch (error) {
+    return refusal(error, text, name);
+  }
+}
+
+async function imported(file: File, text: string): Promise<Outcome> {
+  const { name } = file;
+  try {
     return { kind: "imported", imported: await importPortfolio(file), text, name };
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 422)
-      return { kind: "refused", error, name };
-    const problems = lineProblems(error.errors, text);
-    return { kind: "unreadable", problems, name };
+    return refusal(error, text, name);
   }
+}
+
+async function undone(outcome: { imported: Imported; name: string }): Promise<Outcome> {
+  const { imported, name } = outcome;
+  try {
+    await undoImport(imported.import_id!);
+    return { kind: "undone", name };
+  } catch (error) {
+    return { kind: "refused", error, name };
+  }
+}
+
+function refusal(error: unknown, text: string, name: string): Outcome {
+  if (!(error instanceof ApiError) || error.status !== 422) return { kind: "refused", error, name };
+  return { kind: "unreadable", problems: lineProblems(error.errors, text), name };
 }
