@@ -36,6 +36,14 @@ def visible(text: str) -> str:
     return text
 
 
+def with_spaces_for_hidden(text: str) -> str:
+    """Return `text` with a space for each character that nobody would see, such as a line break in a fund's name."""
+    try:
+        return visible(text)
+    except ValueError:
+        return re.sub(f"[{_UNSEEN}]", " ", text)
+
+
 @cache
 def _text() -> re.Pattern[str]:
     """Compiled at first use: a poll needs none of it."""

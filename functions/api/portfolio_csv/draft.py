@@ -1,6 +1,5 @@
 """A portfolio in the making: checks each holding and line of cash, and adds it to its account."""
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,14 +16,13 @@ from functions.api.portfolio_csv.tables import MAX_SKIPPED, Owner
 from functions.api.portfolio_csv.totals import Line
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import LONGEST
+from functions.api.text import visible, with_spaces_for_hidden
 
 MAX_ACCOUNTS = 1_000
 """As many as there can be positions; without it, lines of cash alone could make an account each."""
 _LONGEST_HOLDING_NAME = 200
 _ROOM_FOR_NUMBER = 12
 _FACE_VALUE = 100
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, line separators, and those that turn the direction of the text around them."""
 
 
 @dataclass(slots=True)
@@ -137,8 +135,10 @@ class Draft:
             return "The account is empty. Fill it in."
         if len(name) > LONGEST_NAME - (_ROOM_FOR_NUMBER if number else 0):
             return f"Shorten the account's name to at most {LONGEST_NAME - _ROOM_FOR_NUMBER} characters."
-        if _UNSEEN.search(name):
-            return "Remove line breaks and other control characters from the account's name."
+        try:
+            visible(name)
+        except ValueError:
+            return "Remove line breaks and invisible characters from the account's name."
         return None
 
     def _symbol(self, row: Row) -> str | None:
@@ -150,7 +150,7 @@ class Draft:
         is_words = " " in row.symbol and (not row.columns.are_typed_by_hand or letters > 5)
         words = row.name or (row.symbol if is_words else "")
         made = identity_of_name(f"{words} {code}") if words or code else None
-        if made is not None and words.isprintable():
+        if made is not None:
             return made
         if row.symbol:
             what_to_do = "Write the symbol in at most 20 letters, digits, dots, and hyphens, such as VTI."
@@ -249,7 +249,7 @@ def _is_unpriced(row: Row) -> bool:
 
 def _name(row: Row) -> str | None:
     """As the file writes it, on one line and not too long to keep; None if it is empty."""
-    name = " ".join(_UNSEEN.sub(" ", row.name or ("" if row.identity else row.symbol)).split())
+    name = " ".join(with_spaces_for_hidden(row.name or ("" if row.identity else row.symbol)).split())
     return f"{name[: _LONGEST_HOLDING_NAME - 1]}…" if len(name) > _LONGEST_HOLDING_NAME else name or None
 
 

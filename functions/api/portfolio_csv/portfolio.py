@@ -20,6 +20,7 @@ from functions.api.portfolio_csv.tables import Kind as TableKind
 from functions.api.portfolio_csv.tables import Owner, Sheet, Table, find_tables
 from functions.api.portfolio_csv.totals import Line, resolve
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
+from functions.api.text import with_spaces_for_hidden
 
 MAX_POSITIONS = 1_000
 _MAX_UNREADABLE = 1_000
@@ -246,6 +247,6 @@ def _holds_amounts(table: Table, position: int) -> bool:
 
 
 def _quoted(cell: str) -> str:
-    """A column's name for a message: printable, and short enough to read."""
-    text = "".join(character if character.isprintable() else " " for character in cell[:40])
-    return f'"{text}…"' if len(cell) > len(text) else f'"{text}"'
+    """A column's name for a message: visible, and short enough to read."""
+    text = " ".join(with_spaces_for_hidden(cell[:40]).split())
+    return f'"{text}…"' if len(cell) > 40 else f'"{text}"'

@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 
+from functions.api.portfolio_csv import UnreadableCsv, parse_portfolio_csv
 from functions.api.text import visible
 from tests.functions.api.calling import Api
 
@@ -68,6 +69,36 @@ def test_character_that_nobody_sees_is_refused(
 
     assert answer.status == 422
     assert answer.fields() == {field}
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_hidden_character_in_a_files_account_is_refused(hidden: str) -> None:
+    with pytest.raises(UnreadableCsv) as raised:
+        parse_portfolio_csv(f"account,symbol,quantity,price\nName {HIDDEN[hidden]} end,VTI,1,1\n".encode())
+
+    assert {error.field for error in raised.value.errors} <= {"account", "file"}
+    assert raised.value.errors[0].line == 2
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_hidden_character_in_a_files_fund_name_becomes_a_space(hidden: str) -> None:
+    if unicodedata.category(HIDDEN[hidden][0]) == "Cc":
+        pytest.skip("Files with control characters are refused.")
+    file = f"Account,Symbol,Description,Quantity,Price\nIRA,VTI,A{HIDDEN[hidden]}B fund,1,1\n"
+
+    (account,) = parse_portfolio_csv(file.encode()).accounts
+
+    (holding,) = account.holdings
+    assert holding.name is not None
+    assert is_kept(holding.name)
+    assert holding.name.endswith("B fund")
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_name_of_any_script_and_emoji_is_kept_from_a_file(name: str) -> None:
+    (account,) = parse_portfolio_csv(f"account,symbol,quantity,price\n{name},VTI,1,1\n".encode()).accounts
+
+    assert account.name == name
 
 
 @pytest.mark.parametrize("hidden", ["zero-width space", "right-to-left override", "private use"])

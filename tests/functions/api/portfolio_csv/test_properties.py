@@ -17,17 +17,14 @@ from functions.api.portfolio_csv import (
 from functions.api.portfolio_csv.vocabulary.currencies import NAMES
 from functions.api.portfolio_csv.vocabulary.instruments import SHARE_CLASSES
 from functions.api.portfolio_csv.vocabulary.rows import CASH_SYMBOLS
+from functions.api.text import with_spaces_for_hidden
 from tests.functions.api.portfolio_csv.reading import HEADER, parsed
 
-names = st.text(
-    st.characters(
-        codec="utf-8",
-        exclude_categories=("Cc", "Cs", "Zl", "Zp"),
-        exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
-    ),
-    min_size=1,
-    max_size=40,
-).filter(lambda name: name == name.strip())
+names = (
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=40)
+    .map(with_spaces_for_hidden)
+    .filter(lambda name: name and name == name.strip())
+)
 symbols = st.text("ABCDEFGHIJKLMNOPQRSTUVWYZ", min_size=1, max_size=5).filter(
     lambda symbol: (
         symbol not in CASH_SYMBOLS | SHARE_CLASSES.keys() | NAMES.keys() | {"TOTAL", "SUMMA", "SUMME", "SUMA"}
