@@ -81,14 +81,13 @@ def _run(console: Console, state: Path, content: bytes | None, pace: float | Non
 
 def _analyze(console: Console, alex: AlexApi, content: bytes | None) -> tuple[dict[str, Any], str]:
     """The finished job, and its report as HTML ("" if it did not complete)."""
-    imported = _import(alex, content)
-    console.print(
-        f"{imported['accounts']} accounts, {imported['positions']} holdings, ${imported['total_value']:,.2f}.",
-        highlight=False,
-    )
-    for skipped in imported["skipped"]:
-        console.print(f"  Skipped line {skipped['line']}: {skipped['reason']}", style="dim")
-    submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
+    request: dict[str, Any] = {"analysis_type": "portfolio"}
+    if content is None:
+        request["options"] = {"portfolio": "sample"}
+        console.print("The sample portfolio: 3 accounts, 17 holdings, $301,580.00.", highlight=False)
+    else:
+        _import(console, alex, content)
+    submitted = alex.post("/api/analyze", json.dumps(request).encode())
     job = show(console, alex.watch(submitted["job_id"], _POLL_S))
     page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""
     return job, page
@@ -103,10 +102,16 @@ def _checked(file: Path) -> bytes:
     return content
 
 
-def _import(alex: AlexApi, content: bytes | None) -> Any:
-    if content is None:
-        return alex.post("/api/populate-test-data")
-    return alex.post("/api/portfolio/import", content, "application/octet-stream")
+def _import(console: Console, alex: AlexApi, content: bytes) -> None:
+    imported = alex.post("/api/portfolio/import", content, "application/octet-stream")
+    console.print(
+        f"{imported['accounts']} accounts, {imported['positions']} holdings, ${imported['total_value']:,.2f}.",
+        highlight=False,
+    )
+    for warning in imported["warnings"]:
+        console.print(f"  {warning['message']}", markup=False, style="yellow")
+    for skipped in imported["skipped"]:
+        console.print(f"  Skipped line {skipped['line']}: {skipped['reason']}", style="dim")
 
 
 def _save(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:

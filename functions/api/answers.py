@@ -164,6 +164,10 @@ class Imported(Answered):
     import_id: UUID | None = Field(description="Null for a dry run.")
 
 
+class SampleImported(Imported):
+    message: str
+
+
 class Message(Answered):
     message: str
 
@@ -293,5 +297,5 @@ class JobWithResults(Job):
 #: Every schema that a route names, by that name.
 SCHEMAS: tuple[type[BaseModel], ...] = (
     Problem, GatewayMessage, Alive, AliveWithDatabase, User, SeenUser, Account, Accounts, Instruments, Position,
-    Positions, Imported, Message, Started, Job, Jobs, JobWithResults, Events, Stats,
+    Positions, Imported, SampleImported, Message, Started, Job, Jobs, JobWithResults, Events, Stats,
 )  # fmt: skip

@@ -7,26 +7,48 @@ from uuid import UUID, uuid4
 from functions.api.portfolio_csv import ImportedPortfolio, SkippedLine
 from functions.api.problems import Conflict, FieldError, Invalid, NotFound
 from functions.api.repositories.accounts import MAX_ACCOUNTS
-from functions.api.repositories.portfolio import ImportOutcome, Portfolio, Unpriced
+from functions.api.repositories.portfolio import Existing, ImportOutcome, Portfolio, Unpriced
 from functions.api.repositories.positions import MAX_POSITIONS
+from functions.api.sample_portfolio import sample_portfolio
 
 
 def import_portfolio(
-    repository: Portfolio, user_id: str, portfolio: ImportedPortfolio, *, dry_run: bool = False
+    repository: Portfolio,
+    user_id: str,
+    portfolio: ImportedPortfolio,
+    *,
+    existing: Existing = Existing.REPLACE,
+    dry_run: bool = False,
 ) -> str:
-    """Replaces the named accounts, or previews that. Returns `Imported` as JSON. Raises Invalid and writes nothing."""
+    """Writes a file's accounts, or previews that. Returns `Imported` as JSON. Raises Invalid and writes nothing."""
+    return json.dumps(_import(repository, user_id, portfolio, existing, dry_run=dry_run))
+
+
+def import_sample(repository: Portfolio, user_id: str) -> str:
+    """Adds the sample's accounts whose names are free, and touches no other. Returns `SampleImported` as JSON."""
+    document = _import(repository, user_id, sample_portfolio(), Existing.SKIP, dry_run=False)
+    if document["accounts"] == 0:
+        document |= {"import_id": None, "message": "Accounts of these names exist already. Nothing was changed."}
+    else:
+        document["message"] = "The sample portfolio was added. Accounts that existed were left as they are."
+    return json.dumps(document)
+
+
+def _import(
+    repository: Portfolio, user_id: str, portfolio: ImportedPortfolio, existing: Existing, *, dry_run: bool
+) -> dict[str, Any]:
     import_id = None if dry_run else uuid4()
     if import_id is None:
-        outcome = repository.preview(user_id, portfolio)
+        outcome = repository.preview(user_id, portfolio, existing)
     else:
-        outcome = repository.replace(user_id, import_id, portfolio)
+        outcome = repository.write(user_id, import_id, portfolio, existing)
     refuse_unless_fine(outcome)
     document = outcome.model_dump(exclude={"outcome", "unpriced"})
     of_file = [{"line": warning.line, "message": warning.message} for warning in portfolio.warnings]
     document["warnings"] = sorted(of_file + document["warnings"], key=lambda warning: warning["line"] or 0)
     document["skipped"] = [_skipped(line) for line in portfolio.skipped]
     document["import_id"] = import_id and str(import_id)
-    return json.dumps(document)
+    return document
 
 
 def undo_import(repository: Portfolio, user_id: str, import_id: UUID) -> None:

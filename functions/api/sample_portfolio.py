@@ -1,10 +1,7 @@
-"""The portfolio that a newcomer can try Alex with: `sample_portfolio.csv`, read like any other file."""
-
-from pathlib import Path
+"""The sample portfolio, read like any other file."""
 
 from functions.api.portfolio_csv import ImportedPortfolio, parse_portfolio_csv
-
-SAMPLE_PORTFOLIO = Path(__file__).with_name("sample_portfolio.csv")
+from functions.shared.sample import SAMPLE_PORTFOLIO
 
 
 def sample_portfolio() -> ImportedPortfolio:

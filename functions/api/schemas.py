@@ -71,6 +71,8 @@ def _is_nested_at_most(levels: int, value: Any) -> bool:
 
 
 def _storable(options: dict[str, Any]) -> dict[str, Any]:
+    if options.get("portfolio", "sample") != "sample":
+        raise ValueError('takes "sample" as its portfolio; leave it out to analyze your accounts')
     if not _is_nested_at_most(MAX_OPTIONS_DEPTH, options):
         raise ValueError(f"must be nested at most {MAX_OPTIONS_DEPTH} deep")
     try:
@@ -144,6 +146,11 @@ HeldSymbol = Annotated[
 AssetClassTargets = Annotated[AssetClassAllocation, BeforeValidator(_shares), _targets(AssetClass)]
 RegionTargets = Annotated[RegionAllocation, BeforeValidator(_shares), _targets(Region)]
 
+_PORTFOLIO = {
+    "type": "string",
+    "enum": ["sample"],
+    "description": "Analyze the sample portfolio, with your plan; your accounts are neither read nor changed.",
+}
 #: The default of a field that may be left out but not be null. Any, because nothing reads it: see `Changes.changes`.
 _UNCHANGED: Any = Field(default_factory=lambda: None)
 _ZERO: Any = Field(default=Decimal(0), json_schema_extra={"default": 0})
@@ -206,8 +213,10 @@ class PositionChanges(Changes):
 
 class AnalysisRequest(Body):
     analysis_type: JobType = JobType.PORTFOLIO
-    options: Annotated[dict[str, Any], AfterValidator(_storable)] = Field(default_factory=dict)
-    """Kept with the job; no kind of analysis takes any yet."""
+    options: Annotated[
+        dict[str, Any], AfterValidator(_storable), Field(json_schema_extra={"properties": {"portfolio": _PORTFOLIO}})
+    ] = Field(default_factory=dict)
+    """Kept with the job."""
 
 
 class JobStatus(StrEnum):

@@ -63,6 +63,8 @@ class ClaimedJob(Claim):
     job_type: str
     """As submitted, perhaps by a newer version: it may have no plan here."""
     committed: frozenset[Section]
+    is_sample: bool = False
+    """Of the sample portfolio, not of the user's accounts."""
     waited_s: float | None = None
     """How long the round waited in the queue; None when it was claimed before."""
 
@@ -113,7 +115,8 @@ _CLAIM = Statement(
                started_at = coalesce(started_at, now()), updated_at = now(),
                version = version + 1, event_seq = event_seq + 1
           FROM seen WHERE jobs.id = seen.id AND outcome = 'claimed'
-        RETURNING jobs.id, attempt, user_id, job_type, event_seq, waited_s
+        RETURNING jobs.id, attempt, user_id, job_type, event_seq, waited_s,
+                  (request_payload -> 'options' ->> 'portfolio' = 'sample') IS TRUE AS is_sample
     ), exhausted AS (
         UPDATE jobs
            SET status = 'failed', completed_at = now(), lease_expires_at = NULL, worker = :worker, updated_at = now(),
@@ -132,7 +135,8 @@ _CLAIM = Statement(
                'outcome', CASE WHEN outcome = 'was exhausted' THEN 'exhausted' ELSE outcome END, 'held_s', held_s,
                'job', (SELECT jsonb_build_object(
                                   'job_id', job.id, 'attempt', attempt, 'user_id', user_id, 'job_type', job_type,
-                                  'waited_s', waited_s, 'committed', (SELECT coalesce(jsonb_agg(section), '[]')
+                                  'waited_s', waited_s, 'is_sample', is_sample,
+                                  'committed', (SELECT coalesce(jsonb_agg(section), '[]')
                                                   FROM job_results WHERE job_id = job.id))
                          FROM job))
       FROM seen

@@ -2,11 +2,14 @@
 
 # ruff: noqa: S608 - only constants of this file are interpolated
 
+import csv
+import json
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from functions.shared.database import Database, DatabaseUnavailable, Statement
 from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
+from functions.shared.sample import SAMPLE_PORTFOLIO
 from functions.shared.sections import Section
 
 #: Positions, and accounts without any, on a page: each at most 4 KB as JSON, and the Data API returns at most 1 MiB.
@@ -15,15 +18,28 @@ _LINES_A_PAGE = 200
 _CHARACTERS_A_PAGE = 240_000
 _MOST_TRIES = 5
 
-# Decimals are text, so that no digit is lost between here and the agents. `version` changes with every write to an
-# account or a position: it shows whether two pages are of the same portfolio.
-_LOAD = Statement(
-    f"""
+_OF_USER = f"""
+    SELECT accounts.account_name, accounts.account_purpose, accounts.cash_balance, accounts.cash_interest, held.*
+      FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
+     WHERE accounts.user_id = :user_id
+     ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer"""
+_OF_SAMPLE = """
+    SELECT entry.account AS account_name, '' AS account_purpose, entry.cash AS cash_balance, 0 AS cash_interest,
+           entry.quantity, false AS is_value_only, instruments.*
+      FROM jsonb_to_recordset(:sample::jsonb) AS entry (account text, cash numeric, symbol text, quantity numeric)
+      JOIN instruments ON instruments.symbol = entry.symbol"""
+
+
+def _load(lines: str) -> Statement:
+    """Decimals are text, so that no digit is lost between here and the agents.
+
+    `version` changes with every write to an account or a position: it shows whether two pages are of the same
+    portfolio.
+    """
+    return Statement(
+        f"""
     WITH line AS (
-        SELECT accounts.account_name, accounts.account_purpose, accounts.cash_balance, accounts.cash_interest, held.*
-          FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
-         WHERE accounts.user_id = :user_id
-         ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer
+        {lines}
     ), account AS (
         SELECT account_name, account_purpose, cash_balance, cash_interest, count(*) AS lines,
                coalesce(jsonb_agg(jsonb_build_object(
@@ -58,8 +74,12 @@ _LOAD = Statement(
            CASE WHEN (SELECT lines FROM page) = {_LINES_A_PAGE} THEN (:after::integer + {_LINES_A_PAGE})::text END
       FROM users WHERE users.id = :user_id
     """,
-    idempotent=True,
-)
+        idempotent=True,
+    )
+
+
+_LOAD = _load(_OF_USER)
+_LOAD_SAMPLE = _load(_OF_SAMPLE)
 
 # Materialized: PostgreSQL would otherwise write the document as text again for every row.
 _READ_SNAPSHOT = Statement(
@@ -98,6 +118,29 @@ def load_snapshot(database: Database, user_id: str) -> Snapshot | None:
         if all(page.version == pages[0].version for page in pages):
             return _assembled(pages)
     raise DatabaseUnavailable("the portfolio changes while it is read")
+
+
+def load_sample(database: Database, user_id: str) -> Snapshot | None:
+    """The sample portfolio, with the user's own plan; None if the user was deleted. One statement.
+
+    The user's accounts are neither read nor changed. Raises DatabaseError.
+    """
+    pages = database.pages(_LOAD_SAMPLE, after="0", user_id=user_id, sample=json.dumps(_sample_lines()))
+    if not pages:
+        return None
+    return _assembled([_Page.model_validate_json(page) for page in pages]).model_copy(update={"is_sample": True})
+
+
+def _sample_lines() -> list[dict[str, str]]:
+    """A line for each holding, with the cash of its account."""
+    with SAMPLE_PORTFOLIO.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    cash = {line["account"]: line["quantity"] for line in lines if line["symbol"] == "CASH"}
+    return [
+        {key: line[key] for key in ("account", "symbol", "quantity")} | {"cash": cash[line["account"]]}
+        for line in lines
+        if line["symbol"] != "CASH"
+    ]
 
 
 def committed_snapshot(database: Database, job_id: UUID) -> Snapshot:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from functions.planner.agents import AgentFailed, Agents, AgentUnavailable
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.planner.lease import LeaseKeeper
-from functions.planner.portfolio import committed_snapshot, load_snapshot, unclassified_names, with_classifications
+from functions.planner.portfolio import (
+    committed_snapshot,
+    load_sample,
+    load_snapshot,
+    unclassified_names,
+    with_classifications,
+)
 from functions.shared import metrics
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database
@@ -65,7 +71,8 @@ def run_attempt(attempt: Attempt) -> None:
 def _freeze_portfolio(attempt: Attempt) -> Snapshot:
     """Read the portfolio, have unknown symbols classified, and commit the snapshot that every agent will see."""
     started = attempt.clock()
-    snapshot = load_snapshot(attempt.database, attempt.job.user_id)
+    load = load_sample if attempt.job.is_sample else load_snapshot
+    snapshot = load(attempt.database, attempt.job.user_id)
     if snapshot is None:
         raise LeaseLost("the user was deleted, and the job with them")
     snapshot = _refresh_prices(attempt, snapshot)

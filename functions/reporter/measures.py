@@ -31,6 +31,7 @@ class Measures:
     """
 
     taken_at: datetime
+    is_sample: bool
     profile: Profile
     valuation: Valuation
     asset_classes: Allocation
@@ -73,6 +74,7 @@ def measure(snapshot: Snapshot, step: Step) -> Measures:
     expected = outlook(weights_of(asset_classes)) if asset_classes else None
     return Measures(
         taken_at=snapshot.taken_at,
+        is_sample=snapshot.is_sample,
         profile=profile,
         valuation=valuation,
         asset_classes=asset_classes,

@@ -90,7 +90,8 @@ def _risk(measures: Measures) -> str:
 
 
 def _as_of(measures: Measures) -> str:
-    return f"Portfolio as it stood on {day(measures.taken_at)}. Amounts are in US dollars."
+    whose = "The sample portfolio, with your plan," if measures.is_sample else "Portfolio"
+    return f"{whose} as it stood on {day(measures.taken_at)}. Amounts are in US dollars."
 
 
 def _summary(measures: Measures, findings: list[Finding]) -> str:

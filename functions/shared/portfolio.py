@@ -180,6 +180,8 @@ class Snapshot(Frozen):
     taken_at: datetime
     profile: Profile
     accounts: tuple[Account, ...]
+    is_sample: bool = Field(default=False, exclude_if=lambda is_sample: not is_sample)
+    """The sample portfolio, not the user's accounts."""
     tagging: ModelUsage | None = Field(default=None, exclude_if=lambda usage: usage is None)
     """What a model was asked for, to classify what the reference data lacks."""
     price_refresh: PriceRefresh | None = Field(default=None, exclude_if=lambda refresh: refresh is None)

@@ -124,7 +124,7 @@ def test_every_module_has_unchecked_bytecode(name: str, build: Build) -> None:
 
 
 def test_zips_contain_sample_portfolio_and_migrations(build: Build) -> None:
-    assert "functions/api/sample_portfolio.csv" in names(build("api").zip_file)
+    assert all("functions/shared/sample_portfolio.csv" in names(build(name).zip_file) for name in ("api", "planner"))
     assert "migrations/001_initial_schema.json" in names(build("migrator").zip_file)
 
 

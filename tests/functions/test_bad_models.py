@@ -15,12 +15,12 @@ import pytest
 from markdown_it import MarkdownIt
 
 from functions.api.portfolio_csv import ImportedHolding, UnreadableCsv, parse_portfolio_csv
-from functions.api.sample_portfolio import SAMPLE_PORTFOLIO
 from functions.shared.database import Database
 from functions.shared.narration.bedrock import Failure
 from functions.shared.narration.prose_check import Reason
 from functions.shared.narration.settings import ModelSettings
 from functions.shared.portfolio import SYMBOL_PATTERN
+from functions.shared.sample import SAMPLE_PORTFOLIO
 from functions.shared.sections import Narration
 from functions.shared.settings import DatabaseSettings
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind

@@ -19,7 +19,7 @@ from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio, import_document
 from functions.api.repositories.positions import MAX_POSITIONS, READ_POSITION, Positions
 from functions.api.repositories.submission import Submission, Submissions
-from functions.planner.portfolio import committed_snapshot, load_snapshot
+from functions.planner.portfolio import committed_snapshot, load_sample, load_snapshot
 from functions.shared.database import Database, Statement
 from functions.shared.history import read_history, read_runs
 from functions.shared.jobs import Jobs as SharedJobs
@@ -106,6 +106,7 @@ def _read_portfolios(rows: Rows, database: Database) -> None:
     )
     Positions(database).in_account(in_one, UUID(account_id))
     database.document(READ_POSITION, user_id=in_one, position_id=position_id)
+    assert load_sample(database, in_one) is not None
     for user_id in (in_one, in_many):
         _freeze_portfolio(rows, database, user_id)
 
@@ -133,7 +134,7 @@ def _import_portfolio(rows: Rows, database: Database) -> None:
     ]
     portfolio = ImportedPortfolio(tuple(accounts))
     Portfolio(database).preview(rows.user(), portfolio)
-    Portfolio(database).replace(rows.user(), uuid4(), portfolio)
+    Portfolio(database).write(rows.user(), uuid4(), portfolio)
     submissions = Submissions(database, max_active=3, events_kept_days=90, jobs_kept_days=730)
     submission = Submission(
         job_id=uuid4(),

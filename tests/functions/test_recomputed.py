@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from functions.api.sample_portfolio import SAMPLE_PORTFOLIO
 from functions.shared.database import Database
+from functions.shared.sample import SAMPLE_PORTFOLIO
 from functions.shared.settings import DatabaseSettings
 from tests.functions.whole_jobs import analyse_csv
 from tests.portfolios import EXPORTS

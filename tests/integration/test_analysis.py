@@ -12,11 +12,11 @@ import pytest
 import urllib3
 
 from functions.shared.plans import PLANS, JobType
+from functions.shared.sample import SAMPLE_PORTFOLIO
 from functions.shared.sections import Charts, Report, Retirement
 from scripts.api_client import AlexApi
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
-from scripts.manifest import ROOT
 from tests.rows import Rows
 
 SAMPLE_TOTAL = Decimal("301580.00")
@@ -72,8 +72,20 @@ def test_the_sample_portfolio_is_analysed_to_the_cent(alex: AlexApi, analyse: Ca
     assert 0 <= Retirement.model_validate(job["retirement_payload"]).success_rate <= 100
 
 
+def test_sample_is_analyzed_without_touching_accounts(alex: AlexApi) -> None:
+    alex.delete("/api/reset-accounts")
+
+    submitted = alex.post("/api/analyze", json.dumps({"options": {"portfolio": "sample"}}).encode())
+    job = list(alex.watch(submitted["job_id"], 0.05))[-1]
+
+    assert job["status"] == "completed"
+    assert Decimal(str(job["summary_payload"]["total_value"])) == SAMPLE_TOTAL
+    assert "The sample portfolio, with your plan, as it stood on" in job["report_payload"]["content"]
+    assert alex.get("/api/accounts") == []
+
+
 def test_a_file_of_the_users_own_is_imported_and_analysed_in_one_call(alex: AlexApi) -> None:
-    csv = (ROOT / "functions" / "api" / "sample_portfolio.csv").read_bytes()
+    csv = SAMPLE_PORTFOLIO.read_bytes()
 
     submitted = alex.post("/api/analyze", csv, "text/csv")
     job = list(alex.watch(submitted["job_id"], 0.05))[-1]

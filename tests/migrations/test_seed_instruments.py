@@ -14,10 +14,10 @@ import pytest
 from pglast.parser import parse_sql_json
 
 from functions.shared.portfolio import AssetClass, Instrument, InstrumentType, Region, Sector
+from functions.shared.sample import SAMPLE_PORTFOLIO
 
 ROOT = Path(__file__).parents[2]
 SEED = (ROOT / "migrations" / "003_seed_instruments.sql").read_text(encoding="utf-8")
-SAMPLE = ROOT / "functions" / "api" / "sample_portfolio.csv"
 LARGEST_STATEMENT = 65_536
 JSON_COLUMNS = {"allocation_asset_class", "allocation_regions", "allocation_sectors"}
 
@@ -74,7 +74,9 @@ def test_a_price_has_a_date_and_a_date_a_price() -> None:
 
 def test_the_sample_portfolio_is_known_at_its_own_prices() -> None:
     lines = [
-        line for line in csv.DictReader(SAMPLE.read_text(encoding="utf-8").splitlines()) if line["symbol"] != "CASH"
+        line
+        for line in csv.DictReader(SAMPLE_PORTFOLIO.read_text(encoding="utf-8").splitlines())
+        if line["symbol"] != "CASH"
     ]
 
     assert len(lines) == 17

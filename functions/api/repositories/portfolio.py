@@ -4,6 +4,7 @@
 
 import json
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -16,20 +17,57 @@ from functions.api.repositories.owner import OUTCOME, OWNER, decide
 from functions.api.repositories.positions import MAX_POSITIONS
 from functions.shared.database import Database, Statement
 
+
+class Existing(StrEnum):
+    """The accounts that exist already under a name that the file has."""
+
+    REPLACE = "replace"
+    KEEP = "keep"
+    """As they are; the file's become accounts of their own, such as "Roth IRA (2)"."""
+    SKIP = "skip"
+    """As they are, without the file's."""
+
+
 _CHANGES_PREVIEWED, _CHANGES_LISTED = 50, 10
 """Accounts; a statement that writes returns a small document."""
 _PRICES_LISTED = 10
 _IMPORTS_KEPT = 10
+_MOST_LISTED = 1_000
+"""Accounts in a file."""
+_ROOM_FOR_NAME = 90
+"""Characters of a name before a number is added. Where that shortens names, numbers differ by their place in the file,
+so that no two become the same."""
 _FURTHEST = 2
 """A price that is more than so many times the last known one, or less than that part of it, is worth a look."""
 
 #: The portfolio of a file, and `import_verdict` on it: `fine`, or the reason to write nothing. Its prices are of the
 #: day that the file states, but of today at the latest. `counting_price` is the one of `priced_positions`.
+#: Accounts whose names are taken, by others than this import, are replaced, kept beside those of the file, or left as
+#: they are: see `Existing`.
 READ_IMPORT = f"""
-    named AS (
-        SELECT entry.name, entry.cash, entry.holdings
-          FROM jsonb_to_recordset(coalesce(:portfolio::jsonb -> 'accounts', '[]'))
-               AS entry (name text, cash numeric, holdings jsonb)
+    other AS (
+        SELECT account_name FROM accounts
+         WHERE user_id = :user_id AND NOT EXISTS (
+               SELECT FROM imports WHERE id = :import_id::uuid AND imports.created_at = accounts.created_at)
+    ), listed AS (
+        SELECT listed.name, cash, holdings, place, listed.name IN (SELECT account_name FROM other) AS is_taken,
+               length(listed.name) > {_ROOM_FOR_NAME} AS is_long
+          FROM ROWS FROM (jsonb_to_recordset(coalesce(:portfolio::jsonb -> 'accounts', '[]'))
+                          AS (name text, cash numeric, holdings jsonb)) WITH ORDINALITY
+               AS listed (name, cash, holdings, place)
+    ), taken AS (
+        SELECT account_name AS name FROM other UNION ALL SELECT name FROM listed
+    ), named AS (
+        SELECT coalesce(free.name, listed.name) AS name, cash, holdings
+          FROM listed
+          LEFT JOIN LATERAL (
+               SELECT numbered.name
+                 FROM (SELECT left(listed.name, {_ROOM_FOR_NAME}) || format(' (%s)', generate_series(
+                                  CASE WHEN is_long THEN {_MOST_LISTED} + place ELSE 2 END, 100 * {_MOST_LISTED},
+                                  CASE WHEN is_long THEN {_MOST_LISTED} ELSE 1 END)) AS name) AS numbered
+                WHERE numbered.name NOT IN (SELECT name FROM taken)
+                LIMIT 1) AS free ON is_taken AND :existing::text = '{Existing.KEEP}'
+         WHERE NOT (is_taken AND :existing::text = '{Existing.SKIP}')
     ), entry AS (
         SELECT named.name AS account_name, entry.*,
                CASE WHEN entry.price IS NOT NULL THEN least(coalesce(entry.priced_on, current_date), current_date) END
@@ -277,13 +315,19 @@ class Portfolio:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def preview(self, user_id: str, portfolio: ImportedPortfolio) -> ImportOutcome:
-        """The outcome that `replace` would have, with nothing written."""
-        document = self._database.document(PREVIEW_IMPORT, user_id=user_id, portfolio=import_document(portfolio))
+    def preview(
+        self, user_id: str, portfolio: ImportedPortfolio, existing: Existing = Existing.REPLACE
+    ) -> ImportOutcome:
+        """The outcome that `write` would have, with nothing written."""
+        document = self._database.document(
+            PREVIEW_IMPORT, user_id=user_id, import_id=None, existing=existing, portfolio=import_document(portfolio)
+        )
         return ImportOutcome.model_validate_json(document or "{}")
 
-    def replace(self, user_id: str, import_id: UUID, portfolio: ImportedPortfolio) -> ImportOutcome:
-        """Replaces the accounts that the portfolio names, and leaves the others as they are.
+    def write(
+        self, user_id: str, import_id: UUID, portfolio: ImportedPortfolio, existing: Existing = Existing.REPLACE
+    ) -> ImportOutcome:
+        """Writes the accounts of the portfolio, and leaves those that it doesn't name as they are.
 
         The id names the import, so that sending it again changes nothing.
         """
@@ -292,6 +336,7 @@ class Portfolio:
             IMPORT_PORTFOLIO,
             user_id=user_id,
             import_id=import_id,
+            existing=existing,
             portfolio=import_document(portfolio),
         )
         return ImportOutcome.model_validate(document)

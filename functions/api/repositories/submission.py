@@ -10,7 +10,7 @@ from uuid import UUID
 
 from functions.api.repositories.events import DELETE_EXPIRED, EXPIRED
 from functions.api.repositories.owner import OUTCOME, OWNER, decide
-from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, ImportOutcome
+from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing, ImportOutcome
 from functions.shared.database import Database, Statement, Value
 
 _JOB = "coalesce((SELECT id FROM known), :job_id::uuid)"
@@ -144,7 +144,6 @@ class Submissions:
             job_type=submission.job_type,
             sections="{" + ",".join(submission.sections) + "}",
             request_payload=submission.request_payload,
-            import_id=submission.job_id,
         )
         return SubmissionOutcome.model_validate(document)
 
@@ -167,5 +166,7 @@ class Submissions:
             "request_hash": submission.request_hash,
             "idempotency_key": submission.idempotency_key,
             "portfolio": submission.portfolio or "[]",
+            "import_id": submission.job_id,
+            "existing": Existing.REPLACE,
             "max_active": self._max_active,
         }

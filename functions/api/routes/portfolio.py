@@ -8,12 +8,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.bodies import file_body
 from functions.api.documentation import FILE_CONTENT, WITH_BODY, answers
 from functions.api.exchange import Id, Routes, answer, caller, identity, no_content
-from functions.api.imports import import_portfolio, undo_import
+from functions.api.imports import import_portfolio, import_sample, undo_import
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.accounts import Accounts
-from functions.api.repositories.portfolio import Portfolio
+from functions.api.repositories.portfolio import Existing, Portfolio
 from functions.api.resources import database
-from functions.api.sample_portfolio import sample_portfolio
 
 router = Routes()
 _TAGS = ["portfolio"]
@@ -30,20 +29,28 @@ A file is imported whole or not at all. Every line that carries an amount become
 listed in `skipped`. With status 422, `errors` names each line to change. With `dry_run=true` nothing is written.
 At most 1 MB and 1,000 positions."""
 
+ExistingAccounts = Annotated[
+    Existing,
+    Query(
+        description="What becomes of accounts that have a name from the file: `replace` them, `keep` them and import "
+        "the file's as new accounts, such as `Roth IRA (2)`, or keep them and `skip` the file's."
+    ),
+]
 DryRun = Annotated[bool, Query(description="Return what the import would change, and write nothing.")]
 
 
 @router.post(
     "/api/portfolio/import",
     tags=_TAGS,
-    summary="Replace the accounts that a CSV file names",
+    summary="Import the accounts of a CSV file",
     description=_FORMATS,
     responses=answers(200, "Imported", *WITH_BODY),
     openapi_extensions={"requestBody": {"required": True, "content": FILE_CONTENT}},
 )
-def import_file(dry_run: DryRun = False) -> Response[Any]:
+def import_file(dry_run: DryRun = False, existing: ExistingAccounts = Existing.REPLACE) -> Response[Any]:
     portfolio = parse_portfolio_csv(file_body(router.current_event))
-    return answer(import_portfolio(Portfolio(database()), caller(router), portfolio, dry_run=dry_run))
+    repository = Portfolio(database())
+    return answer(import_portfolio(repository, caller(router), portfolio, existing=existing, dry_run=dry_run))
 
 
 @router.post(
@@ -61,11 +68,13 @@ def undo(import_id: Id) -> Response[Any]:
 @router.post(
     "/api/populate-test-data",
     tags=_TAGS,
-    summary="Have the sample portfolio",
-    responses=answers(200, "Imported", *WITH_BODY),
+    summary="Add the sample portfolio's accounts",
+    description="Accounts that exist are left as they are. To analyze the sample without adding it to your accounts, "
+    'send `"options": {"portfolio": "sample"}` to `/api/analyze`.',
+    responses=answers(200, "SampleImported", *WITH_BODY),
 )
-def import_sample() -> Response[Any]:
-    return answer(import_portfolio(Portfolio(database()), caller(router), sample_portfolio()))
+def add_sample() -> Response[Any]:
+    return answer(import_sample(Portfolio(database()), caller(router)))
 
 
 @router.delete(

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple, cast
 from urllib.parse import parse_qs, urlsplit
 
-from functions.api.sample_portfolio import SAMPLE_PORTFOLIO
+from functions.shared.sample import SAMPLE_PORTFOLIO
 from scripts.local.http_server import LocalServer, SilentHandler
 from scripts.local.lifecycle import Startable
 from scripts.local.prices.behaviours import Kind, answer

@@ -319,3 +319,7 @@ def test_job_submitted_again_under_its_key_after_deletion_has_another_id(api: Ap
 
     assert UUID(first).version == UUID(second).version == 4
     assert first != second
+
+
+def test_no_portfolio_but_the_sample_can_be_named(api: Api) -> None:
+    assert api.post("/api/analyze", {"options": {"portfolio": "mine"}}).fields() == {"options"}

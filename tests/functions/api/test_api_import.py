@@ -229,10 +229,69 @@ def test_names_are_data(api: Api, name: str) -> None:
 def test_the_sample_portfolio_is_there_at_once_and_can_be_asked_for_again(api: Api) -> None:
     first, second = (api.post("/api/populate-test-data") for _ in range(2))
 
-    assert first.status == 200
-    assert first.json().items() >= {"accounts": 3, "positions": 17}.items()
-    assert first.json()["total_value"] == second.json()["total_value"]
+    assert (first.status, second.status) == (200, 200)
+    assert first.json().items() >= {"accounts": 3, "positions": 17, "total_value": 301_580}.items()
+    assert second.json().items() >= {"accounts": 0, "import_id": None}.items()
+    assert second.json()["message"] == "Accounts of these names exist already. Nothing was changed."
     assert held(api)["401k Long-term"]["SPY"] == 150
+
+
+def test_sample_never_touches_accounts_that_are_there(api: Api) -> None:
+    post(api, HEADER + "Roth IRA,VTI,7,300\nRoth IRA,CASH,50,\nMine,BND,1,70\n")
+    before = held(api)
+
+    added = api.post("/api/populate-test-data").json()
+
+    assert {name: held(api)[name] for name in before} == before
+    assert held(api).keys() == before.keys() | {"401k Long-term", "Brokerage"}
+    assert undo(api, added["import_id"]).status == 200
+    assert held(api) == before
+
+
+def test_lost_answer_to_the_sample_still_reports_what_was_added(api: Api, faults: FaultControl) -> None:
+    faults.inject("answer_lost", match="jsonb_to_recordset")
+
+    assert api.post("/api/populate-test-data").json().items() >= {"accounts": 3, "total_value": 301_580}.items()
+
+
+def test_both_accounts_of_a_name_can_be_kept(api: Api) -> None:
+    post(api, HEADER + "Roth IRA,VTI,1,300\n")
+    before = held(api)
+    body = (HEADER + "Roth IRA,BND,2,70\nRoth IRA (2),GLD,3,300\nNew,BND,1,70\n").encode()
+
+    def kept(**query: str) -> Answer:
+        return api.post(
+            "/api/portfolio/import", body=body, headers={"content-type": "text/csv"}, query={"existing": "keep"} | query
+        )
+
+    assert [change["account"] for change in kept(dry_run="true").json()["changes"]] == [
+        "New",
+        "Roth IRA (2)",
+        "Roth IRA (3)",
+    ]
+    first, second = kept().json(), kept().json()
+
+    assert held(api).keys() == {
+        "New", "New (2)", "Roth IRA", "Roth IRA (2)", "Roth IRA (3)", "Roth IRA (4)", "Roth IRA (2) (2)"
+    }  # fmt: skip
+    assert held(api)["Roth IRA"] == {"CASH": 0, "VTI": 1}
+    assert held(api)["Roth IRA (4)"] == {"CASH": 0, "BND": 2}
+    assert [undo(api, done["import_id"]).status for done in (second, first)] == [200, 200]
+    assert held(api) == before
+
+
+def test_long_names_stay_apart_when_both_accounts_are_kept(api: Api) -> None:
+    names = [f"{'N' * 98}{n:02}" for n in range(3)]
+    body = (HEADER + "".join(f"{name},VTI,1,300\n" for name in names)).encode()
+
+    for _ in range(2):
+        answer = api.post(
+            "/api/portfolio/import", body=body, headers={"content-type": "text/csv"}, query={"existing": "keep"}
+        )
+        assert answer.status == 200
+
+    assert len(held(api)) == 6
+    assert held(api).keys() >= {*names}
 
 
 def test_a_clean_slate_keeps_the_profile(api: Api) -> None:

@@ -235,7 +235,7 @@ def test_imports_at_once_are_whole_one_after_the_other(
 
     at_once(
         8,
-        lambda n: Portfolio(database).replace(user, uuid4(), parse_portfolio_csv((HEADER + files[n]).encode())),
+        lambda n: Portfolio(database).write(user, uuid4(), parse_portfolio_csv((HEADER + files[n]).encode())),
         THE_USER,
         user,
     )
@@ -250,7 +250,7 @@ def test_imports_at_once_keep_the_limit_of_positions(database: Database, at_once
         return (HEADER + "".join(f"Account {number},S{n},1,1\n" for n in range(400))).encode()
 
     outcomes = at_once(
-        5, lambda n: Portfolio(database).replace(user, uuid4(), parse_portfolio_csv(file(n))).outcome, THE_USER, user
+        5, lambda n: Portfolio(database).write(user, uuid4(), parse_portfolio_csv(file(n))).outcome, THE_USER, user
     )
 
     assert Counter(outcomes) == {"fine": 2, "too_many_positions": 3}

@@ -1,12 +1,14 @@
 """Reading portfolios and snapshots: one statement for a small one, pages for a large one, never two states mixed."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
 from functions.planner.jobs import ClaimedJob
-from functions.planner.portfolio import committed_snapshot, load_snapshot
+from functions.planner.portfolio import committed_snapshot, load_sample, load_snapshot
+from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database, DatabaseUnavailable
 from functions.shared.database.transport import Response
 from functions.shared.jobs import Jobs
@@ -94,8 +96,28 @@ def test_user_without_accounts_has_an_empty_portfolio(database: Database, rows: 
     assert quantities(snapshot) == []
 
 
+def test_sample_is_read_without_the_users_accounts(measured: Database, measuring: Measuring, rows: Rows) -> None:
+    user_id = rows.user()
+    rows.run(ADD, user_id=user_id, name="a", positions=5)
+    rows.run("UPDATE users SET current_age = 61 WHERE id = :user_id", user_id=user_id)
+
+    snapshot = load_sample(measured, user_id)
+
+    assert snapshot is not None
+    assert snapshot.is_sample
+    assert value_portfolio(snapshot).total == Decimal("301580.00")
+    assert {account.name: len(account.positions) for account in snapshot.accounts} == {
+        "401k Long-term": 5,
+        "Brokerage": 6,
+        "Roth IRA": 6,
+    }
+    assert snapshot.profile.current_age == 61
+    assert len(measuring.calls) == 1
+
+
 def test_deleted_user_has_no_portfolio(database: Database) -> None:
     assert load_snapshot(database, f"nobody-{uuid4()}") is None
+    assert load_sample(database, f"nobody-{uuid4()}") is None
 
 
 @pytest.mark.parametrize(

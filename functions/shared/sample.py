@@ -1,0 +1,5 @@
+"""The portfolio that a newcomer can try Alex with: three accounts with 17 holdings and cash, in the plain format."""
+
+from pathlib import Path
+
+SAMPLE_PORTFOLIO = Path(__file__).with_name("sample_portfolio.csv")
