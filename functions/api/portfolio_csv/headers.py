@@ -148,7 +148,7 @@ def is_known(column: Column) -> bool:
 
 def may_be_header(cells: Sequence[str]) -> bool:
     """False where an amount stands in a cell, as in every holding."""
-    return len(cells) >= 2 and not any(map(_is_amount, cells))
+    return len(cells) >= 2 and not any(map(_is_amount, reversed(cells)))  # amounts stand at the end of most lines
 
 
 def _is_amount(cell: str) -> bool:
