@@ -100,27 +100,50 @@ def test_a_file_replaces_an_account_only_after_a_question_and_can_be_undone(visi
     header = b"account,symbol,quantity,price\n"
     theirs.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
     page = visit.tab("#/")
-    choose(page, "new.csv", header + b"IRA,BND,2,70.00\n")
-    expect(page.get_by_text('"IRA" already exists.')).to_be_visible()
-    expect(page.get_by_role("row", name="IRA 1 position, $3,011.50 1 position, $140.00")).to_be_visible()
+    new = header + b"IRA,BND,2,70.00\nIRA,GLD,1,300.00\n"
+    choose(page, "new.csv", new)
+    question = page.get_by_role("group", name="Replace accounts with new.csv")
+    expect(question).to_contain_text(
+        '"IRA" already exists. Replace its 1 holding with the 2 in this file?', use_inner_text=True
+    )
+    expect(question).to_contain_text("You can undo this.")
+    expect(page.get_by_role("row", name="IRA 1 holding, $3,011.50 2 holdings, $440.00")).to_be_visible()
     assert keeps_out(page, "replace") == []
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("new.csv was not imported. Nothing was changed.")).to_be_visible()
-    assert _symbols(theirs) == ["VTI"]
+    assert _held(theirs) == {"IRA": ["VTI"]}
 
-    choose(page, "new.csv", header + b"IRA,BND,2,70.00\n")
+    choose(page, "new.csv", new)
     page.get_by_role("button", name="Replace", exact=True).click()
     expect(page.get_by_text("Read new.csv:")).to_be_visible()
     expect(page.get_by_text("The file states no date, so its prices count as today's.")).to_be_visible()
-    assert _symbols(theirs) == ["BND"]
+    assert keeps_out(page, "imported with warnings") == []
+    assert _held(theirs) == {"IRA": ["BND", "GLD"]}
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The import of new.csv was undone.")).to_be_visible()
-    assert _symbols(theirs) == ["VTI"]
+    assert _held(theirs) == {"IRA": ["VTI"]}
 
 
-def _symbols(api: AlexApi) -> list[str]:
-    (account,) = api.get("/api/accounts")
-    return [position["symbol"] for position in api.get(f"/api/accounts/{account['id']}/positions")["positions"]]
+def test_account_of_a_file_can_be_kept_beside_one_of_its_name(visit: Visit, theirs: AlexApi) -> None:
+    header = b"account,symbol,quantity,price\n"
+    theirs.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
+    page = visit.tab("#/")
+    choose(page, "new.csv", header + b"IRA,BND,2,70.00\n")
+    page.get_by_role("button", name="Keep both").click()
+    expect(page.get_by_text("Read new.csv:")).to_be_visible()
+    assert _held(theirs) == {"IRA": ["VTI"], "IRA (2)": ["BND"]}
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("The import of new.csv was undone.")).to_be_visible()
+    assert _held(theirs) == {"IRA": ["VTI"]}
+
+
+def _held(api: AlexApi) -> dict[str, list[str]]:
+    return {
+        account["account_name"]: [
+            position["symbol"] for position in api.get(f"/api/accounts/{account['id']}/positions")["positions"]
+        ]
+        for account in api.get("/api/accounts")
+    }
 
 
 def changes(visit: Visit) -> list[str]:
@@ -144,22 +167,20 @@ def test_what_is_typed_in_the_plan_is_saved_once_and_only_when_one_says_so(visit
     assert theirs.get("/api/user")["user"]["current_age"] == 77
 
 
-def test_the_sample_and_a_plan_of_ones_own_are_saved_before_they_are_analysed(visit: Visit, theirs: AlexApi) -> None:
+def test_the_sample_is_analyzed_with_a_plan_of_ones_own(visit: Visit, theirs: AlexApi) -> None:
     page = visit.tab("#/")
-    page.get_by_role("button", name="Use the sample portfolio").click()
-    expect(page.get_by_text("Read the sample portfolio:")).to_be_visible()
     page.get_by_label("Your age").fill("51")
     page.get_by_label("Income in retirement").fill("$72,500")
     page.get_by_text("Targets for asset classes").click()
     page.get_by_label("Equity %").fill("62.5")
     page.get_by_label("Fixed income %").fill("37.5")
-    page.get_by_role("button", name="Start the analysis").click()
+    page.get_by_role("button", name="Try it with a sample").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis")
-    assert changes(visit) == ["populate-test-data", "user", "analyze"]
+    assert changes(visit) == ["user", "analyze"]
     saved = theirs.get("/api/user")["user"]
     assert (saved["current_age"], saved["target_retirement_income"]) == (51, 72_500)
     assert saved["asset_class_targets"] == {"equity": 62.5, "fixed_income": 37.5}
-    assert len(theirs.get("/api/accounts")) > 1
+    assert theirs.get("/api/accounts") == []
 
 
 def test_a_result_has_a_table_behind_each_chart_and_its_files(visit: Visit, finished: str) -> None:

@@ -43,24 +43,30 @@ export const removeAccount = (id: string) => request(`/api/accounts/${id}`, { me
 
 export const removeAccounts = () => request("/api/reset-accounts", { method: "DELETE" });
 
-const upload = async (path: string, file: Blob): Promise<Imported> =>
-  json(await request(path, { method: "POST", headers: { "Content-Type": BYTES }, body: file }));
+const upload = async (query: string, file: Blob): Promise<Imported> => {
+  const headers = { "Content-Type": BYTES };
+  return json(
+    await request(`/api/portfolio/import?${query}`, { method: "POST", headers, body: file }),
+  );
+};
 
-/** Replaces the accounts that the file names. */
-export const importPortfolio = (file: Blob) => upload("/api/portfolio/import", file);
+/** Replaces the accounts that the file names, or keeps them and imports the file's under new names. */
+export const importPortfolio = (file: Blob, existing: "replace" | "keep") =>
+  upload(`existing=${existing}`, file);
 
-/** What `importPortfolio` would do, with nothing written. */
-export const previewPortfolio = (file: Blob) => upload("/api/portfolio/import?dry_run=true", file);
+/** The changes that an import would make, with nothing written. */
+export const previewPortfolio = (file: Blob) => upload("dry_run=true", file);
 
 export const undoImport = (id: string) =>
   request(`/api/portfolio/imports/${id}/undo`, { method: "POST" });
 
-export const importSample = async (): Promise<Imported> =>
-  json(await request("/api/populate-test-data", { method: "POST" }));
-
-/** The same request with the same key names the same job, however often it is sent. */
-export const startAnalysis = async (type: JobType, key: string): Promise<string> => {
-  const { headers, ...body } = sent("POST", { analysis_type: type });
+/** Of the accounts, or of the sample portfolio. The same request with the same key names the same job. */
+export const startAnalysis = async (
+  { type, isSample }: { type: JobType; isSample: boolean },
+  key: string,
+): Promise<string> => {
+  const options = isSample ? { portfolio: "sample" } : {};
+  const { headers, ...body } = sent("POST", { analysis_type: type, options });
   const answer = await request("/api/analyze", {
     ...body,
     headers: { ...headers, "Idempotency-Key": key },

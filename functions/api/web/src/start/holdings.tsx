@@ -25,11 +25,7 @@ export function Holdings({ version, onChange, onState }: Props) {
   if (accounts.error) return <ProblemNotice error={accounts.error} onRetry={accounts.reload} />;
   if (!accounts.value) return <p class="soft small">Looking up your accounts…</p>;
   if (accounts.value.length === 0) {
-    return (
-      <p class="soft">
-        You have no accounts yet. Choose a file, or try it with the sample portfolio.
-      </p>
-    );
+    return <p class="soft">You have no accounts yet. Upload a file, or try it with a sample.</p>;
   }
   return (
     <div class="stack">

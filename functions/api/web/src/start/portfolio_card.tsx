@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { importPortfolio, importSample, previewPortfolio, undoImport } from "../api/alex";
+import { importPortfolio, previewPortfolio, undoImport } from "../api/alex";
 import { ApiError } from "../api/client";
 import type { Imported } from "../api/types";
 import { Action } from "../ui/action";
@@ -13,7 +13,7 @@ import { lineProblems, type LineProblem } from "./lines";
 import { ReplaceQuestion } from "./replace_question";
 import { Unreadable } from "./unreadable";
 
-/** The state of a file, or of the sample, that a person chose. */
+/** The state of a file that a person chose. */
 type Outcome =
   | { kind: "asks"; preview: Imported; file: File; text: string; name: string }
   | { kind: "cancelled"; name: string }
@@ -23,13 +23,18 @@ type Outcome =
   | { kind: "refused"; error: unknown; name: string };
 
 const MOST_BYTES = 1_000_000;
-const SAMPLE = "the sample portfolio";
 
-/** Whether there is something to analyse; `unknown` until the server has said. */
+/** Whether there is something to analyze; `unknown` until the server has responded. */
 export type PortfolioState = "unknown" | "changing" | "empty" | "ready";
 
-/** What is to be analysed: from files, the sample, or what is there already. */
-export function PortfolioCard({ onState }: { onState: (state: PortfolioState) => void }) {
+interface Props {
+  onState: (state: PortfolioState) => void;
+  /** Starts an analysis of the sample, which is none of the person's accounts. */
+  onSample: () => Promise<unknown>;
+}
+
+/** The accounts to analyze: from files, and those that are there already. */
+export function PortfolioCard({ onState, onSample }: Props) {
   const outcomes = useSignal<Outcome[]>([]);
   const [version, setVersion] = useState(0);
 
@@ -48,11 +53,6 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
     changed();
   }
 
-  async function takeSample() {
-    outcomes.value = [];
-    await take(fromSample);
-  }
-
   async function takeFiles(files: File[]) {
     outcomes.value = [];
     for (const file of files) await take(() => fromFile(file));
@@ -65,7 +65,9 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
         return (
           <ReplaceQuestion
             {...outcome}
-            onReplace={() => take(() => imported(outcome.file, outcome.text), place)}
+            onImport={(existing) =>
+              take(() => imported(outcome.file, outcome.text, existing), place)
+            }
             onCancel={() => put(place, { kind: "cancelled", name })}
           />
         );
@@ -88,8 +90,8 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
       <FileDrop onFiles={takeFiles} />
       <div class="row">
         <span class="soft small">No file at hand?</span>
-        <Action class="small-button" onAct={takeSample} busy="Loading…">
-          Use the sample portfolio
+        <Action class="small-button" onAct={onSample} busy="Starting…">
+          Try it with a sample
         </Action>
       </div>
       <div class="stack" aria-live="polite">
@@ -102,14 +104,6 @@ export function PortfolioCard({ onState }: { onState: (state: PortfolioState) =>
   );
 }
 
-async function fromSample(): Promise<Outcome> {
-  try {
-    return { kind: "imported", imported: await importSample(), text: "", name: SAMPLE };
-  } catch (error) {
-    return { kind: "refused", error, name: SAMPLE };
-  }
-}
-
 /** A file whose accounts are all new is imported at once; before it replaces one, the page asks. */
 async function fromFile(file: File): Promise<Outcome> {
   const { name } = file;
@@ -120,16 +114,16 @@ async function fromFile(file: File): Promise<Outcome> {
     const preview = await previewPortfolio(file);
     if (preview.changes.some(({ before }) => before !== null))
       return { kind: "asks", preview, file, text, name };
-    return await imported(file, text);
+    return await imported(file, text, "replace");
   } catch (error) {
     return refusal(error, text, name);
   }
 }
 
-async function imported(file: File, text: string): Promise<Outcome> {
+async function imported(file: File, text: string, existing: "replace" | "keep"): Promise<Outcome> {
   const { name } = file;
   try {
-    return { kind: "imported", imported: await importPortfolio(file), text, name };
+    return { kind: "imported", imported: await importPortfolio(file, existing), text, name };
   } catch (error) {
     return refusal(error, text, name);
   }

@@ -20,13 +20,14 @@ export function StartView() {
   const savePlan = useRef<SavePlan>(async () => true);
   const intent = useRef(new Intent());
 
-  async function start() {
+  async function start(isSample: boolean) {
     setError(null);
     const isSaved = await savePlan.current();
     setPlanWrong(!isSaved);
     if (!isSaved) return;
     try {
-      const jobId = await startAnalysis(type, intent.current.key({ type }));
+      const wish = { type, isSample };
+      const jobId = await startAnalysis(wish, intent.current.key(wish));
       intent.current.settle();
       go(jobAddress(jobId));
     } catch (refused) {
@@ -46,7 +47,7 @@ export function StartView() {
         </p>
       </header>
       <div class="start-columns">
-        <PortfolioCard onState={setPortfolio} />
+        <PortfolioCard onState={setPortfolio} onSample={() => start(true)} />
         <PlanCard onReady={(save) => (savePlan.current = save)} />
       </div>
       <section class="card start-bar" aria-labelledby="kind-title">
@@ -70,7 +71,7 @@ export function StartView() {
         </fieldset>
         <Action
           class="primary start-button"
-          onAct={start}
+          onAct={() => start(false)}
           busy="Starting…"
           disabled={portfolio !== "ready"}
         >
@@ -78,7 +79,7 @@ export function StartView() {
         </Action>
         {portfolio === "empty" && (
           <p class="small soft">
-            There is nothing to analyse yet: choose a file above, or the sample portfolio.
+            There is nothing to analyze yet. Upload a file, or try it with a sample.
           </p>
         )}
         <ProblemNotice error={error} />
