@@ -1,6 +1,6 @@
 -- Imports, each with what it replaced, so that it can be undone.
 
--- `replaced` is an array of {name, existed, cash, imported, positions}: an account as it was before, and the number of
+-- `accounts` are the names of the accounts that the import wrote. `replaced` is an array of {name, existed, cash, imported, positions}: an account as it was before, and the number of
 -- positions that the import put into it. An import can be undone while its accounts and their positions still have its
 -- `created_at` as their `updated_at`.
 CREATE TABLE imports (
@@ -8,6 +8,7 @@ CREATE TABLE imports (
     user_id    text NOT NULL REFERENCES users ON DELETE CASCADE,
     created_at timestamptz NOT NULL DEFAULT now(),
     undone_at  timestamptz,
+    accounts   text[] NOT NULL,
     warnings   jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(warnings) = 'array'),
     replaced   jsonb NOT NULL CHECK (jsonb_typeof(replaced) = 'array')
 );

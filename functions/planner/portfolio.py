@@ -23,6 +23,19 @@ _OF_USER = f"""
       FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
      WHERE accounts.user_id = :user_id
      ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer"""
+_WARNINGS_KEPT = 100
+#: Of the import that an account is from: the latest one that named it and was not undone.
+_WARNINGS_OF_USER = f"""
+    SELECT to_char(created_at, 'YYYY-MM-DD') AS imported_on, warning ->> 'message' AS message
+      FROM imports CROSS JOIN LATERAL jsonb_array_elements(warnings) WITH ORDINALITY AS listed (warning, place)
+     WHERE imports.id IN (
+           SELECT DISTINCT ON (name) made.id
+             FROM imports AS made CROSS JOIN LATERAL unnest(made.accounts) AS name
+             JOIN accounts ON accounts.user_id = :user_id AND accounts.account_name = name
+            WHERE made.user_id = :user_id AND made.undone_at IS NULL
+            ORDER BY name, made.created_at DESC)
+       AND :after::integer = 0
+     ORDER BY created_at DESC, place LIMIT {_WARNINGS_KEPT}"""
 _OF_SAMPLE = """
     SELECT entry.account AS account_name, '' AS account_purpose, entry.cash AS cash_balance, 0 AS cash_interest,
            entry.quantity, false AS is_value_only, instruments.*
@@ -30,7 +43,10 @@ _OF_SAMPLE = """
       JOIN instruments ON instruments.symbol = entry.symbol"""
 
 
-def _load(lines: str) -> Statement:
+_NO_WARNINGS = "SELECT NULL AS imported_on, NULL AS message WHERE false"
+
+
+def _load(lines: str, warnings: str) -> Statement:
     """Decimals are text, so that no digit is lost between here and the agents.
 
     `version` changes with every write to an account or a position: it shows whether two pages are of the same
@@ -40,6 +56,8 @@ def _load(lines: str) -> Statement:
         f"""
     WITH line AS (
         {lines}
+    ), warned AS (
+        {warnings}
     ), account AS (
         SELECT account_name, account_purpose, cash_balance, cash_interest, count(*) AS lines,
                coalesce(jsonb_agg(jsonb_build_object(
@@ -70,6 +88,7 @@ def _load(lines: str) -> Statement:
                    'target_retirement_income', users.target_retirement_income::text,
                    'annual_contribution', users.annual_contribution::text,
                    'asset_class_targets', users.asset_class_targets, 'region_targets', users.region_targets),
+               'import_warnings', (SELECT coalesce(jsonb_agg(to_jsonb(warned)), '[]') FROM warned),
                'accounts', (SELECT accounts FROM page), 'version', (SELECT version FROM written))::text),
            CASE WHEN (SELECT lines FROM page) = {_LINES_A_PAGE} THEN (:after::integer + {_LINES_A_PAGE})::text END
       FROM users WHERE users.id = :user_id
@@ -78,8 +97,8 @@ def _load(lines: str) -> Statement:
     )
 
 
-_LOAD = _load(_OF_USER)
-_LOAD_SAMPLE = _load(_OF_SAMPLE)
+_LOAD = _load(_OF_USER, _WARNINGS_OF_USER)
+_LOAD_SAMPLE = _load(_OF_SAMPLE, _NO_WARNINGS)
 
 # Materialized: PostgreSQL would otherwise write the document as text again for every row.
 _READ_SNAPSHOT = Statement(
@@ -160,7 +179,12 @@ def _assembled(pages: Sequence[_Page]) -> Snapshot:
     for account in (account for page in pages for account in page.accounts):
         begun = accounts.get(account.name, account.model_copy(update={"positions": ()}))
         accounts[account.name] = begun.model_copy(update={"positions": begun.positions + account.positions})
-    return Snapshot(taken_at=pages[0].taken_at, profile=pages[0].profile, accounts=tuple(accounts.values()))
+    return Snapshot(
+        taken_at=pages[0].taken_at,
+        profile=pages[0].profile,
+        accounts=tuple(accounts.values()),
+        import_warnings=pages[0].import_warnings,
+    )
 
 
 def unclassified_names(snapshot: Snapshot) -> dict[Symbol, str]:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from functions.reporter.findings import DRIFT_BAND
+from functions.reporter.import_notes import import_notes
 from functions.reporter.measures import Measures
 from functions.reporter.price_note import price_note
 from functions.shared.analysis.allocation import Allocation
@@ -118,7 +119,7 @@ def data_quality(measures: Measures) -> str:
     if quality.is_clean:
         clean = "Every holding has a price from within a week of this analysis, and a classification."
         return f"{clean} {refreshed}".rstrip()
-    lines = [f"- **Refresh of prices:** {refreshed}"] if refreshed else []
+    lines = import_notes(quality) + ([f"- **Refresh of prices:** {refreshed}"] if refreshed else [])
     if quality.unpriced:
         lines.append(f"- **No price, counted as nothing:** {_names(quality.unpriced)}.")
     if quality.unclassified:

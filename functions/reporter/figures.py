@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.reporter import findings as rules
 from functions.reporter.findings import Finding
+from functions.reporter.import_notes import WARNING_LENGTH, WARNINGS_SHOWN
 from functions.reporter.measures import Measures
 from functions.reporter.price_note import price_note
 from functions.shared.analysis.allocation import Allocation
@@ -13,6 +14,7 @@ from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
 from functions.shared.analysis.market import Outlook
 from functions.shared.analysis.quality import DataQuality
+from functions.shared.analysis.wording import plain
 from functions.shared.sections import MOST_LISTED
 
 
@@ -58,6 +60,11 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
             "oldest_price": quality.oldest_price.isoformat() if quality.oldest_price else None,
             **_listed("undated", quality.undated),
             **_listed("classified_by_model", quality.classified_by_model),
+            "import_warnings": [
+                {"imported_on": warning.imported_on.isoformat(), "message": plain(warning.message, WARNING_LENGTH)}
+                for warning in quality.import_warnings[:WARNINGS_SHOWN]
+            ],
+            "import_warnings_count": len(quality.import_warnings),
             "price_refresh": _price_refresh(quality),
         },
         "findings": len(findings),

@@ -88,5 +88,7 @@ def measure(snapshot: Snapshot, step: Step) -> Measures:
         cash=measure_cash_drag(valuation, asset_classes, profile.asset_class_targets),
         outlook=expected,
         drawdown=maximum_drawdown(expected) if expected else None,
-        quality=check_quality(valuation, asset_classes, snapshot.taken_at, snapshot.price_refresh),
+        quality=check_quality(
+            valuation, asset_classes, snapshot.taken_at, snapshot.price_refresh, snapshot.import_warnings
+        ),
     )

@@ -174,12 +174,21 @@ class PriceRefresh(Frozen):
     reason: str | None = None
 
 
+class ImportNote(Frozen):
+    """A sentence about a file that the portfolio is from, something to check; the file was imported all the same."""
+
+    imported_on: date
+    message: str
+
+
 class Snapshot(Frozen):
     """The portfolio at `taken_at` (the database's clock), the same for every agent of every attempt of a job."""
 
     taken_at: datetime
     profile: Profile
     accounts: tuple[Account, ...]
+    import_warnings: tuple[ImportNote, ...] = Field(default=(), exclude_if=lambda warnings: not warnings)
+    """Of the imports that the accounts are from, the latest import first: at most 100."""
     is_sample: bool = Field(default=False, exclude_if=lambda is_sample: not is_sample)
     """The sample portfolio, not the user's accounts."""
     tagging: ModelUsage | None = Field(default=None, exclude_if=lambda usage: usage is None)

@@ -37,6 +37,12 @@ _PORTFOLIO = """
            current_date
       FROM account JOIN generate_series(1, :positions::integer) AS n
            ON 1 + n % :accounts::integer = account.number"""
+_IMPORTS = """
+    INSERT INTO imports (id, user_id, created_at, accounts, warnings, replaced)
+    SELECT gen_random_uuid(), user_id, now() + number * interval '1 second', array_agg(account_name), :warnings::jsonb,
+           '[]'
+      FROM accounts CROSS JOIN generate_series(1, 10) AS number
+     WHERE user_id = :user_id GROUP BY user_id, number"""
 _INSTRUMENTS = """
     INSERT INTO instruments (symbol, name, instrument_type, current_price, price_as_of, allocation_asset_class,
                              allocation_regions, allocation_sectors)
@@ -101,6 +107,12 @@ def portfolio(rows: Rows, *, accounts: int = 1, positions: int = NUMBER) -> str:
     user_id = rows.user()
     rows.run(_PORTFOLIO, user_id=user_id, accounts=accounts, positions=positions, mark=_MARK, emoji=EMOJI)
     return user_id
+
+
+def imports(rows: Rows, user_id: str) -> None:
+    """As many imports of all accounts as are kept, each with the most and the longest warnings."""
+    warnings = [{"line": n, "message": EMOJI * 300} for n in range(100)]
+    rows.run(_IMPORTS, user_id=user_id, warnings=json.dumps(warnings))
 
 
 def jobs(rows: Rows, user_id: str, number: int, events: int) -> list[UUID]:

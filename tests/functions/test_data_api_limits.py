@@ -98,6 +98,8 @@ def _users(rows: Rows) -> set[str]:
 def _read_portfolios(rows: Rows, database: Database) -> None:
     Instruments(database).everything()
     in_one, in_many = largest.portfolio(rows), largest.portfolio(rows, accounts=MAX_ACCOUNTS)
+    for user_id in (in_one, in_many):
+        largest.imports(rows, user_id)
     Accounts(database).all_of(in_many)
     ((account_id, position_id),) = rows.run(
         "SELECT accounts.id, max(positions.id::text) FROM accounts JOIN positions ON positions.account_id = accounts.id"

@@ -119,8 +119,8 @@ WRITE_IMPORT = f"""
                   FROM positions WHERE positions.account_id = accounts.id) AS positions
           FROM named LEFT JOIN accounts ON accounts.user_id = :user_id AND accounts.account_name = named.name
     ), import AS (
-        INSERT INTO imports (id, user_id, warnings, replaced)
-        SELECT :import_id::uuid, owner.id,
+        INSERT INTO imports (id, user_id, accounts, warnings, replaced)
+        SELECT :import_id::uuid, owner.id, (SELECT array_agg(name) FROM named),
                coalesce(:portfolio::jsonb -> 'warnings', '[]') || (SELECT of_prices FROM warning),
                (SELECT jsonb_agg(to_jsonb(replaced)) FROM replaced)
           FROM owner WHERE EXISTS (SELECT FROM named)

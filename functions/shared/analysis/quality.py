@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.valuation import Valuation, ValuedPosition
-from functions.shared.portfolio import AssetClass, PriceRefresh
+from functions.shared.portfolio import AssetClass, ImportNote, PriceRefresh
 
 #: A week covers weekends and public holidays: an older price is not the last one that the market made.
 STALE_AFTER = timedelta(days=7)
@@ -29,16 +29,28 @@ class DataQuality:
     classified_by_model: tuple[str, ...] = ()
     """Known to a language model, and not to the reference data."""
     price_refresh: PriceRefresh | None = None
+    import_warnings: tuple[ImportNote, ...] = ()
     oldest_kept_price: date | None = None
     """The oldest price among those that the source could not renew."""
 
     @property
     def is_clean(self) -> bool:
-        return not (self.unpriced or self.unclassified or self.stale or self.undated or self.classified_by_model)
+        return not (
+            self.unpriced
+            or self.unclassified
+            or self.stale
+            or self.undated
+            or self.classified_by_model
+            or self.import_warnings
+        )
 
 
 def check_quality(
-    valuation: Valuation, asset_classes: Allocation, taken_at: datetime, price_refresh: PriceRefresh | None = None
+    valuation: Valuation,
+    asset_classes: Allocation,
+    taken_at: datetime,
+    price_refresh: PriceRefresh | None = None,
+    import_warnings: tuple[ImportNote, ...] = (),
 ) -> DataQuality:
     """`asset_classes` is the allocation of `valuation`; prices are old by the date of `taken_at`."""
     unclassified = [p for p in valuation.positions if _is_unclassified(p)]
@@ -57,6 +69,7 @@ def check_quality(
         undated=_symbols(undated),
         classified_by_model=_symbols([p for p in valuation.positions if p.instrument.classified_by]),
         price_refresh=price_refresh,
+        import_warnings=import_warnings,
         oldest_kept_price=_oldest(kept),
     )
 

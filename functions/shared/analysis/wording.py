@@ -95,20 +95,20 @@ def label(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
 
-def plain(name: str) -> str:
-    """One line of printable characters, at most 60: control and invisible characters are dropped."""
+def plain(name: str, length: int = NAME_LENGTH) -> str:
+    """One line of printable characters, at most `length`: control and invisible characters are dropped."""
     spaced = " ".join("".join(_printable(unicodedata.normalize("NFC", name))).split())
-    shown = spaced if len(spaced) <= NAME_LENGTH else spaced[: NAME_LENGTH - 1].rstrip() + "…"
+    shown = spaced if len(spaced) <= length else spaced[: length - 1].rstrip() + "…"
     return shown or "(unnamed)"
 
 
-def markdown(name: str) -> str:
+def markdown(name: str, length: int = NAME_LENGTH) -> str:
     """A name that Markdown shows as it is: no markup, no HTML, no table cell, no link that writes itself.
 
     Meant for the middle of a line. Every character of markup is escaped; addresses are broken by an invisible word
     joiner, since some renderers find links in text whose escapes are already resolved.
     """
-    text = _ENTITY.sub("&amp;", _LINK.sub(rf"\g<0>{_WORD_JOINER}", plain(name)))
+    text = _ENTITY.sub("&amp;", _LINK.sub(rf"\g<0>{_WORD_JOINER}", plain(name, length)))
     return _MARKUP.sub(r"\\\g<0>", text).replace("<", "&lt;").replace(">", "&gt;")
 
 

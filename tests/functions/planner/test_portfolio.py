@@ -1,5 +1,6 @@
 """Reading portfolios and snapshots: one statement for a small one, pages for a large one, never two states mixed."""
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from uuid import uuid4
@@ -28,6 +29,10 @@ ADD = """
     INSERT INTO positions (account_id, symbol, quantity, price, price_as_of)
     SELECT id, 'S' || lpad(n::text, 4, '0'), n, 2.5, current_date
       FROM account CROSS JOIN generate_series(1, :positions::integer) AS n"""
+IMPORTED = """
+    INSERT INTO imports (id, user_id, created_at, undone_at, accounts, warnings, replaced)
+    SELECT gen_random_uuid(), :user_id, now() - make_interval(days => :age::integer),
+           CASE WHEN :undone::boolean THEN now() END, :accounts::text[], :warnings::jsonb, '[]'"""
 SELL = "DELETE FROM positions USING accounts WHERE accounts.id = account_id AND user_id = :user_id AND symbol = 'S0001'"
 
 
@@ -94,6 +99,39 @@ def test_user_without_accounts_has_an_empty_portfolio(database: Database, rows: 
     snapshot = load_snapshot(database, rows.user())
 
     assert quantities(snapshot) == []
+
+
+def test_warnings_of_the_imports_that_accounts_are_from_are_read(database: Database, rows: Rows) -> None:
+    """Not those of an import that was undone, that a later one replaced, or whose accounts are gone."""
+    user_id = rows.user()
+    for name in ("a", "b"):
+        rows.run(ADD, user_id=user_id, name=name, positions=1)
+    for age, accounts, undone, message in (
+        (5, "{a,b}", False, "b is still from this one"),
+        (4, "{a}", False, "replaced"),
+        (3, "{a}", False, "a is from this one"),
+        (2, "{a}", True, "undone"),
+        (1, "{gone}", False, "gone"),
+    ):
+        rows.run(
+            IMPORTED,
+            user_id=user_id,
+            age=age,
+            accounts=accounts,
+            undone=undone,
+            warnings=json.dumps([{"line": None, "message": message}]),
+        )
+
+    snapshot = load_snapshot(database, user_id)
+
+    assert snapshot is not None
+    assert [warning.message for warning in snapshot.import_warnings] == [
+        "a is from this one",
+        "b is still from this one",
+    ]
+    sample = load_sample(database, user_id)
+    assert sample is not None
+    assert sample.import_warnings == ()
 
 
 def test_sample_is_read_without_the_users_accounts(measured: Database, measuring: Measuring, rows: Rows) -> None:

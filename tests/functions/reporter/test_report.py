@@ -1,6 +1,6 @@
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from functions.reporter.report import write_report
 from functions.shared.analysis.wording import plain
-from functions.shared.portfolio import Snapshot
+from functions.shared.portfolio import ImportNote, Snapshot
 from functions.shared.sections import MAX_PAYLOAD_BYTES, MOST_LISTED, Report
 from tests.functions.largest import EMOJI, in_response
 from tests.portfolios import (
@@ -327,3 +327,32 @@ def test_longest_names_leave_room_in_the_payload(character: str) -> None:
     accounts = [account(f"{n:04}{96 * character}", position(each, "1"), cash="1000000") for n, each in enumerate(held)]
 
     assert in_response(report_on(snapshot(*accounts)).model_dump_json()) < MAX_PAYLOAD_BYTES / 2
+
+
+def test_warnings_about_files_are_in_the_report() -> None:
+    on = date(2026, 11, 29)
+    warnings = [
+        ImportNote(imported_on=on, message="Line 2: VTI at $30,115.00 is far from its last known price."),
+        *(ImportNote(imported_on=on, message=f"The column <b>{n}</b> wasn't recognized.") for n in range(30)),
+    ]
+
+    report = report_on(sample().model_copy(update={"import_warnings": tuple(warnings)}))
+
+    text = chapter(report, "Data quality")
+    assert "**Your file of November 29, 2026:** Line 2: VTI at" in text
+    assert "<b>" not in text
+    assert "11 further warnings about your files were left out." in text
+    quality = report.figures["data_quality"]
+    assert (len(quality["import_warnings"]), quality["import_warnings_count"]) == (20, 31)
+    assert quality["import_warnings"][0] == {"imported_on": "2026-11-29", "message": warnings[0].message}
+
+
+def test_holding_known_by_value_is_never_traded_in_shares() -> None:
+    """Its quantity is a value: every text names dollars."""
+    by_value = position(stock("PLAN", "1"), "250000").model_copy(update={"is_value_only": True})
+
+    report = report_on(snapshot(account("401k", by_value, cash="1000")))
+
+    assert "Reduce PLAN by about $224,900" in report.content
+    about_it = [line for line in report.content.splitlines() if "PLAN" in line]
+    assert not any(re.search(r"[0-9] shares?\b|\bunits?\b", line) for line in about_it)

@@ -40,6 +40,14 @@ it("says that prices could not be refreshed, and nothing when they were", () => 
   expect(after([])).toEqual([]);
 });
 
+it("repeats what to check in the imported file", () => {
+  const message = "Line 2: VTI at $30,115.00 is far from its last known price. Check the line.";
+  const import_warnings = [{ imported_on: "2026-11-29", message }];
+  expect(qualityNotes({ data_quality: { ...FINE, import_warnings } })).toEqual([
+    `Your file: ${message}`,
+  ]);
+});
+
 it("names a few of many", () => {
   const [note] = qualityNotes({ data_quality: { ...FINE, undated: [..."ABCDEFGHI"] } });
   expect(note).toBe("9 holdings (A, B, C, D, E, F and 3 more) with a price that has no date.");

@@ -10,6 +10,8 @@ interface Quality {
   stale_value: number;
   oldest_price?: string | null;
   undated: string[];
+  /** Of the files that the accounts were imported from. */
+  import_warnings: { imported_on: string; message: string }[];
   /** What became of the prices that a source was asked for, with a sentence that says it. */
   price_refresh?: { failed: string[]; message: string } | null;
 }
@@ -20,6 +22,7 @@ export function qualityNotes(figures: unknown): string[] {
   if (!quality) return [];
   const { unpriced, unclassified, stale, undated, price_refresh } = quality;
   return [
+    ...quality.import_warnings.map(({ message }) => `Your file: ${message}`),
     price_refresh != null && price_refresh.failed.length > 0 && price_refresh.message,
     unpriced.length > 0 && `${named(unpriced)} without a price: valued at nothing.`,
     unclassified.length > 0 &&
@@ -37,6 +40,7 @@ function dataQuality(figures: unknown): Quality | null {
     unclassified: [],
     stale: [],
     undated: [],
+    import_warnings: [],
     unclassified_value: 0,
     stale_value: 0,
     ...found,
