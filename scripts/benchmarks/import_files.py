@@ -3,20 +3,21 @@
 import random
 from collections.abc import Callable
 
+from functions.api.portfolio_csv.portfolio import MAX_LINES
 from functions.api.portfolio_csv.records import MAX_RECORDS
 
 MEGABYTE = 1_000_000
-MOST_LINES = MAX_RECORDS - 10
-"""With more, a file is refused before its lines are looked at."""
+MOST_LINES = MAX_LINES - 10
+"""With more, a file is refused before its last steps."""
 PLAIN = "account,symbol,quantity,price\n"
 BROKER = "Account Number,Account Name,Symbol,Description,Quantity,Last Price,Current Value\n"
 _SEED = 17
 
 
-def filled(header: str, *lines: str) -> str:
+def filled(header: str, *lines: str, most: int = MOST_LINES) -> str:
     """Repeated lines, up to 1 MB or the most lines; `{n}` is the line's number, `{block}` that of the repetition."""
     parts, size, n = [header], len(header.encode()), 0
-    while size < MEGABYTE and n < MOST_LINES:
+    while size < MEGABYTE and n < most:
         line = lines[n % len(lines)].replace("{n}", str(n)).replace("{block}", str(n // len(lines)))
         parts.append(line)
         size += len(line.encode())
@@ -124,5 +125,12 @@ FILES: dict[str, Callable[[], bytes]] = {
     "sections of a statement": lambda: _cut(
         filled("Statement,Header,Field\n", "Open Positions,Data,Summary,Stocks,USD,S{n},1,1,5,5\n", "Trades,Data,{n}\n")
     ),
-    "transactions": lambda: _cut(filled("Date,Action,Symbol,Quantity,Price\n", "01/02/2026,Buy,S{n},1,1\n")),
+    "transactions": lambda: _cut(
+        filled("Date,Action,Symbol,Quantity,Price\n", "01/02/2026,Buy,S{n},1,1\n", most=MAX_RECORDS - 10)
+    ),
+    "more lines than may list holdings": lambda: _cut(filled(BROKER, "Z,IRA,VTI,V,1,5,5\n", most=MAX_RECORDS - 10)),
+    "transactions below holdings": lambda: _cut(
+        f"{BROKER}Z,IRA,VTI,V,1,5,5\n"
+        + filled("Date,Action,Symbol,Quantity,Price\n", "01/02/2026,Buy,S{n},1,1\n", most=MAX_RECORDS - 10)
+    ),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 MAX_ERRORS = 100
-"""Errors listed in full; a response with a sentence for each of 5,000 lines would help nobody."""
+"""Errors listed in full; a response with a sentence for each of 10,000 lines would help nobody."""
 _ENOUGH = 1_000
 """Errors after which the rest of the file is not read."""
 

@@ -16,13 +16,15 @@ from functions.api.portfolio_csv.prices import price_of_unit, to_cent
 from functions.api.portfolio_csv.records import read_records
 from functions.api.portfolio_csv.refusals import HEADER, refuse
 from functions.api.portfolio_csv.row import Facts, Foreign, Kind, NotAnalyzed, Row, read_row, stray_money
+from functions.api.portfolio_csv.tables import MAX_SKIPPED, Owner, Sheet, Table, find_tables
 from functions.api.portfolio_csv.tables import Kind as TableKind
-from functions.api.portfolio_csv.tables import Owner, Sheet, Table, find_tables
 from functions.api.portfolio_csv.totals import Line, resolve
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.text import with_spaces_for_hidden
 
 MAX_POSITIONS = 1_000
+MAX_LINES = 4_000
+"""In tables of holdings: 1,000 positions with three lots each. A line costs up to 0.2 ms of CPU."""
 _MAX_UNREADABLE = 1_000
 _MAX_WARNINGS = 100
 _SAMPLED = 50
@@ -49,7 +51,9 @@ class _Reading:
         self._draft = Draft(errors)
         self._warnings: list[FileWarning] = []
         self._foreign: list[tuple[int, Foreign]] = []
+        self._lines_read = 0
         self._unreadable = 0
+        self._skipped = 0
         self._named: set[tuple[Owner, str]] = set()
 
     def portfolio(self) -> ImportedPortfolio:
@@ -117,9 +121,17 @@ class _Reading:
     def _stop_at_limits(self, line: Line) -> None:
         """Refuses a file with too much in it before the rest is read."""
         row = line.row
+        self._lines_read += 1
+        if self._lines_read > MAX_LINES:
+            message = f"Over {MAX_LINES:,} lines list holdings. Export the positions without their lots."
+            self._errors.refuse("file", message, row.line)
         self._unreadable += bool(row.wrong)
         if self._unreadable > _MAX_UNREADABLE:
             message = f"Over {_MAX_UNREADABLE:,} lines hold amounts that can't be read. Export the file again."
+            self._errors.refuse("file", message, row.line)
+        self._skipped += line.kind is Kind.SKIPPED or line.kind is Kind.TOTAL
+        if self._skipped > MAX_SKIPPED:
+            message = f"Over {MAX_SKIPPED:,} lines are not holdings. Export the holdings only."
             self._errors.refuse("file", message, row.line)
         if line.kind is Kind.HOLDING:
             self._named.add((row.owner, row.identity.symbol if row.identity else f"{row.symbol} {row.name}"))

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from functions.api.portfolio_csv.errors import Errors
 from functions.api.portfolio_csv.headers import columns_of, may_be_header
 
-MAX_RECORDS = 5_000
-"""1,000 positions with four lots each. A line costs up to 0.2 ms of CPU, and a file must cost less than a second."""
+MAX_RECORDS = 10_000
+"""Few enough to read within a second, with years of transactions below the holdings."""
 MAX_CELLS = 300
 _DELIMITERS = ",;\t|"
 _SNIFFED = 60

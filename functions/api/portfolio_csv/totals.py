@@ -12,6 +12,8 @@ from functions.api.portfolio_csv.vocabulary.rows import CASH_SUMMARY, LONGEST, O
 
 _STARTS = 40
 """Beginnings of a sum that are compared; a file has few totals, and more would make a long file slow."""
+_DUPLICATES = 20
+"""Lines of cash dropped because a total counts them once: each costs a look at all lines above it."""
 LISTED_TWICE = "The same cash, listed again."
 
 
@@ -30,7 +32,7 @@ class Line:
 
     @property
     def adds(self) -> bool:
-        return self.kind in {Kind.HOLDING, Kind.CASH}
+        return self.kind is Kind.HOLDING or self.kind is Kind.CASH  # a set would hash an Enum, in Python, each time
 
 
 class _Sums:
@@ -142,6 +144,7 @@ def _drop_summaries_of_cash(lines: list[Line]) -> None:
 def _reconcile(lines: list[Line]) -> list[FileWarning]:
     warnings = []
     sums = _Sums()
+    tries = 0
     for i, line in enumerate(lines):
         if line.kind in {Kind.TOTAL, Kind.MAYBE_TOTAL} and line.worth is not None:
             starts = [start for start in _starts(lines, i) if start < i]
@@ -149,7 +152,8 @@ def _reconcile(lines: list[Line]) -> list[FileWarning]:
                 if line.kind is Kind.MAYBE_TOTAL and OF_FUNDS.search(line.row.label[:LONGEST]):
                     line.kind = Kind.HOLDING
                 elif difference := _nearest(sums, starts, i, line.worth):
-                    if difference > 0 and _drop_duplicate(lines[:i], difference):
+                    tries += difference > 0
+                    if difference > 0 and tries <= _DUPLICATES and _drop_duplicate(lines[:i], difference):
                         sums = _Sums(lines[:i])
                     else:
                         warnings.append(_difference(line, difference))

@@ -9,7 +9,7 @@ import pytest
 from scripts.benchmarks.import_files import FILES
 from tests.functions.api.portfolio_csv.reading import parsed
 
-MOST_CALLS = 1_000_000
+MOST_CALLS = 2_000_000
 """Calls of Python functions; a second of CPU has room for several million."""
 
 
