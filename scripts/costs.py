@@ -3,7 +3,7 @@
 Costs are for 1,000 jobs and for a month without any. Prices are AWS's list prices for us-east-1 in US dollars, as
 published on public pages in mid-2026, without free tier, taxes and discounts; token prices are in
 functions/shared/narration/prices.py. Check them on AWS's own pages before you rely on the totals. Memory, queues and
-the number of alarms come from functions/functions.yaml; agents take the priors in functions/shared/plans.py or, without
+the number of alarms come from functions/functions.yaml; agents take the durations that they declare or, without
 a model, a second each. Every other assumption is named in its line; compare it with the metrics in CloudWatch.
 """
 
@@ -11,8 +11,9 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from functions.shared.agent_declaration import JobType
 from functions.shared.narration.prices import list_price
-from functions.shared.plans import PLANS, SETUP_EXPECTED, JobType
+from functions.shared.plans import PLANS, SETUP_EXPECTED
 from scripts.arguments import at_least
 from scripts.manifest import Manifest, read_manifest
 from scripts.program import run

@@ -50,14 +50,7 @@ class Function(_Entry):
 
     def sends_to(self) -> list[str]:
         """The queues that it may send to."""
-        return self._targets("send:")
-
-    def invokes(self) -> list[str]:
-        """The functions that it may invoke."""
-        return self._targets("invoke:")
-
-    def _targets(self, verb: str) -> list[str]:
-        return [use.removeprefix(verb) for use in self.uses if use.startswith(verb)]
+        return [use.removeprefix("send:") for use in self.uses if use.startswith("send:")]
 
 
 class Queue(_Entry):
@@ -126,6 +119,10 @@ class Manifest(_Entry):
             yield queue
             yield queue.dead_letters
 
+    def invoked_by(self, function: Function) -> list[str]:
+        """The functions that it may invoke: those that it triggers."""
+        return [other.name for other in self.functions.values() if other.trigger == function.name]
+
     def visibility_timeout_s(self, queue: Queue) -> int:
         """How long a received message stays hidden if nobody changes that."""
         return self.functions[queue.consumer].timeout_s + self.visibility_margin_s
@@ -134,19 +131,13 @@ class Manifest(_Entry):
         queues = (f"{kind}:{queue}" for queue in self.queues for kind in ("queue", "dead-letters"))
         if function.trigger not in {"http", "operator", *self.functions, *queues}:
             raise ValueError(f"{function.name}: unknown trigger {function.trigger}")
-        invoker = self.functions.get(function.trigger)
-        if invoker and function.name not in invoker.invokes():
-            raise ValueError(
-                f"{function.name}: {invoker.name} may not invoke it without the use invoke:{function.name}"
-            )
 
     def _check_consumer(self, consumer: str, trigger: str) -> None:
         if consumer not in self.functions or self.functions[consumer].trigger != trigger:
             raise ValueError(f"{consumer} must be a function with the trigger {trigger}")
 
     def _possible_uses(self) -> set[str]:
-        invoke = {f"invoke:{function}" for function in self.functions}
-        return {"database", "model", "prices", *invoke, *(f"send:{queue}" for queue in self.queues)}
+        return {"database", "model", "prices", *(f"send:{queue}" for queue in self.queues)}
 
     def _check_for_loops(self, function: str) -> None:
         """Lambda stops a function after about 16 invocations in one chain, and drops the event.
@@ -167,7 +158,7 @@ class Manifest(_Entry):
     def _next_steps(self, step: str) -> list[str]:
         """After a function: those that it invokes, and the queues that it sends to. After a queue: its consumers."""
         if function := self.functions.get(step):
-            return [*function.invokes(), *(f"queue:{queue}" for queue in function.sends_to())]
+            return [*self.invoked_by(function), *(f"queue:{queue}" for queue in function.sends_to())]
         queue = self.queues[step.removeprefix("queue:")]
         return [queue.consumer, queue.dead_letters.consumer]
 
@@ -206,7 +197,7 @@ def environment(manifest: Manifest, function: Function, context: DeploymentConte
         }
     for queue in function.sends_to():
         variables[queue.upper().replace("-", "_") + "_QUEUE_URL"] = context.queue_urls[queue]
-    if invoked := function.invokes():
+    if invoked := manifest.invoked_by(function):
         variables["AGENT_TIMEOUT_S"] = str(max(manifest.functions[name].timeout_s for name in invoked))
         if context.model_id and any("model" in manifest.functions[name].uses for name in invoked):
             variables["AGENT_MODEL_ID"] = context.model_id

@@ -25,7 +25,7 @@ locals {
     MODEL_PATIENCE_S         = var.model_patience_s == null ? "" : tostring(var.model_patience_s)
   }
 
-  invoked_by  = { for name, function in local.functions : name => [for use in function.uses : trimprefix(use, "invoke:") if startswith(use, "invoke:")] }
+  invoked_by  = { for name in keys(local.functions) : name => [for other, function in local.functions : other if function.trigger == name] }
   sent_to_by  = { for name, function in local.functions : name => [for queue in keys(local.queues) : queue if contains(function.uses, "send:${queue}")] }
   consumed_by = { for name in keys(local.functions) : name => [for queue, entry in local.all_queues : queue if entry.consumer == name] }
 

@@ -4,8 +4,9 @@ import json
 from typing import Any
 from uuid import UUID, uuid4
 
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, Statement, Value
-from functions.shared.plans import JobType, sections
+from functions.shared.plans import sections
 
 
 class Rows:

@@ -8,12 +8,13 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
 from functions.api.schemas import JobStatus
-from functions.shared.plans import JobType
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import AGENTS
 from functions.shared.portfolio import InstrumentType
-from functions.shared.sections import Charts, Report, Retirement, Section, Summary
+from functions.shared.sections import Section, Summary
 
 Share = dict[str, float]
 
@@ -281,18 +282,15 @@ class Stats(Answered):
     agents: list[AgentStats]
 
 
-class JobWithResults(Job):
+class JobAndRequest(Job):
     """A payload is null until its agent has delivered it."""
 
     request_payload: dict[str, Any]
-    report_payload: Report | None
-    charts_payload: Charts | None = Field(
-        description="Charts by key; empty when the portfolio is worth nothing, which the report says in words and the "
-        "summary by its `total_value` of 0."
-    )
-    retirement_payload: Retirement | None
     summary_payload: Summary | None
 
+
+_PAYLOADS: dict[str, Any] = {f"{agent.section}_payload": (agent.payload | None, ...) for agent in AGENTS}
+JobWithResults = create_model("JobWithResults", __base__=JobAndRequest, __doc__=JobAndRequest.__doc__, **_PAYLOADS)
 
 #: Every schema that a route names, by that name.
 SCHEMAS: tuple[type[BaseModel], ...] = (

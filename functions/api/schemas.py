@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from functions.api.text import SCHEMA, visible
-from functions.shared.plans import JobType
+from functions.shared.agent_declaration import JobType
 from functions.shared.portfolio import AssetClass, AssetClassAllocation, Region, RegionAllocation, Symbol
 
 #: The largest amount in dollars and the largest quantity; the same as in a CSV file.

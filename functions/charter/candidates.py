@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from functions.charter.declaration import Chart, ChartPoint
 from functions.charter.slices import OTHER, Slice, gather, unique
 from functions.shared.analysis.allocation import (
     Allocation,
@@ -19,7 +20,6 @@ from functions.shared.analysis.drift import Drifts, asset_class_drift, region_dr
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.analysis.wording import count, label, money, percent, plain
 from functions.shared.portfolio import Profile
-from functions.shared.sections import Chart, ChartPoint
 
 #: Okabe and Ito, Color Universal Design (2008): distinct for all common kinds of colour vision; grey is for the rest.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")

@@ -1,10 +1,10 @@
 """From a snapshot to the charts that matter in it."""
 
 from functions.charter.candidates import allocation_charts, drift_charts, holdings_charts
+from functions.charter.declaration import Charts
 from functions.shared.analysis import Step
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Charts
 
 MOST_CHARTS = 6
 

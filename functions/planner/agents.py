@@ -24,9 +24,9 @@ from botocore.exceptions import (
 from pydantic import BaseModel, ValidationError
 
 from functions.planner.settings import PlannerSettings
+from functions.shared.agent_declaration import Agent
 from functions.shared.jobs import LeaseLost
 from functions.shared.observability import logger
-from functions.shared.plans import Agent
 from functions.shared.runtime import Runtime
 from functions.shared.tasks import AgentTask, Receipt, TaggerAnswer, TaggerTask
 
@@ -128,7 +128,7 @@ class LambdaAgents:
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
         receipt = self._invoke(agent.name, task, Receipt)
-        if receipt.section is not agent.section:
+        if receipt.section != agent.section:
             raise InvalidResponse(agent.name, "a receipt for another section")
         return receipt
 

@@ -21,16 +21,17 @@ from functions.planner.run import Attempt, run_attempt
 from functions.planner.settings import PlannerSettings
 from functions.planner.stand_ins import StandInAgents
 from functions.shared import metrics
+from functions.shared.agent_declaration import Agent, JobType
 from functions.shared.database import AccessRefused, AnswerLost, DatabaseError, DatabaseUnavailable
 from functions.shared.history import History, Recollection, read_history
 from functions.shared.jobs import LeaseLost
 from functions.shared.messages import Delivery, Redeliver, process
 from functions.shared.observability import error_location, logger
-from functions.shared.plans import PLANS, SETUP_EXPECTED, Agent, JobType
+from functions.shared.plans import PLANS, SETUP_EXPECTED
 from functions.shared.progress.model import SETUP
 from functions.shared.progress.tracker import impatient_database, tracker
 from functions.shared.runtime import LAMBDA, Runtime
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT
 from functions.shared.tasks import JobMessage
 
 #: How long a claim retries while the database wakes up: resuming takes up to 40 s.
@@ -225,4 +226,4 @@ def backoff_s(receive_count: int) -> float:
 
 def _history(plan: tuple[Agent, ...], settings: PlannerSettings, runtime: Runtime) -> History:
     models = {agent.section: settings.agent_model_id if agent.is_worded else None for agent in plan}
-    return read_history(impatient_database(runtime), {Section.SNAPSHOT: None, **models})
+    return read_history(impatient_database(runtime), {SNAPSHOT: None, **models})

@@ -10,7 +10,7 @@ from uuid import UUID
 from functions.shared.database import Database, DatabaseUnavailable, Statement
 from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
 from functions.shared.sample import SAMPLE_PORTFOLIO
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT
 
 #: Positions, and accounts without any, on a page: each at most 4 KB as JSON, and the Data API returns at most 1 MiB.
 _LINES_A_PAGE = 200
@@ -105,7 +105,7 @@ _READ_SNAPSHOT = Statement(
     f"""
     WITH snapshot AS MATERIALIZED (
         SELECT payload::text AS document FROM job_results
-         WHERE job_id = :job_id::uuid AND section = '{Section.SNAPSHOT}'
+         WHERE job_id = :job_id::uuid AND section = '{SNAPSHOT}'
     ), page AS MATERIALIZED (
         SELECT substr(document, 1 + :after::integer, {_CHARACTERS_A_PAGE}) AS document,
                CASE WHEN length(document) > :after::integer + {_CHARACTERS_A_PAGE}

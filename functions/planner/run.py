@@ -15,16 +15,16 @@ from functions.planner.portfolio import (
     with_classifications,
 )
 from functions.shared import metrics
+from functions.shared.agent_declaration import Agent
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database
 from functions.shared.history import Recollection
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
-from functions.shared.plans import Agent
 from functions.shared.portfolio import Snapshot
 from functions.shared.progress.model import SETUP, Stage, completed, initial_progress
 from functions.shared.progress.tracker import Progress
-from functions.shared.sections import Section, Summary
+from functions.shared.sections import SNAPSHOT, Summary
 from functions.shared.tasks import AgentTask, Receipt, TaggerTask
 
 
@@ -53,7 +53,7 @@ def run_attempt(attempt: Attempt) -> None:
     """
     job, plan, started = attempt.job, attempt.plan, attempt.clock()
     attempt.progress.start(lambda: initial_progress(plan, job.attempt, job.committed, attempt.history.read()))
-    if Section.SNAPSHOT in job.committed:
+    if SNAPSHOT in job.committed:
         snapshot = committed_snapshot(attempt.database, job.job_id)
     else:
         snapshot = _freeze_portfolio(attempt)
@@ -82,7 +82,7 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
     attempt.progress.flush()  # the commit's change builds on the document that `start` writes
     Jobs(attempt.database).commit_section(
         attempt.job,
-        Section.SNAPSHOT,
+        SNAPSHOT,
         snapshot,
         duration_ms=round(1000 * (attempt.clock() - started)),
         change=completed(SETUP, "The portfolio is read", Stage.RUNNING),
@@ -116,7 +116,7 @@ def _run_agents(attempt: Attempt, snapshot: Snapshot) -> list[AgentFailed]:
 
     Raises AgentUnavailable when nothing failed for good, but an agent could not run.
     """
-    committed = set(attempt.job.committed) | {Section.SNAPSHOT}
+    committed = set(attempt.job.committed) | {SNAPSHOT}
     waiting = [agent for agent in attempt.plan if agent.section not in committed]
     running: dict[Future[Receipt], Agent] = {}
     failures: list[AgentFailed] = []

@@ -4,18 +4,18 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.reporter.declaration import AGENT
 from functions.reporter.report import write_report
 from functions.shared.agent import AgentRun
 from functions.shared.narration.narrator import narrator
 from functions.shared.observability import logger
-from functions.shared.sections import Section
 from functions.shared.tasks import AgentTask
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
-    with AgentRun(task, "reporter") as run:
+    with AgentRun(task, AGENT) as run:
         writer = narrator(context)
         report = write_report(task.snapshot, task.as_of, run.step, writer)
-        return run.commit(Section.REPORT, report, model=writer.model)
+        return run.commit(report, model=writer.model)

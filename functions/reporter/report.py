@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from functions.reporter import chapters
+from functions.reporter.declaration import Report
 from functions.reporter.figures import figures
 from functions.reporter.findings import Finding, find
 from functions.reporter.measures import Measures, measure
@@ -11,7 +12,6 @@ from functions.shared.analysis.wording import count, day, label, listed, money, 
 from functions.shared.narration.credit import credit
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative, Narrator, within
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Report
 
 _TAXES = "Where something is to be sold, tax-advantaged accounts come first: a sale there costs no tax."
 _OVERLAP = (

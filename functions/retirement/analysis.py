@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from functions.retirement.assumptions import assumptions, mix, plan_of
+from functions.retirement.declaration import Retirement
 from functions.retirement.projection import project
 from functions.retirement.text import retirement_draft, retirement_text
 from functions.shared.analysis import Step
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.narration.passages import TEMPLATES, Narrator, within
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Retirement
 
 
 def analyse_retirement(

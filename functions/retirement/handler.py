@@ -5,18 +5,18 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.retirement.analysis import analyse_retirement
+from functions.retirement.declaration import AGENT
 from functions.shared.agent import AgentRun
 from functions.shared.narration.narrator import narrator
 from functions.shared.observability import logger
-from functions.shared.sections import Section
 from functions.shared.tasks import AgentTask
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
-    with AgentRun(task, "retirement") as run:
+    with AgentRun(task, AGENT) as run:
         writer = narrator(context)
         # the job's id is the seed: every attempt simulates the same lives
         section = analyse_retirement(task.snapshot, task.job_id.int, task.as_of, run.step, writer)
-        return run.commit(Section.RETIREMENT, section, model=writer.model)
+        return run.commit(section, model=writer.model)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Decimal
 
+from functions.retirement.declaration import FanYear
 from functions.retirement.simulation import (
     PATHS,
     PERCENTILES,
@@ -19,7 +20,6 @@ from functions.retirement.simulation import (
 )
 from functions.shared.analysis import Step
 from functions.shared.analysis.market import Weights
-from functions.shared.sections import FanYear
 
 
 @dataclass(frozen=True)

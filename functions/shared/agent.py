@@ -7,13 +7,15 @@ from typing import Any, Self
 from pydantic import BaseModel
 
 from functions.shared import metrics
+from functions.shared.agent_declaration import Agent
 from functions.shared.jobs import Jobs
 from functions.shared.observability import logger
+from functions.shared.plans import MAX_PAYLOAD_BYTES
 from functions.shared.progress.model import completed
 from functions.shared.progress.tracker import tracker
 from functions.shared.progress.writer import FLUSH_S
 from functions.shared.runtime import LAMBDA, Runtime
-from functions.shared.sections import MAX_PAYLOAD_BYTES, Section
+from functions.shared.sections import Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, Receipt
 
@@ -31,14 +33,14 @@ class AgentRun:
     Its planner marks the agent as running, with the invocation.
     """
 
-    def __init__(self, task: AgentTask, agent: str, runtime: Runtime = LAMBDA) -> None:
+    def __init__(self, task: AgentTask, agent: Agent, runtime: Runtime = LAMBDA) -> None:
         self._task = task
         self._agent = agent
         self._runtime = runtime
         self._started = runtime.clock()
         self._is_committed = False
-        self._progress = tracker(task.track_progress, task, {agent: task.expected}, runtime)
-        logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent)
+        self._progress = tracker(task.track_progress, task, {agent.name: task.expected}, runtime)
+        logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent.name)
 
     def __enter__(self) -> Self:
         return self
@@ -51,13 +53,14 @@ class AgentRun:
 
     def step(self, fraction: float, message: str) -> None:
         """Reports that `fraction` (0 to 1) of the work is done; the message holds no names, amounts or holdings."""
-        self._progress.update(self._agent, fraction, message)
+        self._progress.update(self._agent.name, fraction, message)
 
-    def commit(self, section: Section, payload: BaseModel, model: str | None = None) -> dict[str, Any]:
-        """Stores the section and returns the receipt for the planner.
+    def commit(self, payload: BaseModel, model: str | None = None) -> dict[str, Any]:
+        """Store the agent's section and return the receipt for the planner.
 
         Raises LeaseLost if another attempt owns the job, PayloadTooLarge (do not retry either), DatabaseError.
         """
+        section = self._agent.section
         _check_size(section, payload)
         duration_ms = round(1000 * (self._runtime.clock() - self._started))
         settings = self._runtime.settings(DatabaseSettings)
@@ -67,8 +70,8 @@ class AgentRun:
             section,
             payload,
             duration_ms=duration_ms,
-            change=completed(self._agent, "Done"),
-            agent=self._agent,
+            change=completed(self._agent.name, "Done"),
+            agent=self._agent.name,
             model=model,
         )
         self._is_committed = True

@@ -1,55 +1,40 @@
-"""The plans: which agents a kind of analysis runs, what each delivers and needs, and how long it is expected to take.
+"""The registry of agents, and the plans that follow from it: which agents a kind of analysis runs.
 
-The planner runs them; the api function asks which kinds and sections there are. A new kind of analysis is an entry
-here; a new agent is an entry here, a folder and a row in the table of functions.
+The agents are those of the folders beside this one that have a declaration.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
 
+from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
 from functions.shared.progress.estimate import Expectation
-from functions.shared.sections import Section
+from functions.shared.sections import SUMMARY, Section
 
 
-class JobType(StrEnum):
-    """What may be asked for with `analysis_type`."""
-
-    PORTFOLIO = "portfolio"
-    RETIREMENT = "retirement"
-    CHARTS = "charts"
+def _declared() -> Iterator[Agent]:
+    for file in Path(__file__).parents[1].glob("*/declaration.py"):
+        yield import_module(f"functions.{file.parent.name}.declaration").AGENT
 
 
-@dataclass(frozen=True)
-class Agent:
-    """An agent: the function `<prefix>-<name>`, which commits `section` once all of `needs` are committed."""
+#: Every agent, in the order in which people see them.
+AGENTS: tuple[Agent, ...] = tuple(sorted(_declared(), key=lambda agent: (agent.order, agent.name)))
 
-    name: str
-    section: Section
-    expected: Expectation
-    """Its usual duration, until the system's own history knows better."""
-    needs: frozenset[Section] = field(default_factory=frozenset)
-    is_worded: bool = False
-    """Whether a model, where one is set, words its text: its durations are that model's then."""
-
-
-#: How much durations scatter, as long as nothing is known: two thirds of them within 1.4 times the median.
-_SIGMA = 0.35
-
-REPORTER = Agent("reporter", Section.REPORT, Expectation(33, _SIGMA), is_worded=True)
-CHARTER = Agent("charter", Section.CHARTS, Expectation(22, _SIGMA))
-RETIREMENT = Agent("retirement", Section.RETIREMENT, Expectation(17, _SIGMA), is_worded=True)
-
-#: Agents by kind of analysis, in the order in which a person sees them.
+#: Agents by kind of analysis.
 PLANS: Mapping[JobType, tuple[Agent, ...]] = {
-    JobType.PORTFOLIO: (REPORTER, CHARTER, RETIREMENT),
-    JobType.RETIREMENT: (RETIREMENT,),
-    JobType.CHARTS: (CHARTER,),
+    job_type: tuple(agent for agent in AGENTS if job_type in agent.analyses) for job_type in JobType
 }
 
+#: The sections that clients read, each in the job's document as `<section>_payload`. The snapshot is for the agents.
+SERVED: tuple[Section, ...] = (*(agent.section for agent in AGENTS), SUMMARY)
+
+#: Bytes of a payload within a response of the Data API, which is at most 1 MiB. Together a job's payloads have at most
+#: 600 KB, so that a poll is one statement for every portfolio.
+MAX_PAYLOAD_BYTES = 600_000 // len(SERVED)
+
 #: What happens before the agents (reading, tagging, freezing the portfolio) and after them.
-SETUP_EXPECTED = Expectation(7, _SIGMA)
-FINALIZING_EXPECTED = Expectation(0.2, _SIGMA)
+SETUP_EXPECTED = Expectation(7, USUAL_SIGMA)
+FINALIZING_EXPECTED = Expectation(0.2, USUAL_SIGMA)
 
 
 def sections(job_type: JobType) -> list[Section]:

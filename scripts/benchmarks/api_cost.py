@@ -21,7 +21,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from functions.shared.plans import PLANS, JobType
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN, migrated
 from scripts.manifest import ROOT, read_manifest

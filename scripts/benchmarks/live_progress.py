@@ -12,8 +12,9 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
+from functions.shared.agent_declaration import JobType
 from functions.shared.history import RUNS_NEEDED
-from functions.shared.plans import PLANS, JobType
+from functions.shared.plans import PLANS
 from scripts.api_client import AlexApi
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT

@@ -21,6 +21,7 @@ from uuid import UUID
 import psycopg
 import urllib3
 
+from functions.shared.plans import AGENTS
 from scripts.api_client import AlexApi, ApiError
 from scripts.local.data_api import FaultControl
 from scripts.local.row_versions import row_versions
@@ -39,7 +40,6 @@ A poller that has to wait for its turn waits at its own cost: that is in its tim
 PLANNERS = 4
 """Jobs at work at once, for the same reason: each is four processes. The others wait."""
 LONGEST_JOB_S = 120.0
-AGENTS = ("reporter", "charter", "retirement")
 AGENT_SECONDS = "4"
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _FINE = frozenset({200, 204, 304})
@@ -185,10 +185,12 @@ def main() -> int:
     environment = {
         "api": {"MAX_CONCURRENT_JOBS": str(arguments.jobs)},
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
-        **{agent: {"AGENT": agent, "AGENT_SECONDS": AGENT_SECONDS} for agent in AGENTS},
+        **{agent.name: {"AGENT": agent.name, "AGENT_SECONDS": AGENT_SECONDS} for agent in AGENTS},
     }
     with temporary_stack(
-        environment=environment, code=dict.fromkeys(AGENTS, _PACED_AGENT), max_concurrency=PLANNERS
+        environment=environment,
+        code={agent.name: _PACED_AGENT for agent in AGENTS},
+        max_concurrency=PLANNERS,
     ) as stack:
         outcome = load(
             stack,

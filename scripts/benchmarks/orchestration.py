@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from statistics import median
 from uuid import uuid4
 
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Statement
-from functions.shared.plans import PLANS, JobType
+from functions.shared.plans import PLANS
 from functions.shared.tasks import JobMessage
 from scripts.api_client import AlexApi
 from scripts.local.data_api import FaultControl

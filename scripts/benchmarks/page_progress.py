@@ -21,8 +21,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from functions.shared.plans import PLANS, REPORTER, SETUP_EXPECTED, JobType
-from functions.shared.sections import Section
+from functions.reporter.declaration import AGENT as REPORTER
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import PLANS, SETUP_EXPECTED
+from functions.shared.sections import SNAPSHOT
 from scripts.api_client import AlexApi
 from scripts.benchmarks.earlier_jobs import remember_earlier_jobs, scale_at
 from scripts.benchmarks.shown import Sample, Shown, most_askers, most_at_once
@@ -38,7 +40,7 @@ from scripts.program import run
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]
 _SIGMA = REPORTER.expected.sigma
-_USUAL = {Section.SNAPSHOT: SETUP_EXPECTED, **{agent.section: agent.expected for agent in _AGENTS}}
+_USUAL = {SNAPSHOT: SETUP_EXPECTED, **{agent.section: agent.expected for agent in _AGENTS}}
 _CLOCK_S = SETUP_EXPECTED.median_s + REPORTER.expected.median_s
 _LOADS_PORTFOLIO = "'taken_at', iso8601"
 """In the statement that setup begins with, and in no other: it is answered late, as if there were symbols to tag."""

@@ -23,8 +23,9 @@ from typing import Any
 
 import psycopg
 
+from functions.shared.agent_declaration import JobType
 from functions.shared.history import History
-from functions.shared.plans import PLANS, SETUP_EXPECTED, JobType
+from functions.shared.plans import PLANS, SETUP_EXPECTED
 from functions.shared.progress.estimate import Report
 from functions.shared.progress.model import (
     SETUP,
@@ -36,7 +37,7 @@ from functions.shared.progress.model import (
     initial_progress,
 )
 from functions.shared.progress.tracker import WRITTEN_AT
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT, Section
 from scripts.local.postgres import Postgres
 from scripts.manifest import ROOT
 from scripts.program import run
@@ -46,7 +47,7 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 _READS = 60
 _HISTORY = 50
 _LENGTHS = {SETUP: SETUP_EXPECTED.median_s, **{agent.name: agent.expected.median_s for agent in _PLAN}}
-_SECTIONS = {SETUP: Section.SNAPSHOT, **{agent.name: agent.section for agent in _PLAN}}
+_SECTIONS = {SETUP: SNAPSHOT, **{agent.name: agent.section for agent in _PLAN}}
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ from typing import Any
 
 from rich.console import Console
 
-from functions.shared.plans import JobType, sections
-from functions.shared.sections import Section
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import sections
+from functions.shared.sections import SUMMARY
 from scripts.api_client import AlexApi
 from scripts.deployment import Deployment
 from scripts.progress_view import is_over, show
 
 #: Of a portfolio job; each is null until it is there.
-_RESULTS = tuple(f"{section}_payload" for section in (*sections(JobType.PORTFOLIO), Section.SUMMARY))
+_RESULTS = tuple(f"{section}_payload" for section in (*sections(JobType.PORTFOLIO), SUMMARY))
 
 
 class SmokeJobFailed(Exception):

@@ -15,6 +15,7 @@ REQUIREMENTS: Final = "requirements.txt"
 _NEVER_RUN: Final = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".a", ".js", ".css"})
 """Types for checkers, sources for compilers, and Powertools' Swagger UI: the documentation has its own copy."""
 _FOLDERS_NEVER_RUN: Final = frozenset({"tests", "__pycache__"})
+_DECLARATIONS: Final = "*/declaration.py"
 _COMMANDS: Final = "bin"
 _PAGE: Final = "web"
 """A function's page; a zip holds what was built of it."""
@@ -26,7 +27,9 @@ _OF_INSTALLERS: Final = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", 
 def own_files(
     name: str, folder: Path | None = None, brings: tuple[str, ...] = (), root: Path = ROOT
 ) -> Mapping[str, Path]:
-    """Path in the zip, which is that in the repository, to file: the function's code and what all functions share.
+    """Path in the zip, which is that in the repository, to file: the function's code and the shared code.
+
+    Every agent's declaration is shared: with it, planner and api find the agents without their code and packages.
 
     `folder` stands in for `functions/<name>`; `brings` are patterns of further files, relative to the repository.
     Raises PackagingError for a function without a handler and for a pattern without a file.
@@ -37,6 +40,9 @@ def own_files(
         raise PackagingError(f"{name} has no handler.py in functions/{name}.")
     files = {"functions/__init__.py": functions / "__init__.py"}
     files |= dict(_code("functions/shared", functions / "shared"))
+    for declaration in functions.glob(_DECLARATIONS):
+        module = declaration.parent
+        files |= {f"functions/{module.name}/{file}": module / file for file in ("__init__.py", declaration.name)}
     files |= dict(_code(f"functions/{name}", folder))
     for pattern in brings:
         found = {file.relative_to(root).as_posix(): file for file in root.glob(pattern) if file.is_file()}

@@ -48,9 +48,9 @@ run "roles_grant_what_the_uses_of_a_function_list" {
 
   assert {
     condition = one([for statement in jsondecode(module.function["planner"].policy).Statement : statement.Resource if statement.Sid == "Invoke"]) == [
-      for agent in ["tagger", "reporter", "charter", "retirement"] : "arn:aws:lambda:us-east-1:123456789012:function:alex-${agent}"
+      for name, function in local.functions : "arn:aws:lambda:us-east-1:123456789012:function:alex-${name}" if function.trigger == "planner"
     ]
-    error_message = "The planner may invoke its agents and no other function."
+    error_message = "The planner may invoke the functions that it triggers and no other."
   }
 
   assert {

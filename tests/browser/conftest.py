@@ -12,13 +12,14 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, expect
 
+from functions.shared.plans import AGENTS
 from scripts.api_client import AlexApi
 from scripts.local.browser import chromium, sign_in
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
 from scripts.packaging.page import NO_NODE, build_page
-from tests.browser.directing import AGENTS, Director
+from tests.browser.directing import Director
 from tests.browser.visiting import PATIENCE_MS, SESSION, Session, Visit
 
 DIRECTED_AGENT = ROOT / "tests" / "browser" / "directed_agent"
@@ -40,9 +41,9 @@ def director(the_director: Director) -> Iterator[Director]:
 def stack(the_director: Director) -> Iterator[LocalStack]:
     told = build_page()
     assert not told.startswith(NO_NODE[:20]), told
-    directed = {name: {"AGENT": name, "DIRECTIONS": str(the_director.file)} for name in AGENTS}
+    directed = {agent.name: {"AGENT": agent.name, "DIRECTIONS": str(the_director.file)} for agent in AGENTS}
     environment = {"planner": {"ENABLE_PROGRESS_TRACKING": "true"}, "api": {"MAX_CONCURRENT_JOBS": "50"}, **directed}
-    with temporary_stack(environment=environment, code=dict.fromkeys(AGENTS, DIRECTED_AGENT)) as stack:
+    with temporary_stack(environment=environment, code=dict.fromkeys(directed, DIRECTED_AGENT)) as stack:
         AlexApi(stack.info.api_url, stack.info.token).post("/api/populate-test-data")
         yield stack
 

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-AGENTS = ("reporter", "charter", "retirement")
-SWIFT_S = {"reporter": 0.6, "charter": 0.4, "retirement": 0.2}
+from functions.shared.plans import AGENTS
+
+SWIFT_S = {**{agent.name: 0.2 for agent in AGENTS}, "reporter": 0.6, "charter": 0.4}
 
 
 class Director:
@@ -43,7 +44,7 @@ class Director:
         self._direct((), words=words)
 
     def _direct(self, agents: tuple[str, ...], **changes: Any) -> None:
-        for agent in agents or AGENTS:
+        for agent in agents or SWIFT_S:
             self._directions[agent] |= changes
         self._tell()
 

@@ -40,7 +40,7 @@ def test_a_failed_analysis_says_why_what_is_kept_and_what_to_do(visit: Visit, fa
     expect(what_happened).to_contain_text("Missing: the charts.")
     expect(step(page, "Draw the charts")).to_contain_text("Failed")
     expect(step(page, "Write the report").first).to_contain_text("Done")
-    expect(page.get_by_role("heading", level=2)).to_have_text(["Report", "Retirement", "Details"])
+    expect(page.get_by_role("heading", level=2)).to_have_text(["Report", "Retirement outlook", "Details"])
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     assert keeps_out(page, "failed") == []
 

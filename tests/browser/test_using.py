@@ -195,19 +195,30 @@ def test_a_result_has_a_table_behind_each_chart_and_its_files(visit: Visit, fini
     assert "<html" in Path(report.value.path()).read_text()
 
 
-def test_the_text_of_a_section_that_the_page_does_not_know_is_shown_too(visit: Visit, finished: str) -> None:
+def test_section_without_a_design_shows_its_texts_figures_and_lists(visit: Visit, finished: str) -> None:
+    tax_advice = {
+        "content": "# Tax\n\nIs **due**.",
+        "amount_due": 12_345.678,
+        "mock": True,
+        "payments": [{"account": "<b>IRA</b>", "year": 2027}, {"account": "401k", "year": 2028}],
+    }
+
     def with_another(route: Route) -> None:
         answer = route.fetch()
         job = answer.json()
-        job |= {"sections": [*job["sections"], "tax_advice"], "tax_advice_payload": {"content": "# Tax\n\nIs **due**."}}
+        job |= {"sections": [*job["sections"], "tax_advice"], "tax_advice_payload": tax_advice}
         route.fulfill(response=answer, json=job)
 
     visit.context.route(f"**/api/jobs/{finished}", with_another)
     page = visit.tab(f"#/jobs/{finished}")
     headings = page.get_by_role("heading", level=2)
-    expect(headings).to_have_text(["Charts", "Report", "Retirement", "Tax advice", "Details"])
+    expect(headings).to_have_text(["Charts", "Report", "Retirement outlook", "Tax advice", "Details"])
     advice = page.get_by_role("region", name="Tax advice")
     expect(advice.locator("strong")).to_have_text("due")
+    expect(advice.get_by_role("row", name="Amount due 12,345.68")).to_be_visible()
+    expect(advice.get_by_role("heading", name="Payments")).to_be_visible()
+    expect(advice.get_by_role("row", name="<b>IRA</b> 2027")).to_be_visible()
+    expect(advice).not_to_contain_text("Mock")
     expect(page.get_by_role("region", name="Report", exact=True)).not_to_contain_text("due")
 
 

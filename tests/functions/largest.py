@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from decimal import Decimal
 from uuid import UUID
 
-from functions.shared.plans import PLANS, JobType
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import MAX_PAYLOAD_BYTES, PLANS, SERVED
 from functions.shared.portfolio import AssetClass, Region, Sector
 from functions.shared.progress.model import initial_progress
-from functions.shared.sections import MAX_PAYLOAD_BYTES, Section
+from functions.shared.sections import SNAPSHOT
 from tests.rows import Rows
 
 EMOJI = "\N{GRINNING FACE}"
@@ -129,7 +130,7 @@ def jobs(rows: Rows, user_id: str, number: int, events: int) -> list[UUID]:
         emoji=EMOJI,
     )
     rows.run(_EVENTS, user_id=user_id, emoji=EMOJI)
-    rows.run(_DURATIONS, user_id=user_id, sections=f"{{{','.join(Section)}}}", model=MODEL)
+    rows.run(_DURATIONS, user_id=user_id, sections=f"{{{','.join([SNAPSHOT, *SERVED])}}}", model=MODEL)
     rows.run(_FAIL, user_id=user_id)
     return [UUID(job_id) for (job_id,) in found]
 
@@ -151,6 +152,7 @@ def job_with_payloads(rows: Rows, user_id: str, filling: str) -> UUID:
     job_id = rows.job(user_id)
     rows.start(job_id)
     payloads = {
+        **dict.fromkeys(SERVED, '{"of":[%s]}'),
         "report": '{"content":"x","figures":{"of":[%s]}}',
         "charts": '{"one":{"title":"x","type":"pie","data":[1],"description":[%s]}}',
         "retirement": '{"analysis":"x","fan":[1],"success_rate":1,"assumptions":{"of":[%s]}}',

@@ -23,8 +23,9 @@ from functions.planner.portfolio import committed_snapshot, load_sample, load_sn
 from functions.shared.database import Database, Statement
 from functions.shared.history import read_history, read_runs
 from functions.shared.jobs import Jobs as SharedJobs
+from functions.shared.plans import SERVED
 from functions.shared.progress.model import ProgressChange
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT
 from functions.shared.tasks import Claim
 from scripts.jobs_overview import latest_job, newest_jobs
 from scripts.local.data_api import DataApi
@@ -118,9 +119,7 @@ def _freeze_portfolio(rows: Rows, database: Database, user_id: str) -> None:
     assert snapshot is not None
     job = Claim(job_id=rows.job(user_id), attempt=1)
     rows.start(job.job_id)
-    SharedJobs(database).commit_section(
-        job, Section.SNAPSHOT, snapshot, duration_ms=5, change=ProgressChange(), agent="setup"
-    )
+    SharedJobs(database).commit_section(job, SNAPSHOT, snapshot, duration_ms=5, change=ProgressChange(), agent="setup")
     assert committed_snapshot(database, job.job_id) == snapshot
 
 
@@ -159,8 +158,8 @@ def _read_jobs(rows: Rows, database: Database) -> None:
     with_many_jobs = rows.user()
     largest.jobs(rows, with_many_jobs, number=500, events=2)
     Jobs(database, 2).page(with_many_jobs, status=None, limit=100, cursor=None)
-    read_runs(database, list(Section), with_many_jobs)
-    read_history(database, dict.fromkeys(Section, largest.MODEL))
+    read_runs(database, [SNAPSHOT, *SERVED], with_many_jobs)
+    read_history(database, dict.fromkeys([SNAPSHOT, *SERVED], largest.MODEL))
     with_many_events = rows.user()
     (job_id,) = largest.jobs(rows, with_many_events, number=1, events=1_200)
     events = JobEvents(database, kept_days=90, planners=2)

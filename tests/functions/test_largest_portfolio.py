@@ -123,13 +123,7 @@ def listed_positions(database: Database, user_id: str) -> int:
 
 def bytes_served(analysis: Analysed) -> int:
     """Of all payloads together, in a response of the Data API."""
-    results = analysis.results
-    payloads = (
-        results.report_payload,
-        results.charts_payload,
-        results.retirement_payload,
-        results.summary_payload,
-    )
+    payloads = [*analysis.results.payloads.values(), analysis.results.summary_payload]
     return sum(in_response(payload.model_dump_json()) for payload in payloads if payload is not None)
 
 

@@ -12,12 +12,14 @@ from functions.api.report_page.page import render
 from functions.api.report_page.results import Results
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio
+from functions.charter.declaration import Charts
 from functions.charter.handler import handler as charter
+from functions.reporter.declaration import Report
 from functions.reporter.handler import handler as reporter
+from functions.retirement.declaration import Retirement
 from functions.retirement.handler import handler as retirement
+from functions.shared.agent_declaration import Agent
 from functions.shared.database import Database
-from functions.shared.plans import Agent
-from functions.shared.sections import Report, Retirement
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from functions.tagger.handler import handler as tagger
 from tests.functions.planner_calls import Planner
@@ -60,11 +62,10 @@ class Analysed:
 
     def __init__(self, results: Results) -> None:
         assert results.is_complete
-        assert results.report_payload is not None
-        assert results.retirement_payload is not None
         self.results = results
-        self.report: Report = results.report_payload
-        self.retirement: Retirement = results.retirement_payload
+        self.report = Report.model_validate(results.payloads["report"])
+        self.charts = Charts.model_validate(results.payloads["charts"])
+        self.retirement = Retirement.model_validate(results.payloads["retirement"])
 
     @property
     def page(self) -> str:
@@ -72,13 +73,10 @@ class Analysed:
 
     def figures(self) -> dict[str, Any]:
         """All that is computed, without words, names, and what follows from the job's own id and moment."""
-        assert self.results.charts_payload is not None
         assert self.results.summary_payload is not None
         return {
             "report": self.report.figures,
-            "charts": {
-                key: [point.value for point in chart.data] for key, chart in self.results.charts_payload.root.items()
-            },
+            "charts": {key: [point.value for point in chart.data] for key, chart in self.charts.root.items()},
             "total": self.results.summary_payload.total_value,
             "assumptions": {key: value for key, value in self.retirement.assumptions.items() if key != "seed"},
         }

@@ -11,9 +11,12 @@ from uuid import uuid4
 import pytest
 import urllib3
 
-from functions.shared.plans import PLANS, JobType
+from functions.charter.declaration import Charts
+from functions.reporter.declaration import Report
+from functions.retirement.declaration import Retirement
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import PLANS
 from functions.shared.sample import SAMPLE_PORTFOLIO
-from functions.shared.sections import Charts, Report, Retirement
 from scripts.api_client import AlexApi
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack

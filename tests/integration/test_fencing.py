@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import sections
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
@@ -47,7 +49,7 @@ def test_fenced_agent_is_not_invoked_again(stack: LocalStack) -> None:
     alex, rows = AlexApi(stack.info.api_url, stack.info.token), Rows(stack.database)
     alex.post("/api/populate-test-data")
     job_id = alex.post("/api/analyze")["job_id"]
-    wait_for(lambda: {"snapshot", "charts", "retirement"} <= rows.sections(job_id).keys())
+    wait_for(lambda: rows.sections(job_id).keys() == {"snapshot", *sections(JobType.PORTFOLIO)} - {"report"})
 
     rows.run(TAKE_OVER, id=job_id)
 

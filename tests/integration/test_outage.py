@@ -13,6 +13,7 @@ import psutil
 import psycopg
 import pytest
 
+from functions.shared.plans import AGENTS
 from scripts.api_client import AlexApi, ApiError
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
@@ -20,7 +21,6 @@ from scripts.manifest import ROOT
 from tests.simulation.invariants import violations
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-AGENTS = ("reporter", "charter", "retirement")
 JOBS = 20
 LEASE_S = 4
 
@@ -31,11 +31,11 @@ def busy_stack() -> Iterator[LocalStack]:
     environment = {
         "api": {"MAX_CONCURRENT_JOBS": str(JOBS)},
         "planner": {"ENABLE_PROGRESS_TRACKING": "true", "LEASE_S": str(LEASE_S)},
-        **{agent: {"AGENT": agent, "AGENT_SECONDS": "1"} for agent in AGENTS},
+        **{agent.name: {"AGENT": agent.name, "AGENT_SECONDS": "1"} for agent in AGENTS},
     }
     with temporary_stack(
         environment=environment,
-        code=dict.fromkeys(AGENTS, PACED_AGENT),
+        code={agent.name: PACED_AGENT for agent in AGENTS},
         visibility_timeout_s=LEASE_S + 1,
         max_concurrency=4,
     ) as it:
@@ -56,7 +56,7 @@ def test_jobs_survive_kills_pauses_and_restarts_of_every_part(busy_stack: LocalS
         pass
     with paused(busy_stack.processes("emulator"), 3):
         pass
-    for function in ("planner", *AGENTS):
+    for function in ("planner", *(agent.name for agent in AGENTS)):
         for worker in busy_stack.workers(function):
             worker.kill()
     assert len(unfinished(busy_stack, jobs)) >= JOBS // 4, "too few jobs are left for the outage to mean anything"

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import pytest
 
+from functions.shared.plans import AGENTS
+from functions.shared.sections import SNAPSHOT
 from functions.shared.tasks import JobMessage
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
@@ -20,7 +22,8 @@ from scripts.unfinished import given_up, reopen, resend
 from tests.rows import Rows
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-SECONDS = {"reporter": "10", "charter": "0.5", "retirement": "0.5"}
+SECONDS = {**{agent.name: "0.5" for agent in AGENTS}, "reporter": "10"}
+OTHERS = [agent.section for agent in AGENTS if agent.name != "reporter"]
 LEASE_S = 2
 
 
@@ -63,13 +66,13 @@ def test_a_killed_planners_job_is_completed_by_a_second_attempt_without_running_
     slow_stack: LocalStack, alex: AlexApi, rows: Rows
 ) -> None:
     job_id = alex.post("/api/analyze")["job_id"]
-    wait_for(committed(rows, job_id, "snapshot", "charts", "retirement"))
+    wait_for(committed(rows, job_id, SNAPSHOT, *OTHERS))
 
     for worker in slow_stack.workers("planner"):
         os.kill(worker.pid, signal.SIGKILL)
 
     wait_for(lambda: rows.of_job(job_id)["status"] == "completed")
-    assert rows.sections(job_id) == {"snapshot": 1, "charts": 1, "retirement": 1, "report": 2, "summary": 2}
+    assert rows.sections(job_id) == {SNAPSHOT: 1, **dict.fromkeys(OTHERS, 1), "report": 2, "summary": 2}
     assert [kind for _, kind in rows.events(job_id)].count("claimed") == 2
     assert [seq for seq, _ in rows.events(job_id)] == list(range(1, len(rows.events(job_id)) + 1))
     assert alex.get(f"/api/jobs/{job_id}")["progress_data"]["attempt"] == 2
@@ -77,7 +80,7 @@ def test_a_killed_planners_job_is_completed_by_a_second_attempt_without_running_
 
 def test_a_killed_agent_is_invoked_once_more(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
     job_id = alex.post("/api/analyze")["job_id"]
-    wait_for(committed(rows, job_id, "charts", "retirement"))
+    wait_for(committed(rows, job_id, *OTHERS))
 
     for worker in slow_stack.workers("reporter"):
         os.kill(worker.pid, signal.SIGKILL)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from requests_sse import EventSource, InvalidStatusCodeError
 
+from functions.shared.plans import AGENTS
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
@@ -22,7 +23,7 @@ from scripts.manifest import ROOT
 from tests.rows import Rows
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-SECONDS = {"reporter": "6", "charter": "3", "retirement": "1.5"}
+SECONDS = {**{agent.name: "1.5" for agent in AGENTS}, "reporter": "6", "charter": "3"}
 NODE_CLIENT = Path(__file__).parent / "stream_clients"
 KILLED_AFTER = 4
 """So many events; the client that goes on begins with what the killed one saw last."""

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from functions.shared.sections import Charts, Report, Retirement, Summary
+from functions.charter.declaration import Charts
+from functions.reporter.declaration import Report
+from functions.retirement.declaration import Retirement
+from functions.shared.sections import Summary
 from scripts.api_client import AlexApi
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
 from scripts.local.prices import Kind as PriceSourceKind

@@ -13,9 +13,9 @@ from pydantic_core import to_jsonable_python
 
 from functions.planner.agents import FunctionError
 from functions.planner.jobs import ClaimedJob
-from functions.shared.plans import REPORTER
+from functions.reporter.declaration import AGENT as REPORTER
 from functions.shared.portfolio import Instrument, PriceRefresh
-from functions.shared.sections import ModelUsage, Section
+from functions.shared.sections import SNAPSHOT, ModelUsage
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from tests import portfolios
 from tests.sections import PAYLOADS
@@ -37,11 +37,9 @@ def samples() -> dict[str, BaseModel]:
     """By name: the model's, or that of the section."""
     messages: list[BaseModel] = [
         JobMessage(job_id=_JOB, round=1),
-        ClaimedJob(
-            job_id=_JOB, attempt=2, user_id="user", job_type="portfolio", committed=frozenset({Section.SNAPSHOT})
-        ),
+        ClaimedJob(job_id=_JOB, attempt=2, user_id="user", job_type="portfolio", committed=frozenset({SNAPSHOT})),
         AgentTask(job_id=_JOB, attempt=1, snapshot=_SNAPSHOT, expected=REPORTER.expected, track_progress=True),
-        Receipt(section=Section.REPORT, stored=True, duration_ms=1200),
+        Receipt(section="report", stored=True, duration_ms=1200),
         TaggerTask(job_id=_JOB, attempt=1, symbols=("ZZQQX",), names={"ZZQQX": "A fund"}),
         TaggerAnswer(instruments=(Instrument.unclassified("ZZQQX"),), usage=_USAGE),
         FunctionError(errorType="LeaseLost", errorMessage="attempt 1 no longer owns the job"),

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from functions.shared.plans import PLANS
+from functions.shared.plans import AGENTS
 from scripts.manifest import MANIFEST_FILE, ROOT, DeploymentContext, Manifest, environment, overrides, read_manifest
 
 CONTEXT = DeploymentContext(
@@ -24,7 +24,7 @@ SMALL: dict[str, Any] = {
     "visibility_margin_s": 20,
     "functions": {
         "api": {"description": "Serves.", "trigger": "http", "uses": ["database", "send:work"]},
-        "worker": {"description": "Works.", "trigger": "queue:work", "timeout_s": 60, "uses": ["invoke:agent"]},
+        "worker": {"description": "Works.", "trigger": "queue:work", "timeout_s": 60},
         "agent": {"description": "Helps.", "trigger": "worker", "uses": ["model"]},
         "clean_up": {"description": "Cleans up.", "trigger": "dead-letters:work"},
     },
@@ -51,10 +51,21 @@ def test_every_function_has_a_folder_and_every_folder_a_function() -> None:
     assert folders == set(read_manifest().functions)
 
 
-def test_planner_may_invoke_every_agent_of_every_plan() -> None:
-    agents = {agent.name for plan in PLANS.values() for agent in plan}
+def test_every_declared_agent_is_a_function_that_the_planner_triggers() -> None:
+    manifest = read_manifest()
 
-    assert agents <= set(read_manifest().functions["planner"].invokes())
+    assert {agent.name for agent in AGENTS} <= set(manifest.invoked_by(manifest.functions["planner"]))
+
+
+def test_function_may_invoke_those_that_it_triggers(small: dict[str, Any]) -> None:
+    manifest = Manifest.model_validate(small)
+
+    assert {name: manifest.invoked_by(function) for name, function in manifest.functions.items()} == {
+        "api": [],
+        "worker": ["agent"],
+        "agent": [],
+        "clean_up": [],
+    }
 
 
 def test_job_messages_go_to_planner_and_then_to_dead_letters() -> None:
@@ -68,7 +79,7 @@ def test_no_function_causes_its_own_invocation() -> None:
     manifest = read_manifest()
     consumers = {queue.name: {queue.consumer, queue.dead_letters.consumer} for queue in manifest.queues.values()}
     direct = {
-        function.name: set(function.invokes()).union(*(consumers[queue] for queue in function.sends_to()))
+        function.name: set(manifest.invoked_by(function)).union(*(consumers[queue] for queue in function.sends_to()))
         for function in manifest.functions.values()
     }
 
@@ -114,12 +125,11 @@ def test_dead_letter_queue_is_a_queue_with_its_own_consumer(small: dict[str, Any
     [
         (("functions", "api", "uses"), ["send:nowhere"], "api: unknown use send:nowhere"),
         (("functions", "api", "uses"), ["send:work-dlq"], "api: unknown use send:work-dlq"),
-        (("functions", "worker", "uses"), ["invoke:nobody"], "worker: unknown use invoke:nobody"),
+        (("functions", "worker", "uses"), ["invoke:agent"], "worker: unknown use invoke:agent"),
         (("functions", "api", "uses"), ["databse"], "api: unknown use databse"),
         (("functions", "api", "uses"), ["database", "database"], "a use is listed twice"),
         (("functions", "agent", "trigger"), "nobody", "agent: unknown trigger nobody"),
         (("functions", "agent", "trigger"), "queue:nothing", "agent: unknown trigger queue:nothing"),
-        (("functions", "worker", "uses"), [], "agent: worker may not invoke it without the use invoke:agent"),
         (("functions", "agent", "timeout_s"), 901, "less than or equal to 900"),
         (("functions", "agent", "memory"), 128, "Extra inputs are not permitted"),
         (("functions", "api", "environment"), {"Cors-Origins": ""}, "should match pattern"),
@@ -157,12 +167,11 @@ def test_mistake_in_the_manifest_is_named(
 @pytest.mark.parametrize(
     ("function", "uses", "loop"),
     [
-        ("worker", ["invoke:agent", "send:work"], "worker -> queue:work -> worker"),
+        ("worker", ["send:work"], "worker -> queue:work -> worker"),
         ("clean_up", ["send:work"], "clean_up -> queue:work -> clean_up"),
         ("agent", ["send:work"], "worker -> agent -> queue:work -> worker"),
-        ("agent", ["invoke:worker"], "worker -> agent -> worker"),
     ],
-    ids=["its own queue", "its own dead letters", "the queue of its invoker", "its invoker"],
+    ids=["its own queue", "its own dead letters", "the queue of its invoker"],
 )
 def test_function_that_leads_back_to_itself_is_refused(
     small: dict[str, Any], function: str, uses: list[str], loop: str
@@ -170,6 +179,14 @@ def test_function_that_leads_back_to_itself_is_refused(
     small["functions"][function]["uses"] = uses
 
     with pytest.raises(ValidationError, match=f"leads back to itself: {loop}"):
+        Manifest.model_validate(small)
+
+
+def test_functions_that_trigger_each_other_are_refused(small: dict[str, Any]) -> None:
+    small["functions"]["agent"]["trigger"] = "helper"
+    small["functions"]["helper"] = {"description": "Helps.", "trigger": "agent"}
+
+    with pytest.raises(ValidationError, match="leads back to itself: agent -> helper -> agent"):
         Manifest.model_validate(small)
 
 

@@ -6,11 +6,11 @@ from uuid import UUID, uuid5
 
 from functions.planner.handler import run_messages
 from functions.shared.agent import AgentRun
-from functions.shared.plans import Agent
+from functions.shared.agent_declaration import Agent, JobType
+from functions.shared.plans import sections
 from functions.shared.portfolio import Instrument
 from functions.shared.queues import send
 from functions.shared.runtime import Runtime
-from functions.shared.stand_ins import stand_in
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from tests.simulation.clients import clients
 from tests.simulation.database import SimulatedDatabase
@@ -24,7 +24,7 @@ _INSERT = """
         INSERT INTO users (id) SELECT DISTINCT unnest(%(users)s::text[]) RETURNING id
     ), job AS (
         INSERT INTO jobs (id, user_id, job_type, sections, event_seq)
-        SELECT entry.id, owner.id, 'portfolio', '{report,charts,retirement}', 1
+        SELECT entry.id, owner.id, 'portfolio', %(sections)s, 1
           FROM unnest(%(ids)s::uuid[], %(users)s::text[]) AS entry (id, user_id) JOIN owner ON owner.id = entry.user_id
         RETURNING id
     )
@@ -85,7 +85,7 @@ def _submit(world: World, users: list[str]) -> None:
     """Write the jobs, and send their messages as the api function does."""
     jobs = [(uuid5(_NAMESPACE, f"{number}"), user) for number, user in enumerate(users)]
     ids, owners = zip(*jobs, strict=True)
-    world.sql.execute(_INSERT, {"ids": list(ids), "users": list(owners)})
+    world.sql.execute(_INSERT, {"ids": list(ids), "users": list(owners), "sections": sections(JobType.PORTFOLIO)})
 
     def send_all(part: list[tuple[UUID, str]]) -> None:
         for job_id, user in part:
@@ -111,9 +111,9 @@ class _Team:
         self._runtime = runtime
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
-        with AgentRun(task, agent.name, self._runtime) as run:
+        with AgentRun(task, agent, self._runtime) as run:
             self._runtime.sleep(self._world.duration_s(agent))
-            return Receipt.model_validate(run.commit(agent.section, stand_in(agent.section, task)))
+            return Receipt.model_validate(run.commit(agent.sample(task.as_of, "Nothing was analyzed.")))
 
     def tag(self, task: TaggerTask) -> TaggerAnswer:
         return TaggerAnswer(instruments=tuple(Instrument.unclassified(symbol) for symbol in task.symbols))

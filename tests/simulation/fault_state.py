@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from functions.shared.agent_declaration import JobType
 from functions.shared.database.transport import NoAnswer, NotSent, Response
+from functions.shared.plans import sections
 from tests.simulation.lambdas import KILLED, THROTTLED
 from tests.simulation.responses import ServiceResponse, function_error, refusal
 
@@ -67,7 +69,7 @@ AGENT_TROUBLE: dict[str, ServiceResponse] = {
         f"lies about {section}": ServiceResponse(
             200, {}, json.dumps({"section": section, "stored": True, "duration_ms": 1}).encode()
         )
-        for section in ("report", "charts", "retirement")
+        for section in sections(JobType.PORTFOLIO)
     },
 }
 

@@ -1,6 +1,7 @@
 """The functions of a simulation, as their handlers would run them: each gets the event, the context and its runtime."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,17 +13,17 @@ from functions.planner.handler import run_messages as run_planner
 from functions.reporter.report import write_report
 from functions.retirement.analysis import analyse_retirement
 from functions.shared.agent import AgentRun
+from functions.shared.agent_declaration import Agent, JobType
 from functions.shared.narration.passages import TEMPLATES
-from functions.shared.plans import PLANS, Agent, JobType
+from functions.shared.plans import PLANS
 from functions.shared.portfolio import Snapshot
 from functions.shared.runtime import Runtime
-from functions.shared.sections import Charts, Report, Retirement, Section
-from functions.shared.stand_ins import stand_in
 from functions.shared.tasks import AgentTask, TaggerTask
 from functions.tagger.classify import classify
 from tests.simulation.lambdas import Handler
 
 AGENTS = PLANS[JobType.PORTFOLIO]
+_FINGERPRINT = re.compile("snapshot [0-9a-f]{64}")
 Duration = Callable[[Agent], float]
 """How long an agent works, in seconds."""
 
@@ -43,18 +44,10 @@ def fingerprint(snapshot: Snapshot) -> str:
     return "snapshot " + hashlib.sha256(snapshot.model_dump_json().encode()).hexdigest()
 
 
-def fingerprint_of(section: BaseModel) -> str | None:
-    """Of the portfolio that a stand-in's section is about; None for another section."""
-    match section:
-        case Report():
-            return section.figures.get("snapshot")
-        case Charts():
-            marks = (chart.description for chart in section.root.values())
-            return next((mark for mark in marks if mark.startswith("snapshot ")), None)
-        case Retirement():
-            return section.assumptions.get("snapshot")
-        case _:
-            return None
+def fingerprint_in(payload: str) -> str | None:
+    """The fingerprint in a stand-in's payload (JSON); None in an agent's own."""
+    found = _FINGERPRINT.search(payload)
+    return found[0] if found else None
 
 
 def _tag(event: dict[str, Any]) -> dict[str, Any]:
@@ -65,24 +58,14 @@ def _stand_in(agent: Agent, duration_s: Duration) -> Handler:
     def handle(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
         task = AgentTask.model_validate(event)
         total_s = duration_s(agent)
-        with AgentRun(task, agent.name, runtime) as run:
+        with AgentRun(task, agent, runtime) as run:
             for share in (0.1, 0.4, 0.8):
                 runtime.sleep(total_s * 0.3)
                 run.step(share, "Standing in")
             runtime.sleep(total_s * 0.1)
-            return run.commit(agent.section, _marked(stand_in(agent.section, task), fingerprint(task.snapshot)))
+            return run.commit(agent.sample(task.as_of, fingerprint(task.snapshot)))
 
     return handle
-
-
-def _marked(section: BaseModel, mark: str) -> BaseModel:
-    match section:
-        case Report():
-            return section.model_copy(update={"figures": {"snapshot": mark}})
-        case Charts():
-            return Charts({key: chart.model_copy(update={"description": mark}) for key, chart in section.root.items()})
-        case _:
-            return section.model_copy(update={"assumptions": {"snapshot": mark}})
 
 
 def _agent(agent: Agent, duration_s: Duration) -> Handler:
@@ -91,7 +74,7 @@ def _agent(agent: Agent, duration_s: Duration) -> Handler:
     def handle(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
         task = AgentTask.model_validate(event)
         total_s, done = duration_s(agent), 0.0
-        with AgentRun(task, agent.name, runtime) as run:
+        with AgentRun(task, agent, runtime) as run:
 
             def step(fraction: float, message: str) -> None:
                 nonlocal done
@@ -99,16 +82,19 @@ def _agent(agent: Agent, duration_s: Duration) -> Handler:
                 done = max(done, fraction)
                 run.step(fraction, message)
 
-            return run.commit(agent.section, _analysis(agent, task, step))
+            return run.commit(_analysis(agent, task, step))
 
     return handle
 
 
 def _analysis(agent: Agent, task: AgentTask, step: Callable[[float, str], None]) -> BaseModel:
-    match agent.section:
-        case Section.REPORT:
+    """That of an agent unknown here is its sample."""
+    match agent.name:
+        case "reporter":
             return write_report(task.snapshot, task.as_of, step, TEMPLATES)
-        case Section.CHARTS:
+        case "charter":
             return choose_charts(task.snapshot, step)
-        case _:
+        case "retirement":
             return analyse_retirement(task.snapshot, task.job_id.int, task.as_of, step, TEMPLATES)
+        case _:
+            return agent.sample(task.as_of, fingerprint(task.snapshot))

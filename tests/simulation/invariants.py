@@ -10,16 +10,15 @@ from uuid import UUID
 import psycopg
 from pydantic import BaseModel, ValidationError
 
+from functions.shared.plans import AGENTS
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Charts, Report, Retirement, Section, Summary
-from tests.simulation.functions import fingerprint, fingerprint_of
+from functions.shared.sections import SNAPSHOT, SUMMARY, Summary
+from tests.simulation.functions import fingerprint, fingerprint_in
 
 _MODELS: dict[str, type[BaseModel]] = {
-    Section.SNAPSHOT: Snapshot,
-    Section.REPORT: Report,
-    Section.CHARTS: Charts,
-    Section.RETIREMENT: Retirement,
-    Section.SUMMARY: Summary,
+    SNAPSHOT: Snapshot,
+    **{agent.section: agent.payload for agent in AGENTS},
+    SUMMARY: Summary,
 }
 
 #: Each returns the jobs that break it, of those whose ids are in :jobs, as (id, details).
@@ -109,10 +108,10 @@ def violations(connection: psycopg.Connection[Any], jobs: list[UUID]) -> list[st
 
 def _of_other_portfolios(job_id: UUID, sections: dict[str, BaseModel]) -> list[str]:
     """Sections that are not about the job's snapshot. Only stand-ins say what theirs are about."""
-    snapshot = sections.get(Section.SNAPSHOT)
+    snapshot = sections.get(SNAPSHOT)
     if not isinstance(snapshot, Snapshot):
         return [f"I3 a job without a snapshot has no section: job {job_id}"]
-    marks = {name: fingerprint_of(section) for name, section in sections.items()}
+    marks = {name: fingerprint_in(section.model_dump_json()) for name, section in sections.items()}
     return [
         f"I4 every section is about the job's snapshot: job {job_id}: {name}"
         for name, mark in marks.items()

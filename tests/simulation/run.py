@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from functions.shared.plans import JobType
+from functions.shared.agent_declaration import JobType
 from functions.shared.queues import send
 from functions.shared.tasks import JobMessage
 from tests.simulation.clients import clients

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from functions.shared.plans import AGENTS
 from functions.shared.tasks import JobMessage
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.environments import Moment
@@ -316,8 +317,8 @@ def test_message_returns_later_and_later_while_the_job_cannot_be_claimed(
 def test_transient_errors_are_no_failures(database: SimulatedDatabase) -> None:
     with World(database) as world:
         job_id = User(world).insist("key")
-        for agent in ("reporter", "charter", "retirement"):
-            world.faults.agent_will(agent, "without a database", times=4)
+        for agent in AGENTS:
+            world.faults.agent_will(agent.name, "without a database", times=4)
 
         assert job(world, job_id) == ("completed", 5, 0)
 
@@ -339,8 +340,8 @@ def test_agent_without_a_database_fails_no_job(database: SimulatedDatabase, trou
 def test_half_an_hour_of_transient_errors_ends_the_round(database: SimulatedDatabase) -> None:
     with World(database) as world:
         job_id = User(world).insist("key")
-        for agent in ("reporter", "charter", "retirement"):
-            world.faults.agent_will(agent, "without a database", times=100)
+        for agent in AGENTS:
+            world.faults.agent_will(agent.name, "without a database", times=100)
 
         status, attempts, failures = job(world, job_id)
 

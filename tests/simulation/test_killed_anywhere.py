@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from functions.shared.plans import AGENTS
 from tests.simulation.conftest import RunFaults
 from tests.simulation.fault_injection import Strike
 from tests.simulation.production import (
@@ -43,7 +44,7 @@ def was_hidden(outcome: Outcome) -> bool:
     return all(rescue.was_hidden for rescue in outcome.rescues)
 
 
-@pytest.mark.parametrize("function", ["reporter", "charter", "retirement", "tagger"])
+@pytest.mark.parametrize("function", [*(agent.name for agent in AGENTS), "tagger"])
 def test_agent_may_die_anywhere(run: RunFaults, calls: Calls, function: str) -> None:
     for where in places(function, calls()[function]):
         outcome = run(where)

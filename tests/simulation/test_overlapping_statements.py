@@ -17,14 +17,16 @@ import psycopg
 import pytest
 
 from functions.api.repositories.jobs import Jobs as ApiJobs
+from functions.charter.declaration import Charts
 from functions.dead_letters.jobs import give_up
 from functions.planner.jobs import ClaimRefused, JobCancelled, PlannerJobs
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
 from functions.shared.database.transport import Response
 from functions.shared.jobs import Jobs, LeaseLost
-from functions.shared.plans import PLANS, JobType
+from functions.shared.plans import PLANS
 from functions.shared.progress.model import completed, initial_progress
-from functions.shared.sections import Charts, Section, Summary
+from functions.shared.sections import Summary
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim, JobMessage
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN
@@ -81,7 +83,7 @@ class Prepared:
 
     def commit(self) -> object:
         return self.worker.commit_section(
-            self.claim, Section.CHARTS, Charts({}), duration_ms=1, change=completed("charter", "Done"), agent="charter"
+            self.claim, "charts", Charts({}), duration_ms=1, change=completed("charter", "Done"), agent="charter"
         )
 
     def cancel(self) -> object:
@@ -143,7 +145,7 @@ def test_completion_waits_for_receipts_because_it_overlooks_a_commit(database: S
     """A completion that begins before a commit has ended finds the section missing. Planners never send one so soon."""
     job = Prepared(database, is_finished=False)
 
-    assert overlapped(database, job, "commit", "complete")[1] == (Section.CHARTS,)
+    assert overlapped(database, job, "commit", "complete")[1] == ("charts",)
     assert result("complete", job) == ()
 
 

@@ -207,7 +207,10 @@ def loops(manifest: Manifest) -> list[str]:
     """Functions that lead back to themselves, through queues or other functions."""
     consumers = {queue.name: [queue.consumer, queue.dead_letters.consumer] for queue in manifest.queues.values()}
     following = {
-        function.name: {*function.invokes(), *(name for queue in function.sends_to() for name in consumers[queue])}
+        function.name: {
+            *manifest.invoked_by(function),
+            *(name for queue in function.sends_to() for name in consumers[queue]),
+        }
         for function in manifest.functions.values()
     }
 

@@ -13,8 +13,8 @@ from functions.api.repositories.users import Users
 from functions.api.resources import READ_TIMEOUT_S, RETRY_BUDGET_S
 from functions.api.schemas import AnalysisRequest
 from functions.api.settings import ApiSettings
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, DatabaseError
-from functions.shared.plans import JobType
 from tests.simulation.world import World
 
 T = TypeVar("T")

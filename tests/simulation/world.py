@@ -11,9 +11,9 @@ from typing import Self, TypeVar, cast
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ReadTimeoutError
 
+from functions.shared.agent_declaration import Agent
 from functions.shared.database.transport import NoAnswer, Response
 from functions.shared.observability import logger
-from functions.shared.plans import Agent
 from functions.shared.runtime import Runtime
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN
 from scripts.manifest import NAME_PREFIX, DeploymentContext, Manifest, environment

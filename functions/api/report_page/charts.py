@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 
 from functions.api.report_page.axes import LEFT, PLOT_HEIGHT, RIGHT, amounts_axis
 from functions.api.report_page.svg import WIDTH, Point, draw, drawing, line, number, points, write
+from functions.charter.declaration import Chart, ChartPoint
 from functions.shared.analysis.wording import amount_in_short
-from functions.shared.sections import Chart, ChartPoint
 
 _RADIUS = 110
 _HOLE = 0.58

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from functions.api.report_page.axes import LEFT, PLOT_HEIGHT, RIGHT, amounts_axis
 from functions.api.report_page.svg import WIDTH, Point, draw, drawing, line, points, write
-from functions.shared.sections import FanYear
+from functions.retirement.declaration import FanYear
 
 _LABELLED_YEARS = 6
 

@@ -10,15 +10,22 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
+from pydantic import BaseModel
+
 from functions.api.report_page.charts import draw_chart
 from functions.api.report_page.fan import draw_fan
+from functions.api.report_page.generic import generic_section
 from functions.api.report_page.markup import figure, swatch, table
 from functions.api.report_page.results import Results
 from functions.api.report_page.svg import markup
 from functions.api.report_page.text import html_of
+from functions.charter.declaration import Chart, Charts
+from functions.reporter.declaration import Report
+from functions.retirement.declaration import Retirement
+from functions.shared.agent_declaration import Agent
 from functions.shared.analysis.wording import day, dollars, money, plain, share_of
 from functions.shared.narration.credit import whose_words
-from functions.shared.sections import Chart, Charts, Report, Retirement
+from functions.shared.sections import Narration
 
 _PAGE = Template("""\
 <!DOCTYPE html>
@@ -62,17 +69,12 @@ _FAN = (
 
 def render(results: Results) -> str:
     """The results that there are, as one HTML document. Markup in names and texts stays text."""
-    sections = [
-        *([_report(results.report_payload)] if results.report_payload else []),
-        *([_charts(results.charts_payload)] if results.charts_payload else []),
-        *([_retirement(results.retirement_payload)] if results.retirement_payload else []),
-    ]
     return _PAGE.substitute(
         policy=escape(_policy()),
         style=_style(),
         date=day(results.as_of),
         facts="\n".join(f"<p>{escape(fact)}</p>" for fact in _facts(results)),
-        sections="\n".join(sections),
+        sections="\n".join(_section(agent, payload) for agent, payload in results.by_agent()),
         footer="\n".join(f"<p>{escape(text)}</p>" for text in _DISCLAIMERS),
     )
 
@@ -115,9 +117,22 @@ def _facts(results: Results) -> Iterable[str]:
 
 def _words(results: Results) -> Iterable[str]:
     """Whose words the texts have; of results of earlier versions nobody knows."""
-    for name, payload in (("report", results.report_payload), ("retirement outlook", results.retirement_payload)):
-        if payload and payload.narration:
-            yield f"The {name} is {whose_words(payload.narration)}."
+    for agent, payload in results.by_agent():
+        narration = getattr(payload, "narration", None)
+        if isinstance(narration, Narration):
+            yield f"The {agent.title.lower()} is {whose_words(narration)}."
+
+
+def _section(agent: Agent, payload: BaseModel) -> str:
+    match payload:
+        case Report():
+            return _report(payload)
+        case Charts():
+            return _charts(payload)
+        case Retirement():
+            return _retirement(payload)
+        case _:
+            return generic_section(agent.title, payload)
 
 
 def _report(report: Report) -> str:

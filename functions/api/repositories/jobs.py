@@ -9,7 +9,7 @@ from uuid import UUID
 
 from functions.api.repositories.job_document import COLUMNS, JOB
 from functions.shared.database import Database, Statement, Value
-from functions.shared.sections import SERVED
+from functions.shared.plans import SERVED
 
 #: Where the list begins: before the newest job.
 NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")

@@ -10,12 +10,14 @@ from functions.api.exchange import Routes, answer
 from functions.api.problems import NotFound
 from functions.api.settings import SignInSettings
 from functions.api.static_files import A_YEAR, INDEX, page
+from functions.shared.plans import AGENTS
 
 router = Routes()
 NOT_BUILT = (
     "This deployment has no page: package_docker.py and start_dev_server.py build it where Node.js 20 with npm is "
     "installed. The API works without it; /docs describes it."
 )
+_AGENT_WORDS = ("name", "section", "title", "task", "doing")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {connect}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -48,7 +50,10 @@ def asset(name: str) -> Response[Any]:
 
 @router.get("/config.json", include_in_schema=False)
 def config() -> Response[Any]:
-    """How people sign in here; nothing of it is secret. `endpoints` null: the issuer's own document names them."""
+    """How people sign in here, and the agents' names; nothing of it is secret.
+
+    `endpoints` is null where the issuer's own document names them.
+    """
     settings = SignInSettings.load()
     return answer(
         {
@@ -56,6 +61,7 @@ def config() -> Response[Any]:
             "client_id": settings.sign_in_client_id,
             "scope": settings.sign_in_scope,
             "endpoints": settings.endpoints,
+            "agents": [{key: getattr(agent, key) for key in _AGENT_WORDS} for agent in AGENTS],
         }
     )
 

@@ -7,12 +7,11 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from functions.api.documentation import answers
 from functions.api.exchange import Routes, answer, caller
 from functions.api.resources import database
+from functions.shared.agent_declaration import Agent
 from functions.shared.history import Runs, read_runs
-from functions.shared.plans import PLANS, Agent
+from functions.shared.plans import AGENTS
 
 router = Routes()
-#: Every agent once, in the order in which a person sees them.
-_AGENTS = tuple(dict.fromkeys(agent for plan in PLANS.values() for agent in plan))
 
 
 @router.get(
@@ -22,8 +21,8 @@ _AGENTS = tuple(dict.fromkeys(agent for plan in PLANS.values() for agent in plan
     responses=answers(200, "Stats"),
 )
 def read_stats() -> Response[Any]:
-    runs = read_runs(database(), [agent.section for agent in _AGENTS], caller(router))
-    return answer({"agents": [_stats(agent, runs[agent.section]) for agent in _AGENTS]})
+    runs = read_runs(database(), [agent.section for agent in AGENTS], caller(router))
+    return answer({"agents": [_stats(agent, runs[agent.section]) for agent in AGENTS]})
 
 
 def _stats(agent: Agent, runs: Runs) -> dict[str, Any]:

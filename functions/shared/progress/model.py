@@ -9,10 +9,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.shared.agent_declaration import Agent
 from functions.shared.history import History
-from functions.shared.plans import FINALIZING_EXPECTED, SETUP_EXPECTED, Agent
+from functions.shared.plans import FINALIZING_EXPECTED, SETUP_EXPECTED
 from functions.shared.progress.estimate import Expectation, Remaining
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT, Section
 
 SETUP = "setup"
 FINALIZING = "finalizing"
@@ -102,7 +103,7 @@ def initial_progress(
     """The document that an attempt starts from: what earlier attempts committed is done."""
     known = history or History({})
     lines = [
-        _line(SETUP, known.expectation(Section.SNAPSHOT, SETUP_EXPECTED), is_done=Section.SNAPSHOT in committed),
+        _line(SETUP, known.expectation(SNAPSHOT, SETUP_EXPECTED), is_done=SNAPSHOT in committed),
         *(
             _line(agent.name, known.expectation(agent.section, agent.expected), is_done=agent.section in committed)
             for agent in agents
@@ -110,7 +111,7 @@ def initial_progress(
         _line(FINALIZING, FINALIZING_EXPECTED, is_done=False),
     ]
     return ProgressData(
-        stage=Stage.RUNNING if Section.SNAPSHOT in committed else Stage.SETUP,
+        stage=Stage.RUNNING if SNAPSHOT in committed else Stage.SETUP,
         basis="measured" if all(known.is_measured(agent.section) for agent in agents) else "estimated",
         total=len(lines),
         attempt=attempt,

@@ -1,4 +1,4 @@
-"""An agent of known length, in place of a real one: it waits, reports, and commits a stand-in section.
+"""An agent of known length, in place of a real one: it waits, reports, and commits a sample section.
 
 The variables AGENT and AGENT_SECONDS say which agent it plays and for how long it works, AGENT_STEPS in how many steps
 (10; with 1 it reports nothing in between).
@@ -12,20 +12,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.shared.agent import AgentRun
 from functions.shared.observability import logger
-from functions.shared.plans import CHARTER, REPORTER, RETIREMENT
-from functions.shared.stand_ins import stand_in
+from functions.shared.plans import AGENTS
 from functions.shared.tasks import AgentTask
 
-_SECTIONS = {agent.name: agent.section for agent in (REPORTER, CHARTER, RETIREMENT)}
+_AGENTS = {agent.name: agent for agent in AGENTS}
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
-    agent = os.environ["AGENT"]
+    agent = _AGENTS[os.environ["AGENT"]]
     steps = int(os.environ.get("AGENT_STEPS", "10"))
     with AgentRun(task, agent) as run:
         for step in range(steps):
             run.step(step / steps, f"Step {step + 1} of {steps}")
             time.sleep(float(os.environ["AGENT_SECONDS"]) / steps)
-        return run.commit(_SECTIONS[agent], stand_in(_SECTIONS[agent], task))
+        return run.commit(agent.sample(task.as_of, "Nothing was analyzed."))

@@ -1,4 +1,4 @@
-"""An agent that does as a test directs, in place of a real one: it works, reports, and commits a stand-in section.
+"""An agent that does as a test directs, in place of a real one: it works, reports, and commits a sample section.
 
 The variable AGENT says which agent it plays, DIRECTIONS names the JSON file with an entry for each agent: `seconds` of
 work (null: until the file says otherwise), `fails` in place of a commit, `words` that take the place of each text. The
@@ -14,14 +14,16 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel
 
+from functions.charter.declaration import Chart, ChartPoint, Charts
+from functions.reporter.declaration import Report
+from functions.retirement.declaration import Retirement
 from functions.shared.agent import AgentRun
 from functions.shared.observability import logger
-from functions.shared.plans import CHARTER, REPORTER, RETIREMENT
-from functions.shared.sections import Chart, ChartPoint, Charts, Narration, Report, Retirement
-from functions.shared.stand_ins import stand_in
+from functions.shared.plans import AGENTS
+from functions.shared.sections import Narration
 from functions.shared.tasks import AgentTask
 
-_SECTIONS = {agent.name: agent.section for agent in (REPORTER, CHARTER, RETIREMENT)}
+_AGENTS = {agent.name: agent for agent in AGENTS}
 _STEPS = 10
 _HELD_AT = 3
 _LOOK_S = 0.05
@@ -35,14 +37,14 @@ class DirectedToFail(Exception):
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
-    agent = os.environ["AGENT"]
+    agent = _AGENTS[os.environ["AGENT"]]
     with AgentRun(task, agent) as run:
-        _work(agent, run)
-        directed = _directions(agent)
+        _work(agent.name, run)
+        directed = _directions(agent.name)
         if directed["fails"]:
             raise DirectedToFail
-        made = stand_in(_SECTIONS[agent], task)
-        return run.commit(_SECTIONS[agent], _with_words(made, directed["words"]) if directed["words"] else made)
+        sample = agent.sample(task.as_of, "Nothing was analyzed.")
+        return run.commit(_with_words(sample, directed["words"]) if directed["words"] else sample)
 
 
 def _work(agent: str, run: AgentRun) -> None:

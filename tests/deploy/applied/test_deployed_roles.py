@@ -40,7 +40,7 @@ def test_role_allows_only_what_its_function_does(deployment: Deployment, functio
     }
     for other in TABLE.functions:
         arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:alex-{other}"
-        may["lambda:InvokeFunction", arn] = other in function.invokes()
+        may["lambda:InvokeFunction", arn] = other in TABLE.invoked_by(function)
         may["lambda:UpdateFunctionCode", arn] = False
         may["logs:PutLogEvents", f"{log_group}{other}:log-stream:one"] = other == function.name
     for queue in TABLE.all_queues():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from functions.planner.jobs import ClaimedJob, PlannerJobs
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
 from functions.shared.jobs import Jobs
-from functions.shared.plans import PLANS, JobType
+from functions.shared.plans import PLANS
 from functions.shared.progress.model import AgentChange, AgentStatus, ProgressChange, initial_progress
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT, Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
 from tests.sections import PAYLOADS, SUMMARY
@@ -49,7 +50,7 @@ class AtWork:
 
     def complete(self) -> None:
         """With all sections; those that are there stay as they are."""
-        for section in (Section.SNAPSHOT, *(agent.section for agent in self._plan)):
+        for section in (SNAPSHOT, *(agent.section for agent in self._plan)):
             self.commit(section)
         assert self.planner_jobs.complete(self.claim, SUMMARY) == ()
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from functions.shared.plans import PLANS, JobType
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import AGENTS, PLANS, SERVED
 from functions.shared.progress.model import initial_progress
 from tests.functions.api.calling import Api
+from tests.sections import AS_OF
 
 Sql = Callable[..., list[tuple[Any, ...]]]
 JobThatIs = Callable[[Api, str], str]
 
 STATES = ["pending", "running", "completed", "failed", "cancelled"]
 ACTIVE, ENDED = STATES[:2], STATES[2:]
-RESULTS = ["report_payload", "charts_payload", "retirement_payload", "summary_payload"]
+RESULTS = [f"{section}_payload" for section in SERVED]
 
 START = """
     UPDATE jobs SET status = 'running', attempt = 1, worker = 'w', lease_expires_at = now() + interval '1 minute',
@@ -28,19 +30,22 @@ COMMIT_REPORT = """
     INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)
     SELECT id, 'report', 1, '{"content": "# Report", "generated_at": "2026-11-22T10:00:00Z", "agent": "reporter",
                               "figures": {}}', now(), 5 FROM jobs WHERE id = %s"""
-COMMIT_EVERYTHING = """
+PAYLOADS = {
+    **{agent.section: agent.sample(AS_OF, "A sample.").model_dump_json() for agent in AGENTS},
+    "snapshot": '{"accounts": [], "secret": "for the agents only"}',
+    "report": '{"content": "# Report", "generated_at": "2026-11-22T10:00:00Z", "agent": "reporter", "figures": {}}',
+    "charts": """{"classes": {"title": "Classes", "type": "pie", "description": "All of it",
+                              "data": [{"name": "Equity", "value": 12.34, "color": "#00AAFF"}]}}""",
+    "retirement": """{"analysis": "# Fine", "generated_at": "2026-11-22T10:00:00Z", "agent": "retirement",
+                      "fan": [{"year": 2030, "p5": 1, "p25": 2, "p50": 3, "p75": 4, "p95": 5}], "assumptions": {},
+                      "success_rate": 90, "success_rate_standard_error": 0.3, "wealth_at_retirement_median": 3,
+                      "wealth_at_retirement_p5": 1, "sustainable_income": 2, "sensitivities": {}}""",
+    "summary": '{"total_value": 1, "accounts": 0, "positions": 0, "as_of": "2026-11-22T10:00:00Z"}',
+}
+COMMIT_EVERYTHING = f"""
     INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)
     SELECT jobs.id, entry.section, 1, entry.payload::jsonb, now(), 5 FROM jobs CROSS JOIN (VALUES
-        ('snapshot', '{"accounts": [], "secret": "for the agents only"}'),
-        ('report', '{"content": "# Report", "generated_at": "2026-11-22T10:00:00Z", "agent": "reporter",
-                     "figures": {}}'),
-        ('charts', '{"classes": {"title": "Classes", "type": "pie", "description": "All of it",
-                                 "data": [{"name": "Equity", "value": 12.34, "color": "#00AAFF"}]}}'),
-        ('retirement', '{"analysis": "# Fine", "generated_at": "2026-11-22T10:00:00Z", "agent": "retirement",
-                         "fan": [{"year": 2030, "p5": 1, "p25": 2, "p50": 3, "p75": 4, "p95": 5}], "assumptions": {},
-                         "success_rate": 90, "success_rate_standard_error": 0.3, "wealth_at_retirement_median": 3,
-                         "wealth_at_retirement_p5": 1, "sustainable_income": 2, "sensitivities": {}}'),
-        ('summary', '{"total_value": 1, "accounts": 0, "positions": 0, "as_of": "2026-11-22T10:00:00Z"}')
+        {", ".join(f"('{section}', '{payload}')" for section, payload in PAYLOADS.items())}
     ) AS entry (section, payload) WHERE jobs.id = %s"""
 END = """
     UPDATE jobs SET status = %s, error_message = %s, completed_at = now(), lease_expires_at = NULL, worker = NULL,

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from functions.shared.plans import PLANS, JobType
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import PLANS
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api, Queue, Sent
 from tests.functions.api.job_states import Sql

@@ -13,7 +13,7 @@ import pytest
 from functions.api import resources
 from functions.api.events_csv import events_csv
 from functions.api.settings import ApiSettings
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT
 from scripts.local.data_api import FaultControl
 from tests.functions.api.at_work import AtWork
 from tests.functions.api.calling import Api, openapi
@@ -29,7 +29,7 @@ def job_id(api: Api) -> str:
     submitted: str = api.post("/api/analyze").json()["job_id"]
     worker = AtWork(submitted)
     worker.start_progress()
-    worker.commit(Section.SNAPSHOT)
+    worker.commit(SNAPSHOT)
     worker.report_progress(30, "Drafting 3 of 7 sections")
     worker.complete()
     return submitted

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.shared.plans import AGENTS
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import ACTIVE, COMMIT_EVERYTHING, ENDED, RESULTS, STATES, JobThatIs, Sql
@@ -21,13 +22,13 @@ class TestRead:
     def test_results_are_null_until_they_are_there(self, api: Api, job_that_is: JobThatIs) -> None:
         job = api.get(f"/api/jobs/{job_that_is(api, 'running')}").json()
 
-        assert [job[name] for name in RESULTS] == [None] * 4
+        assert [job[name] for name in RESULTS] == [None] * len(RESULTS)
 
     def test_what_a_failed_job_has_finished_can_be_read(self, api: Api, job_that_is: JobThatIs) -> None:
         job = api.get(f"/api/jobs/{job_that_is(api, 'failed')}").json()
 
         assert job["report_payload"]["content"] == "# Report"
-        assert [job[name] for name in RESULTS[1:]] == [None] * 3
+        assert [job[name] for name in RESULTS[1:]] == [None] * len(RESULTS[1:])
 
     def test_a_completed_job_has_everything_but_the_agents_snapshot(self, api: Api, job_that_is: JobThatIs) -> None:
         answer = api.get(f"/api/jobs/{job_that_is(api, 'completed')}")
@@ -45,7 +46,7 @@ class TestRead:
         assert (progress["stage"], progress["current_agent"]) == ("running", "reporter")
         assert 0 < progress["progress_percent"] < 100
         assert [agent["name"] for agent in progress["agents"]] == [
-            "setup", "reporter", "charter", "retirement", "finalizing",
+            "setup", *(agent.name for agent in AGENTS), "finalizing",
         ]  # fmt: skip
         assert "curve" not in progress, "what the evaluation needs is not shown"
 

@@ -8,7 +8,7 @@ from typing import Any
 from functions.api.answers import JobWithResults
 from functions.api.documentation import GATEWAYS_OWN
 from functions.api.handler import resolver
-from functions.shared.sections import SERVED
+from functions.shared.plans import SERVED
 from tests.functions.api.calling import openapi
 
 METHODS = {"get", "put", "post", "delete", "patch"}

@@ -14,6 +14,7 @@ import pytest
 from functions.api.routes import page as routes
 from functions.api.settings import SignInSettings
 from functions.api.static_files import StaticFiles
+from functions.shared.plans import AGENTS
 from tests.functions.api.calling import Answer, Api
 
 INDEX = "<!doctype html><title>Alex</title>"
@@ -131,7 +132,8 @@ def test_the_page_runs_its_own_scripts_only_and_talks_to_its_issuer(
 
 def test_the_configuration_says_how_to_sign_in(anonymous: Api, signs_in_at: Any) -> None:
     signs_in_at(issuer="https://login.example.com/pool", client_id="page", url="https://alex.auth.example.com")
-    assert anonymous.get("/config.json").json() == {
+    config = anonymous.get("/config.json").json()
+    assert {key: config[key] for key in config if key != "agents"} == {
         "issuer": "https://login.example.com/pool",
         "client_id": "page",
         "scope": "openid email profile",
@@ -142,6 +144,13 @@ def test_the_configuration_says_how_to_sign_in(anonymous: Api, signs_in_at: Any)
             "revocation": "https://alex.auth.example.com/oauth2/revoke",
         },
     }
+
+
+def test_configuration_names_every_agent(anonymous: Api) -> None:
+    agents = anonymous.get("/config.json").json()["agents"]
+
+    assert [(agent["name"], agent["section"]) for agent in agents] == [(agent.name, agent.section) for agent in AGENTS]
+    assert all(agent["title"] and agent["task"] and agent["doing"] for agent in agents)
 
 
 def test_another_issuer_names_its_endpoints_itself(anonymous: Api, signs_in_at: Any) -> None:

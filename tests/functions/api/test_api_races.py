@@ -24,8 +24,8 @@ from functions.api.repositories.submission import Submissions
 from functions.api.repositories.users import Users
 from functions.api.schemas import AnalysisRequest
 from functions.api.settings import ApiSettings
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
-from functions.shared.plans import JobType
 from functions.shared.runtime import LAMBDA
 from scripts.local.postgres import SUPERUSER, Postgres
 from tests.functions.api.calling import Api

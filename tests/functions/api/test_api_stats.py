@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from functions.shared.sections import Section
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import AGENTS, sections
 from scripts.local.data_api import FaultControl
 from tests.functions.api.at_work import AtWork
 from tests.functions.api.calling import Api
@@ -24,7 +25,7 @@ def completed(api: Api, *seconds: float, model: str | None = None) -> None:
     """Jobs for which the charter took so long."""
     for duration_s in seconds:
         worker = a_job(api)
-        worker.commit(Section.CHARTS, model=model, duration_ms=round(1000 * duration_s))
+        worker.commit("charts", model=model, duration_ms=round(1000 * duration_s))
         worker.complete()
 
 
@@ -33,7 +34,7 @@ def failed(api: Api) -> None:
 
 
 def test_at_first_nothing_is_known_of_any_agent(api: Api) -> None:
-    assert stats(api) == dict.fromkeys(("reporter", "charter", "retirement"), NOTHING)
+    assert stats(api) == dict.fromkeys((agent.name for agent in AGENTS), NOTHING)
 
 
 def test_durations_are_those_of_the_callers_runs(api: Api, stranger: Api) -> None:
@@ -64,18 +65,18 @@ def test_an_agent_failed_where_its_section_is_missing_at_the_end(api: Api) -> No
 
 def test_only_the_agent_that_failed_is_blamed(api: Api) -> None:
     worker = a_job(api, "portfolio")
-    worker.commit(Section.REPORT)
-    worker.commit(Section.RETIREMENT)
+    for section in sections(JobType.PORTFOLIO):
+        if section != "charts":
+            worker.commit(section)
     worker.fail()
 
-    assert {agent: line["failure_rate"] for agent, line in stats(api).items()} == {
-        "reporter": 0, "charter": 1, "retirement": 0,
-    }  # fmt: skip
+    rates = {agent: line["failure_rate"] for agent, line in stats(api).items()}
+    assert rates == {agent.name: float(agent.section == "charts") for agent in AGENTS}
 
 
 def test_a_job_that_goes_on_or_was_cancelled_blames_nobody(api: Api) -> None:
     cancelled = a_job(api, "portfolio")
-    cancelled.commit(Section.REPORT, duration_ms=7000)
+    cancelled.commit("report", duration_ms=7000)
     api.post(f"/api/jobs/{cancelled.claim.job_id}/cancel")
     a_job(api)
 

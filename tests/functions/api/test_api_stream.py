@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from functions.api.event_stream import stream_of
 from functions.api.repositories.events import News
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT
 from scripts.local.data_api import FaultControl
 from tests.functions.api.at_work import AtWork
 from tests.functions.api.calling import Answer, Api
@@ -76,7 +76,7 @@ def test_a_job_from_its_start_to_its_end(submitted: str, stream: Stream) -> None
     worker = AtWork(submitted)
     worker.start_progress()
     assert stream.names() == [(2, "status"), (3, "progress")]
-    worker.commit(Section.SNAPSHOT)
+    worker.commit(SNAPSHOT)
     worker.report_progress(30)
     assert stream.names() == [(4, "status"), (5, "progress")]
     worker.complete()
@@ -264,8 +264,8 @@ STEPS: list[Step] = [
     AtWork.start_progress,
     lambda worker: worker.report_progress(10),
     lambda worker: worker.report_progress(60),
-    lambda worker: worker.commit(Section.REPORT),
-    lambda worker: worker.commit(Section.CHARTS),
+    lambda worker: worker.commit("report"),
+    lambda worker: worker.commit("charts"),
 ]
 
 

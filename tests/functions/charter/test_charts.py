@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from functions.charter.candidates import COLOURS, GREY
 from functions.charter.charts import choose_charts
+from functions.charter.declaration import Charts
 from functions.charter.slices import MOST_SLICES, OTHER, Slice, gather, unique
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Charts
 from tests.portfolios import account, all_cash, empty, many, one_stock, sample, snapshot, unknown
 from tests.strategies import snapshots
 

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 
 from functions.migrator.migrate import MigrationError, migrate, read_migrations
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, StatementFailed
-from functions.shared.plans import PLANS, JobType
+from functions.shared.plans import PLANS
 from functions.shared.progress.model import AgentStatus, Stage
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi

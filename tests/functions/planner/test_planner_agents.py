@@ -25,10 +25,9 @@ from functions.planner.agents import (
     LambdaAgents,
 )
 from functions.planner.settings import PlannerSettings
+from functions.reporter.declaration import AGENT as REPORTER
 from functions.shared.jobs import LeaseLost
-from functions.shared.plans import REPORTER
 from functions.shared.runtime import LAMBDA, Runtime
-from functions.shared.sections import Section
 from functions.shared.tasks import AgentTask, Receipt
 from tests import portfolios
 
@@ -36,7 +35,7 @@ SETTINGS = PlannerSettings(db_cluster_arn="arn:c", db_secret_arn="arn:s", name_p
 #: An invocation's, until its answer is waited for no longer.
 LONGEST_S = 185
 TASK = AgentTask(job_id=uuid4(), attempt=1, snapshot=portfolios.one_stock(), expected=REPORTER.expected)
-RECEIPT = Receipt(section=Section.REPORT, stored=True, duration_ms=5).model_dump(mode="json")
+RECEIPT = Receipt(section="report", stored=True, duration_ms=5).model_dump(mode="json")
 
 
 def answers(document: Any) -> dict[str, Any]:
@@ -80,7 +79,7 @@ def run(client: Any, seconds_left: float = 1000) -> Receipt:
 def test_an_agent_is_invoked_once_by_its_function_name() -> None:
     client = FakeLambda(answers(RECEIPT))
 
-    assert run(client).section is Section.REPORT
+    assert run(client).section == "report"
     assert client.invoked == ["alex-reporter"]
 
 

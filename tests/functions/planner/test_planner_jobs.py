@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 from pydantic import BaseModel
 
+from functions.charter.declaration import Charts
 from functions.planner.jobs import ClaimedJob, JobCancelled, JobEnded, JobHeld, JobUnknown, PlannerJobs
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, StatementFailed
 from functions.shared.jobs import Jobs, LeaseLost
-from functions.shared.plans import PLANS, JobType
+from functions.shared.plans import PLANS, sections
 from functions.shared.progress.model import ProgressChange, completed
-from functions.shared.sections import Charts, ModelUsage, Narration, Section, Summary
+from functions.shared.sections import SNAPSHOT, ModelUsage, Narration, Section, Summary
 from functions.shared.tasks import Claim, JobMessage
 from tests.rows import Rows
 from tests.sections import PAYLOADS, SUMMARY
@@ -28,7 +30,7 @@ def commit(database: Database, claim: Claim, section: Section) -> bool:
 
 
 def commit_everything(database: Database, claim: Claim) -> None:
-    for section in [Section.SNAPSHOT, *(agent.section for agent in PLANS[JobType.PORTFOLIO])]:
+    for section in [SNAPSHOT, *(agent.section for agent in PLANS[JobType.PORTFOLIO])]:
         commit(database, claim, section)
 
 
@@ -68,12 +70,12 @@ def test_one_of_twenty_planners_at_once_gets_the_job(jobs: PlannerJobs, a_waitin
 def test_expired_lease_is_reclaimed_with_what_was_committed(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
-    commit(database, a_running_job, Section.CHARTS)
+    commit(database, a_running_job, "charts")
     rows.the_lease_runs_out(a_running_job.job_id)
 
     second = jobs.claim(a_waiting_job, worker="second")
 
-    assert (second.attempt, set(second.committed)) == (2, {Section.CHARTS})
+    assert (second.attempt, set(second.committed)) == (2, {"charts"})
     assert rows.of_job(second.job_id)["failures"] == 1
 
 
@@ -134,7 +136,7 @@ def test_stalled_since_is_the_first_transient_error_and_a_commit_clears_it(
         stalled.append(rows.of_job(a_waiting_job.job_id)["stalled_since"])
     assert stalled[0] == stalled[1] is not None
 
-    commit(database, jobs.claim(a_waiting_job, worker="third"), Section.CHARTS)
+    commit(database, jobs.claim(a_waiting_job, worker="third"), "charts")
 
     assert rows.of_job(a_waiting_job.job_id)["stalled_since"] is None
 
@@ -163,7 +165,7 @@ def test_an_agent_that_outlived_its_attempt_changes_nothing(
     before = rows.of_job(newer.job_id)
 
     with pytest.raises(LeaseLost):
-        commit(database, a_running_job, Section.REPORT)
+        commit(database, a_running_job, "report")
 
     assert rows.sections(newer.job_id) == {}
     assert rows.of_job(newer.job_id) == before
@@ -176,7 +178,7 @@ def test_an_agent_of_a_job_that_has_ended_is_told_so(
     before = rows.of_job(a_running_job.job_id)
 
     with pytest.raises(LeaseLost):
-        commit(database, a_running_job, Section.CHARTS)
+        commit(database, a_running_job, "charts")
 
     assert rows.sections(a_running_job.job_id) == {}
     assert rows.of_job(a_running_job.job_id) == before
@@ -214,10 +216,10 @@ def test_a_planner_that_outlived_its_attempt_changes_nothing(
 def test_a_section_sent_twice_is_stored_once_and_moves_no_counter(
     database: Database, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
-    assert commit(database, a_running_job, Section.REPORT) is True
+    assert commit(database, a_running_job, "report") is True
     before = rows.of_job(a_running_job.job_id)
 
-    assert commit(database, a_running_job, Section.REPORT) is False
+    assert commit(database, a_running_job, "report") is False
 
     assert rows.of_job(a_running_job.job_id) == before
     assert rows.events(a_running_job.job_id) == [(1, "claimed"), (2, "section_committed")]
@@ -226,12 +228,12 @@ def test_a_section_sent_twice_is_stored_once_and_moves_no_counter(
 def test_sections_committed_at_once_have_gapless_numbers(
     database: Database, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
-    wanted = [Section.SNAPSHOT, Section.REPORT, Section.CHARTS, Section.RETIREMENT]
+    wanted = [SNAPSHOT, *sections(JobType.PORTFOLIO)]
     with ThreadPoolExecutor(16) as agents:
         stored = list(agents.map(lambda section: commit(database, a_running_job, section), wanted * 4))
 
-    assert stored.count(True) == 4
-    assert [seq for seq, _ in rows.events(a_running_job.job_id)] == [1, 2, 3, 4, 5]
+    assert stored.count(True) == len(wanted)
+    assert [seq for seq, _ in rows.events(a_running_job.job_id)] == list(range(1, len(wanted) + 2))
 
 
 def test_a_job_with_every_section_completes_and_says_so_again_when_asked_twice(
@@ -247,7 +249,7 @@ def test_a_job_with_every_section_completes_and_says_so_again_when_asked_twice(
     assert first["completed_at"] is not None
     assert first["lease_expires_at"] is None
     assert rows.of_job(a_running_job.job_id) == first
-    assert Section.SUMMARY in rows.sections(a_running_job.job_id)
+    assert "summary" in rows.sections(a_running_job.job_id)
 
 
 def worded(section: Section, **narration: Any) -> BaseModel:
@@ -259,12 +261,10 @@ def worded(section: Section, **narration: Any) -> BaseModel:
 def test_the_summary_says_what_the_model_was_asked_for_in_all(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
-    report = worded(Section.REPORT, input_tokens=1000, output_tokens=500, estimated_cost_usd=0.002)
-    outlook = worded(
-        Section.RETIREMENT, calls=2, throttled=3, input_tokens=10, output_tokens=5, estimated_cost_usd=0.001
-    )
-    for section, payload in {**PAYLOADS, Section.REPORT: report, Section.RETIREMENT: outlook}.items():
-        if section is not Section.SUMMARY:
+    report = worded("report", input_tokens=1000, output_tokens=500, estimated_cost_usd=0.002)
+    outlook = worded("retirement", calls=2, throttled=3, input_tokens=10, output_tokens=5, estimated_cost_usd=0.001)
+    for section, payload in {**PAYLOADS, "report": report, "retirement": outlook}.items():
+        if section != "summary":
             Jobs(database).commit_section(
                 a_running_job, section, payload, duration_ms=5, change=ProgressChange(), agent="agent"
             )
@@ -295,14 +295,14 @@ def test_without_a_model_the_summary_speaks_of_none(
 def test_a_job_without_a_section_does_not_complete(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
-    commit(database, a_running_job, Section.SNAPSHOT)
-    commit(database, a_running_job, Section.REPORT)
+    commit(database, a_running_job, SNAPSHOT)
+    commit(database, a_running_job, "report")
 
     missing = jobs.complete(a_running_job, SUMMARY)
 
-    assert set(missing) == {Section.CHARTS, Section.RETIREMENT}
+    assert set(missing) == {*sections(JobType.PORTFOLIO)} - {"report"}
     assert rows.of_job(a_running_job.job_id)["status"] == "running"
-    assert Section.SUMMARY not in rows.sections(a_running_job.job_id)
+    assert "summary" not in rows.sections(a_running_job.job_id)
 
 
 def test_a_failed_job_stays_failed(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
@@ -369,7 +369,7 @@ def test_a_finished_agent_is_told_in_the_progress_by_the_statement_that_commits_
 
     Jobs(database).commit_section(
         a_running_job,
-        Section.CHARTS,
+        "charts",
         Charts({}),
         duration_ms=5,
         change=completed("charter", "Done"),

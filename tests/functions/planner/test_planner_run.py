@@ -10,9 +10,9 @@ import pytest
 from functions.planner.agents import AgentCrashed, AgentFailed, AgentTimedOut
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent import AgentRun
-from functions.shared.plans import Agent, JobType
+from functions.shared.agent_declaration import Agent, JobType
+from functions.shared.plans import AGENTS, SERVED
 from functions.shared.portfolio import AssetClass, Instrument, Snapshot
-from functions.shared.sections import Section
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from scripts.local.data_api import FaultControl
 from tests.functions.planner_calls import Planner
@@ -71,9 +71,9 @@ def test_a_job_runs_its_agents_over_one_snapshot_and_completes(
     run(a_waiting_job, agents)
 
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
-    assert sorted(agents.asked) == ["charter", "reporter", "retirement"]
-    assert agents.snapshots[0] == agents.snapshots[1] == agents.snapshots[2]
-    assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot", "report", "charts", "retirement", "summary"}
+    assert sorted(agents.asked) == sorted(agent.name for agent in AGENTS)
+    assert all(snapshot == agents.snapshots[0] for snapshot in agents.snapshots)
+    assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot", *SERVED}
 
 
 @pytest.mark.parametrize(("job_type", "agents"), [(JobType.RETIREMENT, ["retirement"]), (JobType.CHARTS, ["charter"])])
@@ -108,7 +108,7 @@ def test_a_portfolio_edited_in_the_middle_is_analysed_as_it_was(
     held = [
         [position.symbol for account in seen.accounts for position in account.positions] for seen in agents.snapshots
     ]
-    assert held == [["VTI"]] * 3
+    assert held == [["VTI"]] * len(AGENTS)
 
 
 def test_a_second_attempt_runs_only_what_is_missing_over_the_first_ones_snapshot(
@@ -118,7 +118,7 @@ def test_a_second_attempt_runs_only_what_is_missing_over_the_first_ones_snapshot
 
     def dies(agent: Agent, task: AgentTask) -> None:
         if agent.name == "reporter":
-            wait_for(lambda: {"charts", "retirement"} <= set(rows.sections(a_waiting_job.job_id)))
+            wait_for(lambda: {*SERVED} - {"report", "summary"} <= set(rows.sections(a_waiting_job.job_id)))
             raise SystemExit("killed")
 
     first = FakeAgents(dies)
@@ -133,13 +133,7 @@ def test_a_second_attempt_runs_only_what_is_missing_over_the_first_ones_snapshot
     assert second.asked == ["reporter"]
     assert second.snapshots[0] == first.snapshots[0]
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
-    assert rows.sections(a_waiting_job.job_id) == {
-        "snapshot": 1,
-        "charts": 1,
-        "retirement": 1,
-        "report": 2,
-        "summary": 2,
-    }
+    assert rows.sections(a_waiting_job.job_id) == {"snapshot": 1, **dict.fromkeys(SERVED, 1), "report": 2, "summary": 2}
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -178,7 +172,7 @@ def test_a_receipt_without_a_committed_section_is_not_success(
         def run(self, agent: Agent, task: AgentTask) -> Receipt:
             if agent.name != "reporter":
                 return super().run(agent, task)
-            return Receipt(section=Section.REPORT, stored=True, duration_ms=1)
+            return Receipt(section="report", stored=True, duration_ms=1)
 
     run(a_waiting_job, Liar())
 
@@ -268,7 +262,7 @@ def test_a_job_stays_within_its_budget_of_statements(
 
 
 def reports_much(agent: Agent, task: AgentTask) -> None:
-    with AgentRun(task, agent.name) as run:
+    with AgentRun(task, agent) as run:
         for percent in range(100):
             run.step(percent / 100, "Measuring")
 

@@ -15,7 +15,7 @@ from functions.shared.database.transport import Response
 from functions.shared.jobs import Jobs
 from functions.shared.portfolio import Snapshot
 from functions.shared.progress.model import ProgressChange
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT
 from functions.shared.settings import DatabaseSettings
 from tests import portfolios
 from tests.rows import Rows
@@ -239,9 +239,7 @@ def test_job_without_a_snapshot_is_a_lookup_error(database: Database, a_running_
 
 
 def commit(database: Database, job: ClaimedJob, snapshot: Snapshot) -> None:
-    Jobs(database).commit_section(
-        job, Section.SNAPSHOT, snapshot, duration_ms=5, change=ProgressChange(), agent="setup"
-    )
+    Jobs(database).commit_section(job, SNAPSHOT, snapshot, duration_ms=5, change=ProgressChange(), agent="setup")
 
 
 def characters(rows: Rows, snapshot: Snapshot) -> int:

@@ -13,10 +13,10 @@ from functions.planner import price_source
 from functions.planner.price_source import Failure, PricesUnavailable
 from functions.planner.prices import Quote, usable, with_quotes
 from functions.planner.stand_ins import StandInAgents
+from functions.reporter.declaration import Report
 from functions.reporter.report import write_report
 from functions.shared.analysis.wording import day
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Report
 from functions.shared.tasks import JobMessage
 from scripts.local.prices import Kind, PriceSource
 from tests.functions.planner_calls import Planner

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from functions.planner.stand_ins import StandInAgents
-from functions.shared.plans import Agent
+from functions.shared.agent_declaration import Agent
+from functions.shared.plans import SERVED
 from functions.shared.tasks import AgentTask, JobMessage, Receipt
 from scripts.local.data_api import FaultControl
 from tests.functions.planner_calls import Planner
@@ -58,7 +59,7 @@ def test_a_job_completes_although_every_statement_of_its_tracking_fails(
 
     assert faults.fired()[kind] >= 1
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
-    assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot", "report", "charts", "retirement", "summary"}
+    assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot", *SERVED}
 
 
 @pytest.mark.parametrize("kind", ["unavailable_503", "answer_lost"])

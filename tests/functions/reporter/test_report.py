@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
+from functions.reporter.declaration import Report
 from functions.reporter.report import write_report
 from functions.shared.analysis.wording import plain
+from functions.shared.plans import MAX_PAYLOAD_BYTES
 from functions.shared.portfolio import ImportNote, Snapshot
-from functions.shared.sections import MAX_PAYLOAD_BYTES, MOST_LISTED, Report
+from functions.shared.sections import MOST_LISTED
 from tests.functions.largest import EMOJI, in_response
 from tests.portfolios import (
     account,

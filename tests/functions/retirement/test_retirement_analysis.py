@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from functions.retirement.analysis import analyse_retirement
+from functions.retirement.declaration import Retirement
 from functions.retirement.simulation import PATHS, ReturnModel, SavingsPlan, outcome, yearly_growth
 from functions.shared.analysis.market import log_normal
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Retirement
 from tests.portfolios import all_cash, empty, many, one_stock, sample, unknown
 from tests.strategies import snapshots
 

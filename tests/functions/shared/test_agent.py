@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.planner.jobs import ClaimedJob
+from functions.reporter.declaration import AGENT as REPORTER
+from functions.reporter.declaration import Report
 from functions.shared.agent import AgentRun, PayloadTooLarge
+from functions.shared.plans import MAX_PAYLOAD_BYTES
 from functions.shared.progress.estimate import Expectation
-from functions.shared.sections import MAX_PAYLOAD_BYTES, Report, Section
 from functions.shared.tasks import AgentTask
 from tests import portfolios
 from tests.functions.largest import in_response
@@ -31,14 +33,17 @@ def report_of(size: int) -> Report:
 
 
 def test_largest_payload_is_committed(task: AgentTask, rows: Rows) -> None:
-    with AgentRun(task, "reporter") as run:
-        run.commit(Section.REPORT, report_of(MAX_PAYLOAD_BYTES))
+    with AgentRun(task, REPORTER) as run:
+        run.commit(report_of(MAX_PAYLOAD_BYTES))
 
     assert rows.sections(task.job_id) == {"report": 1}
 
 
 def test_larger_payload_is_an_error_that_names_section_and_size(task: AgentTask, rows: Rows) -> None:
-    with AgentRun(task, "reporter") as run, pytest.raises(PayloadTooLarge, match=r"report has 150,001 bytes"):
-        run.commit(Section.REPORT, report_of(MAX_PAYLOAD_BYTES + 1))
+    with (
+        AgentRun(task, REPORTER) as run,
+        pytest.raises(PayloadTooLarge, match=f"report has {MAX_PAYLOAD_BYTES + 1:,} bytes"),
+    ):
+        run.commit(report_of(MAX_PAYLOAD_BYTES + 1))
 
     assert rows.sections(task.job_id) == {}

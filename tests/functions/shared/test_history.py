@@ -4,10 +4,11 @@ from uuid import UUID
 
 import pytest
 
+from functions.reporter.declaration import AGENT as REPORTER
 from functions.shared.database import Database
 from functions.shared.history import RUNS_NEEDED, History, Recollection, read_history
-from functions.shared.plans import REPORTER
-from functions.shared.sections import Section
+from functions.shared.plans import SERVED
+from functions.shared.sections import SNAPSHOT, Section
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import FaultControl
 from tests.rows import Rows
@@ -30,45 +31,45 @@ def a_run(rows: Rows, section: Section, duration_ms: int, model: str | None = No
 
 
 def test_too_few_runs_leave_the_plans_own_guess() -> None:
-    history = History({Section.REPORT: [1000.0] * (RUNS_NEEDED - 1)})
+    history = History({"report": [1000.0] * (RUNS_NEEDED - 1)})
 
-    assert history.is_measured(Section.REPORT) is False
-    assert history.expectation(Section.REPORT, REPORTER.expected) == REPORTER.expected
+    assert history.is_measured("report") is False
+    assert history.expectation("report", REPORTER.expected) == REPORTER.expected
 
 
 def test_enough_runs_count_instead() -> None:
-    history = History({Section.REPORT: [1000.0] * RUNS_NEEDED})
+    history = History({"report": [1000.0] * RUNS_NEEDED})
 
-    assert history.is_measured(Section.REPORT) is True
-    assert history.expectation(Section.REPORT, REPORTER.expected).median_s == pytest.approx(1)
+    assert history.is_measured("report") is True
+    assert history.expectation("report", REPORTER.expected).median_s == pytest.approx(1)
 
 
 def test_the_newest_runs_of_all_users_are_read_newest_first(database: Database, rows: Rows) -> None:
     for duration_ms in (1, 2, 3):
-        a_run(rows, Section.RETIREMENT, duration_ms, model="of-this-test")
-    a_run(rows, Section.RETIREMENT, 4, model="another")
+        a_run(rows, "retirement", duration_ms, model="of-this-test")
+    a_run(rows, "retirement", 4, model="another")
 
-    history = read_history(database, dict.fromkeys([Section.RETIREMENT, Section.REPORT], "of-this-test"))
+    history = read_history(database, dict.fromkeys(["retirement", "report"], "of-this-test"))
 
-    assert history.durations_ms[Section.RETIREMENT] == [3, 2, 1]
-    assert history.durations_ms[Section.REPORT] == []
+    assert history.durations_ms["retirement"] == [3, 2, 1]
+    assert history.durations_ms["report"] == []
 
 
 def test_each_section_has_the_runs_with_its_own_model(database: Database, rows: Rows) -> None:
-    a_run(rows, Section.REPORT, 10, model="worded-by-one")
-    a_run(rows, Section.REPORT, 20)
-    a_run(rows, Section.CHARTS, 30)
+    a_run(rows, "report", 10, model="worded-by-one")
+    a_run(rows, "report", 20)
+    a_run(rows, "charts", 30)
 
-    history = read_history(database, {Section.REPORT: "worded-by-one", Section.CHARTS: None})
+    history = read_history(database, {"report": "worded-by-one", "charts": None})
 
-    assert history.durations_ms[Section.REPORT] == [10]
-    assert history.durations_ms[Section.CHARTS][0] == 30
+    assert history.durations_ms["report"] == [10]
+    assert history.durations_ms["charts"][0] == 30
 
 
 def test_it_is_one_statement(database: Database, faults: FaultControl) -> None:
     faults.reset_statements()
 
-    read_history(database, dict.fromkeys(Section))
+    read_history(database, dict.fromkeys([SNAPSHOT, *SERVED]))
 
     assert len(faults.statements()) == 1
 
@@ -77,11 +78,11 @@ def test_a_history_that_can_not_be_read_leaves_the_priors(
     database_settings: DatabaseSettings, faults: FaultControl
 ) -> None:
     database = Database(database_settings, retry_budget_s=0)
-    recollection = Recollection(lambda: read_history(database, {Section.REPORT: None}))
+    recollection = Recollection(lambda: read_history(database, {"report": None}))
     faults.inject("statement_timeout", times=1)
 
     history = recollection.read()
 
     assert faults.fired()["statement_timeout"] == 1
-    assert history.expectation(Section.REPORT, REPORTER.expected) == REPORTER.expected
+    assert history.expectation("report", REPORTER.expected) == REPORTER.expected
     assert recollection.so_far is history

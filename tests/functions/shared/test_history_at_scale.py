@@ -11,10 +11,11 @@ import pytest
 from functions.shared import history
 from functions.shared.database import Database, Statement
 from functions.shared.history import Runs, read_history, read_runs
-from functions.shared.sections import Section
+from functions.shared.plans import AGENTS
+from functions.shared.sections import SNAPSHOT
 from tests.rows import Rows
 
-SECTIONS = [Section.SNAPSHOT, Section.REPORT, Section.CHARTS, Section.RETIREMENT]
+SECTIONS = [SNAPSHOT, *(agent.section for agent in AGENTS)]
 JOBS = 20_000
 #: Every fourth job is the busy user's; rows are as long as real ones, with their progress.
 FILL = """
@@ -99,8 +100,8 @@ def test_what_one_user_waited_for_counts_for_all(database: Database, rows: Rows)
         id=job_id,
     )
 
-    assert read_runs(database, SECTIONS, user_id)[Section.CHARTS] == Runs(durations_ms=[1234])
-    assert read_history(database, dict.fromkeys(SECTIONS, "shared-by-both")).durations_ms[Section.CHARTS] == [1234]
+    assert read_runs(database, SECTIONS, user_id)["charts"] == Runs(durations_ms=[1234])
+    assert read_history(database, dict.fromkeys(SECTIONS, "shared-by-both")).durations_ms["charts"] == [1234]
     assert read_runs(database, SECTIONS, rows.user()) == dict.fromkeys(SECTIONS, Runs())
 
 

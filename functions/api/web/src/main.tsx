@@ -3,6 +3,7 @@ import { authorizeWith } from "./api/client";
 import type { Config } from "./api/types";
 import { App } from "./app";
 import { Session } from "./session/session";
+import { introduce } from "./words/agents";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");
@@ -22,7 +23,9 @@ async function configuration(): Promise<Config> {
   }
 }
 
-const session = await Session.begin(await configuration());
+const config = await configuration();
+introduce(config.agents);
+const session = await Session.begin(config);
 authorizeWith(session);
 root.replaceChildren();
 render(<App session={session} />, root);

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from functions.api.report_page.charts import angles, draw_chart
 from functions.api.report_page.fan import draw_fan
 from functions.api.report_page.svg import ticks
-from functions.shared.sections import Chart, ChartPoint, FanYear
+from functions.charter.declaration import Chart, ChartPoint
+from functions.retirement.declaration import FanYear
 
 Kind = Literal["pie", "donut", "bar", "horizontalBar", "line"]
 #: Coordinates are rounded to a hundredth.

@@ -17,11 +17,13 @@ import pytest
 from functions.api.report_page.page import content_security_policy, file_name, render
 from functions.api.report_page.results import Results
 from functions.charter.charts import choose_charts
+from functions.charter.declaration import Chart, ChartPoint, Charts
+from functions.reporter.declaration import Report
 from functions.reporter.report import write_report
 from functions.retirement.analysis import analyse_retirement
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import Chart, ChartPoint, Charts, Report, Section, Summary
+from functions.shared.sections import Summary
 from tests.portfolios import (
     account,
     all_cash,
@@ -69,7 +71,7 @@ def results(portfolio: Snapshot, **changes: Any) -> Results:
     valuation = value_portfolio(portfolio)
     made: dict[str, Any] = {
         "status": "completed",
-        "sections": [Section.REPORT, Section.CHARTS, Section.RETIREMENT],
+        "sections": ["report", "charts", "retirement"],
         "updated_at": NOW,
         "completed_at": NOW,
         "report_payload": write_report(portfolio, NOW, nothing),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, Statement
-from functions.shared.plans import PLANS, SETUP_EXPECTED, JobType
+from functions.shared.plans import PLANS, SETUP_EXPECTED
 from functions.shared.progress.estimate import Expectation
 from functions.shared.progress.model import (
     SETUP,
@@ -22,7 +23,7 @@ from functions.shared.progress.model import (
     completed,
     initial_progress,
 )
-from functions.shared.sections import Section
+from functions.shared.sections import SNAPSHOT, Section
 
 PLAN = PLANS[JobType.PORTFOLIO]
 EXPECTED = {SETUP: SETUP_EXPECTED, **{agent.name: agent.expected for agent in PLAN}}
@@ -190,7 +191,7 @@ def test_a_view_holds_nothing_of_how_it_was_made(document: Document) -> None:
 
 
 def test_a_second_attempt_begins_with_what_the_first_committed(database: Database) -> None:
-    document = Document(database, frozenset({Section.SNAPSHOT, Section.CHARTS}))
+    document = Document(database, frozenset({SNAPSHOT, "charts"}))
 
     assert (document.data["stage"], document.data["current"]) == ("running", 3)
     assert document.agent("charter")["status"] == "completed"

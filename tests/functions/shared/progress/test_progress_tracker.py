@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from functions.planner.jobs import ClaimedJob, PlannerJobs
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
 from functions.shared.jobs import Jobs, NotedProgress
-from functions.shared.plans import PLANS, SETUP_EXPECTED, JobType
+from functions.shared.plans import PLANS, SETUP_EXPECTED
 from functions.shared.progress.model import (
     SETUP,
     AgentStatus,

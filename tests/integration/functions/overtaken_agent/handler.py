@@ -5,12 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.reporter.declaration import AGENT as REPORTER
 from functions.shared.agent import AgentRun
 from functions.shared.database import Statement
-from functions.shared.plans import REPORTER
 from functions.shared.runtime import LAMBDA
 from functions.shared.settings import DatabaseSettings
-from functions.shared.stand_ins import stand_in
 from functions.shared.tasks import AgentTask
 
 ATTEMPT = Statement("SELECT attempt FROM jobs WHERE id = :id::uuid", idempotent=True)
@@ -19,7 +18,7 @@ ATTEMPT = Statement("SELECT attempt FROM jobs WHERE id = :id::uuid", idempotent=
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
     database = LAMBDA.database(LAMBDA.settings(DatabaseSettings), retry_budget_s=5)
-    with AgentRun(task, REPORTER.name) as run:
+    with AgentRun(task, REPORTER) as run:
         while database.rows(ATTEMPT, {"id": task.job_id}) == [[task.attempt]]:
             time.sleep(0.05)
-        return run.commit(REPORTER.section, stand_in(REPORTER.section, task))
+        return run.commit(REPORTER.sample(task.as_of, "Nothing was analyzed."))

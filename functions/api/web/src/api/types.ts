@@ -153,8 +153,18 @@ export interface FieldError {
   message: string;
 }
 
-/** What `/config.json` says: how people sign in here. `endpoints` is null where the issuer's own document names them. */
+/** An agent's names for people: of its section, of its step in a list, and of the step while it runs. */
+export interface Agent {
+  name: string;
+  section: string;
+  title: string;
+  task: string;
+  doing: string;
+}
+
+/** `/config.json`: the agents, and how people sign in. `endpoints` is null where the issuer's own document names them. */
 export interface Config {
+  agents: Agent[];
   issuer: string;
   client_id: string;
   scope: string;

@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { announcement } from "./announce";
-import { aJob, anAgent, someProgress } from "./samples";
+import { introduce } from "../words/agents";
+import { AGENTS, aJob, anAgent, someProgress } from "./samples";
+
+beforeAll(() => introduce(AGENTS));
 
 const withReporter = (status: "waiting" | "running" | "completed" | "failed", percent = 0) =>
   aJob({

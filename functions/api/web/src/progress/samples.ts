@@ -1,8 +1,26 @@
 /** Jobs for the tests of what shows them. */
 
-import type { AgentProgress, Job, Progress } from "../api/types";
+import type { Agent, AgentProgress, Job, Progress } from "../api/types";
 
 const NOW = "2026-11-22T10:00:00Z";
+
+/** As `/config.json` has them. */
+export const AGENTS: Agent[] = [
+  {
+    name: "reporter",
+    section: "report",
+    title: "Report",
+    task: "Write the report",
+    doing: "Writing the report",
+  },
+  {
+    name: "fee_finder",
+    section: "fees",
+    title: "Fund fees",
+    task: "Find the fees",
+    doing: "Finding the fees",
+  },
+];
 
 export function anAgent(changes: Partial<AgentProgress> = {}): AgentProgress {
   return {

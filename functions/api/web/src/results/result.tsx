@@ -2,14 +2,18 @@ import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { reportFile } from "../api/alex";
 import type { JobView } from "../live";
+import { sectionTitle } from "../words/agents";
 import { Charts, Fan } from "./charts";
 import { Details } from "./details";
+import { GenericSection } from "./generic_section";
 import { KeyFigures } from "./key_figures";
 import { NarrationNote } from "./narration";
 import { Prose } from "./prose";
 import { qualityNotes } from "./quality";
 import { SaveFile } from "./save_file";
-import { otherTexts } from "./sections";
+import { otherSections } from "./sections";
+
+const DESIGNED = ["charts", "report", "retirement"];
 
 interface Part {
   name: string;
@@ -62,9 +66,9 @@ export function Result({ job }: { job: JobView }) {
 function partsOf(job: JobView): Part[] {
   const { charts_payload: charts, report_payload: report, retirement_payload: retirement } = job;
   const parts: (Part | null | undefined)[] = [
-    charts && { name: "Charts", content: <Charts charts={charts} /> },
+    charts && { name: sectionTitle("charts"), content: <Charts charts={charts} /> },
     report && {
-      name: "Report",
+      name: sectionTitle("report"),
       action: (
         <SaveFile load={() => reportFile(job.id)} name="report.html">
           Save the report
@@ -78,7 +82,7 @@ function partsOf(job: JobView): Part[] {
       ),
     },
     retirement && {
-      name: "Retirement",
+      name: sectionTitle("retirement"),
       content: (
         <>
           <Fan fan={retirement.fan} />
@@ -87,9 +91,9 @@ function partsOf(job: JobView): Part[] {
         </>
       ),
     },
-    ...otherTexts(job).map(({ name, markdown }) => ({
+    ...otherSections(job, DESIGNED).map(({ name, payload }) => ({
       name,
-      content: <Prose markdown={markdown} />,
+      content: <GenericSection payload={payload} />,
     })),
     { name: "Details", content: <Details job={job} /> },
   ];

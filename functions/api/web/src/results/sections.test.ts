@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
-import { aJob } from "../progress/samples";
-import { missingSections, otherTexts } from "./sections";
+import { beforeAll, describe, expect, it } from "vitest";
+import { AGENTS, aJob } from "../progress/samples";
+import { introduce } from "../words/agents";
+import { missingSections, otherSections } from "./sections";
 
 const job = {
   ...aJob({ sections: ["report", "fees", "world_news", "tax"] }),
@@ -10,15 +11,20 @@ const job = {
   tax_payload: { rates: [] },
 };
 
-describe("a section that the page does not know", () => {
-  it("is called by its own name, whether it is there or not", () => {
+beforeAll(() => introduce(AGENTS));
+
+describe("a section that the page has no design for", () => {
+  it("goes by its declared title, or by its own name, whether it is there or not", () => {
     expect(missingSections(job)).toEqual({
-      finished: ["the report", "fees", "tax"],
-      missing: ["world news"],
+      finished: ["the report", "the fund fees", "the tax"],
+      missing: ["the world news"],
     });
   });
 
-  it("is shown where it has a text, and known ones are not shown twice", () => {
-    expect(otherTexts(job)).toEqual([{ name: "Fees", markdown: "# Fees" }]);
+  it("is shown where it is there, and designed ones are not shown twice", () => {
+    expect(otherSections(job, ["report"])).toEqual([
+      { name: "Fund fees", payload: { content: "# Fees" } },
+      { name: "Tax", payload: { rates: [] } },
+    ]);
   });
 });

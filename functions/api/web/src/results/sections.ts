@@ -1,33 +1,29 @@
 import type { JobView } from "../live";
-import { capitalised } from "../words/agents";
+import { sectionTitle } from "../words/agents";
 import { isRecord } from "./unknown";
-
-const NAMES: Record<string, string> = {
-  report: "the report",
-  charts: "the charts",
-  retirement: "the retirement outlook",
-};
 
 /** Which sections of a job are there, and which are not, by the names that people know. */
 export function missingSections(job: JobView): { finished: string[]; missing: string[] } {
   const isThere = (section: string) => payloadOf(job, section) !== null;
   const names = (sections: string[]) =>
-    sections.map((section) => NAMES[section] ?? section.replaceAll("_", " "));
+    sections.map((section) => `the ${sectionTitle(section).toLowerCase()}`);
   return {
     finished: names(job.sections.filter(isThere)),
     missing: names(job.sections.filter((section) => !isThere(section))),
   };
 }
 
-/**
- * The texts (Markdown) of sections that the page has no place of its own for, in the order of the job: what an agent that
- * came later delivers as `content`.
- */
-export function otherTexts(job: JobView): { name: string; markdown: string }[] {
+/** The sections that are there, in the order of the job, but for the `designed` ones. */
+export function otherSections(job: JobView, designed: readonly string[]): OtherSection[] {
   return job.sections.flatMap((section) => {
-    const markdown = section in NAMES ? null : payloadOf(job, section)?.["content"];
-    return typeof markdown === "string" ? [{ name: capitalised(section), markdown }] : [];
+    const payload = designed.includes(section) ? null : payloadOf(job, section);
+    return payload ? [{ name: sectionTitle(section), payload }] : [];
   });
+}
+
+export interface OtherSection {
+  name: string;
+  payload: Record<string, unknown>;
 }
 
 function payloadOf(job: JobView, section: string): Record<string, unknown> | null {

@@ -1,22 +1,18 @@
 /** What the page calls the steps and kinds of an analysis. One that it does not know keeps its own name. */
 
-import type { JobType } from "../api/types";
+import type { Agent, JobType } from "../api/types";
 
-const STEPS: Record<string, string> = {
-  setup: "Read the portfolio",
-  reporter: "Write the report",
-  charter: "Draw the charts",
-  retirement: "Simulate retirement",
-  finalizing: "Put it together",
+const STEPS: Record<string, Pick<Agent, "task" | "doing">> = {
+  setup: { task: "Read the portfolio", doing: "Reading the portfolio" },
+  finalizing: { task: "Put it together", doing: "Putting it together" },
 };
 
-const DOING: Record<string, string> = {
-  setup: "Reading the portfolio",
-  reporter: "Writing the report",
-  charter: "Drawing the charts",
-  retirement: "Simulating retirement",
-  finalizing: "Putting it together",
-};
+let agents: readonly Agent[] = [];
+
+/** Names the agents of this deployment, before anything is shown. */
+export function introduce(declared: readonly Agent[]): void {
+  agents = declared;
+}
 
 export const ANALYSES: Record<JobType, { title: string; about: string }> = {
   portfolio: { title: "Whole portfolio", about: "Report, charts and retirement outlook" },
@@ -25,12 +21,21 @@ export const ANALYSES: Record<JobType, { title: string; about: string }> = {
 };
 
 export function stepName(agent: string): string {
-  return STEPS[agent] ?? capitalised(agent);
+  return step(agent)?.task ?? capitalised(agent);
 }
 
 /** What goes on while that step runs. */
 export function doing(agent: string): string {
-  return DOING[agent] ?? stepName(agent);
+  return step(agent)?.doing ?? stepName(agent);
+}
+
+/** A section's heading. */
+export function sectionTitle(section: string): string {
+  return agents.find((agent) => agent.section === section)?.title ?? capitalised(section);
+}
+
+function step(name: string): Pick<Agent, "task" | "doing"> | undefined {
+  return STEPS[name] ?? agents.find((agent) => agent.name === name);
 }
 
 export function analysisName(type: string): string {

@@ -1,0 +1,58 @@
+"""The charter, and its section: the charts."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
+from functions.shared.progress.estimate import Expectation
+from functions.shared.sections import Amount, SectionPayload
+
+
+class ChartPoint(BaseModel):
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    name: str
+    value: Amount
+    color: str = Field(pattern=r"^#[0-9A-F]{6}$")
+
+
+class Chart(SectionPayload):
+    title: str
+    type: Literal["pie", "donut", "bar", "horizontalBar", "line"]
+    description: str
+    order: int = Field(default=0, ge=0)
+    """Its place among the charts: the database does not keep the order of keys."""
+    data: list[ChartPoint] = Field(min_length=1)
+
+
+class Charts(RootModel[dict[str, Chart]]):
+    """At most six charts by key, each with its place.
+
+    A portfolio worth nothing has none; the summary has a `total_value` of 0 then.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    root: Annotated[dict[str, Chart], Field(max_length=6)]
+
+
+def _sample(_as_of: datetime, text: str) -> Charts:
+    point = ChartPoint(name="Nothing", value=Decimal(1), color="#999999")
+    return Charts({"stand_in": Chart(mock=True, title="A stand-in", type="pie", description=text, data=[point])})
+
+
+AGENT = Agent(
+    name="charter",
+    section="charts",
+    title="Charts",
+    task="Draw the charts",
+    doing="Drawing the charts",
+    payload=Charts,
+    sample=_sample,
+    expected=Expectation(22, USUAL_SIGMA),
+    order=20,
+    analyses=frozenset({JobType.PORTFOLIO, JobType.CHARTS}),
+)

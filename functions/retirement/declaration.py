@@ -1,0 +1,77 @@
+"""The retirement agent, and its section: how long the money lasts."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
+from functions.shared.progress.estimate import Expectation
+from functions.shared.sections import Amount, Narration, SectionPayload
+
+
+class FanYear(BaseModel):
+    """Percentiles of the portfolio's value at the end of a year, in today's dollars."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    year: int
+    p5: Amount
+    p25: Amount
+    p50: Amount
+    p75: Amount
+    p95: Amount
+
+
+class Retirement(SectionPayload):
+    analysis: str = Field(min_length=1)
+    """Markdown."""
+    generated_at: datetime
+    agent: Literal["retirement"] = "retirement"
+    narration: Narration | None = None
+    fan: list[FanYear] = Field(min_length=1)
+    assumptions: dict[str, Any]
+    """All that is needed to simulate it again."""
+    success_rate: float = Field(ge=0, le=100)
+    """Percent of the simulated lives in which the money lasted."""
+    success_rate_standard_error: float = Field(ge=0)
+    wealth_at_retirement_median: Amount
+    wealth_at_retirement_p5: Amount
+    sustainable_income: Amount
+    """Yearly income in today's dollars that lasts in 90% of the simulated lives."""
+    required_contribution: Amount | None = None
+    """Yearly contribution with which the target income lasts in 90% of the lives; null when already retired."""
+    sensitivities: dict[str, float] = Field(default_factory=dict)
+    """Change of the success rate in percentage points, by what is changed."""
+
+
+def _sample(as_of: datetime, text: str) -> Retirement:
+    nothing = Decimal(0)
+    return Retirement(
+        mock=True,
+        analysis=f"# A stand-in analysis\n\n{text}",
+        generated_at=as_of,
+        fan=[FanYear(year=as_of.year, p5=nothing, p25=nothing, p50=nothing, p75=nothing, p95=nothing)],
+        assumptions={},
+        success_rate=0,
+        success_rate_standard_error=0,
+        wealth_at_retirement_median=nothing,
+        wealth_at_retirement_p5=nothing,
+        sustainable_income=nothing,
+    )
+
+
+AGENT = Agent(
+    name="retirement",
+    section="retirement",
+    title="Retirement outlook",
+    task="Simulate retirement",
+    doing="Simulating retirement",
+    payload=Retirement,
+    sample=_sample,
+    expected=Expectation(17, USUAL_SIGMA),
+    order=30,
+    analyses=frozenset({JobType.PORTFOLIO, JobType.RETIREMENT}),
+    is_worded=True,
+)
