@@ -24,7 +24,7 @@ class Chart(SectionPayload):
     type: Literal["pie", "donut", "bar", "horizontalBar", "line"]
     description: str
     order: int = Field(default=0, ge=0)
-    """Its place among the charts: the database does not keep the order of keys."""
+    """Its place among the charts, because the database does not keep the order of keys."""
     data: list[ChartPoint] = Field(min_length=1)
 
 

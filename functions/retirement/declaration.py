@@ -32,18 +32,18 @@ class Retirement(SectionPayload):
     narration: Narration | None = None
     fan: list[FanYear] = Field(min_length=1)
     assumptions: dict[str, Any]
-    """All that is needed to simulate it again."""
+    """Everything needed to repeat the simulation."""
     success_rate: float = Field(ge=0, le=100)
-    """Percent of the simulated lives in which the money lasted."""
+    """Percent of the simulated lives in which the money lasts."""
     success_rate_standard_error: float = Field(ge=0)
     wealth_at_retirement_median: Amount
     wealth_at_retirement_p5: Amount
     sustainable_income: Amount
     """Yearly income in today's dollars that lasts in 90% of the simulated lives."""
     required_contribution: Amount | None = None
-    """Yearly contribution with which the target income lasts in 90% of the lives; null when already retired."""
+    """Yearly contribution with which the target income lasts in 90% of the lives; null if already retired."""
     sensitivities: dict[str, float] = Field(default_factory=dict)
-    """Change of the success rate in percentage points, by what is changed."""
+    """Change of the success rate in percentage points, by change of the plan."""
 
 
 def _sample(as_of: datetime, text: str) -> Retirement:

@@ -1,4 +1,4 @@
-"""Entry point of the retirement agent. What goes wrong becomes a FunctionError, which the planner knows how to read."""
+"""Entry point of the retirement agent. An exception becomes a FunctionError, which the planner interprets."""
 
 from typing import Any
 

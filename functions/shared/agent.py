@@ -1,4 +1,4 @@
-"""What every agent does around its work: report progress, commit its section, return a receipt."""
+"""The work around every agent's own: report progress, commit its section, return a receipt."""
 
 import json
 from types import TracebackType

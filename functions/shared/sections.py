@@ -1,4 +1,7 @@
-"""The parts that sections of an analysis are made of, and the summary. Amounts are JSON numbers."""
+"""The models that several sections share, and the summary. Amounts are JSON numbers.
+
+Each agent's declaration has the model of its own section.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,14 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 Amount = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 
 
-#: The key of a committed result, of which an agent's declaration names its own.
+#: The key of a committed result: a string that an agent's declaration names, or one of the two below.
 Section = str
 #: The portfolio as every agent sees it, committed before they run.
 SNAPSHOT: Section = "snapshot"
 #: Committed with the completion.
 SUMMARY: Section = "summary"
 
-#: A payload lists at most so many holdings, accounts or symbols, the largest ones; the others are summed or counted.
+#: The most holdings, accounts or symbols that a payload lists, the largest ones; the others are summed or counted.
 MOST_LISTED = 100
 
 
@@ -25,7 +28,7 @@ class SectionPayload(BaseModel):
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
     mock: Literal[True] | None = Field(default=None, exclude_if=lambda mock: mock is None)
-    """Present when a stand-in made this section, for a quick local test."""
+    """Present in samples, which stand in for an agent's work in a quick local test."""
 
 
 Source = Literal["model", "repaired", "template"]

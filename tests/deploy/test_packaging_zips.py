@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.shared.plans import AGENTS
 from scripts.manifest import read_manifest
 from scripts.packaging.build import MB, Builder, Built
 from scripts.packaging.lock import RUNTIME_HAS
@@ -101,13 +102,13 @@ def test_handler_can_be_imported_from_its_zip_alone(name: str, build: Build, run
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_zip_has_no_code_of_others_and_nothing_of_the_runtime(name: str, build: Build) -> None:
+def test_zip_has_only_declarations_of_others_and_nothing_of_the_runtime(name: str, build: Build) -> None:
     paths = [Path(path).parts for path in names(build(name).zip_file)]
 
-    assert {parts[1] for parts in paths if parts[0] == "functions" and len(parts) > 2} - {"__pycache__"} == {
-        "shared",
-        name,
-    }
+    modules = {parts[1:] for parts in paths if parts[0] == "functions" and parts[-1].endswith(".py") and len(parts) > 2}
+    declarations = {(agent.name, file) for agent in AGENTS for file in ("__init__.py", "declaration.py")}
+    assert declarations <= modules
+    assert {folder for folder, *_ in modules - declarations} == {"shared", name}
     assert not {parts[0] for parts in paths} & set(MODULES_OF_RUNTIME)
     assert not {parts[0].partition("-")[0].replace("_", "-") for parts in paths} & RUNTIME_HAS
     assert ("numpy" in {parts[0] for parts in paths}) == (name == "retirement")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from functions.shared.agent_declaration import JobType
+from functions.shared.plans import PLANS
 from scripts.costs import Job, executions, idle_lines, job_lines, number_of_alarms
 from scripts.manifest import read_manifest
 
@@ -17,7 +19,7 @@ def costs(job: Job, jobs: int = 1000) -> dict[str, float]:
 
 
 def test_lambda_costs_follow_from_memory_and_durations() -> None:
-    gb_s = {"planner": 2.0, "reporter": 1.0, "charter": 1.0, "retirement": 1.0, "api": 4 * POLL_S}
+    gb_s = {"planner": 2.0, **{agent.name: 1.0 for agent in PLANS[JobType.PORTFOLIO]}, "api": 4 * POLL_S}
     expected = sum(TABLE.functions[name].memory_mb / 1024 * seconds for name, seconds in gb_s.items())
 
     assert costs(A_JOB)["LambdaGB-s"] == pytest.approx(1000 * expected * 0.0000133334)
@@ -57,4 +59,4 @@ def test_idle_month_pays_for_every_alarm_and_consumed_queue() -> None:
 def test_200_people_who_poll_every_2_s_take_5_concurrent_executions() -> None:
     lines = {line.what.partition(":")[0]: line.concurrency for line in executions(TABLE, 200, POLL_S)}
 
-    assert lines == pytest.approx({"api": 5, "planner": 2, "reporter": 2, "charter": 2, "retirement": 2})
+    assert lines == pytest.approx({"api": 5, "planner": 2, **{agent.name: 2 for agent in PLANS[JobType.PORTFOLIO]}})

@@ -9,7 +9,6 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from functions.shared.plans import AGENTS
 from scripts.manifest import MANIFEST_FILE, ROOT, DeploymentContext, Manifest, environment, overrides, read_manifest
 
 CONTEXT = DeploymentContext(
@@ -49,12 +48,6 @@ def test_every_function_has_a_folder_and_every_folder_a_function() -> None:
     folders = {folder.name for folder in (ROOT / "functions").iterdir() if (folder / "handler.py").exists()}
 
     assert folders == set(read_manifest().functions)
-
-
-def test_every_declared_agent_is_a_function_that_the_planner_triggers() -> None:
-    manifest = read_manifest()
-
-    assert {agent.name for agent in AGENTS} <= set(manifest.invoked_by(manifest.functions["planner"]))
 
 
 def test_function_may_invoke_those_that_it_triggers(small: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ def _listing(items: Sequence[Any]) -> str:
         return "\n".join(f"- {_cell(item)}" for item in items)
     columns = [key for key in dict.fromkeys(key for item in items for key in item) if key not in _ABOUT]
     rows = [[_cell(item.get(key)) for key in columns] for item in items]
-    return table([_name(key) for key in columns], rows)
+    return table([_name(key) for key in columns], rows, texts=len(columns))
 
 
 def _name(key: str) -> str:

@@ -5,7 +5,7 @@ import type { JobView } from "../live";
 import { sectionTitle } from "../words/agents";
 import { Charts, Fan } from "./charts";
 import { Details } from "./details";
-import { GenericSection } from "./generic_section";
+import { documentsOf } from "./generic";
 import { KeyFigures } from "./key_figures";
 import { NarrationNote } from "./narration";
 import { Prose } from "./prose";
@@ -93,7 +93,14 @@ function partsOf(job: JobView): Part[] {
     },
     ...otherSections(job, DESIGNED).map(({ name, payload }) => ({
       name,
-      content: <GenericSection payload={payload} />,
+      content: (
+        <>
+          <NarrationNote payload={payload} />
+          {documentsOf(payload).map((text, place) => (
+            <Prose key={place} markdown={text} />
+          ))}
+        </>
+      ),
     })),
     { name: "Details", content: <Details job={job} /> },
   ];
