@@ -128,6 +128,15 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_by_user ON jobs (user_id, created_at DESC, id DESC);
 CREATE INDEX jobs_active_by_user ON jobs (user_id) WHERE status IN ('pending', 'running');
 
+-- How many rounds a user began on a day (UTC). Neither deleting jobs nor deleting the user resets it, so it holds a hash of
+-- the user's id, for a day or until another submission deletes it.
+CREATE TABLE daily_usage (
+    user_hash text PRIMARY KEY,
+    day       date NOT NULL,
+    rounds    integer NOT NULL CHECK (rounds > 0)
+);
+CREATE INDEX daily_usage_by_day ON daily_usage (day);
+
 -- One committed result a section; `snapshot` is the portfolio as every agent of every attempt sees it.
 CREATE TABLE job_results (
     job_id      uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,

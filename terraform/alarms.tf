@@ -1,9 +1,5 @@
 # Alarms on queues, jobs and the API. Those of a function are in modules/function.
 
-locals {
-  alarm_actions = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
-}
-
 # Counted by invocations of the consumer, which soon empties the queue: the queue's length would miss most dead letters
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   for_each = local.queues

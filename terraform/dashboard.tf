@@ -8,7 +8,7 @@ locals {
   own              = { for name in keys(local.functions) : name => ["deployment", var.name_prefix, "service", name] }
   job_metrics      = [["planner", "JobsCompleted"], ["planner", "JobsFailed"], ["planner", "JobsRetried"], ["dead_letters", "JobsGivenUp"]]
   duration_metrics = concat([["planner", "QueueWait"], ["planner", "JobDuration"]], [for agent in local.agents : [agent, "AgentDuration"]])
-  model_metrics    = ["ModelInputTokens", "ModelOutputTokens", "ModelThrottles"]
+  model_metrics    = ["ModelInputTokens", "ModelOutputTokens", "ModelThrottles", "ModelTokensAbandoned"]
 
   work_queues        = [for name in keys(local.queues) : aws_sqs_queue.this[name].name]
   dead_letter_queues = [for name in keys(local.queues) : aws_sqs_queue.this["${name}-dlq"].name]

@@ -12,6 +12,8 @@ locals {
     CORS_ORIGINS             = join(",", var.cors_origins)
     ENABLE_DOCUMENTATION     = tostring(var.enable_documentation)
     ENABLE_PROGRESS_TRACKING = tostring(var.enable_progress_tracking)
+    MAX_CONCURRENT_JOBS      = tostring(var.max_concurrent_jobs)
+    MAX_JOBS_A_DAY           = tostring(var.max_jobs_a_day)
     PLANNER_CONCURRENCY      = tostring(var.planner_concurrency)
     SIGN_IN_ISSUER           = local.issuer
     SIGN_IN_CLIENT_ID        = coalesce(var.sign_in_client_id, local.audience[0])

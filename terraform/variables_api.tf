@@ -33,6 +33,28 @@ variable "throttling_burst" {
   }
 }
 
+variable "max_concurrent_jobs" {
+  description = "Jobs of one user that may wait or run at the same time."
+  type        = number
+  default     = 3
+
+  validation {
+    condition     = var.max_concurrent_jobs >= 1 && floor(var.max_concurrent_jobs) == var.max_concurrent_jobs
+    error_message = "Must be an integer of at least 1."
+  }
+}
+
+variable "max_jobs_a_day" {
+  description = "Jobs that one user may begin on a day (UTC), retries included. With the price of a report, it bounds what a user can spend."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.max_jobs_a_day >= 1 && floor(var.max_jobs_a_day) == var.max_jobs_a_day
+    error_message = "Must be an integer of at least 1."
+  }
+}
+
 variable "enable_documentation" {
   description = "Whether the API serves its OpenAPI document and Swagger UI, to anyone, at /openapi.json and /docs."
   type        = bool

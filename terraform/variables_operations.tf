@@ -11,14 +11,36 @@ variable "log_retention_days" {
   }
 }
 
-variable "alarm_topic_arn" {
-  description = "ARN of the SNS topic that is notified when an alarm starts and when it ends. Null: alarms only change color."
+variable "alarm_email" {
+  description = "Email address that is notified when an alarm starts and when it ends. You have to confirm the subscription. A kms_key_arn of yours must let cloudwatch.amazonaws.com use the key."
   type        = string
   default     = null
 
   validation {
-    condition     = var.alarm_topic_arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$", var.alarm_topic_arn))
-    error_message = "Must be the ARN of a topic, such as arn:aws:sns:us-east-1:123456789012:alarms."
+    condition     = var.alarm_email == null || can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", var.alarm_email))
+    error_message = "Must be an email address."
+  }
+}
+
+variable "monthly_budget_usd" {
+  description = "What the AWS account may cost a month, in US dollars. alarm_email is notified at 80% of it and when the forecast exceeds it. Nothing is stopped. Null: no budget."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.monthly_budget_usd == null || try(var.monthly_budget_usd > 0 && var.alarm_email != null, false)
+    error_message = "Must be above 0, and needs an alarm_email."
+  }
+}
+
+variable "alarm_topic_arn" {
+  description = "ARN of an SNS topic that is notified instead of alarm_email. If both are null, alarms only change color."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.alarm_topic_arn == null || var.alarm_email == null && can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$", var.alarm_topic_arn))
+    error_message = "Must be the ARN of a topic, such as arn:aws:sns:us-east-1:123456789012:alarms, and excludes an alarm_email."
   }
 }
 

@@ -10,26 +10,27 @@ from uuid import UUID, uuid4
 
 from functions.api.imports import refuse_unless_fine
 from functions.api.portfolio_csv import parse_portfolio_csv
-from functions.api.problems import Conflict, Invalid, NotFound, TooManyJobs
+from functions.api.problems import Conflict, Invalid, NotFound, TooManyJobs, TooManyToday
 from functions.api.queues import JobQueue
 from functions.api.repositories.portfolio import import_document
-from functions.api.repositories.submission import Submission, SubmissionOutcome, Submissions
+from functions.api.repositories.submission import RetryOutcome, Submission, SubmissionOutcome, Submissions
 from functions.api.schemas import AnalysisRequest
+from functions.api.settings import ApiSettings
 from functions.shared.plans import sections
 
 
 class Analyses:
-    def __init__(self, submissions: Submissions, queue: JobQueue, max_active: int) -> None:
+    def __init__(self, submissions: Submissions, queue: JobQueue, settings: ApiSettings) -> None:
         self._submissions = submissions
         self._queue = queue
-        self._max_active = max_active
+        self._settings = settings
 
     def start(self, user_id: str, request: AnalysisRequest, key: str | None, file: bytes | None = None) -> UUID:
         """Start an analysis, of the portfolio in `file` if there is one. Returns the job's id.
 
         The same request sent again with its key, whatever went wrong before, returns the same job. An id is never
         used again: what still works for a deleted job must not find another one. Raises UnreadableCsv, Invalid,
-        TooManyJobs, Unavailable: no job then, and nothing imported.
+        TooManyJobs, TooManyToday, Unavailable: no job then, and nothing imported.
         """
         portfolio = None if file is None else import_document(parse_portfolio_csv(file))
         submission = Submission(
@@ -52,38 +53,43 @@ class Analyses:
     def retry(self, user_id: str, job_id: UUID) -> None:
         """Run what a failed or cancelled job lacks.
 
-        Raises NotFound, Conflict, TooManyJobs or Unavailable, with the job as it was.
+        Raises NotFound, Conflict, TooManyJobs, TooManyToday or Unavailable, with the job as it was.
         """
-        outcome, job_round = self._submissions.check_retry(user_id, job_id)
-        self._refuse_retry(outcome)
-        self._queue.enqueue(user_id, job_id, job_round + 1)
-        self._refuse_retry(self._submissions.retry(user_id, job_id, job_round + 1))
+        found = self._submissions.check_retry(user_id, job_id)
+        self._refuse_retry(found)
+        self._queue.enqueue(user_id, job_id, found.round + 1)
+        self._refuse_retry(self._submissions.retry(user_id, job_id, found.round + 1))
 
     def _is_new(self, outcome: SubmissionOutcome) -> bool:
-        """False for a request that was sent before. Raises Invalid or TooManyJobs for one that is refused."""
+        """False for a request that was sent before. Raises as `start` for one that is refused."""
+        self._refuse_beyond_quota(outcome)
         match outcome.outcome:
             case "other_request":
                 raise Invalid.of("idempotency-key", "This key was used for another request: choose a new one.")
-            case "too_many_jobs":
-                raise TooManyJobs(self._max_active)
             case "known":
                 return False
             case _:
                 refuse_unless_fine(outcome)
         return True
 
-    def _refuse_retry(self, outcome: str) -> None:
-        match outcome:
+    def _refuse_retry(self, outcome: RetryOutcome) -> None:
+        self._refuse_beyond_quota(outcome)
+        match outcome.outcome:
             case "fine":
                 return
             case "not_found":
                 raise NotFound
-            case "too_many_jobs":
-                raise TooManyJobs(self._max_active)
             case "other_round":
                 raise Conflict("The analysis was just started again.")
             case status:
                 raise Conflict(f"The analysis is {status}. Only one that failed or was cancelled can be tried again.")
+
+    def _refuse_beyond_quota(self, found: SubmissionOutcome | RetryOutcome) -> None:
+        match found.outcome:
+            case "too_many_jobs":
+                raise TooManyJobs(self._settings.max_concurrent_jobs)
+            case "too_many_today":
+                raise TooManyToday(self._settings.max_jobs_a_day, found.day_ends_in_s)
 
 
 def _hash(request: AnalysisRequest, file: bytes | None) -> str:

@@ -32,7 +32,7 @@ from functions.shared.observability import logger
 MEDIA_TYPE = "application/problem+json"
 ERRORS_TOLD = 100
 _LONGEST_FIELD = 100
-_RESUMING_S, _AWAY_S = 10, 5
+_RESUMING_S, _AWAY_S, _JOB_S = 10, 5, 30
 _PLACES = frozenset({"body", "query", "header", "path"})
 
 
@@ -129,7 +129,22 @@ class TooManyJobs(Problem):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
     def __init__(self, allowed: int) -> None:
-        super().__init__(f"At most {allowed} analyses can wait or run at a time: wait for one to end, or cancel one.")
+        analyses = "1 analysis" if allowed == 1 else f"{allowed} analyses"
+        super().__init__(
+            f"You have {analyses} running, which is the limit. Try again when one has finished.",
+            {"Retry-After": str(_JOB_S)},
+        )
+
+
+class TooManyToday(Problem):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, allowed: int, day_ends_in_s: int) -> None:
+        analyses = "1 analysis" if allowed == 1 else f"{allowed} analyses"
+        super().__init__(
+            f"You have started {analyses} today, which is the limit. Try again after midnight UTC.",
+            {"Retry-After": str(day_ends_in_s)},
+        )
 
 
 class Unavailable(Problem):

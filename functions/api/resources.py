@@ -41,11 +41,6 @@ def analyses() -> "Analyses":
     from functions.api.repositories.submission import Submissions  # noqa: PLC0415
 
     settings = ApiSettings.load()
-    submissions = Submissions(
-        database(),
-        max_active=settings.max_concurrent_jobs,
-        events_kept_days=settings.events_kept_days,
-        jobs_kept_days=settings.jobs_kept_days,
-    )
+    submissions = Submissions(database(), settings)
     queue = JobQueue(LAMBDA, settings.analysis_jobs_queue_url)
-    return Analyses(submissions, queue, settings.max_concurrent_jobs)
+    return Analyses(submissions, queue, settings)

@@ -51,13 +51,15 @@ class SignInSettings(Settings):
 
 class ApiSettings(DatabaseSettings):
     analysis_jobs_queue_url: str
-    max_concurrent_jobs: int = Field(default=3, ge=1)
+    max_concurrent_jobs: int = Field(ge=1)
     """How many jobs of one user may wait or run at a time."""
+    max_jobs_a_day: int = Field(ge=1)
+    """How many jobs one user may begin on a day (UTC), retries included."""
     planner_concurrency: int = Field(ge=1)
     """How many jobs run at a time: for estimates of when a waiting job may start."""
-    events_kept_days: int = Field(default=90, ge=1, le=36_500)
+    events_kept_days: int = Field(ge=1, le=36_500)
     """How many days after a job's end its events are shown and kept."""
-    jobs_kept_days: int = Field(default=730, ge=1, le=36_500)
+    jobs_kept_days: int = Field(ge=1, le=36_500)
     """How many days after its end a job is kept."""
     enable_progress_tracking: bool | None = None
     """The planner's flag, where the deployment tells it to this function too; only reported."""

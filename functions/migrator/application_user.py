@@ -28,6 +28,7 @@ RIGHTS = {
     "jobs": "SELECT, INSERT, UPDATE, DELETE",
     "job_results": "SELECT, INSERT",
     "job_events": "SELECT, INSERT, DELETE",
+    "daily_usage": "SELECT, INSERT, UPDATE, DELETE",
 }
 
 

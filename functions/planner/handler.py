@@ -113,6 +113,9 @@ class Planner:
             except JobCancelled:
                 logger.info("The job was cancelled")
             except LeaseLost as error:
+                if renewing.is_cancelled(job):  # an agent may notice it before the heartbeat
+                    logger.info("The job was cancelled")
+                    return
                 # Another planner may hold this very message: acknowledging it could delete it under that planner.
                 logger.warning("The lease was lost", reason=str(error))
                 raise Redeliver(hidden_s) from error

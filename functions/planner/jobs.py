@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from functions.shared.database import Database, Statement
+from functions.shared.database import Database, DatabaseError, Statement
 from functions.shared.jobs import LeaseLost
 from functions.shared.sections import Section, Summary
 from functions.shared.tasks import Claim, JobMessage
@@ -301,6 +301,16 @@ class PlannerJobs:
             raise JobCancelled("the job was cancelled")
         if status.status != "running":
             raise _lease_lost(claim)
+
+    def is_cancelled(self, claim: Claim) -> bool:
+        """Whether the job was cancelled during this attempt; False too when the database cannot be asked."""
+        try:
+            self.renew(claim)
+        except JobCancelled:
+            return True
+        except (LeaseLost, DatabaseError):
+            return False
+        return False
 
     def release(self, claim: Claim, reason: str) -> bool:
         """Free the job for the next attempt after a transient error. Returns False when that has ended the round.

@@ -16,7 +16,7 @@ from functions.shared.tasks import AgentTask
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
     with AgentRun(task, AGENT) as run:
-        writer = narrator(context)
+        writer = narrator(context, run.check)
         # the job's id is the seed: every attempt simulates the same lives
         section = analyse_retirement(task.snapshot, task.job_id.int, task.as_of, run.step, writer)
         return run.commit(section, model=writer.model)

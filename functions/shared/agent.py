@@ -10,6 +10,7 @@ from functions.shared import metrics
 from functions.shared.agent_declaration import Agent
 from functions.shared.jobs import Jobs
 from functions.shared.observability import logger
+from functions.shared.ownership import OwnershipWatch
 from functions.shared.plans import MAX_PAYLOAD_BYTES
 from functions.shared.progress.model import completed
 from functions.shared.progress.tracker import tracker
@@ -28,9 +29,9 @@ class PayloadTooLarge(ValueError):
 
 
 class AgentRun:
-    """One agent at work on one task, from its start to its commit; leaving the block ends its progress reports.
+    """Context manager: one agent at work on one task, from its start to its commit.
 
-    Its planner marks the agent as running, with the invocation.
+    The planner marks the agent as running. Leaving the block ends the agent's progress reports.
     """
 
     def __init__(self, task: AgentTask, agent: Agent, runtime: Runtime = LAMBDA) -> None:
@@ -40,20 +41,34 @@ class AgentRun:
         self._started = runtime.clock()
         self._is_committed = False
         self._progress = tracker(task.track_progress, task, {agent.name: task.expected}, runtime)
+        self._watch = OwnershipWatch(task, runtime)
         logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent.name)
 
     def __enter__(self) -> Self:
+        self._watch.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._watch.__exit__(kind, error, traceback)
         # The commit includes the final progress: an older report that is not written yet is dropped.
         self._progress.close(0 if self._is_committed else FLUSH_S)
 
     def step(self, fraction: float, message: str) -> None:
-        """Reports that `fraction` (0 to 1) of the work is done; the message holds no names, amounts or holdings."""
+        """Report that `fraction` (0 to 1) of the work is done. The message holds no names, amounts or holdings.
+
+        Raises as `check`.
+        """
+        self.check()
         self._progress.update(self._agent.name, fraction, message)
+
+    def check(self) -> None:
+        """Raises LeaseLost, within 5 s of it, when the job was cancelled, deleted or taken over (do not retry).
+
+        Call it while waiting for something that costs money.
+        """
+        self._watch.raise_if_over()
 
     def commit(self, payload: BaseModel, model: str | None = None) -> dict[str, Any]:
         """Store the agent's section and return the receipt for the planner.

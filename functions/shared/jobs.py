@@ -49,6 +49,10 @@ COMMIT_SECTION = Statement(
     idempotent=True,
 )
 
+OWNS_JOB = Statement(
+    "SELECT 'owned' FROM jobs WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'", idempotent=True
+)
+
 NOTE_PROGRESS = Statement(
     """
     WITH job AS (
@@ -120,6 +124,10 @@ class Jobs:
             raise LeaseLost(f"attempt {claim.attempt} no longer owns the job")
         logger.info("Committed a section", section=section, stored=commit.stored, duration_ms=duration_ms)
         return commit
+
+    def owns(self, claim: Claim) -> bool:
+        """Whether the attempt may still write. Raises DatabaseError."""
+        return self._database.document(OWNS_JOB, job_id=claim.job_id, attempt=claim.attempt) is not None
 
     def note_progress(
         self,

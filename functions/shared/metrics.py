@@ -66,6 +66,18 @@ def model_answered(model: str, *, input_tokens: int, output_tokens: int) -> None
     )
 
 
+def model_abandoned(model: str, *, input_tokens: int, output_tokens: int) -> None:
+    """One call that was given up because its job is over; the tokens are estimated."""
+    _emit(
+        {
+            "ModelInputTokens": (MetricUnit.Count, input_tokens),
+            "ModelOutputTokens": (MetricUnit.Count, output_tokens),
+            "ModelTokensAbandoned": (MetricUnit.Count, input_tokens + output_tokens),
+        },
+        model=model,
+    )
+
+
 def model_throttled(model: str) -> None:
     """One call that a model refused for now."""
     _emit({"ModelThrottles": _once()}, model=model)

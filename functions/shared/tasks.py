@@ -56,11 +56,9 @@ class Receipt(Message):
     status: Literal["committed"] = "committed"
 
 
-class TaggerTask(Message):
+class TaggerTask(Claim):
     """Symbols that the reference data does not know."""
 
-    job_id: UUID
-    attempt: int = Field(gt=0)
     symbols: tuple[Symbol, ...] = Field(min_length=1)
     names: dict[Symbol, str] = Field(default_factory=dict)
     """What the user's own files call them: data, never instructions."""

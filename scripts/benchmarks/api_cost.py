@@ -138,7 +138,7 @@ def _environment(data_api_url: str, code: Path) -> dict[str, str]:
         "DB_CLUSTER_ARN": CLUSTER_ARN,
         "DB_SECRET_ARN": SECRET_ARN,
         "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
-        "PLANNER_CONCURRENCY": "2",
+        **read_manifest().functions["api"].environment,
     }
 
 

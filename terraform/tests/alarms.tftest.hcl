@@ -81,6 +81,32 @@ run "without_a_topic_alarms_notify_nobody" {
   }
 }
 
+run "alarms_notify_an_email_address" {
+  variables {
+    alarm_topic_arn    = null
+    alarm_email        = "operator@example.com"
+    monthly_budget_usd = 25
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.latency.alarm_actions == toset([aws_sns_topic.alarms[0].arn]) && aws_sns_topic_subscription.alarms[0].endpoint == "operator@example.com"
+    error_message = "A topic with the address as its subscriber is created."
+  }
+
+  assert {
+    condition     = aws_sns_topic.alarms[0].kms_master_key_id == aws_kms_key.this[0].arn && strcontains(aws_kms_key.this[0].policy, "cloudwatch.amazonaws.com")
+    error_message = "CloudWatch may publish to the encrypted topic."
+  }
+
+  assert {
+    condition = aws_budgets_budget.this[0].limit_amount == "25" && { for rule in aws_budgets_budget.this[0].notification : rule.notification_type => [rule.threshold, rule.subscriber_email_addresses] } == {
+      ACTUAL     = [80, toset(["operator@example.com"])]
+      FORECASTED = [100, toset(["operator@example.com"])]
+    }
+    error_message = "The address hears of 80% of the budget and of a forecast above it."
+  }
+}
+
 run "dashboard_shows_every_function_and_queue" {
   variables {
     bedrock_model_id = "amazon.nova-pro-v1:0"

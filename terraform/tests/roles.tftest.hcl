@@ -42,8 +42,8 @@ run "roles_grant_what_the_uses_of_a_function_list" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(module.function["tagger"].policy).Statement : statement.Sid] == ["OwnLog"]
-    error_message = "Without a model, the tagger may use its log alone."
+    condition     = [for statement in jsondecode(module.function["tagger"].policy).Statement : statement.Sid] == ["OwnLog", "Database", "DatabaseUser", "KeyOfTheSecret"]
+    error_message = "Without a model, the tagger may use its log and the database."
   }
 
   assert {

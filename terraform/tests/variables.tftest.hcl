@@ -65,6 +65,9 @@ run "values_in_the_wrong_format" {
     engine_version        = "16.2"
     kms_key_arn           = "alias/mine"
     alarm_topic_arn       = "me@example.com"
+    monthly_budget_usd    = 0
+    max_concurrent_jobs   = 0
+    max_jobs_a_day        = 1.5
   }
 
   expect_failures = [
@@ -84,6 +87,9 @@ run "values_in_the_wrong_format" {
     var.engine_version,
     var.kms_key_arn,
     var.alarm_topic_arn,
+    var.monthly_budget_usd,
+    var.max_concurrent_jobs,
+    var.max_jobs_a_day,
   ]
 }
 
@@ -96,9 +102,10 @@ run "values_that_almost_fit" {
     jwt_audience   = ["alex"] # without an issuer
     engine_version = "15"
     max_capacity   = 0.5
+    alarm_email    = "me"
   }
 
-  expect_failures = [var.name_prefix, var.cors_origins, var.jwt_audience, var.engine_version, var.max_capacity]
+  expect_failures = [var.name_prefix, var.cors_origins, var.jwt_audience, var.engine_version, var.max_capacity, var.alarm_email]
 }
 
 run "values_reach_the_functions_that_use_them" {

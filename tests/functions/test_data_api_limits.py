@@ -19,6 +19,7 @@ from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio, import_document
 from functions.api.repositories.positions import MAX_POSITIONS, READ_POSITION, Positions
 from functions.api.repositories.submission import Submission, Submissions
+from functions.api.settings import ApiSettings
 from functions.planner.portfolio import committed_snapshot, load_sample, load_snapshot
 from functions.shared.database import Database, Statement
 from functions.shared.history import read_history, read_runs
@@ -29,6 +30,7 @@ from functions.shared.sections import SNAPSHOT
 from functions.shared.tasks import Claim
 from scripts.jobs_overview import latest_job, newest_jobs
 from scripts.local.data_api import DataApi
+from scripts.manifest import read_manifest
 from scripts.unfinished import given_up, unfinished
 from tests.functions import largest
 from tests.functions.conftest import OWNER_SECRET_ARN, settings_of
@@ -72,6 +74,9 @@ def measured(product_data_api: DataApi) -> Iterator[Measuring]:
             yield measuring
             for user_id in _users(rows) - before:
                 rows.run("DELETE FROM users WHERE id = :user_id", user_id=user_id)
+
+
+UNUSED_SETTINGS = ("DB_CLUSTER_ARN", "DB_SECRET_ARN", "ANALYSIS_JOBS_QUEUE_URL")
 
 
 @pytest.mark.parametrize("place", sorted(READING))
@@ -120,6 +125,7 @@ def _freeze_portfolio(rows: Rows, database: Database, user_id: str) -> None:
     job = Claim(job_id=rows.job(user_id), attempt=1)
     rows.start(job.job_id)
     SharedJobs(database).commit_section(job, SNAPSHOT, snapshot, duration_ms=5, change=ProgressChange(), agent="setup")
+    assert SharedJobs(database).owns(job)
     assert committed_snapshot(database, job.job_id) == snapshot
 
 
@@ -136,7 +142,8 @@ def _import_portfolio(rows: Rows, database: Database) -> None:
     portfolio = ImportedPortfolio(tuple(accounts))
     Portfolio(database).preview(rows.user(), portfolio)
     Portfolio(database).write(rows.user(), uuid4(), portfolio)
-    submissions = Submissions(database, max_active=3, events_kept_days=90, jobs_kept_days=730)
+    settings = ApiSettings.of(read_manifest().functions["api"].environment | dict.fromkeys(UNUSED_SETTINGS, "-"))
+    submissions = Submissions(database, settings)
     submission = Submission(
         job_id=uuid4(),
         user_id=rows.user(),

@@ -4,6 +4,7 @@ Each single way to go wrong is tried in `tests/functions/test_bad_models.py`.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -38,8 +39,11 @@ def prices() -> Iterator[PriceSource]:
 @pytest.fixture(scope="module")
 def worded(prices: PriceSource) -> Iterator[LocalStack]:
     """A stack with the stand-ins for a model, which says everything at once, and for a source of prices."""
+    patient = {"MODEL_SILENCE_S": "150", "MODEL_PATIENCE_S": "170"}
     planner = {"PRICE_SOURCE": "fmp", "PRICE_SOURCE_URL": prices.url, "PRICE_SECRET_ARN": "prices"}
-    with temporary_stack(environment={"planner": planner}, model_pace=0) as stack:
+    with temporary_stack(
+        environment={"planner": planner, "reporter": patient, "retirement": patient}, model_pace=0
+    ) as stack:
         stack.boto3_client("secretsmanager").create_secret(Name="prices", SecretString=KEY)
         yield stack
 
@@ -110,6 +114,34 @@ def test_a_model_words_the_texts_and_is_accounted_for(
         "retirement": STUB_MODEL_ID,
         "summary": None,
     }
+
+
+def test_agents_of_a_cancelled_job_stop_asking_the_model(
+    worded: LocalStack, alex: AlexApi, model: ConverseControl
+) -> None:
+    model.arm(Kind.STALL_MIDWAY, times=2, seconds=120)
+    alex.post("/api/populate-test-data")
+    job_id = alex.post("/api/analyze")["job_id"]
+    wait_for(lambda: len(model.calls()) == 2)
+
+    alex.post(f"/api/jobs/{job_id}/cancel")
+
+    wait_for(lambda: has_logged(worded, "reporter", job_id, "Stopped asking the model"))
+    wait_for(lambda: has_logged(worded, "retirement", job_id, "Stopped asking the model"))
+    wait_for(lambda: has_logged(worded, "planner", job_id, "The job was cancelled"))
+    assert alex.get(f"/api/jobs/{job_id}")["status"] == "cancelled"
+
+
+def has_logged(stack: LocalStack, function: str, job_id: str, message: str) -> bool:
+    return any(job_id in line and message in line for line in stack.logs(function))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Fails after 60 s, long before the model speaks again."""
+    give_up_at = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < give_up_at, "it did not happen"
+        time.sleep(0.1)
 
 
 def test_prices_are_asked_for_with_the_key_of_the_secret_and_what_came_of_it_is_told(

@@ -209,11 +209,10 @@ def test_manifest_that_is_not_a_mapping_is_refused() -> None:
                 "AGENT_TIMEOUT_S": "180",
             },
         ),
-        (
-            "dead_letters",
-            {"DB_CLUSTER_ARN": "arn:cluster", "DB_SECRET_ARN": "arn:secret", "DB_NAME": "alex"},
+        *(
+            (name, {"DB_CLUSTER_ARN": "arn:cluster", "DB_SECRET_ARN": "arn:secret", "DB_NAME": "alex"})
+            for name in ("dead_letters", "tagger")
         ),
-        ("tagger", {}),
     ],
 )
 def test_environment_is_common_variables_those_of_uses_and_its_own(name: str, expected: dict[str, str]) -> None:

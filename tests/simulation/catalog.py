@@ -194,6 +194,15 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
             DELIVERIES + "test_unknown_type_of_job_fails_at_once",
         ),
     ),
+    38: (
+        "a job cancelled in the middle of a model's stream",
+        (
+            "functions/shared/test_ownership.py::test_next_check_finds_the_attempt_over",
+            NARRATOR + "test_silent_model_is_abandoned",
+            NARRATOR + "test_speaking_model_is_abandoned_in_the_middle_of_its_text",
+            WORDED + "test_agents_of_a_cancelled_job_stop_asking_the_model",
+        ),
+    ),
     39: (
         "a receipt handle that is no longer the newest",
         (

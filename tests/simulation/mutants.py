@@ -27,6 +27,9 @@ PROGRESS = HERE + "test_progress_in_time.py::"
 TRANSIENT = HERE + "test_transient_errors.py::"
 RUNS = HERE + "test_seeded_runs.py::"
 SERVICES = HERE + "test_services.py::"
+PLANNER = "tests/functions/planner/test_planner_handler.py::"
+OWNERSHIP = "tests/functions/shared/test_ownership.py::"
+NARRATOR = "tests/functions/shared/narration/test_model_narrator.py::TestAbandonedModel::"
 RETENTION = HERE + "test_retention.py::"
 HANDLER, LEASE, JOBS = "functions/planner/handler.py", "functions/planner/lease.py", "functions/planner/jobs.py"
 AGENTS, RUN, LETTERS = "functions/planner/agents.py", "functions/planner/run.py", "functions/dead_letters/"
@@ -243,7 +246,7 @@ MUTANTS = (
         "         WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' AND worker IS NOT NULL\n"
         "        RETURNING status",
         "         WHERE id = :job_id::uuid AND status = 'running' AND worker IS NOT NULL\n        RETURNING status",
-        OVERLAPS + "test_second_statement_leaves_what_it_would_leave_later",
+        "tests/functions/planner/test_planner_jobs.py::test_renewal_of_an_earlier_attempt_leaves_the_next_ones_lease_alone",
     ),
     Mutant(
         "a released job looks as if its planner had died",
@@ -285,7 +288,7 @@ MUTANTS = (
         AGENTS,
         '_TRANSIENT = frozenset({"AccessRefused", "AnswerLost", "DatabaseResuming", "DatabaseUnavailable"})',
         "_TRANSIENT = frozenset[str]()",
-        DELIVERIES + "test_agent_without_a_database_fails_no_job",
+        DELIVERIES + "test_transient_errors_are_no_failures",
     ),
     Mutant(
         "an unknown type of job is tried three times",
@@ -306,7 +309,7 @@ MUTANTS = (
         HANDLER,
         "            raise Redeliver(backoff_s(delivery.receive_count)) from failure\n",
         "            return\n",
-        DELIVERIES + "test_failure_that_cannot_be_recorded_is_found_again",
+        PLANNER + "TestPermanentErrors::test_failure_that_cannot_be_recorded_returns_the_message",
     ),
     # the fence
     Mutant(
@@ -406,8 +409,8 @@ MUTANTS = (
     Mutant(
         "a retry sends a message of the round before",
         "functions/api/analysis.py",
-        "        self._queue.enqueue(user_id, job_id, job_round + 1)",
-        "        self._queue.enqueue(user_id, job_id, job_round)",
+        "        self._queue.enqueue(user_id, job_id, found.round + 1)",
+        "        self._queue.enqueue(user_id, job_id, found.round)",
         DELIVERIES + "test_retry_whose_message_arrives_before_its_write_runs",
     ),
     Mutant(
@@ -481,6 +484,28 @@ MUTANTS = (
         "WHERE job_events.job_id = expired.id",
         "WHERE job_events.job_id = expired.id AND job_events.kind = 'completed'",
         RETENTION + "test_events_go_90_days_after_the_end_of_their_job",
+    ),
+    # agents that stop
+    Mutant(
+        "an agent never notices that its job is over",
+        "functions/shared/ownership.py",
+        "self._is_over = not Jobs(database).owns(self._claim)",
+        "Jobs(database).owns(self._claim)",
+        OWNERSHIP + "test_next_check_finds_the_attempt_over",
+    ),
+    Mutant(
+        "an agent of a cancelled job goes on",
+        "functions/shared/jobs.py",
+        "WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'\", idempotent=True",
+        'WHERE id = :job_id::uuid AND attempt = :attempt", idempotent=True',
+        OWNERSHIP + "test_next_check_finds_the_attempt_over",
+    ),
+    Mutant(
+        "nothing is checked while the model is silent",
+        "functions/shared/narration/bedrock.py",
+        "        while True:\n            self.check()\n            try:",
+        "        while True:\n            try:",
+        NARRATOR + "test_silent_model_is_abandoned",
     ),
 )
 

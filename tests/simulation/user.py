@@ -129,11 +129,6 @@ class User:
 
     def _analyses(self) -> Analyses:
         settings = self._settings
-        submissions = Submissions(
-            self._database(),
-            max_active=settings.max_concurrent_jobs,
-            events_kept_days=settings.events_kept_days,
-            jobs_kept_days=settings.jobs_kept_days,
-        )
+        submissions = Submissions(self._database(), settings)
         queue = JobQueue(self._world.runtimes["api"], settings.analysis_jobs_queue_url)
-        return Analyses(submissions, queue, settings.max_concurrent_jobs)
+        return Analyses(submissions, queue, settings)

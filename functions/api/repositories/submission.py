@@ -8,13 +8,35 @@ Each is a check, which writes nothing, and a write that repeats the check: in be
 from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from functions.api.repositories.events import DELETE_EXPIRED, EXPIRED
 from functions.api.repositories.owner import OUTCOME, OWNER, decide
 from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing, ImportOutcome
+from functions.api.settings import ApiSettings
 from functions.shared.database import Database, Statement, Value
 
 _JOB = "coalesce((SELECT id FROM known), :job_id::uuid)"
 _ACTIVE = "(SELECT count(*) FROM jobs WHERE user_id = :user_id AND status IN ('pending', 'running'))"
+_USER_HASH = "encode(sha256(convert_to(:user_id, 'UTF8')), 'hex')"
+_TODAY = "(now() AT TIME ZONE 'UTC')::date"
+_BEGUN_TODAY = f"coalesce((SELECT rounds FROM daily_usage WHERE user_hash = {_USER_HASH} AND day = {_TODAY}), 0)"
+_DAY_ENDS_IN_S = f"ceil(extract(epoch FROM {_TODAY} + 1 - (now() AT TIME ZONE 'UTC')))"
+_QUOTA = f"""
+                    WHEN {_ACTIVE} >= :max_active THEN 'too_many_jobs'
+                    WHEN {_BEGUN_TODAY} >= :max_a_day THEN 'too_many_today'"""
+# The deletion skips locked rows, so that two submissions cannot wait for each other.
+_COUNT_TODAY = f"""
+    counted AS (
+        INSERT INTO daily_usage (user_hash, day, rounds) SELECT {_USER_HASH}, {_TODAY}, 1 FROM owner
+        ON CONFLICT (user_hash) DO UPDATE
+           SET rounds = CASE WHEN daily_usage.day = EXCLUDED.day THEN daily_usage.rounds + 1 ELSE 1 END,
+               day = EXCLUDED.day
+    ), past_usage AS (
+        DELETE FROM daily_usage USING owner
+         WHERE user_hash IN (SELECT user_hash FROM daily_usage WHERE day < {_TODAY} AND user_hash <> {_USER_HASH}
+                              ORDER BY day LIMIT 20 FOR UPDATE SKIP LOCKED)
+    )"""
 
 # A request that is sent again finds its job, by its key, and a statement that is sent again by the job's id: it writes
 # nothing and has the same outcome. A portfolio that comes with it may name no account.
@@ -25,8 +47,7 @@ _SUBMISSION = f"""
     ), {READ_IMPORT}, verdict AS (
         SELECT CASE WHEN EXISTS (SELECT FROM known WHERE request_hash = :request_hash) THEN 'known'
                     WHEN EXISTS (SELECT FROM known) THEN 'other_request'
-                    WHEN import_verdict.outcome <> 'fine' THEN import_verdict.outcome
-                    WHEN {_ACTIVE} >= :max_active THEN 'too_many_jobs'
+                    WHEN import_verdict.outcome <> 'fine' THEN import_verdict.outcome{_QUOTA}
                     ELSE 'fine' END AS outcome
           FROM import_verdict
     )"""
@@ -34,7 +55,8 @@ _SUBMISSION = f"""
 CHECK_SUBMISSION = Statement(
     f"""
     {_SUBMISSION}
-    SELECT jsonb_build_object('outcome', outcome, 'job_id', {_JOB}, {IMPORTED}) FROM verdict
+    SELECT jsonb_build_object('outcome', outcome, 'job_id', {_JOB}, 'day_ends_in_s', {_DAY_ENDS_IN_S}, {IMPORTED})
+      FROM verdict
     """,
     idempotent=True,
 )
@@ -42,7 +64,7 @@ CHECK_SUBMISSION = Statement(
 # The job is written only with the whole portfolio, and the other way round.
 SUBMIT = Statement(
     f"""
-    {_SUBMISSION}, {OWNER}, {EXPIRED}, {DELETE_EXPIRED}, {WRITE_IMPORT}, job AS (
+    {_SUBMISSION}, {OWNER}, {EXPIRED}, {DELETE_EXPIRED}, {WRITE_IMPORT}, {_COUNT_TODAY}, job AS (
         INSERT INTO jobs (id, user_id, job_type, sections, request_payload, idempotency_key, request_hash, event_seq)
         SELECT :job_id::uuid, owner.id, :job_type, :sections::text[], :request_payload::jsonb, :idempotency_key,
                :request_hash, 1
@@ -51,7 +73,8 @@ SUBMIT = Statement(
     ), event AS (
         INSERT INTO job_events (job_id, seq, kind, message) SELECT id, 1, 'queued', 'Waiting to start...' FROM job
     )
-    SELECT jsonb_build_object('outcome', {OUTCOME}, 'job_id', {_JOB}, {IMPORTED}) FROM verdict
+    SELECT jsonb_build_object('outcome', {OUTCOME}, 'job_id', {_JOB}, 'day_ends_in_s', {_DAY_ENDS_IN_S}, {IMPORTED})
+      FROM verdict
     """,
     idempotent=True,
 )
@@ -60,14 +83,17 @@ _RETRY = f"""
     WITH found AS (
         SELECT id, status, round FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id
     ), verdict AS (
-        SELECT CASE WHEN status NOT IN ('failed', 'cancelled') THEN status
-                    WHEN {_ACTIVE} >= :max_active THEN 'too_many_jobs'
+        SELECT CASE WHEN status NOT IN ('failed', 'cancelled') THEN status{_QUOTA}
                     ELSE 'fine' END AS outcome
           FROM found
     )"""
 
 CHECK_RETRY = Statement(
-    f"{_RETRY} SELECT jsonb_build_object('outcome', outcome, 'round', round) FROM verdict CROSS JOIN found",
+    f"""
+    {_RETRY}
+    SELECT jsonb_build_object('outcome', outcome, 'round', round, 'day_ends_in_s', {_DAY_ENDS_IN_S})
+      FROM verdict CROSS JOIN found
+    """,
     idempotent=True,
 )
 
@@ -82,7 +108,7 @@ NEXT_ROUND = """
 # A second sending would find a job that waits already: not the same outcome.
 RETRY = Statement(
     f"""
-    {_RETRY}, {OWNER}, job AS (
+    {_RETRY}, {OWNER}, {_COUNT_TODAY}, job AS (
         UPDATE jobs
            SET {NEXT_ROUND}
           FROM owner
@@ -96,7 +122,8 @@ RETRY = Statement(
     SELECT jsonb_build_object('outcome', CASE WHEN outcome <> 'fine' THEN outcome
                                               WHEN (SELECT round FROM found) <> :round - 1 THEN 'other_round'
                                               WHEN NOT EXISTS (SELECT FROM job) THEN 'again'
-                                              ELSE outcome END) FROM verdict
+                                              ELSE outcome END,
+                              'day_ends_in_s', {_DAY_ENDS_IN_S}) FROM verdict
     """,
     idempotent=False,
 )
@@ -117,17 +144,35 @@ class Submission:
 
 
 class SubmissionOutcome(ImportOutcome):
-    """`outcome`: fine, known (sent before), other_request (of the same key), too_many_jobs, or an import's."""
+    """`outcome`: fine, known (sent before), other_request (of the same key), too_many_jobs, too_many_today, or an
+    import's.
+    """
 
     job_id: UUID
     """The job that the request started, perhaps when it was sent before."""
+    day_ends_in_s: int
+    """Seconds until the user may begin MAX_JOBS_A_DAY jobs again."""
+
+
+class RetryOutcome(BaseModel):
+    """`outcome`: fine, not_found, too_many_jobs, too_many_today, other_round, or the job's status."""
+
+    outcome: str
+    round: int = 0
+    day_ends_in_s: int = 0
 
 
 class Submissions:
-    def __init__(self, database: Database, *, max_active: int, events_kept_days: int, jobs_kept_days: int) -> None:
+    def __init__(self, database: Database, settings: ApiSettings) -> None:
         self._database = database
-        self._max_active = max_active
-        self._kept: dict[str, Value] = {"kept_days": events_kept_days, "jobs_kept_days": jobs_kept_days}
+        self._quota: dict[str, Value] = {
+            "max_active": settings.max_concurrent_jobs,
+            "max_a_day": settings.max_jobs_a_day,
+        }
+        self._kept: dict[str, Value] = {
+            "kept_days": settings.events_kept_days,
+            "jobs_kept_days": settings.jobs_kept_days,
+        }
 
     def check(self, submission: Submission) -> SubmissionOutcome:
         """What `submit` would do at this moment."""
@@ -147,17 +192,15 @@ class Submissions:
         )
         return SubmissionOutcome.model_validate(document)
 
-    def check_retry(self, user_id: str, job_id: UUID) -> tuple[str, int]:
+    def check_retry(self, user_id: str, job_id: UUID) -> RetryOutcome:
         """The outcome that `retry` would have at this moment, and the job's round."""
-        document = decide(self._database, CHECK_RETRY, user_id=user_id, job_id=job_id, max_active=self._max_active)
-        return document["outcome"], document.get("round", 0)
+        document = decide(self._database, CHECK_RETRY, user_id=user_id, job_id=job_id, **self._quota)
+        return RetryOutcome.model_validate(document)
 
-    def retry(self, user_id: str, job_id: UUID, next_round: int) -> str:
-        """Begin the job's next round. Returns fine, not_found, too_many_jobs, other_round, or the status it has."""
-        outcome: str = decide(
-            self._database, RETRY, user_id=user_id, job_id=job_id, max_active=self._max_active, round=next_round
-        )["outcome"]
-        return outcome
+    def retry(self, user_id: str, job_id: UUID, next_round: int) -> RetryOutcome:
+        """Begin the job's next round."""
+        document = decide(self._database, RETRY, user_id=user_id, job_id=job_id, round=next_round, **self._quota)
+        return RetryOutcome.model_validate(document)
 
     def _identity(self, submission: Submission) -> dict[str, Value]:
         return {
@@ -168,5 +211,5 @@ class Submissions:
             "portfolio": submission.portfolio or "[]",
             "import_id": submission.job_id,
             "existing": Existing.REPLACE,
-            "max_active": self._max_active,
+            **self._quota,
         }

@@ -2,11 +2,14 @@
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from queue import Empty, Queue
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 #: Nothing was run: asked again, with full jitter (Brooker, "Exponential Backoff and Jitter", 2015).
 _NOT_STARTED = frozenset({"ThrottlingException", "ModelNotReadyException", "ServiceUnavailableException"})
 _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.5, 8.0
+#: How often `check` is called while the model is silent, and how long a stream that is given up may take to close.
+_CHECK_S, _CLOSE_S = 0.5, 1.0
+#: Of English text ("Glossary: Tokens", Anthropic documentation): a stream that is given up states no usage.
+_CHARACTERS_PER_TOKEN = 3.5
 #: Low: the same facts are to give much the same words.
 _TEMPERATURE = 0.2
 
@@ -54,10 +61,15 @@ class Answer:
 
 @dataclass
 class Model:
-    """One model, asked for one section of one attempt. `calls` counts those that were run, throttled ones apart."""
+    """One model, asked for one section of one attempt. `calls` counts those that were run, throttled ones apart.
+
+    `check` raises when the work has become pointless. It is called every half second while the model is asked; what it
+    raises ends the call, closes the stream, and leaves `stream`.
+    """
 
     settings: ModelSettings
     seconds_left: Callable[[], float]
+    check: Callable[[], None] = lambda: None
     sleep: Callable[[float], None] = time.sleep
     calls: int = 0
     throttled: int = 0
@@ -88,13 +100,16 @@ class Model:
         return min(self.seconds_left(), self.settings.model_patience_s - spent)
 
     def stream(self, system: str, prompt: str, max_tokens: int, told: Callable[[str], None]) -> Answer:
-        """Asks, and tells the text so far with each piece of the answer. Raises nothing that a model can cause."""
-        return self._ask(lambda answer: self._stream(answer, self._request(system, prompt, max_tokens), told))
+        """Ask the model. Calls `told` with the text so far for each piece of the answer.
 
-    def _ask(self, exchange: Callable[[Answer], None]) -> Answer:
+        Raises what `check` and `told` raise, and nothing that a model can cause.
+        """
+        return self._ask(self._request(system, prompt, max_tokens), told)
+
+    def _ask(self, request: dict[str, Any], told: Callable[[str], None]) -> Answer:
         answer, delay_s = Answer(), _FIRST_DELAY_S
         while True:
-            code = self._try(answer, exchange)
+            code = self._try(answer, request, told)
             if code not in _NOT_STARTED or answer.text:
                 break
             self.throttled += 1
@@ -103,7 +118,7 @@ class Model:
             if self.time_left_s() < pause_s:
                 answer.failure = Failure.THROTTLED
                 break
-            self.sleep(pause_s)
+            self._pause(pause_s)
             delay_s = min(2 * delay_s, _LONGEST_DELAY_S)
         if answer.failure is not Failure.THROTTLED:
             self.calls += 1
@@ -120,10 +135,24 @@ class Model:
         )
         return answer
 
-    def _try(self, answer: Answer, exchange: Callable[[Answer], None]) -> str:
-        """One call; the code of the error that it met, or an empty text. What goes wrong is the answer's failure."""
+    def _pause(self, pause_s: float) -> None:
+        while pause_s > 0:
+            self.check()
+            self.sleep(min(pause_s, _CHECK_S))
+            pause_s -= _CHECK_S
+
+    def _count_abandoned(self, answer: Answer, request: dict[str, Any]) -> None:
+        asked = "".join(part["text"] for part in (*request["system"], *request["messages"][0]["content"]))
+        read, written = (round(len(text) / _CHARACTERS_PER_TOKEN) for text in (asked, answer.text))
+        metrics.model_abandoned(self.id, input_tokens=read, output_tokens=written)
+        logger.info(
+            "Stopped asking the model", model=self.id, input_tokens=read, output_tokens=written, is_estimated=True
+        )
+
+    def _try(self, answer: Answer, request: dict[str, Any], told: Callable[[str], None]) -> str:
+        """One call. Returns the code of its error, or an empty text. What goes wrong is the answer's failure."""
         try:
-            exchange(answer)
+            self._stream(answer, request, told)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             answer.failure = Failure.BROKEN if answer.text else Failure.UNREACHABLE
@@ -133,11 +162,14 @@ class Model:
             slow = "Timeout" in type(error).__name__  # two libraries have one, of the same name
             answer.failure = Failure.SILENT if slow else Failure.BROKEN if answer.text else Failure.UNREACHABLE
             logger.warning("The model could not be heard", reason=type(error).__name__)
+        except Exception:  # from `check` or `told`: the work is over
+            self._count_abandoned(answer, request)
+            raise
         return ""
 
     def _stream(self, answer: Answer, request: dict[str, Any], told: Callable[[str], None]) -> None:
         ended = False
-        with closing(self._client.converse_stream(**request)["stream"]) as events:
+        with closing(self._events(request)) as events:
             for event in self._in_time(answer, events):
                 if "contentBlockDelta" in event:
                     answer.text += event["contentBlockDelta"]["delta"].get("text", "")
@@ -156,6 +188,42 @@ class Model:
             if self.time_left_s() < 0:
                 answer.failure = Failure.SILENT
                 return
+
+    def _events(self, request: dict[str, Any]) -> Generator[Any, None, None]:
+        """The events of the stream. A thread reads them, so that `check` is called while the model is silent."""
+        events: Queue[Any] = Queue()
+        is_abandoned = Event()
+
+        def read() -> None:
+            try:
+                with closing(self._client.converse_stream(**request)["stream"]) as stream:
+                    for event in stream:
+                        events.put(event)
+                        if is_abandoned.is_set():
+                            return
+                events.put(None)
+            except Exception as error:
+                events.put(error)  # raised by `_next`
+
+        reader = Thread(target=copy_context().run, args=(read,), daemon=True)
+        reader.start()
+        try:
+            while (event := self._next(events)) is not None:
+                yield event
+        finally:
+            is_abandoned.set()
+            reader.join(_CLOSE_S)
+
+    def _next(self, events: "Queue[Any]") -> Any:
+        while True:
+            self.check()
+            try:
+                event = events.get(timeout=_CHECK_S)
+            except Empty:
+                continue
+            if isinstance(event, Exception):
+                raise event
+            return event
 
     def _request(self, system: str, prompt: str, max_tokens: int) -> dict[str, Any]:
         return {

@@ -1,5 +1,6 @@
 """Who words the texts of this process."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from functions.shared.narration.passages import TEMPLATES, Narrator
@@ -16,9 +17,12 @@ _COMMIT_S = 30
 # What asks a model is loaded with boto3 only where there is one: that takes longer than all of an agent's figures.
 
 
-def narrator(context: "LambdaContext") -> Narrator:
-    """The model of the environment, which keeps the time of this invocation; without one the templates."""
-    asked = model(context, _COMMIT_S)
+def narrator(context: "LambdaContext", check: Callable[[], None]) -> Narrator:
+    """The model that the environment names, within the time of this invocation; without one, the templates.
+
+    `check` is described at Model.
+    """
+    asked = model(context, _COMMIT_S, check)
     if asked is None:
         return TEMPLATES
     from functions.shared.narration.model_narrator import ModelNarrator  # noqa: PLC0415
@@ -26,11 +30,11 @@ def narrator(context: "LambdaContext") -> Narrator:
     return ModelNarrator(asked)
 
 
-def model(context: "LambdaContext", spared_s: float) -> "Model | None":
-    """The model of the environment, for as long as this invocation has more than `spared_s` left."""
+def model(context: "LambdaContext", spared_s: float, check: Callable[[], None]) -> "Model | None":
+    """The model that the environment names, for as long as this invocation has more than `spared_s` left."""
     settings = ModelSettings.load()
     if not settings.bedrock_model_id:
         return None
     from functions.shared.narration.bedrock import Model  # noqa: PLC0415
 
-    return Model(settings, lambda: context.get_remaining_time_in_millis() / 1000 - spared_s)
+    return Model(settings, lambda: context.get_remaining_time_in_millis() / 1000 - spared_s, check)

@@ -46,3 +46,7 @@ mock_resource "aws_sqs_queue" {
 mock_resource "aws_lambda_function" {
   defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:alex" }
 }
+
+mock_resource "aws_sns_topic" {
+  defaults = { arn = "arn:aws:sns:us-east-1:123456789012:alex-alarms" }
+}

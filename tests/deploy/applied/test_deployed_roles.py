@@ -56,7 +56,6 @@ def test_role_allows_only_what_its_function_does(deployment: Deployment, functio
     ("role", "service", "operation", "expected"),
     [
         ("reporter", "rds-data", "execute_statement", "allowed"),
-        ("tagger", "rds-data", "execute_statement", "AccessDeniedException"),
         ("reporter", "sqs", "send_message", "AccessDenied"),
         ("reporter", "lambda", "invoke", "AccessDeniedException"),
         ("reporter", "secretsmanager", "get_secret_value", "AccessDeniedException"),

@@ -21,6 +21,7 @@ from functions.shared.observability import logger
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
 from scripts.local.postgres import Postgres
+from scripts.manifest import read_manifest
 from tests.functions.api.calling import Api, Queue
 from tests.functions.api.job_states import JobThatIs, Sql, a_job
 from tests.functions.conftest import CLUSTER_ARN, SECRET_ARN
@@ -50,6 +51,7 @@ def environment(product_data_api: DataApi, sqs: Queue) -> Iterator[None]:
     ]
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
+            **read_manifest().functions["api"].environment,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": "us-east-1",
@@ -58,7 +60,6 @@ def environment(product_data_api: DataApi, sqs: Queue) -> Iterator[None]:
             "DB_CLUSTER_ARN": CLUSTER_ARN,
             "DB_SECRET_ARN": SECRET_ARN,
             "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
-            "PLANNER_CONCURRENCY": "2",
             "CORS_ORIGINS": f"{ORIGIN}, http://localhost:3000",
             "POWERTOOLS_SERVICE_NAME": "api",
         }.items():

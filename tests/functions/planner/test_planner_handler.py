@@ -264,6 +264,15 @@ class TestPermanentErrors:
         assert "went wrong on our side" in job["error_message"]
         assert "canary" not in caplog.text
 
+    def test_failure_that_cannot_be_recorded_returns_the_message(
+        self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
+    ) -> None:
+        faults.inject("unavailable_503", times=1000, match="left(:reason")
+
+        assert not planner.deliver(a_waiting_job, reporter_raises(KeyError("report")), seconds_left=16)
+
+        assert rows.of_job(a_waiting_job.job_id)["status"] == "running"
+
     def test_unknown_type_of_job_ends_the_round_at_once(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
     ) -> None:

@@ -347,6 +347,19 @@ def test_a_renewal_learns_of_a_cancellation(jobs: PlannerJobs, rows: Rows, a_run
         jobs.renew(a_running_job)
 
 
+def test_renewal_of_an_earlier_attempt_leaves_the_next_ones_lease_alone(
+    jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
+) -> None:
+    rows.the_lease_runs_out(a_running_job.job_id)
+    jobs.claim(JobMessage(job_id=a_running_job.job_id), "the next planner")
+    before = rows.of_job(a_running_job.job_id)
+
+    with pytest.raises(LeaseLost):
+        jobs.renew(a_running_job)
+
+    assert rows.of_job(a_running_job.job_id) == before
+
+
 def test_a_renewal_after_the_job_was_deleted_is_a_lost_lease(
     jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:

@@ -192,7 +192,7 @@ def test_unknown_symbols_are_classified_before_the_portfolio_is_frozen(
     instrument = agents.snapshots[0].accounts[0].positions[0].instrument
     assert agents.tagged == [("ZZTOP",)]
     assert instrument.allocation_asset_class == EQUITY
-    assert str(instrument.current_price) == "3.500000"
+    assert instrument.current_price == Decimal("3.50")
 
 
 def test_without_a_tagger_unknown_symbols_stay_unclassified_and_the_job_completes(

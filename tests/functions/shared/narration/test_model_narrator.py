@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from functions.shared.narration.bedrock import Failure, Model
 from functions.shared.narration.credit import credit
 from functions.shared.narration.model_narrator import ModelNarrator
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative
+from functions.shared.narration.prompt import first_prompt
 from functions.shared.narration.prose_check import Reason
 from functions.shared.progress.tracker import WRITTEN_AT
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
@@ -238,3 +240,73 @@ def test_the_reader_is_told_whose_words_these_are(narrator: ModelNarrator) -> No
 
 def test_what_takes_an_instant_before_the_words_is_no_report_that_would_promise_an_early_end() -> None:
     assert 1 - ModelNarrator.share < WRITTEN_AT[0]
+
+
+class JobIsOver(Exception):
+    pass
+
+
+class TestAbandonedModel:
+    """The job was cancelled or taken over, or its user was deleted, while the model is asked."""
+
+    @pytest.fixture
+    def asked(self, model: Callable[..., Model], control: ConverseControl) -> Callable[..., Model]:
+        """A model whose work is over once `is_over` returns True."""
+
+        def make(is_over: Callable[[], bool], **settings: object) -> Model:
+            def check() -> None:
+                if is_over():
+                    raise JobIsOver
+
+            return replace(model(model_silence_s=60, **settings), check=check)
+
+        return make
+
+    @pytest.mark.parametrize("kind", [Kind.STALL, Kind.STALL_MIDWAY])
+    def test_silent_model_is_abandoned(self, asked: Callable[..., Model], control: ConverseControl, kind: Kind) -> None:
+        control.arm(kind, seconds=30)
+        checks = iter(range(100))
+
+        with pytest.raises(JobIsOver):
+            narrate(ModelNarrator(asked(lambda: next(checks) >= 3)))
+
+        assert next(checks) <= 30
+
+    def test_speaking_model_is_abandoned_in_the_middle_of_its_text(self, asked: Callable[..., Model]) -> None:
+        texts: list[str] = []
+
+        with pytest.raises(JobIsOver):
+            asked(lambda: bool(texts)).stream("system", first_prompt(DRAFT), 500, texts.append)
+
+        assert len(texts) == 1
+
+    def test_throttled_model_is_abandoned_between_two_calls(
+        self, asked: Callable[..., Model], control: ConverseControl
+    ) -> None:
+        control.arm(Kind.THROTTLE, times=50)
+
+        with pytest.raises(JobIsOver):
+            narrate(ModelNarrator(asked(lambda: bool(control.calls()))))
+
+        assert len(control.calls()) == 1
+
+    def test_its_tokens_are_counted(
+        self,
+        asked: Callable[..., Model],
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "alex")
+        monkeypatch.setenv("NAME_PREFIX", "alex")
+        texts: list[str] = []
+
+        prompt = first_prompt(DRAFT)
+
+        with pytest.raises(JobIsOver):
+            asked(lambda: len(texts) > 3).stream("a" * 350, prompt, 500, texts.append)
+
+        (line,) = (line for text in capsys.readouterr().out.splitlines() if "_aws" in (line := json.loads(text)))
+        read, written = round((350 + len(prompt)) / 3.5), round(len(texts[-1]) / 3.5)
+        assert line["ModelInputTokens"] == [read]
+        assert line["ModelOutputTokens"] == [written]
+        assert line["ModelTokensAbandoned"] == [read + written]

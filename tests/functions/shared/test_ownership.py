@@ -1,0 +1,99 @@
+"""Attempts that notice, while they work, that their job is no longer theirs."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from functions.planner.jobs import ClaimedJob
+from functions.shared.jobs import LeaseLost
+from functions.shared.ownership import OwnershipWatch
+from functions.shared.runtime import LAMBDA, OsThreads, Runtime
+from scripts.local.data_api import FaultControl
+from tests.rows import Rows
+
+
+class Beats(OsThreads):
+    """Repeats a call when the test says so."""
+
+    def __init__(self) -> None:
+        self.call: Callable[[], None] | None = None
+
+    def repeat(self, interval_s: float, call: Callable[[], None]) -> Callable[[], None]:
+        self.call = call
+        return lambda: setattr(self, "call", None)
+
+    def beat(self) -> None:
+        assert self.call is not None
+        self.call()
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def beats() -> Beats:
+    return Beats()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def runtime(beats: Beats, clock: Clock) -> Runtime:
+    return replace(LAMBDA, threads=beats, clock=clock)
+
+
+OVER = {
+    "cancelled": (
+        "UPDATE jobs SET status = 'cancelled', completed_at = now(), worker = NULL, lease_expires_at = NULL,"
+        " version = version + 1 WHERE id = :id::uuid"
+    ),
+    "taken over": "UPDATE jobs SET attempt = attempt + 1, version = version + 1 WHERE id = :id::uuid",
+    "deleted": "DELETE FROM jobs WHERE id = :id::uuid",
+    "of a deleted user": "DELETE FROM users WHERE id = (SELECT user_id FROM jobs WHERE id = :id::uuid)",
+}
+
+
+@pytest.mark.parametrize("change", OVER.values(), ids=OVER)
+def test_next_check_finds_the_attempt_over(
+    a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: Clock, rows: Rows, change: str
+) -> None:
+    with OwnershipWatch(a_running_job, runtime) as watch:
+        clock.now = 3
+        beats.beat()
+        watch.raise_if_over()
+        rows.run(change, id=a_running_job.job_id)
+        beats.beat()
+
+        with pytest.raises(LeaseLost):
+            watch.raise_if_over()
+    assert beats.call is None
+
+
+def test_first_check_waits_so_that_short_work_needs_no_statement(
+    a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, faults: FaultControl
+) -> None:
+    with OwnershipWatch(a_running_job, runtime):
+        faults.reset_statements()
+        beats.beat()
+
+        assert faults.statements() == []
+
+
+def test_attempt_goes_on_while_the_database_is_away(
+    a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: Clock, faults: FaultControl
+) -> None:
+    faults.inject("unavailable_503", times=10)
+    with OwnershipWatch(a_running_job, runtime) as watch:
+        clock.now = 3
+        beats.beat()
+
+        watch.raise_if_over()
+        assert faults.fired()
