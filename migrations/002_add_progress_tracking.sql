@@ -24,207 +24,146 @@ CREATE FUNCTION iso8601(at timestamptz) RETURNS text LANGUAGE sql STABLE STRICT 
     SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
--- A piecewise linear course: the values of `points` ([[x, y1, y2, ...], ...], x ascending) at x, held beyond both ends.
-CREATE FUNCTION course_at(points jsonb, x double precision) RETURNS double precision[]
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+-- The functions are plpgsql, because PostgreSQL plans those in sql anew in every statement that calls them. In the two that every
+-- read evaluates, a loop takes an eighth of a query's time.
+
+-- Seconds that a job still needs at `at`, with probability `level`: setup, then the slowest branch, then finalizing.
+-- Of a log-logistic duration that has lasted for e, e ((1 + level (alpha / e)^beta) / (1 - level))^(1 / beta) - e is left.
+CREATE FUNCTION remaining_s(agents jsonb, at timestamptz, level float8) RETURNS float8 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    low integer = 0;
-    high integer = jsonb_array_length(points) - 1;
-    middle integer;
-    below jsonb;
-    above jsonb;
-    share double precision;
-    said double precision[];
+    agent jsonb;
+    alpha float8;
+    beta float8;
+    lasted_s float8;
+    left_s float8;
+    around_s float8 = 0;
+    slowest_s float8 = 0;
 BEGIN
-    IF x <= (points -> 0 ->> 0)::double precision THEN
-        high = 0;
-    END IF;
-    WHILE high - low > 1 LOOP
-        middle = (low + high) / 2;
-        IF (points -> middle ->> 0)::double precision <= x THEN
-            low = middle;
+    FOR place IN 0 .. jsonb_array_length(agents) - 1 LOOP
+        agent = agents -> place;
+        CONTINUE WHEN agent ->> 'status' NOT IN ('waiting', 'running');
+        alpha = agent -> 'facts' ->> 'alpha';
+        beta = agent -> 'facts' ->> 'beta';
+        lasted_s = greatest(1e-5 * alpha, CASE agent ->> 'status' WHEN 'running' THEN extract(epoch FROM at - (agent ->> 'started_at')::timestamptz) END);
+        left_s = lasted_s * exp(ln((1 + level * exp(greatest(-500, beta * ln(alpha / lasted_s)))) / (1 - level)) / beta) - lasted_s;
+        IF agent ->> 'name' IN ('setup', 'finalizing') THEN
+            around_s = around_s + left_s;
         ELSE
-            high = middle;
+            slowest_s = greatest(slowest_s, left_s);
         END IF;
     END LOOP;
-    below = points -> low;
-    above = points -> high;
-    share = least(1, (x - (below ->> 0)::double precision)
-                     / greatest((above ->> 0)::double precision - (below ->> 0)::double precision, 1e-9));
-    FOR place IN 1 .. jsonb_array_length(below) - 1 LOOP
-        said[place] = CASE WHEN high = 0 THEN (below ->> place)::double precision
-            ELSE (1 - share) * (below ->> place)::double precision + share * (above ->> place)::double precision END;
-    END LOOP;
-    RETURN said;
-END
-$$;
+    RETURN greatest(0.05, around_s + slowest_s);
+END $$;
 
--- What a job still needs at each of some moments (seconds after `at`): setup, then the slowest branch, then finalizing.
-CREATE FUNCTION job_remaining_s(agents jsonb, at timestamptz, moments double precision[])
-RETURNS TABLE (place bigint, after_s double precision, low_s double precision, middle_s double precision, high_s double precision)
-LANGUAGE sql STABLE STRICT ROWS 20 AS $$
-    WITH agent AS (
-        SELECT entry ->> 'name' IN ('setup', 'finalizing') AS is_around, entry -> 'course' AS course,
-               CASE entry ->> 'status' WHEN 'running' THEN extract(epoch FROM at)::double precision - (entry ->> 'began')::double precision END AS elapsed_s
-          FROM jsonb_array_elements(agents) AS entry WHERE entry ->> 'status' IN ('waiting', 'running')
-    ), remaining AS (
-        SELECT moment.place, agent.is_around, course_at(agent.course, coalesce(agent.elapsed_s + moment.after_s, 0)) AS left_s
-          FROM agent CROSS JOIN unnest(moments) WITH ORDINALITY AS moment (after_s, place)
+-- The stored progress at a moment: [percent, low, middle, high], percent below 100, the others in seconds from then; NULL while nothing
+-- runs. The time since the anchor over what remains only grows, and so does the percent (functions/shared/progress/README.md).
+-- A percent behind its curve catches up within seconds; `most` is the bound that the agents' reports set.
+CREATE FUNCTION progress_at(progress jsonb, at timestamptz) RETURNS float8[] LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    anchor jsonb = progress -> 'anchor';
+    percent float8 = anchor ->> 'percent';
+    middle_s float8 = remaining_s(progress -> 'agents', at, 0.5);
+    passed_s float8 = greatest(0, extract(epoch FROM at - (anchor ->> 'at')::timestamptz));
+    caught_up_s float8 = least(50, greatest(0, extract(epoch FROM at - (anchor ->> 'since')::timestamptz)));
+BEGIN
+    RETURN CASE WHEN percent IS NOT NULL THEN ARRAY[
+        least((anchor ->> 'most')::float8,
+              percent + (100 - percent) * passed_s / (passed_s + middle_s) - (anchor ->> 'behind')::float8 * exp(-caught_up_s)),
+        remaining_s(progress -> 'agents', at, (progress -> 'levels' ->> 0)::float8), middle_s,
+        remaining_s(progress -> 'agents', at, (progress -> 'levels' ->> 1)::float8)] END;
+END $$;
+
+-- The anchor of the curve from `now` on, which begins at `percent`. Its time counts from when the latest of the running steps began,
+-- so that it never exceeds what any of them has lasted. A percent ahead of the curve raises it; one behind it catches up.
+CREATE FUNCTION progress_anchor(agents jsonb, anchor jsonb, percent float8, now timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
+    SELECT jsonb_build_object('percent', base, 'at', at, 'behind', base + (100 - base) * share - percent, 'since', now, 'most', most + greatest(0, percent - most))
+      FROM (SELECT coalesce(greatest((anchor ->> 'at')::timestamptz, max(started_at)), now) AS at,
+                   (array_agg(first ORDER BY started_at DESC))[1] AS first, min(first + (100 - first) * reach) AS most
+              FROM jsonb_array_elements(agents) AS entry
+             CROSS JOIN jsonb_to_record(entry || (entry -> 'facts')) AS agent (started_at timestamptz, first float8, reach float8)
+             WHERE entry ->> 'status' = 'running') AS running
+     CROSS JOIN LATERAL (SELECT greatest(0, extract(epoch FROM now - at)::float8) AS passed_s) AS passed
+     CROSS JOIN LATERAL (SELECT passed_s / (passed_s + remaining_s(agents, now, 0.5)) AS share) AS curve
+     CROSS JOIN LATERAL (SELECT greatest(first, (percent - 100 * share) / (1 - share)) AS base) AS raised);
+END $$;
+
+-- The agents, each with the duration (alpha, beta) to expect as of `at`. The logarithms of a job's durations are correlated by
+-- `together`: those of completed steps, and of running ones later than these explain, shift and narrow the others' (conditional
+-- normal distribution; no step counts for more than 3 deviations). An agent's own reports weigh by their precision.
+CREATE FUNCTION informed_agents(agents jsonb, together float8, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT AS $$ BEGIN RETURN (
+    WITH step AS (
+        SELECT place, entry, agent.*, greatest(-3, least(3, usual_beta * sqrt(3) / pi() * ln(greatest(
+                   0.001, extract(epoch FROM coalesce(completed_at, at) - started_at)::float8) / usual_alpha))) AS deviate
+          FROM jsonb_array_elements(agents) WITH ORDINALITY AS list (entry, place)
+         CROSS JOIN jsonb_to_record(entry || (entry -> 'facts')) AS agent (status text, started_at timestamptz, completed_at timestamptz,
+               usual_alpha float8, usual_beta float8, own_alpha float8, own_beta float8)
+    ), seen AS (
+        SELECT place, deviate FROM step WHERE status = 'completed' OR status = 'running' AND deviate > (
+               SELECT coalesce(together * sum(deviate) / (1 + together * (count(deviate) - 1)), 0) FROM step WHERE status = 'completed')
     )
-    SELECT moment.place, moment.after_s,
-           coalesce(sum(left_s[1]) FILTER (WHERE is_around), 0) + coalesce(max(left_s[1]) FILTER (WHERE NOT is_around), 0),
-           coalesce(sum(left_s[2]) FILTER (WHERE is_around), 0) + coalesce(max(left_s[2]) FILTER (WHERE NOT is_around), 0),
-           coalesce(sum(left_s[3]) FILTER (WHERE is_around), 0) + coalesce(max(left_s[3]) FILTER (WHERE NOT is_around), 0)
-      FROM unnest(moments) WITH ORDINALITY AS moment (after_s, place)
-      LEFT JOIN remaining USING (place)
-     GROUP BY moment.place, moment.after_s
-$$;
+    SELECT jsonb_agg(jsonb_set(entry, '{facts}', (entry -> 'facts') || jsonb_build_object('beta', least(40, sqrt(precise)), 'alpha', usual_alpha
+               * exp((total * gain / narrowed * usual_beta * pi() / sqrt(3) + own_beta ^ 2 * ln(own_alpha / usual_alpha)) / precise))) ORDER BY place)
+      FROM step
+     CROSS JOIN LATERAL (SELECT count(deviate) AS n, coalesce(sum(deviate), 0) AS total FROM seen WHERE seen.place <> step.place) AS siblings
+     CROSS JOIN LATERAL (SELECT together / (1 + together * (n - 1)) AS gain) AS of_siblings
+     CROSS JOIN LATERAL (SELECT 1 - n * together * gain AS narrowed) AS variance
+     CROSS JOIN LATERAL (SELECT own_beta ^ 2 + usual_beta ^ 2 * (1 / narrowed - 1) AS precise) AS precision_of_both);
+END $$;
 
--- What the stored progress says at a moment: [percent, low, middle, high], percent below 100, the others in seconds.
-CREATE FUNCTION progress_at(progress jsonb, at timestamptz) RETURNS double precision[]
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    elapsed_s double precision = extract(epoch FROM at)::double precision - (progress -> 'curve' ->> 'began')::double precision;
-    points jsonb = progress -> 'curve' -> 'points';
-    said double precision[] = course_at(points, greatest(elapsed_s, 0));
-    last_s double precision = points -> -1 ->> 0;
-BEGIN
-    IF elapsed_s > last_s THEN   -- very late: it creeps on, and never arrives
-        said[1] = said[1] + (99.99 - said[1]) * (1 - last_s / elapsed_s);
-    END IF;
-    RETURN said;
-END
-$$;
-
--- The curve that a job's progress follows from `at` on, beginning at `percent` (where the old curve stands).
---
--- The share of time is q = elapsed / (elapsed + remaining). Where the old curve is behind it, the new one catches up soon.
--- Where it is ahead, what is missing of the percent shrinks as what is missing of the share does,
--- 100 - p(t) = (100 - p(at)) * (1 - q(t)) / (1 - q(at)): so it neither falls nor stands still when an estimate grows.
--- No point goes all the way to the end, so that there is always some way left to go.
--- Points: [seconds after `at`, percent, low, middle, high].
-CREATE FUNCTION progress_curve(agents jsonb, started_at timestamptz, percent double precision, at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT AS $$
-DECLARE
-    elapsed_s double precision = greatest(0, extract(epoch FROM at - started_at));
-    expected_s double precision = (SELECT greatest(middle_s, 0.01) FROM job_remaining_s(agents, at, '{0}'));
-    missing double precision = least(100, (100 - percent) * (elapsed_s + expected_s) / expected_s);
-BEGIN
-    RETURN (
-        SELECT jsonb_build_object('began', extract(epoch FROM at)::double precision, 'points', jsonb_agg(jsonb_build_array(
-                   round(after_s::numeric, 3), round((reached + (99.99 - reached) * 0.001 * (place - 1))::numeric, 6),
-                   round(low_s::numeric, 3), round(middle_s::numeric, 3), round(high_s::numeric, 3)) ORDER BY place))
-          FROM (SELECT *, CASE place WHEN 1 THEN percent ELSE
-                       least(percent + (99.95 - percent) * (place - 1) / place, greatest(percent, max(100 - missing * middle_s / greatest(elapsed_s + after_s + middle_s, 0.01))
-                                                     OVER (ORDER BY place))) END AS reached
-                  FROM job_remaining_s(agents, at, (
-                       SELECT array_agg(moment * expected_s ORDER BY moment)
-                         FROM unnest('{0, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.35, 1.6, 2, 3, 5, 10, 30, 100}'
-                                     ::double precision[]) AS moment))) AS point);
-END
-$$;
-
--- One agent's entry with a change to it: its percent never falls, a settled agent stays settled, its times are the
--- database's. A new course begins at the agent's own elapsed time, which is its first x.
-CREATE FUNCTION apply_agent_progress(agent jsonb, change jsonb, at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    new_status text = coalesce(change ->> 'status', agent ->> 'status');
-    percent integer = greatest((agent ->> 'progress_percent')::integer, (change ->> 'progress_percent')::integer);
-BEGIN
-    IF change IS NULL OR agent ->> 'status' IN ('completed', 'failed', 'skipped') THEN
-        RETURN agent;
-    END IF;
-    agent = agent || jsonb_build_object('status', new_status, 'message', coalesce(change ->> 'message', agent ->> 'message'));
-    IF new_status = 'running' THEN
-        IF change ? 'course' OR NOT agent ? 'began' THEN
-            agent = agent || jsonb_build_object('course', coalesce(change -> 'course', agent -> 'course'));
-            agent = agent || jsonb_build_object(
-                'began', extract(epoch FROM at)::double precision - (agent -> 'course' -> 0 ->> 0)::double precision);
-        END IF;
-        RETURN agent || jsonb_build_object(
-            'progress_percent', least(99, percent), 'started_at', coalesce(agent ->> 'started_at', iso8601(at)));
-    END IF;
-    RETURN agent || jsonb_build_object(
-        'progress_percent', CASE new_status WHEN 'completed' THEN 100 ELSE percent END,
-        'started_at', coalesce(agent ->> 'started_at', CASE new_status WHEN 'completed' THEN iso8601(at) END),
-        'completed_at', CASE WHEN new_status IN ('completed', 'failed') THEN iso8601(at) END);
-END
-$$;
+-- One agent's entry with a change to it, in a job at `percent`: a settled agent stays settled, its percent never falls, its times are the database's.
+CREATE FUNCTION apply_agent_progress(agent jsonb, change jsonb, percent float8, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
+    SELECT CASE WHEN change IS NULL OR agent ->> 'status' IN ('completed', 'failed', 'skipped') THEN agent
+           ELSE agent || jsonb_build_object('status', status, 'message', coalesce(change ->> 'message', agent ->> 'message'),
+               'progress_percent', CASE status WHEN 'completed' THEN 100
+                   ELSE least(99, greatest((agent ->> 'progress_percent')::integer, (change ->> 'progress_percent')::integer)) END,
+               'started_at', coalesce(agent ->> 'started_at', CASE WHEN status IN ('running', 'completed')
+                   THEN iso8601(at - coalesce((change ->> 'elapsed_s')::float8, 0) * interval '1 second') END),
+               'completed_at', CASE WHEN status IN ('completed', 'failed') THEN iso8601(at) END,
+               'facts', CASE status WHEN 'running' THEN jsonb_build_object('first', percent) ELSE '{}' END
+                   || coalesce(agent -> 'facts', '{}') || coalesce(change -> 'facts', '{}')) END
+      FROM (SELECT coalesce(change ->> 'status', agent ->> 'status') AS status) AS new);
+END $$;
 
 -- The progress of a job with a change to it, as of `at`; NULL (tracking is off) stays NULL.
---
--- change: {"stage": ..., "agents": {name: {"status", "progress_percent", "message", "course"}}}, all optional.
-CREATE FUNCTION apply_progress(progress jsonb, change jsonb, at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT AS $$
+-- change: {"stage": ..., "agents": {name: {"status", "progress_percent", "message", "elapsed_s", "facts"}}}, all optional.
+CREATE FUNCTION apply_progress(progress jsonb, change jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT AS $$
 DECLARE
-    new_stage text = coalesce(change ->> 'stage', progress ->> 'stage');
-    is_over boolean = new_stage IN ('completed', 'failed', 'cancelled');
-    percent double precision = coalesce((progress_at(progress, at))[1], (progress ->> 'progress_percent')::double precision, 0);
-    agents jsonb = '[]';
-    agent jsonb;
-    all_done boolean = true;
-    settled integer = 0;
+    stage text = coalesce(change ->> 'stage', progress ->> 'stage');
+    is_over boolean = stage IN ('completed', 'failed', 'cancelled');
+    percent float8 = coalesce((progress_at(progress, at))[1], (progress ->> 'progress_percent')::float8, 0);
+    agents jsonb;
     running text;
 BEGIN
-    FOR agent IN SELECT entry.value FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS entry ORDER BY entry.ordinality LOOP
-        agent = apply_agent_progress(agent, change -> 'agents' -> (agent ->> 'name'), at);
-        IF agent ->> 'name' = 'finalizing' AND all_done AND new_stage IN ('setup', 'running') THEN
-            new_stage = 'finalizing';
-            agent = apply_agent_progress(agent, '{"status": "running"}', at);
-        ELSIF is_over THEN
-            agent = apply_agent_progress(agent, jsonb_build_object('status', CASE
-                WHEN new_stage = 'completed' THEN 'completed'
-                WHEN new_stage = 'failed' AND agent ->> 'status' = 'running' THEN 'failed'
-                ELSE 'skipped' END), at) - 'course' - 'began';
-        END IF;
-        all_done = all_done AND agent ->> 'status' IN ('completed', 'skipped');
-        settled = settled + (agent ->> 'status' IN ('completed', 'failed', 'skipped'))::integer;
-        agents = agents || jsonb_build_array(agent);
-    END LOOP;
+    SELECT jsonb_agg(apply_agent_progress(entry, change -> 'agents' -> (entry ->> 'name'), percent, at) ORDER BY place) INTO agents
+      FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS list (entry, place);
+    stage = CASE WHEN stage IN ('setup', 'running') AND NOT agents @? '$[*] ? (@.name != "finalizing" && @.status != "completed" && @.status != "skipped")'
+        THEN 'finalizing' ELSE stage END;
+    SELECT informed_agents(jsonb_agg(apply_agent_progress(entry, jsonb_build_object('status', CASE
+               WHEN stage = 'finalizing' AND entry ->> 'name' = 'finalizing' THEN 'running'
+               WHEN stage = 'completed' THEN 'completed'
+               WHEN stage = 'failed' AND entry ->> 'status' = 'running' THEN 'failed'
+               WHEN is_over THEN 'skipped' ELSE entry ->> 'status' END), percent, at) ORDER BY place), coalesce((progress ->> 'together')::float8, 0), at) INTO agents
+      FROM jsonb_array_elements(agents) WITH ORDINALITY AS list (entry, place);
+    SELECT entry ->> 'name' INTO running FROM jsonb_array_elements(agents) AS entry
+     WHERE entry ->> 'status' = 'running' ORDER BY remaining_s(jsonb_build_array(entry), at, 0.5) DESC LIMIT 1;
+    RETURN progress || jsonb_build_object('stage', stage, 'current_agent', running, 'agents', agents, 'updated_at', iso8601(at),
+        'progress_percent', CASE stage WHEN 'completed' THEN 100 ELSE least(99, floor(percent)) END,
+        'message', CASE stage
+            WHEN 'setup' THEN 'Reading the portfolio...' WHEN 'running' THEN coalesce('Running ' || initcap(running), 'Starting the agents') || '...'
+            WHEN 'finalizing' THEN 'Putting the results together...' WHEN 'retrying' THEN 'Starting another attempt...'
+            WHEN 'completed' THEN 'Analysis complete' WHEN 'failed' THEN 'The analysis failed' WHEN 'cancelled' THEN 'The analysis was cancelled' END,
+        'anchor', CASE WHEN NOT is_over AND stage <> 'retrying' THEN progress_anchor(agents, progress -> 'anchor', percent, at) END,
+        'current', least(jsonb_array_length(agents), 1 + jsonb_array_length(jsonb_path_query_array(agents,
+            '$[*] ? (@.status == "completed" || @.status == "failed" || @.status == "skipped")'))));
+END $$;
 
-    SELECT entry ->> 'name' INTO running
-      FROM jsonb_array_elements(agents) AS entry WHERE entry ->> 'status' = 'running'
-     ORDER BY (course_at(entry -> 'course', extract(epoch FROM at)::double precision - (entry ->> 'began')::double precision))[2] DESC
-     LIMIT 1;
-
-    RETURN progress || jsonb_build_object(
-        'stage', new_stage,
-        'current_agent', running,
-        'progress_percent', CASE WHEN new_stage = 'completed' THEN 100 ELSE least(99, floor(percent)) END,
-        'message', CASE new_stage
-            WHEN 'queued' THEN 'Waiting to start...'
-            WHEN 'setup' THEN 'Reading the portfolio...'
-            WHEN 'running' THEN coalesce('Running ' || initcap(running), 'Starting the agents') || '...'
-            WHEN 'finalizing' THEN 'Putting the results together...'
-            WHEN 'completed' THEN 'Analysis complete'
-            WHEN 'failed' THEN 'The analysis failed'
-            WHEN 'cancelled' THEN 'The analysis was cancelled'
-            WHEN 'retrying' THEN 'Starting another attempt...' END,
-        'curve', CASE WHEN NOT is_over AND new_stage <> 'retrying'
-            THEN progress_curve(agents, (progress ->> 'started_at')::timestamptz, percent, at) END,
-        'updated_at', iso8601(at),
-        'current', least(settled + 1, jsonb_array_length(agents)),
-        'agents', agents);
-END
-$$;
-
--- The progress as a client sees it at a moment: evaluated, without what the evaluation needs.
-CREATE FUNCTION progress_view(progress jsonb, status text, at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    said double precision[] = CASE WHEN status = 'running' THEN progress_at(progress, at) END;
-    is_unknown boolean = progress ->> 'basis' = 'unknown' AND status <> 'completed';
-BEGIN
-    RETURN progress - 'curve' || jsonb_build_object(
-        'stage', CASE WHEN status IN ('completed', 'failed', 'cancelled') THEN status ELSE progress ->> 'stage' END,
-        'progress_percent', CASE WHEN is_unknown THEN NULL
-            WHEN said IS NULL THEN (progress ->> 'progress_percent')::integer
-            ELSE least(99, floor(said[1]))::integer END,
-        'estimated_completion', CASE WHEN NOT is_unknown THEN iso8601(at + make_interval(secs => said[3])) END,
-        'estimated_range', CASE WHEN NOT is_unknown AND said IS NOT NULL THEN jsonb_build_array(
-            iso8601(at + make_interval(secs => said[2])), iso8601(at + make_interval(secs => said[4]))) END,
-        'agents', (SELECT jsonb_agg(entry.value - 'course' - 'began' ORDER BY entry.ordinality)
-                     FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS entry));
-END
-$$;
+-- The progress as clients see it at a moment: evaluated, without the facts that the evaluation needs.
+CREATE FUNCTION progress_view(progress jsonb, status text, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
+    SELECT progress - '{anchor,together,levels}'::text[] || jsonb_build_object(
+               'stage', CASE WHEN status IN ('completed', 'failed', 'cancelled') THEN status ELSE progress ->> 'stage' END,
+               'progress_percent', coalesce(floor(seen[1])::integer, (progress ->> 'progress_percent')::integer),
+               'estimated_completion', iso8601(at + make_interval(secs => seen[3])),
+               'estimated_range', CASE WHEN seen IS NOT NULL THEN jsonb_build_array(iso8601(at + make_interval(secs => seen[2])), iso8601(at + make_interval(secs => seen[4]))) END,
+               'agents', (SELECT jsonb_agg(entry - 'facts' ORDER BY place) FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS list (entry, place)))
+      FROM (SELECT CASE WHEN status = 'running' THEN progress_at(progress, at) END AS seen) AS evaluated);
+END $$;

@@ -102,26 +102,23 @@ END
 $$;
 CREATE TRIGGER jobs_guard_update BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION guard_job_update();
 
--- Within an attempt progress never goes back. A write that would take it back keeps what was there, rather than fail
--- the statement that it came with: a mistake in progress may not cost a section. (Statements that wait for a lock note
--- progress as of their beginning, and a poll may have seen more since.) The tolerance is that of the moment between the
--- evaluation within the statement and this one.
+-- Within an attempt progress never goes back. A write that would take it back keeps the percent that was there, rather than fail the
+-- statement that it came with: a mistake in progress must not cost a section. (Statements that wait for a lock note progress as of
+-- their beginning, and a poll may have seen more since.) The tolerance covers the moment between the statement's evaluation and this one.
 CREATE FUNCTION guard_progress() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     at timestamptz = clock_timestamp();
-    seen double precision = coalesce((progress_at(OLD.progress_data, at))[1], (OLD.progress_data ->> 'progress_percent')::double precision, 0);
-    said double precision = coalesce((progress_at(NEW.progress_data, at))[1], (NEW.progress_data ->> 'progress_percent')::double precision, -1);
+    seen float8 = coalesce((progress_at(OLD.progress_data, at))[1], (OLD.progress_data ->> 'progress_percent')::float8, 0);
+    written float8 = coalesce((progress_at(NEW.progress_data, at))[1], (NEW.progress_data ->> 'progress_percent')::float8, -1);
 BEGIN
-    IF NEW.progress_data IS NULL THEN
-        NEW.progress_data = OLD.progress_data;
-    ELSIF floor(said + 0.05) < floor(seen) THEN
-        NEW.progress_data = NEW.progress_data || jsonb_build_object(
-            'progress_percent', least(99, floor(seen)::integer),
-            'curve', CASE WHEN jsonb_typeof(NEW.progress_data -> 'curve') = 'object' THEN OLD.progress_data -> 'curve' END);
+    NEW.progress_data = coalesce(NEW.progress_data, OLD.progress_data);
+    IF floor(written + 0.05) < floor(seen) THEN
+        NEW.progress_data = NEW.progress_data || jsonb_build_object('progress_percent', least(99, floor(seen)),
+            'anchor', CASE jsonb_typeof(NEW.progress_data -> 'anchor') WHEN 'object'
+                THEN progress_anchor(NEW.progress_data -> 'agents', NEW.progress_data -> 'anchor', seen, at) END);
     END IF;
     RETURN NEW;
-END
-$$;
+END $$;
 CREATE TRIGGER jobs_guard_progress BEFORE UPDATE OF progress_data ON jobs FOR EACH ROW
     WHEN (OLD.progress_data ->> 'attempt' = coalesce(NEW.progress_data ->> 'attempt', OLD.progress_data ->> 'attempt'))
     EXECUTE FUNCTION guard_progress();

@@ -63,7 +63,7 @@ _OVERVIEW = """
                        FROM job_results WHERE job_id = job.id),
         'error_message', job.error_message,
         'lease_left_s', extract(epoch FROM job.lease_expires_at - now()),
-        'agents', (SELECT coalesce(jsonb_agg(agent.value - 'course' ORDER BY agent.ordinality), '[]')
+        'agents', (SELECT coalesce(jsonb_agg(agent.value - 'facts' ORDER BY agent.ordinality), '[]')
                      FROM jsonb_array_elements(job.progress_data -> 'agents') WITH ORDINALITY AS agent))"""
 
 # Its pages begin with a number of jobs, so that a job submitted in between shows one of them twice.

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
-from functions.shared.progress.estimate import Expectation
+from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import Amount, SectionPayload
 
 

@@ -23,13 +23,13 @@ from functions.planner.stand_ins import StandInAgents
 from functions.shared import metrics
 from functions.shared.agent_declaration import Agent, JobType
 from functions.shared.database import AccessRefused, AnswerLost, DatabaseError, DatabaseUnavailable
-from functions.shared.history import History, Recollection, read_history
+from functions.shared.durations.history import History, HistoryLoader, read_history
 from functions.shared.jobs import LeaseLost
 from functions.shared.messages import Delivery, Redeliver, process
 from functions.shared.observability import error_location, logger
 from functions.shared.plans import PLANS, SETUP_EXPECTED
 from functions.shared.progress.model import SETUP
-from functions.shared.progress.tracker import impatient_database, tracker
+from functions.shared.progress.tracker import fail_fast_database, tracker
 from functions.shared.runtime import LAMBDA, Runtime
 from functions.shared.sections import SNAPSHOT
 from functions.shared.tasks import JobMessage
@@ -170,7 +170,7 @@ class Planner:
         logger.info(f"Progress tracking is {'ENABLED' if is_tracked else 'DISABLED'} via feature flag")
         expected = {SETUP: SETUP_EXPECTED, **{agent.name: agent.expected for agent in plan}}
         progress = tracker(is_tracked, job, expected, runtime)
-        history = Recollection(lambda: _history(plan, settings, runtime))
+        history = HistoryLoader(lambda: _history(plan, settings, runtime, job.user_id))
         prices = None if settings.price_source == "none" else partial(refresh_prices, settings)
         try:
             run_attempt(
@@ -227,6 +227,6 @@ def backoff_s(receive_count: int) -> float:
     return longest_s * random.uniform(0.8, 1)  # noqa: S311 - jitter, not a secret
 
 
-def _history(plan: tuple[Agent, ...], settings: PlannerSettings, runtime: Runtime) -> History:
+def _history(plan: tuple[Agent, ...], settings: PlannerSettings, runtime: Runtime, user_id: str) -> History:
     models = {agent.section: settings.agent_model_id if agent.is_worded else None for agent in plan}
-    return read_history(impatient_database(runtime), {SNAPSHOT: None, **models})
+    return read_history(fail_fast_database(runtime), {SNAPSHOT: None, **models}, user_id)

@@ -18,7 +18,7 @@ from functions.shared import metrics
 from functions.shared.agent_declaration import Agent
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database
-from functions.shared.history import Recollection
+from functions.shared.durations.history import HistoryLoader
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
 from functions.shared.portfolio import Snapshot
@@ -39,7 +39,7 @@ class Attempt:
     agents: Agents
     progress: Progress
     keeper: LeaseKeeper
-    history: Recollection
+    history: HistoryLoader
     track_progress: bool
     clock: Callable[[], float]
     refresh_prices: Callable[[Snapshot], Snapshot] | None = None

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent
-from functions.shared.progress.estimate import Expectation
+from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import Narration, SectionPayload
 
 

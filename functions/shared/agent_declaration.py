@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from functions.shared.progress.estimate import Expectation
+from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import Section
 
 #: Until an agent has a history: two thirds of its durations are within 1.4 times the median.

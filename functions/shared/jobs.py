@@ -1,4 +1,4 @@
-"""The writes that several functions make to a job: a section is committed, progress is noted.
+"""The write that several functions make to a job: a section is committed.
 
 Every write is fenced by the attempt: a worker that lost its lease changes nothing.
 """
@@ -53,39 +53,6 @@ OWNS_JOB = Statement(
     "SELECT 'owned' FROM jobs WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'", idempotent=True
 )
 
-NOTE_PROGRESS = Statement(
-    """
-    WITH job AS (
-        UPDATE jobs
-           SET version = version + 1, event_seq = event_seq + 1, updated_at = now(),
-               progress_data = apply_progress(
-                   CASE WHEN progress_data IS NULL OR (progress_data ->> 'attempt')::integer < attempt
-                        THEN :initial::jsonb || jsonb_build_object('started_at', iso8601(now()))
-                        ELSE progress_data END,
-                   :change::jsonb, clock_timestamp())
-         WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'
-           AND (:initial::jsonb IS NOT NULL OR (progress_data ->> 'attempt')::integer = attempt)
-        RETURNING id, event_seq, progress_data
-    ), event AS (
-        INSERT INTO job_events (job_id, seq, kind, agent, progress_percent, message)
-        SELECT id, event_seq, 'progress', :agent, (progress_data ->> 'progress_percent')::integer,
-               coalesce(:message, progress_data ->> 'message')
-          FROM job
-    )
-    SELECT jsonb_build_object('percent', (progress_data ->> 'progress_percent')::integer,
-                              'message', progress_data ->> 'message')
-      FROM job
-    """,
-    idempotent=False,
-)
-
-
-class NotedProgress(BaseModel):
-    """What the overall progress reads after a write."""
-
-    percent: int
-    message: str
-
 
 class Jobs:
     """The jobs of one database."""
@@ -128,29 +95,3 @@ class Jobs:
     def owns(self, claim: Claim) -> bool:
         """Whether the attempt may still write. Raises DatabaseError."""
         return self._database.document(OWNS_JOB, job_id=claim.job_id, attempt=claim.attempt) is not None
-
-    def note_progress(
-        self,
-        claim: Claim,
-        change: ProgressChange,
-        *,
-        agent: str,
-        message: str | None = None,
-        initial: str | None = None,
-    ) -> NotedProgress | None:
-        """Applies a change to the job's progress and writes the event.
-
-        None when this attempt no longer owns the job, or has no document yet. `initial`: the document that a new
-        attempt starts from; sent again, it changes nothing. A lost answer is not asked for again: the event would be
-        doubled.
-        """
-        document = self._database.document(
-            NOTE_PROGRESS,
-            job_id=claim.job_id,
-            attempt=claim.attempt,
-            change=change.model_dump_json(exclude_defaults=True),
-            agent=agent,
-            message=message,
-            initial=initial,
-        )
-        return NotedProgress.model_validate_json(document) if document else None

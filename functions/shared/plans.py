@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
-from functions.shared.progress.estimate import Expectation
+from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import SUMMARY, Section
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.shared.durations.expectation import Expectation
 from functions.shared.portfolio import Instrument, Snapshot, Symbol
-from functions.shared.progress.estimate import Expectation
 from functions.shared.sections import ModelUsage, Section
 
 

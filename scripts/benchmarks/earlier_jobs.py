@@ -1,4 +1,4 @@
-"""A history for a stack that has none: results of jobs that never ran, of known lengths."""
+"""A history for a new stack: completed jobs of as many users that never ran, with known durations."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ import math
 from collections.abc import Mapping
 from statistics import NormalDist
 
-from functions.shared.database import Database, Statement
-from functions.shared.progress.estimate import Expectation
+from functions.shared.database import Database, Statement, Value
+from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import Section
 
 JOBS = 50
 _STATEMENTS = (
     "ALTER TABLE job_results DISABLE TRIGGER USER",  # which refuses results without an attempt
-    "INSERT INTO users (id) VALUES ('earlier')",
-    "INSERT INTO jobs (id, user_id, job_type, sections, status, completed_at) SELECT gen_random_uuid(),"
-    " 'earlier', 'portfolio', '{report}', 'cancelled', now() FROM jsonb_array_elements(:durations_ms::jsonb)",
+    "ALTER TABLE jobs DISABLE TRIGGER USER",
+    "INSERT INTO users (id) SELECT 'earlier-' || place FROM generate_series(1, :jobs::integer) AS place",
+    "INSERT INTO jobs (id, user_id, job_type, sections, status, completed_at)"
+    " SELECT gen_random_uuid(), id, 'portfolio', '{report}', 'completed', now()"
+    "   FROM users WHERE id LIKE 'earlier-%'",
     "INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)"
-    " SELECT job.id, durations_ms.key, 1, '{}', now(), durations_ms.value::integer"
-    "   FROM (SELECT id, row_number() OVER () - 1 AS place FROM jobs WHERE user_id = 'earlier') AS job"
-    "  CROSS JOIN LATERAL jsonb_each_text(:durations_ms::jsonb -> job.place::integer) AS durations_ms",
+    " SELECT job.id, run.section, 1, '{\"positions\": 1}', now(), run.duration_ms::integer"
+    "   FROM (SELECT id, row_number() OVER () - 1 AS place FROM jobs WHERE user_id LIKE 'earlier-%') AS job"
+    "  CROSS JOIN LATERAL (SELECT * FROM jsonb_each_text(:durations_ms::jsonb -> job.place::integer)"
+    "                       UNION ALL VALUES ('summary', '0')) AS run (section, duration_ms)",
+    "ALTER TABLE jobs ENABLE TRIGGER USER",
     "ALTER TABLE job_results ENABLE TRIGGER USER",
 )
 
@@ -39,5 +43,6 @@ def remember_earlier_jobs(database: Database, usual: Mapping[Section, Expectatio
     ]
     with database.transaction() as transaction:
         for sql in _STATEMENTS:
-            parameters = {"durations_ms": json.dumps(durations_ms)} if ":durations_ms" in sql else {}
+            given: dict[str, Value] = {"durations_ms": json.dumps(durations_ms), "jobs": JOBS}
+            parameters = {name: value for name, value in given.items() if f":{name}" in sql}
             database.rows(Statement(sql, idempotent=False), parameters, transaction)

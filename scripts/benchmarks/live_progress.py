@@ -1,6 +1,6 @@
 """How true progress is in a running system: jobs with agents of known length, polled every 0.2 s.
 
-First 20 jobs at once make a history; then single jobs are watched, and each percent that was shown is compared with the
+First three jobs at once make a history; then single jobs are watched, and each percent shown is compared with the
 true share of elapsed time, known afterwards. Budget: 5 points on average with agents that report inner steps; never a
 step back.
 """
@@ -13,7 +13,7 @@ from statistics import fmean
 from typing import Any
 
 from functions.shared.agent_declaration import JobType
-from functions.shared.history import RUNS_NEEDED
+from functions.shared.durations.learning import RUNS_NEEDED
 from functions.shared.plans import PLANS
 from scripts.api_client import AlexApi
 from scripts.local.temporary import temporary_stack

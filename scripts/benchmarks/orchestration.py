@@ -26,7 +26,7 @@ _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]
 
 #: In the statement that notes progress, and in no other.
-PROGRESS_WRITE = "THEN :initial"
+PROGRESS_WRITE = "ELSE :initial"
 
 _TIMES = Statement(
     """

@@ -75,12 +75,13 @@ _EVENTS = """
 _DURATIONS = """
     INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, model)
     SELECT id, section, 1, CASE section WHEN 'charts' THEN '{}' ELSE
-               '{"accounts": [], "content": "x", "analysis": "x", "fan": [1], "success_rate": 1, "total_value": 1}'
+               '{"accounts": [], "content": "x", "analysis": "x", "fan": [1], "success_rate": 1, "total_value": 1,
+                 "positions": 1}'
                END::jsonb, now(), 2000000000, :model
       FROM jobs CROSS JOIN unnest(:sections::text[]) AS section WHERE user_id = :user_id AND status = 'running'"""
-_FAIL = """
-    UPDATE jobs SET status = 'failed', error_message = repeat('x', 1000), completed_at = now(),
-                    lease_expires_at = NULL, version = version + 1
+_END = """
+    UPDATE jobs SET status = :status, error_message = CASE :status WHEN 'failed' THEN repeat('x', 1000) END,
+                    completed_at = now(), lease_expires_at = NULL, version = version + 1
      WHERE user_id = :user_id AND status = 'running'"""
 _RESULT = """
     INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)
@@ -116,8 +117,8 @@ def imports(rows: Rows, user_id: str) -> None:
     rows.run(_IMPORTS, user_id=user_id, warnings=json.dumps(warnings))
 
 
-def jobs(rows: Rows, user_id: str, number: int, events: int) -> list[UUID]:
-    """Failed jobs with the longest messages, request and history, and durations of all sections."""
+def jobs(rows: Rows, user_id: str, number: int, events: int, status: str = "failed") -> list[UUID]:
+    """Ended jobs with the longest messages, request and history, and durations of all sections."""
     progress = initial_progress(PLANS[JobType.PORTFOLIO], 1, frozenset()).model_dump(mode="json")
     progress["agents"] = [{**agent, "message": "x" * 200} for agent in progress["agents"]]
     progress["message"] = "x" * 200
@@ -131,7 +132,7 @@ def jobs(rows: Rows, user_id: str, number: int, events: int) -> list[UUID]:
     )
     rows.run(_EVENTS, user_id=user_id, emoji=EMOJI)
     rows.run(_DURATIONS, user_id=user_id, sections=f"{{{','.join([SNAPSHOT, *SERVED])}}}", model=MODEL)
-    rows.run(_FAIL, user_id=user_id)
+    rows.run(_END, user_id=user_id, status=status)
     return [UUID(job_id) for (job_id,) in found]
 
 

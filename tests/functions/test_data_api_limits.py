@@ -4,6 +4,7 @@ A statement that reads and is not measured here fails the test: none is forgotte
 """
 
 from collections.abc import Iterator
+from math import ceil
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,7 +23,8 @@ from functions.api.repositories.submission import Submission, Submissions
 from functions.api.settings import ApiSettings
 from functions.planner.portfolio import committed_snapshot, load_sample, load_snapshot
 from functions.shared.database import Database, Statement
-from functions.shared.history import read_history, read_runs
+from functions.shared.durations.history import JOBS_USED, NEWEST_OF_ONE_USER, read_history
+from functions.shared.durations.statistics import read_runs
 from functions.shared.jobs import Jobs as SharedJobs
 from functions.shared.plans import SERVED
 from functions.shared.progress.model import ProgressChange
@@ -166,7 +168,9 @@ def _read_jobs(rows: Rows, database: Database) -> None:
     largest.jobs(rows, with_many_jobs, number=500, events=2)
     Jobs(database, 2).page(with_many_jobs, status=None, limit=100, cursor=None)
     read_runs(database, [SNAPSHOT, *SERVED], with_many_jobs)
-    read_history(database, dict.fromkeys([SNAPSHOT, *SERVED], largest.MODEL))
+    for _ in range(ceil(JOBS_USED / NEWEST_OF_ONE_USER)):
+        largest.jobs(rows, rows.user(), number=NEWEST_OF_ONE_USER, events=1, status="completed")
+    assert len(read_history(database, dict.fromkeys([SNAPSHOT, *SERVED], largest.MODEL)).jobs) == JOBS_USED
     with_many_events = rows.user()
     (job_id,) = largest.jobs(rows, with_many_events, number=1, events=1_200)
     events = JobEvents(database, kept_days=90, planners=2)

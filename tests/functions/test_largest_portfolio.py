@@ -16,8 +16,8 @@ from functions.api.repositories.portfolio import Portfolio
 from functions.api.repositories.positions import MAX_POSITIONS, Positions
 from functions.planner.portfolio import committed_snapshot
 from functions.shared.database import Database
+from functions.shared.durations.expectation import Expectation
 from functions.shared.portfolio import InstrumentType, Snapshot
-from functions.shared.progress.estimate import Expectation
 from functions.shared.tasks import AgentTask, TaggerAnswer, TaggerTask
 from tests.functions.largest import EMOJI, in_response
 from tests.functions.whole_jobs import Analysed, analyse

@@ -445,8 +445,8 @@ MUTANTS = (
     Mutant(
         "the percent halves five seconds after a write",
         "migrations/002_add_progress_tracking.sql",
-        "    RETURN said;\nEND\n$$;\n\n-- The curve",
-        "    IF elapsed_s > 5 THEN\n        said[1] = said[1] / 2;\n    END IF;\n    RETURN said;\nEND\n$$;\n\n-- The curve",
+        "percent + (100 - percent) * passed_s / (passed_s + middle_s)",
+        "(percent + (100 - percent) * passed_s / (passed_s + middle_s)) / CASE WHEN passed_s > 5 THEN 2 ELSE 1 END",
         PROGRESS + "test_progress_only_goes_forward_while_real_agents_work",
     ),
     Mutant(

@@ -33,13 +33,16 @@ def test_a_percent_that_goes_back_is_found(database: SimulatedDatabase) -> None:
 
 
 def test_poller_sees_progress_move_between_writes(database: SimulatedDatabase) -> None:
-    """The tag of a response includes the percent: otherwise a poller would freeze until the next write."""
+    """The tag of a response includes the percent: otherwise a poller would freeze until the next write.
+
+    Agents first report after 30 s, and a report may hold the percent where it is.
+    """
     percents: list[int] = []
     tags: tuple[str, ...] = ()
-    with World(database, TRACKED) as world:
+    with World(database, Conditions(track_progress=True, agents_take_s=100)) as world:
         user = User(world)
         job_id = user.insist("key")
-        world.scheduler.pass_time(20)
+        world.scheduler.pass_time(10)
         version = None
         for _ in range(20):
             world.scheduler.pass_time(0.5)

@@ -8,7 +8,7 @@ from functions.api.documentation import answers
 from functions.api.exchange import Routes, answer, caller
 from functions.api.resources import database
 from functions.shared.agent_declaration import Agent
-from functions.shared.history import Runs, read_runs
+from functions.shared.durations.statistics import Runs, read_runs
 from functions.shared.plans import AGENTS
 
 router = Routes()
@@ -29,8 +29,8 @@ def _stats(agent: Agent, runs: Runs) -> dict[str, Any]:
     return {
         "agent": agent.name,
         "runs": len(runs.durations_ms),
-        "median_seconds": runs.quantile_s(0.5),
-        "p90_seconds": runs.quantile_s(0.9),
+        "median_seconds": runs.quantile_s(50),
+        "p90_seconds": runs.quantile_s(90),
         "jobs": runs.jobs,
         "failure_rate": runs.failure_rate,
     }

@@ -10,9 +10,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.shared.agent_declaration import Agent
-from functions.shared.history import History
+from functions.shared.durations.expectation import Expectation
+from functions.shared.durations.history import History
 from functions.shared.plans import FINALIZING_EXPECTED, SETUP_EXPECTED
-from functions.shared.progress.estimate import Expectation, Remaining
 from functions.shared.sections import SNAPSHOT, Section
 
 SETUP = "setup"
@@ -38,13 +38,27 @@ class AgentStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+class Facts(BaseModel):
+    """What the database evaluates an agent's progress from; stored, never shown. Durations are log-logistic."""
+
+    usual_alpha: float | None = None
+    """The median, in seconds, before anything is known of this run."""
+    usual_beta: float | None = None
+    own_alpha: float | None = None
+    """The median, in seconds, after the agent's own reports."""
+    own_beta: float | None = None
+    reach: float | None = None
+    """The share of its work (0 to 1) that the agent may have done by now: its last report and one step more."""
+
+
 class AgentChange(BaseModel):
-    """What is new about an agent. `course`: what it expects to need from now on (its first elapsed time is now)."""
+    """What is new about an agent. `elapsed_s`: how long it has run, in case the database has not seen it start."""
 
     status: AgentStatus | None = None
     progress_percent: int | None = Field(default=None, ge=0, le=100)
     message: str | None = Field(default=None, max_length=200)
-    course: list[Remaining] | None = None
+    elapsed_s: float | None = Field(default=None, ge=0)
+    facts: Facts | None = None
 
 
 class ProgressChange(BaseModel):
@@ -73,8 +87,7 @@ class AgentProgress(BaseModel):
     started_at: str | None = None
     completed_at: str | None = None
     expected_seconds: float
-    course: list[Remaining] = Field(default_factory=list)
-    """How its remaining time is expected to go; stored, and not shown."""
+    facts: Facts = Field(default_factory=Facts)
 
 
 class ProgressData(BaseModel):
@@ -88,39 +101,45 @@ class ProgressData(BaseModel):
     message: str = ""
     estimated_completion: str | None = None
     estimated_range: tuple[str, str] | None = None
-    basis: Literal["measured", "estimated", "unknown"] = "estimated"
+    basis: Literal["measured", "estimated"] = "estimated"
     started_at: str | None = None
     updated_at: str | None = None
     current: int = 1
     total: int
     attempt: int
     agents: list[AgentProgress]
+    together: float = 0.0
+    """The correlation between the durations of a job's steps; stored, never shown."""
+    levels: tuple[float, float] = (0.1, 0.9)
+    """The quantiles at which the range begins and ends; stored, never shown."""
 
 
 def initial_progress(
     agents: tuple[Agent, ...], attempt: int, committed: frozenset[Section], history: History | None = None
 ) -> ProgressData:
-    """The document that an attempt starts from: what earlier attempts committed is done."""
-    known = history or History({})
+    """The document that an attempt starts from: sections that earlier attempts committed are done."""
+    priors = {SNAPSHOT: SETUP_EXPECTED, **{agent.section: agent.expected for agent in agents}}
+    forecast = (history or History()).forecast(priors)
     lines = [
-        _line(SETUP, known.expectation(SNAPSHOT, SETUP_EXPECTED), is_done=SNAPSHOT in committed),
-        *(
-            _line(agent.name, known.expectation(agent.section, agent.expected), is_done=agent.section in committed)
-            for agent in agents
-        ),
+        _line(SETUP, forecast.expected[SNAPSHOT], is_done=SNAPSHOT in committed),
+        *(_line(agent.name, forecast.expected[agent.section], is_done=agent.section in committed) for agent in agents),
         _line(FINALIZING, FINALIZING_EXPECTED, is_done=False),
     ]
     return ProgressData(
         stage=Stage.RUNNING if SNAPSHOT in committed else Stage.SETUP,
-        basis="measured" if all(known.is_measured(agent.section) for agent in agents) else "estimated",
+        basis="measured" if forecast.is_measured(agent.section for agent in agents) else "estimated",
         total=len(lines),
         attempt=attempt,
         agents=lines,
+        together=forecast.together,
+        levels=forecast.levels,
     )
 
 
 def _line(name: str, expected: Expectation, *, is_done: bool) -> AgentProgress:
-    line = AgentProgress(name=name, expected_seconds=round(expected.median_s, 3), course=expected.course())
+    alpha, beta = expected.median_s, expected.beta
+    facts = Facts(usual_alpha=alpha, usual_beta=beta, own_alpha=alpha, own_beta=beta)
+    line = AgentProgress(name=name, expected_seconds=round(alpha, 3), facts=facts)
     if not is_done:
         return line
     done = {"status": AgentStatus.COMPLETED, "progress_percent": 100, "message": "Done by an earlier attempt"}

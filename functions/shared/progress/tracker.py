@@ -5,26 +5,37 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from functions.shared.database import Database
-from functions.shared.jobs import Jobs
+from functions.shared.durations.expectation import Expectation, Report
 from functions.shared.observability import logger
-from functions.shared.progress.estimate import Expectation, Report
 from functions.shared.progress.model import (
     SETUP,
     AgentChange,
     AgentStatus,
+    Facts,
     ProgressChange,
     ProgressData,
 )
+from functions.shared.progress.repository import ProgressRepository
 from functions.shared.progress.writer import FLUSH_S, BackgroundWriter, Update
 from functions.shared.runtime import Runtime, Threads
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim
 
 #: A report from within an agent is written when it passes one of these shares. Six writes an agent keep a job within
-#: its budget of statements; early ones tell most about when it will end.
+#: its budget of statements; early ones improve the estimate most.
 WRITTEN_AT = (0.05, 0.15, 0.3, 0.45, 0.6, 0.8)
 #: The longest that a progress write may take; its failure costs nothing but freshness.
 _READ_TIMEOUT_S = 2.0
+
+
+def reach(fraction: float) -> float:
+    """The share of its work that an agent may have done until its next report: the last one and a step more.
+
+    A step is the distance between two written reports there.
+    """
+    ends = (0.0, *WRITTEN_AT, 1.0)
+    passed = max(place for place, share in enumerate(ends[:-1]) if share <= fraction)
+    return min(1.0, fraction + ends[passed + 1] - ends[passed])
 
 
 class Progress(Protocol):
@@ -68,14 +79,14 @@ class Tracker:
 
     def __init__(
         self,
-        jobs: Jobs,
+        repository: ProgressRepository,
         claim: Claim,
         expected: Mapping[str, Expectation],
         clock: Callable[[], float] = time.monotonic,
         threads: Threads | None = None,
     ) -> None:
         """`expected`: the usual duration of each agent that this process reports of."""
-        self._jobs = jobs
+        self._repository = repository
         self._claim = claim
         self._expected = expected
         self._clock = clock
@@ -92,19 +103,20 @@ class Tracker:
         self._submit(agent, AgentChange(status=AgentStatus.RUNNING))
 
     def update(self, agent: str, fraction: float, message: str) -> None:
-        noted = self._reports[agent][-1].fraction if self._reports[agent] else 0.0
-        if not any(noted < share <= fraction for share in WRITTEN_AT):
+        written = self._reports[agent][-1].fraction if self._reports[agent] else 0.0
+        if not any(written < share <= fraction for share in WRITTEN_AT):
             return
         elapsed_s = self._clock() - self._started[agent]
         self._reports[agent].append(Report(elapsed_s, fraction))
-        expected = self._expected[agent].after_reports(self._reports[agent])
+        own = self._expected[agent].after_reports(self._reports[agent])
         self._submit(
             agent,
             AgentChange(
                 status=AgentStatus.RUNNING,
                 progress_percent=min(99, int(100 * fraction)),
                 message=message,
-                course=expected.course(elapsed_s),
+                elapsed_s=elapsed_s,
+                facts=Facts(own_alpha=own.median_s, own_beta=own.beta, reach=reach(fraction)),
             ),
         )
 
@@ -121,7 +133,7 @@ class Tracker:
         self._writer.submit(Update(ProgressChange(agents={agent: change}), agent, change.message))
 
     def _note(self, update: Update) -> None:
-        noted = self._jobs.note_progress(
+        noted = self._repository.write(
             self._claim,
             update.change,
             agent=update.agent,
@@ -136,9 +148,9 @@ def tracker(is_enabled: bool, claim: Claim, expected: Mapping[str, Expectation],
     """The tracker of one attempt in this process, or the one that does nothing."""
     if not is_enabled:
         return NullTracker()
-    return Tracker(Jobs(impatient_database(runtime)), claim, expected, runtime.clock, runtime.threads)
+    return Tracker(ProgressRepository(fail_fast_database(runtime)), claim, expected, runtime.clock, runtime.threads)
 
 
-def impatient_database(runtime: Runtime) -> Database:
+def fail_fast_database(runtime: Runtime) -> Database:
     """For what only serves progress: it fails rather than wait for a database that resumes or hangs."""
     return runtime.database(runtime.settings(DatabaseSettings), retry_budget_s=0, read_timeout_s=_READ_TIMEOUT_S)

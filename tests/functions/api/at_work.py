@@ -10,6 +10,7 @@ from functions.shared.database import Database
 from functions.shared.jobs import Jobs
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import AgentChange, AgentStatus, ProgressChange, initial_progress
+from functions.shared.progress.repository import ProgressRepository
 from functions.shared.sections import SNAPSHOT, Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
@@ -23,6 +24,7 @@ class AtWork:
         """Raises ClaimRefused when the job cannot be claimed."""
         database = Database(DatabaseSettings.load(), retry_budget_s=5)
         self.jobs = Jobs(database)
+        self.progress = ProgressRepository(database)
         self.planner_jobs = PlannerJobs(database, lease_s=60)
         self.claim: ClaimedJob = self.planner_jobs.claim(JobMessage(job_id=UUID(job_id), round=job_round), worker)
         self._plan = PLANS[JobType(self.claim.job_type)]
@@ -58,4 +60,4 @@ class AtWork:
         self.planner_jobs.fail(self.claim, [reason])
 
     def _note(self, change: ProgressChange, initial: str | None = None, message: str | None = None) -> None:
-        assert self.jobs.note_progress(self.claim, change, agent="reporter", message=message, initial=initial)
+        assert self.progress.write(self.claim, change, agent="reporter", message=message, initial=initial)

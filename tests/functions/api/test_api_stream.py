@@ -109,8 +109,9 @@ def test_progress_moves_between_writes_in_heartbeats_too(submitted: str, stream:
     AtWork(submitted).start_progress()
     before = stream.round()[-1].data["progress_data"]
     sql(
-        """UPDATE jobs SET version = version + 1, progress_data = jsonb_set(progress_data, '{curve,began}', to_jsonb(
-           (progress_data -> 'curve' ->> 'began')::float8 - 20)) WHERE id = %s""",
+        """UPDATE jobs SET version = version + 1, progress_data = jsonb_set(jsonb_set(progress_data,
+           '{anchor,at}', to_jsonb(now() - interval '20 s')),
+           '{agents,0,started_at}', to_jsonb(now() - interval '20 s')) WHERE id = %s""",
         submitted,
     )
 

@@ -13,7 +13,7 @@ from scripts.local.data_api import FaultControl
 from tests.functions.planner_calls import Planner
 from tests.rows import Rows
 
-PROGRESS_WRITE = "THEN :initial"
+PROGRESS_WRITE = "ELSE :initial"
 HISTORY_READ = "unnest(:sections"
 
 

@@ -8,8 +8,8 @@ from functions.planner.jobs import ClaimedJob
 from functions.reporter.declaration import AGENT as REPORTER
 from functions.reporter.declaration import Report
 from functions.shared.agent import AgentRun, PayloadTooLarge
+from functions.shared.durations.expectation import Expectation
 from functions.shared.plans import MAX_PAYLOAD_BYTES
-from functions.shared.progress.estimate import Expectation
 from functions.shared.tasks import AgentTask
 from tests import portfolios
 from tests.functions.largest import in_response

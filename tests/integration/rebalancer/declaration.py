@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent
-from functions.shared.progress.estimate import Expectation
+from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import SectionPayload
 
 

@@ -7,6 +7,7 @@ import socket
 import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -59,8 +60,8 @@ class Service:
         """Close every connection, as the service does with idle ones."""
         while self._accepted:
             connection = self._accepted.pop()
-            connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
+            with connection, suppress(OSError):  # the peer may be gone
+                connection.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)

@@ -1,5 +1,7 @@
 """The database itself holds the invariants: no statement, whoever sends it, gets around them."""
 
+import json
+
 import pytest
 
 from functions.planner.jobs import ClaimedJob, PlannerJobs
@@ -8,6 +10,7 @@ from functions.shared.database import Database, StatementFailed
 from functions.shared.jobs import Jobs
 from functions.shared.plans import PLANS, SERVED
 from functions.shared.progress.model import ProgressChange, initial_progress
+from functions.shared.progress.repository import ProgressRepository
 from functions.shared.sections import SNAPSHOT, Section
 from functions.shared.tasks import JobMessage
 from tests.rows import Rows
@@ -216,9 +219,9 @@ class TestProgress:
     def job(self, database: Database, a_running_job: ClaimedJob) -> ClaimedJob:
         """Its progress stands at 40 %."""
         initial = initial_progress(PLANS[JobType.PORTFOLIO], 1, frozenset())
-        jobs = Jobs(database)
-        jobs.note_progress(a_running_job, ProgressChange(), agent="setup", initial=initial.model_dump_json())
-        self.write(Rows(database), a_running_job, '{"progress_percent": 40, "curve": null}')
+        progress = ProgressRepository(database)
+        progress.write(a_running_job, ProgressChange(), agent="setup", initial=initial.model_dump_json())
+        self.write(Rows(database), a_running_job, '{"progress_percent": 40, "anchor": null}')
         return a_running_job
 
     @staticmethod
@@ -239,10 +242,10 @@ class TestProgress:
 
         assert rows.progress(job.job_id)["progress_percent"] == 40
 
-    def test_nor_does_the_curve_that_a_poll_evaluates(self, rows: Rows, job: ClaimedJob) -> None:
-        lower = '{"progress_percent": 40, "curve": {"began": 0, "points": [[0, 5, 1, 1, 1], [1e12, 5, 1, 1, 1]]}}'
+    def test_percent_that_a_poll_evaluates_never_goes_back_either(self, rows: Rows, job: ClaimedJob) -> None:
+        anchor = {"percent": 5, "at": "2026-01-01T00:00:00Z", "since": "2026-01-01T00:00:00Z", "behind": 0, "most": 6}
 
-        self.write(rows, job, lower)
+        self.write(rows, job, json.dumps({"progress_percent": 40, "anchor": anchor}))
 
         ((view,),) = rows.run(
             "SELECT (progress_view(progress_data, status, now()) ->> 'progress_percent')::integer FROM jobs"

@@ -1,4 +1,4 @@
-"""The one statement over past runs, for all users and for one: what it reads does not grow with what there is."""
+"""The statements over past runs read no more rows among 80,000 results than among a few."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from functions.shared import history
 from functions.shared.database import Database, Statement
-from functions.shared.history import Runs, read_history, read_runs
+from functions.shared.durations.history import READ_HISTORY
+from functions.shared.durations.statistics import READ_RUNS, Runs, read_runs
 from functions.shared.plans import AGENTS
 from functions.shared.sections import SNAPSHOT
 from tests.rows import Rows
@@ -33,6 +33,12 @@ FILL_RESULTS = """
      WHERE (user_id = :busy OR user_id LIKE :other || '%') AND NOT (status = 'failed' AND section = 'report')"""
 
 
+FILL_SUMMARIES = """
+    INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, created_at)
+    SELECT id, 'summary', 1, '{"positions": 3}', created_at, 0, created_at
+      FROM jobs WHERE (user_id = :busy OR user_id LIKE :other || '%') AND status = 'completed'"""
+
+
 class Undo(Exception):
     """Ends a transaction as if it had never been."""
 
@@ -51,16 +57,17 @@ def read_rows(owner: Database, rows: Rows) -> Iterator[Callable[..., dict[str, i
             run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         run(FILL, busy=busy, other=f"{busy}-", jobs=JOBS)
         run(FILL_RESULTS, busy=busy, other=f"{busy}-")
+        run(FILL_SUMMARIES, busy=busy, other=f"{busy}-")
         run("ANALYZE jobs, job_results")
 
-        def explain(user: str | None = None, model: str | None = None) -> dict[str, int]:
-            user_id = {None: None, "busy": busy, "other": f"{busy}-1", "unknown": "nobody"}[user]
-            ((plan,),) = run(
-                "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + history._READ.sql,
-                sections="{" + ",".join(SECTIONS) + "}",
-                models="{" + ",".join([f'"{model or ""}"'] * len(SECTIONS)) + "}",
-                user_id=user_id,
-            )
+        def explain(user: str, model: str | None = None) -> dict[str, int]:
+            """Of the statistics, or with a model of the history."""
+            parameters = {"sections": "{" + ",".join(SECTIONS) + "}"}
+            parameters["user_id"] = {"busy": busy, "other": f"{busy}-1", "unknown": "nobody"}[user]
+            if model is not None:
+                parameters["models"] = "{" + ",".join([f'"{model}"'] * len(SECTIONS)) + "}"
+            sql = (READ_RUNS if model is None else READ_HISTORY).sql
+            ((plan,),) = run("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + sql, **parameters)
             read = {"jobs": 0, "job_results": 0}
             for node in nodes(json.loads(plan)[0]["Plan"]):
                 if node.get("Relation Name") in read:
@@ -79,35 +86,47 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
-def test_it_reads_by_indexes_and_no_more_than_it_answers(read_rows: Callable[..., dict[str, int]]) -> None:
-    assert read_rows(model="old-model") == {"jobs": 0, "job_results": 50 * len(SECTIONS)}
-    assert read_rows(model="a-new-model") == {"jobs": 0, "job_results": 0}
-    assert read_rows(model=None)["job_results"] <= 50 * len(SECTIONS)  # what other tests left
-    busy = read_rows(user="busy")
+def test_statistics_read_by_indexes_and_only_what_they_return(read_rows: Callable[..., dict[str, int]]) -> None:
+    busy = read_rows("busy")
+
     assert busy["jobs"] == 500
     assert busy["job_results"] <= 500 * len(SECTIONS)
-    assert read_rows(user="other")["jobs"] <= JOBS / 500
-    assert read_rows(user="unknown") == {"jobs": 0, "job_results": 0}
+    assert read_rows("other")["jobs"] <= JOBS / 500
+    assert read_rows("unknown") == {"jobs": 0, "job_results": 0}
 
 
-def test_what_one_user_waited_for_counts_for_all(database: Database, rows: Rows) -> None:
+@pytest.mark.parametrize("user", ["busy", "other", "unknown"])
+def test_history_reads_by_indexes_and_a_bounded_number(read_rows: Callable[..., dict[str, int]], user: str) -> None:
+    """200 runs of each section and 20 jobs of the user are candidates; each has a summary and its durations."""
+    read = read_rows(user, model="old-model")
+
+    assert read["jobs"] <= 20 + 200 * len(SECTIONS) + 20
+    assert read["job_results"] <= (200 + 20) * len(SECTIONS) * 2 + 400
+
+
+def test_history_of_a_new_model_reads_nothing_of_the_old_one(read_rows: Callable[..., dict[str, int]]) -> None:
+    assert read_rows("unknown", model="a-new-model") == {"jobs": 0, "job_results": 0}
+
+
+def test_statistics_are_of_ones_own_jobs(database: Database, rows: Rows) -> None:
     user_id = rows.user()
     job_id = rows.job(user_id)
     rows.start(job_id)
     rows.run(
         "INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, model)"
-        " VALUES (:id::uuid, 'charts', 1, '{}', now(), 1234, 'shared-by-both')",
+        " VALUES (:id::uuid, 'charts', 1, '{}', now(), 1234, 'any')",
         id=job_id,
     )
 
     assert read_runs(database, SECTIONS, user_id)["charts"] == Runs(durations_ms=[1234])
-    assert read_history(database, dict.fromkeys(SECTIONS, "shared-by-both")).durations_ms["charts"] == [1234]
     assert read_runs(database, SECTIONS, rows.user()) == dict.fromkeys(SECTIONS, Runs())
 
 
-def test_quantiles_only_grow() -> None:
+def test_quantiles_are_interpolated_and_only_grow() -> None:
     runs = Runs(durations_ms=[5000, 1000, 4000, 2000.5])
-    quantiles = [runs.quantile_s(step / 20) or 0 for step in range(21)]
+    quantiles = [runs.quantile_s(percent) or 0 for percent in range(1, 100)]
 
-    assert (quantiles[0], quantiles[-1]) == (1, 5)
-    assert all(lower <= higher for lower, higher in pairwise(quantiles))
+    assert runs.quantile_s(50) == 3
+    assert all(1 <= lower <= higher <= 5 for lower, higher in pairwise(quantiles))
+    assert Runs(durations_ms=[1500]).quantile_s(90) == 1.5
+    assert Runs().quantile_s(50) is None

@@ -1,0 +1,140 @@
+"""Past jobs as estimates need them: how long each step took, without letting any other user dominate."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from functions.shared.database import Database, DatabaseError, Statement
+from functions.shared.durations.expectation import Expectation
+from functions.shared.durations.learning import Forecast, learn
+from functions.shared.observability import logger
+from functions.shared.sections import Section
+
+#: No other user makes up more than this share of an estimate, by number of jobs or by weight: the newest job weighs
+#: 1/40, and eight together less than a fifth.
+MOST_OF_ONE_USER = 1 / 5
+NEWEST_OF_ONE_USER = 8
+#: Jobs that the prior counts for in this share.
+_PRIOR_JOBS = 3
+_RUNS_READ = 200
+_OWN_JOBS_READ = 20
+JOBS_USED = 100
+
+# The newest runs of each step with its model, read backwards from the index on (section, model, created_at), and the
+# user's own newest jobs, by the jobs' index and the results' key: as cheap with a million results as with a hundred.
+# Only completed jobs count, and none over an empty portfolio: their agents had nothing to do.
+READ_HISTORY = Statement(
+    f"""
+    WITH wanted AS (
+        SELECT section, model FROM unnest(:sections::text[], :models::text[]) AS wanted (section, model)
+    ), newest AS (
+        SELECT DISTINCT run.job_id FROM wanted CROSS JOIN LATERAL (
+               SELECT job_id FROM job_results
+                WHERE section = wanted.section AND coalesce(model, '') = wanted.model
+                ORDER BY created_at DESC LIMIT {_RUNS_READ}) AS run
+    ), own AS (
+        SELECT id FROM jobs WHERE user_id = :user_id::text ORDER BY created_at DESC, id DESC LIMIT {_OWN_JOBS_READ}
+    ), job AS (
+        SELECT jobs.id, jobs.user_id, jobs.completed_at, jobs.user_id IS NOT DISTINCT FROM :user_id::text AS is_own,
+               row_number() OVER (PARTITION BY jobs.user_id ORDER BY jobs.completed_at DESC, jobs.id) AS place
+          FROM (SELECT job_id FROM newest UNION SELECT id FROM own) AS seen
+          JOIN jobs ON jobs.id = seen.job_id AND jobs.status = 'completed'
+         WHERE EXISTS (SELECT FROM job_results WHERE job_id = jobs.id AND section = 'summary'
+                          AND (payload ->> 'positions')::integer > 0)
+    )
+    SELECT text_rows(jsonb_agg(jsonb_build_object('user', user_number, 'durations_ms', durations_ms)
+                               ORDER BY completed_at, id)::text)
+      FROM (SELECT job.id, completed_at, durations_ms,
+                   CASE WHEN NOT is_own THEN dense_rank() OVER (ORDER BY user_id) END AS user_number
+              FROM job CROSS JOIN LATERAL (
+                   SELECT jsonb_object_agg(section, duration_ms) AS durations_ms
+                     FROM wanted JOIN job_results USING (section)
+                    WHERE job_id = job.id AND coalesce(job_results.model, '') = wanted.model) AS runs
+             WHERE (is_own OR place <= {NEWEST_OF_ONE_USER}) AND durations_ms IS NOT NULL
+             ORDER BY is_own DESC, completed_at DESC, job.id LIMIT {JOBS_USED}) AS used
+    """,  # noqa: S608 - constants of this file
+    idempotent=True,
+)
+
+
+class PastJob(BaseModel):
+    """Durations of a completed job in milliseconds. `user`: a number for each other user, None for the user's own."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    durations_ms: Mapping[Section, float]
+    user: int | None = None
+
+
+_JOBS = TypeAdapter(list[PastJob], config=ConfigDict(defer_build=True))
+
+
+@dataclass(frozen=True)
+class History:
+    """Past jobs, oldest first, and the model that each of their sections was made with."""
+
+    jobs: Sequence[PastJob] = ()
+    models: Mapping[Section, str | None] = field(default_factory=dict)
+
+    def forecast(self, priors: Mapping[Section, Expectation]) -> Forecast:
+        """What these jobs teach about steps with these priors."""
+        jobs = [
+            {section: ms / 1000 for section, ms in job.durations_ms.items()} for job in without_dominance(self.jobs)
+        ]
+        return learn(priors, jobs, self.models)
+
+    def expectation(self, section: Section, prior: Expectation) -> Expectation:
+        """What these jobs teach about one step."""
+        return self.forecast({section: prior}).expected[section]
+
+
+def without_dominance(jobs: Sequence[PastJob]) -> list[PastJob]:
+    """The jobs without those by which a user makes up more than MOST_OF_ONE_USER of what another's estimate rests on.
+
+    Dropped are that user's oldest. With few other users little is left: the prior and the user's own jobs count then.
+    """
+    counts = Counter(job.user for job in jobs if job.user is not None)
+    own = len(jobs) - counts.total()
+    most = 0
+    while any(count > most for count in counts.values()) and (
+        most + 1 <= MOST_OF_ONE_USER * (_PRIOR_JOBS + own + sum(min(count, most + 1) for count in counts.values()))
+    ):
+        most += 1
+    kept = list[PastJob]()
+    used = Counter[int]()
+    for job in reversed(jobs):
+        if job.user is not None:
+            used[job.user] += 1
+        if job.user is None or used[job.user] <= most:
+            kept.append(job)
+    return kept[::-1]
+
+
+def read_history(database: Database, models: Mapping[Section, str | None], user_id: str | None = None) -> History:
+    """The newest completed jobs of all users and of `user_id`, of each section the run with its model (None: without
+    one). Raises DatabaseError."""
+    document = database.document(
+        READ_HISTORY,
+        sections="{" + ",".join(models) + "}",
+        models="{" + ",".join(f'"{model or ""}"' for model in models.values()) + "}",
+        user_id=user_id,
+    )
+    return History(_JOBS.validate_json(document or "[]"), models)
+
+
+class HistoryLoader:
+    """A history that is read in the background; until it is there, `so_far` is empty."""
+
+    def __init__(self, read: Callable[[], History]) -> None:
+        self._read = read
+        self.so_far = History()
+
+    def read(self) -> History:
+        """Reads the history. If the database fails, estimates rest on the priors: the job must not suffer."""
+        try:
+            self.so_far = self._read()
+        except DatabaseError as error:
+            logger.warning("The history can't be read, estimating from priors", reason=type(error).__name__)
+        return self.so_far
