@@ -73,22 +73,21 @@ class User:
         return self._request(retry) or False
 
     def delete(self, job_id: UUID) -> bool:
+        was_accepted = job_id in self.accepted
+        self.accepted.discard(job_id)  # it may be deleted although no response arrives
         status = self._request(lambda: self._jobs().delete(self.id, job_id))
-        is_deleted = status not in {None, "pending", "running"}
-        if is_deleted:
-            self.accepted.discard(job_id)
-        return is_deleted
+        if was_accepted and status in {"pending", "running"}:
+            self.accepted.add(job_id)
+        return status not in {None, "pending", "running"}
 
     def erase(self) -> bool:
         def erase() -> bool:
             Users(self._database()).erase(self.id)
             return True
 
-        is_erased = self._request(erase) or False
-        if is_erased:
-            self._is_erased = True
-            self.accepted.clear()
-        return is_erased
+        self._is_erased = True  # although no response may arrive
+        self.accepted.clear()
+        return self._request(erase) or False
 
     def read(self, job_id: UUID, known_etags: tuple[str, ...] = ()) -> JobAnswer | None:
         """A poll."""
