@@ -1,7 +1,7 @@
 -- Users, their portfolios, and the jobs that analyze them.
 -- Amounts are US dollars, quantities are units, percentages are 0 to 100.
 
--- True when an allocation is an object of non-negative percentages that sum to exactly 100.
+-- True if an allocation is an object of non-negative percentages that sum to exactly 100.
 CREATE FUNCTION sums_to_100(allocation jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT jsonb_typeof(allocation) = 'object'
@@ -9,8 +9,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
               FROM jsonb_each_text(allocation) AS share)
 $$;
 
--- A document as rows of 12,000 characters, in order: the Data API returns at most 64 KB per row, and 12,000 characters are
--- 48 KB at worst. NULL has no rows. The functions' database client joins the rows again.
+-- Splits a document into rows of 12,000 characters, in order: the Data API returns at most 64 KB per row, and 12,000
+-- characters take at most 48 KB. Returns no rows for NULL. The functions' database client joins the rows.
 CREATE FUNCTION text_rows(document text) RETURNS SETOF text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS $$
 BEGIN
@@ -21,7 +21,7 @@ END
 $$;
 
 CREATE TABLE users (
-    id                       text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 255),   -- the issuer's subject
+    id                       text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 255),   -- the token's subject
     display_name             text NOT NULL DEFAULT '' CHECK (length(display_name) <= 100),
     current_age              integer NOT NULL DEFAULT 40 CHECK (current_age BETWEEN 0 AND 120),
     years_until_retirement   integer NOT NULL DEFAULT 25 CHECK (years_until_retirement BETWEEN 0 AND 80),
@@ -33,7 +33,7 @@ CREATE TABLE users (
     updated_at               timestamptz NOT NULL DEFAULT now()
 );
 
--- Shared reference data; nothing that a user brings is written here.
+-- Shared reference data; user-supplied data is never written here.
 CREATE TABLE instruments (
     symbol                 text PRIMARY KEY CHECK (symbol ~ '^[A-Z0-9][A-Z0-9.-]{0,19}$'),
     name                   text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
@@ -52,14 +52,15 @@ CREATE TABLE accounts (
     account_name    text NOT NULL CHECK (length(account_name) BETWEEN 1 AND 100),
     account_purpose text NOT NULL DEFAULT '' CHECK (length(account_purpose) <= 200),
     cash_balance    numeric(18, 2) NOT NULL DEFAULT 0 CHECK (cash_balance >= 0),
-    cash_interest   numeric(6, 3) NOT NULL DEFAULT 0 CHECK (cash_interest BETWEEN 0 AND 100),   -- percent a year
+    cash_interest   numeric(6, 3) NOT NULL DEFAULT 0 CHECK (cash_interest BETWEEN 0 AND 100),   -- percent per year
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now(),
     UNIQUE (user_id, account_name)
 );
 
--- `price`, `name` and `cost_basis` (for all units) come from the user's own file; a price as new as the instrument's counts
--- for this user. A holding known by its value alone has that value as its quantity, at a price of 1 that always counts.
+-- `price`, `name`, and `cost_basis` (for all units) come from the user's own file; the price applies to this user if it
+-- is at least as recent as the instrument's. If only a holding's value is known, that is its quantity, at a price of 1
+-- that always applies.
 CREATE TABLE positions (
     id          uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     account_id  uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,
@@ -77,7 +78,8 @@ CREATE TABLE positions (
     CHECK (NOT is_value_only OR price = 1)
 );
 
--- Positions at the price that counts for their owner: their own if it is as new as the instrument's, else that one.
+-- Positions at the price that applies to their owner: their own if it is at least as recent as the instrument's, else
+-- that one.
 CREATE VIEW priced_positions AS
 SELECT positions.id, positions.account_id, accounts.user_id, positions.symbol, positions.quantity,
        positions.is_value_only, positions.cost_basis,
@@ -107,10 +109,10 @@ CREATE TABLE jobs (
     request_payload     jsonb NOT NULL DEFAULT '{}',
     idempotency_key     text CHECK (length(idempotency_key) BETWEEN 1 AND 255),
     request_hash        text,
-    round               integer NOT NULL DEFAULT 0 CHECK (round >= 0),                -- retries that a person asked for
+    round               integer NOT NULL DEFAULT 0 CHECK (round >= 0),                -- retries requested by the user
     attempt             integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),              -- claims; fences every write
-    failures            integer NOT NULL DEFAULT 0 CHECK (failures BETWEEN 0 AND 3),  -- planners that died in this round
-    worker              text,            -- the delivery that holds the lease; NULL once the lease was released
+    failures            integer NOT NULL DEFAULT 0 CHECK (failures BETWEEN 0 AND 3),  -- planners lost in this round
+    worker              text,            -- the delivery that holds the lease; NULL once it is released
     lease_expires_at    timestamptz,
     stalled_since       timestamptz,     -- the first transient error since the last committed step
     error_message       text CHECK (length(error_message) <= 1000),
@@ -128,8 +130,8 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_by_user ON jobs (user_id, created_at DESC, id DESC);
 CREATE INDEX jobs_active_by_user ON jobs (user_id) WHERE status IN ('pending', 'running');
 
--- How many rounds a user began on a day (UTC). Neither deleting jobs nor deleting the user resets it, so it holds a hash of
--- the user's id, for a day or until another submission deletes it.
+-- The number of rounds a user started on a day (UTC). Deleting jobs or the user doesn't reset it. It therefore stores a
+-- hash of the user's id, for a day or until another submission deletes it.
 CREATE TABLE daily_usage (
     user_hash text PRIMARY KEY,
     day       date NOT NULL,
@@ -137,7 +139,7 @@ CREATE TABLE daily_usage (
 );
 CREATE INDEX daily_usage_by_day ON daily_usage (day);
 
--- One committed result a section; `snapshot` is the portfolio as every agent of every attempt sees it.
+-- One committed result per section; `snapshot` is the portfolio for every agent of every attempt.
 CREATE TABLE job_results (
     job_id      uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
     section     text NOT NULL CHECK (length(section) BETWEEN 1 AND 50),
@@ -151,7 +153,7 @@ CREATE TABLE job_results (
 );
 CREATE INDEX job_results_newest ON job_results (section, created_at DESC);
 
--- Checked after the statement: one that inserts the last section and completes the job is fine.
+-- Checked after the statement, so that one statement may insert the last section and complete the job.
 CREATE FUNCTION guard_job_complete() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     missing text[];

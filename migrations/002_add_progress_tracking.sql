@@ -1,4 +1,4 @@
--- What happened to a job, and how far it is.
+-- Events of a job, and its progress.
 
 ALTER TABLE jobs ADD COLUMN event_seq integer NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN progress_data jsonb;
@@ -10,7 +10,7 @@ ALTER TABLE jobs ADD CONSTRAINT jobs_progress_vocabulary CHECK (progress_data IS
 CREATE TABLE job_events (
     job_id           uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
     seq              integer NOT NULL CHECK (seq > 0),
-    at               timestamptz NOT NULL DEFAULT clock_timestamp(), -- after the lock: in the order of seq
+    at               timestamptz NOT NULL DEFAULT clock_timestamp(), -- set after locking, so in the order of seq
     kind             text NOT NULL CHECK (kind IN ('queued', 'claimed', 'progress', 'section_committed',
                                                    'released', 'completed', 'failed', 'cancelled', 'retried')),
     agent            text,
@@ -24,11 +24,11 @@ CREATE FUNCTION iso8601(at timestamptz) RETURNS text LANGUAGE sql STABLE STRICT 
     SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
--- The functions are plpgsql, because PostgreSQL plans those in sql anew in every statement that calls them. In the two that every
--- read evaluates, a loop takes an eighth of a query's time.
+-- The functions are plpgsql, because PostgreSQL replans SQL functions in every statement that calls them. The two that
+-- every read evaluates use loops, which take an eighth of a query's time.
 
--- Seconds that a job still needs at `at`, with probability `level`: setup, then the slowest branch, then finalizing.
--- Of a log-logistic duration that has lasted for e, e ((1 + level (alpha / e)^beta) / (1 - level))^(1 / beta) - e is left.
+-- Seconds that a job still needs at `at`, with probability `level`: setup, then the slowest branch, then finalizing. A
+-- log-logistic duration that has lasted for e has e ((1 + level (alpha / e)^beta) / (1 - level))^(1 / beta) - e left.
 CREATE FUNCTION remaining_s(agents jsonb, at timestamptz, level float8) RETURNS float8 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     agent jsonb;
@@ -55,9 +55,10 @@ BEGIN
     RETURN greatest(0.05, around_s + slowest_s);
 END $$;
 
--- The stored progress at a moment: [percent, low, middle, high], percent below 100, the others in seconds from then; NULL while nothing
--- runs. The time since the anchor over what remains only grows, and so does the percent (functions/shared/progress/README.md).
--- A percent behind its curve catches up within seconds; `most` is the bound that the agents' reports set.
+-- The stored progress at a given time: [percent, low, middle, high], percent below 100, the others in seconds from
+-- then; NULL while nothing runs. The ratio of the time since the anchor to the remaining time only increases, and so
+-- does the percent (functions/shared/progress/README.md). A percent behind its curve catches up within seconds; `most`
+-- is the limit set by the agents' reports.
 CREATE FUNCTION progress_at(progress jsonb, at timestamptz) RETURNS float8[] LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     anchor jsonb = progress -> 'anchor';
@@ -73,8 +74,9 @@ BEGIN
         remaining_s(progress -> 'agents', at, (progress -> 'levels' ->> 1)::float8)] END;
 END $$;
 
--- The anchor of the curve from `now` on, which begins at `percent`. Its time counts from when the latest of the running steps began,
--- so that it never exceeds what any of them has lasted. A percent ahead of the curve raises it; one behind it catches up.
+-- The anchor of the curve from `now` on, starting at `percent`. Its time counts from the start of the most recently
+-- started running step, so that it never exceeds any running step's elapsed time. A percent ahead of the curve raises
+-- it; one behind it catches up.
 CREATE FUNCTION progress_anchor(agents jsonb, anchor jsonb, percent float8, now timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
     SELECT jsonb_build_object('percent', base, 'at', at, 'behind', base + (100 - base) * share - percent, 'since', now, 'most', most + greatest(0, percent - most))
       FROM (SELECT coalesce(greatest((anchor ->> 'at')::timestamptz, max(started_at)), now) AS at,
@@ -87,9 +89,10 @@ CREATE FUNCTION progress_anchor(agents jsonb, anchor jsonb, percent float8, now 
      CROSS JOIN LATERAL (SELECT greatest(first, (percent - 100 * share) / (1 - share)) AS base) AS raised);
 END $$;
 
--- The agents, each with the duration (alpha, beta) to expect as of `at`. The logarithms of a job's durations are correlated by
--- `together`: those of completed steps, and of running ones later than these explain, shift and narrow the others' (conditional
--- normal distribution; no step counts for more than 3 deviations). An agent's own reports weigh by their precision.
+-- The agents, each with its expected duration (alpha, beta) as of `at`. The logarithms of a job's durations have the
+-- correlation `together`: completed steps, and running steps later than those explain, shift and narrow the others'
+-- distributions (conditional normal distribution; no step counts for more than 3 deviations). An agent's own reports
+-- are weighted by their precision.
 CREATE FUNCTION informed_agents(agents jsonb, together float8, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT AS $$ BEGIN RETURN (
     WITH step AS (
         SELECT place, entry, agent.*, greatest(-3, least(3, usual_beta * sqrt(3) / pi() * ln(greatest(
@@ -110,7 +113,8 @@ CREATE FUNCTION informed_agents(agents jsonb, together float8, at timestamptz) R
      CROSS JOIN LATERAL (SELECT own_beta ^ 2 + usual_beta ^ 2 * (1 / narrowed - 1) AS precise) AS precision_of_both);
 END $$;
 
--- One agent's entry with a change to it, in a job at `percent`: a settled agent stays settled, its percent never falls, its times are the database's.
+-- One agent's entry with a change applied, in a job at `percent`: a settled agent stays settled, its percent never
+-- decreases, and its times come from the database.
 CREATE FUNCTION apply_agent_progress(agent jsonb, change jsonb, percent float8, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
     SELECT CASE WHEN change IS NULL OR agent ->> 'status' IN ('completed', 'failed', 'skipped') THEN agent
            ELSE agent || jsonb_build_object('status', status, 'message', coalesce(change ->> 'message', agent ->> 'message'),
@@ -124,8 +128,9 @@ CREATE FUNCTION apply_agent_progress(agent jsonb, change jsonb, percent float8, 
       FROM (SELECT coalesce(change ->> 'status', agent ->> 'status') AS status) AS new);
 END $$;
 
--- The progress of a job with a change to it, as of `at`; NULL (tracking is off) stays NULL.
--- change: {"stage": ..., "agents": {name: {"status", "progress_percent", "message", "elapsed_s", "facts"}}}, all optional.
+-- The progress of a job with a change applied, as of `at`; NULL (tracking is off) stays NULL.
+-- change: {"stage": ..., "agents": {name: {"status", "progress_percent", "message", "elapsed_s", "facts"}}}, all
+-- optional.
 CREATE FUNCTION apply_progress(progress jsonb, change jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT AS $$
 DECLARE
     stage text = coalesce(change ->> 'stage', progress ->> 'stage');
@@ -157,7 +162,7 @@ BEGIN
             '$[*] ? (@.status == "completed" || @.status == "failed" || @.status == "skipped")'))));
 END $$;
 
--- The progress as clients see it at a moment: evaluated, without the facts that the evaluation needs.
+-- The progress for clients at a given time: evaluated, without the facts used for the evaluation.
 CREATE FUNCTION progress_view(progress jsonb, status text, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
     SELECT progress - '{anchor,together,levels}'::text[] || jsonb_build_object(
                'stage', CASE WHEN status IN ('completed', 'failed', 'cancelled') THEN status ELSE progress ->> 'stage' END,

@@ -1,8 +1,8 @@
--- Reference data: common US-listed funds and large shares.
+-- Reference data: common US-listed funds and large stocks.
 --
--- Allocations are percentages, rounded from what issuers publish (GICS sectors, 2025) and looked through to what a fund
--- holds. They move slowly; treat them as a good guide, not as a quote. Broad US bond funds count as North America.
--- Prices are closes of the day beside them, not adjusted for later splits; where none is certain there is none.
+-- Allocations are percentages, rounded from issuers' publications (GICS sectors, 2025), looking through to a fund's
+-- holdings. They change slowly; treat them as approximate. Broad US bond funds count as North America. Prices are
+-- closing prices of the given day, not adjusted for later splits; uncertain prices are omitted.
 
 -- US equity ETFs.
 INSERT INTO instruments (symbol, name, instrument_type, current_price, price_as_of,
@@ -279,7 +279,7 @@ INSERT INTO instruments (symbol, name, instrument_type, current_price, price_as_
        "latin_america": 0.5}',
      '{"treasury": 76, "government_related": 11, "corporate": 11, "mortgage": 2}');
 
--- Balanced and target-date funds, with US and international equity 60 to 40, US and international bonds 70 to 30.
+-- Balanced and target-date funds: 60/40 US to international equity, 70/30 US to international bonds.
 INSERT INTO instruments (symbol, name, instrument_type, current_price, price_as_of,
                          allocation_asset_class, allocation_regions, allocation_sectors) VALUES
     ('VBIAX', 'Vanguard Balanced Index Fund Admiral Shares', 'mutual_fund', NULL, NULL,
@@ -340,7 +340,7 @@ INSERT INTO instruments (symbol, name, instrument_type, current_price, price_as_
     ('SWVXX', 'Schwab Value Advantage Money Fund', 'money_market', 1.00, '2024-12-31',
      '{"cash": 100}', '{"north_america": 100}', '{"cash": 100}');
 
--- Large shares, by the country of their listing and their GICS sector.
+-- Large stocks, by country of listing and GICS sector.
 INSERT INTO instruments (symbol, name, instrument_type, current_price, price_as_of,
                          allocation_asset_class, allocation_regions, allocation_sectors) VALUES
     ('AAPL', 'Apple Inc.', 'stock', 238.45, '2026-11-20',

@@ -1,11 +1,11 @@
--- Histories stay small: events and jobs are deleted after a while, and past runs are found by their model.
+-- Bounds histories: events and jobs are deleted after a while, and past runs are indexed by model.
 
--- The statement that submits a job also deletes the events of a few jobs that ended EVENTS_KEPT_DAYS ago, and a few jobs
--- that ended JOBS_KEPT_DAYS ago, whoever owns them. These indexes lead it to the oldest ones.
+-- Submitting a job also deletes the events of a few jobs that ended EVENTS_KEPT_DAYS ago, and a few jobs that ended
+-- JOBS_KEPT_DAYS ago, of any user. These indexes find the oldest ones.
 CREATE INDEX job_events_of_ends ON job_events (at) WHERE kind IN ('completed', 'failed', 'cancelled');
 CREATE INDEX jobs_by_end ON jobs (completed_at) WHERE completed_at IS NOT NULL;
 
--- The history of a job may be gone, but has no gaps: an ended job loses all its events or none, an active one none.
+-- A job's history may be deleted but has no gaps: an ended job loses all its events or none, an active job none.
 CREATE FUNCTION guard_events_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     torn uuid;
@@ -24,7 +24,7 @@ $$;
 CREATE TRIGGER job_events_guard_delete AFTER DELETE ON job_events REFERENCING OLD TABLE AS deleted
     FOR EACH STATEMENT EXECUTE FUNCTION guard_events_deleted();
 
--- Past runs are asked for by section and model, newest first. With the model outside of the index, the first job of a
--- new model would read every run of the old one.
+-- Past runs are read by section and model, newest first. If the model weren't in the index, the first job with a new
+-- model would read every run of the old one.
 CREATE INDEX job_results_newest_of_model ON job_results (section, coalesce(model, ''), created_at DESC);
 DROP INDEX job_results_newest;

@@ -1,6 +1,8 @@
--- What no code path may break, beyond the guards of 001: results and events are facts, and progress goes forward.
+-- Invariants that no code path may break, beyond the guards of 001: results and events are immutable, and progress only
+-- increases.
 
--- Whether a payload has the shape of its section, as far as clients depend on it; the functions' models say it in full.
+-- Whether a payload has the parts of its section's format that clients depend on; the functions' models define it in
+-- full.
 CREATE FUNCTION is_well_formed(section text, payload jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT jsonb_typeof(payload) = 'object' AND coalesce(CASE section
         WHEN 'snapshot' THEN payload @@ '$.accounts.type() == "array"'
@@ -15,7 +17,7 @@ CREATE FUNCTION is_well_formed(section text, payload jsonb) RETURNS boolean LANG
         ELSE true END, false)
 $$;
 
--- A section comes from the attempt that owns the job, before its end: the summary comes in the moment of completion.
+-- A section must come from the attempt that owns the job, before the job ends; the summary comes with the completion.
 CREATE FUNCTION guard_result_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM jobs WHERE id = NEW.job_id AND attempt = NEW.attempt
@@ -30,7 +32,7 @@ END
 $$;
 CREATE TRIGGER job_results_guard_insert BEFORE INSERT ON job_results FOR EACH ROW EXECUTE FUNCTION guard_result_insert();
 
--- What was committed stays as it is: the snapshot that every attempt sees, a section that a client may have read.
+-- Committed rows never change: every attempt reads the same snapshot, and clients may have read a section.
 CREATE FUNCTION guard_fact() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% of job % cannot change', TG_TABLE_NAME, OLD.job_id USING ERRCODE = 'check_violation';
@@ -39,7 +41,7 @@ $$;
 CREATE TRIGGER job_results_guard_update BEFORE UPDATE ON job_results FOR EACH ROW EXECUTE FUNCTION guard_fact();
 CREATE TRIGGER job_events_guard_update BEFORE UPDATE ON job_events FOR EACH ROW EXECUTE FUNCTION guard_fact();
 
--- Results go with their job, never alone.
+-- Results are deleted only with their job.
 CREATE FUNCTION guard_results_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     torn uuid;
@@ -54,8 +56,8 @@ $$;
 CREATE TRIGGER job_results_guard_delete AFTER DELETE ON job_results REFERENCING OLD TABLE AS deleted
     FOR EACH STATEMENT EXECUTE FUNCTION guard_results_deleted();
 
--- Events are numbered without a gap: none is beyond the job's counter, and the counter does not move without them.
--- Checked after the statement, which writes both. A job that has ended can't move its counter, so it gets no event.
+-- Events are numbered without gaps: none is beyond the job's counter, and the counter only advances with them. Checked
+-- after the statement, which writes both. An ended job can't advance its counter, so it gets no event.
 CREATE FUNCTION guard_event_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM jobs WHERE id = NEW.job_id AND event_seq >= NEW.seq) THEN
@@ -79,7 +81,7 @@ $$;
 CREATE CONSTRAINT TRIGGER jobs_guard_event_seq AFTER UPDATE ON jobs
     FOR EACH ROW WHEN (NEW.event_seq <> OLD.event_seq) EXECUTE FUNCTION guard_event_seq();
 
--- A finished job stays as it is, unless a person asks for another round. Rounds, attempts and versions only grow.
+-- An ended job never changes, unless a user requests another round. Rounds, attempts, and versions only increase.
 CREATE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     is_over boolean = OLD.status IN ('completed', 'failed', 'cancelled');
@@ -102,9 +104,10 @@ END
 $$;
 CREATE TRIGGER jobs_guard_update BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION guard_job_update();
 
--- Within an attempt progress never goes back. A write that would take it back keeps the percent that was there, rather than fail the
--- statement that it came with: a mistake in progress must not cost a section. (Statements that wait for a lock note progress as of
--- their beginning, and a poll may have seen more since.) The tolerance covers the moment between the statement's evaluation and this one.
+-- Within an attempt progress never decreases. A write that would decrease it keeps the previous percent instead of
+-- failing the statement, because a progress error must not cost a section. (A statement that waits for a lock writes
+-- progress as of its start, and a poll may have seen more since.) The tolerance covers the time between the statement's
+-- evaluation and this check.
 CREATE FUNCTION guard_progress() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     at timestamptz = clock_timestamp();

@@ -1,8 +1,8 @@
--- Imports, each with what it replaced, so that it can be undone.
+-- Imports and the data they replaced, for undo.
 
--- `accounts` are the names of the accounts that the import wrote. `replaced` is an array of {name, existed, cash, imported, positions}: an account as it was before, and the number of
--- positions that the import put into it. An import can be undone while its accounts and their positions still have its
--- `created_at` as their `updated_at`.
+-- `accounts` has the names of the accounts that the import wrote. `replaced` is an array of {name, existed, cash,
+-- imported, positions}: the account before the import, and the number of positions imported into it. An import can be
+-- undone while its accounts and positions still have its `created_at` as their `updated_at`.
 CREATE TABLE imports (
     id         uuid PRIMARY KEY,
     user_id    text NOT NULL REFERENCES users ON DELETE CASCADE,

@@ -1,1 +1,1 @@
-"""Triggered by an HTTP request through API Gateway, or by a test with the same event; answers an HTTP response."""
+"""Lambda function behind API Gateway: receives an HTTP request event and returns an HTTP response."""

@@ -1,4 +1,4 @@
-"""Which of two forms of an answer a client would rather have (RFC 9110, section 12.5.1)."""
+"""Content negotiation (RFC 9110, section 12.5.1)."""
 
 import re
 
@@ -6,9 +6,9 @@ _QUALITY = re.compile(r"\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", re.I
 
 
 def prefers(media_type: str, default: str, accept: str) -> bool:
-    """Whether the header `accept` names `media_type` and does not rank it below `default`.
+    """Return whether the Accept header prefers `media_type` to `default`.
 
-    Between equals it is `default` only where that one is named too.
+    On equal weights, `default` wins only if the header names it explicitly.
     """
     ranges = dict(map(_quality, accept.lower().split(",")))
     wanted = ranges.get(media_type, 0.0)
@@ -18,13 +18,13 @@ def prefers(media_type: str, default: str, accept: str) -> bool:
 
 
 def weight(name: str, accepted: str) -> float:
-    """What a header such as Accept-Encoding gives to `name`, 0 to 1; what it names neither by name nor by * has 0."""
+    """Return the weight, 0 to 1, of `name` in a header such as Accept-Encoding; 0 if neither `name` nor * is listed."""
     ranges = dict(map(_quality, accepted.lower().split(",")))
     return ranges.get(name, ranges.get("*", 0.0))
 
 
 def _quality(part: str) -> tuple[str, float]:
-    """A media range and its weight; parameters other than the weight do not count."""
+    """Return a media range and its weight, ignoring all other parameters."""
     media_range, *parameters = part.split(";")
     weights = [float(found[1]) for found in map(_QUALITY.fullmatch, parameters) if found]
     return media_range.strip(), weights[-1] if weights else 1.0

@@ -1,7 +1,7 @@
-"""Starts analyses: check, send the job's message, then write the job.
+"""Starts analyses: check the request, enqueue the job's message, then insert the job.
 
-The write repeats the check and decides. When the process dies in between, the planners receive a message whose job does
-not exist, and drop it after a while; a job never exists without its message.
+The insert repeats the check and is authoritative. If the process dies in between, planners receive a message for a job
+that doesn't exist and drop it after a while; a job never exists without its message.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ class Analyses:
         self._settings = settings
 
     def start(self, user_id: str, request: AnalysisRequest, key: str | None, file: bytes | None = None) -> UUID:
-        """Start an analysis, of the portfolio in `file` if there is one. Returns the job's id.
+        """Start an analysis, of the portfolio in `file` if given, and return the job's id.
 
-        The same request sent again with its key, whatever went wrong before, returns the same job. An id is never
-        used again: what still works for a deleted job must not find another one. Raises UnreadableCsv, Invalid,
-        TooManyJobs, TooManyToday, Unavailable: no job then, and nothing imported.
+        Repeating a request with the same key returns the same job, whatever happened before. Ids are never reused, so
+        that work still in flight for a deleted job can't find another one. Raises UnreadableCsv, Invalid, TooManyJobs,
+        TooManyToday, or Unavailable; then no job is created and nothing is imported.
         """
         portfolio = None if file is None else import_document(parse_portfolio_csv(file))
         submission = Submission(
@@ -51,9 +51,9 @@ class Analyses:
         return outcome.job_id
 
     def retry(self, user_id: str, job_id: UUID) -> None:
-        """Run what a failed or cancelled job lacks.
+        """Rerun the missing sections of a failed or cancelled job.
 
-        Raises NotFound, Conflict, TooManyJobs, TooManyToday or Unavailable, with the job as it was.
+        Raises NotFound, Conflict, TooManyJobs, TooManyToday, or Unavailable, and leaves the job unchanged.
         """
         found = self._submissions.check_retry(user_id, job_id)
         self._refuse_retry(found)
@@ -61,7 +61,7 @@ class Analyses:
         self._refuse_retry(self._submissions.retry(user_id, job_id, found.round + 1))
 
     def _is_new(self, outcome: SubmissionOutcome) -> bool:
-        """False for a request that was sent before. Raises as `start` for one that is refused."""
+        """Return False for a repeated request. Raises the same errors as `start` for a rejected one."""
         self._refuse_beyond_quota(outcome)
         match outcome.outcome:
             case "other_request":
@@ -93,6 +93,6 @@ class Analyses:
 
 
 def _hash(request: AnalysisRequest, file: bytes | None) -> str:
-    """Of what was asked for, not of how it was written."""
+    """Hash the parsed request rather than its bytes, so that formatting doesn't matter."""
     canonical = json.dumps(request.model_dump(mode="json"), sort_keys=True).encode()
     return hashlib.sha256(canonical + b"\0" + (file or b"")).hexdigest()

@@ -1,6 +1,6 @@
-"""What is answered, as models for the OpenAPI document: the documents themselves are built by the database.
+"""Response models for the OpenAPI document; the database builds the actual JSON.
 
-Amounts are JSON numbers in US dollars, times are ISO 8601 in UTC.
+Amounts are JSON numbers in US dollars; times are ISO 8601 in UTC.
 """
 
 from datetime import date, datetime
@@ -41,7 +41,7 @@ class Problem(Answered):
 
 
 class GatewayMessage(Answered):
-    """An error that API Gateway tells of itself: judge by the status."""
+    """An error from API Gateway itself. Use the status; the message may change."""
 
     message: str
 
@@ -99,7 +99,7 @@ class Instruments(RootModel[list[ListedInstrument]]):
 
 
 class HeldInstrument(ListedInstrument):
-    """`current_price` is the price that counts for the caller: his own when it is as new as the reference's."""
+    """`current_price` is the caller's own price if it is as recent as the reference price."""
 
     allocation_asset_class: Share
     allocation_regions: Share
@@ -135,7 +135,7 @@ class Skipped(Answered):
 
 
 class Warned(Answered):
-    """Something to check; the file was imported all the same."""
+    """Something to check; the file was imported anyway."""
 
     line: int | None = Field(description="Null for the whole file.")
     message: str
@@ -179,7 +179,7 @@ class Started(Answered):
 
 
 class AgentProgress(BaseModel):
-    """How far one agent is."""
+    """The progress of one agent."""
 
     name: str
     status: Literal["waiting", "running", "completed", "failed", "skipped"]
@@ -191,7 +191,7 @@ class AgentProgress(BaseModel):
 
 
 class Progress(BaseModel):
-    """How far a job is, where the planner tracks progress."""
+    """The progress of a job, if the planner tracks it."""
 
     stage: Literal["queued", "setup", "running", "finalizing", "completed", "failed", "cancelled", "retrying"]
     current_agent: str | None
@@ -209,7 +209,7 @@ class Progress(BaseModel):
 
 
 class QueuePlace(BaseModel):
-    """Where a waiting job stands in the queue."""
+    """The position of a waiting job in the queue."""
 
     ahead: int = Field(description="An estimate of how many jobs start before it, counted up to 1,000.")
     estimated_start: datetime | None = Field(description="Null while no job has completed.")
@@ -237,7 +237,7 @@ class Jobs(Answered):
 
 
 class EventKind(StrEnum):
-    """`progress`: an agent began, reported or failed. `released`: a transient error interrupted the attempt."""
+    """`progress`: an agent started, reported, or failed. `released`: a transient error interrupted the attempt."""
 
     QUEUED = "queued"
     CLAIMED = "claimed"
@@ -277,13 +277,13 @@ class AgentStats(Answered):
 
 
 class Stats(Answered):
-    """Of the caller's newest jobs, at most 500. What stood in for an agent does not count."""
+    """Statistics of the caller's newest jobs, at most 500. Sample results (`mock`) don't count."""
 
     agents: list[AgentStats]
 
 
 class JobAndRequest(Job):
-    """A payload is null until its agent has delivered it."""
+    """Each payload is null until its agent delivers it."""
 
     request_payload: dict[str, Any]
     summary_payload: Summary | None
@@ -292,7 +292,7 @@ class JobAndRequest(Job):
 _PAYLOADS: dict[str, Any] = {f"{agent.section}_payload": (agent.payload | None, ...) for agent in AGENTS}
 JobWithResults = create_model("JobWithResults", __base__=JobAndRequest, __doc__=JobAndRequest.__doc__, **_PAYLOADS)
 
-#: Every schema that a route names, by that name.
+#: Every schema that a route references, by name.
 SCHEMAS: tuple[type[BaseModel], ...] = (
     Problem, GatewayMessage, Alive, AliveWithDatabase, User, SeenUser, Account, Accounts, Instruments, Position,
     Positions, Imported, SampleImported, Message, Started, Job, Jobs, JobWithResults, Events, Stats,

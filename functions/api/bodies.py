@@ -1,4 +1,4 @@
-"""Request bodies: their size, media type and encoding, and JSON parsed within bounds and without losing a digit."""
+"""Request bodies: size, media type, and encoding checks, and bounded JSON parsing that preserves every digit."""
 
 import base64
 import binascii
@@ -13,23 +13,23 @@ from functions.api.problems import BodyTooLarge, Invalid, MalformedBody, Unsuppo
 MAX_BODY_BYTES = 1_000_000
 JSON, CSV, BYTES = "application/json", "text/csv", "application/octet-stream"
 FILES = frozenset({CSV, BYTES})
-"""Types of a portfolio file. Only bytes arrive unchanged: API Gateway decodes text as UTF-8, whatever it is in."""
+"""Media types of a portfolio file. API Gateway decodes text as UTF-8 in any case; only bytes arrive unchanged."""
 MAX_VALUES = 2_000
-"""Names and values in one JSON body, nested ones included. The largest body that a route accepts has a few hundred."""
+"""Names and values in one JSON body, including nested ones. The largest valid body has a few hundred."""
 _LONGEST_NUMBER = 100
-"""No amount within any limit needs more characters. A longer number becomes infinite, which every field refuses."""
+"""No valid amount needs more characters. A longer number becomes infinity, which every field rejects."""
 _LARGEST_EXPONENT = 100
-"""Likewise. `int(Decimal("1e1000000"))` takes 30 s, and Decimal refuses exponents of more than 18 digits."""
+"""Same rule. `int(Decimal("1e1000000"))` takes 30 s, and Decimal rejects exponents of more than 18 digits."""
 _INFINITE = Decimal("Infinity")
 
 
 def media_type(event: APIGatewayProxyEventV2) -> str:
-    """In lower case and without parameters, such as `text/csv`; JSON when the client does not say."""
+    """Return the media type in lower case without parameters, such as `text/csv`; JSON if the header is missing."""
     return event.headers.get("content-type", "").partition(";")[0].strip().lower() or JSON
 
 
 def raw_body(event: APIGatewayProxyEventV2) -> bytes:
-    """The body as it was sent, empty for none. Raises MalformedBody or BodyTooLarge."""
+    """Return the body's bytes, empty if there is none. Raises MalformedBody or BodyTooLarge."""
     body = event.body or ""
     try:
         sent = base64.b64decode(body, validate=True) if event.is_base64_encoded else body.encode()
@@ -41,7 +41,7 @@ def raw_body(event: APIGatewayProxyEventV2) -> bytes:
 
 
 def check_body(event: APIGatewayProxyEventV2) -> None:
-    """Raises what is wrong with a body before anything reads it."""
+    """Check a body's size, media type, and encoding. Raises BodyTooLarge, UnsupportedMediaType, or MalformedBody."""
     sent = raw_body(event)
     if not sent:
         return
@@ -52,7 +52,7 @@ def check_body(event: APIGatewayProxyEventV2) -> None:
             text = sent.decode()
         except UnicodeDecodeError as error:
             raise MalformedBody from error
-        # API Gateway hands JSON over as text, with this character where bytes were no UTF-8.
+        # API Gateway passes JSON as text and puts this character in place of bytes that aren't UTF-8.
         if "\N{REPLACEMENT CHARACTER}" in text:
             raise MalformedBody("The body is not in UTF-8.")
 
@@ -62,7 +62,7 @@ def is_file(event: APIGatewayProxyEventV2) -> bool:
 
 
 def file_body(event: APIGatewayProxyEventV2) -> bytes:
-    """The bytes of a portfolio file. Raises UnsupportedMediaType for a body of another type."""
+    """Return the bytes of a portfolio file. Raises UnsupportedMediaType for any other media type."""
     if not is_file(event):
         raise UnsupportedMediaType(
             "Send a CSV file, with the header Content-Type: application/octet-stream, or text/csv if it is in UTF-8."
@@ -73,13 +73,11 @@ def file_body(event: APIGatewayProxyEventV2) -> bytes:
 def read_json(text: str) -> dict[str, Any]:
     """Parse a JSON object, with fractions as Decimal.
 
-    Raises MalformedBody, or Invalid for JSON that is not an object or holds more than MAX_VALUES names
-    and values. An object with
-    the same name twice is malformed, because its meaning is ambiguous. Numbers are bounded here, before anything
-    converts them, and the validation of the field then names it; NaN and infinities, which JSON lacks but many clients
-    write, are read for the same reason.
+    Raises MalformedBody, or Invalid if the JSON isn't an object or contains more than MAX_VALUES names and values.
+    Duplicate names are malformed because they are ambiguous. Oversized numbers, and NaN and infinities (which JSON
+    lacks but many clients write), become non-finite values here, so that field validation can report the field by name.
     """
-    if text.count("[") > MAX_VALUES:  # before the parser makes them, for which it has no hook
+    if text.count("[") > MAX_VALUES:  # before parsing, because the parser has no hook for arrays
         raise MalformedBody("The body contains too many arrays.")
     values = _Values()
     try:
@@ -99,13 +97,13 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 class _Values:
-    """The hooks of the JSON parser for one body. They stop it early, so that no body takes long to parse."""
+    """JSON parser hooks for one body. They stop early, so that no body takes long to parse."""
 
     def __init__(self) -> None:
         self._left = MAX_VALUES
 
     def fraction(self, digits: str) -> Decimal:
-        """Return the number, or infinity for one whose length or exponent no field could accept."""
+        """Return the number, or infinity if no field could accept its length or exponent."""
         self._count(1)
         if len(digits) > _LONGEST_NUMBER or abs(int(digits.lower().partition("e")[2] or 0)) > _LARGEST_EXPONENT:
             return _INFINITE
@@ -133,7 +131,7 @@ class _Values:
 
 
 def _check_arrays(document: dict[str, Any]) -> None:
-    """Count the elements of arrays, whose strings and constants have no hook either. Raises Invalid."""
+    """Count array elements, because the parser has no hook for their strings and constants. Raises Invalid."""
     left, inner = MAX_VALUES, [iter(document.values())]
     while inner:
         for value in inner[-1]:

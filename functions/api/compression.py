@@ -1,4 +1,4 @@
-"""Response bodies, compressed where that pays and the client accepts it."""
+"""Compresses response bodies when it saves enough and the client accepts gzip."""
 
 import base64
 import gzip
@@ -10,11 +10,11 @@ from functions.api.accepted import weight
 
 WORTH_IT_BYTES = 1_000
 _LEVEL = 5
-"""A job of 60 KB takes 1 ms; the highest level takes three times as long for 2% less."""
+"""Compresses a 60 KB job in 1 ms; level 9 takes three times as long to save another 2%."""
 
 
 def compress(response: Response[Any], accept_encoding: str) -> None:
-    """Compress a text body in place. Files are left alone: they were compressed when they were built."""
+    """Compress a text body in place. Files are skipped because the build compresses them."""
     if not isinstance(response.body, str) or not response.body or response.base64_encoded:
         return
     add_vary(response, "Accept-Encoding")
@@ -25,6 +25,6 @@ def compress(response: Response[Any], accept_encoding: str) -> None:
 
 
 def add_vary(response: Response[Any], header: str) -> None:
-    """Name a request header that the response depends on."""
+    """Add a request header to Vary."""
     named = response.headers.get("Vary")
     response.headers["Vary"] = f"{named}, {header}" if named else header

@@ -1,15 +1,15 @@
-"""What a route's decorator says of its answers; the schemas themselves are made with the OpenAPI document only."""
+"""Helpers for documenting responses in route decorators. Schemas are generated only with the OpenAPI document."""
 
 from http import HTTPStatus
 from typing import Any
 
 from functions.api.problems import MEDIA_TYPE
 
-#: What API Gateway answers itself, with a body of its own, where it does not ask the function or gets no answer of it.
+#: Statuses that API Gateway returns with its own body when it doesn't invoke the function or the invocation fails.
 GATEWAYS_OWN = frozenset({401, 413, 429, 500, 503})
-#: What a request with a body may meet before its fields are looked at, and there.
+#: Statuses that a request with a body can cause before and during field validation.
 WITH_BODY = (400, 413, 415, 422)
-#: The content of a request body that is a portfolio file, in OpenAPI's terms.
+#: The OpenAPI content of a request body that is a portfolio file.
 FILE_CONTENT: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}, "application/octet-stream": {"schema": {}}}
 
 
@@ -21,10 +21,10 @@ def answers(
     headers: dict[str, str] | None = None,
     also: dict[str, Any] | None = None,
 ) -> dict[int, Any]:
-    """The `responses` of a route: its success, with a schema of `functions.api.answers`, and its problems.
+    """Return the `responses` of a route: its success, with a schema from `functions.api.answers`, and its problems.
 
-    Of the success: `headers`, what each says; `also`, what else it may be, schemas by media type, None where OpenAPI
-    3.1 has no words for it. A route that is not public adds the sign-in and the database's problems.
+    `headers` maps the success response's headers to descriptions. `also` maps further media types of the success
+    response to schemas, None where OpenAPI 3.1 can't describe one. A non-public route also gets 401 and 503.
     """
     content = {"application/json": {"schema": reference(schema)}} if schema else {}
     documented: dict[int, Any] = {

@@ -1,6 +1,6 @@
-"""A job's news as Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+"""A job's events as Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 
-The stream is finite: what is new now, and when to ask again. A client that keeps the last `id` misses nothing.
+The stream is finite: it sends the new events and a reconnection delay. A client that keeps the last `id` misses none.
 """
 
 import re
@@ -14,19 +14,19 @@ from functions.api.repositories.events import MOST_EVENTS, NOTHING, News
 
 MEDIA_TYPE = "text/event-stream"
 ASK_AGAIN_MS = 2000
-#: Every job ends as `complete` or `failed`; of one that was cancelled the view says so.
+#: Every job ends with `complete` or `failed`; the data of a cancelled job has its status.
 _ENDS = {"completed": "complete"}
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def last_seen(event_id: str | None) -> int | None:
-    """The number that a client sends back as its last event's id; None for what is no number of ours."""
+    """Parse the last event id that a client sends back. Returns None if it isn't a valid number."""
     return int(event_id) if event_id and _NUMBER.fullmatch(event_id) else None
 
 
 def stream_of(news: News) -> Response[Any]:
-    """204 for a client that has seen how the job ended, and need not ask again."""
+    """Return the new events, or 204 for a client that has seen the job's end and should stop reconnecting."""
     if news.job is None:
         return Response(HTTPStatus.NO_CONTENT.value, None, "")
     named = list(_named(news))
@@ -35,12 +35,12 @@ def stream_of(news: News) -> Response[Any]:
 
 
 def stream_later(ask_again_s: int) -> Response[Any]:
-    """In place of an error, after which an EventSource would never ask again."""
+    """Return an empty stream that delays reconnection. An EventSource would never reconnect after an error response."""
     return _stream(f"retry: {1000 * ask_again_s}\n: the database does not answer yet\n\n")
 
 
 def _named(news: News) -> Iterator[tuple[int, str]]:
-    """The numbers and names of the events. The last one of a job that has ended says how."""
+    """Yield each event's number and name. The last event of a finished job names its outcome."""
     for seq, kind in news.events:
         if not news.ended_as or seq < news.last_seq:
             yield seq, "progress" if kind == "progress" else "status"

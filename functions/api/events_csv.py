@@ -1,4 +1,4 @@
-"""A job's events as a CSV file (RFC 4180) that a spreadsheet can open safely."""
+"""A job's events as CSV (RFC 4180) that is safe to open in a spreadsheet."""
 
 import csv
 import io
@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 FIELDS = ("seq", "at", "kind", "agent", "progress_percent", "message")
-#: What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection").
+#: Leading characters that make a spreadsheet treat a cell as a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def events_csv(events: Iterable[Mapping[str, Any]]) -> str:
-    """A header and a row an event; what is null is empty."""
+    """Return a header and one row per event. Nulls become empty cells."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(FIELDS)
@@ -20,5 +20,5 @@ def events_csv(events: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """Text that would begin a formula gets an apostrophe in front."""
+    """Prefix text that could start a formula with an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

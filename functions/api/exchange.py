@@ -1,4 +1,4 @@
-"""What the routes share: who asks, for which object, and how a document is answered."""
+"""Helpers shared by the routes: the caller's id, path ids, and JSON responses."""
 
 import json
 from typing import Annotated, Any, TypeVar
@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.problems import NotFound
 
-#: A unique id in a path. Text, because one that is malformed answers as one that is missing, not as a wrong field.
+#: A unique id in a path. Typed as text so that a malformed id returns 404, as a missing one does, instead of 422.
 Id = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
 
 Document = TypeVar("Document", str, dict[str, Any])
@@ -24,13 +24,13 @@ class Routes(APIGatewayHttpRouter):
 
 
 def caller(router: Routes) -> str:
-    """The subject of the token."""
+    """Return the subject of the token."""
     user_id: str = router.context["user_id"]
     return user_id
 
 
 def identity(text: Id) -> UUID:
-    """Raises NotFound for what is no id, or one that is not written as this API writes ids."""
+    """Parse an id. Raises NotFound unless it is a UUID in the canonical format."""
     try:
         found = UUID(text)
     except ValueError as error:
@@ -41,13 +41,13 @@ def identity(text: Id) -> UUID:
 
 
 def answer(document: str | dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response[Any]:
-    """A JSON document; one that is text already is passed on as it is."""
+    """Return a JSON response. Text is assumed to be JSON and passed through unchanged."""
     body = document if isinstance(document, str) else json.dumps(document)
     return Response(status, "application/json", body, headers)
 
 
 def found(document: Document | None) -> Document:
-    """Raises NotFound for None."""
+    """Return the document. Raises NotFound if it is None."""
     if document is None:
         raise NotFound
     return document

@@ -1,4 +1,4 @@
-"""Entry point of the api function. Every error becomes a problem document; nothing is retried here."""
+"""Entry point of the API function. Every error becomes a problem document; nothing is retried here."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -12,7 +12,7 @@ from functions.api.settings import HttpSettings
 from functions.shared.observability import logger
 
 _OF_JOBS = ("jobs", "report", "events")
-"""The modules with every route below /api/jobs."""
+"""The modules that define every route below /api/jobs."""
 _ROUTES = (
     *("health", "user", "accounts", "positions", "portfolio", "instruments"),
     *_OF_JOBS,
@@ -28,10 +28,10 @@ def resolver() -> Resolver:
 
 @cache
 def jobs_resolver() -> Resolver:
-    """Return a resolver of the routes below /api/jobs, for a process that has served nothing else yet.
+    """Return a resolver with only the routes below /api/jobs, for a process that has served nothing else yet.
 
-    Most processes start with a poll, and this saves it the imports of every other route. A router belongs to the
-    resolver that included it last, so that this one must not be used once `resolver` was called.
+    Most processes start with a poll; this avoids importing every other route. A router belongs to the resolver that
+    included it last, so don't use this one after calling `resolver`.
     """
     return _with_routes(_OF_JOBS)
 

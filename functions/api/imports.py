@@ -1,4 +1,4 @@
-"""Imports of portfolio files: preview, write, undo."""
+"""Imports portfolio files: preview, write, undo."""
 
 import json
 from typing import Any
@@ -20,12 +20,12 @@ def import_portfolio(
     existing: Existing = Existing.REPLACE,
     dry_run: bool = False,
 ) -> str:
-    """Writes a file's accounts, or previews that. Returns `Imported` as JSON. Raises Invalid and writes nothing."""
+    """Write or preview a file's accounts and return `Imported` as JSON. Raises Invalid and writes nothing."""
     return json.dumps(_import(repository, user_id, portfolio, existing, dry_run=dry_run))
 
 
 def import_sample(repository: Portfolio, user_id: str) -> str:
-    """Adds the sample's accounts whose names are free, and touches no other. Returns `SampleImported` as JSON."""
+    """Add the sample accounts whose names are free, without touching others. Returns `SampleImported` as JSON."""
     document = _import(repository, user_id, sample_portfolio(), Existing.SKIP, dry_run=False)
     if document["accounts"] == 0:
         document |= {"import_id": None, "message": "Accounts of these names exist already. Nothing was changed."}
@@ -52,7 +52,7 @@ def _import(
 
 
 def undo_import(repository: Portfolio, user_id: str, import_id: UUID) -> None:
-    """Restores what an import replaced. Raises NotFound, or Conflict if its accounts were edited since."""
+    """Restore what an import replaced. Raises NotFound, or Conflict if its accounts were edited since."""
     match repository.undo(user_id, import_id):
         case "not_found":
             raise NotFound
@@ -61,7 +61,7 @@ def undo_import(repository: Portfolio, user_id: str, import_id: UUID) -> None:
 
 
 def refuse_unless_fine(outcome: ImportOutcome) -> None:
-    """Raises Invalid, which names what to change in the file."""
+    """Raises Invalid, naming what to change in the file."""
     match outcome.outcome:
         case "unpriced":
             errors = list(map(_unpriced, outcome.unpriced))

@@ -1,19 +1,19 @@
-"""Every error as a problem document (RFC 9457), and the one place where exceptions become them.
+"""Problem documents (RFC 9457) for errors, and the mapping from exceptions to them.
 
 Problem
 ├── MalformedBody         400
 ├── NotSignedIn           401
-├── NotFound              404  the same document for what is missing, somebody else's, or no id at all
+├── NotFound              404  the same for a missing object, another user's, or a malformed id
 ├── MethodNotAllowed      405
 ├── Conflict              409
 ├── BodyTooLarge          413
 ├── UnsupportedMediaType  415
-├── Invalid               422  names each field
+├── Invalid               422  lists each field
 ├── TooManyJobs           429
 ├── Unavailable           503
 └── InternalError         500
 
-A document holds nothing of the request (no path, no id, no value of a field) and no internals.
+A document contains nothing from the request (no path, id, or field value) and no internals.
 """
 
 import json
@@ -37,14 +37,14 @@ _PLACES = frozenset({"body", "query", "header", "path"})
 
 
 class FieldError(NamedTuple):
-    """`field` as the client named it, nested ones with dots; `message` is for people."""
+    """`field` is the client's name for it, with dots for nested fields; `message` is written for people."""
 
     field: str
     message: str
 
 
 class Problem(Exception):
-    """An answer other than what was asked for. `detail` is one sentence for people."""
+    """An error response. `detail` is one sentence for people."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "Something went wrong here. It was noted; please try again later."
@@ -121,7 +121,7 @@ class Invalid(Problem):
 
     @classmethod
     def from_validation(cls, errors: Iterable[Mapping[str, Any]]) -> Self:
-        """From what pydantic says, whose messages hold nothing of the value."""
+        """Build from pydantic's errors, whose messages never include the value."""
         return cls(map(_field_error, errors))
 
 
@@ -148,7 +148,7 @@ class TooManyToday(Problem):
 
 
 class Unavailable(Problem):
-    """Nothing was lost; the same request may be sent again after `retry_after_s`."""
+    """Nothing was lost; retry the same request after `retry_after_s` seconds."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = "This is not available at the moment; please try again shortly."
@@ -162,7 +162,7 @@ class InternalError(Problem):
 
 
 def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a row an exception
-    """The problem that tells of an exception. What nobody foresaw is logged here, and told as an internal error."""
+    """Return the problem for an exception. Unexpected ones are logged and become an internal error."""
     match error:
         case Problem():
             return error
@@ -178,7 +178,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a row an excepti
             logger.warning("The database did not answer", reason=str(error), kind=type(error).__name__)
             return Unavailable()
         case _:
-            # Without its message, which may hold what a person sent.
+            # Omit the message, which may contain user input.
             where = "".join(traceback.format_tb(error.__traceback__))
             logger.error("An error that nobody foresaw", kind=_kind(error), where=where)
             return InternalError()

@@ -1,4 +1,4 @@
-"""The planners' queue, as the api function sends to it."""
+"""Sends to the planners' queue."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ class JobQueue:
         self._url = url
 
     def enqueue(self, user_id: str, job_id: UUID, job_round: int) -> None:
-        """Raises Unavailable; the message may have been sent all the same."""
+        """Enqueue a job's message. Raises Unavailable, although the message may have been sent."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded when first needed
 
         try:

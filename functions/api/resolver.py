@@ -1,4 +1,4 @@
-"""The resolver, which also knows which methods a path has, and what surrounds every route."""
+"""The HTTP resolver: middlewares for every route, and a 405 response with the allowed methods."""
 
 import re
 import time
@@ -32,10 +32,10 @@ Answer = Response[Any]
 
 
 class Resolver(APIGatewayHttpResolver):
-    """Powertools' resolver with our middlewares, the first of which sees every request and every answer.
+    """Powertools' resolver with our middlewares; the first one handles every request and response.
 
-    Its request validation is the last of them instead of the first of all, so that who asks and what is sent are looked
-    at before the fields. Answers come out of the database as they are and are not validated again.
+    Request validation runs last instead of first, so that authentication and body checks precede field validation.
+    Responses come from the database unchanged and aren't validated again.
     """
 
     def __init__(self, settings: HttpSettings) -> None:
@@ -43,7 +43,7 @@ class Resolver(APIGatewayHttpResolver):
         self.has_origins = bool(settings.origins)
         self.methods: dict[str, set[str]] = {}
         self._rules: list[tuple[re.Pattern[str], str]] = []
-        # Functions, not methods: Powertools keeps on each what it found out about its signature.
+        # Functions, not methods: Powertools stores the inspected signature on each one.
         self.use([answer, authenticate, look_at_body, OpenAPIRequestValidationMiddleware()])  # type: ignore[no-untyped-call]
         self.not_found(self._no_route)
 
@@ -57,14 +57,14 @@ class Resolver(APIGatewayHttpResolver):
     def _no_route(self, _error: NotFoundError) -> Answer:
         path = self.current_event.path
         allowed = {m for rule, pattern in self._rules if rule.fullmatch(path) for m in self.methods[pattern]}
-        # A method that is allowed and yet has no route: an id with characters that Powertools does not take for one.
+        # The method is allowed but has no route: the id contains characters that Powertools doesn't match.
         if not allowed or self.current_event.http_method.upper() in allowed:
             raise NotFound
         raise MethodNotAllowed(allowed)
 
 
 def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
-    """Makes a problem of what goes wrong further in, adds the headers of every answer, and logs the request."""
+    """Convert errors to problem documents, add the common headers, and log the request."""
     started = time.perf_counter()
     try:
         response: Answer = next_middleware(app)
@@ -80,7 +80,7 @@ def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
 
 
 def authenticate(app: Resolver, next_middleware: NextMiddleware) -> Answer:
-    """Note the caller's id. API Gateway has checked the token; what it leaves open is checked here."""
+    """Store the caller's id. API Gateway validates the token, but not everything checked here."""
     if app.request.route.startswith("/api/") and app.request.method != "OPTIONS":
         claims = app.current_event.request_context.authorizer.jwt_claim
         subject = claims.get("sub")
@@ -91,7 +91,7 @@ def authenticate(app: Resolver, next_middleware: NextMiddleware) -> Answer:
 
 
 def _is_usable(claims: dict[str, Any]) -> bool:
-    """Whether it is an access token, as far as the issuer says so, and has not expired.
+    """Return whether the token is an access token, as far as the issuer states it, and hasn't expired.
 
     API Gateway accepts tokens without `exp`, and Cognito's ID tokens, which are for the page and not for an API
     ("Understanding the access token", Amazon Cognito Developer Guide). Claims arrive as text.
@@ -105,13 +105,13 @@ def look_at_body(app: Resolver, next_middleware: NextMiddleware) -> Answer:
     if app.request.method in _METHODS_WITH_BODY:
         check_body(app.current_event)
         headers = app.current_event.raw_event["headers"]
-        if "content-type" in headers:  # Powertools takes capitals for another type
+        if "content-type" in headers:  # Powertools compares it case-sensitively
             headers["content-type"] = media_type(app.current_event)
     return next_middleware(app)
 
 
 def _log(app: Resolver, status: int, duration_ms: float) -> None:
-    """The route's pattern, never the path: that may hold an id."""
+    """Log the route's pattern, not the path, which may contain an id."""
     method, route = app.request.method, app.request.route
     if route not in app.methods:
         route = "no route"

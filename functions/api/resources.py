@@ -1,4 +1,4 @@
-"""What lives as long as the process: the connections to the database and the queue."""
+"""Process-wide resources: the connections to the database and the queue."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from functions.shared.runtime import LAMBDA
 if TYPE_CHECKING:
     from functions.api.analysis import Analyses
 
-#: Together below the 10 s within which an answer is promised; a paused database takes 15 s and more anyway.
+#: Together less than the 10 s limit for a response; a paused database takes at least 15 s to resume anyway.
 RETRY_BUDGET_S = 3
 READ_TIMEOUT_S = 6
 
@@ -35,7 +35,7 @@ def jobs() -> Jobs:
 
 @cache
 def analyses() -> "Analyses":
-    # Imported here: a poll, which is most of the traffic, needs none of them.
+    # Imported here because a poll, the most frequent request, needs none of them.
     from functions.api.analysis import Analyses  # noqa: PLC0415
     from functions.api.queues import JobQueue  # noqa: PLC0415
     from functions.api.repositories.submission import Submissions  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What clients send, field by field: pydantic refuses what is out of range, unknown or of another type."""
+"""Request models. Pydantic rejects values that are out of range, unknown, or of the wrong type."""
 
 import json
 import re
@@ -13,12 +13,12 @@ from functions.api.text import SCHEMA, visible
 from functions.shared.agent_declaration import JobType
 from functions.shared.portfolio import AssetClass, AssetClassAllocation, Region, RegionAllocation, Symbol
 
-#: The largest amount in dollars and the largest quantity; the same as in a CSV file.
+#: The largest amount in US dollars and the largest quantity, the same as in a CSV file.
 MOST = 1_000_000_000
 MAX_PRICE = 10_000_000
 MAX_OPTIONS_CHARACTERS = 2_000
 MAX_OPTIONS_DEPTH = 20
-"""Pydantic can't write JSON that is nested some 250 deep."""
+"""Pydantic can't serialize JSON nested about 250 levels deep."""
 _QUERY_NUMBER = re.compile("[0-9]{1,10}")
 
 
@@ -29,12 +29,12 @@ def _a_number(value: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """6.0 is an integer in JSON Schema."""
+    """Convert 6.0 to 6, because 6.0 is an integer in JSON Schema."""
     return int(value) if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral() else value
 
 
 def _digits(text: Any) -> int | None:
-    """An empty parameter counts as none."""
+    """Parse a number in a query. Returns None for an empty parameter."""
     if text == "":
         return None
     if not isinstance(text, str) or not _QUERY_NUMBER.fullmatch(text):
@@ -123,7 +123,7 @@ Interest = Annotated[
         {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001, "description": "Percent a year."}
     ),
 ]
-#: A number in a query: at most ten digits, nothing else.
+#: A query number: at most ten digits and nothing else.
 QueryNumber = BeforeValidator(_digits)
 _NOT_BLANK = {"pattern": r"\S"}
 _STRIPPED = StringConstraints(strip_whitespace=True)
@@ -151,7 +151,7 @@ _PORTFOLIO = {
     "enum": ["sample"],
     "description": "Analyze the sample portfolio, with your plan; your accounts are neither read nor changed.",
 }
-#: The default of a field that may be left out but not be null. Any, because nothing reads it: see `Changes.changes`.
+#: The default of an optional field that must not be null. Typed Any, because it is never read: see `Changes.changes`.
 _UNCHANGED: Any = Field(default_factory=lambda: None)
 _ZERO: Any = Field(default=Decimal(0), json_schema_extra={"default": 0})
 
@@ -161,10 +161,10 @@ class Body(BaseModel):
 
 
 class Changes(Body):
-    """Some fields of an object; what is not sent stays as it is."""
+    """A partial update; omitted fields keep their values."""
 
     def changes(self) -> dict[str, Any]:
-        """A value for every field, None for those that stay."""
+        """Return a value for every field, None for unchanged ones."""
         return {
             name: getattr(self, name) if name in self.model_fields_set else None for name in type(self).model_fields
         }
@@ -199,11 +199,11 @@ class NewPosition(Body):
     symbol: HeldSymbol
     quantity: Quantity
     price: Price | None = None
-    """Of one unit, for a symbol that is not known here, or where the user knows better."""
+    """Per unit, for an unknown symbol or to override the known price."""
 
 
 class PositionChanges(Changes):
-    """With another symbol, the price and the name that the user gave for the old one are forgotten."""
+    """Changing the symbol discards the user's price and name for the old one."""
 
     account_id: UUID = _UNCHANGED
     symbol: HeldSymbol = _UNCHANGED
@@ -216,7 +216,7 @@ class AnalysisRequest(Body):
     options: Annotated[
         dict[str, Any], AfterValidator(_storable), Field(json_schema_extra={"properties": {"portfolio": _PORTFOLIO}})
     ] = Field(default_factory=dict)
-    """Kept with the job."""
+    """Stored with the job."""
 
 
 class JobStatus(StrEnum):

@@ -1,4 +1,4 @@
-"""The api function's environment."""
+"""The API function's environment."""
 
 from functools import cached_property
 
@@ -6,15 +6,15 @@ from pydantic import Field
 
 from functions.shared.settings import DatabaseSettings, Settings
 
-#: What GET /health and the OpenAPI document say; the same as in pyproject.toml.
+#: Reported by GET /health and the OpenAPI document; the same as in pyproject.toml.
 VERSION = "0.1.0"
 
 
 class HttpSettings(Settings):
-    """What the resolver needs, so that GET /health answers without anything else."""
+    """Settings of the resolver, separate so that GET /health needs no others."""
 
     cors_origins: str = ""
-    """Exact origins, separated by commas; none: no CORS headers."""
+    """Comma-separated exact origins. If empty, no CORS headers are sent."""
 
     @cached_property
     def origins(self) -> list[str]:
@@ -23,22 +23,22 @@ class HttpSettings(Settings):
 
 class DocumentationSettings(Settings):
     enable_documentation: bool = True
-    """Whether /docs and /openapi.json exist."""
+    """Whether to serve /docs and /openapi.json."""
 
 
 class SignInSettings(Settings):
-    """How the page's people sign in: by OpenID Connect, with the code flow and PKCE."""
+    """Sign-in for the page: OpenID Connect with the authorization code flow and PKCE."""
 
     sign_in_issuer: str = ""
-    """As the tokens' `iss` says it."""
+    """Must equal the tokens' `iss`."""
     sign_in_client_id: str = ""
     sign_in_scope: str = "openid email profile"
     sign_in_url: str = ""
-    """Where Cognito's login is; without it, the issuer's own document names the endpoints."""
+    """The base URL of Cognito's login. If empty, the issuer's discovery document provides the endpoints."""
 
     @property
     def endpoints(self) -> dict[str, str] | None:
-        """Cognito's, https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html."""
+        """Cognito's endpoints, https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html."""
         if not self.sign_in_url:
             return None
         return {
@@ -52,14 +52,14 @@ class SignInSettings(Settings):
 class ApiSettings(DatabaseSettings):
     analysis_jobs_queue_url: str
     max_concurrent_jobs: int = Field(ge=1)
-    """How many jobs of one user may wait or run at a time."""
+    """The number of jobs that a user may have pending or running at once."""
     max_jobs_a_day: int = Field(ge=1)
-    """How many jobs one user may begin on a day (UTC), retries included."""
+    """The number of jobs that a user may start per day (UTC), including retries."""
     planner_concurrency: int = Field(ge=1)
-    """How many jobs run at a time: for estimates of when a waiting job may start."""
+    """The number of jobs that run concurrently, used to estimate when a pending job starts."""
     events_kept_days: int = Field(ge=1, le=36_500)
-    """How many days after a job's end its events are shown and kept."""
+    """Days after a job's end until its events are hidden and deleted."""
     jobs_kept_days: int = Field(ge=1, le=36_500)
-    """How many days after its end a job is kept."""
+    """Days after a job's end until it is deleted."""
     enable_progress_tracking: bool | None = None
-    """The planner's flag, where the deployment tells it to this function too; only reported."""
+    """The planner's flag, only reported here; None if the deployment doesn't set it for this function."""

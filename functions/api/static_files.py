@@ -1,6 +1,6 @@
-"""Files that were built with the zip: the page (web/dist) and the documentation (docs), with their compressed forms.
+"""Static files built with the zip: the page (web/dist) and the documentation (docs), with compressed versions.
 
-Every file that a browser may keep has a hash of its content in its name.
+Every file that browsers may cache has a content hash in its name.
 """
 
 import base64
@@ -17,7 +17,7 @@ from functions.api.accepted import weight
 FOLDER = Path(__file__).parent
 INDEX = "index.html"
 A_YEAR = "public, max-age=31536000, immutable"
-#: The suffix of each compressed form, the smallest first.
+#: The suffix of each compressed version, smallest first.
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -37,16 +37,16 @@ class File(NamedTuple):
 
 
 class StaticFiles:
-    """The files below a folder, each read once. A folder that was not built has none."""
+    """Serves the files below a folder and reads each once. A folder that wasn't built has none."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read = cache(_read)
 
     def response(self, name: str, request: Mapping[str, str], headers: dict[str, str]) -> Response[Any] | None:
-        """Return the form of a file that the request's headers accept, 304 for one that the client has.
+        """Return a file in an encoding accepted by the request, or 304 if the client has it.
 
-        `name` is the path below the folder. None: there is no such file.
+        `name` is the path below the folder. Returns None if there is no such file.
         """
         found = self._file(name, request.get("accept-encoding", ""))
         if found is None:
@@ -67,12 +67,12 @@ class StaticFiles:
             return None
         wanted = next((encoding for encoding in forms if weight(encoding, accepted) > 0), None)
         if wanted is None and name not in self._names:
-            wanted = next(iter(forms))  # a large file is kept compressed only
+            wanted = next(iter(forms))  # large files exist only compressed
         return self._read(self.folder / (name + forms.get(wanted or "", "")), media_type, wanted)
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """What was built, so that nothing that a client names is looked up on the disk."""
+        """The built files, so that client-supplied names never reach the file system."""
         return frozenset(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())
 
 

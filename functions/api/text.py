@@ -1,10 +1,10 @@
-"""The characters that people may use in names and other text, in one place for every text that they enter.
+"""The characters allowed in names and other text that users enter.
 
-Refused are characters that nobody sees and that make two different names look the same or turn text around: control and
-format characters, bidirectional controls, line separators, blank letters, private-use characters and noncharacters. The
-list follows `Default_Ignorable_Code_Point` and the general categories Cc, Cf, Co, Zl and Zp of Unicode,
+Rejects invisible characters that can make different names look the same or reverse text: control and format characters,
+bidirectional controls, line separators, blank letters, private-use characters, and noncharacters. The list follows
+`Default_Ignorable_Code_Point` and the general categories Cc, Cf, Co, Zl, and Zp of Unicode,
 https://www.unicode.org/reports/tr44/. Joiners and variation selectors are allowed within emoji and within scripts that
-need them, where they change what people see.
+need them, where they change the visible text.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 FORMAT = "visible-text"
-#: For a field's JSON Schema: as a pattern, the rule would be longer than the rest of the document.
+#: JSON Schema for such a field. The rule as a pattern would be longer than the rest of the document.
 SCHEMA: dict[str, Any] = {"format": FORMAT, "description": "Without line breaks, control and invisible characters."}
 
 _HIDDEN = (
@@ -22,7 +22,7 @@ _HIDDEN = (
     "\U000e0000-\U0010ffff"
 )
 _JOINERS, _SELECTORS = "\u200c\u200d", "\ufe0e\ufe0f"
-#: Arabic to Indic and further scripts with joining letters, symbols, and emoji with their skin tones.
+#: Arabic to Indic and other scripts with joining letters, symbols, and emoji with skin tones.
 _JOINED = "\u00a9\u00ae\u0606-\u109f\u1780-\u18af\u203c-\u2049\u20e3\u2122-\u27bf\u2900-\u303d\U0001f000-\U0001faff"
 _UNSEEN = f"{_HIDDEN}{_JOINERS}{_SELECTORS}"
 _SELECTED = f"(?<=[{_JOINED}])[{_SELECTORS}]"
@@ -30,14 +30,14 @@ _JOINING = f"(?<=[{_JOINED}{_SELECTORS}])[{_JOINERS}](?=[{_JOINED}])"
 
 
 def visible(text: str) -> str:
-    """Return `text` unchanged. Raises ValueError if it holds a character that nobody would see."""
+    """Return `text` unchanged. Raises ValueError if it contains an invisible character."""
     if not _text().fullmatch(text):
         raise ValueError("must not contain line breaks, control characters or invisible characters")
     return text
 
 
 def with_spaces_for_hidden(text: str) -> str:
-    """Return `text` with a space for each character that nobody would see, such as a line break in a fund's name."""
+    """Replace each invisible character, such as a line break in a fund's name, with a space."""
     try:
         return visible(text)
     except ValueError:
@@ -46,5 +46,5 @@ def with_spaces_for_hidden(text: str) -> str:
 
 @cache
 def _text() -> re.Pattern[str]:
-    """Compiled at first use: a poll needs none of it."""
+    """Compiled on first use, because a poll doesn't need it."""
     return re.compile(f"(?:[^{_UNSEEN}]|{_SELECTED}|{_JOINING})*")

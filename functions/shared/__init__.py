@@ -1,1 +1,1 @@
-"""What several functions need, once."""
+"""Code shared by several functions."""

@@ -1,4 +1,4 @@
-"""The work around every agent's own: report progress, commit its section, return a receipt."""
+"""The common work of every agent: report progress, commit the section, return a receipt."""
 
 import json
 from types import TracebackType
@@ -20,16 +20,16 @@ from functions.shared.sections import Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, Receipt
 
-#: How long a commit retries while the database wakes up: resuming takes up to 40 s.
+#: How long a commit retries while the database wakes up; resuming takes up to 40 s.
 _RETRY_BUDGET_S = 90
 
 
 class PayloadTooLarge(ValueError):
-    """The payload does not fit into a poll's response: the agent lists too much (a bug; do not retry)."""
+    """The payload doesn't fit into a poll's response, because of a bug in the agent (do not retry)."""
 
 
 class AgentRun:
-    """Context manager: one agent at work on one task, from its start to its commit.
+    """Context manager for one agent's work on one task, from its start to its commit.
 
     The planner marks the agent as running. Leaving the block ends the agent's progress reports.
     """
@@ -52,28 +52,28 @@ class AgentRun:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._watch.__exit__(kind, error, traceback)
-        # The commit includes the final progress: an older report that is not written yet is dropped.
+        # The commit includes the final progress, so unwritten reports are dropped.
         self._progress.close(0 if self._is_committed else FLUSH_S)
 
     def step(self, fraction: float, message: str) -> None:
-        """Report that `fraction` (0 to 1) of the work is done. The message holds no names, amounts or holdings.
+        """Report that `fraction` (0 to 1) of the work is done. The message contains no names, amounts, or holdings.
 
-        Raises as `check`.
+        Raises the same errors as `check`.
         """
         self.check()
         self._progress.update(self._agent.name, fraction, message)
 
     def check(self) -> None:
-        """Raises LeaseLost, within 5 s of it, when the job was cancelled, deleted or taken over (do not retry).
+        """Raises LeaseLost within 5 s after the job is cancelled, deleted, or taken over (do not retry).
 
-        Call it while waiting for something that costs money.
+        Call it while waiting for an operation that costs money.
         """
         self._watch.raise_if_over()
 
     def commit(self, payload: BaseModel, model: str | None = None) -> dict[str, Any]:
         """Store the agent's section and return the receipt for the planner.
 
-        Raises LeaseLost if another attempt owns the job, PayloadTooLarge (do not retry either), DatabaseError.
+        Raises LeaseLost if another attempt owns the job, PayloadTooLarge (do not retry either), or DatabaseError.
         """
         section = self._agent.section
         _check_size(section, payload)
@@ -95,7 +95,7 @@ class AgentRun:
 
 
 def _check_size(section: Section, payload: BaseModel) -> None:
-    """Measures the payload as the Data API returns it: JSON as a string within JSON."""
+    """Measure the payload as the Data API returns it: JSON as a string within JSON. Raises PayloadTooLarge."""
     size = len(json.dumps(payload.model_dump_json(), ensure_ascii=False).encode())
     if size > MAX_PAYLOAD_BYTES:
         raise PayloadTooLarge(f"the section {section} has {size:,} bytes, at most {MAX_PAYLOAD_BYTES:,} are served")

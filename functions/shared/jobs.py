@@ -1,4 +1,4 @@
-"""The write that several functions make to a job: a section is committed.
+"""The write that several functions share: committing a section of a job.
 
 Every write is fenced by the attempt: a worker that lost its lease changes nothing.
 """
@@ -13,7 +13,7 @@ from functions.shared.tasks import Claim
 
 
 class LeaseLost(Exception):
-    """Another attempt owns the job, or it has ended: stop, change nothing (do not retry)."""
+    """Another attempt owns the job, or it has ended. Stop without changes; do not retry."""
 
 
 class Commit(BaseModel):
@@ -21,7 +21,7 @@ class Commit(BaseModel):
     stored: bool = Field(description="False when the section was there already.")
 
 
-# A second sending finds the section there: it neither moves the counters nor writes an event, so `seq` stays gapless.
+# A repeated statement finds the section and neither increments counters nor writes an event, so `seq` stays gapless.
 COMMIT_SECTION = Statement(
     """
     WITH owned AS (
@@ -71,9 +71,9 @@ class Jobs:
         agent: str,
         model: str | None = None,
     ) -> Commit:
-        """Stores a section once, if this attempt still owns the job, and notes the progress that comes with it.
+        """Store a section once, with its progress, if this attempt still owns the job.
 
-        Raises LeaseLost when it does not (do not retry). Idempotent: safe to send again after a lost answer.
+        Raises LeaseLost if it doesn't (do not retry). Idempotent: safe to repeat after a lost response.
         """
         document = self._database.document(
             COMMIT_SECTION,
@@ -93,5 +93,5 @@ class Jobs:
         return commit
 
     def owns(self, claim: Claim) -> bool:
-        """Whether the attempt may still write. Raises DatabaseError."""
+        """Return whether the attempt may still write. Raises DatabaseError."""
         return self._database.document(OWNS_JOB, job_id=claim.job_id, attempt=claim.attempt) is not None

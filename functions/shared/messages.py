@@ -1,6 +1,6 @@
 """Processes the messages that a queue delivers to a function. Each is acknowledged, or returned with a delay.
 
-A returned message is a batch item failure, never a Lambda error: it rings no alarm, and Lambda does not reduce the
+A returned message is a batch item failure, not a Lambda error: it triggers no alarm, and Lambda doesn't reduce the
 concurrency of the event source ("Handling errors for an SQS event source in Lambda", AWS Lambda Developer Guide).
 """
 
@@ -16,12 +16,12 @@ from functions.shared.observability import error_location, logger
 from functions.shared.runtime import Runtime
 from functions.shared.tasks import JobMessage
 
-#: Retrying cannot make sense of such a body; a few quick receipts and it is in the dead-letter queue.
+#: Retrying an invalid body is pointless; a few quick receipts move it to the dead-letter queue.
 _POISON_S = 1
 
 
 class Redeliver(Exception):
-    """Return the message, to be received again after `after_s` seconds."""
+    """Return the message to the queue, to be received again after `after_s` seconds."""
 
     def __init__(self, after_s: float) -> None:
         super().__init__(f"again after {after_s:.0f} s")
@@ -35,14 +35,14 @@ class Delivery:
         self._record = record
         self._runtime = runtime
         self.receive_count = int(record.attributes.approximate_receive_count)
-        """How often the message has been received, this time included."""
+        """The number of times the message has been received, including this one."""
 
     def message(self) -> JobMessage:
-        """Raises ValidationError when the body names no job."""
+        """Parse the message. Raises ValidationError if the body names no job."""
         return JobMessage.model_validate_json(self._record.body)
 
     def hide(self, seconds: float) -> None:
-        """Keep the message invisible for so long, counted from now. Raises botocore's errors (retry is safe)."""
+        """Hide the message for this many seconds from now. Raises botocore's errors (retry is safe)."""
         self._runtime.sqs().change_message_visibility(
             QueueUrl=self._record.queue_url,
             ReceiptHandle=self._record.receipt_handle,
@@ -58,11 +58,11 @@ def process(
     *,
     keep_poison: bool = True,
 ) -> dict[str, Any]:
-    """Pass each message to `handle`. Returns Lambda's response, which names the messages to deliver again.
+    """Pass each message to `handle`. Returns Lambda's response, which lists the messages to deliver again.
 
-    A message is returned when `handle` raises: after `Redeliver.after_s`, otherwise when its visibility timeout ends.
-    One whose body names no job is returned too, on its way to the dead-letter queue; without `keep_poison` it is
-    acknowledged.
+    A message is returned if `handle` raises: after `Redeliver.after_s`, otherwise when its visibility timeout ends. A
+    message whose body names no job is also returned, until it reaches the dead-letter queue; without `keep_poison` it
+    is acknowledged.
     """
 
     def handle_record(record: SQSRecord) -> None:
@@ -91,6 +91,6 @@ def process(
             logger.warning("The message keeps its visibility timeout", reason=type(error).__name__)
         raise again
 
-    # One per call: it keeps the outcome of each record.
+    # One per call, because it stores the outcome of each record.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return dict(process_partial_response(event, handle_record, processor, context))

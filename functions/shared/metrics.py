@@ -1,8 +1,8 @@
-"""The metrics of every function: a line of CloudWatch's Embedded Metric Format in the log for each event.
+"""The metrics of every function, logged in CloudWatch's Embedded Metric Format, one line per event.
 
-All are in the namespace that POWERTOOLS_METRICS_NAMESPACE names (`alex`), with the dimensions `deployment` (the prefix
-of the resources' names) and `service` (the function). Where no namespace is set, as in a script, nothing is written.
-A metric that can't be written is logged, and nobody is disturbed.
+All are in the namespace set by POWERTOOLS_METRICS_NAMESPACE (`alex`), with the dimensions `deployment` (the prefix of
+resource names) and `service` (the function). Without a namespace, as in a script, nothing is written. A failure to
+write a metric is logged and otherwise ignored.
 """
 
 import json
@@ -20,32 +20,32 @@ Measurement = tuple[MetricUnit, float]
 
 
 def job_claimed(waited_s: float) -> None:
-    """For the first time in its round, after so many seconds in the queue."""
+    """Record the first claim in a round, after this many seconds in the queue."""
     _emit({"QueueWait": _time(waited_s)})
 
 
 def job_completed(duration_s: float) -> None:
-    """By the attempt that completed it, in so many seconds."""
+    """Record a completion, with the duration in seconds of the attempt that completed the job."""
     _emit({"JobsCompleted": _once(), "JobDuration": _time(duration_s)})
 
 
 def job_failed() -> None:
-    """A round ended without all of its sections."""
+    """Record a round that ended without all of its sections."""
     _emit({"JobsFailed": _once()})
 
 
 def job_retried() -> None:
-    """A transient error interrupted an attempt, and the message was returned to the queue."""
+    """Record an attempt interrupted by a transient error, whose message was returned to the queue."""
     _emit({"JobsRetried": _once()})
 
 
 def job_given_up() -> None:
-    """The job's message could not be processed and was dead-lettered; the job was failed."""
+    """Record a job that was failed because its message was dead-lettered."""
     _emit({"JobsFailed": _once(), "JobsGivenUp": _once()})
 
 
 def agent_finished(duration_s: float) -> None:
-    """With its section committed. Which agent it was is the dimension `service`."""
+    """Record a committed section. The dimension `service` identifies the agent."""
     _emit({"AgentDuration": _time(duration_s)})
 
 
@@ -54,12 +54,12 @@ def progress_write_failed() -> None:
 
 
 def database_resumed() -> None:
-    """A statement came upon a cluster that was paused and wakes up."""
+    """Record a statement that found the cluster paused and resuming."""
     _emit({"DataApiResumes": _once()})
 
 
 def model_answered(model: str, *, input_tokens: int, output_tokens: int) -> None:
-    """One call of a model, as the answer's `usage` tells it; the model's id is a dimension."""
+    """Record one model call with the response's `usage`; the model's id is a dimension."""
     _emit(
         {"ModelInputTokens": (MetricUnit.Count, input_tokens), "ModelOutputTokens": (MetricUnit.Count, output_tokens)},
         model=model,
@@ -67,7 +67,7 @@ def model_answered(model: str, *, input_tokens: int, output_tokens: int) -> None
 
 
 def model_abandoned(model: str, *, input_tokens: int, output_tokens: int) -> None:
-    """One call that was given up because its job is over; the tokens are estimated."""
+    """Record one model call abandoned because its job is over; the tokens are estimated."""
     _emit(
         {
             "ModelInputTokens": (MetricUnit.Count, input_tokens),
@@ -79,7 +79,7 @@ def model_abandoned(model: str, *, input_tokens: int, output_tokens: int) -> Non
 
 
 def model_throttled(model: str) -> None:
-    """One call that a model refused for now."""
+    """Record one model call that was throttled."""
     _emit({"ModelThrottles": _once()}, model=model)
 
 
@@ -95,13 +95,13 @@ def _emit(measured: Mapping[str, Measurement], **dimensions: str) -> None:
     if not os.environ.get(_NAMESPACE):
         return
     try:
-        metrics = EphemeralMetrics()  # one for each line: those of Metrics share their state, and threads would mix it
+        metrics = EphemeralMetrics()  # one per line, because Metrics objects share state between threads
         metrics.add_dimension("deployment", os.environ["NAME_PREFIX"])
         for dimension, text in dimensions.items():
             metrics.add_dimension(dimension, text)
         for name, (unit, value) in measured.items():
             metrics.add_metric(name, unit, value)
-        # in one piece, so that no line of another thread comes in between
+        # a single write, so that other threads' lines don't interleave
         sys.stdout.write(json.dumps(metrics.serialize_metric_set()) + "\n")
-    except Exception as error:  # whatever it is, a metric is not worth a job
+    except Exception as error:  # a metric must never fail a job
         logger.warning("A metric could not be written", metrics=sorted(measured), reason=type(error).__name__)

@@ -1,7 +1,7 @@
-"""The logger of every function: one JSON object per line, whose `message` reads well on its own.
+"""The logger of every function: one JSON object per line, whose `message` is readable on its own.
 
-Nothing personal and nothing from a portfolio is logged: only ids, states, counts and durations. The service's name and
-the level come from the variables that Powertools defines (POWERTOOLS_SERVICE_NAME, LOG_LEVEL).
+No personal or portfolio data is logged, only ids, states, counts, and durations. Powertools variables set the service
+name and the level (POWERTOOLS_SERVICE_NAME, LOG_LEVEL).
 """
 
 import traceback
@@ -12,6 +12,6 @@ logger = Logger()
 
 
 def error_location(error: BaseException) -> str:
-    """File and line that raised an error, for a log: its message may contain what a person sent."""
+    """Return the file and line that raised an error, for logs: its message may contain user input."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"

@@ -1,4 +1,4 @@
-"""Notices that an attempt is over while its work goes on: the job was cancelled, taken over or deleted."""
+"""Detects that an attempt is over while its work continues: the job was cancelled, taken over, or deleted."""
 
 from types import TracebackType
 from typing import Self
@@ -10,12 +10,12 @@ from functions.shared.runtime import Runtime
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim
 
-#: Together below the 5 s within which an agent stops.
+#: Together less than the 5 s within which an agent stops.
 _INTERVAL_S, _READ_TIMEOUT_S = 3.0, 1.5
 
 
 class OwnershipWatch:
-    """Context manager. Checks in the background, every 3 s, whether the attempt still owns its job."""
+    """Context manager that checks in the background, every 3 s, whether the attempt still owns its job."""
 
     def __init__(self, claim: Claim, runtime: Runtime) -> None:
         self._claim = claim
@@ -38,7 +38,7 @@ class OwnershipWatch:
             raise LeaseLost(f"attempt {self._claim.attempt} no longer owns the job")
 
     def _check(self) -> None:
-        # Most work is done before the first check, which then needs no connection.
+        # Most work is done before the first check, so skipping it saves a connection.
         if self._is_over or self._runtime.clock() - self._started < _INTERVAL_S / 2:
             return
         settings = self._runtime.settings(DatabaseSettings)

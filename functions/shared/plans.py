@@ -1,6 +1,6 @@
-"""The registry of agents, and the plans that follow from it: which agents a kind of analysis runs.
+"""The registry of agents, and the plans derived from it: the agents that each job type runs.
 
-The agents are those of the folders beside this one that have a declaration.
+Every sibling folder with a declaration is an agent.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,26 +17,26 @@ def _declared() -> Iterator[Agent]:
         yield import_module(f"functions.{file.parent.name}.declaration").AGENT
 
 
-#: Every agent, in the order in which people see them.
+#: Every agent, in display order.
 AGENTS: tuple[Agent, ...] = tuple(sorted(_declared(), key=lambda agent: (agent.order, agent.name)))
 
-#: Agents by kind of analysis.
+#: Agents by job type.
 PLANS: Mapping[JobType, tuple[Agent, ...]] = {
     job_type: tuple(agent for agent in AGENTS if job_type in agent.analyses) for job_type in JobType
 }
 
-#: The sections that clients read, each in the job's document as `<section>_payload`. The snapshot is for the agents.
+#: The sections that clients read, each in the job's document as `<section>_payload`. The snapshot is for agents only.
 SERVED: tuple[Section, ...] = (*(agent.section for agent in AGENTS), SUMMARY)
 
-#: Bytes of a payload within a response of the Data API, which is at most 1 MiB. Together a job's payloads have at most
-#: 600 KB, so that a poll is one statement for every portfolio.
+#: The maximum size of a payload in a Data API response, in bytes. A response is at most 1 MiB; a job's payloads total
+#: at most 600 KB, so that every poll takes one statement.
 MAX_PAYLOAD_BYTES = 600_000 // len(SERVED)
 
-#: What happens before the agents (reading, tagging, freezing the portfolio) and after them.
+#: The steps before the agents (reading, tagging, and freezing the portfolio) and after them.
 SETUP_EXPECTED = Expectation(7, USUAL_SIGMA)
 FINALIZING_EXPECTED = Expectation(0.2, USUAL_SIGMA)
 
 
 def sections(job_type: JobType) -> list[Section]:
-    """The sections that make a job of this kind complete."""
+    """Return the sections that complete a job of this type."""
     return [agent.section for agent in PLANS[job_type]]

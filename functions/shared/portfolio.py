@@ -1,7 +1,7 @@
-"""A portfolio as the agents see it: frozen at the start of a job, without names of persons.
+"""A portfolio for the agents: frozen at the start of a job, without personal names.
 
-Money is in US dollars and Decimal, quantities are units, percentages run from 0 to 100. In documents between functions
-and in the database a Decimal is a string, so that nothing is lost on the way.
+Money is Decimal in US dollars, quantities are units, percentages range from 0 to 100. In documents between functions
+and in the database a Decimal is a string, to preserve every digit.
 """
 
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from functions.shared.sections import ModelUsage
 
 SYMBOL_PATTERN = r"^[A-Z0-9][A-Z0-9.-]{0,19}$"
-#: In capitals; the pattern alone would look before `to_upper` has done its work. (Capitals of ß are SS.)
+#: In upper case. StringConstraints would check the pattern before `to_upper`. (The upper case of ß is SS.)
 Symbol = Annotated[
     str,
     BeforeValidator(lambda symbol: symbol.strip().upper() if isinstance(symbol, str) and symbol.isascii() else symbol),
@@ -92,13 +92,13 @@ SectorAllocation = Annotated[dict[Sector, Percent], AfterValidator(_sums_to_100)
 
 
 class Frozen(BaseModel):
-    """Immutable. Fields that a later version adds are ignored: planner and agents are not replaced at one moment."""
+    """Immutable. Ignores fields added by later versions, because planner and agents aren't updated simultaneously."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class Instrument(Frozen):
-    """What is known of a security. Without a price it is named in the report and valued at nothing, never guessed."""
+    """The data of a security. If it has no price, the report lists it and values it at 0, without guessing."""
 
     symbol: Symbol
     name: str
@@ -109,16 +109,16 @@ class Instrument(Frozen):
     allocation_regions: RegionAllocation
     allocation_sectors: SectorAllocation
     classified_by: str | None = Field(default=None, exclude_if=lambda model: model is None)
-    """The model whose answer the classification is; None: it is reference data, or there is none."""
+    """The model that classified it; None for reference data, or if it is unclassified."""
 
     @property
     def is_unclassified(self) -> bool:
-        """Whether nothing is known of it but its symbol, and perhaps a price."""
+        """Whether nothing is known except its symbol, and perhaps a price."""
         return self.instrument_type is InstrumentType.UNCLASSIFIED
 
     @classmethod
     def unclassified(cls, symbol: str, name: str = "") -> Self:
-        """An instrument of which only the symbol is known."""
+        """Return an instrument of which only the symbol is known."""
         everything = Decimal(100)
         return cls(
             symbol=symbol,
@@ -131,9 +131,9 @@ class Instrument(Frozen):
 
 
 class Position(Frozen):
-    """Units of an instrument; `instrument.current_price` is the price that counts for this user.
+    """Units of an instrument; `instrument.current_price` is the price that applies to this user.
 
-    Of a position with `is_value_only` only the value is known: `quantity` is that value, and the price is 1.
+    If `is_value_only`, only the value is known: `quantity` is that value, and the price is 1.
     """
 
     symbol: Symbol
@@ -151,7 +151,7 @@ class Account(Frozen):
 
 
 class Profile(Frozen):
-    """What the user said of his plans: years, US dollars of today a year, and target percentages."""
+    """The user's plan: years, US dollars of today per year, and target percentages."""
 
     current_age: int = Field(ge=0, le=120)
     years_until_retirement: int = Field(ge=0, le=80)
@@ -162,9 +162,9 @@ class Profile(Frozen):
 
 
 class PriceRefresh(Frozen):
-    """What became of the prices that a source was asked for: `failed` are the symbols whose last known price stays.
+    """The result of refreshing prices from a source; the symbols in `failed` keep their last known price.
 
-    `at` is the snapshot's moment; `reason` says in plain words why some or all failed.
+    `at` is the snapshot's time; `reason` explains in plain words why some or all failed.
     """
 
     source: str
@@ -175,23 +175,23 @@ class PriceRefresh(Frozen):
 
 
 class ImportNote(Frozen):
-    """A sentence about a file that the portfolio is from, something to check; the file was imported all the same."""
+    """Something to check about an imported file, as a sentence; the file was imported anyway."""
 
     imported_on: date
     message: str
 
 
 class Snapshot(Frozen):
-    """The portfolio at `taken_at` (the database's clock), the same for every agent of every attempt of a job."""
+    """The portfolio at `taken_at` (the database's clock), the same for every agent and attempt of a job."""
 
     taken_at: datetime
     profile: Profile
     accounts: tuple[Account, ...]
     import_warnings: tuple[ImportNote, ...] = Field(default=(), exclude_if=lambda warnings: not warnings)
-    """Of the imports that the accounts are from, the latest import first: at most 100."""
+    """From the imports behind the accounts, latest import first: at most 100."""
     is_sample: bool = Field(default=False, exclude_if=lambda is_sample: not is_sample)
-    """The sample portfolio, not the user's accounts."""
+    """Whether this is the sample portfolio instead of the user's accounts."""
     tagging: ModelUsage | None = Field(default=None, exclude_if=lambda usage: usage is None)
-    """What a model was asked for, to classify what the reference data lacks."""
+    """The model usage for classifying symbols that the reference data lacks."""
     price_refresh: PriceRefresh | None = Field(default=None, exclude_if=lambda refresh: refresh is None)
-    """None where no source of prices is set, and in snapshots of earlier versions."""
+    """None if no price source is configured, and in snapshots of earlier versions."""

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 def send(client: "SQSClient", queue_url: str, message: JobMessage, user_id: str) -> None:
-    """Delivered at least once. Raises botocore's errors (retry is safe).
+    """Send a message, delivered at least once. Raises botocore's errors (retry is safe).
 
     The message group makes the standard queue fair: SQS delivers the messages of users with few jobs first ("Amazon SQS
-    fair queues", Amazon SQS Developer Guide). It is a hash, so that the user's id is in no queue.
+    fair queues", Amazon SQS Developer Guide). The group is a hash, so that no queue contains a user's id.
     """
     group = hashlib.sha256(user_id.encode()).hexdigest()
     client.send_message(QueueUrl=queue_url, MessageBody=message.model_dump_json(), MessageGroupId=group)

@@ -1,6 +1,6 @@
-"""The world around a function: its environment, clock, threads, and connections to AWS.
+"""A function's dependencies: environment, clock, threads, and connections to AWS.
 
-A handler passes `LAMBDA`; tests and the simulation pass their own, so that nothing has to be patched.
+A handler passes `LAMBDA`; tests and the simulation pass their own, so that nothing needs to be patched.
 """
 
 import os
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Settings)
 
-#: boto3 makes clients from one session, which two threads must not use at once.
+#: boto3 creates clients from one session, which isn't thread-safe.
 _making_client = threading.Lock()
 
 
 class Condition(AbstractContextManager[Any], Protocol):
-    """What the functions use of `threading.Condition`."""
+    """The subset of `threading.Condition` that the functions use."""
 
     def wait_for(self, predicate: Callable[[], object], timeout: float | None = None) -> object:
-        """Block until the predicate holds, at most for `timeout` seconds. Returns its last value."""
+        """Block until the predicate holds, for at most `timeout` seconds. Returns its last value."""
         ...
 
     def notify_all(self) -> None: ...
@@ -47,11 +47,11 @@ class Threads(Protocol):
     def condition(self) -> Condition: ...
 
     def start(self, name: str, call: Callable[[], None]) -> None:
-        """Run a call in the background, with the caller's context (the keys that the logger has there)."""
+        """Run a call in the background, in the caller's context (including the logger's keys)."""
         ...
 
     def pool(self, size: int) -> Executor:
-        """Runs calls side by side."""
+        """Return an executor that runs calls concurrently."""
         ...
 
     def wait_for_first(self, futures: "set[Future[Any]]") -> "set[Future[Any]]":
@@ -59,15 +59,15 @@ class Threads(Protocol):
         ...
 
     def repeat(self, interval_s: float, call: Callable[[], None]) -> Callable[[], None]:
-        """Call now and then every `interval_s`, in the background. Returns a function that stops it.
+        """Call immediately and then every `interval_s`, in the background. Returns a function that stops it.
 
-        A call in progress when it is stopped runs to its end.
+        A call in progress runs to completion.
         """
         ...
 
 
 class OsThreads:
-    """Threads of the operating system."""
+    """Operating-system threads."""
 
     def lock(self) -> AbstractContextManager[Any]:
         return threading.Lock()
@@ -103,7 +103,7 @@ def _sqs() -> "SQSClient":
     import boto3  # noqa: PLC0415 - a request that sends no message is spared the import
     from botocore.config import Config  # noqa: PLC0415
 
-    # SQS responds within milliseconds; the api function promises its own response within 10 s.
+    # SQS responds within milliseconds, and the API function must respond within 10 s.
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
     with _making_client:
         client: SQSClient = boto3.client("sqs", config=config)
@@ -124,7 +124,7 @@ def _lambda(read_timeout_s: float) -> "LambdaClient":
 
 @dataclass(frozen=True)
 class Runtime:
-    """`transport` takes the endpoint's URL and the region; `lambda_client` the read timeout in seconds."""
+    """`transport` takes the endpoint URL and the region; `lambda_client` takes the read timeout in seconds."""
 
     environment: Mapping[str, str]
     transport: Callable[[str, str], Transport] = shared_transport
@@ -135,7 +135,7 @@ class Runtime:
     sleep: Callable[[float], None] = time.sleep
 
     def settings(self, kind: type[S]) -> S:
-        """Raises ValidationError, which names each variable that is missing or wrong (do not retry)."""
+        """Load settings. Raises ValidationError, which names each missing or invalid variable (do not retry)."""
         return kind.of(self.environment)
 
     def database(
@@ -155,5 +155,5 @@ class Runtime:
         )
 
 
-#: A function on Lambda, or in the local stack.
+#: For a function on Lambda or in the local stack.
 LAMBDA = Runtime(os.environ)

@@ -1,4 +1,4 @@
-"""The portfolio that a newcomer can try Alex with: three accounts with 17 holdings and cash, in the plain format."""
+"""The sample portfolio for new users: three accounts with 17 holdings and cash, in the plain format."""
 
 from pathlib import Path
 

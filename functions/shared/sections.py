@@ -1,4 +1,4 @@
-"""The models that several sections share, and the summary. Amounts are JSON numbers.
+"""Models shared by several sections, and the summary. Amounts are JSON numbers.
 
 Each agent's declaration has the model of its own section.
 """
@@ -9,18 +9,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-#: A Decimal that is a number in JSON; a float keeps cents exactly up to 90 trillion dollars.
+#: A Decimal serialized as a JSON number; a float is exact to the cent up to 90 trillion dollars.
 Amount = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 
 
-#: The key of a committed result: a string that an agent's declaration names, or one of the two below.
+#: The key of a committed result: a string from an agent's declaration, or one of the two below.
 Section = str
-#: The portfolio as every agent sees it, committed before they run.
+#: The portfolio for the agents, committed before they run.
 SNAPSHOT: Section = "snapshot"
-#: Committed with the completion.
+#: Committed when the job completes.
 SUMMARY: Section = "summary"
 
-#: The most holdings, accounts or symbols that a payload lists, the largest ones; the others are summed or counted.
+#: The maximum number of holdings, accounts, or symbols in a payload: the largest are listed, the rest summed or
+#: counted.
 MOST_LISTED = 100
 
 
@@ -28,15 +29,15 @@ class SectionPayload(BaseModel):
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
     mock: Literal[True] | None = Field(default=None, exclude_if=lambda mock: mock is None)
-    """Present in samples, which stand in for an agent's work in a quick local test."""
+    """Set in samples, which replace an agent's work in a quick local test."""
 
 
 Source = Literal["model", "repaired", "template"]
-"""Whose words a passage has: the model's, those of its second try, or the template's."""
+"""The author of a passage: the model, its second try, or the template."""
 
 
 class ModelUsage(BaseModel):
-    """What a model was asked for. `calls` without those that were throttled; the cost is null when nobody knows it."""
+    """Usage of a model. `calls` excludes throttled ones; the cost is null if it is unknown."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
@@ -49,7 +50,7 @@ class ModelUsage(BaseModel):
 
 
 class Narration(ModelUsage):
-    """Which text came from where: `passages` by key, and why a template has those that a model was asked for."""
+    """The origin of each text: `passages` by key, and why templates replaced a model's passages."""
 
     source: Literal["model", "mixed", "template"]
     passages: dict[str, Source]
@@ -57,11 +58,11 @@ class Narration(ModelUsage):
 
 
 class Summary(SectionPayload):
-    """What the analysis was of, committed with the job's completion."""
+    """Facts about the analyzed portfolio, committed when the job completes."""
 
     total_value: Amount
     accounts: int = Field(ge=0)
     positions: int = Field(ge=0)
     as_of: datetime
     model_usage: ModelUsage | None = Field(default=None, exclude_if=lambda usage: usage is None)
-    """Of all sections together; absent when no model was asked. The database adds it with the completion."""
+    """The total of all sections; absent if no model was called. The database adds it when the job completes."""

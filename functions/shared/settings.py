@@ -1,4 +1,4 @@
-"""The environment of a function, validated once; each function's own settings extend these in its folder."""
+"""The environment of a function, validated once; each function's folder extends these settings."""
 
 import os
 from collections.abc import Mapping
@@ -7,29 +7,29 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: The shape of `NAME_PREFIX`, the prefix of every resource's name.
+#: The format of `NAME_PREFIX`, the prefix of every resource name.
 NAME_PREFIX_PATTERN = r"^[a-z][a-z0-9-]{0,20}$"
 
 
 class Settings(BaseModel):
-    """Fields are named as the variables, in lower case; what is not set takes its default, an empty value too."""
+    """Fields are named after the variables, in lower case. A missing or empty variable takes the default."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
-        """Raises ValidationError, which names each variable that is missing or wrong (do not retry)."""
+        """Load settings. Raises ValidationError, which names each missing or invalid variable (do not retry)."""
         return cls.model_validate({name.lower(): value for name, value in environment.items() if value})
 
     @classmethod
     @cache
     def load(cls) -> Self:
-        """The settings of this process."""
+        """Return the settings of this process."""
         return cls.of(os.environ)
 
 
 class DatabaseSettings(Settings):
-    """Where the database is, what each function with `uses: [database]` is given."""
+    """The database's location, set for each function with `uses: [database]`."""
 
     db_cluster_arn: str
     db_secret_arn: str
@@ -40,7 +40,7 @@ class DatabaseSettings(Settings):
 
     @property
     def endpoint_url(self) -> str:
-        """The Data API's address, by the order of precedence that the AWS SDKs document."""
+        """The Data API's URL, by the precedence that the AWS SDKs document."""
         return (
             self.aws_endpoint_url_rds_data
             or self.aws_endpoint_url

@@ -1,4 +1,4 @@
-"""What passes between the functions: messages on the queues, an agent's task and its answer."""
+"""Messages between functions: queue messages, agent tasks, and their results."""
 
 from datetime import datetime
 from typing import Literal
@@ -12,30 +12,30 @@ from functions.shared.sections import ModelUsage, Section
 
 
 class Message(BaseModel):
-    """Fields that a later version adds are ignored, so that two versions may talk during a deployment.
+    """Ignores fields added by later versions, so that two versions can coexist during a deployment.
 
-    Errors tell the place, never the content: they end in logs.
+    Errors name the field, never the content, because they are logged.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class JobMessage(Message):
-    """On the planners' queue: run this round of a job. Everything else about the job is in the database."""
+    """A message on the planners' queue: run this round of a job. The database has all other data of the job."""
 
     job_id: UUID
     round: int = Field(default=0, ge=0)
 
 
 class Claim(Message):
-    """A job in the hands of one attempt; every write of the attempt is fenced by it."""
+    """A job owned by one attempt; every write of the attempt is fenced by it."""
 
     job_id: UUID
     attempt: int = Field(gt=0)
 
 
 class AgentTask(Claim):
-    """An agent's work. `expected` is how long it is expected to take; without tracking it reports nothing."""
+    """An agent's task. `expected` is its expected duration; without `track_progress` it reports nothing."""
 
     snapshot: Snapshot
     expected: Expectation
@@ -43,12 +43,12 @@ class AgentTask(Claim):
 
     @property
     def as_of(self) -> datetime:
-        """The moment of the analysis, by the database's clock."""
+        """The time of the analysis, by the database's clock."""
         return self.snapshot.taken_at
 
 
 class Receipt(Message):
-    """An agent's answer: the section is committed, by this call (`stored`) or by an earlier one of the same job."""
+    """An agent's result: the section is committed, by this call (`stored`) or by an earlier one for the same job."""
 
     section: Section
     stored: bool
@@ -57,15 +57,15 @@ class Receipt(Message):
 
 
 class TaggerTask(Claim):
-    """Symbols that the reference data does not know."""
+    """Symbols missing from the reference data."""
 
     symbols: tuple[Symbol, ...] = Field(min_length=1)
     names: dict[Symbol, str] = Field(default_factory=dict)
-    """What the user's own files call them: data, never instructions."""
+    """The names in the user's own files: data, never instructions."""
 
 
 class TaggerAnswer(Message):
-    """An instrument for each symbol asked for, `unclassified` where nobody knows."""
+    """An instrument for each requested symbol, `unclassified` if unknown."""
 
     instruments: tuple[Instrument, ...]
     usage: ModelUsage | None = None

@@ -1,8 +1,8 @@
-"""Reads a portfolio from a CSV file, typed by hand as `account,symbol,quantity,price` or exported by a broker.
+"""Reads a portfolio from a CSV file, either typed by hand as `account,symbol,quantity,price` or exported by a broker.
 
-The steps, each in its module: `decoding` makes text of bytes, `records` makes cells of text, `tables` finds the tables
-of holdings, `rows` gives each row its kind, `totals` checks them against the totals that the file states, and
-`portfolio` collects accounts. The words that layouts use are tables in `vocabulary/`; the README says how to add some.
+Steps, one per module: `decoding` turns bytes into text, `records` splits text into cells, `tables` finds the tables of
+holdings, `kinds` classifies each row, `totals` reconciles rows with the totals in the file, and `portfolio` collects
+the accounts. The vocabulary of broker layouts is in the tables of `vocabulary/`; see the README for how to extend it.
 """
 
 from functions.api.portfolio_csv.errors import LineError, UnreadableCsv
@@ -27,13 +27,13 @@ __all__ = [
 
 
 def parse_portfolio_csv(body: bytes) -> ImportedPortfolio:
-    """The portfolio in a CSV file in UTF-8, UTF-16, or Windows-1252, its columns separated by , ; | or tabs.
+    """Parse a CSV file in UTF-8, UTF-16, or Windows-1252, delimited by , ; | or tabs.
 
-    Every line that carries an amount becomes part of a holding or of an account's cash, or is listed in `skipped` with
-    its amount. Raises UnreadableCsv with every line that can't be read or represented (short positions, options, debts,
-    other currencies), and for files that list something other than holdings. Its cost grows linearly with the file.
+    Every line with an amount becomes part of a holding or of an account's cash, or appears in `skipped` with its
+    amount. Raises UnreadableCsv with every line that can't be read or represented (short positions, options, debts,
+    other currencies), and for files that list something other than holdings. Runs in time linear in the file's size.
     """
-    # Patterns and tables take 20 ms to build, which a function's start should not wait for.
+    # Imported lazily: building the patterns and tables takes 20 ms, which would slow down cold starts.
     from functions.api.portfolio_csv.portfolio import read_portfolio  # noqa: PLC0415
 
     return read_portfolio(body)

@@ -1,8 +1,8 @@
-"""What an account is called, without its number.
+"""Account labels without full account numbers.
 
-A broker's file names its accounts by name, by number, or both. Only the last four characters of a number are kept,
-and always where there is a number: otherwise the same name at two brokers would be one account. Where two accounts of a
-file would still be called the same, more characters are kept.
+Broker files identify accounts by name, by number, or both. A label keeps only the last four characters of a number, and
+always includes them if there is a number: otherwise the same name at two brokers would become one account. It keeps
+more characters if two accounts of a file would otherwise have the same label.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _MASK = ".…*•xX#-"
 
 
 def labels(owners: Iterable[Owner], *, typed_by_hand: bool) -> dict[Owner, str]:
-    """A name for each account, all different, such as "ROTH IRA (…6789)"."""
+    """Return a unique label for each account, such as "ROTH IRA (…6789)"."""
     named: dict[str, Owner] = {}
     for owner in owners:
         kept = _DIGITS_KEPT
@@ -34,9 +34,9 @@ def labels(owners: Iterable[Owner], *, typed_by_hand: bool) -> dict[Owner, str]:
 
 
 def account_label(owner: Owner, kept: int = _DIGITS_KEPT) -> str:
-    """Such as "ROTH IRA (…6789)"; a number within the name counts where there is no other.
+    """Return a label such as "ROTH IRA (…6789)", using a number inside the name if there is no separate one.
 
-    A number of four characters or fewer is what a broker has left of it already.
+    A number of four characters or fewer was already truncated by the broker.
     """
     words: list[str] = []
     numbers = [owner.number] if owner.number else []

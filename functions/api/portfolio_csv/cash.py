@@ -1,4 +1,4 @@
-"""Which rows are money: cash, deposits, bank sweeps, and money-market funds."""
+"""Identifies cash rows: cash, deposits, bank sweeps, and money-market funds."""
 
 import re
 from decimal import Decimal
@@ -22,7 +22,7 @@ from functions.api.portfolio_csv.vocabulary.rows import (
 )
 
 _STABLE = Decimal("0.99"), Decimal("1.01")
-"""The price of a dollar in a money-market fund."""
+"""The price range of a $1 unit in a money-market fund."""
 _HINT = re.compile(
     r"cash|dollar|usd|deposit|sweep|money|settlement|core|saving|checking|bank|guthaben|liqui|barmittel|efectivo|"
     r"credit interest|insured|[^\x00-\x7f]",
@@ -35,7 +35,7 @@ _CASH_OR_SHARE = (
 
 
 def is_cash(row: Row) -> bool:
-    """Whether the row is money: by its symbol, words, or kind. Raises NotAnalyzed for foreign or unclear cash."""
+    """Return whether the row is cash, by its symbol, words, or kind. Raises NotAnalyzed for foreign or unclear cash."""
     symbol, name = cleaned(row.symbol).upper(), row.name[:LONGEST]
     if symbol in CASH_SYMBOLS:
         return symbol not in CASH_OR_TICKER or _is_cash_and_no_share(row, name)
@@ -54,7 +54,7 @@ def is_cash(row: Row) -> bool:
 
 
 def _is_cash_and_no_share(row: Row, name: str) -> bool:
-    """For a symbol that is also a ticker: its price and its name decide."""
+    """Decide by price and name for a cash symbol that is also a ticker."""
     if _is_cash_words(name):
         return True
     if not _is_stable(row):
@@ -110,7 +110,7 @@ def _is_foreign_cash(row: Row, symbol: str, name: str) -> bool:
 
 
 def _cash_currency(symbol: str, name: str) -> str | None:
-    """The currency in "CAD", "Cash (EUR)", "GBP Cash", "CASH & CASH FUND & FTX CASH (EUR)"."""
+    """Return the currency in "CAD", "Cash (EUR)", "GBP Cash", or "CASH & CASH FUND & FTX CASH (EUR)"."""
     if symbol in NAMES:
         return symbol
     for words in (symbol, name):

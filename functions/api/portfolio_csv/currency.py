@@ -13,11 +13,11 @@ _LONG_WORDS = sorted((re.escape(word) for word in WORDS if len(word) > 3), key=l
 _WORD = re.compile(rf"(?<![a-z])(?:{'|'.join(_LONG_WORDS)})(?![a-z])")
 _PENCE = frozenset({"GBp", "GBX", "gbx", "GBx"})
 UNKNOWN = "?"
-"""A currency that a file names and that is not in the vocabulary."""
+"""A currency that the file names but the vocabulary lacks."""
 
 
 def plain(text: str) -> str:
-    """Lower case without accents; other scripts stay as they are."""
+    """Return the text in lower case without accents; other scripts are unchanged."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
@@ -26,9 +26,9 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def currency_of_cell(text: str) -> str | None:
-    """The code in a currency column: "USD", "US Dollars", "US$", "CAD - Canadian Dollar". None if it is empty.
+    """Return the code in a currency cell: "USD", "US Dollars", "US$", "CAD - Canadian Dollar".
 
-    UNKNOWN if the cell holds something else.
+    None if the cell is empty, UNKNOWN if it contains anything else.
     """
     cell = text.strip()[:60]
     if not any(map(str.isalnum, cell)) and cell not in {"$", "€", "£", "¥", "₹"}:
@@ -48,7 +48,7 @@ def currency_of_cell(text: str) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def currency_in_name(text: str) -> tuple[str | None, str]:
-    """The currency in a column's name, and the name without it: "Value (C$)", "Price GBP", "Kurs in EUR"."""
+    """Return the currency in a column name, and the name without it: "Value (C$)", "Price GBP", "Kurs in EUR"."""
     if sign := _SIGN.search(text):
         return SIGNS[sign[0]], text[: sign.start()] + " " + text[sign.end() :]
     if code := _CODE.search(text):
@@ -75,7 +75,7 @@ def currency_in_name(text: str) -> tuple[str | None, str]:
 
 
 def currency_in_sentence(text: str) -> str | None:
-    """The currency that a phrase begins with: "EUR", "Canadian dollars unless noted"."""
+    """Return the currency that a phrase starts with: "EUR", "Canadian dollars unless noted"."""
     start = text.strip()[:40]
     if sign := _SIGN.match(start):
         return SIGNS[sign[0]].replace(DOLLAR, USD)
@@ -89,5 +89,5 @@ def currency_in_sentence(text: str) -> str | None:
 
 
 def shown(code: str) -> str:
-    """For messages: "Canadian dollars (CAD)"."""
+    """Format a currency for messages: "Canadian dollars (CAD)"."""
     return f"{NAMES[code]} ({code})" if code in NAMES else "a currency that Alex doesn't recognize"

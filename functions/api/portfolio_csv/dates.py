@@ -1,4 +1,4 @@
-"""The day that a file says its prices are of: "Date downloaded Nov-20-2026", "as of 09:26 PM ET, 11/20/2026"."""
+"""The pricing date that a file states: "Date downloaded Nov-20-2026", "as of 09:26 PM ET, 11/20/2026"."""
 
 import re
 from datetime import date
@@ -21,7 +21,7 @@ _DATES = tuple(
 
 
 def stated_date(text: str) -> date | None:
-    """The latest date after such words, month before day as American brokers write; None when there is none."""
+    """Return the latest date after such words, or None. The month precedes the day, as American brokers write it."""
     if len(text) > _LONGEST or not (says_so := _SAYS_SO.search(text)):
         return None
     found = [_date(match) for pattern in _DATES for match in pattern.finditer(text, says_so.start())]
@@ -38,7 +38,7 @@ def _date(match: re.Match[str]) -> date | None:
 
 
 def date_in_cell(text: str) -> date | None:
-    """The date that a cell of a column of dates holds: "11/20/2026", "2026-11-20T16:00", "20261120"."""
+    """Return the date in a cell of a date column: "11/20/2026", "2026-11-20T16:00", "20261120"."""
     if len(text) > 40:
         return None
     if len(text) == 8 and text.isdecimal() and text.startswith("20"):

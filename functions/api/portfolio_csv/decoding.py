@@ -1,4 +1,4 @@
-"""Bytes to text: the one decoder for everything that uploads a file. Refuses what is not text, by its kind."""
+"""Decodes uploaded files to text. Rejects other file types, naming the type."""
 
 import re
 
@@ -7,7 +7,7 @@ from functions.api.portfolio_csv.errors import Errors
 # ruff: noqa: E501 - a message on one line is easier to read and to change
 
 _EXPORT = "Export the positions as CSV and upload that file."
-#: How files that are not CSV begin, and what they are.
+#: Signatures of files that aren't CSV.
 _KINDS = (
     ((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"),
      "This is an Excel workbook or a zip archive. Open it, save the sheet of holdings as CSV, and upload that file."),
@@ -17,7 +17,7 @@ _KINDS = (
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM\x00"), f"This is a picture, not a CSV file. {_EXPORT}"),
     ((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh"), "This is a compressed archive. Unpack it and upload the CSV file in it."),
 )  # fmt: skip
-#: The same for text, after a byte order mark and spaces.
+#: The same for text files, after a byte order mark and spaces.
 _TEXT_KINDS = (
     (re.compile(r"(?:<!doctype html|<html|<table|<head|<body|<meta|<div|<style)", re.IGNORECASE),
      "This is a web page (HTML), though its name may end in .xls or .csv. Open it in a spreadsheet, save it as CSV, and "
@@ -29,7 +29,7 @@ _TEXT_KINDS = (
     (re.compile(r"From: |MIME-Version:|Content-Type:", re.IGNORECASE), f"This is an email or a saved web page. {_EXPORT}"),
 )  # fmt: skip
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-#: Bytes that Windows-1252 does not define, and control characters that no text holds.
+#: Control characters that never occur in text.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _NO_TEXT_MESSAGE = (
     "holds characters that no text has, so this is not a CSV file, or it is damaged. Export the positions again as CSV."
@@ -37,7 +37,7 @@ _NO_TEXT_MESSAGE = (
 
 
 def decode(body: bytes, errors: Errors) -> str:
-    """The text of a file in UTF-8, UTF-16, or Windows-1252. Raises UnreadableCsv for anything else."""
+    """Decode a file in UTF-8, UTF-16, or Windows-1252. Raises UnreadableCsv for anything else."""
     for beginnings, message in _KINDS:
         if body.startswith(beginnings):
             errors.refuse("file", message)
@@ -46,7 +46,7 @@ def decode(body: bytes, errors: Errors) -> str:
     for pattern, message in _TEXT_KINDS:
         if pattern.match(start):
             errors.refuse("file", message)
-    # API Gateway passes text on with this character where the bytes were not UTF-8.
+    # API Gateway decodes text as UTF-8 and puts this character in place of invalid bytes.
     if (damage := text.find("\N{REPLACEMENT CHARACTER}")) >= 0:
         line = text.count("\n", 0, damage) + 1
         errors.refuse(
@@ -72,7 +72,7 @@ def _decoded(body: bytes, errors: Errors) -> str:
         if error.reason == "unexpected end of data":
             body = body[: error.start]
             errors.refuse("file", "The file ends in the middle of a character. Export it again.", body.count(b"\n") + 1)
-        # A text in UTF-8 with one damaged byte is no Windows-1252, whatever that encoding makes of it.
+        # UTF-8 text with one damaged byte would also decode as Windows-1252, with wrong characters.
         if re.search(rb"[\xc3\xe2][\x80-\xbf]", body[: error.start]):
             line = body.count(b"\n", 0, error.start) + 1
             errors.refuse("file", f"Line {line}: it {_NO_TEXT_MESSAGE}", line)
@@ -80,7 +80,7 @@ def _decoded(body: bytes, errors: Errors) -> str:
 
 
 def _utf_16_without_mark(beginning: bytes) -> str | None:
-    """Latin text in UTF-16 has a zero in every other byte."""
+    """Detect UTF-16 by its zeros: every other byte of Latin text is zero."""
     pairs = len(beginning) // 2
     if pairs < 4:
         return None

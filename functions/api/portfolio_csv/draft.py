@@ -1,4 +1,4 @@
-"""A portfolio in the making: checks each holding and line of cash, and adds it to its account."""
+"""Builds the portfolio: checks each holding and line of cash, and adds it to its account."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +19,7 @@ from functions.api.portfolio_csv.vocabulary.rows import LONGEST
 from functions.api.text import visible, with_spaces_for_hidden
 
 MAX_ACCOUNTS = 1_000
-"""As many as there can be positions; without it, lines of cash alone could make an account each."""
+"""Equals the maximum number of positions. Without it, lines of cash alone could create any number of accounts."""
 _LONGEST_HOLDING_NAME = 200
 _ROOM_FOR_NUMBER = 12
 _FACE_VALUE = 100
@@ -32,7 +32,7 @@ class _Account:
 
 
 class Draft:
-    """Accounts in file order. Whatever is wrong goes to `errors`, and the rest is still checked."""
+    """Accounts in file order. Problems are added to `errors`, and the rest of the file is still checked."""
 
     def __init__(self, errors: Errors) -> None:
         self._errors = errors
@@ -55,7 +55,7 @@ class Draft:
         )
 
     def add(self, line: Line) -> None:
-        """Adds a line whose kind is settled."""
+        """Add a line whose kind is final."""
         row = line.row
         if line.kind in {Kind.SKIPPED, Kind.TOTAL, Kind.LOT}:
             self.skip(SkippedLine(row.line, line.reason, line.worth))
@@ -99,7 +99,7 @@ class Draft:
     def _add_holding(self, row: Row) -> None:
         quantity = self._amount(row, Meaning.QUANTITY, row.quantity, QUANTITY)
         price = self._price(row)
-        is_counted = not _failed(quantity, row.quantity)  # a short position's value is below zero too
+        is_counted = not _failed(quantity, row.quantity)  # a short position's value is also below zero
         value = self._amount(row, Meaning.VALUE, row.value, VALUE) if is_counted else None
         symbol, account = self._symbol(row), self._account(row)
         is_readable = is_counted and not (row.wrong or _failed(value, row.value))
@@ -142,7 +142,7 @@ class Draft:
         return None
 
     def _symbol(self, row: Row) -> str | None:
-        """The identifier; without a ticker or number one that is made from the name."""
+        """Return the identifier; without a ticker or number, one derived from the name."""
         if row.identity is not None:
             return row.identity.symbol
         code = row.text(Meaning.IDENTIFIER)
@@ -163,7 +163,7 @@ class Draft:
         return None if _is_unpriced(row) else self._amount(row, Meaning.PRICE, row.price, PRICE)
 
     def _amount(self, row: Row, meaning: Meaning, amount: Amount | None, limits: Limits) -> Decimal | None:
-        """The amount within its limits; reports one that isn't, or that can't be read."""
+        """Return the amount if it is readable and within its limits; otherwise report it and return None."""
         if meaning in row.wrong:
             self._error(row, meaning.value, _not_a_number(row.wrong[meaning], limits))
         elif amount is not None and amount.currency is not None and limits is QUANTITY:
@@ -176,7 +176,7 @@ class Draft:
         return None
 
     def _repeated_columns_agree(self, row: Row) -> bool:
-        """Columns of the same name may repeat an amount, but not differ."""
+        """Check that columns of the same name contain equal amounts."""
         for meaning, others in row.columns.repeated.items():
             positions = [row.columns.at[meaning].position, *(column.position for column in others)]
             cells = {row.cells[position] if position < len(row.cells) else "" for position in positions}
@@ -191,7 +191,7 @@ class Draft:
 
 
 def _holding(row: Row, symbol: str, quantity: Decimal | None, price: Decimal | None, value: Decimal | None) -> Holding:
-    """Raises NotAnalyzed if the amounts contradict each other, or are too few."""
+    """Raises NotAnalyzed if the amounts contradict each other or are incomplete."""
     holding = Holding(
         row.line, symbol, _name(row), _written(row, symbol), Decimal(), None, None, None, quantity is None
     )
@@ -226,7 +226,7 @@ def stated(
 
 
 def _cost(row: Row, quantity: Decimal, unit: Decimal) -> Decimal | None:
-    """What was paid for all units, if the file states it in US dollars. A bond's price of purchase may be per 100."""
+    """Return the cost of all units, if stated in US dollars. A bond's purchase price may be per 100."""
     per_face = _FACE_VALUE if row.price is not None and row.price.value > 50 * unit else 1
     for meaning, units in ((Meaning.COST, Decimal(1)), (Meaning.UNIT_COST, quantity / per_face)):
         amount = row.amount(meaning)
@@ -243,12 +243,12 @@ def _failed(read: Decimal | None, written: Amount | None) -> bool:
 
 
 def _is_unpriced(row: Row) -> bool:
-    """A price of zero beside a value is one that the broker doesn't have."""
+    """Return whether the price is zero but the value isn't: the broker has no price."""
     return row.price is not None and not row.price.value and row.value is not None and row.value.value > 0
 
 
 def _name(row: Row) -> str | None:
-    """As the file writes it, on one line and not too long to keep; None if it is empty."""
+    """Return the name as the file writes it, on one line and truncated; None if it is empty."""
     name = " ".join(with_spaces_for_hidden(row.name or ("" if row.identity else row.symbol)).split())
     return f"{name[: _LONGEST_HOLDING_NAME - 1]}…" if len(name) > _LONGEST_HOLDING_NAME else name or None
 
@@ -258,7 +258,7 @@ def _written(row: Row, symbol: str) -> str | None:
 
 
 def _not_a_number(problem: str, limits: Limits) -> str:
-    """The sentence about a cell that holds no number, or one that can be read in two ways."""
+    """Return the message for a cell without a number, or with an ambiguous one."""
     if problem == "Write a plain number":
         return f"Write the {limits.what} as a plain number, such as {limits.example}."
     return f"The {limits.what} {problem}."

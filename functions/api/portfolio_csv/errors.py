@@ -1,19 +1,19 @@
-"""Everything wrong with a file, collected so that one response lists all of it."""
+"""Collects every problem in a file, so that one response lists them all."""
 
 from dataclasses import dataclass
 from typing import NoReturn
 
 MAX_ERRORS = 100
-"""Errors listed in full; a response with a sentence for each of 10,000 lines would help nobody."""
+"""Errors listed in full. A response with a sentence for each of 10,000 lines would be useless."""
 _ENOUGH = 1_000
-"""Errors after which the rest of the file is not read."""
+"""Errors after which reading stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineError:
-    """What to change in a line; `line` counts from 1, `field` is a column's name, `header`, or `file`.
+    """A problem in one line; `line` counts from 1, `field` is a column name, `header`, or `file`.
 
-    `message` says what is wrong, where, and what to do. It never repeats what the line holds.
+    `message` describes the problem, its place, and the fix. It never repeats the line's content.
     """
 
     line: int
@@ -22,7 +22,7 @@ class LineError:
 
 
 class UnreadableCsv(Exception):
-    """The file can't be imported. `errors` lists what to change; `more` counts the errors beyond the first 100."""
+    """The file can't be imported. `errors` lists the problems; `more` counts those beyond the first 100."""
 
     def __init__(self, errors: list[LineError], more: int = 0) -> None:
         super().__init__(f"The file can't be imported: {len(errors) + more} things to correct.")
@@ -31,25 +31,25 @@ class UnreadableCsv(Exception):
 
 
 class Errors:
-    """Collects errors while the rest of the file is read."""
+    """Collects errors while reading continues."""
 
     def __init__(self) -> None:
         self._listed: list[LineError] = []
         self._more = 0
 
     def add(self, line: int, field: str, message: str) -> None:
-        """`message` follows "Line 3: " and ends with a period."""
+        """Add an error. `message` follows "Line 3: " and ends with a period."""
         if not message.startswith("Alex"):
             message = message[0].lower() + message[1:]
         self._add(LineError(line, field, f"Line {line}: {message}"))
 
     def refuse(self, field: str, message: str, line: int = 1) -> NoReturn:
-        """Raises UnreadableCsv at once, because nothing after this can be understood."""
+        """Raises UnreadableCsv at once, because nothing after this can be interpreted."""
         self._add(LineError(line, field, message))
         raise UnreadableCsv(self._listed, self._more)
 
     def raise_if_any(self) -> None:
-        """Raises UnreadableCsv with everything that was added."""
+        """Raises UnreadableCsv with every error added so far."""
         if self._listed:
             raise UnreadableCsv(sorted(self._listed, key=lambda error: error.line), self._more)
 

@@ -1,4 +1,4 @@
-"""Headers to meanings: which column of a table holds what, and in which currency."""
+"""Maps headers to meanings: the content of each column and its currency."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ IDENTITIES = (Meaning.SYMBOL, Meaning.CUSIP, Meaning.ISIN, Meaning.IDENTIFIER, M
 
 
 class Column(NamedTuple):
-    """One column. `about` is set for currency columns: what they state the currency of, None for everything."""
+    """One column. For currency columns, `about` is the amount they apply to, or None for all amounts."""
 
     position: int
     written: str
@@ -61,7 +61,7 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """A header that has been read. `at` gives the column of each meaning; `repeated` lists its namesakes."""
+    """A parsed header. `at` maps each meaning to its column; `repeated` lists other columns of the same name."""
 
     all: tuple[Column, ...]
     at: dict[Meaning, Column]
@@ -69,7 +69,7 @@ class Columns:
     currencies: tuple[Column, ...]
     names: frozenset[str] = field(repr=False)
     currency_abroad: str | None
-    """The currency of layouts and languages that are not used for US dollars unless the file states them."""
+    """The currency implied by a layout or language that isn't used for US dollars, unless the file states another."""
 
     def __contains__(self, meaning: Meaning) -> bool:
         return meaning in self.at
@@ -84,7 +84,7 @@ class Columns:
 
     @property
     def is_header(self) -> bool:
-        """Whether this is the header of any table: most cells are names of columns."""
+        """Whether this is the header of any table: most cells are known column names."""
         filled = [column for column in self.all if column.name]
         recognized = sum(column.meaning is not None or is_known(column) for column in filled)
         return recognized >= 2 and recognized * 2 > len(filled)
@@ -118,12 +118,12 @@ class Columns:
 
     @cached_property
     def are_typed_by_hand(self) -> bool:
-        """Whether the header is the plain one, whose words are the owner's own."""
+        """Whether the header is the plain one, whose files users write themselves."""
         return not {Meaning.NAME, Meaning.ACCOUNT_NUMBER, Meaning.VALUE, Meaning.CUSIP} & self.at.keys()
 
     @cached_property
     def state_no_currency(self) -> bool:
-        """Whether nothing in the table or its header can state another currency than its cells do."""
+        """Whether no column or header can name a currency other than the cells'."""
         return (
             self.currency_abroad is None
             and not self.currencies
@@ -133,7 +133,7 @@ class Columns:
 
 
 def is_known(column: Column) -> bool:
-    """Whether a column needs no attention: empty, irrelevant, or part of another kind of table."""
+    """Return whether a column can be ignored: empty, irrelevant, or part of another kind of table."""
     name = column.name
     return (
         not name
@@ -147,8 +147,8 @@ def is_known(column: Column) -> bool:
 
 
 def may_be_header(cells: Sequence[str]) -> bool:
-    """False where an amount stands in a cell, as in every holding."""
-    return len(cells) >= 2 and not any(map(_is_amount, reversed(cells)))  # amounts stand at the end of most lines
+    """Return False if any cell is an amount, as in every holding."""
+    return len(cells) >= 2 and not any(map(_is_amount, reversed(cells)))  # most lines end with an amount
 
 
 def _is_amount(cell: str) -> bool:
@@ -172,7 +172,7 @@ def _is_amount_with_comma(cell: str) -> bool:
 
 
 def columns_of(cells: Sequence[str]) -> Columns:
-    """The meaning of each cell of a record, if the record is a header."""
+    """Return the meaning of each cell of a record, assuming that it is a header."""
     language = _language_of(cells)
     columns = tuple(_column(position, cell, language) for position, cell in enumerate(cells))
     names = frozenset(column.name for column in columns)
@@ -205,7 +205,7 @@ def _currency_abroad(names: frozenset[str], language: int | None) -> str | None:
 
 
 def _best(meaning: Meaning, named: Iterable[Column]) -> Column:
-    """The first in the vocabulary's order; an amount stated in US dollars before one in another currency."""
+    """Return the first column in vocabulary order, preferring amounts in US dollars."""
     if meaning not in _AMOUNTS:
         return min(named, key=lambda column: (column.rank, column.position))
     return min(
@@ -220,7 +220,7 @@ def _best(meaning: Meaning, named: Iterable[Column]) -> Column:
 
 
 def _resolve_ambiguous(at: dict[Meaning, Column]) -> None:
-    """ "Amount" and "Balance" are a quantity beside a value, and a value beside a quantity."""
+    """Resolve "Amount" and "Balance": a quantity next to a value, a value next to a quantity."""
     column = at.get(Meaning.AMBIGUOUS)
     if column is None:
         return
@@ -240,7 +240,7 @@ def _resolve_ambiguous(at: dict[Meaning, Column]) -> None:
 
 
 def _language_of(cells: Sequence[str]) -> int | None:
-    """The language in which most names are known, None for English."""
+    """Return the language that recognizes most names; None for English."""
     votes = [0] * len(LANGUAGES)
     english = 0
     for cell in cells:
@@ -276,7 +276,7 @@ def _read_name(cell: str, language: int | None) -> Column:
         if not inner or inner in _UNITS or _lookup(inner, language)[0] is outer_meaning:
             name, meaning, rank, currency = outer, outer_meaning, outer_rank, currency or outer_currency
     if meaning is None and currency is not None:
-        # A code that is part of a name after all.
+        # The code may be part of the name after all.
         meaning, rank = _lookup(_normalized(cell), language)
     if meaning is None and language is None:
         guess = _by_words(name)
@@ -287,7 +287,7 @@ def _read_name(cell: str, language: int | None) -> Column:
 _AFTER_OWN_LANGUAGE = 100
 """Added to the rank of an English name in a table of another language."""
 _GUESSED = 500
-"""The rank of a meaning that only a name's last words suggest."""
+"""The rank of a meaning guessed from the last words of a name."""
 _PAID = frozenset(
     {"purchase", "average", "avg", "cost", "paid", "open", "opening", "buy", "book", "basis", "entry", "strike"}
 )
@@ -324,7 +324,7 @@ def _lookup(name: str, language: int | None) -> tuple[Meaning | None, int]:
 
 
 def _by_words(name: str) -> Meaning | None:
-    """By the words at the end of a name that isn't in the vocabulary: "Equity symbol", "Total vested units"."""
+    """Guess the meaning from a name's last words: "Equity symbol", "Total vested units"."""
     words = name.split()
     if len(words) < 2 or name in OF_TRANSACTIONS or not _PAID.isdisjoint(words):
         return None
@@ -335,7 +335,7 @@ def _by_words(name: str) -> Meaning | None:
 
 
 def _currency_about(name: str, inside: str) -> tuple[bool, Meaning | str | None] | None:
-    """For a column of currencies: whether its currencies matter, and what they are the currency of. None for others."""
+    """For a currency column, return whether it is relevant and which amount it applies to; None for other columns."""
     words = name.split()
     if name in NAMES[Meaning.CURRENCY]:
         return True, None
@@ -361,7 +361,7 @@ def _meaning_in_english(name: str) -> Meaning | None:
 
 @lru_cache(maxsize=4_096)
 def _name_of(cell: str) -> tuple[str, str | None]:
-    """The normalized name without its currency, and the currency."""
+    """Return the normalized name without its currency, and the currency."""
     is_split = " " in cell or _normalized(cell) in _MEANINGS
     split = cell if is_split else _CAMEL.sub(" ", cell)
     currency, rest = currency_in_name(_DATE.sub(" ", split))
@@ -369,13 +369,13 @@ def _name_of(cell: str) -> tuple[str, str | None]:
 
 
 def _normalized(text: str) -> str:
-    """Without case, accents, and punctuation: "Qty #" is "qty", "Account #" is "account number"."""
+    """Remove case, accents, and punctuation: "Qty #" becomes "qty", "Account #" becomes "account number"."""
     lower = plain(text)
     if "#" in lower and lower.lstrip().startswith(
         ("account", "acct", "cusip", "symbol", "security", "fund", "plan", "contract")
     ):
         lower = lower.replace("#", " number ")
-    # A percent sign stays: the share of an account is no account, and a change in percent no price.
+    # Keep percent signs: "% of account" isn't an account, and "price % change" isn't a price.
     words = "".join(c if c.isalnum() or c == "%" else " " for c in lower).split()
     while words and words[-1] in {"in", "as", "of", "at", "on"} and len(words) > 1 and words[-2:] != ["price", "of"]:
         words.pop()

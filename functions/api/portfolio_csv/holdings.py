@@ -1,4 +1,4 @@
-"""Holdings of one account in the making: lines of the same symbol add up."""
+"""Holdings of one account under construction; lines of the same symbol are added up."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,13 +9,13 @@ from functions.api.portfolio_csv.prices import Stated, price_of_unit, to_cent
 from functions.api.portfolio_csv.row import NotAnalyzed
 
 _PRICES_DIFFER_AT_MOST = Decimal("0.05")
-"""Between two lines of a symbol in an account, such as lots that were priced a moment apart."""
+"""Between two lines of the same symbol in an account, such as lots priced a moment apart."""
 _HALF_CENT = Decimal("0.005")
 
 
 @dataclass(slots=True)
 class Holding:
-    """`worth` is what its lines state, or quantity times price; None while no line states either."""
+    """`worth` is the stated value, or quantity times price; None if no line has either."""
 
     line: int
     symbol: str
@@ -28,7 +28,7 @@ class Holding:
     is_value_only: bool
 
     def add(self, other: "Holding") -> None:
-        """Adds another line of the same symbol. Raises NotAnalyzed if they contradict each other."""
+        """Add another line of the same symbol. Raises NotAnalyzed if the lines contradict each other."""
         if self.is_value_only != other.is_value_only:
             self._keep_only_value()
             other._keep_only_value()
@@ -45,7 +45,7 @@ class Holding:
         self.price = other.price if self.price is None else self.price
 
     def imported(self) -> ImportedHolding:
-        """The holding with a price at which quantity times price, to the cent, is what its lines state."""
+        """Return the holding with a price such that quantity times price, to the cent, equals the stated value."""
         price = self.price
         is_off = price is None or self.worth is None or abs(self.quantity * price - self.worth) >= _HALF_CENT
         if is_off and self.worth is not None and not self.is_value_only:
@@ -59,7 +59,7 @@ class Holding:
             self.quantity, self.price, self.is_value_only = to_cent(self.worth), Decimal(1), True
 
     def _worth_with(self, other: "Holding") -> Decimal | None:
-        """What both are worth; a line without a price counts at the other's."""
+        """Return the value of both lines; a line without a price uses the other line's."""
         price = self.price if self.price is not None else other.price
         if price is None:
             return None

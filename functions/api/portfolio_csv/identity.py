@@ -1,4 +1,4 @@
-"""The one identifier of an instrument, however it is written: ticker, else CUSIP, ISIN, or one made from the name."""
+"""A canonical instrument identifier: the ticker, else the CUSIP, the ISIN, or one derived from the name."""
 
 import re
 import zlib
@@ -30,7 +30,7 @@ _SLUG = re.compile(r"[^A-Z0-9]+")
 
 
 class Identity(NamedTuple):
-    """`symbol` fits SYMBOL_PATTERN. `abroad` is the currency of the exchange that the identifier names, if any."""
+    """`symbol` matches SYMBOL_PATTERN. `abroad` is the currency of the foreign exchange in the identifier, if any."""
 
     symbol: str
     is_ticker: bool
@@ -38,14 +38,14 @@ class Identity(NamedTuple):
 
 
 def cleaned(cell: str) -> str:
-    """A symbol's cell without quotes, footnote marks, and a formula around it."""
+    """Strip quotes, footnote marks, and a formula wrapper from a symbol cell."""
     cell = cell.removeprefix("=")
     return cell.strip(_QUOTES).rstrip(_FOOTNOTE_MARKS).strip(_QUOTES).strip()
 
 
 @lru_cache(maxsize=4_096)
 def identity_of_symbol(cell: str) -> Identity | None:
-    """None for text that is no symbol: a fund's name, a security number, a dash."""
+    """Return None for text that isn't a symbol: a fund's name, a security number, a dash."""
     symbol = cleaned(cell)
     if not symbol.isascii() or len(symbol) > _LONGEST_WRITTEN:
         return None
@@ -63,7 +63,7 @@ def identity_of_symbol(cell: str) -> Identity | None:
 
 
 def _without_exchange(symbol: str) -> tuple[str, str | None]:
-    """The symbol in "NASDAQ:AAPL", "AAPL US Equity", and "BTC-USD", and the currency of an exchange abroad."""
+    """Split "NASDAQ:AAPL", "AAPL US Equity", or "BTC-USD" into the symbol and the currency of a foreign exchange."""
     abroad = None
     if (prefix := _PREFIX.fullmatch(symbol)) and prefix["exchange"] in EXCHANGES.keys() | EXCHANGES_AT_HOME:
         symbol, abroad = prefix["symbol"].strip(), EXCHANGES.get(prefix["exchange"])
@@ -78,7 +78,7 @@ def _without_exchange(symbol: str) -> tuple[str, str | None]:
 
 @lru_cache(maxsize=4_096)
 def ticker_in_name(name: str) -> str | None:
-    """The ticker in "CREF Stock R3 (QCSTIX)" or "VTI - Vanguard Total Stock Market"."""
+    """Return the ticker in "CREF Stock R3 (QCSTIX)" or "VTI - Vanguard Total Stock Market"."""
     if len(name) > 160:
         return None
     if found := _TICKER_IN_NAME.fullmatch(name):
@@ -90,7 +90,7 @@ def ticker_in_name(name: str) -> str | None:
 
 
 def identity_of_name(name: str) -> str | None:
-    """An identifier for an instrument that has only a name: the same for the same name, unlike any ticker."""
+    """Derive an identifier from a name. It is stable for the same name and can't collide with a ticker."""
     slug = _SLUG.sub("-", plain(name).upper()).strip("-")
     if not slug:
         return None
@@ -101,5 +101,5 @@ def identity_of_name(name: str) -> str | None:
 
 
 def looks_like_ticker(cell: str) -> bool:
-    """Whether the cell is a ticker as written: at most five capitals, and perhaps a class."""
+    """Return whether the cell looks like a ticker: at most five capitals, with an optional share class."""
     return len(cell) <= 8 and _TICKER.fullmatch(cell.rstrip(_FOOTNOTE_MARKS)) is not None

@@ -1,4 +1,4 @@
-"""The content of a file that has been read."""
+"""The parsed content of a portfolio file."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,13 +7,13 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class ImportedHolding:
-    """Units of an instrument, at a price in US dollars per unit if the file states one.
+    """Units of an instrument, with a price per unit in US dollars if the file states one.
 
-    `symbol` is the ticker in upper case, else a CUSIP, an ISIN, or an identifier made from the name. `price` has at
-    most 12 decimals; quantity times price, rounded to the cent, is the value that the file states. `price` is None
-    where the file has neither price nor value. If `is_value_only`, the file states only a value: `quantity` is that
-    value and `price` is 1. `cost_basis` is in US dollars, for all units. `written` is the identifier as the file writes
-    it, where it differs from `symbol`; `name` is the file's name for it.
+    `symbol` is the ticker in upper case, else a CUSIP, an ISIN, or an identifier derived from the name. `price` has at
+    most 12 decimals; quantity times price, rounded to the cent, equals the value in the file. `price` is None if the
+    file has neither price nor value. If `is_value_only`, the file states only a value: `quantity` is that value and
+    `price` is 1. `cost_basis` is in US dollars, for all units. `written` is the identifier as the file writes it, if it
+    differs from `symbol`; `name` is the file's name for the instrument.
     """
 
     symbol: str
@@ -28,7 +28,7 @@ class ImportedHolding:
 
 @dataclass(frozen=True, slots=True)
 class ImportedAccount:
-    """Holdings in file order, each symbol once; cash in US dollars, to the cent."""
+    """Holdings in file order, one per symbol; cash in US dollars, to the cent."""
 
     name: str
     cash: Decimal
@@ -37,9 +37,9 @@ class ImportedAccount:
 
 @dataclass(frozen=True, slots=True)
 class SkippedLine:
-    """A line that is neither a holding nor cash, with its `amount` in US dollars if it carries one.
+    """A line that is neither a holding nor cash, with its `amount` in US dollars if it has one.
 
-    `last_line` is set where one entry stands for a whole table. `reason` never repeats what the line holds.
+    `last_line` is set if the entry represents a whole table. `reason` never repeats the line's content.
     """
 
     line: int
@@ -50,7 +50,7 @@ class SkippedLine:
 
 @dataclass(frozen=True, slots=True)
 class FileWarning:
-    """Something to check, about a line or (None) about the file. The file was imported all the same."""
+    """Something to check in a line, or in the whole file if `line` is None. The file was imported anyway."""
 
     line: int | None
     message: str
@@ -58,9 +58,9 @@ class FileWarning:
 
 @dataclass(frozen=True, slots=True)
 class ImportedPortfolio:
-    """Accounts in file order, each name once; at least one account, at most 1,000 holdings.
+    """Accounts in file order with unique names; at least one account, at most 1,000 holdings.
 
-    `priced_on` is the day that the file states for its prices.
+    `priced_on` is the pricing date stated in the file.
     """
 
     accounts: tuple[ImportedAccount, ...]

@@ -1,4 +1,4 @@
-"""Gives each row of a table of holdings its kind."""
+"""Classifies the rows of a table of holdings."""
 
 import re
 
@@ -12,12 +12,12 @@ from functions.api.portfolio_csv.vocabulary.instruments import FUTURE_KINDS, OPT
 from functions.api.portfolio_csv.vocabulary.rows import LONGEST, LOT, LOT_LEVELS, MAYBE_TOTAL, PENDING, TOTAL
 
 _NUMBER_LIKE = re.compile(r"(?=.*\d)\S{1,30}(?: \S{1,10})?")
-"""A cell that was meant to be a number, unlike a sentence cut at its commas."""
+"""A cell intended as a number, unlike part of a sentence split at its commas."""
 _TOTAL_HINT = re.compile(r"total|gesamt|summ|suma|worth|value|balance|[^\x00-\x7f]", re.IGNORECASE)
 
 
 def kind_of(row: Row) -> tuple[Kind, str]:
-    """The kind of a row, and for one that is skipped the reason. Raises NotAnalyzed."""
+    """Return the kind of a row, and the reason if it is skipped. Raises NotAnalyzed."""
     label, words = row.label[:LONGEST], row.name[:LONGEST]
     if _is_total(row, label, words):
         return Kind.TOTAL, "A total, not a holding."
@@ -33,7 +33,7 @@ def kind_of(row: Row) -> tuple[Kind, str]:
 
 
 def _kind_of_worth(row: Row) -> tuple[Kind, str]:
-    """For a row that is worth something. Raises NotAnalyzed."""
+    """Classify a row with a nonzero value. Raises NotAnalyzed."""
     kind = Kind.CASH if is_cash(row) else Kind.HOLDING
     if kind is Kind.HOLDING:
         _check_option(row)
@@ -44,7 +44,7 @@ def _kind_of_worth(row: Row) -> tuple[Kind, str]:
 
 
 def _why_skipped(row: Row, label: str) -> str | None:
-    """For rows that hold no amount where amounts belong, and for pending activity."""
+    """Return why a row is skipped: it has no amounts, or it is pending activity. None for other rows."""
     if PENDING.fullmatch(label) and row.quantity is None:
         return "Pending activity, which is not a holding yet."
     if row.quantity or row.value or row.price or _is_incomplete(row):
@@ -53,7 +53,7 @@ def _why_skipped(row: Row, label: str) -> str | None:
 
 
 def _is_incomplete(row: Row) -> bool:
-    """Whether a row without amounts is a holding whose amounts are missing or can't be read: an error, not a note."""
+    """Return whether a row without amounts is a holding with missing or unreadable amounts: an error, not a note."""
     is_typed = row.columns.are_typed_by_hand
     if row.wrong:
         return looks_like_ticker(row.symbol) or any(map(_NUMBER_LIKE.fullmatch, map(row.text, row.wrong)))
@@ -85,7 +85,7 @@ def _is_lot(row: Row) -> bool:
 
 
 def _why_worthless(row: Row) -> str | None:
-    """The reason to skip a row whose amounts are zero, None for any other."""
+    """Return why a row with zero amounts is skipped; None for other rows."""
     if row.wrong or not (row.quantity or row.value):
         return None
     quantity, price, value = (None if a is None else a.value for a in (row.quantity, row.price, row.value))
@@ -96,7 +96,7 @@ def _why_worthless(row: Row) -> str | None:
 
 
 def _is_own_cash(row: Row) -> bool:
-    """A line of no cash still names an account, unless its currency is another."""
+    """Keep an empty cash line in US dollars, because it still names an account."""
     try:
         return is_cash(row) and currency_of(row, Meaning.VALUE, row.value) in {None, USD}
     except NotAnalyzed:

@@ -1,4 +1,4 @@
-"""Purchase lots: part of the holding above them, or, where nothing sums them up, holdings to add up."""
+"""Purchase lots: part of the holding above them, or holdings to add up if no line summarizes them."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ _PART = "A purchase lot of the holding above."
 
 
 def resolve_lots(lines: list[Line]) -> None:
-    """Makes each lot either a skipped part of a holding or a holding of its own, in place."""
+    """Turn each lot, in place, into a skipped part of a holding or into a holding of its own."""
     _find_lots_by_date(lines)
     summed = {
         _key(line.row)
@@ -32,9 +32,9 @@ def _resolve(line: Line, above: Line | None, summed: set[tuple[object, str]]) ->
             line.kind = Kind.HOLDING
         return
     if above is None or above.table is not line.table:
-        line.kind = Kind.HOLDING  # reported, because nothing says what it is a lot of
+        line.kind = Kind.HOLDING  # reported as an error: its holding is unknown
     elif _is_incomplete(above.row) or above.kind is Kind.SKIPPED:
-        # The line above only names the holding; its lots hold the amounts.
+        # The line above only names the holding; its lots have the amounts.
         above.skip("A heading or a note: it has no amount.")
         row.identity, row.symbol, row.name, row.owner = (
             above.row.identity,
@@ -46,7 +46,7 @@ def _resolve(line: Line, above: Line | None, summed: set[tuple[object, str]]) ->
 
 
 def _find_lots_by_date(lines: list[Line]) -> None:
-    """In a table with dates of purchase, lines that have one and add up to the line without one are its lots."""
+    """Mark lines with a purchase date as lots if they add up to the single line without one."""
     groups: dict[tuple[object, str], list[Line]] = {}
     for line in lines:
         if line.kind is Kind.HOLDING and line.row.identity is not None and Meaning.ACQUIRED in line.row.columns:

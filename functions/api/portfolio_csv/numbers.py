@@ -1,6 +1,6 @@
-"""Numbers as people, spreadsheets, and brokers write them: read exactly, or refused.
+"""Parses numbers as people, spreadsheets, and brokers write them: exactly, or not at all.
 
-Every number is bounded in length before it is converted, so that no cell costs more than its characters.
+A length limit applies before conversion, so that parsing takes time linear in the cell's length.
 """
 
 import re
@@ -14,10 +14,10 @@ from functions.api.portfolio_csv.vocabulary.currencies import DOLLAR, NAMES, SIG
 from functions.api.portfolio_csv.vocabulary.rows import BLANKS
 
 _LONGEST = 60
-"""No amount within any limit needs more characters; longer ones are not even looked at."""
+"""No valid amount needs more characters; longer cells aren't parsed."""
 _MOST_DIGITS = 40
 _PLAIN = re.compile(r"-?\$?(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})(?:\.[0-9]{1,20})?")
-"""What nearly all cells hold, checked first because it is fast."""
+"""Matches nearly all cells; checked first because it is fast."""
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007\u2006\u2005\u2002\u2003\u3000", " "))
 _SIGNS = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-", "\u2019": "'", "\u02bc": "'", "\u00b4": "'"}
@@ -39,7 +39,7 @@ _NOTHING = re.compile(r"\(?[-+]? ?(?P<currency>[^\d\s.,()+-]{0,4}) ?-{1,3}\)?")
 
 
 class Mark(Enum):
-    """The character that separates whole from fraction; UNKNOWN where the numbers of a file leave it open."""
+    """The decimal mark; UNKNOWN if the numbers of a file are ambiguous."""
 
     DOT = "."
     COMMA = ","
@@ -47,18 +47,18 @@ class Mark(Enum):
 
 
 class Amount(NamedTuple):
-    """A number, and the currency that its cell shows (a code), if any."""
+    """A number, and the currency code shown in its cell, if any."""
 
     value: Decimal
     currency: str | None
 
 
 class NotANumber(ValueError):
-    """The cell holds no number, or one that can be read in two ways; the message says what to do."""
+    """The cell contains no number, or an ambiguous one; the message describes the fix."""
 
 
 class Limits(NamedTuple):
-    """The range of one kind of amount. `example` shows how to write one, `below_zero` says what to do about debts."""
+    """The range of one kind of amount. `example` shows the format; `below_zero` is the message for negative amounts."""
 
     what: str
     most: Decimal
@@ -77,14 +77,14 @@ CASH = Limits("amount of cash", Decimal(1_000_000_000), 40, "2500.00", _DEBT, ze
 
 
 def is_blank(text: str) -> bool:
-    """Whether the cell is empty or holds a sign that the amount does not apply."""
+    """Return whether the cell is empty or contains a "not applicable" mark."""
     return not text or (len(text) <= 14 and text.casefold() in BLANKS)
 
 
 def read_number(text: str, mark: Mark = Mark.DOT) -> Amount:
-    """The number in a cell, exactly: "1,234.50", "$(1'234.50)", "US$ 12", "1.234,50 €", "-", "$ -" (zero).
+    """Parse the exact number in a cell: "1,234.50", "$(1'234.50)", "US$ 12", "1.234,50 €", "-", "$ -" (zero).
 
-    Raises NotANumber with a sentence that says what to do; it never repeats the cell.
+    Raises NotANumber with a message that describes the fix and never repeats the cell.
     """
     if mark is not Mark.COMMA and len(text) <= 24 and _PLAIN.fullmatch(text):
         is_open = mark is Mark.UNKNOWN and mark_in(text) is Mark.UNKNOWN
@@ -145,7 +145,7 @@ def _currency(sign: str) -> str | None:
 
 
 def bounded(number: Decimal, limits: Limits) -> Decimal:
-    """The number within its limits. Raises ValueError with one sentence, or two, that say what to do."""
+    """Return the number if it is within its limits. Raises ValueError with a message that describes the fix."""
     if number < 0:
         raise ValueError(limits.below_zero or f"Write a {limits.what} above zero.")
     if not number and not limits.zero:
@@ -158,15 +158,15 @@ def bounded(number: Decimal, limits: Limits) -> Decimal:
 
 
 def decimals_of(number: Decimal) -> int:
-    """Decimals without trailing zeros."""
+    """Return the number of decimals without trailing zeros."""
     return len(f"{number:f}".partition(".")[2].rstrip("0"))
 
 
 def mark_of(texts: Iterable[str]) -> Mark:
-    """The decimal mark that the numbers of a file share, by those that can be read in one way only.
+    """Return the decimal mark of a file, based on its unambiguous numbers.
 
-    "1.234,56" and "12,5" have a comma, "1,234.56" and "12.5" a dot; "1.500" may be either. Where both are seen, the
-    dot counts, and numbers with a decimal comma are refused.
+    "1.234,56" and "12,5" use a comma, "1,234.56" and "12.5" a dot; "1.500" is ambiguous. If both occur, the mark is the
+    dot, and numbers with a decimal comma are rejected.
     """
     seen = {mark_in(text) for text in texts if ("," in text or "." in text) and _may_be_amount(text)}
     if Mark.DOT in seen:
@@ -175,12 +175,12 @@ def mark_of(texts: Iterable[str]) -> Mark:
 
 
 def _may_be_amount(text: str) -> bool:
-    """Whether the cell may hold a number that shows the file's decimal mark; zero is the same with either."""
+    """Return whether the cell may be a number that reveals the decimal mark. Zero doesn't."""
     return len(text) <= _LONGEST and _AMOUNT_LIKE.fullmatch(text) is not None and _NOT_ZERO.search(text) is not None
 
 
 def mark_in(text: str) -> Mark:
-    """UNKNOWN for a single separator before exactly three digits; DOT for a number without any."""
+    """Return UNKNOWN for a single separator before exactly three digits, DOT for a number without separators."""
     if len(text) > _LONGEST:
         return Mark.DOT
     last = max(text.rfind(","), text.rfind("."))

@@ -1,4 +1,4 @@
-"""Reads a whole file: from bytes to accounts, or to every line that is wrong."""
+"""Reads a whole file into accounts, or reports every line that is wrong."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -24,7 +24,7 @@ from functions.api.text import with_spaces_for_hidden
 
 MAX_POSITIONS = 1_000
 MAX_LINES = 4_000
-"""In tables of holdings: 1,000 positions with three lots each. A line costs up to 0.2 ms of CPU."""
+"""Applies to tables of holdings: 1,000 positions with three lots each. A line takes up to 0.2 ms of CPU."""
 _MAX_UNREADABLE = 1_000
 _MAX_WARNINGS = 100
 _SAMPLED = 50
@@ -43,7 +43,7 @@ def read_portfolio(body: bytes) -> ImportedPortfolio:
 
 
 class _Reading:
-    """One file whose tables of holdings have been found."""
+    """Reads one file whose tables of holdings are known."""
 
     def __init__(self, errors: Errors, sheet: Sheet, tables: list[Table], delimiter: str) -> None:
         self._errors, self._sheet, self._tables = errors, sheet, tables
@@ -57,7 +57,7 @@ class _Reading:
         self._named: set[tuple[Owner, str]] = set()
 
     def portfolio(self) -> ImportedPortfolio:
-        """Raises UnreadableCsv with everything that is wrong."""
+        """Return the portfolio. Raises UnreadableCsv with every error."""
         for table in self._tables:
             _check_header(table, self._errors)
         self._errors.raise_if_any()
@@ -82,7 +82,7 @@ class _Reading:
         )
 
     def _lines(self, table: Table) -> Iterator[Line]:
-        """The rows of a table with their kinds. An empty account is the one of the line above."""
+        """Yield the rows of a table with their kinds. A row without an account takes the account of the row above."""
         above: Owner | None = None
         is_reported = False
         for record, title in table.rows:
@@ -106,7 +106,7 @@ class _Reading:
             yield line
 
     def _line(self, row: Row, table: Table) -> Line | None:
-        """None for a row that was reported as an error."""
+        """Return None for a row that was reported as an error."""
         try:
             kind, reason = kind_of(row)
         except Foreign as error:
@@ -119,7 +119,7 @@ class _Reading:
         return Line(row, table, kind, reason, None if worth is None else to_cent(worth))
 
     def _stop_at_limits(self, line: Line) -> None:
-        """Refuses a file with too much in it before the rest is read."""
+        """Reject an oversized file before reading the rest."""
         row = line.row
         self._lines_read += 1
         if self._lines_read > MAX_LINES:
@@ -140,7 +140,7 @@ class _Reading:
             self._errors.refuse("file", message, row.line)
 
     def _refuse_foreign(self, lines: list[Line]) -> None:
-        """One error for a file that is in one foreign currency throughout, one for each line otherwise."""
+        """Report one error if the whole file is in one foreign currency, otherwise one per line."""
         codes = {error.code for _, error in self._foreign}
         if len(codes) == 1 and not any(line.adds for line in lines):
             line, error = self._foreign[0]
@@ -150,7 +150,7 @@ class _Reading:
             self._errors.add(line, error.field, str(error))
 
     def _skip_the_rest(self) -> None:
-        """Lists the lines outside the tables of holdings, and the tables that list something else."""
+        """List the lines outside the tables of holdings, and the tables of other kinds."""
         mark = self._facts.mark
         for note in self._sheet.notes:
             self._draft.skip(SkippedLine(note.record.line, note.reason, _money_in(note.record.cells, mark)))
@@ -175,7 +175,7 @@ class _Reading:
 
 
 def _mark(tables: list[Table], delimiter: str) -> Mark:
-    """A file that shows neither kind of decimal mark is read as an American one if commas separate its columns."""
+    """Return the decimal mark. An ambiguous file with comma-separated columns is assumed to be American."""
     mark = mark_of(_amounts(tables))
     return Mark.DOT if mark is Mark.UNKNOWN and delimiter == "," else mark
 
@@ -190,15 +190,15 @@ def _amounts(tables: list[Table]) -> Iterator[str]:
 
 
 def _check_header(table: Table, errors: Errors) -> None:
-    """Reports a header that leaves open what an amount is."""
+    """Report a header that leaves the meaning of an amount open."""
     columns, line = table.columns, table.header.line
     if columns.currency_abroad is not None:
-        return  # The lines are refused, unless they state US dollars.
+        return  # reported per line, unless the lines state US dollars
     if (column := columns.at.get(Meaning.AMBIGUOUS)) is not None:
         name = _quoted(column.written)
         errors.add(line, "header", f"The column {name} may hold units or dollars. Name it quantity or value.")
     elif Meaning.PRICE not in columns and Meaning.VALUE not in columns:
-        # One of them may be meant to be the price, by a name that is not known.
+        # An unknown column may be the price.
         for unknown in columns.all:
             is_unknown = unknown.meaning is None and (not unknown.name or not is_known(unknown))
             if is_unknown and _holds_amounts(table, unknown.position):
@@ -208,7 +208,7 @@ def _check_header(table: Table, errors: Errors) -> None:
 
 
 def _worth(row: Row, kind: Kind) -> Decimal | None:
-    """What a row adds to a total, or the amount that it is skipped with."""
+    """Return the amount that a row adds to a total, or the amount it is skipped with."""
     if kind is Kind.SKIPPED:
         return row.worth if row.has_amounts else stray_money(row)
     if kind in {Kind.TOTAL, Kind.MAYBE_TOTAL}:
@@ -236,7 +236,7 @@ def _all_foreign(code: str, *, is_stated: bool) -> str:
 
 
 def _money_in(cells: list[str], mark: Mark) -> Decimal | None:
-    """The first amount of money in a line outside the tables of holdings."""
+    """Return the first amount of money in a line outside the tables of holdings."""
     for cell in cells:
         text = cell.rpartition(":")[2].strip()
         if text and text[-1:] in "0123456789)" and ("$" in text or text[-3:-2] in {".", ","}):
@@ -259,6 +259,6 @@ def _holds_amounts(table: Table, position: int) -> bool:
 
 
 def _quoted(cell: str) -> str:
-    """A column's name for a message: visible, and short enough to read."""
+    """Format a column name for a message: visible and short."""
     text = " ".join(with_spaces_for_hidden(cell[:40]).split())
     return f'"{text}…"' if len(cell) > 40 else f'"{text}"'

@@ -1,4 +1,4 @@
-"""Makes quantity, price, and value of a holding agree: the value that the broker states wins over rounded factors."""
+"""Reconciles quantity, price, and value of a holding: the stated value takes precedence over rounded factors."""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from functions.api.portfolio_csv.vocabulary.instruments import BOND_KINDS, BOND_
 CENT = Decimal("0.01")
 _HALF_CENT = Decimal("0.005")
 _DECIMALS = 6, 12
-"""Decimals of a price that is worked out: as few as give the value to the cent."""
+"""Decimals of a derived price: as few as reproduce the value to the cent."""
 _FACE_VALUE = 100
-"""Bonds are quoted for so much of their face value, which is their quantity."""
+"""Bonds are quoted per 100 of face value, and their quantity is the face value."""
 _ACCRUED_AT_MOST = Decimal("1.06")
 _INDEXED = Decimal("0.9"), Decimal(4)
 
@@ -21,7 +21,7 @@ def to_cent(amount: Decimal) -> Decimal:
 
 
 class Stated(NamedTuple):
-    """The amounts that a line states, and the words by which a bond is recognized: its kind, identifier, and name."""
+    """The amounts stated in a line, and the words that identify a bond: its kind, identifier, and name."""
 
     quantity: Decimal
     price: Decimal | None
@@ -32,10 +32,10 @@ class Stated(NamedTuple):
 
 
 def price_of_unit(stated: Stated) -> Decimal | None:
-    """The price of one unit at which quantity times price, to the cent, is the stated value.
+    """Return the unit price such that quantity times price, to the cent, equals the stated value.
 
     None without price and value. Bonds are quoted per 100 of face value, without accrued interest; an indexed bond's
-    value contains its index ratio. Raises ValueError with a sentence if the amounts contradict each other.
+    value includes its index ratio. Raises ValueError with a message if the amounts contradict each other.
     """
     quantity, price, value = stated.quantity, stated.price, stated.value
     if value is None:
@@ -66,7 +66,7 @@ def _agrees(stated: Stated, price: Decimal, value: Decimal) -> bool:
 
 
 def _exact(quantity: Decimal, price: Decimal | None, value: Decimal) -> Decimal:
-    """The stated price where it gives the value to the cent; otherwise one with a few more decimals."""
+    """Return the stated price if it reproduces the value to the cent; otherwise derive one with more decimals."""
     cents = to_cent(value)
     if price is not None and abs(quantity * price - cents) < _HALF_CENT:
         return price
@@ -87,14 +87,14 @@ def _is_bond(stated: Stated) -> bool:
 
 
 def _is_quoted_per_face(stated: Stated, price: Decimal) -> bool:
-    """Without a value only a kind, or a coupon in the name, and a price near par show that a price is per 100."""
+    """Return whether a price without a value is per 100: a bond kind or a coupon in the name, and a price near par."""
     if not 20 <= price <= 200 or stated.quantity < _FACE_VALUE:
         return False
     return stated.kind.casefold() in BOND_KINDS or ("%" in stated.words and BOND_NAME.search(stated.words) is not None)
 
 
 def _half_a_step(number: Decimal, least_decimals: int) -> Decimal:
-    """Half of the last digit shown; spreadsheets cut zeros off, so that so many decimals count as shown at least."""
+    """Return half of the last digit's unit. Assumes `least_decimals`, because spreadsheets drop trailing zeros."""
     exponent = number.as_tuple().exponent
     decimals = max(-exponent if isinstance(exponent, int) else 0, least_decimals)
     return Decimal(5).scaleb(-decimals - 1)

@@ -1,4 +1,4 @@
-"""Text to records: which character separates the columns, and the cells of every line."""
+"""Splits text into records: detects the delimiter and parses the cells of every line."""
 
 import csv
 import io
@@ -9,11 +9,11 @@ from functions.api.portfolio_csv.errors import Errors
 from functions.api.portfolio_csv.headers import columns_of, may_be_header
 
 MAX_RECORDS = 10_000
-"""Few enough to read within a second, with years of transactions below the holdings."""
+"""Few enough to read within a second, even with years of transactions below the holdings."""
 MAX_CELLS = 300
 _DELIMITERS = ",;\t|"
 _SNIFFED = 60
-"""Lines from which the delimiter is recognized."""
+"""Lines used to detect the delimiter."""
 _WIDEST_HEADER = 100
 _SPACE_AFTER_QUOTE = re.compile(r'" {1,20}(?=[,;\t|\r\n])')
 """Some brokers pad after the closing quotation mark, which strict CSV forbids."""
@@ -21,20 +21,20 @@ _CURLY_FIELD = re.compile(r"(?:^|[,;\t|])[ ]{0,5}[\u201c\u201f\u201e]", re.MULTI
 _CURLY = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"'})
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _FORMULA = re.compile(r'(^|[,;\t|])="([^"\r\n]*)"(?=[,;\t|\r\n]|$)', re.MULTILINE)
-"""Spreadsheets write ="0123" so that a number keeps its zeros."""
+"""Spreadsheets write ="0123" to keep the leading zeros of a number."""
 
 
 class Record(NamedTuple):
-    """The cells of one record, stripped, without the empty ones at its end; `line` is where it begins."""
+    """The stripped cells of one record, without trailing empty ones; `line` is its first line."""
 
     line: int
     cells: list[str]
 
 
 def read_records(text: str, errors: Errors) -> tuple[list[Record], str]:
-    """Every record that is not empty, and the delimiter. Raises UnreadableCsv for more than MAX_RECORDS.
+    """Return every non-empty record, and the delimiter. Raises UnreadableCsv for more than MAX_RECORDS.
 
-    Records that break the rules of CSV go to `errors`.
+    Malformed records are added to `errors`.
     """
     text, lines_cut = _without_separator_line(text)
     if '"' in text:
@@ -73,7 +73,7 @@ def read_records(text: str, errors: Errors) -> tuple[list[Record], str]:
 
 
 def _without_separator_line(text: str) -> tuple[str, int]:
-    """Excel writes "sep=;" into the first line of some files."""
+    """Remove the "sep=;" line that Excel puts at the start of some files."""
     found = _SEPARATOR_LINE.match(text)
     return (text[found.end() :], 1) if found else (text, 0)
 
@@ -85,18 +85,18 @@ def _broken(error: csv.Error) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The character that makes the best header, or else splits most lines alike."""
+    """Return the character that produces the best header, or else splits most lines evenly."""
     sample = "\n".join(text[:20_000].splitlines()[:_SNIFFED])
     return max(_DELIMITERS, key=lambda delimiter: (*_fit(sample, delimiter), -_DELIMITERS.index(delimiter)))
 
 
 def _fit(sample: str, delimiter: str) -> tuple[int, int]:
-    """How many columns the best header has, and how many cells are in lines of equal width."""
+    """Return the number of known columns in the best header, and the number of cells in lines of equal width."""
     if delimiter not in sample:
         return 0, 0
     widths: dict[int, int] = {}
     known = 0
-    # Not strict: a quotation mark that is never closed is reported when the records are read.
+    # Not strict: an unclosed quotation mark is reported when the records are read.
     for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True):
         if len(cells) > 1:
             widths[len(cells)] = widths.get(len(cells), 0) + 1

@@ -1,4 +1,4 @@
-"""Says what a file without a table of holdings lists instead, and what to upload."""
+"""Explains why a file without a table of holdings is rejected, and which export to upload instead."""
 
 # ruff: noqa: E501 - a message on one line is easier to read and to change
 
@@ -52,7 +52,7 @@ _CONTENTS = (
 
 
 def _refuse_header(record: Record, columns: Columns, errors: Errors) -> None:
-    """Raises UnreadableCsv if the record that comes closest to a header shows what the file lists, or lacks."""
+    """Raises UnreadableCsv if the best header candidate shows what the file lists instead, or what it lacks."""
     line = record.line
     has_identity = any(meaning in columns for meaning in (Meaning.SYMBOL, Meaning.CUSIP, Meaning.ISIN, Meaning.NAME))
     has_account = Meaning.ACCOUNT in columns or Meaning.ACCOUNT_NUMBER in columns
@@ -86,7 +86,7 @@ def _refuse_header(record: Record, columns: Columns, errors: Errors) -> None:
 
 
 def _currency_in_cells(records: list[Record]) -> str | None:
-    """The currency that most amounts in the file show."""
+    """Return the currency of most amounts in the file."""
     seen: Counter[str] = Counter()
     for record in records[:_LOOKED_AT]:
         for cell in record.cells[:50]:

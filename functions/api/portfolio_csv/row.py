@@ -28,7 +28,7 @@ class Kind(Enum):
 
 
 class NotAnalyzed(ValueError):
-    """A row that is worth something and can't be represented; `field` is its column."""
+    """A row has a value but can't be represented; `field` is its column."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class NotAnalyzed(ValueError):
 
 
 class Foreign(NotAnalyzed):
-    """An amount in another currency, `code`: stated by the file, or only suggested by an exchange or a layout."""
+    """An amount in another currency, `code`: stated in the file, or only implied by an exchange or a layout."""
 
     def __init__(self, code: str, subject: str = "the amounts are", *, is_stated: bool = True) -> None:
         self.code, self.is_stated = code, is_stated
@@ -55,7 +55,7 @@ class Foreign(NotAnalyzed):
 
 @dataclass(slots=True)
 class Row:
-    """A row of a table of holdings. Amounts that no cell holds are None; `wrong` has those that can't be read."""
+    """A row of a table of holdings. Missing amounts are None; `wrong` contains the unreadable ones."""
 
     line: int
     columns: Columns
@@ -74,7 +74,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        """The words that the row is about."""
+        """The row's symbol or name, or its first cell with text."""
         return self.symbol or self.name or next((cell for cell in self.cells if cell), "")
 
     @property
@@ -82,7 +82,7 @@ class Row:
         return bool(self.quantity or self.price or self.value or self.wrong)
 
     def owner_written(self) -> Owner:
-        """The account by the row's own cells, where a person's words are kept as they are."""
+        """Return the account from the row's own cells, unchanged if typed by hand."""
         if self.columns.are_typed_by_hand:
             return Owner(_cell(self.columns, Meaning.ACCOUNT, self.cells))
         return Owner(self.text(Meaning.ACCOUNT), self.text(Meaning.ACCOUNT_NUMBER))
@@ -91,7 +91,7 @@ class Row:
         return _text(self.columns, meaning, self.cells)
 
     def amount(self, meaning: Meaning) -> Amount | None:
-        """An amount that is not essential: None where the cell can't be read."""
+        """Return an optional amount; None if the cell can't be read."""
         cell = _cell(self.columns, meaning, self.cells)
         try:
             return None if is_blank(cell) else read_number(cell, self.mark)
@@ -100,7 +100,7 @@ class Row:
 
     @property
     def is_identified(self) -> bool:
-        """Whether more than words names the holding: a ticker, a CUSIP, or the code of its own column."""
+        """Whether the row has a ticker, a CUSIP, or a code in an identifier column, not just words."""
         return self.identity is not None or bool(self.text(Meaning.IDENTIFIER))
 
     @property
@@ -109,7 +109,7 @@ class Row:
 
     @property
     def worth(self) -> Decimal | None:
-        """What the row is worth, in the currency that it has."""
+        """The value of the row, in its own currency."""
         if self.value is not None:
             return self.value.value
         if self.quantity is not None and self.price is not None:
@@ -118,14 +118,14 @@ class Row:
 
 
 class Facts(NamedTuple):
-    """What the whole file shares: its decimal mark, and the currency that a line of its own states."""
+    """File-wide facts: the decimal mark, and the currency stated in a separate line."""
 
     mark: Mark
     currency: str | None
 
 
 def read_row(record: Record, columns: Columns, owner: Owner, facts: Facts) -> Row:
-    """The row as it is written; nothing is refused yet."""
+    """Read a row as written, without rejecting anything."""
     cells = record.cells
     symbol, name = _text(columns, Meaning.SYMBOL, cells), _text(columns, Meaning.NAME, cells)
     wrong: dict[Meaning, str] = {}
@@ -163,7 +163,7 @@ def _amount(
 
 
 def _beside(columns: Columns, meaning: Meaning, cells: list[str]) -> str:
-    """The cell of the next column if that has no name: some headers stand above a currency and its amount."""
+    """Return the next column's cell if that column has no name: some headers span a currency and its amount."""
     position = columns.at[meaning].position + 1
     is_unnamed = position < columns.width and not columns.all[position].written
     return cells[position] if is_unnamed and position < len(cells) else ""
@@ -180,7 +180,7 @@ def _text(columns: Columns, meaning: Meaning, cells: list[str]) -> str:
 
 
 def _identity(columns: Columns, cells: list[str], symbol: str, name: str) -> Identity | None:
-    """By the symbol's own column, then CUSIP and ISIN, then a ticker inside the name."""
+    """Identify by the symbol column, then CUSIP and ISIN, then a ticker inside the name."""
     if symbol and (found := identity_of_symbol(symbol)) is not None:
         return found
     for meaning in (Meaning.CUSIP, Meaning.ISIN):
@@ -194,7 +194,7 @@ def _identity(columns: Columns, cells: list[str], symbol: str, name: str) -> Ide
 
 
 def stray_money(row: Row) -> Decimal | None:
-    """An amount of a row whose own columns hold none: "Total,$5,000.00" in the first two cells."""
+    """Return an amount outside the row's amount columns: "Total,$5,000.00" in the first two cells."""
     for cell in row.cells:
         if cell and cell[-1] in "0123456789)" and any(mark in cell for mark in "$.,"):
             try:

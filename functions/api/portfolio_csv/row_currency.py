@@ -1,4 +1,4 @@
-"""The currency of a row's amounts, from the most specific statement to the most general."""
+"""Determines the currency of a row's amounts, from the most specific statement to the most general."""
 
 from functions.api.portfolio_csv.currency import UNKNOWN, currency_of_cell
 from functions.api.portfolio_csv.numbers import Amount, is_blank
@@ -10,7 +10,7 @@ _DOLLARS = frozenset({None, DOLLAR})
 
 
 def check_currency(row: Row) -> None:
-    """Raises Foreign for an amount in another currency. Drops a price in another currency beside a value in dollars."""
+    """Raises Foreign for an amount in another currency. Drops a foreign price if the value is in US dollars."""
     if (
         row.columns.state_no_currency
         and row.currency_stated is None
@@ -42,7 +42,7 @@ def _is_stated(row: Row, amount: Amount | None) -> bool:
 
 
 def currency_of(row: Row, meaning: Meaning, amount: Amount | None) -> str | None:
-    """The code of an amount's currency, from the most specific statement to the most general; None without any."""
+    """Return the currency of an amount, from the most specific statement to the most general; None if not stated."""
     explicit = _stated_for(row, meaning, amount)
     if explicit is not None:
         return explicit
@@ -64,7 +64,7 @@ def _is_explicit_dollar(row: Row, meaning: Meaning, amount: Amount) -> bool:
 
 
 def _stated_for(row: Row, meaning: Meaning, amount: Amount | None) -> str | None:
-    """What the cell, the column's header, or a column of currencies states for this amount alone."""
+    """Return the currency stated for this amount alone: in its cell, its header, or a currency column."""
     if amount is not None and amount.currency not in {None, DOLLAR}:
         return amount.currency
     column = row.columns.at.get(meaning)
@@ -87,7 +87,7 @@ def _column_currency(row: Row, about: Meaning | str | None) -> str | None:
 
 
 def _abroad(row: Row) -> str | None:
-    """The currency of the exchange that the symbol or a column names, or of the layout, where nothing states one."""
+    """Return the currency implied by the symbol's exchange, the exchange column, or the layout."""
     if row.identity is not None and row.identity.abroad is not None:
         return row.identity.abroad
     exchange = row.text(Meaning.EXCHANGE).upper()
@@ -97,7 +97,7 @@ def _abroad(row: Row) -> str | None:
 
 
 def states_cost_in_dollars(row: Row, meaning: Meaning, amount: Amount) -> bool:
-    """Whether nothing states another currency for what was paid."""
+    """Return whether nothing states another currency for the cost."""
     column = row.columns.at[meaning]
     codes = {amount.currency, column.currency, _column_currency(row, None)}
     return codes <= {None, DOLLAR, USD} and (row.currency_stated in {None, USD} or USD in codes)

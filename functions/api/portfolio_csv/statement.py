@@ -1,7 +1,7 @@
-"""Interactive Brokers' activity statement as ordinary tables.
+"""Converts an Interactive Brokers activity statement to ordinary tables.
 
-Each record there begins with its section and whether it is a Header, Data, or a Total. Kept are the open positions (the
-lots of each are marked as such), the cash at the end in each currency, the accounts, and the period.
+Each record starts with its section and a type: Header, Data, or Total. Open positions (with their lots marked), the
+ending cash per currency, the accounts, and the period are kept.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def is_statement(first: Record) -> bool:
 
 
 def tables_of_statement(records: list[Record]) -> Iterator[Record]:
-    """Records as other brokers' files have them. A section without holdings becomes one note."""
+    """Yield records in the layout of other brokers' files. A section without holdings becomes one note."""
     section = ""
     cash = partial(_cash, account=None, currency=1, total=2)
     for line, cells in records:
@@ -51,7 +51,7 @@ def tables_of_statement(records: list[Record]) -> Iterator[Record]:
 
 
 def _cash(values: list[str], *, account: int | None, currency: int, total: int) -> list[str] | None:
-    """The row of one currency's ending cash, None for the sum in the base currency."""
+    """Return the row of one currency's ending cash; None for the sum in the base currency."""
     if len(values) <= max(currency, total) or values[currency] == _BASE_CURRENCY:
         return None
     owner = [] if account is None else [values[account]]

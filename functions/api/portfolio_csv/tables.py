@@ -1,6 +1,6 @@
-"""Finds the tables in a file. Around and between them brokers write titles, dates, totals, and notes.
+"""Finds the tables in a file, among the titles, dates, totals, and notes that brokers add.
 
-A table is recognized by its header. The account of a table without a column for it is the title above it.
+A table is recognized by its header. A table without an account column belongs to the account in the title above it.
 """
 
 import re
@@ -21,11 +21,11 @@ from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import LONGEST, STATES_CURRENCY, TOTAL, TRANSACTIONS
 
 MAX_SKIPPED = 1_000
-"""Lines that are not holdings; a response that lists more would help nobody."""
+"""Lines that aren't holdings. A response that lists more would be useless."""
 _MOST_HEADER_CELLS = 12_000
-"""Cells of lines without amounts, each of which may be a header; more make a file slow and list no holdings."""
+"""Cells of lines without amounts, each a potential header. Files with more are slow to read and list no holdings."""
 _MOST_FACTS = 3
-"""Cells of a line that may hold a title, a date, or a currency; more are a row of a table."""
+"""Most cells in a line with a title, a date, or a currency; longer lines are table rows."""
 _MONEY = re.compile(r"[$€£]|\d[.,]\d\d$|^[-\u2013]*$")
 _CURRENT = re.compile(r"\b(?:current|market|mkt|last|closing|mark)\b")
 
@@ -39,21 +39,21 @@ class Kind(Enum):
 
 
 class Owner(NamedTuple):
-    """The account of a row, by the name and the number that the file has for it."""
+    """The account of a row, by its name and number in the file."""
 
     name: str
     number: str = ""
 
 
 class Placed(NamedTuple):
-    """A row of a table, with the title that stands above it, if any."""
+    """A table row, with the title above it, if any."""
 
     record: Record
     title: Owner | None
 
 
 class Note(NamedTuple):
-    """A line outside the tables, and the reason to skip it."""
+    """A line outside the tables, and the reason it is skipped."""
 
     record: Record
     reason: str
@@ -69,7 +69,7 @@ class Table:
 
 @dataclass(slots=True)
 class Sheet:
-    """Everything in a file. `currency` is stated for the whole file in a line of its own."""
+    """The content of a file. `currency` is set if a separate line states it for the whole file."""
 
     tables: list[Table] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Sheet:
 
 
 def find_tables(records: list[Record], errors: Errors) -> Sheet:
-    """The tables of a file in file order, and the lines around them."""
+    """Return the tables of a file in file order, and the lines around them."""
     reading = _Reading(errors)
     for record in _plain_tables(records):
         reading.read(record)
@@ -95,7 +95,7 @@ def _plain_tables(records: list[Record]) -> Iterator[Record]:
 
 
 class _Reading:
-    """The place in the file: in which table, under which title."""
+    """Tracks the current table and title while reading."""
 
     def __init__(self, errors: Errors) -> None:
         self._errors = errors
@@ -124,7 +124,7 @@ class _Reading:
         self.sheet.notes.append(Note(record, reason))
 
     def _begin(self, record: Record) -> bool:
-        """Starts a table if the record is a header."""
+        """Start a table if the record is a header."""
         self._header_cells += len(record.cells)
         if self._header_cells > _MOST_HEADER_CELLS:
             self._errors.refuse("file", "Too many lines hold no amounts. Export the holdings only.", record.line)
@@ -141,7 +141,7 @@ class _Reading:
         return True
 
     def _take_title(self, table: Table, record: Record) -> None:
-        """A summary above the holdings names their account: E*TRADE's files have no other title."""
+        """Take the account from a summary above the holdings: E*TRADE files have no other title."""
         column = table.columns.at.get(Meaning.ACCOUNT)
         if column is not None and not table.rows and column.position < len(record.cells) >= 2:
             name = record.cells[column.position]
@@ -149,7 +149,7 @@ class _Reading:
                 self._title = Owner(name)
 
     def _fact(self, record: Record) -> str | None:
-        """Takes an account's title, the file's date, or its currency from a line that holds one, and says which."""
+        """Read an account title, date, or currency from a line, and return which one it is."""
         filled = [cell for cell in record.cells if cell]
         if len(filled) > _MOST_FACTS:
             return None
@@ -177,7 +177,7 @@ class _Reading:
 
 
 def _kind_of(columns: Columns) -> Kind | None:
-    """None for a record that is no header."""
+    """Return None if the record isn't a header."""
     if columns.list_sales:
         return Kind.SALES
     if columns.list_option_quotes:
@@ -190,14 +190,14 @@ def _kind_of(columns: Columns) -> Kind | None:
 
 
 def _has_current_worth(columns: Columns) -> bool:
-    """Whether it lists lots: dates and prices of purchase beside what they are worth now."""
+    """Return whether the table lists lots: purchase dates and prices next to current values."""
     paid = Meaning.COST in columns or Meaning.UNIT_COST in columns
     worth = [columns.at[meaning].name for meaning in (Meaning.PRICE, Meaning.VALUE) if meaning in columns]
     return columns.list_holdings and paid and any(map(_CURRENT.search, worth))
 
 
 def _look_into(table: Table, sheet: Sheet) -> None:
-    """Recognizes transactions by the words in their rows, and takes the date from a column of dates."""
+    """Detect transactions by the words in the rows, and read the date from a date column."""
     if table.kind is not Kind.HOLDINGS:
         return
     at = table.columns.at

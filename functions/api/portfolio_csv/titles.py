@@ -8,7 +8,7 @@ _POSITIONS = re.compile(r"positions for (?:account )?(?!all\b)(.{1,100}?) as of 
 
 
 def title_of_account(text: str) -> str | None:
-    """The account that a line of its own names, such as "Individual ...123". None for any other line."""
+    """Return the account named by a separate line, such as "Individual ...123"; None for any other line."""
     if found := _POSITIONS.fullmatch(text) or _LABELLED.fullmatch(text):
         return str(found[1])
     return text if _TITLE.fullmatch(text) else None

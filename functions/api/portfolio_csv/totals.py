@@ -1,4 +1,4 @@
-"""Checks rows against the totals that a file states, and tells sums apart from holdings that have only a value."""
+"""Reconciles rows with the totals in a file, and separates sums from holdings that have only a value."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from functions.api.portfolio_csv.tables import Owner, Table
 from functions.api.portfolio_csv.vocabulary.rows import CASH_SUMMARY, LONGEST, OF_FUNDS, PENDING
 
 _STARTS = 40
-"""Beginnings of a sum that are compared; a file has few totals, and more would make a long file slow."""
+"""Candidate starts of a sum. A file has few totals, and more candidates would make a long file slow."""
 _DUPLICATES = 20
-"""Lines of cash dropped because a total counts them once: each costs a look at all lines above it."""
+"""Duplicate cash lines that totals can remove. Each requires a scan of all lines above it."""
 LISTED_TWICE = "The same cash, listed again."
 
 
 @dataclass(slots=True)
 class Line:
-    """A row with its kind. `worth` is what it adds to a total, in US dollars to the cent; None if that is unknown."""
+    """A row with its kind. `worth` is its contribution to a total, in US dollars to the cent; None if unknown."""
 
     row: Row
     table: Table
@@ -32,11 +32,11 @@ class Line:
 
     @property
     def adds(self) -> bool:
-        return self.kind is Kind.HOLDING or self.kind is Kind.CASH  # a set would hash an Enum, in Python, each time
+        return self.kind is Kind.HOLDING or self.kind is Kind.CASH  # faster than a set, which hashes the Enum in Python
 
 
 class _Sums:
-    """Running sums over lines: what the lines before each one are worth, and how many of those are of unknown worth."""
+    """Prefix sums over lines: the value before each line, and the number of lines of unknown value."""
 
     def __init__(self, lines: Iterable[Line] = ()) -> None:
         self.worth, self.unknown, self.pending = [Decimal()], [0], [Decimal()]
@@ -51,24 +51,24 @@ class _Sums:
         self.pending.append(self.pending[-1] + ((line.worth or 0) if is_pending else 0))
 
     def between(self, start: int, end: int) -> Decimal | None:
-        """None if a line between them is of unknown worth."""
+        """Return the sum from `start` to `end`; None if it includes a line of unknown value."""
         return None if self.unknown[start] != self.unknown[end] else self.worth[end] - self.worth[start]
 
     def agree(self, start: int, end: int, worth: Decimal) -> bool:
-        """Whether the lines between them add up to `worth`, with or without pending activity, as far as is known."""
+        """Return whether the lines add up to `worth`, with or without pending activity. True if a value is unknown."""
         found = self.between(start, end)
         return found is None or found == worth or found + self.pending[end] - self.pending[start] == worth
 
 
 def resolve(lines: list[Line]) -> list[FileWarning]:
-    """Gives labels and possible totals their final kind, in place, and names the totals that don't agree."""
+    """Assign labels and possible totals their final kind, in place. Returns warnings for totals that don't match."""
     _resolve_labels(lines)
     _drop_summaries_of_cash(lines)
     return _reconcile(lines)
 
 
 def _resolve_labels(lines: list[Line]) -> None:
-    """Words and a value are a heading with the sum of its lines, a sum below them, or a holding without identifier."""
+    """Classify lines with words and a value: a heading with its lines' sum, a sum below, or a holding."""
     labels = [i for i, line in enumerate(lines) if line.kind is Kind.LABEL]
     if not labels:
         return
@@ -98,7 +98,7 @@ def _resolve_labels(lines: list[Line]) -> None:
 
 
 def _name_accounts(lines: list[Line], heading: Owner) -> None:
-    """A heading above its lines names their account where nothing else does."""
+    """Use the heading above lines as their account if they have no other."""
     for line in lines:
         if not line.row.owner.name and not line.row.owner.number:
             line.row.owner = heading
@@ -109,7 +109,7 @@ def _starts_before(lines: list[Line], sums: _Sums, end: int, worth: Decimal) -> 
 
 
 def _starts(lines: list[Line], end: int) -> list[int]:
-    """Where a sum that ends here may begin: at the file, its table, its account, after earlier sums and headings."""
+    """Return where a sum that ends here may start: at the file, table, or account, or after a sum or heading."""
     found = [0]
     table, owner = lines[end].table if end < len(lines) else None, None
     for i in range(end - 1, -1, -1):
@@ -126,7 +126,7 @@ def _starts(lines: list[Line], end: int) -> list[int]:
 
 
 def _drop_summaries_of_cash(lines: list[Line]) -> None:
-    """ "Money accounts" below a bank deposit of the same amount is that deposit."""
+    """Drop "Money accounts" below a bank deposit of the same amount: it repeats that deposit."""
     found: dict[Owner, Decimal] = {}
     for line in lines:
         if line.kind is not Kind.CASH or line.worth is None:
@@ -164,13 +164,13 @@ def _reconcile(lines: list[Line]) -> list[FileWarning]:
 
 
 def _nearest(sums: _Sums, starts: list[int], end: int, worth: Decimal) -> Decimal | None:
-    """How much more the lines above are worth than the total, for the beginning that comes closest."""
+    """Return how far the lines above exceed the total, for the closest start."""
     differences = [found - worth for start in starts if (found := sums.between(start, end)) is not None]
     return min(differences, key=abs, default=None)
 
 
 def _drop_duplicate(lines: list[Line], amount: Decimal) -> bool:
-    """A total shows that cash listed twice is there once."""
+    """Drop the second of two equal cash lines if the total counts the cash once."""
     same = [line for line in lines if line.kind is Kind.CASH and line.worth == amount]
     if len(same) != 2 or same[0].row.owner != same[1].row.owner:
         return False

@@ -1,1 +1,1 @@
-"""An analysis as one page to keep and print: self-contained HTML with its charts as SVG, no script, nothing loaded."""
+"""An analysis as one page to keep and print: self-contained HTML with SVG charts, no scripts, no external resources."""

@@ -1,4 +1,4 @@
-"""The scale of amounts that drawings with a plot share."""
+"""The amount axis of drawings with a plot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEFT, RIGHT = 56, WIDTH - 18
 
 @dataclass(frozen=True)
 class Scale:
-    """Where an amount between `low` and `high` stands in the plot."""
+    """Maps an amount between `low` and `high` to its position in the plot."""
 
     low: float
     high: float
@@ -25,7 +25,7 @@ class Scale:
 
 
 def amounts_axis(svg: Element, low: float, high: float) -> Scale:
-    """Draws lines at round amounts from at most `low` (0 or less) to at least `high` (0 or more)."""
+    """Draw grid lines at round amounts from at most `low` (0 or less) to at least `high` (0 or more)."""
     amounts = ticks(low, high)
     scale = Scale(amounts[0], amounts[-1] if len(amounts) > 1 else amounts[0] + 1)
     for amount in amounts:

@@ -1,4 +1,4 @@
-"""A chart of the charter as SVG."""
+"""Draws the charter's charts as SVG."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def draw_chart(chart: Chart) -> Element:
 
 
 def angles(values: Sequence[float]) -> list[tuple[float, float]]:
-    """Where each slice begins and ends, in radians clockwise from the top; what is not above zero has no slice."""
+    """Return the start and end of each slice, in radians clockwise from the top; values of 0 or less get no slice."""
     parts = [max(value, 0.0) for value in values]
     whole = sum(parts)
     edges, before = [], 0.0
@@ -49,14 +49,14 @@ def _round(data: Sequence[ChartPoint], label: str, hole: float) -> Element:
     svg = drawing(size, size, label, "round")
     slices = zip(data, angles([float(point.value) for point in data]), strict=True)
     drawn = [(point, edges) for point, edges in slices if edges[1] > edges[0]]
-    kind = "shape" if len(drawn) > 1 else ""  # its border would cut a single one open
+    kind = "shape" if len(drawn) > 1 else ""  # a border would show as a line in a full circle
     for point, (start, end) in drawn:
         draw(svg, "path", kind, d=_slice(start, end, hole), fill=point.color)
     return svg
 
 
 def _slice(start: float, end: float, hole: float) -> str:
-    """In two halves: an arc all the way round would end where it begins and show nothing."""
+    """Draw in two halves: a full-circle arc would end where it starts and render nothing."""
     inner, middle = hole * _RADIUS, (start + end) / 2
     outline = f"M{_at(_RADIUS, start)} {_arc(_RADIUS, middle)} {_arc(_RADIUS, end)}"
     back = f"L{_at(inner, end)} {_arc(inner, middle, 0)} {_arc(inner, start, 0)}" if hole else f"L{_at(0, 0)}"
@@ -73,7 +73,7 @@ def _at(radius: float, angle: float) -> str:
 
 
 def _rows(data: Sequence[ChartPoint], label: str) -> Element:
-    """A name, and below it a bar from zero with its amount at the end."""
+    """Draw each row as a name above a bar from zero, with the amount at its end."""
     low, high = _range(data)
     svg = drawing(WIDTH, _ROW * len(data) + 4, label)
     left, right = 60 if low < 0 else 0, WIDTH - 60
@@ -130,7 +130,7 @@ def _range(data: Sequence[ChartPoint]) -> tuple[float, float]:
 
 
 def _two_lines(name: str) -> list[str]:
-    """The first words of a name, cut: the table beside the chart has it in full."""
+    """Return a shortened name on two lines; the table next to the chart has the full name."""
     lines = [""]
     for word in name.split():
         joined = f"{lines[-1]} {word}".strip()

@@ -1,4 +1,4 @@
-"""The retirement fan as SVG: what wealth may come to, year by year."""
+"""Draws the retirement fan as SVG: percentiles of wealth by year."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _LABELLED_YEARS = 6
 
 
 def draw_fan(fan: Sequence[FanYear], retirement_year: int | None) -> Element:
-    """Bands from the 5th to the 95th percentile and from the 25th to the 75th, and the median.
+    """Draw bands for the 5th-95th and 25th-75th percentiles, and the median.
 
-    The scale ends where the 75th percentile is highest, or where the 95th is: whichever is lower after a half is added
-    to the former. Without that few lucky lives would press all others to the bottom; the band above is cut off.
+    The scale ends at 1.5 times the highest 75th percentile, or at the highest 95th, whichever is lower. Otherwise a few
+    very favorable outcomes would flatten all others; the outer band is cut off at the top.
     """
     svg = drawing(WIDTH, PLOT_HEIGHT + 26, "Percentiles of wealth by year; the table has the amounts")
     top = min(1.5 * max(float(at.p75) for at in fan), max(float(at.p95) for at in fan))

@@ -1,4 +1,4 @@
-"""A section without a design of its own: its texts, its figures as a table, then its groups and lists."""
+"""Renders a section without a custom design: its texts, its figures as a table, then its groups and lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from functions.api.report_page.text import html_of
 from functions.shared.analysis.wording import NAME_LENGTH, label, markdown, table
 
-#: Fields about the payload itself, and the one that is always a text.
+#: Metadata fields of a payload, and the field that is always text.
 _ABOUT = frozenset({"agent", "generated_at", "mock", "narration"})
 _TEXT = "content"
 _LONGEST_CELL = 1000
@@ -20,7 +20,7 @@ _TITLE = re.compile(r"\A\s*# .*")
 
 
 def generic_section(title: str, payload: BaseModel) -> str:
-    """Markup in texts and names stays text. A text's own title gives way to the section's."""
+    """Return the section as HTML with escaped texts and names. The section's title replaces the title of a text."""
     dumped = payload.model_dump(mode="json")
     fields = dumped if isinstance(dumped, dict) else {_TEXT: dumped}
     return f"<section>\n<h2>{escape(title)}</h2>\n{''.join(_parts(fields, 3))}</section>"
@@ -40,7 +40,7 @@ def _parts(fields: Mapping[str, Any], level: int) -> Iterator[str]:
 
 
 def _listing(items: Sequence[Any]) -> str:
-    """Objects as the rows of a table, anything else as a list."""
+    """Render objects as table rows, anything else as a list."""
     if not all(isinstance(item, dict) for item in items):
         return "\n".join(f"- {_cell(item)}" for item in items)
     columns = [key for key in dict.fromkeys(key for item in items for key in item) if key not in _ABOUT]

@@ -1,17 +1,17 @@
-"""Figures and tables of the page as HTML."""
+"""Figures and tables as HTML."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
 
 def figure(title: str, description: str, content: str) -> str:
-    """`content` is HTML; title and description are text."""
+    """Return a figure. `content` is HTML; title and description are text."""
     caption = f"<figcaption><h3>{escape(title)}</h3><p>{escape(description)}</p></figcaption>"
     return f'<figure>{caption}<div class="chart">{content}</div></figure>'
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
-    """The first column names the row and is HTML; the others are figures, as text. A `long` one may span pages."""
+    """Return a table. The first column is the row's name, as HTML; others are text. `long` tables may span pages."""
     first, *others = map(escape, header)
     head = f'<th scope="col">{first}</th>' + "".join(f'<th scope="col" class="number">{title}</th>' for title in others)
     body = "\n".join(f'<tr><th scope="row">{name}</th>{_cells(figures)}</tr>' for name, *figures in rows)
@@ -20,7 +20,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") 
 
 
 def swatch(colour: str) -> str:
-    """A square of a colour, to find it in the drawing."""
+    """Return a colored square for a legend."""
     square = f'<rect width="10" height="10" fill="{escape(colour)}"/>'
     return f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">{square}</svg>'
 

@@ -1,4 +1,4 @@
-"""The page: what an analysis found, in the order of reading, and the policy it is served under."""
+"""Renders the report page, with its sections in reading order, and its Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _FAN = (
 
 
 def render(results: Results) -> str:
-    """The results that there are, as one HTML document. Markup in names and texts stays text."""
+    """Return the available results as one HTML document, with markup in names and texts escaped."""
     return _PAGE.substitute(
         policy=escape(_policy()),
         style=_style(),
@@ -80,7 +80,7 @@ def render(results: Results) -> str:
 
 
 def content_security_policy() -> str:
-    """Nothing but the page's own style: no script, no image, no font, no frame around it."""
+    """Allow only the page's own style: no scripts, images, fonts, or framing."""
     return f"{_policy()}; frame-ancestors 'none'"
 
 
@@ -95,7 +95,7 @@ def _style() -> str:
 
 @cache
 def _policy() -> str:
-    """What a page may also say of itself, for whoever opens it as a file."""
+    """Return the part of the policy that also works in a meta tag, for a page opened as a file."""
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     nothing = "; ".join(
         f"{what} 'none'" for what in ("default-src", "script-src", "img-src", "base-uri", "form-action")
@@ -116,7 +116,7 @@ def _facts(results: Results) -> Iterable[str]:
 
 
 def _words(results: Results) -> Iterable[str]:
-    """Whose words the texts have; of results of earlier versions nobody knows."""
+    """Yield the author of each text; unknown for results of earlier versions."""
     for agent, payload in results.by_agent():
         narration = getattr(payload, "narration", None)
         if isinstance(narration, Narration):
@@ -146,7 +146,7 @@ def _charts(charts: Charts) -> str:
 
 
 def _chart(chart: Chart) -> str:
-    """The drawing, and the table behind it, whose colours are its legend."""
+    """Return the drawing and its data table, whose color swatches are the legend."""
     names = [swatch(point.color) + escape(plain(point.name)) for point in chart.data]
     amounts = [money(point.value) for point in chart.data]
     whole = sum(point.value for point in chart.data)
@@ -159,7 +159,7 @@ def _chart(chart: Chart) -> str:
 
 
 def _retirement(retirement: Retirement) -> str:
-    """The text, and below it the fan with all its years."""
+    """Return the text, and the fan with a table of all years."""
     year = retirement.assumptions.get("retirement_year")
     fan = figure("Wealth by year", _FAN, markup(draw_fan(retirement.fan, year if isinstance(year, int) else None)))
     rows = [(str(at.year), *map(dollars, (at.p5, at.p25, at.p50, at.p75, at.p95))) for at in retirement.fan]

@@ -1,4 +1,4 @@
-"""The parts of a job's document that the page shows."""
+"""The fields of a job's document that the page shows."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Results(BaseModel):
     completed_at: datetime | None
     summary_payload: Summary | None
     payloads: dict[Section, BaseModel]
-    """By section, those that the agents have committed."""
+    """Committed payloads, by section."""
 
     @model_validator(mode="before")
     @classmethod
     def _gather(cls, document: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Reads each `<section>_payload` with its agent's model."""
+        """Parse each `<section>_payload` with its agent's model."""
         payloads = {
             agent.section: agent.payload.model_validate(payload)
             for agent in AGENTS
@@ -39,12 +39,12 @@ class Results(BaseModel):
 
     @property
     def as_of(self) -> datetime:
-        """When the job ended; of one that has not, when it last changed."""
+        """The time the job ended, or last changed if it hasn't ended."""
         return self.completed_at or self.updated_at
 
     @property
     def has_report(self) -> bool:
-        """Whether the first section of the job is there: the report, or for other kinds of analysis their main one."""
+        """Whether the job's first section exists: the report, or the main section of other job types."""
         return self.sections[0] in self.payloads
 
     @property
@@ -52,5 +52,5 @@ class Results(BaseModel):
         return any('"mock":true' in payload.model_dump_json() for payload in self.payloads.values())
 
     def by_agent(self) -> list[tuple[Agent, BaseModel]]:
-        """The payloads in the order in which people see the agents."""
+        """Return the payloads in display order."""
         return [(agent, self.payloads[agent.section]) for agent in AGENTS if agent.section in self.payloads]

@@ -1,4 +1,4 @@
-"""SVG drawings as element trees, so that every text in them is escaped when they are written."""
+"""Builds SVG drawings as element trees, so that serialization escapes all text."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from fractions import Fraction
 from math import ceil, floor, log10
 from xml.etree import ElementTree as ET
 
-#: The width of a drawing with axes, in its own units; text is 12 of them high.
+#: The width of a drawing with axes, in SVG units; text is 12 units high.
 WIDTH = 480
 Point = tuple[float, float]
 
 
 def drawing(width: float, height: float, label: str, kind: str = "") -> ET.Element:
-    """An image of that size; `label` is what is told to those who can't see it."""
+    """Return an empty drawing of this size; `label` is the text for screen readers."""
     attributes = {"viewBox": f"0 0 {number(width)} {number(height)}", "role": "img", "aria-label": label}
     return ET.Element("svg", attributes | ({"class": kind} if kind else {}))
 
 
 def draw(parent: ET.Element, tag: str, kind: str = "", **attributes: float | str) -> ET.Element:
-    """Adds a shape of the class `kind`; numbers are rounded to a hundredth."""
+    """Add a shape of the class `kind`. Numbers are rounded to two decimals."""
     named = {key.replace("_", "-"): v if isinstance(v, str) else number(v) for key, v in attributes.items()}
     return ET.SubElement(parent, tag, ({"class": kind} if kind else {}) | named)
 
@@ -45,14 +45,13 @@ def number(value: float) -> str:
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Round values, 1, 2 or 5 times a power of ten apart, from at most `low` to at least `high`, zero among them.
+    """Return round values from at most `low` to at least `high`, including zero, in steps of 1, 2, or 5 times 10**n.
 
-    They are a `most`-th part of the range apart, or more. `low` is at most 0 and `high` at least 0; of nothing at all,
-    only zero.
+    Steps are at least 1/`most` of the range. Requires `low` <= 0 <= `high`; returns only zero if both are 0.
     """
     if low == high:
         return [0.0]
-    bottom, top = Fraction(str(low)), Fraction(str(high))  # as decimals: in binary 0.7 is no multiple of 0.1
+    bottom, top = Fraction(str(low)), Fraction(str(high))  # exact decimals: in binary, 0.7 isn't a multiple of 0.1
     step = _round_step((top - bottom) / most)
     return [float(step * n) for n in range(floor(bottom / step), ceil(top / step) + 1)]
 

@@ -1,4 +1,4 @@
-"""Markdown of a report as HTML: headings, lists, tables and emphasis; whatever else it holds stays text."""
+"""Converts report Markdown to HTML: headings, lists, tables, and emphasis; anything else stays text."""
 
 import re
 from collections.abc import Sequence
@@ -9,16 +9,17 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-#: A figure and its sign stay in one line.
+#: Keep a figure and its percent sign on one line.
 _BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
-#: Rules that would load or lead to something outside the page.
+#: Rules that would load or link to external resources.
 _OUTWARD = ("link", "image", "autolink", "reference", "html_block", "html_inline")
 
 
 def html_of(markdown: str) -> str:
-    """HTML without links, images and styles; a heading of the first level becomes one of the second.
+    """Return HTML without links, images, and styles; headings move down one level.
 
-    Markup in the text is escaped. Columns of figures have the class `number`: a strict policy forbids style attributes.
+    Markup in the text is escaped. Numeric columns get the class `number`, because a strict policy forbids style
+    attributes.
     """
     tokens = _reader().parse(_BEFORE_PERCENT.sub("\u00a0", markdown))
     for token in tokens:

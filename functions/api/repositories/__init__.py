@@ -1,1 +1,1 @@
-"""All SQL of the api function, by resource. The owner stands in every WHERE; each step is one statement."""
+"""All SQL of the API function, by resource. Every WHERE clause includes the owner; each step is one statement."""

@@ -12,7 +12,7 @@ from functions.shared.database import Database, Statement, StatementFailed
 
 UNIQUE_VIOLATION = "23505"
 
-#: As many as a file may name.
+#: Equals the limit for files.
 MAX_ACCOUNTS = 1_000
 
 #: An account is at most 1.7 KB as JSON, and the Data API returns at most 1 MiB.
@@ -66,7 +66,7 @@ CHANGE_ACCOUNT = Statement(
     idempotent=True,
 )
 
-# Not idempotent: sent again, it finds nothing.
+# Not idempotent: a repeated statement finds no row.
 DELETE_ACCOUNT = Statement(
     "DELETE FROM accounts WHERE id = :account_id::uuid AND user_id = :user_id RETURNING 'deleted'", idempotent=False
 )
@@ -75,7 +75,7 @@ DELETE_ALL_ACCOUNTS = Statement("DELETE FROM accounts WHERE user_id = :user_id",
 
 
 class NameTaken(Exception):
-    """Another account of the user has this name; nothing was changed (do not retry)."""
+    """Another account of the user has this name; nothing was changed. Do not retry."""
 
 
 class Accounts:
@@ -83,16 +83,16 @@ class Accounts:
         self._database = database
 
     def all_of(self, user_id: str) -> str:
-        """A JSON array, ordered by name. One statement for every 500 accounts."""
+        """Return a JSON array, ordered by name. Takes one statement per 500 accounts."""
         return joined(self._database.pages(LIST_ACCOUNTS, user_id=user_id))
 
     def create(self, user_id: str, **fields: Any) -> tuple[str, dict[str, Any] | None]:
-        """Returns the outcome (fine, name_taken, too_many) and, if it is fine, the account."""
+        """Return the outcome (fine, name_taken, too_many) and, if it is fine, the account."""
         decision = decide(self._database, CREATE_ACCOUNT, user_id=user_id, **fields)
         return decision["outcome"], decision["account"]
 
     def change(self, user_id: str, account_id: UUID, changes: Mapping[str, Any]) -> str | None:
-        """Returns the changed account, None if the user has no such account. In `changes`, None keeps a field.
+        """Return the changed account, or None if the user has no such account. In `changes`, None keeps a field.
 
         Raises NameTaken if another account of the user has that name.
         """
@@ -104,7 +104,7 @@ class Accounts:
             raise
 
     def delete(self, user_id: str, account_id: UUID) -> bool:
-        """Deletes the account and its positions. Returns False if the user has no such account."""
+        """Delete the account and its positions. Returns False if the user has no such account."""
         return bool(self._database.rows(DELETE_ACCOUNT, {"user_id": user_id, "account_id": account_id}))
 
     def delete_all(self, user_id: str) -> None:

@@ -1,9 +1,9 @@
-"""JSON arrays as text: documents pass through the function without being parsed."""
+"""Joins JSON arrays as text, so that documents pass through unparsed."""
 
 from collections.abc import Iterable
 
 
 def joined(arrays: Iterable[str]) -> str:
-    """One JSON array of the elements of several, in order."""
+    """Concatenate JSON arrays, in order."""
     elements = (array[1:-1] for array in arrays)
     return f"[{','.join(filter(None, elements))}]"

@@ -1,4 +1,4 @@
-"""What happened to a job: its history, the news for a client that watches, and the deletion of what is old."""
+"""A job's events: its history, news for clients that follow it, and the deletion of old events."""
 
 # ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
@@ -12,17 +12,17 @@ from functions.shared.database import Database, Row, Statement
 #: An event is at most 1.5 KB as JSON, and the Data API returns at most 1 MiB.
 MOST_EVENTS = 500
 
-#: Below every number of an event, also that of a job which never had one.
+#: Less than every event number, including that of a job without events.
 NOTHING = -1
 
 _CUT = "now() - make_interval(days => :kept_days::integer)"
 
-#: Of a row of `jobs`: its events may be shown. What is expired is not, whether it is deleted already or not.
+#: Condition on a row of `jobs`: its events are visible. Expired events are hidden even before their deletion.
 _SHOWN = f"(jobs.completed_at IS NULL OR jobs.completed_at > {_CUT})"
 
-# The statement that submits a job also deletes what is old, for whichever user, so that nothing has to scan for it: the
-# events of up to 20 jobs and up to 20 whole jobs, more than it adds. A job loses all its events or none. One that is
-# locked is being retried: it is left alone.
+# Submitting a job also deletes expired data of any user, so that no scan is needed: the events of up to 20 jobs and up
+# to 20 whole jobs, which is more than it adds. A job's events are deleted all at once. Locked jobs are being retried
+# and are skipped.
 #: CTEs for a statement that has `owner`.
 EXPIRED = f"""
     expired AS (
@@ -58,9 +58,9 @@ READ_EVENTS = Statement(
     idempotent=True,
 )
 
-# The end comes from the job's status, not from its last event: the events may be deleted already, and a job that
-# failed may have been retried. If the client has seen a number that the job has not reached, that was an event of a
-# deleted job of the same id (same idempotency key): then everything is news.
+# The end is read from the job's status, not from its last event: the events may be deleted, and a failed job may have
+# been retried. If the client has seen a number above the job's, it saw a deleted job with the same id (same idempotency
+# key), and every event is new.
 READ_NEWS = Statement(
     f"""
     SELECT CASE WHEN NOT job.has_ended OR job.seen < job.event_seq THEN {JOB} END, news.events, job.event_seq,
@@ -79,35 +79,35 @@ READ_NEWS = Statement(
 
 
 class Page(NamedTuple):
-    """Events in their order, as a JSON array. `next_after`: where to go on; None when nothing is to come any more."""
+    """Events in order, as a JSON array. `next_after` is the next page's `after`; None if no more events can follow."""
 
     events: str
     next_after: int | None
     is_last: bool
-    """There are no others yet."""
+    """Whether there are no further events yet."""
 
 
 class News(NamedTuple):
-    """`job` without results, None for a client that has seen how it ended."""
+    """`job` has no results; it is None for a client that has seen the job's end."""
 
     job: str | None
     events: list[tuple[int, str]]
-    """Number and kind of those that the client has not seen, in their order."""
+    """Number and kind of the events that the client hasn't seen, in order."""
     last_seq: int
-    """The number of the job's newest event."""
+    """The number of the job's latest event."""
     ended_as: str | None
     """The job's status if it has ended."""
 
 
 class JobEvents:
     def __init__(self, database: Database, kept_days: int, planners: int) -> None:
-        """`planners`: how many jobs run at a time."""
+        """`planners` is the number of jobs that run concurrently."""
         self._database = database
         self._kept_days = kept_days
         self._planners = planners
 
     def page(self, user_id: str, job_id: UUID, after: int, limit: int = MOST_EVENTS) -> Page | None:
-        """At most `limit` events with a number above `after`; None if the user has no such job."""
+        """Return at most `limit` events numbered above `after`; None if the user has no such job."""
         record = self._record(READ_EVENTS, user_id, job_id, after=after, limit=limit)
         if record is None:
             return None
@@ -115,7 +115,7 @@ class JobEvents:
         return Page(events, (last_seq or after) if has_more or is_active else None, not has_more)
 
     def news(self, user_id: str, job_id: UUID, seen: int | None) -> News | None:
-        """The news since event number `seen`, all of it if that is None; None if the user has no such job."""
+        """Return the news after event number `seen` (None: everything); None if the user has no such job."""
         record = self._record(
             READ_NEWS, user_id, job_id, seen=NOTHING if seen is None else seen, planners=self._planners
         )

@@ -1,4 +1,4 @@
-"""Whether the database answers."""
+"""Checks that the database is reachable."""
 
 from functions.shared.database import Database, Statement
 
@@ -6,5 +6,5 @@ PING = Statement("SELECT 1", idempotent=True)
 
 
 def ping(database: Database) -> None:
-    """Raises DatabaseError when it does not answer."""
+    """Raises DatabaseError if the database is unreachable."""
     database.rows(PING)

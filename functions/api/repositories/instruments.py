@@ -25,5 +25,5 @@ class Instruments:
         self._database = database
 
     def everything(self) -> str:
-        """A JSON array, ordered by symbol. One statement for every 800 instruments."""
+        """Return a JSON array, ordered by symbol. Takes one statement per 800 instruments."""
         return joined(self._database.pages(LIST_INSTRUMENTS))

@@ -1,11 +1,11 @@
-"""A job as one JSON document, the same in the list, by itself and after a cancellation."""
+"""A job as one JSON document; the list, the single job, and a cancellation return the same format."""
 
-#: The columns that `JOB` needs of `jobs`. Progress is evaluated as of now; an ended job's stage is its status. The
-#: place in the queue depends on `:planners`, how many jobs run at a time.
+#: The columns of `jobs` that `JOB` needs. Progress is evaluated as of now; an ended job's stage is its status. The
+#: place in the queue depends on `:planners`, the number of jobs that run concurrently.
 COLUMNS = """*, progress_view(progress_data, status, now()) AS progress,
     CASE WHEN status = 'pending' THEN queue_place(queued_at, :planners::integer) END AS queue"""
 
-#: Of a row called `job` with these columns.
+#: Takes a row named `job` with these columns.
 JOB = """
     jsonb_build_object(
         'id', job.id, 'job_type', job.job_type, 'sections', to_jsonb(job.sections), 'status', job.status,

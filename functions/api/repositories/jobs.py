@@ -1,4 +1,4 @@
-"""Jobs as their owner sees them: the list, one with its results, and its end by request."""
+"""A user's jobs: list, read, cancel, delete."""
 
 # ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
@@ -11,19 +11,19 @@ from functions.api.repositories.job_document import COLUMNS, JOB
 from functions.shared.database import Database, Statement, Value
 from functions.shared.plans import SERVED
 
-#: Where the list begins: before the newest job.
+#: The start of the list: before the newest job.
 NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
-# The version only grows; the percent and the place in the queue move between versions; the moment of creation sets a
-# job apart from a deleted one of the same id (same idempotency key). Estimated times move all the time: the tag is a
-# weak one.
+# The version only increases; the percent and the place in the queue change between versions; the creation time
+# distinguishes a job from a deleted one with the same id (same idempotency key). The tag is weak because it leaves out
+# the estimated times, which change constantly.
 _ETAG = """concat_ws('-', job.version, (extract(epoch FROM job.created_at) * 1000000)::bigint,
                              job.progress ->> 'progress_percent', job.queue ->> 'ahead')"""
 
 _PAYLOADS = ", ".join(f"'{section}_payload', results.payloads -> '{section}'" for section in SERVED)
 _SERVED = ", ".join(f"'{section}'" for section in SERVED)
 
-# If the client has this version already, no document is built: the first field is NULL. OFFSET 0 keeps PostgreSQL from
+# If the client has this version, no document is built and the first field is NULL. OFFSET 0 keeps PostgreSQL from
 # evaluating the progress again for the tag and for every row.
 READ_JOB = Statement(
     f"""
@@ -55,7 +55,8 @@ LIST_JOBS = Statement(
     idempotent=True,
 )
 
-# The lock makes a second cancellation see what the first one did; a planner that still works is fenced from here on.
+# The lock lets a second cancellation see the result of the first. From here on, a running planner's writes are
+# rejected.
 CANCEL_JOB = Statement(
     f"""
     WITH locked AS (
@@ -80,7 +81,7 @@ CANCEL_JOB = Statement(
     idempotent=True,
 )
 
-# Not idempotent: sent again, it finds nothing.
+# Not idempotent: a repeated statement finds no row.
 DELETE_JOB = Statement(
     """
     WITH locked AS (
@@ -95,7 +96,7 @@ DELETE_JOB = Statement(
 
 
 class JobAnswer(NamedTuple):
-    """`document` is None if the client has this version already."""
+    """`document` is None if the client already has this version."""
 
     document: str | None
     etag: str
@@ -103,19 +104,19 @@ class JobAnswer(NamedTuple):
 
 
 class Jobs:
-    """`planners`: how many jobs run at a time."""
+    """`planners` is the number of jobs that run concurrently."""
 
     def __init__(self, database: Database, planners: int) -> None:
         self._database = database
         self._planners = planners
 
     def read(self, user_id: str, job_id: UUID, known_etags: Iterable[str]) -> JobAnswer | None:
-        """The job with its results, None if the user has no such job. `known_etags`: the versions the client has."""
+        """Return a job with its results; None if the user has no such job. `known_etags` are the client's versions."""
         record = self._database.record(READ_JOB, **self._of(user_id, job_id, known=",".join(known_etags)))
         return JobAnswer(*record) if record else None
 
     def page(self, user_id: str, status: str | None, limit: int, cursor: str | None) -> str:
-        """`{"jobs": [...], "next_cursor"}`, newest first; `cursor` is the `next_cursor` of the previous page."""
+        """Return `{"jobs": [...], "next_cursor"}`, newest first; `cursor` is the previous page's `next_cursor`."""
         before, before_id = _place(cursor) if cursor else NEWEST
         document = self._database.document(
             LIST_JOBS,
@@ -129,12 +130,12 @@ class Jobs:
         return document or '{"jobs": [], "next_cursor": null}'
 
     def cancel(self, user_id: str, job_id: UUID) -> tuple[str, str] | None:
-        """The job as it is then, and its status: only what was waiting or running has changed. None: no such job."""
+        """Cancel a job if it is pending or running. Returns it with its status; None if the user has no such job."""
         rows = self._database.rows(CANCEL_JOB, self._of(user_id, job_id))
         return (rows[0][0], rows[0][1]) if rows else None
 
     def delete(self, user_id: str, job_id: UUID) -> str | None:
-        """The status it had: a job that waits or runs is still there, another is not. None when there was none."""
+        """Delete a job unless it is pending or running. Returns its status, or None if the user has no such job."""
         rows = self._database.rows(DELETE_JOB, {"user_id": user_id, "job_id": job_id})
         return rows[0][0] if rows else None
 
@@ -143,7 +144,7 @@ class Jobs:
 
 
 def _place(cursor: str) -> tuple[str, str]:
-    """Raises ValueError when the cursor is none of ours."""
+    """Parse a cursor. Raises ValueError if it is malformed."""
     created_us, _, job_id = cursor.partition("_")
     created = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(created_us))
     return created.isoformat(), str(UUID(job_id))

@@ -1,8 +1,8 @@
-"""What bounds how much a user may have, however many requests come at once.
+"""Per-user quotas under concurrency.
 
-A statement sees the database as it was when the statement began: two at once would both find room for one more. So
-whatever adds something first touches its owner's row, and only if that row is still as the statement sees it. When it
-is not, nothing is written, the outcome is `again`, and the statement is sent once more.
+A statement sees the database as of its start, so two concurrent statements could both find room for one more row.
+Therefore every insert first updates its owner's row, provided that the row hasn't changed since the statement started.
+If it has, nothing is written, the outcome is `again`, and the statement is repeated.
 """
 
 # ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
@@ -14,10 +14,10 @@ from functions.shared.database import Database, DatabaseUnavailable, Statement, 
 
 
 def owner(*changes: str) -> str:
-    """The CTE `owner`, with further `changes` of the user's row: a row of it when the statement may go on.
+    """Return the CTE `owner`, which updates the user's row with `changes` and returns it if the statement may proceed.
 
-    It stands after one called `verdict` with an `outcome`, which is `fine` when there is something to write; it also
-    makes the user at first sight.
+    It must follow a CTE `verdict` whose `outcome` is `fine` if there is something to write. It also creates the user on
+    first use.
     """
     touched = "updated_at = greatest(clock_timestamp(), users.updated_at + interval '1 microsecond')"
     return f"""
@@ -30,20 +30,20 @@ def owner(*changes: str) -> str:
     )"""
 
 
-#: That of a statement which changes nothing else about the user.
+#: The CTE for a statement that changes nothing else about the user.
 OWNER = owner()
 
-#: The outcome of such a statement, for its last SELECT from `verdict`.
+#: The outcome of such a statement, for its final SELECT from `verdict`.
 OUTCOME = "CASE WHEN outcome = 'fine' AND NOT EXISTS (SELECT FROM owner) THEN 'again' ELSE outcome END"
 
-#: With n requests of one user at once, the last has to ask n times; nobody honest sends more.
+#: With n concurrent requests by one user, the last needs n tries. Legitimate clients never send more.
 _MOST_TRIES = 60
 
 
 def decide(database: Database, statement: Statement, **parameters: Value) -> dict[str, Any]:
-    """The document of a statement with an `outcome` other than `again`; without a row that is `not_found`.
+    """Run a statement until its `outcome` isn't `again`, and return its document; `not_found` if it returns no row.
 
-    Raises as `Database.rows` does; DatabaseUnavailable too when the same user keeps writing.
+    Raises the errors of `Database.rows`, and DatabaseUnavailable if the same user keeps writing.
     """
     for _ in range(_MOST_TRIES):
         document: dict[str, Any] = json.loads(database.document(statement, **parameters) or '{"outcome": "not_found"}')

@@ -19,31 +19,33 @@ from functions.shared.database import Database, Statement
 
 
 class Existing(StrEnum):
-    """The accounts that exist already under a name that the file has."""
+    """How to treat existing accounts whose names occur in the file."""
 
     REPLACE = "replace"
     KEEP = "keep"
-    """As they are; the file's become accounts of their own, such as "Roth IRA (2)"."""
+    """Leave them unchanged; import the file's as new accounts, such as "Roth IRA (2)"."""
     SKIP = "skip"
-    """As they are, without the file's."""
+    """Leave them unchanged; skip the file's."""
 
 
 _CHANGES_PREVIEWED, _CHANGES_LISTED = 50, 10
-"""Accounts; a statement that writes returns a small document."""
+"""Accounts; a statement that writes returns a smaller document."""
 _PRICES_LISTED = 10
 _IMPORTS_KEPT = 10
 _MOST_LISTED = 1_000
 """Accounts in a file."""
 _ROOM_FOR_NAME = 90
-"""Characters of a name before a number is added. Where that shortens names, numbers differ by their place in the file,
-so that no two become the same."""
-_FURTHEST = 2
-"""A price that is more than so many times the last known one, or less than that part of it, is worth a look."""
+"""Characters kept from a name before a number is appended.
 
-#: The portfolio of a file, and `import_verdict` on it: `fine`, or the reason to write nothing. Its prices are of the
-#: day that the file states, but of today at the latest. `counting_price` is the one of `priced_positions`.
-#: Accounts whose names are taken, by others than this import, are replaced, kept beside those of the file, or left as
-#: they are: see `Existing`.
+For shortened names the number depends on the account's place in the file, so that names stay unique.
+"""
+_FURTHEST = 2
+"""Warn if a price is more than this many times the last known one, or less than that fraction of it."""
+
+#: The portfolio in a file, and its `import_verdict`: `fine`, or the reason to write nothing. Prices date from the day
+#: stated in the file, or from today if that is earlier. `counting_price` is defined as in `priced_positions`. Existing
+#: accounts with the same names (except those created by this import) are replaced, kept next to those in the file, or
+#: left unchanged: see `Existing`.
 READ_IMPORT = f"""
     other AS (
         SELECT account_name FROM accounts
@@ -106,8 +108,8 @@ READ_IMPORT = f"""
           FROM kept
     )"""
 
-#: Replaces the named accounts' cash and positions, and keeps what was there, so that the import can be undone. Rows
-#: that are there before and after keep their id, so that the statement touches no row twice.
+#: Replaces the named accounts' cash and positions, and saves the previous ones for undo. Rows present before and after
+#: keep their ids, so that the statement touches no row twice.
 WRITE_IMPORT = f"""
     replaced AS (
         SELECT named.name, accounts.id IS NOT NULL AS existed, accounts.cash_balance::text AS cash,
@@ -152,10 +154,9 @@ WRITE_IMPORT = f"""
 
 
 def imported(changes: int) -> str:
-    """The fields of `ImportOutcome`; the view does not see yet what the statement writes.
+    """Return the SQL for the fields of `ImportOutcome`; the view doesn't include the statement's own writes yet.
 
-    Only the first unpriced holdings are listed, or else the first `changes`: all of 1,000 would exceed the Data API's
-    row.
+    Lists only the first unpriced holdings, or else the first `changes`: all 1,000 would exceed the Data API's limit.
     """
     return f"""
     'unpriced', (SELECT coalesce(
@@ -186,7 +187,7 @@ def imported(changes: int) -> str:
                LIMIT CASE WHEN EXISTS (SELECT FROM unpriced) THEN 0 ELSE {changes} END) AS listed)"""
 
 
-#: Of a statement that writes.
+#: For a statement that writes.
 IMPORTED = imported(_CHANGES_LISTED)
 
 PREVIEW_IMPORT = Statement(
@@ -197,7 +198,7 @@ PREVIEW_IMPORT = Statement(
     idempotent=True,
 )
 
-# The id names the import: sent again, it is `known` and writes nothing.
+# The id identifies the import: a repeated statement has the outcome `known` and writes nothing.
 IMPORT_PORTFOLIO = Statement(
     f"""
     WITH {READ_IMPORT}, verdict AS (
@@ -210,7 +211,7 @@ IMPORT_PORTFOLIO = Statement(
     idempotent=True,
 )
 
-# Only while nothing that the import wrote has changed since. Undone already, it is `known`.
+# Allowed only while nothing written by the import has changed. `known` if already undone.
 UNDO_IMPORT = Statement(
     f"""
     WITH import AS (
@@ -263,14 +264,14 @@ UNDO_IMPORT = Statement(
 
 
 class Unpriced(BaseModel):
-    """A holding for which neither the file nor the reference data has a price."""
+    """A holding without a price in the file and in the reference data."""
 
     line: int | None
     symbol: str
 
 
 class Warned(BaseModel):
-    """Something to check, about a line or (None) about the file."""
+    """Something to check in a line, or in the whole file if `line` is None."""
 
     line: int | None
     message: str
@@ -285,7 +286,7 @@ class AccountState(BaseModel):
 
 
 class AccountChange(BaseModel):
-    """An account before the import (None: there was none) and after it."""
+    """An account before the import (None if it didn't exist) and after it."""
 
     account: str
     before: AccountState | None
@@ -295,7 +296,7 @@ class AccountChange(BaseModel):
 class ImportOutcome(BaseModel):
     """`outcome`: fine, known (sent before), unpriced, too_many_accounts, or too_many_positions.
 
-    Unless it is fine nothing was written.
+    Nothing is written unless it is fine.
     """
 
     outcome: str
@@ -304,11 +305,11 @@ class ImportOutcome(BaseModel):
     accounts: int
     positions: int
     total_value: float
-    """In US dollars; a float keeps cents exactly up to 90 trillion."""
+    """In US dollars; a float is exact to the cent up to 90 trillion."""
     warnings: list[Warned]
     """Prices far from the last known ones: the first 10."""
     changes: list[AccountChange]
-    """Accounts that exist first: up to 50 of a preview, up to 10 of an import."""
+    """Existing accounts first: up to 50 for a preview, up to 10 for an import."""
 
 
 class Portfolio:
@@ -318,7 +319,7 @@ class Portfolio:
     def preview(
         self, user_id: str, portfolio: ImportedPortfolio, existing: Existing = Existing.REPLACE
     ) -> ImportOutcome:
-        """The outcome that `write` would have, with nothing written."""
+        """Return the outcome of `write` without writing anything."""
         document = self._database.document(
             PREVIEW_IMPORT, user_id=user_id, import_id=None, existing=existing, portfolio=import_document(portfolio)
         )
@@ -327,9 +328,9 @@ class Portfolio:
     def write(
         self, user_id: str, import_id: UUID, portfolio: ImportedPortfolio, existing: Existing = Existing.REPLACE
     ) -> ImportOutcome:
-        """Writes the accounts of the portfolio, and leaves those that it doesn't name as they are.
+        """Write the portfolio's accounts, and leave all others unchanged.
 
-        The id names the import, so that sending it again changes nothing.
+        The id identifies the import: repeating the call changes nothing.
         """
         document = decide(
             self._database,
@@ -342,13 +343,13 @@ class Portfolio:
         return ImportOutcome.model_validate(document)
 
     def undo(self, user_id: str, import_id: UUID) -> str:
-        """Restores what an import replaced. Returns fine, known (undone before), edited, or not_found."""
+        """Restore what an import replaced. Returns fine, known (already undone), edited, or not_found."""
         outcome: str = decide(self._database, UNDO_IMPORT, user_id=user_id, import_id=import_id)["outcome"]
         return outcome
 
 
 def import_document(portfolio: ImportedPortfolio) -> str:
-    """The parameter `portfolio`; numbers are text, so that not a digit is lost."""
+    """Return the `portfolio` parameter as JSON; numbers are strings, to preserve every digit."""
     priced_on = portfolio.priced_on and portfolio.priced_on.isoformat()
     accounts: list[dict[str, Any]] = [
         {

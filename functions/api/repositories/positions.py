@@ -1,4 +1,4 @@
-"""Positions, each with its instrument at the price that counts for its owner."""
+"""Positions, each with its instrument at the price that applies to the owner."""
 
 # ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
@@ -12,7 +12,7 @@ from functions.api.repositories.arrays import joined
 from functions.api.repositories.owner import OUTCOME, OWNER, decide
 from functions.shared.database import Database, Statement, StatementFailed
 
-#: Of one user, in all accounts.
+#: Per user, across all accounts.
 MAX_POSITIONS = 1_000
 
 #: A position is at most 2.7 KB with its instrument, and the Data API returns at most 1 MiB.
@@ -53,7 +53,7 @@ READ_POSITION = Statement(
     idempotent=True,
 )
 
-#: Whether the reference data can value the symbol.
+#: Whether the reference data has a price for the symbol.
 _IS_PRICED = """
     EXISTS (SELECT FROM instruments WHERE instruments.symbol = :symbol AND instruments.current_price IS NOT NULL)"""
 
@@ -109,7 +109,7 @@ CHANGE_POSITION = Statement(
     idempotent=True,
 )
 
-# A second sending would find nothing: not the same answer.
+# Not idempotent: a repeated statement finds no row.
 DELETE_POSITION = Statement(
     """
     DELETE FROM positions USING accounts
@@ -121,11 +121,11 @@ DELETE_POSITION = Statement(
 
 
 class HeldAlready(Exception):
-    """The account has a position of this symbol; nothing was changed."""
+    """The account already has a position in this symbol; nothing was changed. Do not retry."""
 
 
 class Unpriced(Exception):
-    """Neither the reference data nor the request has a price of the symbol; nothing was changed."""
+    """Neither the reference data nor the request has a price for the symbol; nothing was changed. Do not retry."""
 
 
 class Positions:
@@ -133,14 +133,14 @@ class Positions:
         self._database = database
 
     def in_account(self, user_id: str, account_id: UUID) -> str | None:
-        """`{"positions": [...]}` by symbol; None if the user has no such account. Each page is a statement."""
+        """Return `{"positions": [...]}` by symbol; None if the user has no such account. One statement per page."""
         pages = self._database.pages(LIST_POSITIONS, user_id=user_id, account_id=account_id)
         return f'{{"positions": {joined(pages)}}}' if pages else None
 
     def create(
         self, user_id: str, account_id: UUID, symbol: str, quantity: Decimal, price: Decimal | None
     ) -> tuple[str, str | None]:
-        """The outcome (fine, not_found, held_already, too_many, unpriced) and, when it is fine, the position."""
+        """Return the outcome (fine, not_found, held_already, too_many, unpriced) and, if it is fine, the position."""
         decision = decide(
             self._database,
             CREATE_POSITION,
@@ -154,7 +154,7 @@ class Positions:
         return decision["outcome"], position_id and self._read(user_id, position_id)
 
     def change(self, user_id: str, position_id: UUID, changes: Mapping[str, Any]) -> str | None:
-        """The position with the changes, None for a field that stays; None when the user has no such one.
+        """Return the changed position, or None if the user has no such position. In `changes`, None keeps a field.
 
         Raises HeldAlready or Unpriced.
         """
@@ -172,7 +172,7 @@ class Positions:
         return self._read(user_id, str(position_id))
 
     def delete(self, user_id: str, position_id: UUID) -> bool:
-        """False when the user has no such position."""
+        """Return False if the user has no such position."""
         return bool(self._database.rows(DELETE_POSITION, {"user_id": user_id, "position_id": position_id}))
 
     def _read(self, user_id: str, position_id: str) -> str | None:

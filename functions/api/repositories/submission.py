@@ -1,6 +1,6 @@
-"""The two ways in which a job begins to wait: its owner submits it, or asks for another round.
+"""Enqueues jobs: a new submission, or another round of an existing job.
 
-Each is a check, which writes nothing, and a write that repeats the check: in between, the job's message is sent.
+Each has a check, which writes nothing, and a write, which repeats the check. The job's message is sent between the two.
 """
 
 # ruff: noqa: S608 - only constants of this folder are interpolated; what clients send are parameters
@@ -25,7 +25,7 @@ _DAY_ENDS_IN_S = f"ceil(extract(epoch FROM {_TODAY} + 1 - (now() AT TIME ZONE 'U
 _QUOTA = f"""
                     WHEN {_ACTIVE} >= :max_active THEN 'too_many_jobs'
                     WHEN {_BEGUN_TODAY} >= :max_a_day THEN 'too_many_today'"""
-# The deletion skips locked rows, so that two submissions cannot wait for each other.
+# The deletion skips locked rows, so that concurrent submissions can't deadlock.
 _COUNT_TODAY = f"""
     counted AS (
         INSERT INTO daily_usage (user_hash, day, rounds) SELECT {_USER_HASH}, {_TODAY}, 1 FROM owner
@@ -38,8 +38,8 @@ _COUNT_TODAY = f"""
                               ORDER BY day LIMIT 20 FOR UPDATE SKIP LOCKED)
     )"""
 
-# A request that is sent again finds its job, by its key, and a statement that is sent again by the job's id: it writes
-# nothing and has the same outcome. A portfolio that comes with it may name no account.
+# A repeated request finds its job by the idempotency key, and a repeated statement by the job's id; the repetition
+# writes nothing and has the same outcome. A portfolio that comes with it may contain no accounts.
 _SUBMISSION = f"""
     WITH known AS (
         SELECT id, request_hash FROM jobs
@@ -61,7 +61,7 @@ CHECK_SUBMISSION = Statement(
     idempotent=True,
 )
 
-# The job is written only with the whole portfolio, and the other way round.
+# The job and the portfolio are written together or not at all.
 SUBMIT = Statement(
     f"""
     {_SUBMISSION}, {OWNER}, {EXPIRED}, {DELETE_EXPIRED}, {WRITE_IMPORT}, {_COUNT_TODAY}, job AS (
@@ -97,7 +97,7 @@ CHECK_RETRY = Statement(
     idempotent=True,
 )
 
-#: The changes by which a failed or cancelled job waits again.
+#: Column changes that make a failed or cancelled job pending again.
 NEXT_ROUND = """
     status = 'pending', round = round + 1, failures = 0, worker = NULL, stalled_since = NULL, error_message = NULL,
     queued_at = now(), started_at = NULL, completed_at = NULL, updated_at = now(),
@@ -105,7 +105,7 @@ NEXT_ROUND = """
     progress_data = progress_data || jsonb_build_object(
         'stage', 'retrying', 'message', 'Starting another attempt...', 'updated_at', iso8601(now()))"""
 
-# A second sending would find a job that waits already: not the same outcome.
+# Not idempotent: a repeated statement finds a pending job and has a different outcome.
 RETRY = Statement(
     f"""
     {_RETRY}, {OWNER}, {_COUNT_TODAY}, job AS (
@@ -131,7 +131,7 @@ RETRY = Statement(
 
 @dataclass(frozen=True)
 class Submission:
-    """A job to be written. `portfolio` is `import_document`'s, None to analyze what is there."""
+    """A job to insert. `portfolio` comes from `import_document`; None analyzes the existing portfolio."""
 
     job_id: UUID
     user_id: str
@@ -144,14 +144,12 @@ class Submission:
 
 
 class SubmissionOutcome(ImportOutcome):
-    """`outcome`: fine, known (sent before), other_request (of the same key), too_many_jobs, too_many_today, or an
-    import's.
-    """
+    """`outcome`: fine, known (sent before), other_request (same key), too_many_jobs, too_many_today, or an import's."""
 
     job_id: UUID
-    """The job that the request started, perhaps when it was sent before."""
+    """The job started by this request, or by an earlier one with the same key."""
     day_ends_in_s: int
-    """Seconds until the user may begin MAX_JOBS_A_DAY jobs again."""
+    """Seconds until the user may start MAX_JOBS_A_DAY jobs again."""
 
 
 class RetryOutcome(BaseModel):
@@ -175,12 +173,12 @@ class Submissions:
         }
 
     def check(self, submission: Submission) -> SubmissionOutcome:
-        """What `submit` would do at this moment."""
+        """Return what `submit` would do now."""
         document = self._database.document(CHECK_SUBMISSION, **self._identity(submission))
         return SubmissionOutcome.model_validate_json(document or "{}")
 
     def submit(self, submission: Submission) -> SubmissionOutcome:
-        """Write the job, and the portfolio that comes with it, or nothing. Sending it again changes nothing."""
+        """Insert the job and its portfolio, or nothing. Repeating the call changes nothing."""
         document = decide(
             self._database,
             SUBMIT,
@@ -193,12 +191,12 @@ class Submissions:
         return SubmissionOutcome.model_validate(document)
 
     def check_retry(self, user_id: str, job_id: UUID) -> RetryOutcome:
-        """The outcome that `retry` would have at this moment, and the job's round."""
+        """Return the outcome that `retry` would have now, and the job's round."""
         document = decide(self._database, CHECK_RETRY, user_id=user_id, job_id=job_id, **self._quota)
         return RetryOutcome.model_validate(document)
 
     def retry(self, user_id: str, job_id: UUID, next_round: int) -> RetryOutcome:
-        """Begin the job's next round."""
+        """Start the job's next round."""
         document = decide(self._database, RETRY, user_id=user_id, job_id=job_id, round=next_round, **self._quota)
         return RetryOutcome.model_validate(document)
 

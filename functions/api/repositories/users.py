@@ -1,4 +1,4 @@
-"""Profiles: a row a user, made when he is first seen."""
+"""User profiles: one row per user, created on first use."""
 
 # ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
 
@@ -16,8 +16,8 @@ _USER = """
         'asset_class_targets', asset_class_targets, 'region_targets', region_targets,
         'created_at', iso8601(created_at))"""
 
-# Writes at first sight only. `created` belongs to the sending that wrote: one that is repeated after a lost answer says
-# false, which nobody builds on.
+# Writes on first use only. `created` is true for the statement that inserted the row; a retry after a lost response
+# returns false, which no caller relies on.
 SEE_USER = Statement(
     f"""
     WITH seen AS (
@@ -51,7 +51,7 @@ CHANGE_USER = Statement(
     idempotent=True,
 )
 
-# Everything of a user refers to this row and goes with it.
+# All user data references this row and is deleted with it.
 ERASE_USER = Statement("DELETE FROM users WHERE id = :user_id", idempotent=True)
 
 
@@ -60,14 +60,14 @@ class Users:
         self._database = database
 
     def see(self, user_id: str) -> str:
-        """`{"user": {...}, "created": bool}`; a user who is not known yet gets a profile of defaults."""
+        """Return `{"user": {...}, "created": bool}`; a new user gets a default profile."""
         document = self._database.document(SEE_USER, user_id=user_id)
         if document is None:
             raise LookupError("a user is there once he was seen")
         return document
 
     def change(self, user_id: str, changes: Mapping[str, Any]) -> str:
-        """The profile with the changes, None for a field that stays."""
+        """Change the profile and return it. In `changes`, None keeps a field."""
         parameters = {name: _parameter(value) for name, value in changes.items()}
         document = self._database.document(CHANGE_USER, user_id=user_id, **parameters)
         if document is None:
@@ -78,12 +78,12 @@ class Users:
         return document
 
     def erase(self, user_id: str) -> None:
-        """Forgets the user and all that is his: accounts, positions, jobs and their results."""
+        """Delete the user with all their accounts, positions, jobs, and results."""
         self._database.rows(ERASE_USER, {"user_id": user_id})
 
 
 def _parameter(value: Any) -> Any:
-    """A targets' percentages are numbers in JSON; a float keeps their three decimals."""
+    """Encode targets as JSON numbers; a float preserves their three decimals."""
     return json.dumps(value, default=_number) if isinstance(value, Mapping) else value
 
 

@@ -1,1 +1,1 @@
-"""The routes, a router a resource: parse, call, answer."""
+"""The routes, one router per resource: parse, call, respond."""

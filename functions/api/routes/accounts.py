@@ -1,4 +1,4 @@
-"""Accounts, and what they hold."""
+"""Routes for accounts and their positions."""
 
 from typing import Annotated, Any
 

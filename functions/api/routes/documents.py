@@ -1,4 +1,4 @@
-"""The API's description: its OpenAPI document, and a page to read it and try it. Both are built with the zip."""
+"""Routes for the OpenAPI document and a page to explore it. Both are built with the zip."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def asset(name: str) -> Response[Any]:
 
 
 def _found(name: str, headers: dict[str, str], if_missing: str | None = None) -> Response[Any]:
-    """Raises NotFound, the same as for any unknown path where the documentation is turned off."""
+    """Raises NotFound if documentation is disabled, the same as for any unknown path."""
     if not DocumentationSettings.load().enable_documentation:
         raise NotFound
     response = documentation().response(name, router.current_event.headers, headers)

@@ -1,4 +1,4 @@
-"""What happened to a job: its history, and a stream of what is new."""
+"""Routes for a job's event history and event stream."""
 
 import json
 from typing import Annotated, Any
@@ -94,7 +94,7 @@ def stream_events(
 
 
 def _events(job_id: UUID, after: int, limit: int | None) -> list[dict[str, Any]]:
-    """Those of as many pages as it takes. A job has some forty events an attempt: one page is usually all."""
+    """Return all events, from as many pages as needed. A job has about forty events per attempt, so usually one."""
     events: list[dict[str, Any]] = []
     while True:
         wanted = MOST_EVENTS if limit is None else limit

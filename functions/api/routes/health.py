@@ -1,4 +1,4 @@
-"""Is it alive, and can it reach the database."""
+"""Health checks, with and without the database."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ router = Routes()
 
 @router.get("/health", tags=["health"], summary="Alive", responses=answers(200, "Alive", is_public=True))
 def alive() -> Response[Any]:
-    """Asks nothing of the database: a check every minute must not keep it awake."""
+    """Respond without querying the database, so that frequent checks don't keep it awake."""
     return answer({"status": "ok", "version": VERSION})
 
 

@@ -1,4 +1,4 @@
-"""Reference data, for the completion of what a person types."""
+"""The reference data route, used for autocompletion."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Analyses: started, watched, ended."""
+"""Routes to start, follow, and end analyses."""
 
 import re
 from typing import Annotated, Any
@@ -129,7 +129,7 @@ def retry_job(job_id: Id) -> Response[Any]:
 
 
 def _request() -> tuple[AnalysisRequest, bytes | None]:
-    """What is asked for; a file asks for the whole analysis of what is in it, and no body for that of what is there."""
+    """Return the request and the file, if any. A file is analyzed in full; without a body, the stored portfolio is."""
     event = router.current_event
     sent = raw_body(event)
     if is_file(event):

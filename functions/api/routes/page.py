@@ -1,4 +1,4 @@
-"""The page where a person watches an analysis, and what it must know of this deployment."""
+"""Routes for the web page and its configuration."""
 
 from functools import cache
 from typing import Any
@@ -50,9 +50,9 @@ def asset(name: str) -> Response[Any]:
 
 @router.get("/config.json", include_in_schema=False)
 def config() -> Response[Any]:
-    """How people sign in here, and the agents' names; nothing of it is secret.
+    """Return sign-in settings and the agents' names; none of it is secret.
 
-    `endpoints` is null where the issuer's own document names them.
+    `endpoints` is null if the issuer's discovery document provides them.
     """
     settings = SignInSettings.load()
     return answer(
@@ -68,7 +68,7 @@ def config() -> Response[Any]:
 
 @cache
 def _policy() -> str:
-    """Own scripts and styles only; who signs people in is the only other place that the page may talk to."""
+    """Allow only the page's own scripts and styles, and connections to itself and the sign-in service."""
     settings = SignInSettings.load()
     places = {_origin(url) for url in (settings.sign_in_url, settings.sign_in_issuer) if url}
     return _POLICY.format(connect=" ".join(["'self'", *sorted(places)]))

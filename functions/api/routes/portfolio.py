@@ -1,4 +1,4 @@
-"""A portfolio as a whole: from a file, from the sample, or none."""
+"""Routes for a whole portfolio: import a file, add the sample, or remove everything."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Positions."""
+"""Routes for positions."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""An analysis to take away, as a page."""
+"""The route for an analysis as a page to keep."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def read_report_page(job_id: Id) -> Response[Any]:
     job = jobs().read(caller(router), identity(job_id), ())
     if job is None or job.document is None:
         raise NotFound
-    # Imported here: the page's libraries cost every other request nothing.
+    # Imported here so that other requests don't load the page's libraries.
     from functions.api.report_page.page import content_security_policy, file_name, render  # noqa: PLC0415
     from functions.api.report_page.results import Results  # noqa: PLC0415
 

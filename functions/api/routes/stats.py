@@ -1,4 +1,4 @@
-"""How long the agents took for the caller, and how often they failed him."""
+"""The route for agent durations and failure rates, from the caller's jobs."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The caller's profile."""
+"""Routes for the caller's profile."""
 
 from typing import Annotated, Any
 

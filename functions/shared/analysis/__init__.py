@@ -1,6 +1,6 @@
-"""What the agents that analyse a portfolio share: pure functions over a Snapshot, one module a concern."""
+"""Portfolio analysis shared by the agents: pure functions over a Snapshot, one module per topic."""
 
 from collections.abc import Callable
 
-#: Told how far a piece of work is: a fraction from 0 to 1, and what is being done, without names, amounts or holdings.
+#: Called with a fraction (0 to 1) and the current step, without names, amounts, or holdings.
 Step = Callable[[float, str], None]

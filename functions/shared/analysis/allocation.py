@@ -1,6 +1,6 @@
-"""How the portfolio's value divides: seen through funds by asset class, region and sector, and by account and type.
+"""Divides the portfolio's value by asset class, region, and sector (looking through funds), account, and type.
 
-Amounts are in cents and sum to the portfolio's value, shares are percentages to a tenth and sum to 100, both by the
+Amounts are in cents and sum to the portfolio's value; shares are percentages to a tenth and sum to 100, both by the
 largest-remainder method. Cash is in US dollars: asset class and sector `cash`, region `north_america`, type `cash`.
 """
 
@@ -18,14 +18,14 @@ K = TypeVar("K", bound=str)
 
 @dataclass(frozen=True)
 class Part:
-    """One slice of an allocation: US dollars, and percent of the whole."""
+    """One slice of an allocation: US dollars and percent of the total."""
 
     key: str
     amount: Decimal
     share: Decimal
 
 
-#: Slices that are worth something, largest first; empty when the portfolio is worth nothing.
+#: Slices with a value, largest first; empty for a portfolio worth nothing.
 Allocation = tuple[Part, ...]
 
 
@@ -54,7 +54,7 @@ def by_instrument_type(valuation: Valuation) -> Allocation:
 
 
 def allocation(amounts: Iterable[tuple[str, Decimal]]) -> Allocation:
-    """Slices of amounts that are in cents already; what is worth nothing is left out."""
+    """Return slices for amounts in cents; zero amounts are omitted."""
     worth = sorted(((key, amount) for key, amount in amounts if amount), key=lambda slice_: -slice_[1])
     percents = shares([amount for _, amount in worth])
     return tuple(Part(key, amount, share) for (key, amount), share in zip(worth, percents, strict=True))

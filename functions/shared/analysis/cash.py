@@ -1,4 +1,4 @@
-"""What idle cash is expected to cost."""
+"""The expected cost of idle cash."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from functions.shared.portfolio import AssetClass
 
 @dataclass(frozen=True)
 class CashDrag:
-    """US dollars, and percentages of the portfolio's value.
+    """Amounts in US dollars; percentages of the portfolio's value.
 
-    `amount` is the cash in accounts, `in_funds` that in holdings, such as money-market funds. `above_target` is what
-    both have beyond the target for cash; `yearly_cost` is what it would be expected to earn above cash, after
-    inflation, in the mix of the other targets. `average_interest` is what the accounts state, before inflation,
-    weighted by their cash; `without_interest` is the cash in accounts for which none is stated.
+    `amount` is the cash in accounts, `in_funds` the cash in holdings such as money-market funds. `above_target` is the
+    excess of both over the cash target; `yearly_cost` is the expected return, after inflation and above that of cash,
+    of investing this excess in the mix of the other targets. `average_interest` is the accounts' stated interest before
+    inflation, weighted by cash; `without_interest` is the cash in accounts without stated interest.
     """
 
     amount: Decimal
@@ -36,7 +36,7 @@ class CashDrag:
 def measure_cash_drag(
     valuation: Valuation, asset_classes: Allocation, targets: Mapping[AssetClass, Decimal]
 ) -> CashDrag:
-    """`asset_classes` is the allocation of `valuation`."""
+    """Measure the cost of cash. `asset_classes` is the allocation of `valuation`."""
     cash = sum((part.amount for part in asset_classes if part.key == AssetClass.CASH), Decimal("0.00"))
     wanted = to_cent(valuation.total * targets.get(AssetClass.CASH, Decimal()) / WHOLE)
     above = max(cash - wanted, Decimal("0.00"))
@@ -52,7 +52,7 @@ def measure_cash_drag(
 
 
 def _return_forgone(targets: Mapping[AssetClass, Decimal]) -> float:
-    """Expected yearly return of the targets other than cash, less that of cash, as a fraction."""
+    """Return the expected yearly return of the non-cash targets minus that of cash, as a fraction."""
     others = {asset_class: target for asset_class, target in targets.items() if asset_class != AssetClass.CASH}
     whole = sum(others.values(), Decimal())
     if not whole:

@@ -1,4 +1,4 @@
-"""How much hangs on few holdings."""
+"""Concentration in few holdings."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from functions.shared.portfolio import Instrument, InstrumentType
 
 @dataclass(frozen=True)
 class Holding:
-    """All units of one instrument over all accounts: US dollars, and percent of the portfolio's value."""
+    """All units of one instrument across accounts: US dollars, and percent of the portfolio's value."""
 
     instrument: Instrument
     value: Decimal
@@ -28,10 +28,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Concentration:
-    """Holdings that are worth something, largest first.
+    """Holdings with a value, largest first.
 
-    `herfindahl` is the sum of squared weights among them, cash left out (Herfindahl and Hirschman: 1/n for n equal
-    holdings, 1 for a single one); `effective_holdings` is its inverse. Both are None when nothing is invested.
+    `herfindahl` is the sum of their squared weights, excluding cash (Herfindahl and Hirschman: 1/n for n equal
+    holdings, 1 for a single one); `effective_holdings` is its inverse. Both are None if nothing is invested.
     """
 
     holdings: tuple[Holding, ...]
@@ -47,7 +47,7 @@ class Concentration:
 
 
 def measure_concentration(valuation: Valuation) -> Concentration:
-    """Holdings aggregated by symbol over the accounts, with shares of the whole portfolio, cash included."""
+    """Aggregate holdings by symbol across accounts, with shares of the whole portfolio, including cash."""
     values: dict[str, Decimal] = {}
     accounts: dict[str, set[int]] = {}
     instruments: dict[str, Instrument] = {}
@@ -61,7 +61,7 @@ def measure_concentration(valuation: Valuation) -> Concentration:
     percents = shares([*(values[symbol] for symbol in symbols), valuation.cash])
     holdings = tuple(
         Holding(instruments[symbol], values[symbol], share, len(accounts[symbol]))
-        for symbol, share in zip(symbols, percents, strict=False)  # the last share is that of cash
+        for symbol, share in zip(symbols, percents, strict=False)  # the last share is cash
     )
     return Concentration(holdings, _herfindahl([holding.value for holding in holdings]))
 

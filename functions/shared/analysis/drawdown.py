@@ -1,10 +1,10 @@
-"""How deep the portfolio is expected to fall from a peak, at worst within ten years.
+"""The expected maximum drawdown of the portfolio within ten years.
 
-The value is taken to follow a geometric Brownian motion: its logarithm has the mean and the deviation a year that the
-mix of asset classes has, and no memory. How deep the logarithm falls from a peak within a time then has a known
+The value is modeled as a geometric Brownian motion: its logarithm has the mean and standard deviation per year of the
+mix of asset classes, and no memory. The maximum drawdown of the logarithm within a given time then has a known
 distribution: Magdon-Ismail, Atiya, Pratap and Abu-Mostafa, On the maximum drawdown of a Brownian motion, Journal of
-Applied Probability 41 (2004), 147-161. The peak and the bottom may be at any moment, not only at the end of a year.
-True markets fall deeper now and then: bad days come in a row, and more often than a normal distribution has them.
+Applied Probability 41 (2004), 147-161. The peak and the bottom may occur at any moment, not only at year ends. Real
+markets sometimes fall further: bad days cluster and are more frequent than under a normal distribution.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,9 +19,9 @@ SOURCE = (
     "Magdon-Ismail, Atiya, Pratap and Abu-Mostafa, On the maximum drawdown of a Brownian motion, Journal of Applied "
     "Probability, 2004"
 )
-#: A term with a factor below e to this power is too small to matter.
+#: Terms with a factor below e to this power are negligible.
 _SMALLEST = -40.0
-#: e to minus this power is nothing, and cosh of it not yet infinite.
+#: e to minus this power is negligible, and cosh of it is still finite.
 _CERTAIN = 300
 _NEAR_ZERO = 1e-4
 _NEWTON_STEPS = 60
@@ -31,9 +31,9 @@ _HALVINGS = 30
 
 @dataclass(frozen=True)
 class Drawdown:
-    """The deepest fall from a peak within ten years, as a fraction of the peak, after inflation.
+    """The maximum drawdown within ten years, as a fraction of the peak, after inflation.
 
-    In half of all such times it is deeper than `median`, in one of twenty deeper than `severe`.
+    It exceeds `median` with a probability of 50%, and `severe` with a probability of 5%.
     """
 
     median: float
@@ -46,7 +46,7 @@ def maximum_drawdown(outlook: Outlook, years: float = YEARS) -> Drawdown:
 
 
 def _fall(mu: float, sigma: float, years: float, probability: float) -> float:
-    """The fraction of the peak that the deepest fall stays below with that probability."""
+    """Return the fraction of the peak that the maximum drawdown stays below with this probability."""
     spread = sigma * years**0.5
     low, high = 0.0, spread
     while stays_below(high, mu, sigma, years) < probability:
@@ -58,11 +58,12 @@ def _fall(mu: float, sigma: float, years: float, probability: float) -> float:
 
 
 def stays_below(depth: float, mu: float, sigma: float, years: float) -> float:
-    """The probability that a Brownian motion falls by less than `depth` from any peak within the time.
+    """Return the probability that a Brownian motion falls by less than `depth` from any peak within the time.
 
-    `mu` and `sigma` are its drift and deviation a year; `depth` and `sigma` are above zero. The distance from the peak
-    is a motion reflected at zero, and asked for is the chance that it has not reached `depth`: a series over the
-    solutions of tan(x) = x / a, where a = mu depth / sigma^2, and that of tanh(x) = x / a when a is 1 or more.
+    `mu` and `sigma` are its drift and standard deviation per year; `depth` and `sigma` are above zero. The distance
+    from the peak is a Brownian motion reflected at zero; the result is the probability that it hasn't reached `depth`:
+    a series over the solutions of tan(x) = x / a, where a = mu depth / sigma^2, plus that of tanh(x) = x / a if a is 1
+    or more.
     """
     a = mu * depth / sigma**2
     rate = sigma**2 * years / (2 * depth**2)
@@ -71,8 +72,8 @@ def stays_below(depth: float, mu: float, sigma: float, years: float) -> float:
     total = 0.0
     if _is_hyperbolic(a):
         x = max(_newton(a, lambda x: (a * tanh(x) - x) / (a / cosh(x) ** 2 - 1)), _NEAR_ZERO)
-        fit = x / tanh(x)  # a itself, but for its last digits: where x is tiny they decide the quotient
-        left = (fit / cosh(x)) ** 2  # a^2 - x^2, of which rounding would leave nothing for a large a
+        fit = x / tanh(x)  # equals a except for the last digits, which determine the quotient for a tiny x
+        left = (fit / cosh(x)) ** 2  # a^2 - x^2, computed without cancellation for a large a
         total += 2 * x * sinh(x) / (fit - left) * exp(-fit - rate * left)
     for x in _solutions(a):
         if -a - rate * (a**2 + x**2) < _SMALLEST:
@@ -82,7 +83,7 @@ def stays_below(depth: float, mu: float, sigma: float, years: float) -> float:
 
 
 def _solutions(a: float) -> Iterator[float]:
-    """Of tan(x) = x / a above zero, in order: one in each (n pi, (n + 1) pi), but none in the first when a >= 1.
+    """Yield the positive solutions of tan(x) = x / a, one in each (n pi, (n + 1) pi), but none in the first if a >= 1.
 
     There x = n pi + atan2(x, a), which Newton's method solves from the end where it can't overshoot.
     """
@@ -92,7 +93,7 @@ def _solutions(a: float) -> Iterator[float]:
 
 
 def _is_hyperbolic(a: float) -> bool:
-    """Whether tanh(x) = x / a has a solution above zero; the limit of both cases where they meet is the same."""
+    """Return whether tanh(x) = x / a has a positive solution. Both cases have the same limit at the boundary."""
     return a > 1 - _NEAR_ZERO**2
 
 

@@ -1,14 +1,14 @@
-"""How far the portfolio is from the user's targets, and what would have to be moved.
+"""The portfolio's drift from the user's targets, and the trades that would correct it.
 
-Targets are met by what they name. A class or region without a target has the target 0. What is unclassified is left
-out, since nobody can say where it belongs: shares and moves are those of the classified part. Region targets may be
-coarse:
+Targets apply to the classes or regions that they name; a class or region without a target has the target 0.
+Unclassified holdings are excluded, because their class is unknown: shares and moves refer to the classified part.
+Region targets may be coarse:
 
-- `international` stands for every region outside North America that has no target of its own;
-- `global` stands for whatever no other target covers.
+- `international` covers every region outside North America without its own target;
+- `global` covers everything that no other target covers.
 
-And so may holdings: what is known only as `international` counts towards the targets outside North America in their
-proportion, what is known only as `global` towards all targets in theirs, so that neither causes drift of its own.
+Holdings may be coarse too: those known only as `international` count toward the targets outside North America in
+proportion, those known only as `global` toward all targets in proportion, so that neither causes drift by itself.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ K = TypeVar("K", bound=str)
 
 @dataclass(frozen=True)
 class Drift:
-    """One class or region: US dollars now, percent now and wanted, and the US dollars to buy (+) or to sell (-)."""
+    """One class or region: US dollars and percent now, target percent, and US dollars to buy (+) or sell (-)."""
 
     key: str
     amount: Decimal
@@ -40,10 +40,10 @@ class Drift:
         return self.share - self.target
 
 
-#: What `international` may stand for.
+#: The regions that `international` may include.
 _ABROAD = frozenset(Region) - {Region.NORTH_AMERICA, Region.INTERNATIONAL, Region.GLOBAL, Region.UNCLASSIFIED}
 
-#: Largest move first; the moves sum to zero. Empty when there is nothing classified to compare.
+#: Largest move first; moves sum to zero. Empty if nothing is classified.
 Drifts = tuple[Drift, ...]
 
 
@@ -62,7 +62,7 @@ def region_drift(allocation: Allocation, targets: Mapping[Region, Decimal]) -> D
 
 
 def to_move(drifts: Drifts) -> Decimal:
-    """US dollars that have to change place to meet the targets: what is bought, which is also what is sold."""
+    """Return the US dollars to move to meet the targets: the total of purchases, which equals the total of sales."""
     return sum((drift.move for drift in drifts if drift.move > 0), Decimal())
 
 
@@ -87,7 +87,7 @@ def _drift(amounts: Mapping[K, Fraction], targets: Mapping[K, Decimal]) -> Drift
 
 
 def _counts_towards(region: Region, targets: Mapping[Region, Decimal]) -> dict[Region, Fraction]:
-    """The targets that a held region counts towards, in parts of 1."""
+    """Return the targets that a held region counts toward, as fractions that sum to 1."""
     if region in targets:
         return {region: Fraction(1)}
     if region == Region.GLOBAL:
@@ -107,9 +107,10 @@ def _in_proportion(targets: Mapping[Region, Decimal]) -> dict[Region, Fraction]:
 
 
 def new_money_to_targets(drifts: Drifts) -> Decimal | None:
-    """US dollars of new money that would meet the targets without selling; None when something has no target at all.
+    """Return the US dollars of new money that would meet the targets without selling; None if a holding has no target.
 
-    What is furthest above its target decides: the portfolio has to grow until that amount is its target's share.
+    Determined by the class or region furthest above its target: the portfolio must grow until that amount equals its
+    target share.
     """
     held = [drift for drift in drifts if drift.amount]
     if any(not drift.target for drift in held):

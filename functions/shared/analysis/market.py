@@ -1,9 +1,9 @@
-"""What we assume of the markets: long-term expected real returns, volatilities and correlations by asset class.
+"""Market assumptions: long-term expected real returns, volatilities, and correlations by asset class.
 
-These are our own assumptions, rounded to half a percent and to 0.05 of correlation. They were set in the light of the
-public sources below, which differ among themselves by more than that rounding; none of them publishes exactly these
-figures, and none of them is a forecast. Returns are arithmetic means of one year above inflation, volatilities the
-standard deviations of the same. Within a class money is taken to be well spread: one company is far riskier.
+These are our own assumptions, rounded to half a percent and to 0.05 of correlation, and informed by the public sources
+below. The sources differ from each other by more than the rounding; none publishes exactly these figures, and none is a
+forecast. Returns are arithmetic means of one year above inflation; volatilities are their standard deviations. Each
+class is assumed to be well diversified: a single company is far riskier.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ SOURCES = (
 
 @dataclass(frozen=True)
 class Assumption:
-    """Fractions a year: 0.06 is 6 %."""
+    """Fractions per year: 0.06 is 6%."""
 
     expected_real_return: float
     volatility: float
@@ -53,7 +53,7 @@ CORRELATIONS: tuple[tuple[float, ...], ...] = (
     (0.00, 0.15, 0.00, 0.00, 0.00, 1.00),
 )
 
-#: Fractions of the whole by asset class, summing to 1; `unclassified` is among equity.
+#: Fractions by asset class that sum to 1; `unclassified` counts as equity.
 Weights = Mapping[AssetClass, float]
 
 
@@ -61,9 +61,9 @@ Weights = Mapping[AssetClass, float]
 class Outlook:
     """One year of a mix of asset classes, as fractions above inflation.
 
-    The mean is the weighted mean, the variance w'Cw (Markowitz, Portfolio Selection, 1952). Median and 5 % quantile are
-    those of the log-normal distribution with that mean and variance. `risk_shares` divides the variance among the
-    classes, w_i (Cw)_i / w'Cw, and sums to 1.
+    The mean is the weighted mean, the variance w'Cw (Markowitz, Portfolio Selection, 1952). The median and the 5%
+    quantile are those of the log-normal distribution with that mean and variance. `risk_shares` divides the variance
+    among the classes, w_i (Cw)_i / w'Cw, and sums to 1.
     """
 
     expected_return: float
@@ -74,7 +74,7 @@ class Outlook:
 
 
 def weights_of(allocation: Allocation) -> Weights:
-    """Weights of an allocation by asset class that is worth something."""
+    """Return the weights of an asset-class allocation whose total is above zero."""
     total = sum(part.amount for part in allocation)
     weights = dict.fromkeys(CLASSES, 0.0)
     for part in allocation:
@@ -83,7 +83,7 @@ def weights_of(allocation: Allocation) -> Weights:
 
 
 def modelled_as(asset_class: AssetClass) -> AssetClass:
-    """Unclassified holdings carry the risk of equity: what is unknown is not assumed to be safe."""
+    """Treat unclassified holdings as equity, so that unknown holdings aren't assumed to be safe."""
     return AssetClass.EQUITY if asset_class == AssetClass.UNCLASSIFIED else asset_class
 
 
@@ -113,7 +113,7 @@ def outlook(weights: Weights) -> Outlook:
 
 
 def log_normal(mean: float, volatility: float) -> tuple[float, float]:
-    """Mean and standard deviation of the logarithm of 1 + return, matching the return's own mean and volatility.
+    """Return the mean and standard deviation of log(1 + return) that match the return's mean and volatility.
 
     Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, chapter 14.
     """

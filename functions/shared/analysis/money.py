@@ -1,29 +1,29 @@
-"""Cents, and how a whole is divided into rounded parts that still sum to it."""
+"""Cents, and the division of a total into rounded parts that sum to it."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
 CENT = Decimal("0.01")
-#: The step of a share in percent, as texts, tables and figures show it.
+#: The precision of a share in percent in texts, tables, and figures.
 TENTH = Decimal("0.1")
 WHOLE = Decimal(100)
 
-#: The one rounding rule, and room for the product of two numeric(18, 6) with all its digits.
+#: The single rounding rule, precise enough for the product of two numeric(18, 6) values.
 MONEY = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
 def to_cent(amount: Decimal) -> Decimal:
-    """US dollars, rounded half-even to the cent."""
+    """Round US dollars half-even to the cent."""
     return amount.quantize(CENT, context=MONEY)
 
 
 def apportion(total: Decimal, weights: Sequence[Decimal | Fraction], unit: Decimal) -> list[Decimal]:
-    """Divides `total` in proportion to `weights` into multiples of `unit` that sum to exactly `total`.
+    """Divide `total` in proportion to `weights` into multiples of `unit` that sum to exactly `total`.
 
-    The largest-remainder method (Hamilton's): each part is rounded down, then the units that are left go to the parts
-    that lost most, earlier ones first. `total` is a multiple of `unit`; weights are not negative and not all zero,
-    unless `total` is zero.
+    Uses the largest-remainder method (Hamilton's): each part is rounded down, then the remaining units go to the parts
+    with the largest remainders, earlier ones first. `total` must be a multiple of `unit`; weights must not be negative,
+    nor all zero unless `total` is zero. Raises ValueError if all weights are zero and `total` isn't.
     """
     units = int(total / unit)
     whole = sum((Fraction(weight) for weight in weights), Fraction())
@@ -40,5 +40,5 @@ def apportion(total: Decimal, weights: Sequence[Decimal | Fraction], unit: Decim
 
 
 def shares(amounts: Sequence[Decimal]) -> list[Decimal]:
-    """Percentages to a tenth that sum to exactly 100; of nothing, all zero."""
+    """Return percentages to a tenth that sum to exactly 100; all zero if all amounts are zero."""
     return apportion(WHOLE if any(amounts) else Decimal(0), amounts, TENTH)

@@ -1,4 +1,4 @@
-"""What is wrong or missing in the data, by symbol: the reader must know what the figures rest on."""
+"""Data quality by symbol: missing, old, and uncertain data behind the figures."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,30 +8,30 @@ from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.valuation import Valuation, ValuedPosition
 from functions.shared.portfolio import AssetClass, ImportNote, PriceRefresh
 
-#: A week covers weekends and public holidays: an older price is not the last one that the market made.
+#: A week covers weekends and public holidays; an older price isn't the market's latest.
 STALE_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class DataQuality:
-    """Symbols, each once, in alphabetical order; amounts in US dollars."""
+    """Unique symbols in alphabetical order; amounts in US dollars."""
 
     unpriced: tuple[str, ...]
     unclassified: tuple[str, ...]
-    """Of unknown asset class, in whole or in part."""
+    """Partly or entirely of unknown asset class."""
     unclassified_value: Decimal
     stale: tuple[str, ...]
     stale_value: Decimal
     oldest_price: date | None
     """The oldest of the stale prices."""
     undated: tuple[str, ...]
-    """Priced, but nobody knows when."""
+    """Priced, but without a date."""
     classified_by_model: tuple[str, ...] = ()
-    """Known to a language model, and not to the reference data."""
+    """Classified by a language model and missing from the reference data."""
     price_refresh: PriceRefresh | None = None
     import_warnings: tuple[ImportNote, ...] = ()
     oldest_kept_price: date | None = None
-    """The oldest price among those that the source could not renew."""
+    """The oldest of the prices that the source failed to refresh."""
 
     @property
     def is_clean(self) -> bool:
@@ -52,7 +52,7 @@ def check_quality(
     price_refresh: PriceRefresh | None = None,
     import_warnings: tuple[ImportNote, ...] = (),
 ) -> DataQuality:
-    """`asset_classes` is the allocation of `valuation`; prices are old by the date of `taken_at`."""
+    """Check the data. `asset_classes` is the allocation of `valuation`; price ages are relative to `taken_at`."""
     unclassified = [p for p in valuation.positions if _is_unclassified(p)]
     stale = [p for p in valuation.positions if _is_stale(p, taken_at.date())]
     kept = [p for p in valuation.positions if price_refresh and p.position.symbol in price_refresh.failed]

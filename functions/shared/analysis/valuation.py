@@ -1,4 +1,4 @@
-"""What a portfolio is worth: each position to the cent, accounts and total as sums of those cents."""
+"""The value of a portfolio: each position to the cent; accounts and the total are sums of those cents."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from functions.shared.portfolio import Account, Instrument, Position, Snapshot
 
 @dataclass(frozen=True)
 class ValuedPosition:
-    """A position and its value in US dollars; without a price it is worth nothing here, and named as unpriced."""
+    """A position and its value in US dollars. A position without a price has the value 0 and is listed as unpriced."""
 
     position: Position
     value: Decimal
@@ -22,7 +22,7 @@ class ValuedPosition:
 
 @dataclass(frozen=True)
 class ValuedAccount:
-    """`cash` and `value` (positions and cash) in US dollars."""
+    """`cash` and `value` (positions and cash) are in US dollars."""
 
     name: str
     cash: Decimal
@@ -58,12 +58,12 @@ class Valuation:
 
     @cached_property
     def unpriced(self) -> tuple[str, ...]:
-        """Symbols that are held without a price and therefore count nothing."""
+        """Symbols held without a price, valued at 0."""
         return tuple(sorted({p.position.symbol for p in self.positions if p.instrument.current_price is None}))
 
 
 def value_portfolio(snapshot: Snapshot) -> Valuation:
-    """Values every position at its price, rounded to the cent before anything is summed."""
+    """Value every position at its price, rounded to the cent before summing."""
     return Valuation(tuple(_value_account(account) for account in snapshot.accounts))
 
 

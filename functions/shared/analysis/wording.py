@@ -1,7 +1,7 @@
-"""How figures and names are written: one place, so that every text says $1,234.56 and 45.1 % alike.
+"""The format of figures and names, so that all texts agree on $1,234.56 and 45.1 %.
 
-Names come from users and from files. `plain` makes one printable line of them, `markdown` also makes sure that they
-stay text wherever they stand in a Markdown document.
+Names come from users and files. `plain` reduces them to one printable line; `markdown` also keeps them plain text
+anywhere in a Markdown document.
 """
 
 import re
@@ -18,25 +18,25 @@ _WORD_JOINER = "\u2060"
 _MARKUP = re.compile(r"[\\`*_\[\]{}|~#^$=]")
 _LINK = re.compile(r"\w(?=\.\w\w)|:(?=//)|@")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_MONTHS = (  # not the platform's own names, which follow its language
+_MONTHS = (  # not the platform's names, which depend on its locale
     "January February March April May June July August September October November December"
 ).split()
 _ABBREVIATIONS = {"etf": "ETF"}
 
 
 def money(amount: Decimal) -> str:
-    """US dollars to the cent: $1,234.56, -$0.50."""
+    """Format US dollars to the cent: $1,234.56, -$0.50."""
     return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def dollars(amount: Decimal | float) -> str:
-    """US dollars without cents, for what is estimated: $1,235."""
+    """Format estimated US dollars without cents: $1,235."""
     whole = Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
     return f"{'-' if whole < 0 else ''}${abs(whole):,}"
 
 
 def amount_in_short(amount: Decimal | float) -> str:
-    """US dollars to three digits, where there is little room: $950, $44.1k, -$1.25M."""
+    """Format US dollars with three digits, to save space: $950, $44.1k, -$1.25M."""
     value, suffix = abs(float(amount)), ""
     for power, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if value >= power * 0.9995:
@@ -49,45 +49,45 @@ def amount_in_short(amount: Decimal | float) -> str:
 
 
 def percent(share: Decimal | float, digits: int = 1) -> str:
-    """A percentage: 45.1 %."""
+    """Format a percentage: 45.1 %."""
     return f"{_number(share, digits)} %"
 
 
 def share_of(amount: Decimal, share: Decimal) -> str:
-    """A percentage of a whole, where something is never shown as nothing: <0.1 %."""
+    """Format a percentage of a total; a nonzero amount is never shown as zero: <0.1 %."""
     return "<0.1 %" if amount and share <= _SMALLEST_SHARE else percent(share)
 
 
 def points(difference: Decimal | float) -> str:
-    """Percentage points with their sign: +4.2, -0.3, 0.0."""
+    """Format percentage points with a sign: +4.2, -0.3, 0.0."""
     text = _number(difference, 1)
     return text if text == "0.0" or text.startswith("-") else f"+{text}"
 
 
 def distance(difference: Decimal | float) -> str:
-    """Percentage points without a sign: 4.2 points, 1.0 point."""
+    """Format percentage points without a sign: 4.2 points, 1.0 point."""
     text = _number(abs(Decimal(difference)), 1)
     return f"{text} {'point' if text == '1.0' else 'points'}"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """1 account, 2 accounts, 1,000 accounts."""
+    """Format a count: 1 account, 2 accounts, 1,000 accounts."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def day(date: date) -> str:
-    """November 5, 2026; of a moment, in its own time zone."""
+    """Format a date: November 5, 2026. A datetime keeps its own time zone."""
     return f"{_MONTHS[date.month - 1]} {date.day}, {date.year}"
 
 
 def listed(items: Sequence[str], limit: int = LIST_LENGTH) -> str:
-    """a; a and b; a, b and c; and beyond the limit: a, b and 7 more."""
+    """Join items: a; a and b; a, b and c; and beyond the limit: a, b and 7 more."""
     shown = [*items[:limit], *([f"{len(items) - limit:,} more"] if len(items) > limit else [])]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def label(key: str) -> str:
-    """The words for a key of ours: fixed_income becomes Fixed income, north_america North America."""
+    """Return the label of an internal key: fixed_income becomes Fixed income, north_america becomes North America."""
     if key in _ABBREVIATIONS:
         return _ABBREVIATIONS[key]
     if key in {"north_america", "latin_america", "middle_east"}:
@@ -96,24 +96,24 @@ def label(key: str) -> str:
 
 
 def plain(name: str, length: int = NAME_LENGTH) -> str:
-    """One line of printable characters, at most `length`: control and invisible characters are dropped."""
+    """Return one line of printable characters, at most `length`, without control and invisible characters."""
     spaced = " ".join("".join(_printable(unicodedata.normalize("NFC", name))).split())
     shown = spaced if len(spaced) <= length else spaced[: length - 1].rstrip() + "…"
     return shown or "(unnamed)"
 
 
 def markdown(name: str, length: int = NAME_LENGTH) -> str:
-    """A name that Markdown shows as it is: no markup, no HTML, no table cell, no link that writes itself.
+    """Escape a name so that Markdown shows it verbatim: no markup, HTML, table cells, or automatic links.
 
-    Meant for the middle of a line. Every character of markup is escaped; addresses are broken by an invisible word
-    joiner, since some renderers find links in text whose escapes are already resolved.
+    Intended for the middle of a line. Every markup character is escaped; an invisible word joiner breaks addresses,
+    since some renderers detect links after resolving escapes.
     """
     text = _ENTITY.sub("&amp;", _LINK.sub(rf"\g<0>{_WORD_JOINER}", plain(name, length)))
     return _MARKUP.sub(r"\\\g<0>", text).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
-    """A Markdown table: the first columns are texts, the others are figures, set to the right. Cells are Markdown."""
+    """Return a Markdown table. The first `texts` columns are left-aligned, others right-aligned. Cells are Markdown."""
     rule = [*("---" for _ in header[:texts]), *("---:" for _ in header[texts:])]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
 

@@ -1,4 +1,4 @@
-"""The database, through the RDS Data API only."""
+"""The database, accessed only through the RDS Data API."""
 
 from functions.shared.database.client import Database, Row, Statement, Value
 from functions.shared.database.errors import (

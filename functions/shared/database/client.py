@@ -1,4 +1,4 @@
-"""Runs SQL through the RDS Data API. Retries what did not run, and what may have run only if it is idempotent."""
+"""Runs SQL through the RDS Data API. Retries statements that didn't run; if that is unknown, only idempotent ones."""
 
 import json
 import random
@@ -27,9 +27,9 @@ from functions.shared.settings import DatabaseSettings
 Value = None | bool | int | float | str | Decimal | UUID
 Row = list[Any]
 
-#: PostgreSQL did not run the statement, or rolled it back, and another try is worth it: serialization failure,
-#: deadlock, lock timeout, statement timeout; out of disk, memory or connections; starting up; a write that met a
-#: replica in the middle of a failover. "PostgreSQL Error Codes", appendix A of its documentation.
+#: SQLSTATEs for which PostgreSQL didn't run the statement or rolled it back, and a retry may succeed: serialization
+#: failure, deadlock, lock timeout, statement timeout; out of disk, memory, or connections; starting up; a write to a
+#: replica during a failover. See "PostgreSQL Error Codes", appendix A of its documentation.
 _NOT_RUN = frozenset({"40001", "40P01", "55P03", "57014", "53100", "53200", "53300", "57P03", "25006"})
 #: The connection broke, by a shutdown or a crash: the statement may or may not have run.
 _BROKEN = frozenset({"57P01", "57P02", "08000", "08003", "08006"})
@@ -45,17 +45,17 @@ _REFUSED = frozenset(
     }
 )
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
-#: A statement ran into the Data API's limit of 45 s; whether its work was undone is not documented.
+#: A statement exceeded the Data API's limit of 45 s; whether it was rolled back isn't documented.
 _TIMED_OUT = "StatementTimeoutException"
-_READ_TIMEOUT_S = 60  # above the Data API's own limit of 45 s a statement
+_READ_TIMEOUT_S = 60  # above the Data API's limit of 45 s per statement
 
 
 @dataclass(frozen=True)
 class Statement:
     """SQL with `:named` parameters.
 
-    `idempotent`: it may be sent again if its response was lost, because it only reads, or because sending it twice has
-    the same effect and the same result as sending it once.
+    An `idempotent` statement may be sent again if its response was lost, because it only reads, or because repeating it
+    has the same effect and the same result.
     """
 
     sql: str
@@ -63,7 +63,7 @@ class Statement:
 
 
 class Database:
-    """One database of one cluster. Threads may share it."""
+    """One database of one cluster. Thread-safe."""
 
     def __init__(
         self,
@@ -75,9 +75,9 @@ class Database:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`retry_budget_s`: how long a call may retry while the database resumes, throttles or is away.
+        """`retry_budget_s` is how long a call may retry while the database resumes, throttles, or is unreachable.
 
-        A function is asked at each call, as for a budget that ends at a deadline.
+        A function is evaluated at each call, for budgets that end at a deadline.
         """
         self._target = {
             "resourceArn": settings.db_cluster_arn,
@@ -93,9 +93,9 @@ class Database:
     def rows(
         self, statement: Statement, parameters: Mapping[str, Value] | None = None, transaction: str | None = None
     ) -> list[Row]:
-        """The rows of a statement, a Python value for each field.
+        """Return the rows of a statement, with a Python value for each field.
 
-        Raises StatementFailed, AccessRefused (do not retry), DatabaseUnavailable (retry later), AnswerLost.
+        Raises StatementFailed or AccessRefused (do not retry), DatabaseUnavailable (retry later), or AnswerLost.
         """
         request: dict[str, Any] = {
             **self._target,
@@ -109,10 +109,10 @@ class Database:
         return [[_value(field) for field in record] for record in answer.get("records", [])]
 
     def record(self, statement: Statement, **parameters: Value) -> Row | None:
-        """The one record that a statement returns, None if it returns no row.
+        """Return the statement's single record, or None if it returns no row.
 
-        The first field is a text of any length, which `text_rows` (migrations/001) cut into rows; it is joined here.
-        The other fields are the same in each of these rows. Raises as `rows` does.
+        The first field is a text of any length, which `text_rows` (migrations/001) splits into rows and this method
+        joins. The other fields are the same in each of these rows. Raises the errors of `rows`.
         """
         rows = self.rows(statement, parameters)
         if not rows:
@@ -121,16 +121,16 @@ class Database:
         return [first if first is None else "".join(row[0] for row in rows), *others]
 
     def document(self, statement: Statement, **parameters: Value) -> str | None:
-        """The first field of the statement's record; None if it is NULL or missing. Raises as `rows` does."""
+        """Return the first field of the statement's record; None if NULL or missing. Raises the errors of `rows`."""
         record = self.record(statement, **parameters)
         return None if record is None or record[0] is None else str(record[0])
 
     def pages(self, statement: Statement, *, after: str = "", **parameters: Value) -> list[str]:
-        """The documents of a statement that reads a page at a time; empty if there is no record to read, or no longer.
+        """Return the documents of a paginated statement; empty if a page has no record.
 
-        A record is a document and the parameter `:after` of the next page, NULL on the last one; `after` is that of the
-        first page. Each page is a statement of its own, so a write in between may show in one page and not in another.
-        Raises as `rows` does.
+        A record consists of a document and the parameter `:after` of the next page, NULL on the last one; `after` is
+        that of the first page. Each page is a separate statement, so concurrent writes may appear in some pages only.
+        Raises the errors of `rows`.
         """
         documents: list[str] = []
         next_after: str | None = after
@@ -144,9 +144,9 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[str]:
-        """A transaction's id to pass to `rows`; committed at the end of the block, rolled back when it raises.
+        """Yield a transaction id to pass to `rows`; commit at the end of the block, roll back if it raises.
 
-        A lost answer to the commit is AnswerLost: look before you begin again.
+        Raises AnswerLost if the response to the commit was lost: check the result before starting again.
         """
         transaction = self._call("/BeginTransaction", {**self._target, "database": self._database}, idempotent=True)
         identity = {**self._target, "transactionId": str(transaction["transactionId"])}
@@ -155,13 +155,13 @@ class Database:
         except BaseException as error:
             try:
                 self._call("/RollbackTransaction", identity, idempotent=False)
-            except DatabaseError as failure:  # the Data API may have ended the transaction itself
+            except DatabaseError as failure:  # the Data API may have ended the transaction
                 error.add_note(f"The rollback failed: {failure}")
             raise
         self._call("/CommitTransaction", identity, idempotent=False)
 
     def _call(self, path: str, request: Mapping[str, Any], *, idempotent: bool) -> dict[str, Any]:
-        # The Data API takes at most 4 MiB. As an escape, an emoji would take 12 bytes of them instead of 4.
+        # The Data API accepts at most 4 MiB. An escaped emoji would take 12 bytes instead of 4.
         body = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
         budget = self._retry_budget_s
         give_up_at = self._clock() + (budget() if callable(budget) else budget)
@@ -182,7 +182,7 @@ class Database:
                 delay_s = min(2 * delay_s, 2)
 
     def _send(self, path: str, body: bytes, *, idempotent: bool) -> Response:
-        """One exchange; a failure after which sending again is safe is DatabaseUnavailable."""
+        """Send one request. Raises DatabaseUnavailable if it is safe to send again, AnswerLost if not."""
         try:
             response = self._transport(path, body, self._read_timeout_s)
         except NotSent as error:
@@ -200,12 +200,12 @@ class Database:
 
 @cache
 def shared_transport(endpoint_url: str, region: str) -> SignedTransport:
-    """One for the process: its connections outlive an invocation, and with them the TLS handshakes."""
+    """Return the process-wide transport. Its connections, and their TLS handshakes, outlive an invocation."""
     return SignedTransport(endpoint_url, region)
 
 
 def _read(response: Response) -> dict[str, Any]:
-    """The body of a success; an error's own exception otherwise."""
+    """Return the body of a success, or raise the matching error."""
     if response.status == 200:
         document: dict[str, Any] = json.loads(response.body)
         return document
@@ -222,7 +222,7 @@ def _read(response: Response) -> dict[str, Any]:
 
 
 def _field(value: Value) -> dict[str, Any]:
-    """A parameter in the Data API's form. Text is bound as `text`: cast it in the SQL to what it is."""
+    """Convert a parameter to the Data API's format. Text is bound as `text`: cast it in the SQL."""
     match value:
         case None:
             return {"isNull": True}
@@ -237,5 +237,5 @@ def _field(value: Value) -> dict[str, Any]:
 
 
 def _value(field: Mapping[str, Any]) -> Any:
-    """A field of a record: its one member, None for SQL's NULL."""
+    """Return the value of a field in a record; None for NULL."""
     return None if field.get("isNull") else next(iter(field.values()))

@@ -1,4 +1,4 @@
-"""Kept-alive HTTP connections to one endpoint. The standard library's client costs a third of urllib3's CPU a call."""
+"""Kept-alive HTTP connections to one endpoint. The standard library's client takes a third of urllib3's CPU time."""
 
 import select
 import ssl
@@ -12,22 +12,22 @@ _MOST_IDLE = 8
 
 
 class NotSent(Exception):
-    """No connection: the request did not reach the service. Safe to send again."""
+    """The connection failed, so the request didn't reach the service. Safe to retry."""
 
 
 class NoAnswer(Exception):
-    """The request may have been carried out, but its answer did not arrive in time or at all."""
+    """The request may have been executed, but no response arrived in time."""
 
 
 class HttpResponse(NamedTuple):
     status: int
     error_type: str
-    """The header `x-amzn-errortype`, `''` without it."""
+    """The header `x-amzn-errortype`, or `''`."""
     body: bytes
 
 
 class Connections:
-    """Threads may share it: a connection serves one call at a time."""
+    """A thread-safe pool; a connection serves one call at a time."""
 
     def __init__(self, endpoint_url: str, connect_timeout_s: float) -> None:
         parts = urlsplit(endpoint_url)
@@ -39,7 +39,7 @@ class Connections:
         weakref.finalize(self, _close_all, self._idle)
 
     def post(self, path: str, body: bytes, headers: dict[str, str], read_timeout_s: float) -> HttpResponse:
-        """Raises NotSent or NoAnswer."""
+        """Send a POST and return the response. Raises NotSent or NoAnswer."""
         connection = self._idle_one() or self._new()
         try:
             connection.sock.settimeout(read_timeout_s)
@@ -53,7 +53,7 @@ class Connections:
         return answer
 
     def _idle_one(self) -> HTTPConnection | None:
-        """Return a connection that the service has not closed, as it does while Lambda freezes the process."""
+        """Return an idle connection that is still open. The service closes some while Lambda freezes the process."""
         while True:
             try:
                 connection = self._idle.pop()

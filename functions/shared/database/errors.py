@@ -1,20 +1,20 @@
-"""What can go wrong with a statement.
+"""Errors of a statement.
 
 DatabaseError
-├── StatementFailed       the database refused it: a mistake of ours or a guard's veto; do not retry
-├── DatabaseUnavailable   it did not run, and the patience for it is used up; retry later
-│   └── DatabaseResuming  the same, because the cluster was paused and is waking up
-├── AnswerLost            it may or may not have run, and sending it again is not safe
-└── AccessRefused         credentials, secret, cluster or database are not what they should be; do not retry
+├── StatementFailed       the database rejected it, because of a bug or a guard; do not retry
+├── DatabaseUnavailable   it did not run, and the retry budget is used up; retry later
+│   └── DatabaseResuming  the same, because the paused cluster is resuming
+├── AnswerLost            it may or may not have run, and repeating it is not safe
+└── AccessRefused         invalid credentials, secret, cluster, or database; do not retry
 """
 
 
 class DatabaseError(Exception):
-    """Base of everything that this package raises."""
+    """Base class of this package's errors."""
 
 
 class StatementFailed(DatabaseError):
-    """Carries the SQLSTATE, `''` where the Data API itself refused the statement."""
+    """Has the SQLSTATE, or `''` if the Data API itself rejected the statement."""
 
     def __init__(self, message: str, sqlstate: str = "") -> None:
         super().__init__(message)
@@ -22,16 +22,16 @@ class StatementFailed(DatabaseError):
 
 
 class DatabaseUnavailable(DatabaseError):
-    """The statement was not run."""
+    """The statement wasn't run."""
 
 
 class DatabaseResuming(DatabaseUnavailable):
-    """The statement was not run; the cluster resumes from 0 capacity within 15 to 40 s."""
+    """The statement wasn't run; the cluster resumes from 0 capacity within 15 to 40 s."""
 
 
 class AnswerLost(DatabaseError):
-    """Nobody knows whether the statement ran."""
+    """It is unknown whether the statement ran."""
 
 
 class AccessRefused(DatabaseError):
-    """The Data API refused the call before it looked at the statement."""
+    """The Data API rejected the call before evaluating the statement."""

@@ -1,6 +1,6 @@
-"""How a request reaches the RDS Data API: signed by botocore, sent over kept-alive connections.
+"""Sends requests to the RDS Data API: signed by botocore, over kept-alive connections.
 
-boto3's own client costs 450 ms of CPU to import and four times as much per call, which is too much for a poll.
+boto3's client takes 450 ms of CPU to import and four times as much per call, which is too much for a poll.
 """
 
 import json
@@ -17,7 +17,7 @@ __all__ = ["Credentials", "NoAnswer", "NotSent", "Response", "SignedTransport", 
 
 
 class Credentials(NamedTuple):
-    """The three parts that a signature needs, under the names botocore gives them."""
+    """The three values needed for a signature, with botocore's names."""
 
     access_key: str
     secret_key: str
@@ -25,7 +25,7 @@ class Credentials(NamedTuple):
 
 
 def environment_credentials() -> Credentials:
-    """Those of a Lambda function: in its environment, valid as long as the process lives."""
+    """Return the credentials in a Lambda function's environment, valid for the life of the process."""
     return Credentials(
         os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"], os.environ.get("AWS_SESSION_TOKEN")
     )
@@ -35,33 +35,33 @@ def environment_credentials() -> Credentials:
 class Response:
     status: int
     error_type: str
-    """The header `x-amzn-errortype` without its namespace, `''` for a success."""
+    """The header `x-amzn-errortype` without its namespace, or `''` for a success."""
     body: bytes
 
     @property
     def message(self) -> str:
-        """An error's own."""
+        """The message of an error."""
         try:
             document = json.loads(self.body)
-        except ValueError:  # the page of a proxy in between
+        except ValueError:  # an HTML page from a proxy
             return "no message"
         return str(document.get("message") or document.get("Message") or "no message")
 
     @property
     def sqlstate(self) -> str:
-        """Of an error that PostgreSQL told of, otherwise `''`."""
+        """The SQLSTATE of an error from PostgreSQL, otherwise `''`."""
         _, found, state = ("", "", "") if self.status == 200 else self.message.rpartition("SQLState: ")
         return state.strip()[:5] if found else ""
 
 
 class Transport(Protocol):
     def __call__(self, path: str, body: bytes, read_timeout_s: float) -> Response:
-        """Sends one POST. Raises NotSent or NoAnswer."""
+        """Send one POST. Raises NotSent or NoAnswer."""
         ...
 
 
 class SignedTransport:
-    """The Data API over HTTPS, keeping its connections. May be used by several threads."""
+    """The Data API over HTTPS with kept-alive connections. Thread-safe."""
 
     def __init__(
         self,
@@ -84,16 +84,16 @@ class SignedTransport:
         headers = {
             "Content-Type": "application/json",
             "Host": self._connections.host,
-        }  # botocore would parse the URL twice for it
+        }  # without it, botocore would parse the URL twice
         request: Any = _Request(self._endpoint_url + path, body, headers)
-        # Any: botocore's own class of credentials costs an import of half its package and has no other member we need
+        # Any, because botocore's credentials class would import half the package and adds no member that we need.
         credentials: Any = self._credentials()
         SigV4Auth(credentials, "rds-data", self._region).add_auth(request)
         return headers
 
 
 class _Request:
-    """The members of botocore's AWSRequest that signing uses; the original is prepared anew for each of them."""
+    """The attributes of botocore's AWSRequest that signing needs, without preparing the request for each of them."""
 
     method = "POST"
     params = None

@@ -1,1 +1,1 @@
-"""How long steps take: durations as distributions, and what past runs teach about them."""
+"""Step durations: distributions, and learning from past runs."""

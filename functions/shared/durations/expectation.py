@@ -1,7 +1,7 @@
-"""Log-logistic durations, and how an agent's own reports narrow them.
+"""Log-logistic durations, and updating them with an agent's own reports.
 
 A duration T is log-logistic: P(T > t) = 1 / (1 + (t / alpha)^beta). Its logarithm is logistic with mean ln(alpha) and
-scale 1 / beta. Its tail is heavier than a log-normal's, and the quantiles of what remains after some time have a
+scale 1 / beta. Its tail is heavier than a log-normal's, and the quantiles of the time remaining after some time have a
 closed form, which the database evaluates (`remaining_s` in migrations/002).
 """
 
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple
 
-#: The standard deviation of a logistic distribution over its scale.
+#: The ratio of the standard deviation of a logistic distribution to its scale.
 DEVIATION = math.pi / math.sqrt(3)
 
-#: How far (as a deviation of the logarithm) an agent's own report is usually off.
+#: The typical error of an agent's own report, as a standard deviation of the logarithm.
 REPORT_SIGMA = 0.2
 
 
 class Report(NamedTuple):
-    """After `elapsed_s` of its work an agent reports that it did `fraction` (0 to 1) of it."""
+    """After `elapsed_s` seconds of work, an agent reports that `fraction` (0 to 1) of it is done."""
 
     elapsed_s: float
     fraction: float
@@ -34,19 +34,19 @@ class Expectation:
 
     @property
     def beta(self) -> float:
-        """The shape: the larger, the less durations scatter."""
+        """The shape: larger values mean less dispersion."""
         return DEVIATION / self.sigma
 
     def quantile_s(self, level: float) -> float:
-        """The duration that a share `level` (above 0, below 1) of all runs stay below, in seconds."""
+        """Return the duration in seconds that a share `level` (above 0, below 1) of all runs don't exceed."""
         return self.median_s * math.pow(level / (1 - level), 1 / self.beta)
 
     def after_reports(self, reports: Sequence[Report]) -> "Expectation":
-        """The expectation updated by all reports so far; reports of nothing done change nothing.
+        """Return the expectation updated by all reports so far, ignoring reports of no progress.
 
-        Each report measures ln T as ln(elapsed / fraction) with deviation REPORT_SIGMA. Reports of one run share half
-        of their variance, so that the variance of their mean is REPORT_SIGMA^2 (1/2 + 1/(2n)). The mean and the
-        expectation are weighted by their precisions (the posterior of a normal mean: Gelman et al., Bayesian Data
+        Each report measures ln T as ln(elapsed / fraction) with standard deviation REPORT_SIGMA. Reports of one run
+        share half of their variance, so that the variance of their mean is REPORT_SIGMA^2 (1/2 + 1/(2n)). The mean and
+        the expectation are weighted by their precisions (the posterior of a normal mean: Gelman et al., Bayesian Data
         Analysis, 2.5).
         """
         measured = [

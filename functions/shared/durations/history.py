@@ -1,4 +1,4 @@
-"""Past jobs as estimates need them: how long each step took, without letting any other user dominate."""
+"""The history of past jobs for estimates: step durations, with no other user dominating."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,19 +12,19 @@ from functions.shared.durations.learning import Forecast, learn
 from functions.shared.observability import logger
 from functions.shared.sections import Section
 
-#: No other user makes up more than this share of an estimate, by number of jobs or by weight: the newest job weighs
-#: 1/40, and eight together less than a fifth.
+#: The maximum share of any other user in an estimate, by number of jobs or by weight: the newest job weighs 1/40, and
+#: eight together less than a fifth.
 MOST_OF_ONE_USER = 1 / 5
 NEWEST_OF_ONE_USER = 8
-#: Jobs that the prior counts for in this share.
+#: The number of jobs that the prior counts as in this share.
 _PRIOR_JOBS = 3
 _RUNS_READ = 200
 _OWN_JOBS_READ = 20
 JOBS_USED = 100
 
-# The newest runs of each step with its model, read backwards from the index on (section, model, created_at), and the
-# user's own newest jobs, by the jobs' index and the results' key: as cheap with a million results as with a hundred.
-# Only completed jobs count, and none over an empty portfolio: their agents had nothing to do.
+# Reads the newest runs of each step with its model, backward from the index on (section, model, created_at), and the
+# user's own newest jobs, by the jobs' index and the results' key. The cost doesn't depend on the number of results.
+# Only completed jobs count, and not those with an empty portfolio, whose agents had nothing to do.
 READ_HISTORY = Statement(
     f"""
     WITH wanted AS (
@@ -60,7 +60,7 @@ READ_HISTORY = Statement(
 
 
 class PastJob(BaseModel):
-    """Durations of a completed job in milliseconds. `user`: a number for each other user, None for the user's own."""
+    """Durations of a completed job in milliseconds. `user` numbers the other users; None is the user's own."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -73,27 +73,28 @@ _JOBS = TypeAdapter(list[PastJob], config=ConfigDict(defer_build=True))
 
 @dataclass(frozen=True)
 class History:
-    """Past jobs, oldest first, and the model that each of their sections was made with."""
+    """Past jobs, oldest first, and the model used for each of their sections."""
 
     jobs: Sequence[PastJob] = ()
     models: Mapping[Section, str | None] = field(default_factory=dict)
 
     def forecast(self, priors: Mapping[Section, Expectation]) -> Forecast:
-        """What these jobs teach about steps with these priors."""
+        """Return the forecast for steps with these priors, based on these jobs."""
         jobs = [
             {section: ms / 1000 for section, ms in job.durations_ms.items()} for job in without_dominance(self.jobs)
         ]
         return learn(priors, jobs, self.models)
 
     def expectation(self, section: Section, prior: Expectation) -> Expectation:
-        """What these jobs teach about one step."""
+        """Return the expected duration of one step, based on these jobs."""
         return self.forecast({section: prior}).expected[section]
 
 
 def without_dominance(jobs: Sequence[PastJob]) -> list[PastJob]:
-    """The jobs without those by which a user makes up more than MOST_OF_ONE_USER of what another's estimate rests on.
+    """Return the jobs without those that raise another user's share above MOST_OF_ONE_USER.
 
-    Dropped are that user's oldest. With few other users little is left: the prior and the user's own jobs count then.
+    That user's oldest jobs are dropped first. With few other users little remains besides the prior and the user's own
+    jobs.
     """
     counts = Counter(job.user for job in jobs if job.user is not None)
     own = len(jobs) - counts.total()
@@ -113,8 +114,10 @@ def without_dominance(jobs: Sequence[PastJob]) -> list[PastJob]:
 
 
 def read_history(database: Database, models: Mapping[Section, str | None], user_id: str | None = None) -> History:
-    """The newest completed jobs of all users and of `user_id`, of each section the run with its model (None: without
-    one). Raises DatabaseError."""
+    """Read the newest completed jobs of all users and of `user_id`.
+
+    `models` maps each section to the model whose runs to read, None for runs without a model. Raises DatabaseError.
+    """
     document = database.document(
         READ_HISTORY,
         sections="{" + ",".join(models) + "}",
@@ -125,14 +128,14 @@ def read_history(database: Database, models: Mapping[Section, str | None], user_
 
 
 class HistoryLoader:
-    """A history that is read in the background; until it is there, `so_far` is empty."""
+    """Loads the history in the background; `so_far` is empty until then."""
 
     def __init__(self, read: Callable[[], History]) -> None:
         self._read = read
         self.so_far = History()
 
     def read(self) -> History:
-        """Reads the history. If the database fails, estimates rest on the priors: the job must not suffer."""
+        """Read the history. If the database fails, estimates use the priors, so that the job isn't affected."""
         try:
             self.so_far = self._read()
         except DatabaseError as error:

@@ -1,14 +1,14 @@
-"""Learns the durations of a job's steps from past jobs, one after the other, oldest first.
+"""Learns the durations of a job's steps from past jobs, one by one, oldest first.
 
-Each job is first predicted and then learned from, so that the errors of these predictions calibrate the next one:
+Each job is first predicted and then learned from, so that the prediction errors calibrate the next prediction:
 
 - A step's ln T is logistic. Its center and scale follow the natural gradient of the likelihood (score-driven models:
-  Creal, Koopman and Lucas, 2013), whose steps are bounded: a single stalled run moves little. The step size is
-  1 / (runs + weight of the prior), which shrinks to the prior, and never falls below FORGETTING, which follows drift.
-- A step without runs of its own begins at the speed of those that share its model, and this one at the prior.
+  Creal, Koopman and Lucas, 2013) in bounded steps, so that a single stalled run has little effect. The step size is
+  1 / (runs + weight of the prior), which shrinks to the prior, but at least FORGETTING, which tracks drift.
+- A step without its own runs starts at the speed of the steps that use the same model, shrunk to the prior.
 - `together` is the correlation between the steps of one job, on normal deviates, shrunk to TOGETHER.
-- `levels` are the ends of a range that held 80% of the past jobs: the quantiles of the levels at which these ended, by
-  their own predictions (conformal calibration: Gibbs and Candès, Adaptive Conformal Inference, 2021).
+- `levels` bound a range that contained 80% of the past jobs: quantiles of the levels at which those jobs ended,
+  according to their own predictions (conformal calibration: Gibbs and Candès, Adaptive Conformal Inference, 2021).
 """
 
 import math
@@ -20,41 +20,41 @@ from statistics import NormalDist, fmean
 from functions.shared.durations.expectation import DEVIATION, Expectation
 from functions.shared.sections import SNAPSHOT, Section
 
-#: From so many runs of a step on, its estimate is called measured.
+#: The number of runs after which a step's estimate counts as measured.
 RUNS_NEEDED = 3
-#: The share of past jobs that a range holds. In the course of a job ranges hold two points less than at its start.
+#: The target coverage of a range at the start of a job. While the job runs, coverage is two points lower.
 _COVERAGE = 0.82
-#: The newest jobs weigh as much as 1 / FORGETTING jobs together.
+#: The learning rate. The newest jobs weigh as much as 1 / FORGETTING jobs together.
 FORGETTING = 1 / 40
 
-#: Of runs that the prior weighs: the first guess of a median may be off by a factor of two, the scatter hardly.
+#: The prior's weights in runs: the first guess of a median may be off by a factor of two, but the dispersion hardly.
 _CENTER_WEIGHT, _SCALE_WEIGHT, _TOGETHER_WEIGHT = 0.3, 5, 10
 _TOGETHER = 0.3
-#: Levels at which ranges end before any job has been seen, and the number of jobs that these weigh.
+#: The range's levels before any job was seen, and their weight in jobs.
 _LEVELS, _LEVELS_WEIGHT = (0.17, 0.91), 10
-#: How much the newest job weighs in the mean error that detects a drift.
+#: The newest job's weight in the mean error that detects drift.
 _DRIFT_WEIGHT = 0.2
 _LEAST_S = 0.05
 _LEAST_SCALE = 0.03
-#: A run further out than this, in scales, counts as if it were here.
+#: Runs further out than this, in scales, count as this far.
 _FARTHEST = 6
 _NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a job's steps are expected to take."""
+    """The expected durations of a job's steps."""
 
     expected: Mapping[Section, Expectation]
     runs: Mapping[Section, int] = field(default_factory=dict)
-    """How many past runs of each step the expectation rests on."""
+    """The number of past runs behind each step's expectation."""
     together: float = 0.0
-    """The correlation between the steps of a job (0 to below 1): a slow one makes the others likely to be slow."""
+    """The correlation between a job's steps (0 to below 1): if one is slow, the others are likely to be slow."""
     levels: tuple[float, float] = _LEVELS
-    """Quantiles at which an 80% range of the job's end begins and ends."""
+    """The quantiles that bound an 80% range of the job's end."""
 
     def is_measured(self, sections: Iterable[Section]) -> bool:
-        """Whether there were enough runs of each to rely on."""
+        """Return whether each section has enough runs."""
         return all(self.runs.get(section, 0) >= RUNS_NEEDED for section in sections)
 
 
@@ -65,14 +65,14 @@ class _Step:
     runs: int = 0
 
     def score(self, log_s: float) -> float:
-        """How far from its center a run is, in scales, for as little as is known of the center."""
+        """Return the distance of a run from the center, in scales, accounting for the uncertainty of the center."""
         spread = self.scale * math.sqrt(1 + 1 / (self.runs + _CENTER_WEIGHT)) if self.runs else self.scale
         return (log_s - self.center) / spread
 
     def learn(self, log_s: float, least_step: float) -> None:
         far = max(-_FARTHEST, min(_FARTHEST, self.score(log_s)))
         step = max(least_step, 1 / (self.runs + 1 + _CENTER_WEIGHT))
-        if self.runs < RUNS_NEEDED:  # the prior may be far off: the first runs count in full
+        if self.runs < RUNS_NEEDED:  # the prior may be far off, so the first runs count in full
             self.center += step * (log_s - self.center)
         else:
             self.center += step * self.scale * 3 * math.tanh((log_s - self.center) / self.scale / 2)
@@ -92,10 +92,10 @@ def learn(
     jobs: Sequence[Mapping[Section, float]],
     models: Mapping[Section, str | None] | None = None,
 ) -> Forecast:
-    """The forecast for the next job.
+    """Return the forecast for the next job.
 
-    `jobs`: seconds by section, oldest job first; sections without a prior are ignored. `models`: the model of each
-    section, None where none is used.
+    `jobs` maps sections to seconds, oldest job first; sections without a prior are ignored. `models` is the model of
+    each section, None if it uses none.
     """
     steps = {section: _Step(math.log(prior.median_s), prior.sigma / DEVIATION) for section, prior in priors.items()}
     together, pairs, landed, drift = _TOGETHER, 0, list[float](), 0.0
@@ -123,18 +123,18 @@ def learn(
 
 
 def _error(score: float) -> float:
-    """How surprising a run is, from -1 (much shorter than expected) to 1."""
+    """Return how surprising a run is, from -1 (much shorter than expected) to 1."""
     return math.tanh(score / 2)
 
 
 def _deviate(score: float) -> float:
-    """The normal deviate at the level of a logistic one."""
+    """Return the normal deviate at the same level as a logistic one."""
     far = max(-_FARTHEST, min(_FARTHEST, score))
     return _NORMAL.inv_cdf(1 / (1 + math.exp(-far)))
 
 
 def _landed(expected: Mapping[Section, Expectation], job: Mapping[Section, float]) -> float | None:
-    """The level at which a job ended: its setup and its slowest agent by their quantiles. None without both."""
+    """Return the level at which a job ended: its setup and its slowest agent at their quantiles. None without both."""
     agents = [section for section in expected if section != SNAPSHOT]
     if not agents or SNAPSHOT not in expected:
         return None
@@ -151,7 +151,7 @@ def _landed(expected: Mapping[Section, Expectation], job: Mapping[Section, float
 
 
 def _levels(landed: Sequence[float]) -> tuple[float, float]:
-    """The levels between which _COVERAGE of the newest jobs ended, shrunk to those of a job nobody has seen."""
+    """Return the levels between which _COVERAGE of the newest jobs ended, shrunk toward the initial levels."""
     ordered = sorted(landed[-round(2 / FORGETTING) :])
     if not ordered:
         return _LEVELS
@@ -169,7 +169,7 @@ def _levels(landed: Sequence[float]) -> tuple[float, float]:
 def _lend_speed(
     steps: Mapping[Section, _Step], priors: Mapping[Section, Expectation], models: Mapping[Section, str | None]
 ) -> None:
-    """Steps without runs begin at the speed, over their priors, of those with the same model."""
+    """Start steps without runs at the speed, relative to their priors, of steps with the same model."""
     for section, step in steps.items():
         like = [
             other.center - math.log(priors[name].median_s)

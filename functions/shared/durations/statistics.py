@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from functions.shared.database import Database, Statement
 from functions.shared.sections import Section
 
-#: Statistics cover this many of a user's jobs, the newest.
+#: Statistics cover this many of a user's newest jobs.
 _JOBS_READ = 500
-#: The model of what stands in for an agent, for a quick local test.
+#: The model recorded for samples that replace an agent in a quick local test.
 _STAND_IN = "stand-in"
 
-# As cheap with a million results as with a hundred: read by the jobs' index and the results' key. OFFSET 0 keeps
-# PostgreSQL from another way to join them, which reads every result as long as there are some ten thousand.
+# Reads by the jobs' index and the results' key, so that the cost doesn't depend on the number of results. OFFSET 0
+# prevents a join that reads every result, which PostgreSQL prefers up to about ten thousand results.
 READ_RUNS = Statement(
     f"""
     WITH job AS (
@@ -41,10 +41,10 @@ READ_RUNS = Statement(
 
 
 class Runs(BaseModel):
-    """A section's durations in milliseconds, newest first, and the number of jobs that had or lacked it.
+    """A section's durations in milliseconds, newest first, and its job counts.
 
-    `jobs` that include the section and completed or failed, and `failed` of these, without it: a job that its owner
-    cancelled is no evidence about an agent.
+    `jobs` counts the completed or failed jobs that include the section, and `failed` those of them without it.
+    Cancelled jobs don't count.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -55,11 +55,11 @@ class Runs(BaseModel):
 
     @property
     def failure_rate(self) -> float | None:
-        """0 to 1; None without jobs."""
+        """From 0 to 1; None without jobs."""
         return round(self.failed / self.jobs, 4) if self.jobs else None
 
     def quantile_s(self, percent: int) -> float | None:
-        """Seconds, to the millisecond, interpolated as percentile_cont does in SQL; None without runs."""
+        """Return seconds to the millisecond, interpolated like percentile_cont in SQL; None without runs."""
         if not self.durations_ms:
             return None
         if len(self.durations_ms) == 1:
@@ -71,7 +71,7 @@ _RUNS = TypeAdapter(dict[Section, Runs], config=ConfigDict(defer_build=True))
 
 
 def read_runs(database: Database, sections: Iterable[Section], user_id: str) -> Mapping[Section, Runs]:
-    """The runs of each section in a user's newest jobs. Raises DatabaseError."""
+    """Return the runs of each section in a user's newest jobs. Raises DatabaseError."""
     wanted = list(sections)
     document = database.document(READ_RUNS, sections="{" + ",".join(wanted) + "}", user_id=user_id)
     return {section: Runs() for section in wanted} | _RUNS.validate_json(document or "{}")

@@ -1,6 +1,6 @@
-"""Words around our figures, by a language model or by templates.
+"""The text around our figures, written by a language model or by templates.
 
-`passages` is what an agent has worded, `narrator` who does it. The model's words are read (`prompt`), and checked
-against the figures that it was given (`quantities`, `figure_check`) and for everything else that has no place in a
-report (`prose_check`); `bedrock` is the model, `prices` what it costs.
+`passages` defines what an agent has written, `narrator` selects the writer. The model's text is parsed (`prompt`) and
+checked against the given figures (`quantities`, `figure_check`) and for other content that doesn't belong in a report
+(`prose_check`); `bedrock` calls the model, `prices` estimates the cost.
 """

@@ -1,4 +1,4 @@
-"""Asks a model on Amazon Bedrock, through the Converse API. boto3 is loaded by whoever has a model to ask."""
+"""Calls a model on Amazon Bedrock through the Converse API. Imports boto3, so import it only with a model."""
 
 import random
 import time
@@ -26,19 +26,19 @@ from functions.shared.sections import ModelUsage
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
 
-#: Nothing was run: asked again, with full jitter (Brooker, "Exponential Backoff and Jitter", 2015).
+#: The call wasn't executed: retry with full jitter (Brooker, "Exponential Backoff and Jitter", 2015).
 _NOT_STARTED = frozenset({"ThrottlingException", "ModelNotReadyException", "ServiceUnavailableException"})
 _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.5, 8.0
-#: How often `check` is called while the model is silent, and how long a stream that is given up may take to close.
+#: How often `check` is called while the model is silent, and how long an abandoned stream may take to close.
 _CHECK_S, _CLOSE_S = 0.5, 1.0
-#: Of English text ("Glossary: Tokens", Anthropic documentation): a stream that is given up states no usage.
+#: For English text ("Glossary: Tokens", Anthropic documentation). An abandoned stream reports no usage.
 _CHARACTERS_PER_TOKEN = 3.5
-#: Low: the same facts are to give much the same words.
+#: Low, so that the same facts produce similar text.
 _TEMPERATURE = 0.2
 
 
 class Failure(StrEnum):
-    """Why an answer is not whole, in words for whoever reads the report."""
+    """Why a response is incomplete, in words for the report's reader."""
 
     THROTTLED = "the model was too busy"
     SILENT = "the model took too long"
@@ -51,7 +51,7 @@ class Failure(StrEnum):
 
 @dataclass
 class Answer:
-    """What a model said until it ended or failed; a whole answer has no `failure`."""
+    """A model's response until it ended or failed; a complete one has no `failure`."""
 
     text: str = ""
     input_tokens: int = 0
@@ -61,10 +61,10 @@ class Answer:
 
 @dataclass
 class Model:
-    """One model, asked for one section of one attempt. `calls` counts those that were run, throttled ones apart.
+    """One model, for one section of one attempt. `calls` counts executed calls, excluding throttled ones.
 
-    `check` raises when the work has become pointless. It is called every half second while the model is asked; what it
-    raises ends the call, closes the stream, and leaves `stream`.
+    `check` raises once the work is pointless. It is called every half second during a call; its exception ends the
+    call, closes the stream, and propagates from `stream`.
     """
 
     settings: ModelSettings
@@ -83,7 +83,7 @@ class Model:
 
     @property
     def usage(self) -> ModelUsage:
-        """What it was asked for so far."""
+        """The usage so far."""
         tokens = self.input_tokens, self.output_tokens
         return ModelUsage(
             model=self.id,
@@ -95,14 +95,14 @@ class Model:
         )
 
     def time_left_s(self) -> float:
-        """Until the wording has to end."""
+        """Return the seconds until the text must be complete."""
         spent = time.monotonic() - self._started
         return min(self.seconds_left(), self.settings.model_patience_s - spent)
 
     def stream(self, system: str, prompt: str, max_tokens: int, told: Callable[[str], None]) -> Answer:
-        """Ask the model. Calls `told` with the text so far for each piece of the answer.
+        """Call the model, passing the text so far to `told` after each part of the response.
 
-        Raises what `check` and `told` raise, and nothing that a model can cause.
+        Raises the exceptions of `check` and `told`, but none caused by a model.
         """
         return self._ask(self._request(system, prompt, max_tokens), told)
 
@@ -150,7 +150,7 @@ class Model:
         )
 
     def _try(self, answer: Answer, request: dict[str, Any], told: Callable[[str], None]) -> str:
-        """One call. Returns the code of its error, or an empty text. What goes wrong is the answer's failure."""
+        """Make one call. Returns its error code, or an empty string, and sets the answer's `failure`."""
         try:
             self._stream(answer, request, told)
         except ClientError as error:
@@ -159,10 +159,10 @@ class Model:
             logger.warning("The model answered an error", reason=code)
             return code
         except (BotoCoreError, HTTPError) as error:
-            slow = "Timeout" in type(error).__name__  # two libraries have one, of the same name
+            slow = "Timeout" in type(error).__name__  # both libraries use this name
             answer.failure = Failure.SILENT if slow else Failure.BROKEN if answer.text else Failure.UNREACHABLE
             logger.warning("The model could not be heard", reason=type(error).__name__)
-        except Exception:  # from `check` or `told`: the work is over
+        except Exception:  # from `check` or `told`: the job is over
             self._count_abandoned(answer, request)
             raise
         return ""
@@ -190,7 +190,7 @@ class Model:
                 return
 
     def _events(self, request: dict[str, Any]) -> Generator[Any, None, None]:
-        """The events of the stream. A thread reads them, so that `check` is called while the model is silent."""
+        """Yield the stream's events. A thread reads them, so that `check` is called while the model is silent."""
         events: Queue[Any] = Queue()
         is_abandoned = Event()
 
@@ -254,7 +254,7 @@ def _count(answer: Answer, usage: Any) -> None:
 
 @cache
 def _bedrock(region: str | None, silence_s: float) -> "BedrockRuntimeClient":
-    """One for the process. The SDK's own retries are off: they would ask, and pay, behind our back."""
+    """Return the process-wide client. The SDK's retries are off, because they would make more paid calls silently."""
     config = Config(connect_timeout=3, read_timeout=silence_s, retries={"total_max_attempts": 1})
     client: BedrockRuntimeClient = boto3.client("bedrock-runtime", region_name=region, config=config)
     return client

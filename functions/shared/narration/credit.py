@@ -1,11 +1,11 @@
-"""Whose words a document has, as its reader is told."""
+"""Attribution: which texts a model wrote, for the reader."""
 
 from functions.shared.analysis.wording import count, listed, markdown
 from functions.shared.sections import Narration
 
 
 def credit(narration: Narration) -> str:
-    """A sentence or two of Markdown; nothing where no model was asked. Figures, tables and titles are always ours."""
+    """Return the attribution as Markdown; empty if no model was called. Figures, tables, and titles are always ours."""
     if narration.model is None:
         return ""
     model = f"the language model {markdown(narration.model)}"
@@ -20,7 +20,7 @@ def credit(narration: Narration) -> str:
 
 
 def whose_words(narration: Narration) -> str:
-    """The same in plain text, to go on after "The report is"."""
+    """Return the same as plain text, to follow "The report is"."""
     if narration.model is None:
         return "worded by our own templates; no language model was asked"
     if narration.source == "template":

@@ -1,4 +1,4 @@
-"""Whether a quantity in a text is one of our figures, told as exactly as it shows digits."""
+"""Checks that a quantity in a text matches one of our figures, to the precision shown."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -6,21 +6,21 @@ from decimal import Decimal
 from functions.shared.narration.quantities import Kind, Quantity
 
 _YEARS = range(1900, 2200)
-#: From here on a count may be rounded.
+#: Counts from here on may be rounded.
 _LARGE = 1000
-#: Digits that are zero may be rounded ones ($300,000 for $301,580), as long as it is this near.
+#: Trailing zeros may be due to rounding ($300,000 for $301,580) within this relative error.
 _NEAR = Decimal("0.025")
 _NEAR_ROUGH = Decimal("0.05")
 
 
 def is_ours(quantity: Quantity, figures: Iterable[Quantity]) -> bool:
-    """True when at least one of our figures, rounded to what the text shows, is what it says, in kind and in sign."""
+    """Return whether a figure of ours, rounded to the text's precision, has this quantity's value, kind, and sign."""
     return any(_same_kind(quantity, ours) and _same_sign(quantity, ours) and _near(quantity, ours) for ours in figures)
 
 
 def _same_kind(quantity: Quantity, ours: Quantity) -> bool:
     match quantity.kind:
-        case Kind.POINTS:  # a table's column of points has its unit in its heading
+        case Kind.POINTS:  # in tables, the heading of a points column has the unit
             return ours.kind is Kind.POINTS or (ours.kind is Kind.PLAIN and not ours.noun)
         case Kind.PLAIN if quantity.noun == "percentile":
             return ours.kind is Kind.PERCENT or ours.noun == "percentile"
@@ -50,7 +50,7 @@ def _near(quantity: Quantity, ours: Quantity) -> bool:
 
 
 def _is_exact(quantity: Quantity, ours: Quantity) -> bool:
-    """Dates, years and small counts are not rounded."""
+    """Return whether the figure must not be rounded: dates, years, and small counts."""
     if quantity.kind is Kind.DATE:
         return True
     whole = ours.value == ours.value.to_integral_value()
@@ -63,7 +63,7 @@ def _is_exact(quantity: Quantity, ours: Quantity) -> bool:
 
 
 def _zeros(quantity: Quantity) -> Decimal:
-    """One unit of the last digit that is not zero, left of the point."""
+    """Return one unit of the last nonzero digit left of the decimal point."""
     text = f"{quantity.value:f}"
     if "." in text:
         return quantity.step

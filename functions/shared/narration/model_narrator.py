@@ -1,4 +1,4 @@
-"""Has a model word the passages, takes what stands the checks, and leaves the rest to the templates."""
+"""Lets a model write the passages, keeps those that pass the checks, and uses templates for the rest."""
 
 from functions.shared.analysis import Step
 from functions.shared.narration.bedrock import Answer, Failure, Model
@@ -8,19 +8,19 @@ from functions.shared.narration.prose_check import Objection, Reason, objections
 from functions.shared.observability import logger
 from functions.shared.sections import Narration, Source
 
-#: How much of the wording's time the first answer takes, when a second one is needed.
+#: The share of the time that the first response takes, if a second one is needed.
 _FIRST_ANSWER = 0.9
-#: Tokens for an answer: some three characters each, twice the length of the drafts, and the tags.
+#: Tokens for a response: about three characters each, twice the length of the drafts, plus the tags.
 _TOKENS_A_CHARACTER = 2 / 3
 _TAGS_TOKENS = 40
-#: With less time than that a model is not asked again, in seconds.
+#: With less time left, in seconds, the model isn't called again.
 _WORTH_ASKING_S = 5
-#: After these, to ask again is of no use.
+#: After these, calling again is pointless.
 _FINAL = frozenset({Failure.FILTERED, Failure.EMPTY, Failure.THROTTLED, Failure.UNREACHABLE})
 
 
 class ModelNarrator:
-    """At most two calls of the model, throttled ones apart: one for all passages, one to repair those that fail."""
+    """Makes at most two calls, excluding throttled ones: one for all passages, one to repair those that fail."""
 
     share = 0.99
 
@@ -72,7 +72,7 @@ class ModelNarrator:
 
 
 def _judge(draft: Draft, keys: list[str], answer: Answer) -> tuple[dict[str, str], dict[str, list[Objection]]]:
-    """The passages that may stand, and what speaks against the others."""
+    """Return the passages that pass the checks, and the objections to the others."""
     written = {key: tidy(text) for key, text in read_answer(answer.text).items()}
     taken: dict[str, str] = {}
     faults: dict[str, list[Objection]] = {}

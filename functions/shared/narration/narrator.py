@@ -1,4 +1,4 @@
-"""Who words the texts of this process."""
+"""Selects the model or the templates to write this process's texts."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,16 +11,17 @@ if TYPE_CHECKING:
 
     from functions.shared.narration.bedrock import Model
 
-#: What is left of a function's time, after a model that fell silent, to write the section down.
+#: Time reserved to commit the section after a model fell silent.
 _COMMIT_S = 30
 
-# What asks a model is loaded with boto3 only where there is one: that takes longer than all of an agent's figures.
+# The model's code and boto3 are imported only if a model is configured: the import takes longer than computing an
+# agent's figures.
 
 
 def narrator(context: "LambdaContext", check: Callable[[], None]) -> Narrator:
-    """The model that the environment names, within the time of this invocation; without one, the templates.
+    """Return the configured model, limited to this invocation's remaining time, or the templates if there is none.
 
-    `check` is described at Model.
+    For `check`, see `Model`.
     """
     asked = model(context, _COMMIT_S, check)
     if asked is None:
@@ -31,7 +32,7 @@ def narrator(context: "LambdaContext", check: Callable[[], None]) -> Narrator:
 
 
 def model(context: "LambdaContext", spared_s: float, check: Callable[[], None]) -> "Model | None":
-    """The model that the environment names, for as long as this invocation has more than `spared_s` left."""
+    """Return the configured model, usable while this invocation has more than `spared_s` seconds left."""
     settings = ModelSettings.load()
     if not settings.bedrock_model_id:
         return None

@@ -1,4 +1,4 @@
-"""What is to be worded, and how it came out."""
+"""The text to write, and the result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from functions.shared.sections import Narration
 
 @dataclass(frozen=True)
 class Draft:
-    """The passages of a document as our templates word them, as Markdown by key; they are the facts for a model.
+    """A document's passages in our templates' words, as Markdown by key; they are the facts for a model.
 
-    `titles` say what a passage is for. `names` are those of the securities that the passages speak of, by symbol: text
-    of the user's, which is data and never an instruction.
+    `titles` describe the purpose of each passage. `names` are the names of the securities in the passages, by symbol:
+    user-supplied text, which is data and never an instruction.
     """
 
     passages: Mapping[str, str]
@@ -23,7 +23,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Narrative:
-    """The words of each passage of a draft, by its key, as Markdown; `narration` says whose they are."""
+    """The text of each passage of a draft, as Markdown by key, and its origin in `narration`."""
 
     passages: Mapping[str, str]
     narration: Narration
@@ -33,20 +33,20 @@ class Narrative:
 
 
 class Narrator(Protocol):
-    """Words the passages of a draft. Does not raise for anything that a model does."""
+    """Writes the passages of a draft. Never raises because of a model."""
 
     model: str | None
-    """Whose durations these are; None without one."""
+    """The model that the durations belong to; None for templates."""
     share: float
-    """How much of an agent's time the wording takes, 0 to 1. Too little promises an early end to who waits."""
+    """The share of an agent's time spent on writing, 0 to 1. Too small a share makes the estimate too early."""
 
     def narrate(self, draft: Draft, step: Step) -> Narrative:
-        """`step` is told how much of the wording is done."""
+        """Write the passages, reporting to `step` the fraction that is done."""
         ...
 
 
 class TemplateNarrator:
-    """Leaves the words as our templates have them."""
+    """Keeps the templates' text."""
 
     model: str | None = None
     share = 0.1
@@ -61,5 +61,5 @@ TEMPLATES: Narrator = TemplateNarrator()
 
 
 def within(step: Step, start: float, end: float) -> Step:
-    """Reports a part of the work as from `start` to `end` of the whole."""
+    """Map a part of the work to the range from `start` to `end` of the whole."""
     return lambda fraction, message: step(start + (end - start) * fraction, message)

@@ -1,14 +1,14 @@
-"""What a model's tokens are estimated to cost."""
+"""Estimates the cost of a model's tokens."""
 
 from decimal import Decimal
 from typing import NamedTuple
 
 
 class ListPrice(NamedTuple):
-    """US dollars for a million tokens, of input and of output, of the models whose own id begins with `family`.
+    """US dollars per million input and output tokens, for models whose id starts with `family`.
 
-    `geographic` is how many times that an inference profile of a part of the world costs (`us.`, `eu.`); a `global.`
-    one costs what its model does.
+    `geographic` is the price factor of a regional inference profile (`us.`, `eu.`); a `global.` profile costs the same
+    as its model.
     """
 
     family: str
@@ -18,10 +18,10 @@ class ListPrice(NamedTuple):
 
 
 _DEARER = Decimal("1.1")
-#: On-demand list prices in us-east-1, without discounts for caches and batches; MODEL_PRICE overrides them. All but the
-#: last three as AWS's own agent toolkit states them, checked there against AWS's pages in October 2026
-#: (github.com/aws/agent-toolkit-for-aws, bedrock_pricing.py); the last three as several public pages tell them in 2026.
-#: Claude 3.5 and 3.7 Sonnet are left out: public pages contradict each other.
+#: On-demand list prices in us-east-1, without caching and batch discounts; MODEL_PRICE overrides them. All but the last
+#: three are from AWS's own agent toolkit, which checked them against AWS's pages in October 2026
+#: (github.com/aws/agent-toolkit-for-aws, bedrock_pricing.py); the last three are from several public pages of 2026.
+#: Claude 3.5 and 3.7 Sonnet are omitted because public pages contradict each other.
 _PRICES = (
     ListPrice("amazon.nova-micro", Decimal("0.035"), Decimal("0.14")),
     ListPrice("amazon.nova-lite", Decimal("0.06"), Decimal("0.24")),
@@ -40,7 +40,7 @@ _MILLION = 1_000_000
 def estimated_cost_usd(
     model_id: str, input_tokens: int, output_tokens: int, price: tuple[Decimal, Decimal] | None = None
 ) -> float | None:
-    """US dollars to a millionth; None when nobody knows the price. `price` is that of a million tokens, in and out."""
+    """Return US dollars to a millionth; None if the price is unknown. `price` is per million tokens, in and out."""
     found = price or list_price(model_id)
     if found is None:
         return None
@@ -48,7 +48,7 @@ def estimated_cost_usd(
 
 
 def list_price(model_id: str) -> tuple[Decimal, Decimal] | None:
-    """US dollars for a million tokens, in and out, of a model or an inference profile (`us.amazon.nova-pro-v1:0`)."""
+    """Return US dollars per million tokens, in and out, of a model or inference profile (`us.amazon.nova-pro-v1:0`)."""
     where, _, model = model_id.partition(".")
     for price in _PRICES:
         if model_id.startswith(price.family):

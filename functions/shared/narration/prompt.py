@@ -1,4 +1,4 @@
-"""What a model is told and asked, and how its answer is read."""
+"""The prompts for a model, and parsing its response."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def first_prompt(draft: Draft) -> str:
 
 
 def repair_prompt(draft: Draft, faults: Mapping[str, list[Objection]]) -> str:
-    """Asks once more for passages that can't be taken, and says why."""
+    """Ask again for rejected passages, with the reasons."""
     reasons = "\n".join(
         f'- passage "{key}": {objection.reason}' + (f": {_inert(objection.sentence)}" if objection.sentence else "")
         for key, found in faults.items()
@@ -48,12 +48,12 @@ def repair_prompt(draft: Draft, faults: Mapping[str, list[Objection]]) -> str:
 
 
 def read_answer(text: str) -> dict[str, str]:
-    """The passages that an answer holds whole, by key."""
+    """Return the complete passages in a response, by key."""
     return {key: content.strip() for key, content in _ANSWERED.findall(text)}
 
 
 def begun(text: str) -> int:
-    """How many passages an answer has begun so far."""
+    """Return the number of passages that a response has started so far."""
     return len(_BEGUN.findall(text))
 
 
@@ -67,5 +67,5 @@ def _prompt(draft: Draft, keys: list[str]) -> str:
 
 
 def _inert(text: str) -> str:
-    """Without the signs that could close or open a part of the prompt."""
+    """Replace characters that could open or close a part of the prompt."""
     return text.replace("<", "(").replace(">", ")")

@@ -1,7 +1,7 @@
-"""Whether a passage that a model wrote may stand in a report of ours.
+"""Checks whether a passage written by a model may be used in a report.
 
-A model may be wrong, may have been led astray by a name in the portfolio, or may not have answered at all. What it says
-is taken only where it says nothing but our figures, in plain English sentences, about what is in the portfolio.
+A model may be wrong, may have been misled by a name in the portfolio, or may not have responded at all. Its text is
+accepted only if it contains only our figures, in plain English sentences, about what is in the portfolio.
 """
 
 import re
@@ -15,7 +15,7 @@ from functions.shared.narration.quantities import read
 
 
 class Reason(StrEnum):
-    """Why a passage is not taken, in words that say nothing of its content."""
+    """Why a passage is rejected, in words that don't reveal its content."""
 
     MISSING = "it was not written"
     UNFINISHED = "it was cut off"
@@ -31,13 +31,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Objection:
-    """A sentence (or a whole passage) and what is wrong with it."""
+    """A sentence (or a whole passage) and the reason it is rejected."""
 
     sentence: str
     reason: Reason
 
 
-#: Capitals and names that are no figure and no security: anybody may write of them.
+#: Capitalized words and names that are neither figures nor securities, and always allowed.
 _VOCABULARY = frozenset(
     """
     a i etf etfs us usa u.s usd ira iras reit reits irs roth s&p nasdaq social security medicare january february
@@ -74,7 +74,7 @@ _FEW_WORDS = 6
 
 
 def tidy(text: str) -> str:
-    """One line without emphasis: what a model does to paragraphs is not wanted."""
+    """Join into one line without emphasis, removing any formatting the model added."""
     return " ".join(text.replace("**", "").replace("\u00a0", " ").split())
 
 
@@ -83,7 +83,7 @@ def sentences(text: str) -> list[str]:
 
 
 def objections(text: str, facts: str, names: Mapping[str, str]) -> list[Objection]:
-    """What speaks against the tidy `text` of a passage; `facts` is our own wording of it, `names` are by symbol."""
+    """Return the objections to the tidy `text` of a passage; `facts` is our own version, `names` are by symbol."""
     if not text:
         return [Objection("", Reason.MISSING)]
     whole = list(_about_the_whole(text, facts))
@@ -133,13 +133,13 @@ def _known_words(facts: str, names: Mapping[str, str]) -> frozenset[str]:
 
 
 def _spared(sentence: str, known: frozenset[str]) -> str:
-    """Without symbols of ours, whose dots make no link, and abbreviations."""
+    """Remove known symbols, whose dots aren't links."""
     dotted = re.compile(r"\b[A-Z][A-Z0-9]*(?:[.-][A-Z0-9]+)+\b")
     return dotted.sub(lambda match: " " if match.group().lower() in known else match.group(), sentence)
 
 
 def _foreign_names(sentence: str, known: frozenset[str]) -> list[str]:
-    """Words in capitals, and words that begin with one in the middle of a sentence, which the facts do not have."""
+    """Return capitalized words and symbols in the sentence that the facts don't contain."""
     found = [*_CAPITALS.findall(sentence), *_CAPITALISED.findall(sentence)]
     first = sentence.split(" ", 1)[0].strip("\"'(").lower()
     return [
@@ -150,12 +150,12 @@ def _foreign_names(sentence: str, known: frozenset[str]) -> list[str]:
 
 
 def _is_first(word: str, first: str) -> bool:
-    """The capital of a sentence's beginning says nothing: "A fund", "I", "Putting"."""
+    """Return whether the word is a single letter that starts the sentence: "A fund", "I"."""
     return word.lower() == first and len(word) == 1
 
 
 def _without_names(sentence: str, names: Mapping[str, str]) -> str:
-    """A name that is quoted whole is no statement of the model's: neither its digits nor its capitals count."""
+    """Replace names quoted in full, so that neither their digits nor their capitals are checked."""
     for name in sorted({plain(name) for name in names.values()}, key=len, reverse=True):
         sentence = sentence.replace(name, "it")
     return sentence

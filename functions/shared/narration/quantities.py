@@ -1,4 +1,4 @@
-"""Reads the quantities in a text, ours or a model's: how much, of what, and how exactly it is told."""
+"""Reads the quantities in a text, ours or a model's: value, unit, and precision."""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,19 +13,19 @@ class Kind(StrEnum):
     POINTS = "points"
     """Percentage points."""
     PLAIN = "plain"
-    """A count, an age, a year, an index; or an amount whose unit is not told."""
+    """A count, an age, a year, an index; or an amount without a unit."""
     DATE = "date"
     """`value` is the day's ordinal."""
     FOREIGN = "foreign"
-    """A unit that none of our figures has, such as euros."""
+    """A unit that none of our figures uses, such as euros."""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """`value` without its sign, which is `sign` where one is told; `step` is one unit of the last digit shown.
+    """`value` has no sign; `sign` is the written one, if any. `step` is one unit of the last digit shown.
 
-    `noun` is what is counted, in the singular. `is_rough`: in words of size ("two million", "a third"), which nobody
-    takes to the digit. `start` and `end` are its place in the text.
+    `noun` is the counted thing, in the singular. `is_rough` marks number words ("two million", "a third"), which aren't
+    meant exactly. `start` and `end` are the position in the text.
     """
 
     value: Decimal
@@ -40,7 +40,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Reading:
-    """The quantities of a text in their order; `is_clear`: no digit was left that belongs to none of them."""
+    """The quantities of a text in order; `is_clear` if every digit belongs to one of them."""
 
     quantities: tuple[Quantity, ...]
     is_clear: bool
@@ -78,7 +78,7 @@ _UNITS = {
     Kind.DOLLARS: r"(?:US\ )?dollars?\b|USD\b|bucks\b",
     Kind.FOREIGN: r"euros?\b|pounds?\b|yen\b|francs?\b|cents?\b|basis\ points?\b|bps\b|times\b|x\b|°",
 }
-#: Words for what is counted, each with the one that stands for it.
+#: Nouns for counted things, mapped to a canonical one.
 _NOUNS = {
     "account": "account",
     "holding": "holding",
@@ -103,9 +103,7 @@ _NOUNS = {
     "scenario": "life",
     "percentile": "percentile",
 }
-_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"  # strptime's own names
-)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"  # strptime's names
 _WORD = "|".join(sorted([*_SMALL, *_TENS], key=len, reverse=True))
 _SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_SMALL)[1:10])}))?|{'|'.join(_SMALL)})"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
@@ -132,14 +130,14 @@ _NOUN = re.compile(
 )
 _AGE = re.compile(r"\bage[sd]?(?: of)? $", re.IGNORECASE)
 _JOINT = re.compile("\\s*(?:to|and|or|,|, and|\u2013|\u2014|-)\\s*", re.IGNORECASE)
-#: Spelled-out numbers up to this one count as quantities only before what they count: "one of them", "two things".
+#: Spelled-out numbers up to this one are quantities only before a known noun, unlike in "one of them" or "two things".
 _ALWAYS_A_NUMBER = 10
 _ROUGH_SHARE = Decimal("0.04")
 _ROUGH_POINTS = Decimal("2.5")
 
 
 def read(text: str) -> Reading:
-    """All that the text says in numbers. Markdown's emphasis is looked through."""
+    """Return all quantities in the text, ignoring Markdown emphasis."""
     text = text.replace("\u2212", "-").replace("\u00a0", " ").replace("*", " ")
     found = _joined(text, [quantity for match in _QUANTITY.finditer(text) if (quantity := _quantity(text, match))])
     rest = list(text)
@@ -177,7 +175,7 @@ def _number(text: str, match: re.Match[str]) -> Quantity | None:
 
 
 def _noun(text: str, match: re.Match[str]) -> tuple[str, bool]:
-    """What is counted, and whether it follows at once."""
+    """Return the counted noun, and whether it follows immediately."""
     if _AGE.search(text[: match.start()]):
         return "age", True
     if match["ordinal"] and text[match.end() :].lower().startswith(" percentile"):
@@ -208,7 +206,7 @@ def _date(written: str, start: int, end: int) -> Quantity | None:
 
 
 def _ratio(of: Decimal, every: Decimal, start: int, end: int) -> Quantity | None:
-    """One in twenty, a third: a percentage that nobody takes to the digit."""
+    """Convert "one in twenty" or "a third" to a rough percentage."""
     if not every or of > every:
         return None
     percent = 100 * of / every
@@ -217,7 +215,7 @@ def _ratio(of: Decimal, every: Decimal, start: int, end: int) -> Quantity | None
 
 
 def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
-    """Gives "45 to 50 %" and "$3,000 to 4,000" their unit twice."""
+    """Apply the shared unit in "45 to 50 %" and "$3,000 to 4,000" to both numbers."""
     for place in reversed(range(len(found) - 1)):
         one, other = found[place], found[place + 1]
         if other.kind in {Kind.PERCENT, Kind.POINTS} and _is_bare(one) and _are_joined(text, one, other):

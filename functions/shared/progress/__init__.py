@@ -1,1 +1,1 @@
-"""Honest progress: what a worker says of itself, written in the background, never in the way of its work."""
+"""Progress of a job: reported by workers, written in the background, and never blocking their work."""

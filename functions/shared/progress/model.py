@@ -1,7 +1,7 @@
-"""The vocabulary of progress, `progress_data` as it is first written, and a change to it.
+"""The progress model: `progress_data` as first written, and changes to it.
 
-The database applies a change (`apply_progress` in migrations/002), so that agents in processes of their own write to
-one document without knowing each other, and only its clock counts.
+The database applies a change (`apply_progress` in migrations/002), so that agents in separate processes can update one
+document independently, using only its clock.
 """
 
 from enum import StrEnum
@@ -39,20 +39,20 @@ class AgentStatus(StrEnum):
 
 
 class Facts(BaseModel):
-    """What the database evaluates an agent's progress from; stored, never shown. Durations are log-logistic."""
+    """Inputs for evaluating an agent's progress in the database; stored, never shown. Durations are log-logistic."""
 
     usual_alpha: float | None = None
-    """The median, in seconds, before anything is known of this run."""
+    """The median in seconds, before this run."""
     usual_beta: float | None = None
     own_alpha: float | None = None
-    """The median, in seconds, after the agent's own reports."""
+    """The median in seconds, after the agent's own reports."""
     own_beta: float | None = None
     reach: float | None = None
-    """The share of its work (0 to 1) that the agent may have done by now: its last report and one step more."""
+    """The share of its work (0 to 1) that the agent may have done by now: its last report plus one step."""
 
 
 class AgentChange(BaseModel):
-    """What is new about an agent. `elapsed_s`: how long it has run, in case the database has not seen it start."""
+    """A change to an agent. `elapsed_s` is its running time, in case the database hasn't recorded its start."""
 
     status: AgentStatus | None = None
     progress_percent: int | None = Field(default=None, ge=0, le=100)
@@ -62,18 +62,18 @@ class AgentChange(BaseModel):
 
 
 class ProgressChange(BaseModel):
-    """What is new about a job's progress; the latest state of an agent wins."""
+    """A change to a job's progress; the latest state of an agent wins."""
 
     stage: Stage | None = None
     agents: dict[str, AgentChange] = Field(default_factory=dict)
 
     def then(self, later: "ProgressChange") -> "ProgressChange":
-        """This change and a later one as one."""
+        """Merge this change with a later one."""
         return ProgressChange(stage=later.stage or self.stage, agents={**self.agents, **later.agents})
 
 
 def completed(agent: str, message: str, stage: Stage | None = None) -> ProgressChange:
-    """That an agent has done its work, to be committed in one statement with what it made."""
+    """Return the change for an agent's completion, to be committed in one statement with its result."""
     return ProgressChange(stage=stage, agents={agent: AgentChange(status=AgentStatus.COMPLETED, message=message)})
 
 
@@ -111,13 +111,13 @@ class ProgressData(BaseModel):
     together: float = 0.0
     """The correlation between the durations of a job's steps; stored, never shown."""
     levels: tuple[float, float] = (0.1, 0.9)
-    """The quantiles at which the range begins and ends; stored, never shown."""
+    """The quantiles that bound the range; stored, never shown."""
 
 
 def initial_progress(
     agents: tuple[Agent, ...], attempt: int, committed: frozenset[Section], history: History | None = None
 ) -> ProgressData:
-    """The document that an attempt starts from: sections that earlier attempts committed are done."""
+    """Return the document that an attempt starts from. Sections committed by earlier attempts are done."""
     priors = {SNAPSHOT: SETUP_EXPECTED, **{agent.section: agent.expected for agent in agents}}
     forecast = (history or History()).forecast(priors)
     lines = [

@@ -1,4 +1,4 @@
-"""Writes progress to a job's row, with its event; fenced by the attempt: a worker without its lease changes nothing."""
+"""Writes progress to a job's row, with an event. Fenced by the attempt: a worker without its lease changes nothing."""
 
 from pydantic import BaseModel
 
@@ -51,11 +51,11 @@ class ProgressRepository:
         message: str | None = None,
         initial: str | None = None,
     ) -> NotedProgress | None:
-        """Applies a change to the job's progress and writes the event.
+        """Apply a change to the job's progress and write the event.
 
-        None when this attempt no longer owns the job, or has no document yet. `initial`: the document that a new
-        attempt starts from; sent again, it changes nothing. A lost answer is not asked for again: the event would be
-        doubled.
+        Returns None if this attempt no longer owns the job, or has no document yet. `initial` is the document that a
+        new attempt starts from; repeating it changes nothing. A lost response isn't retried, because that would
+        duplicate the event.
         """
         document = self._database.document(
             NOTE_PROGRESS,

@@ -1,4 +1,4 @@
-"""What the code that works says of its progress."""
+"""Reports progress from a worker."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,17 +21,17 @@ from functions.shared.runtime import Runtime, Threads
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim
 
-#: A report from within an agent is written when it passes one of these shares. Six writes an agent keep a job within
-#: its budget of statements; early ones improve the estimate most.
+#: Agent reports are written when they pass one of these shares. Six writes per agent keep a job within its statement
+#: budget; early ones improve the estimate most.
 WRITTEN_AT = (0.05, 0.15, 0.3, 0.45, 0.6, 0.8)
-#: The longest that a progress write may take; its failure costs nothing but freshness.
+#: The timeout of a progress write. A failure only makes the progress less current.
 _READ_TIMEOUT_S = 2.0
 
 
 def reach(fraction: float) -> float:
-    """The share of its work that an agent may have done until its next report: the last one and a step more.
+    """Return the share of its work that an agent may do before its next report: the last one plus a step.
 
-    A step is the distance between two written reports there.
+    A step is the distance between two written reports.
     """
     ends = (0.0, *WRITTEN_AT, 1.0)
     passed = max(place for place, share in enumerate(ends[:-1]) if share <= fraction)
@@ -39,32 +39,32 @@ def reach(fraction: float) -> float:
 
 
 class Progress(Protocol):
-    """Tracks one attempt of a job. No method raises, and none but `flush` and `close` waits.
+    """Tracks one attempt of a job. No method raises, and only `flush` and `close` block.
 
-    That an agent completed is not said here: it is committed in one statement with what the agent made.
+    An agent's completion isn't reported here: it is committed in one statement with the agent's result.
     """
 
     def start(self, initial: Callable[[], ProgressData]) -> None:
-        """A new attempt begins, with its setup. The document to begin with is made in the background."""
+        """Start a new attempt, with its setup. The initial document is built in the background."""
 
     def start_agent(self, agent: str) -> None:
-        """An agent begins to work."""
+        """Mark an agent as running."""
 
     def update(self, agent: str, fraction: float, message: str) -> None:
-        """A running agent did `fraction` (0 to 1) of its work. The message holds no names, amounts or holdings."""
+        """Report that `fraction` (0 to 1) of the work is done. The message contains no names, amounts, or holdings."""
 
     def fail_agent(self, agent: str, message: str) -> None:
-        """An agent gave up; the message is for the person who waits."""
+        """Mark an agent as failed; the message is shown to the user."""
 
     def flush(self) -> None:
-        """Waits, for at most 0.3 s, until all that was said before is written."""
+        """Block for at most 0.3 s until all earlier reports are written."""
 
     def close(self, timeout_s: float = FLUSH_S) -> None:
-        """Flushes, for at most `timeout_s`, and ends; what is not written by then is lost."""
+        """Flush for at most `timeout_s` seconds and stop; unwritten reports are lost."""
 
 
 class NullTracker:
-    """Progress tracking is off: no statement, no thread."""
+    """Used when progress tracking is off: no statements, no threads."""
 
     def start(self, initial: Callable[[], ProgressData]) -> None: ...
     def start_agent(self, agent: str) -> None: ...
@@ -75,7 +75,7 @@ class NullTracker:
 
 
 class Tracker:
-    """Notes progress in the job's row, through a background writer."""
+    """Writes progress to the job's row, through a background writer."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Tracker:
         clock: Callable[[], float] = time.monotonic,
         threads: Threads | None = None,
     ) -> None:
-        """`expected`: the usual duration of each agent that this process reports of."""
+        """`expected` maps each agent that this process reports on to its usual duration."""
         self._repository = repository
         self._claim = claim
         self._expected = expected
@@ -145,12 +145,12 @@ class Tracker:
 
 
 def tracker(is_enabled: bool, claim: Claim, expected: Mapping[str, Expectation], runtime: Runtime) -> Progress:
-    """The tracker of one attempt in this process, or the one that does nothing."""
+    """Return the tracker of one attempt in this process, or a no-op if tracking is off."""
     if not is_enabled:
         return NullTracker()
     return Tracker(ProgressRepository(fail_fast_database(runtime)), claim, expected, runtime.clock, runtime.threads)
 
 
 def fail_fast_database(runtime: Runtime) -> Database:
-    """For what only serves progress: it fails rather than wait for a database that resumes or hangs."""
+    """Return a database for progress only, which fails immediately if the database is resuming or unresponsive."""
     return runtime.database(runtime.settings(DatabaseSettings), retry_budget_s=0, read_timeout_s=_READ_TIMEOUT_S)

@@ -1,4 +1,4 @@
-"""Writes progress from one background thread, so that nobody waits for it and nobody suffers from its faults."""
+"""Writes progress from a background thread, so that it neither delays nor fails the work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _FAILURES_UNTIL_OPEN = 2
 
 @dataclass(frozen=True)
 class Update:
-    """A change, which agent it is about, and the document to begin with where a new attempt starts."""
+    """A change, its agent, and the initial document if a new attempt starts."""
 
     change: ProgressChange
     agent: str
@@ -24,15 +24,15 @@ class Update:
     initial: Callable[[], ProgressData] | None = None
 
     def then(self, later: "Update") -> "Update":
-        """One update in place of two: the latest state wins."""
+        """Merge two updates: the latest state wins."""
         return Update(self.change.then(later.change), later.agent, later.message, self.initial or later.initial)
 
 
 class BackgroundWriter:
-    """Hands updates to `write` one after the other; those that come while it is busy become one.
+    """Passes updates to `write` one at a time; updates that arrive while it is busy are merged.
 
-    What could not be written goes along with the next update. After two failures in a row the breaker opens and the
-    rest is dropped: the job is worth more than its progress.
+    A failed update is merged into the next one. After two consecutive failures the circuit breaker opens and the rest
+    is dropped, because the job matters more than its progress.
     """
 
     def __init__(self, write: Callable[[Update], None], threads: Threads | None = None) -> None:
@@ -47,7 +47,7 @@ class BackgroundWriter:
         self._is_started = False
 
     def submit(self, update: Update) -> None:
-        """Returns at once."""
+        """Queue an update without blocking."""
         with self._state:
             if self._is_closed or self._is_open:
                 return
@@ -58,12 +58,12 @@ class BackgroundWriter:
             self._state.notify_all()
 
     def flush(self, timeout_s: float = FLUSH_S) -> bool:
-        """Waits until everything submitted is written; False when that took too long."""
+        """Block until everything submitted is written. Returns False on a timeout."""
         with self._state:
             return bool(self._state.wait_for(lambda: self._is_open or not (self._waiting or self._is_busy), timeout_s))
 
     def close(self, timeout_s: float = FLUSH_S) -> None:
-        """Writes what is left, for at most `timeout_s`, and ends the thread."""
+        """Write what is left, for at most `timeout_s` seconds, and end the thread."""
         self.flush(timeout_s)
         with self._state:
             self._is_closed = True

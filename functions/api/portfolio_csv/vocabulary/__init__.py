@@ -1,1 +1,1 @@
-"""The words that files use, as plain tables: columns, currencies, rows, and instruments. No logic lives here."""
+"""The words that files use, as plain tables: columns, currencies, rows, and instruments. Contains no logic."""

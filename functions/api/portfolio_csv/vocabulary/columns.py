@@ -1,7 +1,7 @@
-"""Names of columns by meaning: in lower case, without punctuation and currency. The first that a table has wins.
+"""Column names by meaning: in lower case, without punctuation and currency. The first one found in a table wins.
 
-`headers.py` removes case, punctuation, units, dates, and currencies before it looks a name up: "Value ($)",
-"marketValue", and "Market Value (as of 11/20/2026)" are `value` and `market value` here.
+`headers.py` strips case, punctuation, units, dates, and currencies before the lookup: "Value ($)", "marketValue", and
+"Market Value (as of 11/20/2026)" become `value` and `market value`.
 """
 
 # ruff: noqa: E501 - one meaning reads as one paragraph
@@ -94,7 +94,7 @@ NAMES: Final[dict[Meaning, tuple[str, ...]]] = {
     Meaning.AMBIGUOUS: _names("amount | balance | holdings | total | size | total amount | current holdings"),
 }  # fmt: skip
 
-#: What a name that is not above means by its last words.
+#: The meaning of other names, by their last words.
 ENDINGS: Final[dict[Meaning, tuple[str, ...]]] = {
     Meaning.SYMBOL: (" symbol", " ticker"),
     Meaning.CUSIP: (" cusip",),
@@ -107,31 +107,31 @@ ENDINGS: Final[dict[Meaning, tuple[str, ...]]] = {
     Meaning.NAME: (" description", " fund name", " security name", " investment name"),
 }  # fmt: skip
 
-#: Two of these, and a table lists transactions, whatever else is in it.
+#: A table with two of these lists transactions, whatever else it contains.
 OF_TRANSACTIONS: Final = frozenset(
     _names(
         "date | time | trade date | settlement date | settle date | transaction date | transaction type | transaction description | process date | posting date | posted date | entry date | booking date | activity date | activity trade date | activity type | run date | action | trans code | date time | datetime | proceeds | net amount | gross amount | principal amount | order id | order number | order status | order type | buy sell | trade id | transaction id | commission | commissions | commissions and fees | fees | trade price | trade time | execution time | filled | filled price | limit price | settlement amount | realized p l | effective date | debit | credit | date initiated | txid | confirmation number | withholding tax | charge amount"
     )
 )
 
-#: Two of these, and a table lists positions that were sold.
+#: A table with two of these lists sold positions.
 OF_SALES: Final = frozenset(
     _names(
         "date sold | sold date | sale date | close date | closed date | date closed | proceeds | sales proceeds | total proceeds | closing date | sell date | date sold or disposed | realized gain loss | realized gain | wash sale | disallowed loss | 1099 b"
     )
 )
 
-#: Two of these, and a table lists quotes of options.
+#: A table with two of these lists option quotes.
 OF_OPTION_CHAINS: Final = frozenset(
     _names("strike | strike price | bid | ask | calls | puts | call | put | open interest | open int | implied volatility | iv | delta | gamma | theta | expiration | expiration date | expiry")
 )  # fmt: skip
 
-#: Columns with weights: without any amount beside them a table lists shares of a whole.
+#: Weight columns: a table with one of these and no amounts lists percentages.
 OF_WEIGHTS: Final = frozenset(
     _names("weight | weighting | weight % | % weight | allocation | allocation % | % allocation | target | target % | % of portfolio | percent of portfolio | % of account | percent of account | portfolio % | % portfolio | percentage | percent | % | % of total | allocation percentage | target allocation | % of assets | % of net assets | % of holdings | allocation in percentage")
 )  # fmt: skip
 
-#: A column that contains one of these words and no name above carries nothing that an import needs.
+#: A column whose name contains one of these words, and isn't listed above, is ignored.
 IRRELEVANT_WORDS: Final = frozenset(
     """% percent percentage pct gain gains loss losses change chg chng yield dividend dividends income return returns
     rating ratings high low volume day days today todays ytd mtd week month year years weight weighting allocation beta
@@ -146,7 +146,7 @@ IRRELEVANT_WORDS: Final = frozenset(
 
 
 class Language(NamedTuple):
-    """Column names of a language, and the currency of its files where they state none."""
+    """Column names in one language, and the currency of its files if they state none."""
 
     name: str
     currency: str
@@ -283,7 +283,7 @@ LANGUAGES: Final = (
     ),
 )  # fmt: skip
 
-#: Columns by which a layout in English shows that its amounts are in another currency: all of one set must be there.
+#: Column sets that identify an English layout with amounts in another currency: all columns of a set must be present.
 LAYOUTS_ABROAD: Final = (
     ("INR", frozenset({"ltp"})),
     ("INR", frozenset({"cur val"})),

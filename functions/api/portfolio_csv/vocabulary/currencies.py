@@ -1,12 +1,12 @@
-"""Currencies as files write them: ISO codes with their names, signs, and words. US dollars are `USD`."""
+"""Currencies as files write them: ISO codes with names, signs, and words. US dollars are `USD`."""
 
 from typing import Final
 
 USD: Final = "USD"
-#: The plain sign: US dollars, unless the file says elsewhere that its dollars are another country's.
+#: The plain sign: US dollars, unless the file assigns its dollars to another country.
 DOLLAR: Final = "$"
 
-#: Codes, with the name that messages use.
+#: ISO codes and the names used in messages.
 NAMES: Final = {
     "USD": "US dollars",
     "EUR": "euros",
@@ -61,10 +61,10 @@ NAMES: Final = {
     "KES": "Kenyan shillings",
 }
 
-#: Codes that are English words in lower case, or tickers of large companies: as cash only with a name that says so.
+#: Codes that are also words in lower case or tickers of large companies: cash only if the row's name confirms it.
 ALSO_WORDS: Final = frozenset({"TRY", "PEN", "COP", "NOK", "RON", "ALL", "TOP", "CLP", "ILA"})
 
-#: Signs, longest first: "C$" is not "$".
+#: Signs, longest first, because "C$" isn't "$".
 SIGNS: Final = {
     "US$": "USD",
     "USD$": "USD",
@@ -113,7 +113,7 @@ SIGNS: Final = {
     "$": DOLLAR,
 }
 
-#: Words, in lower case and without accents.
+#: Words in lower case, without accents.
 WORDS: Final = {
     "dollar": "USD",
     "dollars": "USD",
@@ -207,7 +207,7 @@ WORDS: Final = {
     "rubles": "RUB",
 }
 
-#: Exchanges abroad, as prefixes ("TSE:XEQT"), in a column of their own, or by their market identifier code.
+#: Foreign exchanges: as symbol prefixes ("TSE:XEQT"), in an exchange column, or by market identifier code.
 EXCHANGES: Final = {
     "TSE": "CAD",
     "TSX": "CAD",
@@ -284,13 +284,13 @@ EXCHANGES: Final = {
     "TLV": "ILS",
 }
 
-#: Exchanges at home: their prefix is dropped.
+#: US exchanges; their prefix is dropped.
 EXCHANGES_AT_HOME: Final = frozenset(
     """NYSE NASDAQ NYSEARCA NYSEAMERICAN NYSEMKT ARCA AMEX BATS CBOE IEX OTC OTCMKTS OTCBB PINK MUTF INDEXSP XNAS XNYS
     ARCX BATO US PCX ASE NAS NYQ NMS CURRENCY CRYPTO INDEXCBOE""".split()
 )
 
-#: What follows the last dot of a symbol from abroad; single letters that are share classes here are left out.
+#: Symbol suffixes of foreign exchanges, without single letters that are US share classes.
 SUFFIXES: Final = {
     "TO": "CAD",
     "V": "CAD",

@@ -1,7 +1,7 @@
-"""Words by which a row shows its kind: totals, pending activity, cash, transactions, notes.
+"""Words that identify the kind of a row: totals, pending activity, cash, transactions, notes.
 
-Patterns are matched in any case against text of at most `LONGEST` characters: those that describe words as a whole, the
-others (`…_PHRASES`, `NO_CASH`, `MONEY_MARKET`, `OF_FUNDS`) anywhere in them.
+Patterns ignore case and apply to text of at most `LONGEST` characters. `…_PHRASES`, `NO_CASH`, `MONEY_MARKET`, and
+`OF_FUNDS` match anywhere in it; the others match the whole text.
 """
 
 # ruff: noqa: E501 - a pattern that is cut reads worse
@@ -11,13 +11,13 @@ from typing import Final
 
 LONGEST: Final = 100
 
-#: How brokers write that an amount does not apply.
+#: Marks for "not applicable".
 BLANKS: Final = frozenset(
     {"n/a", "na", "n.a.", "--", "-", "---", "\u2013", "\u2014", "\u2212", "null", "none", "nan", "#n/a", "not available",
      "unavailable", "not priced", "unpriced", "incomplete", "*", "**", "...", "tbd", "multiple", "see note", "_"}
 )  # fmt: skip
 
-#: A total, whatever else the row holds.
+#: A total, regardless of the rest of the row.
 TOTAL: Final = re.compile(
     r"(?:(?:grand|sub|account|portfolio|positions?|overall|net|holdings?|investments?|securities|asset)[ -]?)*totals?"
     r"(?: (?:account|portfolio|market|current|net|position|assets?)*[ ]?(?:values?|assets|holdings|positions|balance)| account| portfolio"
@@ -27,9 +27,9 @@ TOTAL: Final = re.compile(
     r"|(?:net )?(?:account|portfolio) value|net worth|ending (?:account )?value|account balance",
     re.IGNORECASE,
 )
-#: A total if it agrees with the rows around it, or if nothing about it resembles a fund.
+#: A total if it matches the rows around it, or if it doesn't resemble a fund.
 MAYBE_TOTAL: Final = re.compile(r"(?:sub-?)?totals?\b.*|.*\b(?:sub-?)?totals?[ :.]*", re.IGNORECASE)
-#: Words in the names of funds: "Total International Stock Index Trust".
+#: Words in fund names: "Total International Stock Index Trust".
 OF_FUNDS: Final = re.compile(
     r"\b(?:fund|fd|trust|tr|index|idx|intl|international|stock|stk|bond|bd|market|mkt|return|rtn|equity|portfolio|inst|"
     r"institutional|admiral|class|cl|etf|target|world|us|u\.s\.|income|growth|value)\b",
@@ -38,12 +38,11 @@ OF_FUNDS: Final = re.compile(
 
 PENDING: Final = re.compile(r"(?:pending|unsettled|in transit|uncleared)\b.*", re.IGNORECASE)
 
-#: Money itself: the symbols of brokers, and the words in their place. A ticker of the same letters is told apart by its
-#: price and name.
+#: Cash: broker symbols, and words used instead. Price and name distinguish a ticker with the same letters.
 CASH_SYMBOLS: Final = frozenset(
     "CASH USD FCASH CORE QACDS MSBNK MMDA1 CASHX USDOLLAR US$ $CASH CASHBAL CUSD USD-CASH CASH-USD CASH.USD DEPOSIT SWEEP $ $USD CUR:USD".split()
 )
-#: Those that are tickers too (Pathward Financial, ProShares Ultra Semiconductors, Cash-like funds).
+#: Cash symbols that are also tickers (Pathward Financial, ProShares Ultra Semiconductors, cash-like funds).
 CASH_OR_TICKER: Final = frozenset({"CASH", "USD", "CORE"})
 CASH_WORDS: Final = re.compile(
     r"(?:uninvested |settled |unsettled |total |available |net |free |brokerage |account |usd |us |margin |core |buying power )*cash"
@@ -56,7 +55,7 @@ CASH_WORDS: Final = re.compile(
     r"|現金|預り金|现金",
     re.IGNORECASE,
 )
-#: The same, anywhere in the words.
+#: The same, anywhere in the text.
 CASH_PHRASES: Final = re.compile(
     r"\bdeposits? (?:pro?gr?a?m|prog|account|acct|sweep|option|funds?|balance|product|solution|services?)\b"
     r"|\binsured (?:cash|bank deposits?|deposits?)\b|\b(?:bank|cash|money|deposit|core|automatic|auto) sweep\b|\bsweep (?:account|program)$"
@@ -64,13 +63,13 @@ CASH_PHRASES: Final = re.compile(
     r"|\b(?:bank|savings|checking|credit union) (?:account|balance)$",
     re.IGNORECASE,
 )
-#: Deposits that a bank issues for years are holdings, though their names hold "deposit".
+#: Bank-issued multi-year deposits are holdings, although their names contain "deposit".
 NO_CASH: Final = re.compile(
     r"\b(?:certificates?|cert|cds?|dtd|due|matur\w*|etf|treasury|stocks?|bonds?|ishares|trust units|inc|corp|corporation|plc|"
     r"financial|america|co)\b",
     re.IGNORECASE,
 )
-#: Rows that sum up the cash of an account.
+#: Rows that summarize the cash of an account.
 CASH_SUMMARY: Final = re.compile(
     r"money accounts?|cash (?:&|and|/) (?:money accounts?|cash equivalents?|sweep|cash investments|sweep vehicles?).*|total cash.*|cash balance|net cash|settled cash|cash total",
     re.IGNORECASE,
@@ -80,10 +79,10 @@ MONEY_MARKET: Final = re.compile(
     r"held in (?:fcash|money)|government cash|cash investment trust)\b",
     re.IGNORECASE,
 )
-#: Nasdaq gives mutual funds five letters that end in X, and money-market funds those that end in XX.
+#: Nasdaq assigns mutual funds five letters ending in X, and money-market funds five letters ending in XX.
 MONEY_MARKET_SYMBOL: Final = re.compile(r"[A-Z]{3}XX")
 
-#: What a row of a list of transactions is, in a column such as "Type" or "Action".
+#: Transaction types, in a column such as "Type" or "Action".
 TRANSACTIONS: Final = re.compile(
     r"(?:you )?(?:bought|sold|buy|sell|purchase[ds]?|sale|dividends?|reinvest\w*|reinvestment|interest|deposit(?:s|ed)?|withdraw\w*|contribution\w*"
     r"|fee|fees|transfer\w*|distribution\w*|exercise\w*|assign\w*|expired?|split|rebate|ach|wire|journal\w*|market buy|market sell|limit buy|limit sell"
@@ -93,15 +92,15 @@ TRANSACTIONS: Final = re.compile(
     re.IGNORECASE,
 )
 
-#: Rows of a table that lists positions with the lots of each, in the column `level of detail`.
+#: Lot rows in the column `level of detail`, in tables that list positions with their lots.
 LOT_LEVELS: Final = frozenset({"lot", "lots", "closedlot", "tax lot", "taxlot", "open lot"})
-#: A date in place of the symbol: a purchase lot of the row above, as E*TRADE writes "01/15/2022 (Long)".
+#: A date instead of a symbol: a purchase lot of the row above, written by E*TRADE as "01/15/2022 (Long)".
 LOT: Final = re.compile(
     r"(?:lot |acquired |purchased |bought )?(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d\d-\d\d-\d\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? (?:19|20)\d\d)(?: ?\(?(?:long|short|lt|st|long term|short term)?\)?)?",
     re.IGNORECASE,
 )
 
-#: A sentence or line that states the currency of everything: "All amounts in CAD".
+#: A line that states the currency of the whole file: "All amounts in CAD".
 STATES_CURRENCY: Final = re.compile(
     r"(?:.*\b(?:amounts?|values?|prices?|figures|balances?|everything|totals?|market values?)\b[^.]{0,30}?\b(?:in|as|are)\b|(?:base |account |reporting |display |portfolio )?currency(?: code)?|w[äa]hrung|devise|valuta|divisa|moneda|通貨)\b[ :,=]*"
     r"(?:shown |stated |displayed |reported |expressed |denominated |quoted )?(?:in )?(?P<currency>.{1,25})",

@@ -10,14 +10,14 @@ if (root === null) throw new Error("index.html has no #app");
 
 const TRY_AGAIN_MS = 2000;
 
-/** What this deployment is like. Without it nothing works, so it is asked for until it comes. */
+/** Load the deployment's configuration, retrying until it succeeds, because the page needs it. */
 async function configuration(): Promise<Config> {
   for (;;) {
     try {
       const answer = await fetch("/config.json");
       if (answer.ok) return (await answer.json()) as Config;
     } catch {
-      // The server is away, and the page came out of a cache.
+      // The server is unreachable, and the page came from a cache.
     }
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
   }

@@ -1,4 +1,4 @@
-/** The routes of the API, a function each. What goes wrong is an ApiError. */
+/** The API's routes, one function each. All throw ApiError on an error response. */
 
 import { request } from "./client";
 import type {
@@ -15,7 +15,7 @@ import type {
 } from "./types";
 
 const CSV = "text/csv";
-/** The API decodes a file itself; sent as text, API Gateway would decode it as UTF-8 first. */
+/** The API decodes files itself; API Gateway would decode a text body as UTF-8 first. */
 const BYTES = "application/octet-stream";
 
 const json = <T>(answer: Response): Promise<T> => answer.json() as Promise<T>;
@@ -31,7 +31,7 @@ export const seeUser = async (): Promise<User> => (await get<{ user: User }>("/a
 export const changeUser = async (changes: UserChanges): Promise<User> =>
   json(await request("/api/user", sent("PUT", changes)));
 
-/** Erases everything of this user. */
+/** Delete all data of this user. */
 export const eraseUser = () => request("/api/user", { method: "DELETE" });
 
 export const listAccounts = () => get<Account[]>("/api/accounts");
@@ -50,17 +50,17 @@ const upload = async (query: string, file: Blob): Promise<Imported> => {
   );
 };
 
-/** Replaces the accounts that the file names, or keeps them and imports the file's under new names. */
+/** Import a file: replace existing accounts with the same names, or keep them and rename the file's. */
 export const importPortfolio = (file: Blob, existing: "replace" | "keep") =>
   upload(`existing=${existing}`, file);
 
-/** The changes that an import would make, with nothing written. */
+/** Return the changes that an import would make, without writing anything. */
 export const previewPortfolio = (file: Blob) => upload("dry_run=true", file);
 
 export const undoImport = (id: string) =>
   request(`/api/portfolio/imports/${id}/undo`, { method: "POST" });
 
-/** Of the accounts, or of the sample portfolio. The same request with the same key names the same job. */
+/** Analyze the accounts or the sample portfolio. The same request with the same key returns the same job. */
 export const startAnalysis = async (
   { type, isSample }: { type: JobType; isSample: boolean },
   key: string,

@@ -1,9 +1,9 @@
-/** Asks the API, as the person who is signed in. */
+/** HTTP client for the API, authorized as the signed-in user. */
 
 import { serverClock } from "./server_clock";
 import type { FieldError } from "./types";
 
-/** An answer other than what was asked for. `detail` is the server's sentence for people, or empty. */
+/** An error response. `detail` is the server's message for users, or empty. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -15,10 +15,10 @@ export class ApiError extends Error {
   }
 }
 
-/** Where access tokens come from. Null: somebody has to sign in first. */
+/** Source of access tokens. Null means that the user has to sign in first. */
 export interface Tokens {
   token(): Promise<string | null>;
-  /** Another one than the one that the API refused. */
+  /** Return a different token than the one that the API rejected. */
   renewed(refused: string): Promise<string | null>;
 }
 
@@ -29,10 +29,13 @@ export function authorizeWith(source: Tokens): void {
   tokens = source;
 }
 
-/** A good answer, or a 304. Raises ApiError for any other, and what `fetch` raises where none came. */
+/**
+ * Return a successful response, or a 304. Throws ApiError for other statuses, and the error of `fetch` if there was no
+ * response.
+ */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   const token = await tokens.token();
-  // Nobody is asked who would only refuse.
+  // Without a token, the API would respond 401.
   if (token === null) throw new ApiError(401, "", [], null);
   let answer = await send(path, init, token);
   if (answer.status === 401) {

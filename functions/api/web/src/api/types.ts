@@ -1,4 +1,7 @@
-/** What the page needs of the HTTP contract; a test compares it with `/openapi.json`. Times are ISO 8601 in UTC, amounts are US dollars. */
+/**
+ * The part of the HTTP contract that the page uses; a test compares it with `/openapi.json`. Times are ISO 8601 in UTC,
+ * amounts are US dollars.
+ */
 
 export type JobType = "portfolio" | "retirement" | "charts";
 export type JobStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
@@ -16,7 +19,7 @@ export interface AgentProgress {
   expected_seconds: number;
 }
 
-/** How far a job is. With basis `unknown`, percent and times are null. */
+/** The progress of a job. With basis `unknown`, percent and times are null. */
 export interface Progress {
   stage: Stage;
   current_agent: string | null;
@@ -33,13 +36,13 @@ export interface Progress {
   agents: AgentProgress[];
 }
 
-/** A job without its results, as lists and the stream have it. `progress_data` is null where nothing is tracked. */
 /** `ahead` is an estimate, counted up to 1,000; `estimated_start` is null while no job has completed. */
 export interface QueuePlace {
   ahead: number;
   estimated_start: string | null;
 }
 
+/** A job without its results, as in lists and the stream. `progress_data` is null if progress isn't tracked. */
 export interface Job {
   id: string;
   job_type: JobType;
@@ -48,7 +51,7 @@ export interface Job {
   attempt: number;
   error_message: string | null;
   progress_data: Progress | null;
-  /** While the job waits. */
+  /** Null unless the job is pending. */
   queue: QueuePlace | null;
   created_at: string;
   started_at: string | null;
@@ -98,7 +101,7 @@ export interface Retirement {
   [more: string]: unknown;
 }
 
-/** A payload is null until its agent has delivered it. */
+/** Each payload is null until its agent delivers it. */
 export interface JobWithResults extends Job {
   request_payload: Record<string, unknown>;
   report_payload: Report | null;
@@ -153,7 +156,7 @@ export interface FieldError {
   message: string;
 }
 
-/** An agent's names for people: of its section, of its step in a list, and of the step while it runs. */
+/** An agent's display names: its section, its step in a list, and the step while it runs. */
 export interface Agent {
   name: string;
   section: string;
@@ -162,7 +165,9 @@ export interface Agent {
   doing: string;
 }
 
-/** `/config.json`: the agents, and how people sign in. `endpoints` is null where the issuer's own document names them. */
+/**
+ * `/config.json`: agents and sign-in settings. `endpoints` is null if the issuer's discovery document provides them.
+ */
 export interface Config {
   agents: Agent[];
   issuer: string;
@@ -195,7 +200,7 @@ export interface User {
   created_at: string;
 }
 
-/** What is not named stays as it is. */
+/** Omitted fields keep their values. */
 export type UserChanges = Partial<Omit<User, "created_at">>;
 
 export interface Account {

@@ -1,18 +1,19 @@
-/** How long to wait until the next look, in ms. */
+/** Delays between requests, in ms. */
 
 export const POLL_MS = 2000;
-/** After the first look at a job that waits to start, which usually takes less than a second. */
+/** After the first request for a pending job, which usually starts within a second. */
 export const SOON_MS = 1000;
-/** After so many failures in a row the job itself is asked for, in place of the stream. */
+/** After this many consecutive failures, poll the job instead of the stream. */
 export const FAILURES_UNTIL_POLLING = 5;
 
 const [SHORTEST_MS, LONGEST_MS, GROWTH] = [1000, 30_000, 1.3];
-/** So many looks in vain in the polling's own rhythm, half a minute, before they become rarer. */
+/** Failed polls at the regular interval, for half a minute, before the interval grows. */
 const PATIENT_POLLS = 15;
 
 /**
- * After `failures` (1 or more) in a row. The first five take 9 s together, so that whoever was away for some seconds is
- * found again within three; `random` is 0 to 1 and takes away up to a quarter, lest all pages come at the same time.
+ * Return the delay after `failures` (1 or more) consecutive failures. The first five take 9 s together, so that a
+ * client that was offline for some seconds reconnects within three. `random` (0 to 1) subtracts up to a quarter, so
+ * that clients don't reconnect simultaneously.
  */
 export function delayAfter(failures: number, random: number): number {
   const tries = failures - FAILURES_UNTIL_POLLING;

@@ -17,7 +17,7 @@ const fresh = (more: Partial<StreamAnswer> = {}): StreamAnswer => ({
 });
 const away = () => Promise.reject(new TypeError("Failed to fetch"));
 
-/** Follows a job whose source answers each kind of question with what `script` has for it, the last one for ever. */
+/** Follow a job whose source returns the scripted response for each kind of request, repeating the last one. */
 async function follow(
   script: { [K in keyof Source]?: Source[K][] },
   { rounds = 20, online = true } = {},

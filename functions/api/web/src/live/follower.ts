@@ -4,7 +4,7 @@ import { delayAfter, FAILURES_UNTIL_POLLING, POLL_MS, SOON_MS } from "./delays";
 import type { Connection, JobView } from "./index";
 import type { Source } from "./source";
 
-/** What a look brought; what is left out did not change. `events` are those after the ones told before. */
+/** Result of one request; omitted fields are unchanged. `events` follow those published before. */
 export interface News {
   job?: JobView;
   events?: JobEvent[];
@@ -14,29 +14,30 @@ export interface News {
 
 export interface Surroundings {
   publish(news: News): void;
-  /** Resolves after so many ms, or earlier when there is a reason to look at once, or to stop. */
+  /** Wait for `ms`, or less if there is a reason to request immediately or to stop. */
   pause(ms: number): Promise<void>;
   isStopped(): boolean;
-  /** Nobody has looked at the page for long. */
+  /** Whether the page has been hidden for a long time. */
   isForgotten(): boolean;
   isOnline(): boolean;
   random(): number;
 }
 
-/** After so many polls in a row that went well, the stream is tried again. */
+/** After this many consecutive successful polls, try the stream again. */
 const POLLS_UNTIL_STREAM = 5;
 const OVER = Symbol("over");
 type Wait = number | typeof OVER;
 
 /**
- * Follows one job to its end: looks at it once, then reads the stream; after five failures in a row it polls, and goes
- * back to the stream when that went well. It asks one thing at a time. `known` is the number of the newest event told.
+ * Follows one job to its end: polls it once, then reads the stream. After five consecutive failures it polls, and
+ * returns to the stream once polling succeeds. It makes one request at a time. `known` is the number of the last
+ * published event.
  */
 export class Follower {
   private failures = 0;
   private polls = 0;
   private hasLooked = false;
-  /** The newest event that the stream told of; the events themselves may be fetched later. */
+  /** The latest event announced by the stream; the events themselves may be fetched later. */
   private streamed: number;
 
   constructor(
@@ -47,7 +48,7 @@ export class Follower {
     this.streamed = known;
   }
 
-  /** Ends when the job has ended, does not exist, or `isStopped`. */
+  /** Follow the job until it has ended or doesn't exist, or until `isStopped`. */
   async run(): Promise<void> {
     while (!this.around.isStopped()) {
       if (this.around.isForgotten()) {
@@ -78,7 +79,7 @@ export class Follower {
     return answer.retryMs;
   }
 
-  /** A look at the job itself, with its results. */
+  /** Request the job itself, with its results. */
   private async poll(): Promise<Wait> {
     const job = await this.source.job();
     const isOver = job !== null && !isActive(job);
@@ -92,7 +93,7 @@ export class Follower {
     if (!isPolling) {
       this.failures = 0;
     } else if (++this.polls >= POLLS_UNTIL_STREAM) {
-      // One more failure of the stream, and it is left alone again.
+      // One more failure of the stream returns to polling.
       [this.polls, this.failures] = [0, FAILURES_UNTIL_POLLING - 1];
     }
     return isNew ? SOON_MS : POLL_MS;

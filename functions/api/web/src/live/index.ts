@@ -2,31 +2,31 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { Job, JobEvent, JobWithResults } from "../api/types";
 
 /**
- * How the page and the server stand. `live`: the stream answers. `reconnecting`: it failed, and is asked again soon.
- * `polling`: it failed repeatedly, so the job itself is asked for. `waking`: the database is waking up. `offline`: this
- * machine has no network. `over`: the job has ended and nobody asks any more. `idle`: nobody looks at the page.
+ * The connection to the server. `live`: the stream responds. `reconnecting`: it failed and will be retried soon.
+ * `polling`: it failed repeatedly, so the job itself is polled. `waking`: the database is waking up. `offline`: this
+ * device has no network. `over`: the job has ended and polling has stopped. `idle`: the page is hidden.
  */
 export type Connection =
   "live" | "reconnecting" | "polling" | "waking" | "offline" | "over" | "idle";
 
-/** The newest view of a job: its results are there only once it has ended (or was polled). */
+/** The latest view of a job. It has results only after the job has ended (or was polled). */
 export type JobView = Job & Partial<JobWithResults>;
 
-/** A job that is being watched, whichever tab asks for it. */
+/** A job being followed, by this tab or another one. */
 export interface Watch {
-  /** Null until the first answer. */
+  /** Null until the first response. */
   readonly job: ReadonlySignal<JobView | null>;
-  /** When `job` was received, by `performance.now()`: what moves between answers counts from here. */
+  /** The `performance.now()` at which `job` was received; estimates between responses start here. */
   readonly receivedAt: ReadonlySignal<number>;
-  /** Gapless, in their order, from the first one. */
+  /** Without gaps, in order, starting with the first one. */
   readonly events: ReadonlySignal<readonly JobEvent[]>;
   readonly connection: ReadonlySignal<Connection>;
-  /** What happened since someone last looked at this job in this browser; empty when nothing was missed. */
+  /** The events since this browser last showed the job; empty if none were missed. */
   readonly missed: ReadonlySignal<readonly JobEvent[]>;
-  /** There is no such job for this user. */
+  /** Whether this user has no such job. */
   readonly isMissing: ReadonlySignal<boolean>;
-  /** Asks at once, as after a cancellation or a retry. */
+  /** Request immediately, for example after a cancellation or a retry. */
   refresh(): void;
-  /** Nobody here looks any more. */
+  /** Stop following the job in this tab. */
   stop(): void;
 }

@@ -15,7 +15,7 @@ class Shown {
   }
 }
 
-/** The module as it is in a tab, which looks at the browser when it is loaded. */
+/** Load the module in a simulated tab; it inspects the browser when it is loaded. */
 async function inTab({ isHidden = true, isSupported = true } = {}) {
   vi.resetModules();
   vi.stubGlobal("document", { hidden: isHidden, addEventListener: () => undefined });

@@ -1,4 +1,4 @@
-/** Tells the end of an analysis to someone who looks elsewhere, if they allow it. */
+/** Notifies the user when an analysis ends while the page is hidden, if they allow it. */
 
 import { signal } from "@preact/signals";
 import { isHidden } from "./visibility";
@@ -7,10 +7,10 @@ import type { JobView } from "./index";
 const isSupported = "Notification" in globalThis;
 const decided = (): NotificationPermission => (isSupported ? Notification.permission : "denied");
 
-/** `default`: nobody has decided yet, so that it makes sense to offer it. */
+/** `default`: the user hasn't decided, so notifications can be offered. */
 export const permission = signal(decided());
 
-/** Only ever called by a click: browsers refuse pages that ask by themselves. */
+/** Call it only from a click handler: browsers reject requests without a user gesture. */
 export async function askToNotify(): Promise<void> {
   await Notification.requestPermission();
   permission.value = decided();

@@ -1,9 +1,9 @@
-/** Waits that can be cut short. */
+/** Delays that can be interrupted. */
 export class Pause {
   private wake: () => void = () => undefined;
   private isDue = false;
 
-  /** Resolves after `ms`, or at `end`; at once when `end` was called since the last wait. */
+  /** Wait for `ms`, or until `end`. Resolves immediately if `end` was called since the last wait. */
   async until(ms: number): Promise<void> {
     if (!this.isDue) {
       let timer: ReturnType<typeof setTimeout> | undefined;

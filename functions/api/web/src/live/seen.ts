@@ -1,9 +1,9 @@
-/** Which event of a job this browser's person saw last. Only ids and numbers are kept, of the newest jobs. */
+/** Remembers the last event of a job shown in this browser. Stores only ids and numbers, for the newest jobs. */
 
 const KEY = "alex.seen";
 const MOST_JOBS = 50;
 
-/** Null for a job that was never looked at here. */
+/** Return null for a job that was never shown here. */
 export function lastSeen(jobId: string): number | null {
   return read()[jobId] ?? null;
 }
@@ -15,7 +15,7 @@ export function remember(jobId: string, seq: number): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(Object.fromEntries([...kept, [jobId, seq]])));
   } catch {
-    // Storage is switched off or full: nothing is summed up then.
+    // Storage is disabled or full: missed events won't be summarized.
   }
 }
 

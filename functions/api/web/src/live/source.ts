@@ -3,14 +3,14 @@ import { isActive, type Events, type JobEvent, type JobWithResults } from "../ap
 import { parseStream, type StreamAnswer } from "./stream";
 
 const PAGE = 500;
-/** The API answers within 10 s; who says nothing for so long is away. */
+/** The API responds within 10 s, so a longer silence means that it is unreachable. */
 const PATIENCE_MS = 15_000;
 
-/** What is asked about one job. What goes wrong rejects, as `request` does. */
+/** Requests about one job. They reject with the errors of `request`. */
 export interface Source {
-  /** Null: nothing changed since the last one. */
+  /** Null if nothing changed since the last response. */
   job(): Promise<JobWithResults | null>;
-  /** What is new after the event of that number; null when the job has ended and nothing is. */
+  /** Return the news after event number `after`; null if the job has ended and there are none. */
   stream(after: number): Promise<StreamAnswer | null>;
   events(after: number): Promise<JobEvent[]>;
 }
@@ -23,7 +23,7 @@ export function sourceOf(jobId: string): Source {
       const answer = await ask(address, etag ? { "If-None-Match": etag } : {});
       if (answer.status === 304) return null;
       const job = (await answer.json()) as JobWithResults;
-      // One that has ended is not asked for again, unless something on the way here was lost.
+      // A job that has ended is requested again only if its response was lost.
       etag = isActive(job) ? (answer.headers.get("ETag") ?? "") : "";
       return job;
     },

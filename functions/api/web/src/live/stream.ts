@@ -3,20 +3,23 @@ import type { Job } from "../api/types";
 
 export type EventName = "progress" | "status" | "complete" | "failed" | "heartbeat";
 
-/** A finite answer of the stream, read to its end. */
+/** A finite response of the stream, read to its end. */
 export interface StreamAnswer {
-  /** When to ask again, in ms. */
+  /** The delay before the next request, in ms. */
   retryMs: number;
-  /** The job as of now; null while the database does not answer. */
+  /** The current job; null while the database is unavailable. */
   job: Job | null;
-  /** The number of the newest event; null when nothing is new. */
+  /** The number of the newest event; null if there is none. */
   lastId: number | null;
   names: EventName[];
 }
 
 const ASK_AGAIN_MS = 2000;
 
-/** https://html.spec.whatwg.org/multipage/server-sent-events.html; every event's data is the same view of the job. */
+/**
+ * Parse server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Every event has the same
+ * view of the job.
+ */
 export function parseStream(text: string): StreamAnswer {
   const answer: StreamAnswer = { retryMs: ASK_AGAIN_MS, job: null, lastId: null, names: [] };
   let data: string | null = null;

@@ -1,9 +1,9 @@
-/** The tabs of one browser that watch the same job: one of them asks, the others listen to it. */
+/** Coordinates the tabs of one browser that follow the same job: only one tab polls; the others follow it. */
 
 import type { JobEvent } from "../api/types";
 import type { News } from "./follower";
 
-/** `hello`: a tab came, and wants to know all that is known. `look`: ask at once. `yield`: a tab that is seen would ask. */
+/** `hello`: a new tab requests the current state. `look`: poll now. `yield`: a visible tab wants to poll instead. */
 export type Message =
   | { kind: "news"; news: News }
   | { kind: "all"; news: News; events: JobEvent[] }
@@ -26,7 +26,7 @@ export class Tabs {
     this.channel.postMessage(message);
   }
 
-  /** Runs `task` as soon as no other tab does the like; the browser passes this on when a tab dies in any way. */
+  /** Run `task` once no other tab runs it; the browser releases the lock when a tab closes or crashes. */
   async alone(signal: AbortSignal, task: () => Promise<void>): Promise<void> {
     try {
       await navigator.locks.request(this.name, { signal }, task);

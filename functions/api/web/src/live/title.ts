@@ -8,7 +8,7 @@ const ENDED: Record<string, string> = {
   cancelled: "Cancelled",
 };
 
-/** How far the job is, where one sees it from another tab. */
+/** Show the job's progress in the tab title. */
 export function showInTitle(job: JobView | null): void {
   document.title = [...told(job), NAME].join(" · ");
 }

@@ -1,4 +1,4 @@
-/** Whether anyone can see the page, and for how long nobody could. */
+/** Tracks whether the page is visible, and for how long it has been hidden. */
 
 const FORGOTTEN_MS = 5 * 60_000;
 
@@ -10,11 +10,11 @@ document.addEventListener("visibilitychange", () => {
 
 export const isHidden = (): boolean => document.hidden;
 
-/** Hidden for so long that nobody waits here. */
+/** Hidden for so long that polling can stop. */
 export const isForgotten = (): boolean =>
   hiddenSince !== null && performance.now() - hiddenSince >= FORGOTTEN_MS;
 
-/** Calls back when the page is seen again. Answers how to stop that. */
+/** Call `callback` when the page becomes visible again. Returns a function that unsubscribes. */
 export function onSeen(callback: () => void): () => void {
   const listener = () => {
     if (!document.hidden) callback();

@@ -12,14 +12,14 @@ import { isForgotten, isHidden, onSeen } from "./visibility";
 
 const GIVE_WAY_MS = 500;
 
-/** Watches a job of `person` (their id, so that two people in one browser never hear of each other's jobs). */
+/** Follow a job of `person` (their id, so that two users of one browser never receive each other's jobs). */
 export function watch(person: string, jobId: string): Watch {
   return new JobWatch(person, jobId);
 }
 
 /**
- * What is known of a job, and where it comes from: of all tabs that watch it, the one that holds the lock follows it and
- * tells the others, in its order. A hidden tab gives way to one that is seen, because browsers slow its timers down.
+ * The state of a job, shared between tabs: the tab that holds the lock follows the job and broadcasts to the others, in
+ * order. A hidden tab yields to a visible one, because browsers throttle its timers.
  */
 class JobWatch implements Watch {
   readonly job = signal<JobView | null>(null);
@@ -68,17 +68,17 @@ class JobWatch implements Watch {
     this.tabs.leave();
   }
 
-  /** Follows the job whenever it is this tab's turn. */
+  /** Follow the job whenever this tab holds the lock. */
   private async lead(): Promise<void> {
     const { signal: stopped } = this.stopping;
     while (!stopped.aborted) {
-      // The tab that is seen may not be in the queue yet; whoever gave way to it must not be ahead of it.
+      // The visible tab may not be in the queue yet; wait so that this tab doesn't reacquire the lock first.
       if (this.mustYield) await new Promise((resolve) => setTimeout(resolve, GIVE_WAY_MS));
       await this.tabs.alone(stopped, () => this.follow());
     }
   }
 
-  /** It stays this tab's turn when the job is over: another one may not have heard of that yet, and would ask again. */
+  /** Keep the lock when the job has ended: another tab may not have received that yet, and would poll again. */
   private async follow(): Promise<void> {
     this.mustYield = false;
     this.isLeader = true;
@@ -97,7 +97,7 @@ class JobWatch implements Watch {
       publish: (news: News) => this.publish(news),
       pause: (ms: number) => this.pause.until(ms),
       isStopped: () => this.hasToStop(),
-      // Who wants to be told of the end waits for it, however long nobody looks.
+      // With notifications allowed, keep polling even if the page is hidden for long.
       isForgotten: () => isForgotten() && permission.value !== "granted",
       isOnline: () => navigator.onLine,
       random: Math.random,
@@ -117,7 +117,7 @@ class JobWatch implements Watch {
     if (this.isLeader) this.pause.end();
   }
 
-  /** Whoever follows looks at once; whoever thought that it was over, thinks again. */
+  /** Make the leader poll now, even if the job was over. */
   private lookAgain(): void {
     if (this.isOver()) this.connection.value = "live";
     this.wake();
@@ -140,7 +140,7 @@ class JobWatch implements Watch {
     batch(() => {
       const before = this.job.value;
       if (news.job && (before === null || news.job.version >= before.version)) {
-        // A view of the stream is without results; those that were delivered stay.
+        // The stream's view has no results; keep those already delivered.
         this.job.value = { ...before, ...news.job };
         this.receivedAt.value = performance.now();
       }
@@ -150,7 +150,7 @@ class JobWatch implements Watch {
     });
   }
 
-  /** Each event once, whoever told of it. After a gap everything is asked for again: this tab came in the middle. */
+  /** Append each event once. After a gap, request everything again, because this tab joined late. */
   private append(events: readonly JobEvent[]): void {
     const fresh = events.filter(({ seq }) => seq > this.newest());
     if (!this.isLeader && fresh[0] && fresh[0].seq > this.newest() + 1) {
@@ -161,7 +161,7 @@ class JobWatch implements Watch {
     this.look();
   }
 
-  /** What is shown counts as seen. Only the first look and the first after an absence sum up what was missed. */
+  /** Mark the shown events as seen. Only the first view, and the first after an absence, summarize missed events. */
   private look(): void {
     const newest = this.events.value.at(-1)?.seq;
     if (isHidden() || newest === undefined) return;

@@ -1,4 +1,4 @@
-/** What a screen reader says of a job: a sentence when a stage changes, none for every percent. */
+/** Announcements of a job for screen readers: one sentence per stage change, none for each percent. */
 
 import type { Job } from "../api/types";
 import { stepName } from "../words/agents";
@@ -9,7 +9,7 @@ const ENDS = {
   cancelled: "The analysis was cancelled.",
 } as const;
 
-/** The news in `job` for someone who has heard of `before`; empty when there is none. */
+/** Return the news in `job` since `before`; empty if there is none. */
 export function announcement(before: Job | null, job: Job): string {
   if (job.status !== before?.status && job.status in ENDS) {
     return ENDS[job.status as keyof typeof ENDS];

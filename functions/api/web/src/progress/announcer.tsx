@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Job } from "../api/types";
 import { announcement } from "./announce";
 
-/** Says to screen readers what changed. It has to stay on the page while the job goes on, so that it is heard. */
+/** Announces changes to screen readers. It must stay mounted while the job runs, or announcements are lost. */
 export function Announcer({ job }: { job: Job }) {
   const heard = useRef<Job | null>(null);
   const [said, say] = useState("");

@@ -14,7 +14,7 @@ const STATUS: Record<AgentStatus, string> = {
   skipped: "Not done",
 };
 
-/** The agents in their order: done with its time, running with its own bar, waiting, failed. */
+/** The agents in order: completed with their time, running with their own bar, waiting, or failed. */
 export function Checklist({ agents, gauge }: { agents: AgentProgress[]; gauge: Gauge | null }) {
   return (
     <ol class="steps">

@@ -1,4 +1,4 @@
-/** What the display of a running job reads at every frame: percents and times that move between two answers. */
+/** Percents and times of a running job for every frame, interpolated between two responses. */
 
 import type { AgentProgress, Job } from "../api/types";
 import { SmoothPercent } from "./smooth";
@@ -14,7 +14,7 @@ interface Reported {
   smooth: SmoothPercent;
 }
 
-/** All times are of one monotonic clock of this page, except `serverNow`. */
+/** All times use one monotonic clock of this page, except `serverNow`. */
 export class Gauge {
   private readonly overall = new SmoothPercent();
   private readonly agents = new Map<string, Reported>();
@@ -22,7 +22,7 @@ export class Gauge {
   private waited: { ms: number; at: number } | null = null;
   private serverAhead = 0;
 
-  /** A view of the job that arrived at `now`, when the server's clock said `serverNow` (milliseconds since 1970). */
+  /** Record a view of the job received at `now`, when the server's time was `serverNow` (ms since 1970). */
   see(job: Job, now: number, serverNow: number): void {
     this.waited = { ms: serverNow - Date.parse(beganAt(job)), at: now };
     this.serverAhead = serverNow - now;
@@ -43,7 +43,7 @@ export class Gauge {
     for (const agent of progress.agents) this.seeAgent(agent, progress.attempt, now, serverNow);
   }
 
-  /** Below 100; null while nothing is known of how far the job is. */
+  /** Return a percent below 100; null while the progress is unknown. */
   percentAt(now: number): number | null {
     return this.overall.at(now);
   }
@@ -55,22 +55,22 @@ export class Gauge {
     return { middleMs: middleMs - passed, mostMs: mostMs === null ? null : mostMs - passed };
   }
 
-  /** The server's clock, in milliseconds since 1970. */
+  /** Return the server's time, in milliseconds since 1970. */
   serverTimeAt(now: number): number {
     return now + this.serverAhead;
   }
 
-  /** Milliseconds since the job was asked for, or since its newest attempt began. */
+  /** Return the milliseconds since the job was requested, or since its latest attempt started. */
   elapsedAt(now: number): number | null {
     return this.waited && Math.max(0, this.waited.ms + now - this.waited.at);
   }
 
-  /** Below 100; null for an agent that does not run. */
+  /** Return a percent below 100; null for an agent that isn't running. */
   agentPercentAt(name: string, now: number): number | null {
     return this.agents.get(name)?.smooth.at(now) ?? null;
   }
 
-  /** An agent reports now and then; in between it is taken to go on at the pace that it had, or that is usual. */
+  /** Extrapolate between an agent's reports, at its pace so far or the usual one. */
   private seeAgent(agent: AgentProgress, attempt: number, now: number, serverNow: number): void {
     if (agent.status !== "running") {
       this.agents.delete(agent.name);
@@ -89,7 +89,7 @@ export class Gauge {
   }
 }
 
-/** A later attempt is waited for since it began: what was before it is another wait. */
+/** A later attempt counts from its own start: the time before belongs to another wait. */
 function beganAt(job: Job): string {
   const attemptStarted = job.progress_data?.started_at ?? job.started_at;
   return job.attempt > 1 && attemptStarted ? attemptStarted : job.created_at;

@@ -15,7 +15,7 @@ const BASIS: Record<Progress["basis"], string> = {
   unknown: "How long it will take is not known yet.",
 };
 
-/** How far a job is that waits or runs. */
+/** The progress of a pending or running job. */
 export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
   const gauge = useGauge(watch);
   const bar = useRef<HTMLDivElement>(null);

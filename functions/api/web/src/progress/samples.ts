@@ -1,10 +1,10 @@
-/** Jobs for the tests of what shows them. */
+/** Sample jobs for tests of the components that show them. */
 
 import type { Agent, AgentProgress, Job, Progress } from "../api/types";
 
 const NOW = "2026-11-22T10:00:00Z";
 
-/** As `/config.json` has them. */
+/** In the format of `/config.json`. */
 export const AGENTS: Agent[] = [
   {
     name: "reporter",

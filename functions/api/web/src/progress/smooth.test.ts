@@ -5,7 +5,7 @@ import { SmoothPercent, stillToDo, type Sighting } from "./smooth";
 
 const FRAME_MS = 16;
 
-/** The percents shown at each frame of `forMs`, with sightings by the time at which they arrive. */
+/** Return the percents shown at each frame of `forMs`, with sightings by arrival time. */
 function frames(sightings: [number, Sighting][], forMs: number, frameMs = FRAME_MS): number[] {
   const smooth = new SmoothPercent();
   const waiting = [...sightings];
@@ -18,7 +18,7 @@ function frames(sightings: [number, Sighting][], forMs: number, frameMs = FRAME_
   return shown;
 }
 
-/** Sightings every `everyMs` of a job of `totalMs` whose server foresees its end with the factor `foreseen`. */
+/** Return sightings every `everyMs` of a job of `totalMs` whose server predicts its end with the factor `foreseen`. */
 function job(totalMs: number, everyMs: number, foreseen = 1): [number, Sighting][] {
   const sightings: [number, Sighting][] = [];
   let percent = 0;

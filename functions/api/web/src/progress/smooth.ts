@@ -1,30 +1,30 @@
 /**
- * The percent that is shown between two sightings of the server's: it never goes back within an attempt, never stops, and
- * never reads 100 before the end.
+ * The percent shown between two sightings of the server's: within an attempt it never decreases, never stops, and never
+ * reaches 100 before the end.
  *
  * Times are milliseconds on a monotonic clock of this page (`performance.now()`); nothing here reads a clock.
  */
 
-/** How far the work was when the server was asked. */
+/** The progress of the work at the time of a request. */
 export interface Sighting {
-  /** 0 to 99, rounded down, as the server tells it. */
+  /** 0 to 99, rounded down by the server. */
   percent: number;
-  /** Until the expected end. */
+  /** Milliseconds until the expected end. */
   remainingMs: number;
   attempt: number;
 }
 
-/** After so long, two thirds of a gap to where the work should be are made up for. */
+/** The time constant for catching up: two thirds of a gap close in this time. */
 const CATCH_UP_MS = 700;
-/** How fast a percent that is ahead of the work goes on, as a share of the work's own pace. */
+/** The speed of a percent that is ahead of the work, as a share of the work's own pace. */
 const HELD_BACK = 0.5;
 const LEAST_REMAINING_MS = 500;
-/** The server rounds down, so that its percent is half a point more on average. */
+/** The server rounds down, so the true percent is half a point higher on average. */
 const ROUNDED_OFF = 0.5;
 
 /**
- * The share still to do when `passed` times the expected remaining time has gone by without news. A straight line at
- * first; then slower and slower, because no news is no reason to believe that the work is about to end.
+ * Return the share still to do after `passed` times the expected remaining time without news. Linear at first, then
+ * slower and slower, because a lack of news doesn't mean that the end is near.
  */
 export function stillToDo(passed: number): number {
   return passed <= 0.5 ? 1 - passed : 0.25 / passed;
@@ -39,7 +39,7 @@ export class SmoothPercent {
   private shown = 0;
   private shownAt = 0;
 
-  /** What the server said, heard at `now`. One that is older than what is known already changes nothing. */
+  /** Record the server's percent, received at `now`. Outdated sightings are ignored. */
   see(sighting: Sighting, now: number): void {
     const known = this.course;
     if (known && (sighting.attempt < known.attempt || this.isOutdated(sighting, known))) return;
@@ -52,7 +52,7 @@ export class SmoothPercent {
     this.course = { ...sighting, seenAt: now };
   }
 
-  /** The percent at `now`, below 100; null before the first sighting. */
+  /** Return the percent at `now`, below 100; null before the first sighting. */
   at(now: number): number | null {
     const { course } = this;
     if (!course) return null;
@@ -69,7 +69,7 @@ export class SmoothPercent {
   }
 }
 
-/** The percent still to do, as the server's last word has it. */
+/** Return the percent still to do, extrapolated from the latest sighting. */
 function expectedLeft(course: Course, now: number): number {
   const remainingMs = Math.max(course.remainingMs, LEAST_REMAINING_MS);
   const left = 100 - Math.min(course.percent + ROUNDED_OFF, 99.5);
@@ -77,8 +77,8 @@ function expectedLeft(course: Course, now: number): number {
 }
 
 /**
- * What the display has still to do once `passedMs` went by, in which the work went from `before` to `after`. All of it
- * in proportion to what is left, so that no step can reach the end.
+ * Return the percent still to show after `passedMs`, in which the expected remaining work went from `before` to
+ * `after`. Every step is proportional to the remainder, so none can reach the end.
  */
 function advance(left: number, before: number, after: number, passedMs: number): number {
   const closing = after * (left / before) ** Math.exp(-passedMs / CATCH_UP_MS);

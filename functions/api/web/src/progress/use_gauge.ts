@@ -4,7 +4,7 @@ import type { Watch } from "../live";
 import { serverClock } from "../api/server_clock";
 import { Gauge } from "./gauge";
 
-/** A gauge that sees every view of the job that is watched. */
+/** Return a gauge that receives every view of the followed job. */
 export function useGauge(watch: Watch): Gauge {
   const gauge = useMemo(() => new Gauge(), [watch]);
   useSignalEffect(() => {

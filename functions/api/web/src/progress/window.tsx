@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** The small window of a running analysis: it stays while one looks at something else, and leaves after success. */
+/** The small window of a running analysis: visible in other views, and closed after success. */
 export function ProgressWindow({ watch, address, onClose }: Props) {
   const gauge = useGauge(watch);
   const bar = useRef<HTMLDivElement>(null);
@@ -59,7 +59,7 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
       </div>
       {isRunning || isComplete ? <Bar bar={bar} label="The whole analysis" /> : null}
       {isRunning ? (
-        // Its text is written past the renderer, which has to make another element for the next one.
+        // The text is written directly to the DOM, so the renderer must create a new element for the next one.
         <p key="running" class="small soft figures" ref={line} />
       ) : (
         <p key="ended" class="small">

@@ -4,7 +4,7 @@ import { Figure } from "./figure";
 
 const loadDraw = () => import("./draw");
 
-/** The charts in their order; an empty portfolio has none. */
+/** The charts in order; an empty portfolio has none. */
 export function Charts({ charts }: { charts: Record<string, Chart> }) {
   const inOrder = Object.entries(charts).sort(([, a], [, b]) => place(a) - place(b));
   if (inOrder.length === 0) {
@@ -72,7 +72,7 @@ const PERCENTILES = [
   ["p95", "Strong (95 %)"],
 ] as const;
 
-/** How the portfolio's value may develop, in today's dollars. */
+/** The range of the portfolio's future value, in today's dollars. */
 export function Fan({ fan }: { fan: FanYear[] }) {
   return (
     <Figure

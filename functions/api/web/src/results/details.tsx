@@ -6,7 +6,7 @@ import { duration } from "../words/duration";
 import { SaveFile } from "./save_file";
 import { isRecord } from "./unknown";
 
-/** How the analysis went, and its history as a file. */
+/** Timing of the analysis, and its history as a file. */
 export function Details({ job }: { job: JobView }) {
   return (
     <div class="stack">
@@ -32,7 +32,7 @@ function whenInWords({ created_at, started_at, completed_at, attempt }: JobView)
   return `${asked}, ${which} ${ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms)}.`;
 }
 
-/** Tokens and cost of language models, where they are told. */
+/** Tokens and cost of language models, if reported. */
 function Usage({ summary }: { summary: JobView["summary_payload"] }) {
   const usage = summary?.["model_usage"];
   if (!isRecord(usage)) return null;

@@ -1,4 +1,4 @@
-/** Charts on a canvas. Loaded when the first one is shown. */
+/** Charts on a canvas. Loaded lazily with the first chart. */
 
 import {
   ArcElement,
@@ -91,17 +91,17 @@ export function drawChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
   return shown(canvas, config);
 }
 
-/** Beside a round chart, or below it where that leaves no room for names. */
+/** To the right of a round chart, or below it on narrow screens. */
 function legendPlace(widthPx: number): "bottom" | "right" {
   return widthPx < NARROW_PX ? "bottom" : "right";
 }
 
-/** Between the slices of a round chart; a whole one has no seam. */
+/** The gap between slices of a round chart; a single slice has none. */
 function gapPx(slices: number): number {
   return slices > 1 ? 2 : 0;
 }
 
-/** Percentiles by year: the outer band holds nine lives of ten, the inner one half of them. */
+/** Draw percentiles by year: the outer band contains 90% of outcomes, the inner one 50%. */
 export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
   const accent = tone("--accent");
   const line = (label: string, key: keyof FanYear, more: object) => ({
@@ -149,7 +149,7 @@ function fanAxes(fan: FanYear[]) {
   };
 }
 
-/** A few very lucky lives would press all others to the bottom: what is beyond this leaves the picture. */
+/** A few very favorable outcomes would flatten all others, so values above this are cut off. */
 function highestShown(fan: FanYear[]): number {
   const [good, strong] = (["p75", "p95"] as const).map((key) =>
     Math.max(...fan.map((year) => year[key])),
@@ -169,7 +169,7 @@ function common() {
   return {
     responsive: true,
     maintainAspectRatio: false,
-    // A chart that moves shows figures that are none, also when it is printed or its window is resized.
+    // An animated chart shows wrong values in between, even when it is printed or resized.
     animation: false as const,
     color: tone("--ink"),
   };
@@ -200,7 +200,7 @@ function tone(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** `#0f5c4a` with an opacity. */
+/** Add an opacity to a color such as `#0f5c4a`. */
 function faded(hex: string, opacity: number): string {
   return `${hex}${Math.round(255 * opacity)
     .toString(16)

@@ -5,14 +5,14 @@ import { theme } from "../ui/theme";
 interface Props {
   title: string;
   description: string;
-  /** Draws, and answers how to undo it. */
+  /** Draw the chart. Resolves to a function that removes it. */
   draw: (canvas: HTMLCanvasElement) => Promise<() => void>;
-  /** The same as a table. */
+  /** The same data as a table. */
   table: ComponentChildren;
   class?: string;
 }
 
-/** A chart with the table behind it. */
+/** A chart that can be switched to its data table. */
 export function Figure({ title, description, draw, table, class: kind }: Props) {
   const [isTable, setTable] = useState(false);
   const [hasFailed, setFailed] = useState(false);

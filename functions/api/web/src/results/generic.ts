@@ -1,4 +1,6 @@
-/** A section without a design of its own, as Markdown: its texts, its figures as a table, then its groups and lists. */
+/**
+ * Renders a section without a custom design as Markdown: its texts, its figures as a table, then its groups and lists.
+ */
 
 import { capitalised } from "../words/agents";
 import { isRecord } from "./unknown";
@@ -8,7 +10,7 @@ type Fields = Record<string, unknown>;
 const ABOUT = ["agent", "generated_at", "mock", "narration"];
 const LONGEST_CELL = 60;
 
-/** Documents to show one below the other, so that no text can spoil what follows it. */
+/** Return separate documents to show in sequence, so that malformed Markdown can't affect the next one. */
 export function documentsOf(fields: Fields, level = 2): string[] {
   const shown = shownOf(fields);
   const figures = shown.filter((field) => !isText(field) && !isGroup(field[1]));
@@ -27,7 +29,7 @@ function groupOf(name: string, value: object, level: number): string[] {
   ];
 }
 
-/** Objects are the rows of a table, anything else is a list. */
+/** Render objects as table rows, anything else as a list. */
 function listing(items: unknown[]): string {
   if (!items.every(isRecord)) return items.map((item) => `- ${cell(item)}`).join("\n");
   const columns = [...new Set(items.flatMap((item) => shownOf(item).map(([name]) => name)))];
@@ -63,7 +65,7 @@ function isEmpty(value: unknown): boolean {
   return value === null || value === "" || (isGroup(value) && Object.keys(value).length === 0);
 }
 
-/** Numbers to two decimals, with commas from 10,000 on: a year has none. */
+/** Format numbers with two decimals, and commas from 10,000 on, so that years have none. */
 function cell(value: unknown): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number") {
@@ -74,7 +76,7 @@ function cell(value: unknown): string {
   return inert(typeof value === "string" ? value : JSON.stringify(value));
 }
 
-/** Text that Markdown shows as it is, on one line. */
+/** Escape text so that Markdown shows it verbatim, on one line. */
 function inert(text: string): string {
   return text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_[\]{}()<>#+.!|~&:@/-]/g, String.raw`\$&`);
 }

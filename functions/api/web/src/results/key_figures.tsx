@@ -1,7 +1,7 @@
 import type { JobView } from "../live";
 import { dateOf, dollars, money, percent } from "../words/amounts";
 
-/** What one wants to know first. */
+/** The most important figures. */
 export function KeyFigures({ job }: { job: JobView }) {
   const shown = figures(job);
   if (shown.length === 0) return null;

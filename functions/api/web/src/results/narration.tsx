@@ -1,12 +1,12 @@
 import { isRecord } from "./unknown";
 
-/** Says which text a language model wrote; nothing, where the payload does not tell. */
+/** States which text a language model wrote; renders nothing if the payload has no narration. */
 export function NarrationNote({ payload }: { payload: object | null | undefined }) {
   const words = payload && "narration" in payload ? whoseWords(payload.narration) : null;
   return words && <p class="small soft narration">{words}</p>;
 }
 
-/** A sentence for a payload's `narration`, null for what is none. */
+/** Describe a payload's `narration`; null if it is missing or malformed. */
 export function whoseWords(narration: unknown): string | null {
   if (!isRecord(narration)) return null;
   const model = typeof narration["model"] === "string" ? narration["model"] : null;

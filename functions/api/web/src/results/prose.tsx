@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-/** A text in Markdown, from whoever wrote it: it is cleaned before it is shown. */
+/** Markdown from any source, sanitized before it is shown. */
 export function Prose({ markdown }: { markdown: string }) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
@@ -21,7 +21,7 @@ export function Prose({ markdown }: { markdown: string }) {
   return (
     <>
       {state === "failed" && (
-        // As it was written: readable, if not pretty.
+        // Fall back to the raw text.
         <pre class="prose-plain">{markdown}</pre>
       )}
       <div class="prose" ref={place} aria-busy={state === "loading"} />

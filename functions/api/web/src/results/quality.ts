@@ -1,4 +1,4 @@
-/** What is wrong or missing in the data that the figures rest on, in sentences. */
+/** Describes missing or uncertain data behind the figures, in sentences. */
 
 import { count, dateOf, money } from "../words/amounts";
 
@@ -10,13 +10,13 @@ interface Quality {
   stale_value: number;
   oldest_price?: string | null;
   undated: string[];
-  /** Of the files that the accounts were imported from. */
+  /** Warnings about the files that the accounts were imported from. */
   import_warnings: { imported_on: string; message: string }[];
-  /** What became of the prices that a source was asked for, with a sentence that says it. */
+  /** The result of refreshing prices, with a message. */
   price_refresh?: { failed: string[]; message: string } | null;
 }
 
-/** From the report's figures; none when the data are fine, or when an older report does not say. */
+/** Return notes from the report's figures; none if the data is complete, or in older reports. */
 export function qualityNotes(figures: unknown): string[] {
   const quality = dataQuality(figures);
   if (!quality) return [];

@@ -1,9 +1,11 @@
-/** Markdown as safe HTML. Loaded when the first text is shown: it is half of all code that the page needs. */
+/** Markdown to safe HTML. Loaded lazily with the first text, because it is half of the page's code. */
 
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
 
-/** Raw HTML is text; headings are one level down, since the page has a title of its own and the text's goes. */
+/**
+ * Raw HTML becomes text. Headings move down one level, and the text's title is dropped, because the page has its own.
+ */
 const marked = new Marked({
   gfm: true,
   breaks: false,
@@ -16,24 +18,24 @@ const marked = new Marked({
   },
 });
 
-/** What a report consists of. Nothing that loads, runs, styles or asks for input. */
+/** The elements of a report. Nothing that loads, runs, styles, or accepts input. */
 const ALLOWED = {
   ALLOWED_TAGS: [
     ..."p br hr em strong del code pre blockquote ul ol li".split(" "),
     ..."h2 h3 h4 h5 h6 table thead tbody tr th td a".split(" "),
   ],
   ALLOWED_ATTR: ["href", "align", "start"],
-  // What is no address need not look like one.
+  // These attributes aren't URIs, so they needn't match the URI pattern.
   ADD_URI_SAFE_ATTR: ["align", "start"],
   ALLOWED_URI_REGEXP: /^https?:/i,
 };
 
-/** The text as HTML of ours alone, before it is sanitised. A number and its percent sign stay on one line. */
+/** Return HTML before sanitizing. A number and its percent sign stay on one line. */
 export function toHtml(text: string): string {
   return marked.parse(text.replaceAll(/(?<=\d) %/g, "\u00a0%"), { async: false });
 }
 
-/** A document fragment. Wide tables scroll by themselves, also by keyboard. */
+/** Return a document fragment. Wide tables scroll separately, also by keyboard. */
 export function renderMarkdown(text: string): DocumentFragment {
   const fragment = DOMPurify.sanitize(toHtml(text), { ...ALLOWED, RETURN_DOM_FRAGMENT: true });
   for (const table of fragment.querySelectorAll("table")) wrap(table);

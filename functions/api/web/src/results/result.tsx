@@ -17,12 +17,12 @@ const DESIGNED = ["charts", "report", "retirement"];
 
 interface Part {
   name: string;
-  /** What can be done with it. */
+  /** An action for this part. */
   action?: ComponentChildren;
   content: ComponentChildren;
 }
 
-/** What an analysis has delivered: all of it, or what was finished of one that ended early. */
+/** The results of an analysis: all of them, or those finished before it ended early. */
 export function Result({ job }: { job: JobView }) {
   const parts = partsOf(job);
   const places = useRef(new Map<string, HTMLElement>());

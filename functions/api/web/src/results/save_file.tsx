@@ -11,7 +11,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A button that fetches a file and saves it under that name. */
+/** A button that fetches a file and saves it as `name`. */
 export function SaveFile({ load, name, class: kind, children }: Props) {
   const [error, setError] = useState<unknown>(null);
   async function save() {

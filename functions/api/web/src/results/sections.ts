@@ -2,7 +2,7 @@ import type { JobView } from "../live";
 import { sectionTitle } from "../words/agents";
 import { isRecord } from "./unknown";
 
-/** Which sections of a job are there, and which are not, by the names that people know. */
+/** Return the display names of a job's finished and missing sections. */
 export function missingSections(job: JobView): { finished: string[]; missing: string[] } {
   const isThere = (section: string) => payloadOf(job, section) !== null;
   const names = (sections: string[]) =>
@@ -13,7 +13,7 @@ export function missingSections(job: JobView): { finished: string[]; missing: st
   };
 }
 
-/** The sections that are there, in the order of the job, but for the `designed` ones. */
+/** Return the finished sections in the job's order, except the `designed` ones. */
 export function otherSections(job: JobView, designed: readonly string[]): OtherSection[] {
   return job.sections.flatMap((section) => {
     const payload = designed.includes(section) ? null : payloadOf(job, section);
@@ -31,7 +31,7 @@ function payloadOf(job: JobView, section: string): Record<string, unknown> | nul
   return isRecord(payload) ? payload : null;
 }
 
-/** `a`, `a and b`, `a, b and c`. */
+/** Join names: `a`, `a and b`, `a, b and c`. */
 export function listed(names: string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
 }

@@ -1,4 +1,4 @@
-/** For what a payload may hold besides what this page knows of. */
+/** Check values from parts of a payload that this page has no type for. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,17 +3,18 @@ import { ErrorTimeout, UserManager, WebStorageStateStore, type User } from "oidc
 import type { Config } from "../api/types";
 import { forgetPerson } from "../ui/kept";
 
-/** `expired`: somebody was signed in, and the issuer renews it no more. */
+/** `expired`: the user was signed in, but the issuer no longer renews the session. */
 export type SessionState = "signed-in" | "signed-out" | "expired";
 
-/** Renewed when it would end within so many seconds. */
+/** Tokens are renewed when they expire within this many seconds. */
 const MARGIN_S = 60;
 
 /**
- * Who is signed in, by OpenID Connect with the code flow and PKCE.
+ * The user's session: OpenID Connect with the authorization code flow and PKCE.
  *
- * Tokens are in sessionStorage: they survive a refresh, and neither other tabs nor the next person at this machine find
- * them. Any script of the page could read them anyway, wherever they were; the page's policy lets no other script run.
+ * Tokens are stored in sessionStorage: they survive a refresh, but other tabs and the next user of this device can't
+ * read them. Any script of the page could read them wherever they were stored; the page's policy allows no other
+ * scripts.
  */
 export class Session {
   private readonly current = signal<SessionState>("signed-out");
@@ -26,12 +27,12 @@ export class Session {
     return this.current;
   }
 
-  /** Empty while nobody is signed in. */
+  /** Empty while signed out. */
   get person(): string {
     return this.user?.profile.sub ?? "";
   }
 
-  /** Takes up the session of this tab, or the answer of the issuer, who sent the person back here. */
+  /** Resume the session of this tab, or complete the sign-in after the issuer's redirect. */
   static async begin(config: Config): Promise<Session> {
     const session = new Session(managerOf(config));
     const answered = new URLSearchParams(location.search);
@@ -40,7 +41,7 @@ export class Session {
     return session;
   }
 
-  /** Leaves the page for the issuer's, and comes back to the same view. */
+  /** Redirect to the issuer, and back to the same view. */
   signIn(): Promise<void> {
     return this.manager.signinRedirect({
       state: location.hash,
@@ -48,7 +49,7 @@ export class Session {
     });
   }
 
-  /** Ends the session here and at the issuer, and removes everything that this browser kept of the person. */
+  /** End the session here and at the issuer, and remove the user's data from this browser. */
   async signOut(): Promise<void> {
     await this.revoke();
     await this.manager.removeUser();
@@ -57,14 +58,14 @@ export class Session {
     this.current.value = "signed-out";
     const { client_id, metadata } = this.manager.settings;
     if (metadata?.end_session_endpoint) {
-      // Cognito has names of its own for what the standard has.
+      // Cognito uses nonstandard parameter names.
       await this.manager.signoutRedirect({
         extraQueryParams: { client_id, logout_uri: `${location.origin}/` },
       });
     }
   }
 
-  /** Makes the refresh token useless, also to anyone who copied it. Signing out goes on when the issuer can't be reached. */
+  /** Revoke the refresh token, so that copies are useless too. Signing out continues if the issuer is unreachable. */
   private async revoke(): Promise<void> {
     if (!this.user?.refresh_token) return;
     try {
@@ -74,14 +75,14 @@ export class Session {
     }
   }
 
-  /** The access token to send; null when somebody has to sign in first. Rejects when the issuer can't be reached. */
+  /** Return the access token; null if the user has to sign in first. Rejects if the issuer is unreachable. */
   async token(): Promise<string | null> {
     if (this.user === null || this.current.value !== "signed-in") return null;
     if ((this.user.expires_in ?? Infinity) > MARGIN_S) return this.user.access_token;
     return this.renewed(this.user.access_token);
   }
 
-  /** Another one, after this one was refused or is about to end. Requests that need it at the same time share it. */
+  /** Return a new token after this one was rejected or is about to expire. Concurrent requests share it. */
   async renewed(refused: string): Promise<string | null> {
     if (this.user !== null && this.user.access_token !== refused) return this.user.access_token;
     this.renewal ??= this.renew().finally(() => (this.renewal = null));
@@ -90,20 +91,20 @@ export class Session {
 
   private async renew(): Promise<User | null> {
     try {
-      // Without a refresh token the library would load the issuer into a frame, which the page's policy forbids.
+      // Without a refresh token the library would load the issuer in a frame, which the page's policy forbids.
       const user = this.user?.refresh_token ? await this.manager.signinSilent() : null;
       this.user = user ?? this.user;
       this.current.value = user ? "signed-in" : "expired";
       return user;
     } catch (error) {
-      // What `fetch` rejects with where no answer came; anything else is an answer that helps nobody.
+      // `fetch` rejects with these if there was no response; any other error is a final response.
       if (error instanceof TypeError || error instanceof ErrorTimeout) throw error;
       this.current.value = "expired";
       return null;
     }
   }
 
-  /** An answer that does not fit (a bookmark of it, one that came late) signs nobody in, and shows the page. */
+  /** Handle an invalid callback (a bookmark, or one that came late) by showing the page without signing in. */
   private async cameBack(): Promise<User | null> {
     let hash: unknown = "";
     let user: User | null = null;

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { PROMISE } from "../words/promise";
 import type { Session } from "./session";
 
-/** What somebody sees who is not signed in. */
+/** The view for signed-out visitors. */
 export function SignIn({ session }: { session: Session }) {
   return (
     <>
@@ -38,7 +38,7 @@ export function SignIn({ session }: { session: Session }) {
   );
 }
 
-/** Asks again over the view, which stays where it is and is there afterwards. */
+/** A dialog to sign in again, over the current view. */
 export function SignInAgain({ session }: { session: Session }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);

@@ -1,6 +1,6 @@
 /**
- * The text of a file, to show its lines beside what the server reports about them. The server receives the bytes and
- * decodes them itself; a character that is shown wrong here changes nothing.
+ * Decode a file to show its lines next to the server's messages. The server receives and decodes the bytes itself, so a
+ * wrong character here has no effect.
  */
 export function shownText(bytes: ArrayBuffer): string {
   const utf16 = UTF_16[[...new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength))].join()];

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 
-/** A place to choose CSV files, by mouse and by keyboard; they can be dropped anywhere on the page. */
+/** A file picker for CSV files, by mouse and keyboard; files can be dropped anywhere on the page. */
 export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void> }) {
   const [isOver, setOver] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -21,7 +21,7 @@ export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void
   }
 
   useEffect(() => {
-    // Everywhere, because a file that nobody takes is opened by the browser in place of the page.
+    // On the whole page, because the browser would navigate to a file dropped elsewhere.
     const over = (event: DragEvent) => {
       event.preventDefault();
       setOver(true);
@@ -55,7 +55,7 @@ export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void
         aria-busy={isBusy}
         onChange={(event) => {
           const input = event.currentTarget;
-          // Emptied afterwards, so that the same file, corrected, can be chosen again.
+          // Reset, so that the same file can be chosen again after a correction.
           void take(input.files ?? []).finally(() => (input.value = ""));
         }}
       />

@@ -13,7 +13,7 @@ interface Props {
   onState: (state: PortfolioState) => void;
 }
 
-/** The accounts that are there: an analysis is of all of them. */
+/** The user's accounts. An analysis covers all of them. */
 export function Holdings({ version, onChange, onState }: Props) {
   const accounts = useResource(listAccounts, version);
   const [error, setError] = useState<unknown>(null);

@@ -10,7 +10,7 @@ interface Props {
   onUndo: () => Promise<unknown>;
 }
 
-/** The result of an import: its value, what to check, the lines that are no holdings, and a way back. */
+/** The result of an import: its value, warnings, skipped lines, and an undo button. */
 export function ImportedNote({ imported, text, name, onUndo }: Props) {
   const { accounts, positions, total_value, warnings, import_id } = imported;
   return (

@@ -1,20 +1,20 @@
-/** What could not be read in a file, beside the line that it is about. */
+/** Pairs the problems in a file with their lines. */
 
 import type { FieldError } from "../api/types";
 
 export interface LineProblem {
-  /** Counted from 1, as the server and a spreadsheet count; null for what is about the whole file. */
+  /** Counts from 1, as the server and spreadsheets do; null for the whole file. */
   line: number | null;
-  /** What stands there, shortened; empty for the whole file. */
+  /** The shortened line; empty for the whole file. */
   text: string;
-  /** Without the number of the line, which has a column of its own. */
+  /** Without the line number, which has its own column. */
   message: string;
 }
 
 const NAMED = /^Line (\d+): /;
 const LONGEST = 160;
 
-/** The problems in the order of the lines that they are about; the file's text stays in the browser. */
+/** Return the problems in line order; the file's text stays in the browser. */
 export function lineProblems(errors: FieldError[], file: string): LineProblem[] {
   const lines = file.split(/\r\n|\r|\n/);
   const problems = errors.map(({ message }) => {

@@ -9,10 +9,10 @@ import { PLAN_FIELDS, planChanges, planProblem, typedPlan } from "./plans";
 import { Targets } from "./targets_field";
 import { ASSET_CLASSES, REGIONS, complaint, shares, typed } from "./targets";
 
-/** Saves what is typed, if it was changed; false when something has to be corrected first. */
+/** Save the form if it was changed. Resolves to false if a field needs correction. */
 export type SavePlan = () => Promise<boolean>;
 
-/** Retirement settings and targets. `onReady` gets the function that saves them. */
+/** Retirement settings and targets. `onReady` receives the function that saves them. */
 export function PlanCard({ onReady }: { onReady: (save: SavePlan) => void }) {
   const user = useResource(seeUser);
   return (
@@ -63,7 +63,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
     }
   }
   useEffect(() => {
-    // What an effect returns is called when it is undone: not whatever `onReady` may return.
+    // Return nothing: an effect's return value is called as its cleanup.
     onReady(save);
   });
 

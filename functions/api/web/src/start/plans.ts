@@ -1,4 +1,4 @@
-/** The retirement settings as they are typed. */
+/** The retirement settings as typed. */
 
 import type { User, UserChanges } from "../api/types";
 
@@ -34,7 +34,7 @@ export function typedPlan(user: User): TypedPlan {
   return Object.fromEntries(PLAN_FIELDS.map(({ name }) => [name, String(user[name])])) as TypedPlan;
 }
 
-/** The number that a field means: thousands may have commas, and a dollar sign may stand in front. */
+/** Parse a field; thousands separators and a leading dollar sign are allowed. */
 export function planNumber(text: string): number {
   const plain = text
     .trim()
@@ -43,7 +43,7 @@ export function planNumber(text: string): number {
   return /^\d+(\.\d{1,2})?$/.test(plain) ? Number(plain) : NaN;
 }
 
-/** What has to change in a field; null when it is fine. */
+/** Return what to correct in a field; null if it is valid. */
 export function planProblem({ isWhole, most }: PlanField, text: string): string | null {
   const value = planNumber(text);
   if (Number.isNaN(value) || (isWhole && !Number.isInteger(value))) {

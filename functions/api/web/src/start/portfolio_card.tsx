@@ -13,7 +13,7 @@ import { lineProblems, type LineProblem } from "./lines";
 import { ReplaceQuestion } from "./replace_question";
 import { Unreadable } from "./unreadable";
 
-/** The state of a file that a person chose. */
+/** The state of a chosen file. */
 type Outcome =
   | { kind: "asks"; preview: Imported; file: File; text: string; name: string }
   | { kind: "cancelled"; name: string }
@@ -29,11 +29,11 @@ export type PortfolioState = "unknown" | "changing" | "empty" | "ready";
 
 interface Props {
   onState: (state: PortfolioState) => void;
-  /** Starts an analysis of the sample, which is none of the person's accounts. */
+  /** Start an analysis of the sample, which doesn't touch the user's accounts. */
   onSample: () => Promise<unknown>;
 }
 
-/** The accounts to analyze: from files, and those that are there already. */
+/** The accounts to analyze: existing ones, and those from files. */
 export function PortfolioCard({ onState, onSample }: Props) {
   const outcomes = useSignal<Outcome[]>([]);
   const [version, setVersion] = useState(0);
@@ -49,7 +49,7 @@ export function PortfolioCard({ onState, onSample }: Props) {
   async function take(read: () => Promise<Outcome>, place = outcomes.value.length) {
     onState("changing");
     put(place, await read());
-    // Also after a refusal: the accounts decide anew whether an analysis can start.
+    // After a rejection too: the accounts determine whether an analysis can start.
     changed();
   }
 
@@ -104,7 +104,7 @@ export function PortfolioCard({ onState, onSample }: Props) {
   );
 }
 
-/** A file whose accounts are all new is imported at once; before it replaces one, the page asks. */
+/** Import a file immediately if all its accounts are new; otherwise ask before replacing any. */
 async function fromFile(file: File): Promise<Outcome> {
   const { name } = file;
   let text = "";

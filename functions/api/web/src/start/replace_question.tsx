@@ -9,7 +9,7 @@ interface Props {
   onCancel: () => void;
 }
 
-/** Asks before a file replaces accounts that exist. */
+/** Asks before a file replaces existing accounts. */
 export function ReplaceQuestion({ preview, name, onImport, onCancel }: Props) {
   const { subject, question } = asked(preview);
   return (
@@ -53,7 +53,7 @@ export function ReplaceQuestion({ preview, name, onImport, onCancel }: Props) {
   );
 }
 
-/** The preview lists up to 50 accounts, those that exist first; beyond that, no sum is complete. */
+/** The preview lists up to 50 accounts, existing ones first; with more, the sums are incomplete. */
 function asked({ changes, accounts }: Imported): { subject: string; question: string } {
   const replaced = changes.filter(({ before }) => before !== null);
   const sum = (of: (AccountState | null)[]) =>

@@ -1,4 +1,4 @@
-/** Target shares of asset classes or regions, in percent, as they are typed. */
+/** Target shares of asset classes or regions, in percent, as typed. */
 
 export const ASSET_CLASSES = [
   "equity",
@@ -20,7 +20,7 @@ export const REGIONS = [
   "global",
 ] as const;
 
-/** What stands in each field; an empty one is no target. */
+/** The text in each field; an empty field means no target. */
 export type TypedShares = Record<string, string>;
 
 const PERCENT = /^\d{1,3}([.,]\d{1,3})?$/;
@@ -29,7 +29,7 @@ export function typed(shares: Record<string, number>): TypedShares {
   return Object.fromEntries(Object.entries(shares).map(([key, share]) => [key, String(share)]));
 }
 
-/** The share that a field means, or null for what is no percentage from 0 to 100 with at most three decimals. */
+/** Parse a share; null unless it is a percentage from 0 to 100 with at most three decimals. */
 export function shareOf(text: string): number | null {
   const trimmed = text.trim();
   if (trimmed === "") return 0;
@@ -37,7 +37,7 @@ export function shareOf(text: string): number | null {
   return share <= 100 ? share : null;
 }
 
-/** Shares that can be sent, without the zeros. Call it once `complaint` has nothing to say. */
+/** Return valid shares for the server, without zeros. Call it only if `complaint` returns null. */
 export function shares(fields: TypedShares): Record<string, number> {
   return Object.fromEntries(
     Object.entries(fields)
@@ -46,7 +46,7 @@ export function shares(fields: TypedShares): Record<string, number> {
   );
 }
 
-/** In thousandths of a percent, so that 33.4 + 33.3 + 33.3 is 100. */
+/** Sum in thousandths of a percent, so that 33.4 + 33.3 + 33.3 is exactly 100. */
 export function sum(fields: TypedShares): number {
   return (
     Object.values(fields).reduce(
@@ -56,7 +56,7 @@ export function sum(fields: TypedShares): number {
   );
 }
 
-/** What has to change before the shares can be saved; null when they can. */
+/** Return what to correct before the shares can be saved; null if they are valid. */
 export function complaint(fields: TypedShares): string | null {
   if (Object.values(fields).some((text) => shareOf(text) === null))
     return "Write each share as a percentage, such as 12.5.";

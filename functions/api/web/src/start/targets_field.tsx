@@ -9,10 +9,10 @@ interface Props {
   onChange: (fields: TypedShares) => void;
 }
 
-/** Shares that have to sum to 100, which is checked as one types. */
+/** Shares that must sum to 100, validated while typing. */
 export function Targets({ title, keys, fields, onChange }: Props) {
   const wrong = complaint(fields);
-  // What the server has besides what is offered stays editable.
+  // Keep keys from the server editable even if they aren't offered.
   const all = [...new Set([...keys, ...Object.keys(fields)])];
   return (
     <fieldset class="stack">

@@ -1,6 +1,6 @@
 import type { LineProblem } from "./lines";
 
-/** The lines of a file that can't be imported, and what to do about each. */
+/** The lines of a file that can't be imported, and how to fix each. */
 export function Unreadable({ problems, name }: { problems: LineProblem[]; name: string }) {
   return (
     <div class="notice notice-bad stack">

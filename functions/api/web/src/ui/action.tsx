@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 
 interface Props {
-  /** Runs once, however often the button is pressed meanwhile; it tells what goes wrong itself. */
+  /** Called once, however often the button is clicked meanwhile; reports its own errors. */
   onAct: () => Promise<unknown>;
   children: ComponentChildren;
   busy?: string;
@@ -10,13 +10,13 @@ interface Props {
   disabled?: boolean;
 }
 
-/** A button that is busy until what it began has ended. */
+/** A button that is busy until its action completes. */
 export function Action({ onAct, children, busy, class: kind, disabled }: Props) {
   const [isBusy, setBusy] = useState(false);
   const running = useRef(false);
 
   async function act() {
-    // State is set after the next drawing; a second click may come before that.
+    // State updates after the next render; a second click may come before that.
     if (running.current) return;
     running.current = true;
     setBusy(true);

@@ -1,6 +1,6 @@
 import type { Ref } from "preact";
 
-/** A bar whose length follows `setBar`; what it says to screen readers changes by tens. */
+/** A progress bar set by `setBar`; its value for screen readers changes in steps of ten. */
 export function Bar({ bar, label }: { bar: Ref<HTMLDivElement>; label: string }) {
   return (
     <div
@@ -16,7 +16,7 @@ export function Bar({ bar, label }: { bar: Ref<HTMLDivElement>; label: string })
   );
 }
 
-/** `percent` null: how far it is, nobody knows. */
+/** Set the bar; null means that the percent is unknown. */
 export function setBar(bar: HTMLElement | null, percent: number | null): void {
   if (!bar) return;
   bar.classList.toggle("bar-unknown", percent === null);

@@ -3,19 +3,19 @@ import { useId, useRef } from "preact/hooks";
 import { Action } from "./action";
 
 interface Props {
-  /** What the button that opens the question says. */
+  /** The label of the button that opens the dialog. */
   label: string;
   class?: string;
   question: string;
-  /** What the button that goes ahead says. */
+  /** The label of the button that confirms. */
   confirm: string;
   onConfirm: () => Promise<unknown>;
-  /** What the button that changes nothing says. */
+  /** The label of the button that cancels. */
   keep?: string;
   children: ComponentChildren;
 }
 
-/** A button for what can't be undone: it asks first, and the button that changes nothing has the focus. */
+/** A button for an irreversible action: it asks first, with the focus on the button that cancels. */
 export function Confirm({
   label,
   class: kind,

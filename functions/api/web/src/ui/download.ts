@@ -1,6 +1,6 @@
 const REVOKED_AFTER_MS = 60_000;
 
-/** Saves a file. Links can't carry a token, so that what needs one is fetched first. */
+/** Save a file. Links can't send a token, so protected files are fetched first. */
 export function saveFile(content: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);

@@ -1,11 +1,11 @@
-/** Draws what moves by itself. */
+/** Animation frames. */
 
 import { useEffect, useRef } from "preact/hooks";
 
 const SLOW_MS = 1000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Calls `draw` with `performance.now()` at every frame while `isMoving`; once a second for who wants less motion. */
+/** Call `draw` with `performance.now()` on every frame while `isMoving`, or every second with reduced motion. */
 export function useFrames(draw: (now: number) => void, isMoving: boolean): void {
   const latest = useRef(draw);
   latest.current = draw;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { forgetPerson } from "./kept";
 
-/** Storage as browsers have it: the names are its own enumerable properties. */
+/** Storage as in browsers: names are own enumerable properties. */
 function storage(kept: Record<string, string>): Storage {
   return Object.defineProperty({ ...kept }, "removeItem", {
     value(this: Record<string, string>, name: string) {

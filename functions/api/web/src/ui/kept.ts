@@ -1,10 +1,8 @@
-/**
- * What this browser keeps in localStorage, by whether it belongs to the person or to the device. Both share one prefix.
- */
+/** Data in localStorage and sessionStorage that belongs to the user or to the device. Both use the same prefix. */
 const PREFIX = "alex.";
 const OF_THE_DEVICE = new Set(["alex.theme"]);
 
-/** Removes what belongs to the person: their jobs, their choices, and requests that they have not finished. */
+/** Remove the user's data: their jobs, choices, and unfinished requests. */
 export function forgetPerson(): void {
   try {
     for (const storage of [localStorage, sessionStorage]) {
@@ -13,6 +11,6 @@ export function forgetPerson(): void {
       personal.forEach((name) => storage.removeItem(name));
     }
   } catch {
-    // Storage is switched off: nothing was kept.
+    // Storage is disabled, so nothing was kept.
   }
 }

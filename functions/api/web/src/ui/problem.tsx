@@ -2,12 +2,12 @@ import { refusal } from "../words/refusals";
 
 interface Props {
   error: unknown;
-  /** What it went wrong with, where that is not plain. */
+  /** The subject of the error, if the context doesn't show it. */
   about?: string;
   onRetry?: () => void;
 }
 
-/** What went wrong, told at once to screen readers too. */
+/** An error message, announced to screen readers immediately. */
 export function ProblemNotice({ error, about, onRetry }: Props) {
   return (
     <div role="alert">

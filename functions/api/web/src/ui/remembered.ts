@@ -1,6 +1,6 @@
 import { effect, signal, type Signal } from "@preact/signals";
 
-/** A choice that this browser remembers; where it may not, the choice holds until the page is left. */
+/** A choice persisted in this browser; without storage, it lasts until the page is closed. */
 export function remembered<T extends string>(
   name: string,
   options: readonly T[],
@@ -16,7 +16,7 @@ function read<T extends string>(name: string, options: readonly T[]): T | undefi
     const stored = localStorage.getItem(name);
     return options.find((option) => option === stored);
   } catch {
-    return undefined; // storage is switched off
+    return undefined; // storage is disabled
   }
 }
 
@@ -24,6 +24,6 @@ function write(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
   } catch {
-    // Storage is switched off or full: nothing depends on it.
+    // Storage is disabled or full: nothing depends on it.
   }
 }

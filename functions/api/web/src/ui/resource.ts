@@ -6,7 +6,7 @@ export interface Resource<T> {
   reload: () => void;
 }
 
-/** What `load` answers; asked for again when `key` changes. What was there stays until the new is. */
+/** The result of `load`, reloaded when `key` changes. The old value stays until the new one arrives. */
 export function useResource<T>(load: () => Promise<T>, key: unknown = null): Resource<T> {
   const [state, setState] = useState<{ value: T | null; error: unknown }>({
     value: null,

@@ -1,4 +1,4 @@
-/** Where in the page one is: the part of the address after `#`, so that the server only knows `/`. */
+/** Hash-based routing: the part of the URL after `#`, so that the server serves only `/`. */
 
 import { computed, signal } from "@preact/signals";
 

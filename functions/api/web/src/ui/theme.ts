@@ -5,15 +5,15 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const systemIsDark = signal(dark.matches);
 dark.addEventListener("change", () => (systemIsDark.value = dark.matches));
 
-/** What a person chose; `system` follows the machine. */
+/** The user's choice; `system` follows the operating system. */
 export const chosenTheme = remembered("alex.theme", ["system", "light", "dark"] as const, "system");
 
-/** What is shown. */
+/** The effective theme. */
 export const theme = computed(() =>
   chosenTheme.value === "system" ? (systemIsDark.value ? "dark" : "light") : chosenTheme.value,
 );
 
-// After every change of it, before anything that depends on the colours is drawn again.
+// Runs on every change, before components that depend on the colors are redrawn.
 effect(() => {
   document.documentElement.dataset["theme"] = theme.value;
 });

@@ -7,7 +7,7 @@ import { ProblemNotice } from "../ui/problem";
 import { chosenTheme } from "../ui/theme";
 import { capitalised } from "../words/agents";
 
-/** What concerns the person: how the page looks, and the end of all data. */
+/** Settings: appearance, and deleting all data. */
 export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const [outcome, setOutcome] = useState<{ isErased: boolean; error: unknown }>({
     isErased: false,

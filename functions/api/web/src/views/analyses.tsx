@@ -10,7 +10,7 @@ import { analysisName, capitalised, stepName } from "../words/agents";
 import { percent, timeOf } from "../words/amounts";
 import { duration, precise } from "../words/duration";
 
-/** Earlier analyses with their times, and how the agents do. */
+/** Earlier analyses with their times, and agent statistics. */
 export function AnalysesView() {
   const first = useResource(() => listJobs(null));
   const [more, setMore] = useState<Job[]>([]);

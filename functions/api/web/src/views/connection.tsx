@@ -10,7 +10,7 @@ const SAID: Record<State, string> = {
   idle: "Paused",
 };
 
-/** How the page and the server stand, while a job is watched. */
+/** The connection state while a job is followed. */
 export function Connection({ watch }: { watch: Watch }) {
   const state = watch.connection.value;
   return (

@@ -8,7 +8,7 @@ import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { go } from "../ui/route";
 
-/** Why an analysis ended early, and what can be done. */
+/** Why an analysis ended early, and the available actions. */
 export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
   const [error, setError] = useState<unknown>(null);
   const { missing, finished } = missingSections(job);

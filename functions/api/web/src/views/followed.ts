@@ -1,4 +1,4 @@
-/** The job that one waits for, wherever one looks meanwhile. */
+/** The job that the user is waiting for, in any view. */
 
 import { signal } from "@preact/signals";
 import { listJobs } from "../api/alex";
@@ -9,16 +9,16 @@ export const followed = signal<string | null>(null);
 
 const NEWEST = 5;
 
-/** A job may run already: begun before a refresh, in another tab or on another machine. */
+/** Find a job that is already running: started before a refresh, in another tab, or on another device. */
 export async function findRunning(): Promise<void> {
   try {
     const { jobs } = await listJobs(null, NEWEST);
     const running = jobs.find(isActive);
     if (!running || followed.value) return;
     followed.value = running.id;
-    // Who opens the page itself, and no view of it, came to see how far it is.
+    // Opening the page without a view shows the running job.
     if (location.hash === "") go(jobAddress(running.id));
   } catch {
-    // The view that is shown asks too, and says what is the matter.
+    // The current view makes its own request and reports the error.
   }
 }

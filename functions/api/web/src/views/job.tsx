@@ -15,7 +15,7 @@ import { followed } from "./followed";
 import { Missed } from "./missed";
 import { NotifyOffer } from "./notify_offer";
 
-/** One analysis: while it runs, and what came of it. */
+/** One analysis: its progress, and its results. */
 export function JobPage({ watch }: { watch: Watch }) {
   const job = watch.job.value;
   const runningId = job && isActive(job) ? job.id : null;
@@ -23,7 +23,7 @@ export function JobPage({ watch }: { watch: Watch }) {
     if (runningId) followed.value = runningId;
   }, [runningId]);
   useEffect(() => {
-    // Seen here how it ended: no window has to tell it.
+    // The user saw the end here, so no window is needed.
     if (job && !isActive(job) && followed.value === job.id) followed.value = null;
   }, [job]);
   if (watch.isMissing.value) {

@@ -1,7 +1,7 @@
 import type { JobEvent } from "../api/types";
 import { stepName } from "../words/agents";
 
-/** What happened while nobody looked. */
+/** Events while the page was hidden. */
 export function Missed({ events }: { events: readonly JobEvent[] }) {
   const said = summary(events);
   if (said.length === 0) return null;
@@ -14,7 +14,7 @@ export function Missed({ events }: { events: readonly JobEvent[] }) {
   );
 }
 
-/** A sentence for each thing that matters. */
+/** Return a sentence for each important event. */
 export function summary(events: readonly JobEvent[]): string[] {
   const done = events
     .filter(({ kind, agent }) => kind === "section_committed" && agent)

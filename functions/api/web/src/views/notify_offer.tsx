@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { askToNotify, permission } from "../live/notification";
 import { Action } from "../ui/action";
 
-/** Offers to tell the end to someone who looks elsewhere meanwhile; says what came of the offer. */
+/** Offers a notification when the analysis ends, and shows the user's decision. */
 export function NotifyOffer() {
   const [hasAsked, setAsked] = useState(false);
   if (permission.value === "default") {

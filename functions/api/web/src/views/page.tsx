@@ -11,12 +11,12 @@ import { Shell } from "./shell";
 import { StartView } from "./start";
 
 interface Props {
-  /** Begins to watch a job. */
+  /** Start to follow a job. */
   open: (jobId: string) => Watch;
   onSignOut: () => Promise<void>;
 }
 
-/** The page of someone who is signed in. */
+/** The page for signed-in users. */
 export function Page({ open, onSignOut }: Props) {
   useEffect(() => void findRunning(), []);
   const shown = route.value;

@@ -7,7 +7,7 @@ const PLACES: { view: Route["view"]; address: string; name: string }[] = [
   { view: "account", address: "#/account", name: "Settings" },
 ];
 
-/** What stands around every view. `aside` is what else belongs into the bar. */
+/** The frame around every view. `aside` is additional content for the bar. */
 export function Shell({
   aside,
   children,
@@ -42,7 +42,7 @@ export function Shell({
   );
 }
 
-/** Not by the link itself: the part of the address after `#` says which view is shown. */
+/** Not a plain link, because the part of the URL after `#` selects the view. */
 function toMain(event: Event) {
   event.preventDefault();
   const heading = document.querySelector<HTMLElement>("main h1");

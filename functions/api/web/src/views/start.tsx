@@ -11,7 +11,7 @@ import { ANALYSES } from "../words/agents";
 import { PROMISE } from "../words/promise";
 import { ApiError } from "../api/client";
 
-/** From a portfolio and a plan to a running analysis. */
+/** The start page: from a portfolio and a plan to a running analysis. */
 export function StartView() {
   const [type, setType] = useState<JobType>("portfolio");
   const [error, setError] = useState<unknown>(null);
@@ -31,7 +31,7 @@ export function StartView() {
       intent.current.settle();
       go(jobAddress(jobId));
     } catch (refused) {
-      // Whether it began is only certain when the server said no: otherwise the next try is of the same wish.
+      // Only a rejection makes sure that no job started; otherwise the next try repeats the same request.
       if (refused instanceof ApiError && refused.status < 500) intent.current.settle();
       setError(refused);
     }

@@ -1,4 +1,4 @@
-/** What the page calls the steps and kinds of an analysis. One that it does not know keeps its own name. */
+/** Display names of the steps and types of an analysis. Unknown ones keep their own names. */
 
 import type { Agent, JobType } from "../api/types";
 
@@ -9,7 +9,7 @@ const STEPS: Record<string, Pick<Agent, "task" | "doing">> = {
 
 let agents: readonly Agent[] = [];
 
-/** Names the agents of this deployment, before anything is shown. */
+/** Set the agents of this deployment; call it before rendering. */
 export function introduce(declared: readonly Agent[]): void {
   agents = declared;
 }
@@ -24,12 +24,12 @@ export function stepName(agent: string): string {
   return step(agent)?.task ?? capitalised(agent);
 }
 
-/** What goes on while that step runs. */
+/** Return the description of a running step. */
 export function doing(agent: string): string {
   return step(agent)?.doing ?? stepName(agent);
 }
 
-/** A section's heading. */
+/** Return a section's heading. */
 export function sectionTitle(section: string): string {
   return agents.find((agent) => agent.section === section)?.title ?? capitalised(section);
 }
@@ -44,7 +44,7 @@ export function analysisName(type: string): string {
 
 const PROPER = /\b(america|east)\b/g;
 
-/** `fixed_income` as `Fixed income`, `north_america` as `North America`. */
+/** Format `fixed_income` as `Fixed income`, `north_america` as `North America`. */
 export function capitalised(key: string): string {
   const words = key.replaceAll("_", " ").replace(PROPER, initial);
   return initial(words);

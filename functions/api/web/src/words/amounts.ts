@@ -1,4 +1,4 @@
-/** Amounts, shares and dates for people. Money is in US dollars, whatever the browser's language. */
+/** Formats amounts, shares, and dates. Money is in US dollars, in any browser language. */
 
 const LOCALE = "en-US";
 const dollarsAndCents = new Intl.NumberFormat(LOCALE, { style: "currency", currency: "USD" });
@@ -25,14 +25,14 @@ const moment = new Intl.DateTimeFormat(LOCALE, {
 
 export const money = (amount: number): string => dollarsAndCents.format(amount);
 export const dollars = (amount: number): string => wholeDollars.format(amount);
-/** For the axis of a chart: `$1.2M`. */
+/** For chart axes: `$1.2M`. */
 export const shortMoney = (amount: number): string => compactDollars.format(amount);
 export const quantity = (units: number): string => number.format(units);
 export const percent = (share: number): string => `${share.toFixed(1)} %`;
 export const dateOf = (iso: string): string => day.format(new Date(iso));
 export const timeOf = (iso: string): string => moment.format(new Date(iso));
 
-/** `1 account`, `3 accounts`. */
+/** Format a count: `1 account`, `3 accounts`. */
 export function count(many: number, noun: string): string {
   return `${number.format(many)} ${noun}${many === 1 ? "" : "s"}`;
 }

@@ -1,10 +1,10 @@
-/** Durations as people say them. */
+/** Formats durations. */
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How long something took or has taken so far: `12 s`, `1 min 5 s`, `2 h 3 min`. */
+/** Format a total or elapsed duration: `12 s`, `1 min 5 s`, `2 h 3 min`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / SECOND));
   if (seconds < 60) return `${seconds} s`;
@@ -13,16 +13,16 @@ export function duration(ms: number): string {
   return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
 
-/** The time that an agent took, from seconds: `0.3 s` where it is short. */
+/** Format an agent's duration in seconds: `0.3 s` if it is short. */
 export function precise(seconds: number): string {
   if (seconds < 0.1) return "under 0.1 s";
   return seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds * SECOND);
 }
 
 /**
- * What remains, with its range: `about 20 s, at most 35 s`.
+ * Format the remaining time with its range: `about 20 s, at most 35 s`.
  *
- * `middleMs` is as likely too long as too short, `mostMs` the end of the range. Rounded as coarsely as it is known.
+ * `middleMs` is the median, `mostMs` the end of the range. Rounded to the precision of the estimate.
  */
 export function remaining(middleMs: number, mostMs: number | null): string {
   if (mostMs !== null && mostMs <= 0) return "taking longer than expected";
@@ -32,7 +32,7 @@ export function remaining(middleMs: number, mostMs: number | null): string {
   return most === about ? `about ${about}` : `about ${about}, at most ${most}`;
 }
 
-/** A rounded duration in a sentence: `40 seconds`, `3 minutes`, `5 h 30 min`. */
+/** Format a rounded duration for a sentence: `40 seconds`, `3 minutes`, `5 h 30 min`. */
 export function roughly(ms: number): string {
   if (ms < MINUTE) return `${Math.ceil(ms / (5 * SECOND)) * 5} seconds`;
   const minutes = Math.ceil(ms / MINUTE);

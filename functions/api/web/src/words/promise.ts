@@ -1,2 +1,2 @@
-/** What Alex is for, in one sentence. */
+/** The purpose of Alex, in one sentence. */
 export const PROMISE = "Know what you own, and whether it lasts.";

@@ -1,10 +1,10 @@
 import type { QueuePlace } from "../api/types";
 import { roughly } from "./duration";
 
-/** As far as the server counts. */
+/** The server counts up to this number. */
 const COUNTED = 1000;
 
-/** A waiting job's place: "4 analyses are ahead of yours. Yours should start in about 3 minutes." */
+/** Describe a pending job's place: "4 analyses are ahead of yours. Yours should start in about 3 minutes." */
 export function placeInWords(queue: QueuePlace, serverNow: number): string {
   const { ahead, estimated_start: start } = queue;
   const place =

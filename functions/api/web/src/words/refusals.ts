@@ -1,4 +1,4 @@
-/** What went wrong with a request, and what to do, for the person who made it. */
+/** Error messages for users: the problem with a request, and how to solve it. */
 
 import { ApiError } from "../api/client";
 
@@ -8,10 +8,10 @@ const GATEWAYS: Record<number, string> = {
   429: "That was too much at once. Wait a moment, then try again.",
 };
 
-/** What a browser says of a file that is no longer what was chosen. */
+/** Browser errors for a file that was changed or moved after it was chosen. */
 const GONE = new Set(["NotReadableError", "NotFoundError"]);
 
-/** One or two sentences. The server's own are kept, where it has said what is the matter. */
+/** Return one or two sentences. The server's own message takes precedence. */
 export function refusal(error: unknown): string {
   if (error instanceof DOMException && GONE.has(error.name)) {
     return "The file can't be read any more: it was changed or moved. Choose it again.";
