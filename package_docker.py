@@ -1,4 +1,4 @@
-"""Builds the zip of each Lambda function: see `scripts/packaging`, and `--help`."""
+"""Builds the zip of each Lambda function. See `scripts/packaging` and `--help`."""
 
 from scripts.packaging.command import main
 from scripts.program import run

@@ -1,4 +1,4 @@
-"""Alex over HTTP, as any client uses it."""
+"""A client of Alex's HTTP API."""
 
 import json
 import time
@@ -8,14 +8,14 @@ from typing import Any
 
 import urllib3
 
-#: What a client that waits for the database, or for the network, waits for in all.
+#: Total time to retry while the database resumes or the network is down.
 PATIENCE_S = 120.0
 PAUSE_S = 2.0
 _UNAVAILABLE = frozenset({429, 502, 503, 504})
 
 
 class ApiError(Exception):
-    """The API refused a request; the message is its own. `errors` names fields or lines, one by one."""
+    """The API rejected a request. The message is the API's own; `errors` lists fields or lines."""
 
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
         super().__init__(problem.get("detail") or problem.get("title") or problem.get("message") or f"status {status}")
@@ -24,7 +24,7 @@ class ApiError(Exception):
 
 
 class AlexApi:
-    """The API at a URL, for one signed-in user. `waits` is told why, at the beginning of a wait for it."""
+    """The API at a URL, for one signed-in user. `waits` is called with the reason when a wait begins."""
 
     def __init__(self, url: str, token: str, *, waits: Callable[[str], None] | None = None) -> None:
         self._url = url.rstrip("/")
@@ -33,25 +33,27 @@ class AlexApi:
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=5, read=35))
 
     def get(self, path: str) -> Any:
-        """A resource. Waits and asks again while the service is away. Raises ApiError."""
+        """Return a resource. Retries while the service is unavailable. Raises ApiError."""
         return json.loads(self._patiently("GET", path).data)
 
     def get_text(self, path: str) -> str:
-        """A resource that is no JSON. Waits and asks again like `get`. Raises ApiError."""
+        """Return a resource that is not JSON. Retries like `get`. Raises ApiError."""
         return self._patiently("GET", path).data.decode()
 
     def post(self, path: str, body: bytes = b"", content_type: str = "application/json") -> Any:
-        """Raises ApiError, at once: a POST may not be sent again blindly."""
+        """Send a POST. Raises ApiError without a retry, because repeating a POST may not be safe."""
         return json.loads(self._send("POST", path, {"Content-Type": content_type}, body).data)
 
     def delete(self, path: str) -> None:
-        """Raises ApiError."""
+        """Delete a resource. Raises ApiError."""
         self._send("DELETE", path)
 
     def watch(self, job_id: str, interval_s: float | None = None) -> Iterator[dict[str, Any]]:
-        """The job whenever it changed, until it has ended, with `as_of`, the moment of the answer by the API's clock.
+        """Yield the job each time it changes until it ends, with `as_of`, the time of the response by the API's
+        clock.
 
-        Asks as often as the API says, or every `interval_s`; rides through a service that is away. Raises ApiError.
+        Polls as often as the API requests, or every `interval_s`. Retries while the service is unavailable. Raises
+        ApiError.
         """
         etag = ""
         while True:

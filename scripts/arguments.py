@@ -1,11 +1,11 @@
-"""Kinds of arguments that several scripts take."""
+"""Argument types shared by several scripts."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 
 
 def at_least(least: int) -> Callable[[str], int]:
-    """A whole number, for argparse."""
+    """Return an argparse type for integers of at least `least`."""
 
     def number(given: str) -> int:
         if not given.isdecimal() or int(given) < least:

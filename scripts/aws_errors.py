@@ -1,4 +1,4 @@
-"""What AWS refuses, and what keeps a script from reaching it, in a sentence for the person who ran it."""
+"""Turns AWS errors, and failures to reach AWS, into sentences for the user of a script."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _NOT_THERE = frozenset({"ResourceNotFoundException", "AWS.SimpleQueueService.Non
 
 
 def code_of(error: BotoCoreError | ClientError) -> str:
-    """AWS's own name for a refusal; empty where it was not reached."""
+    """Return AWS's error code, or an empty string if AWS was not reached."""
     return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
 
 
 def in_words(error: BotoCoreError | ClientError) -> str:
-    """What went wrong, and what to try."""
+    """Return the cause and a suggestion."""
     if isinstance(error, NoCredentialsError):
         return NO_CREDENTIALS
     if isinstance(error, NoRegionError):

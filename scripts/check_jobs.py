@@ -1,4 +1,4 @@
-"""Lists the newest jobs of all users: status, progress, attempts, durations. No personal data, no portfolios."""
+"""Lists the latest jobs of all users: status, progress, attempts, durations. No personal data, no portfolios."""
 
 import sys
 from argparse import ArgumentParser
@@ -14,7 +14,7 @@ from scripts.program import run
 
 
 def main() -> int:
-    """0, or 1 if the database cannot be queried."""
+    """Return 0, or 1 if the database cannot be queried."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=at_least(1), default=20, metavar="N", help="how many at most [20]")
     parser.add_argument(

@@ -10,7 +10,7 @@ from scripts.program import run
 
 
 def main() -> int:
-    """0, or 1 if the database cannot be queried."""
+    """Return 0, or 1 if the database cannot be queried."""
     parser = ArgumentParser(description=__doc__)
     add_arguments(parser)
     try:

@@ -1,10 +1,10 @@
-"""What Alex costs on AWS, and how many concurrent executions it needs. Each line shows its arithmetic.
+"""Estimates Alex's cost on AWS and the concurrent executions it needs. Each line shows its arithmetic.
 
 Costs are for 1,000 jobs and for a month without any. Prices are AWS's list prices for us-east-1 in US dollars, as
 published on public pages in mid-2026, without free tier, taxes and discounts; token prices are in
 functions/shared/narration/prices.py. Check them on AWS's own pages before you rely on the totals. Memory, queues and
 the number of alarms come from functions/functions.yaml; agents take the durations that they declare or, without
-a model, a second each. Every other assumption is named in its line; compare it with the metrics in CloudWatch.
+a model, a second each. Each line states its other assumptions; compare them with the metrics in CloudWatch.
 """
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -70,7 +70,7 @@ class Job:
 
     @property
     def wall_s(self) -> float:
-        """Setup, then the agents in parallel."""
+        """The duration of setup plus the slowest agent."""
         return (SETUP_EXPECTED.median_s if self.has_model else 1.0) + max(self.agents_s().values())
 
 
@@ -92,7 +92,7 @@ class Executions:
 
 
 def job_lines(manifest: Manifest, job: Job, jobs: int, poll_s: float) -> Iterator[Line]:
-    """With progress tracking on and one person who polls; a request takes `poll_s`."""
+    """Yield the costs with progress tracking on and one person polling; a request takes `poll_s`."""
     requests = job.wall_s / POLL_S + 3
     heartbeats = job.wall_s / HEARTBEAT_S + 1
     gb_s = sum(_gb(manifest, name) * seconds for name, seconds in {**job.agents_s(), "planner": job.wall_s}.items())
@@ -113,7 +113,7 @@ def job_lines(manifest: Manifest, job: Job, jobs: int, poll_s: float) -> Iterato
 
 
 def idle_lines(manifest: Manifest) -> Iterator[Line]:
-    """A month without a job, with the database paused."""
+    """Yield the costs of a month without a job, with the database paused."""
     yield Line("CloudWatch: alarms", number_of_alarms(manifest), "alarms", ALARM_MONTH)
     yield Line("KMS: the key", 1, "key", KEY_MONTH)
     yield Line("Secrets Manager: database owner, functions' user", 2, "secrets", SECRET_MONTH)
@@ -123,19 +123,19 @@ def idle_lines(manifest: Manifest) -> Iterator[Line]:
 
 
 def number_of_alarms(manifest: Manifest) -> int:
-    """The number of alarms in terraform/alarms.tf and terraform/modules/function/alarms.tf."""
+    """Return the number of alarms in terraform/alarms.tf and terraform/modules/function/alarms.tf."""
     of_queues = len(list(manifest.all_queues())) + len(manifest.queues)  # old messages, dead letters
     jobs_given_up = server_errors = latency = 1
     return 3 * len(manifest.functions) + of_queues + jobs_given_up + server_errors + latency
 
 
 def metric_lines() -> Iterator[Line]:
-    """In a month with jobs, in addition: a metric costs only for the hours in which it is written."""
+    """Yield the additional costs of a month with jobs. A metric costs only for the hours in which it is written."""
     yield Line("CloudWatch: the functions' own metrics, around the clock", 12, "metrics", METRIC_MONTH)
 
 
 def executions(manifest: Manifest, people: int, poll_s: float) -> Iterator[Executions]:
-    """What runs at the same time while `people` watch an analysis each and every planner is busy."""
+    """Yield the invocations that overlap while `people` each watch an analysis and every planner is busy."""
     job = Job(has_model=True, alone=False, input_tokens=0, output_tokens=0)
     planners = int(manifest.functions["api"].environment["PLANNER_CONCURRENCY"])
     yield Executions(f"api: {people} people who poll every {POLL_S} s", people / POLL_S, poll_s)

@@ -27,11 +27,11 @@ from scripts.program import run
 from scripts.progress_view import show
 
 _STATE = ROOT / ".local" / "demo"
-_POLL_S = 0.2  # more often than the 2 s for clients: nobody else uses this stack
+_POLL_S = 0.2  # more often than the 2 s recommended to clients, because nobody else uses this stack
 
 
 def main() -> int:
-    """Returns 0 when the analysis is complete, 1 when it failed, 2 when it could not start."""
+    """Return 0 if the analysis is complete, 1 if it failed, 2 if it could not start."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="the CSV file [the sample portfolio]")
     parser.add_argument("--state", type=Path, default=_STATE, help="folder for data, logs and results [.local/demo]")
@@ -80,7 +80,7 @@ def _run(console: Console, state: Path, content: bytes | None, pace: float | Non
 
 
 def _analyze(console: Console, alex: AlexApi, content: bytes | None) -> tuple[dict[str, Any], str]:
-    """The finished job, and its report as HTML ("" if it did not complete)."""
+    """Return the finished job, and its report as HTML ("" if it did not complete)."""
     request: dict[str, Any] = {"analysis_type": "portfolio"}
     if content is None:
         request["options"] = {"portfolio": "sample"}
@@ -94,7 +94,7 @@ def _analyze(console: Console, alex: AlexApi, content: bytes | None) -> tuple[di
 
 
 def _checked(file: Path) -> bytes:
-    """The file's bytes. Raises OSError, or UnreadableCsv before anything is started."""
+    """Return the file's bytes. Raises OSError, or UnreadableCsv before anything is started."""
     content = file.read_bytes()
     if len(content) > MAX_BODY_BYTES:
         raise UnreadableCsv([LineError(1, "file", "The file is larger than 1 MB. Export the holdings only.")])
@@ -115,7 +115,7 @@ def _import(console: Console, alex: AlexApi, content: bytes) -> None:
 
 
 def _save(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:
-    """Write one file per result, replacing those of an earlier run. Returns the path of each by its name."""
+    """Write one file per result, replacing those of an earlier run. Returns the paths by name."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
         "report.html": page,

@@ -64,7 +64,7 @@ def main() -> int:
         print(error, file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
         print(in_words(error), file=sys.stderr)
-    except DatabaseError as error:  # only from the last step
+    except DatabaseError as error:  # raised only by the last step
         print(f"Deployed, but the unfinished jobs could not be read: {error}\n{_LATER}", file=sys.stderr)
     except ApiError as error:
         print(f"The API refused the smoke job: {error}", file=sys.stderr)
@@ -99,13 +99,13 @@ def _arguments() -> Namespace:
 
 
 def _check_credentials() -> None:
-    """Fail before minutes are spent. Raises botocore's errors."""
+    """Fail early if AWS rejects the credentials. Raises botocore's errors."""
     identity = Deployment(region="us-east-1").client("sts").get_caller_identity()
     print(f"AWS account {identity['Account']}, as {identity['Arn']}")
 
 
 def _check_approver(arguments: Namespace) -> None:
-    """Fail before minutes are spent. Raises DeployError."""
+    """Fail early if nobody can approve the plan. Raises DeployError."""
     if not arguments.auto_approve and not sys.stdin.isatty():
         raise DeployError("Nobody can approve the plan without a terminal: give --auto-approve. Nothing was changed.")
 

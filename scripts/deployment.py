@@ -1,6 +1,6 @@
-"""Which deployment a script works on, and how to reach its parts.
+"""Selects the deployment that a script works on, and connects to its parts.
 
-The one that the arguments name; otherwise the local stack, if it runs; otherwise the one that Terraform knows of.
+The deployment that the arguments name; otherwise the local stack, if it runs; otherwise the one in Terraform's state.
 """
 
 import os
@@ -32,11 +32,11 @@ NEXT_STEPS = "terraform -chdir=terraform output -raw next_steps"
 
 
 class Unknown(SystemExit):
-    """What is needed is not known; the message tells how to give it."""
+    """A required setting is unknown. The message states how to provide it."""
 
 
 class Deployment(BaseModel):
-    """What is known of a deployment. Endpoints are None on AWS itself."""
+    """The known settings of a deployment. Endpoints are None on AWS itself."""
 
     name_prefix: str = NAME_PREFIX
     region: str | None = None
@@ -45,7 +45,7 @@ class Deployment(BaseModel):
     cluster_arn: str | None = None
     secret_arn: str | None = None
     owner_secret_arn: str | None = None
-    """None where one secret serves for everything, as in the local stack."""
+    """None if one secret serves all purposes, as in the local stack."""
     database: str = "alex"
     jwt_issuer: str | None = None
     user_pool_id: str | None = None
@@ -56,27 +56,29 @@ class Deployment(BaseModel):
     data_api_url: str | None = None
 
     def function(self, name: str) -> str:
-        """The Lambda function of a row of the manifest."""
+        """Return the name of the Lambda function for a row of the manifest."""
         return f"{self.name_prefix}-{name}"
 
     def session(self) -> boto3.Session:
-        """Signs in to AWS, or to the local stack. Raises Unknown without credentials or region."""
+        """Return a session with AWS or the local stack. Raises Unknown without credentials or region."""
         if self.aws_endpoint_url:
             return boto3.Session("local", "local", region_name=self.region)
-        session = boto3.Session(region_name=self.region or os.environ.get("AWS_REGION"))  # boto3 itself ignores it
+        session = boto3.Session(region_name=self.region or os.environ.get("AWS_REGION"))  # boto3 ignores AWS_REGION
         if session.get_credentials() is None:
             raise Unknown(NO_CREDENTIALS)
         return session
 
     def client(self, service: str) -> Any:
-        """A boto3 client. Raises Unknown as `session` does."""
+        """Return a boto3 client. Raises Unknown like `session`."""
         try:
             return self.session().client(service, endpoint_url=self.aws_endpoint_url)
         except NoRegionError:
             raise Unknown(NO_REGION) from None
 
     def connect(self, *, as_owner: bool = False) -> Database:
-        """The database, waiting while it resumes; only its owner may change the schema. Raises Unknown."""
+        """Connect to the database; its statements wait while it resumes. Only the owner may change the schema. Raises
+        Unknown.
+        """
         secret_arn = (as_owner and self.owner_secret_arn) or self.secret_arn
         if not self.cluster_arn or not secret_arn:
             raise Unknown("Which database? Start the local stack, or give --cluster-arn and --secret-arn.")
@@ -95,11 +97,11 @@ class Deployment(BaseModel):
         frozen = signed_in.get_frozen_credentials()
         credentials = Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
         transport = SignedTransport(settings.endpoint_url, settings.aws_region, lambda: credentials)
-        logger.setLevel("ERROR")  # the functions' lines are for machines
+        logger.setLevel("ERROR")  # the functions' log lines are for machines
         return Database(settings, retry_budget_s=_RETRY_BUDGET_S, transport=transport, sleep=_Waiting())
 
     def api(self) -> tuple[str, str]:
-        """The API's URL, and the token to sign in with. Raises Unknown."""
+        """Return the API's URL and a token to sign in with. Raises Unknown."""
         if not self.api_url:
             raise Unknown("Which API? Start the local stack with scripts/start_dev_server.py, or give --api-url.")
         if not self.token:
@@ -108,7 +110,7 @@ class Deployment(BaseModel):
 
 
 class _Waiting:
-    """Sleeps, and says once what is waited for. Raises Unknown on Ctrl-C."""
+    """Sleeps, and prints the reason once. Raises Unknown on Ctrl-C."""
 
     def __init__(self) -> None:
         self._is_told = False
@@ -124,7 +126,7 @@ class _Waiting:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The arguments with which `find` finds a deployment."""
+    """Add the arguments that `find` uses to select a deployment."""
     group = parser.add_argument_group(
         "deployment", "the local stack if it runs, otherwise what `terraform output` tells; each part can be given"
     )
@@ -140,9 +142,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def find(arguments: Namespace) -> Deployment:
-    """The deployment that the arguments name, the local stack, or Terraform's.
+    """Return the deployment that the arguments name, the local stack, or Terraform's.
 
-    Raises Unknown when Terraform fails, and for a local stack of which only parts are left.
+    Raises Unknown if Terraform fails, or if the local stack's process no longer exists.
     """
     names = ("name_prefix", "region", "api_url", "token", "cluster_arn", "secret_arn")
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
@@ -160,13 +162,13 @@ def find(arguments: Namespace) -> Deployment:
 
 
 def of_terraform(terraform: Terraform) -> Deployment:
-    """What the last apply made; an empty one where nothing is deployed. Raises TerraformError."""
+    """Return the last applied deployment, empty if nothing is deployed. Raises TerraformError."""
     outputs = terraform.outputs()
     return Deployment.model_validate({name: outputs[name] for name in Deployment.model_fields if name in outputs})
 
 
 def _known_to_terraform(folder: Path) -> Deployment:
-    """Nothing where nothing is deployed from here. Raises Unknown."""
+    """Return the deployment in Terraform's state, empty if there is none. Raises Unknown."""
     if not is_initialized(folder):
         return Deployment()
     try:

@@ -1,4 +1,4 @@
-"""All users' jobs as an operator may see them: states, times and counts, nothing about people or portfolios."""
+"""Lists all users' jobs for operators: states, times and counts, no personal data, no portfolios."""
 
 # ruff: noqa: S608 - only constants are interpolated
 
@@ -11,7 +11,7 @@ from functions.shared.database import Database, Statement
 
 
 class Agent(BaseModel):
-    """A line of the job's progress; a job that is not tracked has none."""
+    """One agent in the job's progress. An untracked job has none."""
 
     name: str
     status: str
@@ -47,9 +47,9 @@ class JobOverview(BaseModel):
 
 _JOBS = TypeAdapter(list[JobOverview])
 
-#: Jobs on a page, each at most 6 KB as JSON without its events; the Data API returns at most 1 MiB.
+#: Jobs per page, each at most 6 KB as JSON without its events; the Data API returns at most 1 MiB.
 _PAGE = 150
-#: A job's newest events that are shown: 600 KB at most.
+#: Latest events shown per job: 600 KB at most.
 _MOST_EVENTS = 500
 
 _OVERVIEW = """
@@ -66,7 +66,7 @@ _OVERVIEW = """
         'agents', (SELECT coalesce(jsonb_agg(agent.value - 'facts' ORDER BY agent.ordinality), '[]')
                      FROM jsonb_array_elements(job.progress_data -> 'agents') WITH ORDINALITY AS agent))"""
 
-# Its pages begin with a number of jobs, so that a job submitted in between shows one of them twice.
+# Pages are offsets into the list, so a job submitted between two pages makes another appear twice.
 _NEWEST = Statement(
     f"""
     SELECT text_rows(coalesce(jsonb_agg({_OVERVIEW} ORDER BY job.created_at DESC, job.id DESC), '[]')::text),
@@ -93,12 +93,12 @@ _LATEST = Statement(
 
 
 def newest_jobs(database: Database, limit: int, status: str = "") -> list[JobOverview]:
-    """The newest jobs first, without their events; of one status if one is given. Raises DatabaseError."""
+    """Return the latest jobs, newest first, without their events, optionally of one status. Raises DatabaseError."""
     pages = database.pages(_NEWEST, after="0", limit=limit, status=status)
     return [job for page in pages for job in _JOBS.validate_json(page)]
 
 
 def latest_job(database: Database) -> JobOverview | None:
-    """The newest job with its 500 newest events; None if there are no jobs. Raises DatabaseError."""
+    """Return the latest job with its 500 latest events, or None if there are no jobs. Raises DatabaseError."""
     document = database.document(_LATEST)
     return JobOverview.model_validate_json(document) if document else None

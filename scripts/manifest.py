@@ -1,4 +1,4 @@
-"""The manifest of functions and queues (`functions/functions.yaml`) as models, and the environment of each function."""
+"""Models of the manifest of functions and queues (`functions/functions.yaml`), and the functions' environments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MANIFEST_FILE = ROOT / "functions" / "functions.yaml"
 NAME_PREFIX = "alex"
 
 FunctionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=32)]
-"""Also the name of its package in `functions/`."""
+"""Also the name of the function's package in `functions/`."""
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
@@ -49,7 +49,7 @@ class Function(_Entry):
         return uses
 
     def sends_to(self) -> list[str]:
-        """The queues that it may send to."""
+        """Return the queues that the function may send to."""
         return [use.removeprefix("send:") for use in self.uses if use.startswith("send:")]
 
 
@@ -70,7 +70,7 @@ class WorkQueue(Queue):
 
     @model_validator(mode="after")
     def _keeps_dead_letters_longer(self) -> Self:
-        """A dead letter still expires by the time at which it was first sent.
+        """Require a longer retention, because a dead letter expires by the time at which it was first sent.
 
         AWS: "Setting-up dead-letter queue retention in Amazon SQS".
         """
@@ -80,7 +80,7 @@ class WorkQueue(Queue):
 
 
 class Manifest(_Entry):
-    """Every function and queue, checked against each other."""
+    """Every function and queue, checked for consistency."""
 
     functions: dict[FunctionName, Function]
     queues: dict[QueueName, WorkQueue]
@@ -89,7 +89,7 @@ class Manifest(_Entry):
     @model_validator(mode="before")
     @classmethod
     def _fill_in(cls, content: Any) -> Any:
-        """Adds the defaults to each function, and to each entry its name."""
+        """Add the defaults to each function, and each entry's name."""
         if not isinstance(content, Mapping):
             raise ValueError("the manifest is not a mapping")
         rest = {key: value for key, value in content.items() if key != "defaults"}
@@ -114,17 +114,17 @@ class Manifest(_Entry):
         return self
 
     def all_queues(self) -> Iterator[Queue]:
-        """Each work queue, followed by its dead-letter queue."""
+        """Yield each work queue, followed by its dead-letter queue."""
         for queue in self.queues.values():
             yield queue
             yield queue.dead_letters
 
     def invoked_by(self, function: Function) -> list[str]:
-        """The functions that it may invoke: those that it triggers."""
+        """Return the functions that it may invoke: those whose trigger it is."""
         return [other.name for other in self.functions.values() if other.trigger == function.name]
 
     def visibility_timeout_s(self, queue: Queue) -> int:
-        """How long a received message stays hidden if nobody changes that."""
+        """Return how long a received message stays invisible unless its consumer changes that."""
         return self.functions[queue.consumer].timeout_s + self.visibility_margin_s
 
     def _check_trigger(self, function: Function) -> None:
@@ -140,7 +140,8 @@ class Manifest(_Entry):
         return {"database", "model", "prices", *(f"send:{queue}" for queue in self.queues)}
 
     def _check_for_loops(self, function: str) -> None:
-        """Lambda stops a function after about 16 invocations in one chain, and drops the event.
+        """Raise ValueError for a loop: Lambda stops a function after about 16 invocations in one chain and drops the
+        event.
 
         AWS: "Use Lambda recursive loop detection to prevent infinite loops".
         """
@@ -156,7 +157,7 @@ class Manifest(_Entry):
                     chains.append([*chain, step])
 
     def _next_steps(self, step: str) -> list[str]:
-        """After a function: those that it invokes, and the queues that it sends to. After a queue: its consumers."""
+        """Return the functions and queues that a function invokes or sends to, or the consumers of a queue."""
         if function := self.functions.get(step):
             return [*self.invoked_by(function), *(f"queue:{queue}" for queue in function.sends_to())]
         queue = self.queues[step.removeprefix("queue:")]
@@ -172,17 +173,17 @@ class DeploymentContext(_Entry):
     database: str
     queue_urls: dict[str, str]
     model_id: str = ""
-    """Empty without a model; templates write the prose then."""
+    """Empty without a model; templates then write the prose."""
     model_region: str = ""
 
 
 def read_manifest(file: Path = MANIFEST_FILE) -> Manifest:
-    """Raises pydantic's ValidationError, which names the wrong entry."""
+    """Read the manifest. Raises pydantic's ValidationError, which names the invalid entry."""
     return Manifest.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 def environment(manifest: Manifest, function: Function, context: DeploymentContext) -> dict[str, str]:
-    """A function's variables in every deployment: the common ones, those that its `uses` add, and its own."""
+    """Return a function's variables in every deployment: common ones, those implied by its `uses`, and its own."""
     variables = {
         "NAME_PREFIX": context.name_prefix,
         "POWERTOOLS_SERVICE_NAME": function.name,
@@ -207,7 +208,7 @@ def environment(manifest: Manifest, function: Function, context: DeploymentConte
 
 
 def overrides(manifest: Manifest, given: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """By function, the given variables that are among its own."""
+    """Return the given variables that a function declares, by function."""
     return {
         function.name: {variable: given[variable] for variable in function.environment if variable in given}
         for function in manifest.functions.values()
@@ -221,7 +222,7 @@ def _named(entries: Any, defaults: Mapping[str, Any]) -> Any:
 
 
 def _with_dead_letter_queues(queues: Any) -> Any:
-    """Names the dead-letter queue of `<queue>` `<queue>-dlq`."""
+    """Name the dead-letter queue of `<queue>` `<queue>-dlq`."""
     if not isinstance(queues, Mapping):
         return queues
     return {

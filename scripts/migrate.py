@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema: applies the files of migrations/ that it lacks, in order."""
+"""Brings a database to the latest schema: applies pending files of migrations/ in order."""
 
 import sys
 from argparse import ArgumentParser
@@ -11,7 +11,7 @@ from scripts.program import run
 
 
 def main() -> int:
-    """0: up to date. 1: a migration failed; it was rolled back, those before it stay."""
+    """Return 0 if the database is up to date, 1 if a migration failed: it was rolled back, earlier ones remain."""
     parser = ArgumentParser(description=__doc__)
     add_arguments(parser)
     try:

@@ -1,4 +1,4 @@
-"""How a program of ours ends."""
+"""Runs a script's main function and exits."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 INTERRUPTED = 130
-"""What shells say of a program that Ctrl-C has ended."""
+"""Shells' exit status for a program ended by Ctrl-C."""
 
 
 def run(main: Callable[[], int]) -> NoReturn:
-    """Ends with the status that `main` answers; Ctrl-C that it leaves to us is no error, and shows no traceback."""
+    """Exit with the status that `main` returns. Ctrl-C exits without a traceback."""
     try:
         status = main()
     except KeyboardInterrupt:

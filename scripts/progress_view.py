@@ -1,4 +1,4 @@
-"""Shows a job in the terminal while it runs: one bar for all, one line an agent. In a pipe, a plain line a change."""
+"""Shows a running job in the terminal: one overall bar and one line per agent. In a pipe, one plain line per change."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ Job = dict[str, Any]
 
 
 def show(console: Console, job_versions: Iterable[Job]) -> Job:
-    """Draws each version of a job as it comes, and the time that passes between them; answers the last one."""
+    """Draw each version of a job and the time that passes in between. Returns the last version."""
     if not console.is_terminal:
         return _show_lines(console, job_versions)
     picture = _Picture()
@@ -30,12 +30,12 @@ def show(console: Console, job_versions: Iterable[Job]) -> Job:
 
 
 def is_over(job: Job) -> bool:
-    """Whether nothing more will happen to it, unless its owner asks for a retry."""
+    """Return whether the job has ended. Only a retry could change it."""
     return job["status"] in _ENDED
 
 
 class _Picture:
-    """A job as it was last told, drawn with the clock running on."""
+    """The latest version of a job, drawn with a running clock."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.job: Job = {}
@@ -93,7 +93,7 @@ def _view(job: Job, since_s: float) -> RenderableType:
 
 
 def _without_progress(job: Job) -> str:
-    """The little that is known while the planner has not begun, or does not track progress."""
+    """Return the state of a job that is queued or whose progress is not tracked."""
     status: str = job["status"]
     if status == "pending":
         return _place(job)
@@ -101,7 +101,7 @@ def _without_progress(job: Job) -> str:
 
 
 def _place(job: Job) -> str:
-    """The place in the queue, and the wait by the times of the response."""
+    """Return the position in the queue and the wait, from the times in the response."""
     queue = job.get("queue")
     if not queue:
         return "waiting to start"
@@ -127,7 +127,7 @@ def _what(agent: dict[str, Any]) -> str:
 
 
 def _time(job: Job, since_s: float) -> str:
-    """How long it runs, and how long it will, by the times of the answer: this machine's clock may be another."""
+    """Return the elapsed and remaining time by the response's times, because this machine's clock may differ."""
     if not job["started_at"]:
         return ""
     if is_over(job):

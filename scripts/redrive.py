@@ -1,7 +1,7 @@
 """Lists the jobs that failed because their messages could not be processed, and runs them again with `--reopen`.
 
-`--unfinished` sends a new message for each job that waits or has lost its planner: after a purged queue, or after a
-deployment that removed one.
+`--unfinished` sends a new message for each job that is pending or has lost its planner, for example after the queue
+was purged or replaced by a deployment.
 """
 
 import sys
@@ -19,7 +19,7 @@ _QUEUE = "analysis-jobs"
 
 
 def main() -> int:
-    """0, or 1 when the queue or the database cannot be reached."""
+    """Return 0, or 1 if the queue or the database cannot be reached."""
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     action = parser.add_mutually_exclusive_group()
     action.add_argument("--reopen", action="store_true", help="run the listed jobs again")
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def resend_unfinished(deployment: Deployment) -> int:
-    """Send a message for each unfinished job. Returns how many. Raises DatabaseError and botocore's errors."""
+    """Send a message for each unfinished job. Returns their number. Raises DatabaseError and botocore's errors."""
     client = deployment.client("sqs")
     count = resend(deployment.connect(), client, _queue_url(deployment))
     print(f"Sent {_count(count, 'message')} for unfinished jobs.")
@@ -50,7 +50,9 @@ def resend_unfinished(deployment: Deployment) -> int:
 
 
 def redrive(deployment: Deployment, *, do_reopen: bool) -> int:
-    """List the jobs that were given up, or reopen them. Returns how many. Raises as `resend_unfinished` does."""
+    """List the jobs that were given up, or reopen them. Returns their number. Raises the errors of
+    `resend_unfinished`.
+    """
     client, url, database = deployment.client("sqs"), _queue_url(deployment), deployment.connect(as_owner=True)
     count = 0
     for job in given_up(database):

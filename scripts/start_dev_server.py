@@ -1,7 +1,7 @@
 """Run all of Alex on this machine, for development, until Ctrl-C or SIGTERM.
 
-The functions' own variables (functions/functions.yaml) can be set in its environment, ENABLE_PROGRESS_TRACKING=true for
-example.
+Set the functions' own variables (functions/functions.yaml) in its environment, for example
+ENABLE_PROGRESS_TRACKING=true.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def serve(state: Path, port: int, fresh: bool, pace: float | None) -> NoReturn:
-    """Raises KeyboardInterrupt when it is stopped."""
+    """Run the stack. Raises KeyboardInterrupt when it is stopped."""
     print("Starting...", flush=True)
     try:
         with interruptible():

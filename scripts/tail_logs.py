@@ -18,14 +18,14 @@ from scripts.manifest import read_manifest
 from scripts.program import run
 
 _PAUSE_S = 1.0
-#: Lines that come late are still found; those that were shown are known.
+#: Look back this far for late lines. Lines already shown are skipped.
 _LATE_MS = 60_000
-#: What an operator wants beside the message.
+#: Fields that are shown after the message.
 _FIELDS = ("job_id", "attempt", "agent")
 
 
 def main() -> int:
-    """0 after Ctrl-C, 1 when the logs can't be read."""
+    """Return 0 after Ctrl-C, 1 if the logs cannot be read."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("function", choices=sorted(read_manifest().functions))
     parser.add_argument("--grep", default="", metavar="PATTERN", help="only lines in which this regular expression is")
@@ -54,9 +54,9 @@ def main() -> int:
 
 
 def follow(client: Any, group: str, start_ms: int, *, forever: bool) -> Iterator[tuple[int, str]]:
-    """Each line once, with its time in milliseconds, as it comes. Raises botocore's errors.
+    """Yield each line once, as it arrives, with its time in milliseconds. Raises botocore's errors.
 
-    Of a group that is not there it says so and waits: in the local stack, a function makes it with its first line.
+    If the group does not exist, prints a notice and waits: in the local stack, a function's first line creates it.
     """
     shown: dict[tuple[str, ...], int] = {}
     if not _exists(client, group):
@@ -76,7 +76,7 @@ def follow(client: Any, group: str, start_ms: int, *, forever: bool) -> Iterator
 
 
 def _identity(event: dict[str, Any]) -> tuple[str, ...]:
-    """CloudWatch's own id of a line; an emulator without ids is told apart by where, when and what."""
+    """Return CloudWatch's id of a line. For an emulator without ids: stream, time and message."""
     if "eventId" in event:
         return (event["eventId"],)
     return (event["logStreamName"], str(event["timestamp"]), event["message"])
@@ -96,14 +96,14 @@ def _events(client: Any, group: str, start_ms: int) -> Iterator[dict[str, Any]]:
 
 
 def readable(at_ms: int, line: str) -> str:
-    """Time, level, message and what it is about, from a line of JSON; any other line as it is."""
+    """Return time, level, message and fields of a JSON line; return any other line unchanged."""
     try:
         entry = json.loads(line)
     except ValueError:
         return line
     if not isinstance(entry, dict):
         return line
-    if "_aws" in entry:  # a line of the embedded metric format
+    if "_aws" in entry:  # a line in the embedded metric format
         names = [metric["Name"] for directive in entry["_aws"]["CloudWatchMetrics"] for metric in directive["Metrics"]]
         entry["message"] = "Metric: " + ", ".join(f"{name} {_numbers(entry[name])}" for name in names)
     if "message" not in entry:

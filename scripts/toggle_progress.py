@@ -1,7 +1,7 @@
-"""Switches progress tracking on or off, or says how it is: one variable of the functions that have it.
+"""Switches progress tracking on or off, or shows its state: a variable of the functions that have it.
 
-All their other variables stay. The next job follows the switch; jobs that run go on as they began. The next
-`terraform apply` sets it back to the variable `enable_progress_tracking`: change that too to keep it.
+Other variables stay unchanged. The switch applies from the next job on; running jobs are not affected. The next
+`terraform apply` resets it to the variable `enable_progress_tracking`: change that too to keep it.
 """
 
 import sys
@@ -20,7 +20,7 @@ _WORDS = {"on": "true", "off": "false"}
 
 
 def main() -> int:
-    """0, or 1 when a function can't be reached or changed."""
+    """Return 0, or 1 if a function cannot be reached or changed."""
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("switch", choices=["on", "off", "status"])
     add_arguments(parser)
@@ -41,17 +41,17 @@ def main() -> int:
 
 
 def functions_with_flag() -> list[str]:
-    """Those whose own environment in the manifest has the flag."""
+    """Return the functions that declare the flag in the manifest."""
     return [function.name for function in read_manifest().functions.values() if FLAG in function.environment]
 
 
 def flag(client: Any, function: str) -> str:
-    """The flag's value as it is. Raises botocore's errors."""
+    """Return the flag's current value. Raises botocore's errors."""
     return str(_variables(client, function).get(FLAG, "false"))
 
 
 def switch(client: Any, function: str, value: str) -> None:
-    """Merges the one variable into the function's environment, and waits until it counts. Raises botocore's errors."""
+    """Set the variable in the function's environment, and wait until the update is active. Raises botocore's errors."""
     variables = {**_variables(client, function), FLAG: value}
     client.update_function_configuration(FunctionName=function, Environment={"Variables": variables})
     client.get_waiter("function_updated_v2").wait(FunctionName=function)

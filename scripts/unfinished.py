@@ -1,4 +1,4 @@
-"""Jobs that need a message: those that have not ended, and those that the dead-letter consumer failed."""
+"""Finds jobs that need a message: those that have not ended, and those that the dead-letter consumer failed."""
 
 # ruff: noqa: S608 - only constants are interpolated
 
@@ -17,7 +17,7 @@ _PAGE = 200
 
 
 class Waiting(BaseModel):
-    """A job and the round that its message names."""
+    """A job and the round of its message."""
 
     id: UUID
     round: int
@@ -39,7 +39,7 @@ def _page(condition: str, job_round: str) -> Statement:
     )
 
 
-#: A planner that is alive renews its lease; whoever else waits, or has lost its planner, is found by this.
+#: A live planner renews its lease. This finds every other job that has not ended.
 _UNFINISHED = _page("status = 'pending' OR status = 'running' AND lease_expires_at < now()", "round")
 _GIVEN_UP = _page(
     "status = 'failed' AND 'dead_letters' = (SELECT agent FROM job_events WHERE job_id = id AND seq = event_seq)",
@@ -62,17 +62,19 @@ _REOPEN = Statement(
 
 
 def unfinished(database: Database) -> Iterator[Waiting]:
-    """Pending jobs, and running ones whose lease has expired. Raises DatabaseError."""
+    """Return the pending jobs, and running ones whose lease has expired. Raises DatabaseError."""
     return _jobs(database, _UNFINISHED)
 
 
 def given_up(database: Database) -> Iterator[Waiting]:
-    """Jobs that the dead-letter consumer failed, with the round to reopen them in. Raises DatabaseError."""
+    """Return the jobs that the dead-letter consumer failed, with the round in which to reopen them. Raises
+    DatabaseError.
+    """
     return _jobs(database, _GIVEN_UP)
 
 
 def resend(database: Database, client: Any, queue_url: str) -> int:
-    """Send a message for each unfinished job; one that has its message already is none the worse. Returns how many.
+    """Send a message for each unfinished job; duplicates are harmless. Returns their number.
 
     Raises DatabaseError and botocore's errors (retry is safe).
     """
@@ -84,7 +86,8 @@ def resend(database: Database, client: Any, queue_url: str) -> int:
 
 
 def reopen(database: Database, client: Any, queue_url: str, job: Waiting) -> bool:
-    """Begin the job's next round, message first as the API does. Returns False when its owner was faster.
+    """Start the job's next round, sending the message first as the API does. Returns False if the owner has already
+    done so.
 
     Raises DatabaseError and botocore's errors (retry is safe).
     """

@@ -1,4 +1,4 @@
-"""Shows an analysis while it runs, and how it ended: the newest one, or the one whose id is given."""
+"""Shows a running analysis and its outcome: the latest one, or the one with the given id."""
 
 import sys
 from argparse import ArgumentParser
@@ -12,7 +12,7 @@ from scripts.progress_view import show
 
 
 def main() -> int:
-    """0: completed. 1: it ended otherwise. 2: there is nothing to watch, or nobody who watches."""
+    """Return 0 if it completed, 1 if it ended otherwise, 2 if there is nothing to watch or the user stopped."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("job", nargs="?", help="the job's id [the newest one]")
     add_arguments(parser)

@@ -1,6 +1,7 @@
-# Alarms on queues, jobs and the API. Those of a function are in modules/function.
+# Alarms on queues, jobs and the API. Each function's own alarms are in modules/function.
 
-# Counted by invocations of the consumer, which soon empties the queue: the queue's length would miss most dead letters
+# Counts the consumer's invocations: it empties the queue so quickly that the queue's length would miss most dead
+# letters
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   for_each = local.queues
 

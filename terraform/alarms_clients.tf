@@ -1,6 +1,7 @@
-# Alarms on requests that are refused: somebody tries tokens, or a client is broken.
+# Alarms on rejected requests: somebody is trying tokens, or a client is broken.
 
-# Every request without a valid token, counted from the access log: API Gateway's own metric does not tell 401 from other 4xx
+# Every request without a valid token, counted from the access log: API Gateway's own metric combines 401 with other
+# 4xx
 resource "aws_cloudwatch_log_metric_filter" "unauthorized" {
   name           = "${var.name_prefix}-unauthorized"
   log_group_name = aws_cloudwatch_log_group.access.name
@@ -31,7 +32,7 @@ resource "aws_cloudwatch_metric_alarm" "unauthorized" {
 
 resource "aws_cloudwatch_metric_alarm" "client_errors" {
   alarm_name          = "${var.name_prefix}-api-4xx"
-  alarm_description   = "More than ${var.client_errors_alarm} requests in five minutes were refused. The access log has their addresses, paths and statuses."
+  alarm_description   = "More than ${var.client_errors_alarm} requests in five minutes were rejected. The access log has their addresses, paths and statuses."
   namespace           = "AWS/ApiGateway"
   metric_name         = "4xx"
   dimensions          = { ApiId = aws_apigatewayv2_api.this.id }

@@ -1,12 +1,13 @@
-# The HTTP API. The api function handles every route, preflight requests included, because it has the list of CORS origins.
+# The HTTP API. The api function handles every route, including preflight requests, because it has the list of CORS
+# origins.
 
 locals {
   signed_in_route = "ANY /api/{proxy+}"
   open_routes     = toset(["OPTIONS /api/{proxy+}", "$default"])
 }
 
-# API Gateway's own responses (401, 404, 413, 429, 431) lack the function's security headers; only a REST API could change
-# them. Put CloudFront with a response headers policy in front if you need them.
+# API Gateway's own responses (401, 404, 413, 429, 431) lack the function's security headers, and only a REST API
+# could change them. If you need them, put CloudFront with a response headers policy in front.
 resource "aws_apigatewayv2_api" "this" {
   name          = var.name_prefix
   description   = "Starts portfolio analyses and reports their progress."
@@ -78,7 +79,8 @@ resource "aws_apigatewayv2_stage" "this" {
   }
 }
 
-# AWS keeps log resource policies to ten per account; groups under /aws/vendedlogs need no statement of their own in one
+# AWS limits log resource policies to ten per account; groups under /aws/vendedlogs do not need their own policy
+# statement
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/vendedlogs/apigateway/${var.name_prefix}"
   retention_in_days = var.log_retention_days

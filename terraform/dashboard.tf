@@ -1,7 +1,7 @@
-# One dashboard, from top to bottom: jobs, requests, queues, functions, database.
+# The dashboard, from top to bottom: jobs, requests, queues, functions, database.
 
 locals {
-  # The functions' own metrics, as functions/shared/metrics.py emits them
+  # The functions' own metrics, from functions/shared/metrics.py
   agents           = [for name, function in local.functions : name if function.trigger == "planner"]
   database_users   = [for name, function in local.functions : name if contains(function.uses, "database")]
   model_users      = [for name, function in local.functions : name if contains(function.uses, "model") && local.has_model]

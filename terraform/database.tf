@@ -43,7 +43,7 @@ resource "aws_rds_cluster" "this" {
   depends_on = [aws_cloudwatch_log_group.database]
 
   lifecycle {
-    ignore_changes = [final_snapshot_identifier] # set once, with a timestamp, so that each database leaves a snapshot of its own
+    ignore_changes = [final_snapshot_identifier] # set once, with a timestamp, so that each database leaves its own snapshot
   }
 }
 
@@ -75,8 +75,8 @@ resource "aws_rds_cluster_parameter_group" "this" {
     value = "1000"
   }
 
-  # Leaves out DETAIL lines: the parameters of slow statements (an import's is the whole portfolio) and the offending keys
-  # of constraint errors would otherwise be in CloudWatch for a year
+  # Omits DETAIL lines: the parameters of slow statements (an import's are the whole portfolio) and the offending keys
+  # of constraint errors would otherwise stay in CloudWatch for a year
   parameter {
     name  = "log_error_verbosity"
     value = "terse"

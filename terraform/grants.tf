@@ -1,4 +1,4 @@
-# The policy statements that each use in the manifest grants. A function's role has those of its own uses.
+# The policy statements for each use in the manifest. A function's role has those of its own uses.
 
 locals {
   arn_of_function = { for name in keys(local.functions) : name => "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name_prefix}-${name}" }
@@ -84,7 +84,7 @@ locals {
     for name, grants in local.possible_grants : name => [for grant in grants : { for key, value in grant : key => value if key != "when" } if grant.when]
   }
 
-  # The migrator signs in as the database owner and creates the functions' user with its password
+  # The migrator signs in as the database owner and creates the functions' user and its password
   migrator_grants = [
     {
       Sid      = "Database"

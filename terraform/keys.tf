@@ -1,4 +1,4 @@
-# The key that encrypts the logs, the secret, the functions' environment variables and the alarms' topic.
+# The key that encrypts the logs, the secret, the functions' environment variables and the alarm topic.
 
 locals {
   kms_key_arn = var.kms_key_arn == null ? aws_kms_key.this[0].arn : var.kms_key_arn

@@ -5,9 +5,9 @@ locals {
 
   functions = { for name, entry in local.manifest.functions : name => merge(local.manifest.defaults, { uses = [] }, entry) }
   queues    = local.manifest.queues
-  namespace = "alex" # of the functions' own metrics
+  namespace = "alex" # for the functions' own metrics
 
-  # Settings in the manifest that Terraform's variables override
+  # Settings in the manifest that Terraform variables override
   settings = {
     CORS_ORIGINS             = join(",", var.cors_origins)
     ENABLE_DOCUMENTATION     = tostring(var.enable_documentation)
@@ -31,7 +31,7 @@ locals {
   sent_to_by  = { for name, function in local.functions : name => [for queue in keys(local.queues) : queue if contains(function.uses, "send:${queue}")] }
   consumed_by = { for name in keys(local.functions) : name => [for queue, entry in local.all_queues : queue if entry.consumer == name] }
 
-  # The same as environment() of scripts/manifest.py
+  # Matches environment() in scripts/manifest.py
   environment = {
     for name, function in local.functions : name => merge(
       {

@@ -1,4 +1,4 @@
-# The migrator and its invocation, before the other functions are created or updated. A migration that fails is rolled
+# The migrator and its invocation, before the other functions are created or updated. A failing migration is rolled
 # back and fails the apply; the other functions keep their old code.
 
 locals {
@@ -39,5 +39,5 @@ resource "aws_lambda_invocation" "migrations" {
     secret     = aws_secretsmanager_secret.application.id
   }
 
-  depends_on = [aws_rds_cluster_instance.this] # a cluster without instances runs no statement
+  depends_on = [aws_rds_cluster_instance.this] # a cluster without instances cannot run statements
 }

@@ -1,4 +1,4 @@
-# A network for the database alone. Only the Data API reaches the database; no network traffic does.
+# A network for the database alone. The database is reachable only through the Data API, not over the network.
 
 # The first two zones of a fixed list, so that a zone that AWS adds later does not move the database
 data "aws_availability_zones" "this" {
@@ -36,7 +36,7 @@ resource "aws_db_subnet_group" "this" {
   subnet_ids  = aws_subnet.this[*].id
 }
 
-# Records refused traffic
+# Records rejected traffic
 
 resource "aws_flow_log" "this" {
   vpc_id          = aws_vpc.this.id
@@ -53,7 +53,7 @@ resource "aws_cloudwatch_log_group" "network" {
 
 resource "aws_iam_role" "network" {
   name        = "${var.name_prefix}-network"
-  description = "Writes the flow log of refused traffic."
+  description = "Writes the flow log of rejected traffic."
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -1,4 +1,4 @@
-# Where alarms go, and a budget.
+# Notifications of alarms, and a budget.
 
 locals {
   alarm_actions = var.alarm_email != null ? [aws_sns_topic.alarms[0].arn] : var.alarm_topic_arn != null ? [var.alarm_topic_arn] : []
@@ -11,7 +11,7 @@ resource "aws_sns_topic" "alarms" {
   kms_master_key_id = local.kms_key_arn # alarms cannot publish to a topic that is encrypted with AWS's own key
 }
 
-# SNS sends a message with a link; nothing arrives before the link was followed
+# SNS sends a message with a confirmation link; notifications start once the link has been followed
 resource "aws_sns_topic_subscription" "alarms" {
   count = var.alarm_email == null ? 0 : 1
 

@@ -14,7 +14,7 @@ output "api_url" {
 }
 
 output "page_url" {
-  description = "URL of the page where people start and watch analyses."
+  description = "URL of the page, where people start and follow analyses."
   value       = "${local.api_url}/"
 }
 
@@ -72,7 +72,7 @@ output "queue_urls" {
 }
 
 output "dead_letter_queue_urls" {
-  description = "URLs of their dead-letter queues, by the same names."
+  description = "URLs of the dead-letter queues, by the same names."
   value       = { for name in keys(local.queues) : name => aws_sqs_queue.this["${name}-dlq"].url }
 }
 
@@ -112,7 +112,7 @@ output "dashboard_url" {
 }
 
 output "next_steps" {
-  description = "Commands to run next, at the top of the repository. Paste any line; choose YOU@EXAMPLE.COM and PASSWORD."
+  description = "Commands to run next, from the top of the repository. Paste any line; choose YOU@EXAMPLE.COM and PASSWORD."
   value = join("\n", concat(
     local.own_issuer ? ["# TOKEN is a token of your issuer."] : [
       "# Create a first user and their token:",

@@ -1,7 +1,7 @@
 # The queues of the manifest, each with its dead-letter queue, and the mappings that invoke their consumers.
 
 locals {
-  # Dead-letter queues are consumed too, so they are made like the others
+  # Dead-letter queues have consumers too, so they are created like the others
   all_queues = merge(
     { for name, queue in local.queues : name => { consumer = queue.consumer, batch_size = queue.batch_size, retention_days = queue.retention_days } },
     { for name, queue in local.queues : "${name}-dlq" => queue.dead_letters },
@@ -9,7 +9,7 @@ locals {
 
   visibility_timeout_s = { for name, queue in local.all_queues : name => local.functions[queue.consumer].timeout_s + local.manifest.visibility_margin_s }
 
-  # Two is the least that Lambda accepts
+  # Lambda's minimum is two
   concurrency = { for name, queue in local.all_queues : name => queue.consumer == "planner" ? var.planner_concurrency : 2 }
 }
 
@@ -55,5 +55,5 @@ resource "aws_lambda_event_source_mapping" "this" {
     maximum_concurrency = local.concurrency[each.key]
   }
 
-  depends_on = [aws_sqs_queue_redrive_policy.this] # no message is received before it can become a dead letter
+  depends_on = [aws_sqs_queue_redrive_policy.this] # set the redrive policy before any message is received
 }

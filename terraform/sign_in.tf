@@ -18,7 +18,8 @@ resource "aws_cognito_user_pool" "this" {
   auto_verified_attributes = ["email"]
   deletion_protection      = var.deletion_protection ? "ACTIVE" : "INACTIVE"
 
-  # People may add an authenticator app, and are then asked for its code. Text messages would cost money and can be redirected
+  # People can add an authenticator app, whose code is then required. Text messages would cost money and can be
+  # redirected
   mfa_configuration = "OPTIONAL"
 
   software_token_mfa_configuration {
@@ -46,8 +47,8 @@ resource "aws_cognito_user_pool" "this" {
   }
 }
 
-# The page's client: authorization code with PKCE at Cognito's own sign-in page, because a browser can't keep a secret. No
-# flow with a password, which would let any program try passwords without that page
+# The page's client: authorization code with PKCE at Cognito's own sign-in page, because a browser can't keep a
+# secret. No password flow, which would let any program try passwords without that page
 resource "aws_cognito_user_pool_client" "this" {
   count = local.own_issuer ? 0 : 1
 
@@ -74,7 +75,7 @@ resource "aws_cognito_user_pool_client" "this" {
   }
 }
 
-# For scripts: a password flow that takes AWS credentials too (AdminInitiateAuth), so that it is closed to the public
+# For scripts: a password flow that also requires AWS credentials (AdminInitiateAuth), so it is not open to the public
 resource "aws_cognito_user_pool_client" "operators" {
   count = local.own_issuer ? 0 : 1
 

@@ -151,7 +151,7 @@ variable "model_patience_s" {
 }
 
 variable "planner_concurrency" {
-  description = "Jobs that run at the same time, at most. Each takes up to four concurrent executions: the planner and three agents. A new account has ten."
+  description = "Maximum number of jobs that run at the same time. Each takes up to four concurrent executions: the planner and three agents. A new account has ten."
   type        = number
   default     = 2
 
@@ -162,7 +162,7 @@ variable "planner_concurrency" {
 }
 
 variable "extra_environment" {
-  description = "Environment variables for every function, in addition to its own; never a secret. AWS_ENDPOINT_URL and the like replace AWS's public endpoints."
+  description = "Environment variables for every function, in addition to its own; never a secret. AWS_ENDPOINT_URL and similar variables replace AWS's public endpoints."
   type        = map(string)
   default     = {}
 

@@ -34,7 +34,7 @@ variable "throttling_burst" {
 }
 
 variable "max_concurrent_jobs" {
-  description = "Jobs of one user that may wait or run at the same time."
+  description = "Jobs that one user may have queued or running at the same time."
   type        = number
   default     = 3
 
@@ -45,7 +45,7 @@ variable "max_concurrent_jobs" {
 }
 
 variable "max_jobs_a_day" {
-  description = "Jobs that one user may begin on a day (UTC), retries included. With the price of a report, it bounds what a user can spend."
+  description = "Jobs that one user may start per day (UTC), retries included. With the price of a report, it limits what a user can spend."
   type        = number
   default     = 50
 
@@ -86,7 +86,7 @@ variable "jwt_audience" {
 }
 
 variable "sign_in_callback_urls" {
-  description = "Further addresses that Cognito's sign-in page may redirect to with the code, such as http://localhost:3000 for a page under development. The page at the API's own address is always one."
+  description = "Additional addresses that Cognito's sign-in page may redirect to with the code, such as http://localhost:3000 for a page under development. The API's own address is always included."
   type        = list(string)
   default     = []
 

@@ -68,7 +68,7 @@ variable "final_snapshot" {
 }
 
 variable "secret_recovery_days" {
-  description = "Days for which the deleted secret of the functions' database user can be restored. 0: not at all."
+  description = "Days for which the deleted secret of the functions' database user can be restored. 0: deleted immediately."
   type        = number
   default     = 7
 

@@ -12,7 +12,7 @@ variable "log_retention_days" {
 }
 
 variable "alarm_email" {
-  description = "Email address that is notified when an alarm starts and when it ends. You have to confirm the subscription. A kms_key_arn of yours must let cloudwatch.amazonaws.com use the key."
+  description = "Email address to notify when an alarm starts and when it ends. You have to confirm the subscription. If you set kms_key_arn, its policy must let cloudwatch.amazonaws.com use the key."
   type        = string
   default     = null
 
@@ -23,7 +23,7 @@ variable "alarm_email" {
 }
 
 variable "monthly_budget_usd" {
-  description = "What the AWS account may cost a month, in US dollars. alarm_email is notified at 80% of it and when the forecast exceeds it. Nothing is stopped. Null: no budget."
+  description = "Monthly budget for the AWS account, in US dollars. Notifies alarm_email at 80% of it and when the forecast exceeds it. Stops nothing. Null: no budget."
   type        = number
   default     = null
 
@@ -34,7 +34,7 @@ variable "monthly_budget_usd" {
 }
 
 variable "alarm_topic_arn" {
-  description = "ARN of an SNS topic that is notified instead of alarm_email. If both are null, alarms only change color."
+  description = "ARN of an SNS topic to notify instead of alarm_email. If both are null, alarms only change color."
   type        = string
   default     = null
 
@@ -45,7 +45,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "oldest_message_alarm_s" {
-  description = "Age of a queue's oldest message, in seconds, above which an alarm rings."
+  description = "Age of a queue's oldest message, in seconds, that triggers an alarm."
   type        = number
   default     = 1200
 
@@ -56,7 +56,7 @@ variable "oldest_message_alarm_s" {
 }
 
 variable "latency_alarm_ms" {
-  description = "Latency in milliseconds above which an alarm rings when one request in twenty exceeds it. While the database resumes, a request takes up to 10 s."
+  description = "Latency in milliseconds that triggers an alarm when one request in twenty exceeds it. While the database resumes, a request takes up to 10 s."
   type        = number
   default     = 5000
 
@@ -67,7 +67,7 @@ variable "latency_alarm_ms" {
 }
 
 variable "unauthorized_alarm" {
-  description = "Requests without a valid token in five minutes above which an alarm rings."
+  description = "Number of requests without a valid token in five minutes that triggers an alarm."
   type        = number
   default     = 100
 
@@ -78,7 +78,7 @@ variable "unauthorized_alarm" {
 }
 
 variable "client_errors_alarm" {
-  description = "Refused requests (4xx) in five minutes above which an alarm rings."
+  description = "Number of rejected requests (4xx) in five minutes that triggers an alarm."
   type        = number
   default     = 1000
 

@@ -1,1 +1,1 @@
-"""Invoked by the planner with an AgentTask; commits the section `charts` and returns a Receipt."""
+"""Invoked by the planner with an AgentTask. Commits the section `charts` and returns a Receipt."""

@@ -1,4 +1,4 @@
-"""The charts that could be shown, each with how much it tells about this portfolio."""
+"""Build the charts to choose from, each with a score of its relevance to this portfolio."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ from functions.shared.analysis.valuation import Valuation
 from functions.shared.analysis.wording import count, label, money, percent, plain
 from functions.shared.portfolio import Profile
 
-#: Okabe and Ito, Color Universal Design (2008): distinct for all common kinds of colour vision; grey is for the rest.
+#: Okabe and Ito, Color Universal Design (2008): distinguishable with all common types of color vision. Gray is for
+#: "Other".
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 GREY = "#999999"
 BUY, SELL = "#0072B2", "#D55E00"
@@ -33,7 +34,9 @@ ChartType = Literal["pie", "donut", "bar", "horizontalBar"]
 
 @dataclass(frozen=True)
 class Candidate:
-    """`interest` says what comes first: a base by kind of chart and the percentage of the portfolio it is about."""
+    """A chart and its rank: `interest` is a base score for the kind of chart plus the percentage of the portfolio it
+    is about.
+    """
 
     key: str
     interest: Decimal
@@ -41,7 +44,7 @@ class Candidate:
 
 
 def allocation_charts(valuation: Valuation) -> list[Candidate]:
-    """Asset classes always; the others only when there is more than one slice to tell apart."""
+    """Return the asset class chart, and each other allocation chart with at least two slices."""
     asset_classes = by_asset_class(valuation)
     candidates = [
         _allocation("asset_classes", "Asset classes", "donut", asset_classes, interest=Decimal(200)),
@@ -56,9 +59,9 @@ def allocation_charts(valuation: Valuation) -> list[Candidate]:
 
 
 def holdings_charts(valuation: Valuation) -> list[Candidate]:
-    """The largest holdings over all accounts beside cash and the rest.
+    """Return a chart of the largest holdings across all accounts, with cash and "Other".
 
-    A single holding needs no chart, nor do many small ones: the bar of all others would dwarf theirs.
+    Returns none for a single holding, or when "Other" would dwarf the named holdings.
     """
     holdings = measure_concentration(valuation).holdings
     slices = [Slice(holding.symbol, holding.value) for holding in holdings]
@@ -77,7 +80,10 @@ def holdings_charts(valuation: Valuation) -> list[Candidate]:
 
 
 def drift_charts(valuation: Valuation, profile: Profile) -> list[Candidate]:
-    """What to buy and to sell to meet the targets; nothing when they are met. Cash alone is in no region to leave."""
+    """Return a chart of the amounts to buy and sell for each kind of target that is not met.
+
+    Skips regions when the portfolio is all cash.
+    """
     asset_classes = asset_class_drift(by_asset_class(valuation), profile.asset_class_targets)
     regions = region_drift(by_region(valuation), profile.region_targets)
     return [
@@ -122,7 +128,7 @@ def _chart(title: str, kind: ChartType, description: str, slices: Sequence[Slice
 
 
 def _points(slices: Sequence[Slice]) -> Iterable[ChartPoint]:
-    """The slice that gathers the rest is grey and last; the others take the colours in turn."""
+    """Assign the colors in order; "Other" is last and gray."""
     for number, (slice_, named) in enumerate(zip(slices, unique(slices), strict=True)):
         rest = slice_.name == OTHER and number == len(slices) - 1
         yield ChartPoint(name=named.name, value=named.amount, color=GREY if rest else COLOURS[number])

@@ -1,4 +1,4 @@
-"""From a snapshot to the charts that matter in it."""
+"""Select the most relevant charts for a snapshot."""
 
 from functions.charter.candidates import allocation_charts, drift_charts, holdings_charts
 from functions.charter.declaration import Charts
@@ -10,10 +10,10 @@ MOST_CHARTS = 6
 
 
 def choose_charts(snapshot: Snapshot, step: Step) -> Charts:
-    """At most six charts, most telling first; none when the portfolio is worth nothing.
+    """Return at most six charts, most relevant first; none if the portfolio is worth nothing.
 
-    Values are US dollars. Those of the allocation charts sum to the portfolio's value to the cent, those of the drift
-    charts (amounts to buy, negative ones to sell) to zero.
+    Values are US dollars. Those of an allocation chart sum to the portfolio's value to the cent; those of a drift
+    chart (positive to buy, negative to sell) sum to zero.
     """
     step(0.1, "Valuing positions")
     valuation = value_portfolio(snapshot)

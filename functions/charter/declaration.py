@@ -1,4 +1,4 @@
-"""The charter, and its section: the charts."""
+"""Declares the charter agent and its section, the charts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -24,14 +24,14 @@ class Chart(SectionPayload):
     type: Literal["pie", "donut", "bar", "horizontalBar", "line"]
     description: str
     order: int = Field(default=0, ge=0)
-    """Its place among the charts, because the database does not keep the order of keys."""
+    """Position among the charts, because the database does not keep the order of keys."""
     data: list[ChartPoint] = Field(min_length=1)
 
 
 class Charts(RootModel[dict[str, Chart]]):
-    """At most six charts by key, each with its place.
+    """At most six charts by key, each with its position.
 
-    A portfolio worth nothing has none; the summary has a `total_value` of 0 then.
+    Empty for a portfolio worth nothing; the summary's `total_value` is then 0.
     """
 
     model_config = ConfigDict(defer_build=True)

@@ -1,27 +1,27 @@
-"""Parts of a whole as a chart shows them: few enough to tell apart, and still the whole."""
+"""Reduce the parts of a whole to slices that are easy to distinguish and still sum to the whole."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-#: As many as there are colours that everybody can tell apart.
+#: The number of colors that readers with any type of color vision can distinguish.
 MOST_SLICES = 7
-#: Percent of the whole below which slices are gathered.
+#: Slices below this percentage of the whole are grouped.
 SMALL = 2
 OTHER = "Other"
 
 
 class Slice(NamedTuple):
-    """US dollars under a name."""
+    """An amount in US dollars and its name."""
 
     name: str
     amount: Decimal
 
 
 def gather(slices: Sequence[Slice], small: int = SMALL) -> list[Slice]:
-    """Largest first, at most seven, and last what is left of the whole as 'Other'.
+    """Return at most seven slices, largest first, and the remainder last as "Other".
 
-    Slices below `small` percent go there, unless it is a single one; amounts always sum to the same.
+    Groups slices below `small` percent, unless there is only one. The total does not change.
     """
     ordered = sorted(slices, key=lambda slice_: -slice_.amount)
     whole = sum((slice_.amount for slice_ in ordered), Decimal())
@@ -32,7 +32,7 @@ def gather(slices: Sequence[Slice], small: int = SMALL) -> list[Slice]:
 
 
 def unique(slices: Sequence[Slice]) -> list[Slice]:
-    """Names that occur again get a number: charts tell their parts apart by name."""
+    """Number repeated names, because charts identify their parts by name."""
     seen: set[str] = set()
     named = []
     for name, amount in slices:

@@ -1,1 +1,1 @@
-"""Triggered by the dead-letter queue of `analysis-jobs`; fails the jobs whose messages could not be processed."""
+"""Triggered by the dead-letter queue of `analysis-jobs`. Fails jobs whose messages could not be processed."""

@@ -1,4 +1,4 @@
-"""Entry point of the dead-letter consumer. A message returns to the queue while its job may still be at work."""
+"""Entry point of the dead-letter consumer. Returns a message to the queue while a planner may still run its job."""
 
 from typing import Any
 
@@ -12,16 +12,16 @@ from functions.shared.observability import logger
 from functions.shared.runtime import LAMBDA, Runtime
 from functions.shared.settings import DatabaseSettings
 
-#: Within the function's timeout. A database that resumes for longer is back at the next delivery.
+#: Less than the function's timeout. If the database takes longer to resume, the next delivery succeeds.
 _RETRY_BUDGET_S = 15
 _READ_TIMEOUT_S = 10
-#: When a message returns while the database is away.
+#: Delay before redelivery while the database is unavailable.
 _DATABASE_AWAY_S = 60
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Fail the job that each message names. Returns the messages to deliver again."""
+    """Fail the job of each message. Returns the messages to deliver again."""
     return run_messages(event, context, LAMBDA)
 
 

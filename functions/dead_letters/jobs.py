@@ -1,4 +1,4 @@
-"""The one statement of the dead-letter consumer: fail a job that no planner will run anymore."""
+"""The only statement of the dead-letter consumer: fail a job that no planner will run again."""
 
 # ruff: noqa: S608 - only constants of this file are interpolated
 
@@ -9,26 +9,27 @@ from pydantic import BaseModel, Field
 from functions.shared.database import Database, Statement
 from functions.shared.tasks import JobMessage
 
-#: How long a lease has to be over. A planner that lost the database renews it as soon as the database responds.
+#: How long ago the lease must have expired. A planner that lost its database connection renews it as soon as it
+#: reconnects.
 _LEASE_OVER_S = 75
 
 
 class Decision(StrEnum):
     FAILED = "failed"
-    """Now, or by an earlier receipt of this message: its metric may be missing."""
+    """By this receipt of the message or an earlier one, whose metric may not have been recorded."""
     HELD = "held"
-    """A planner may still be at work."""
+    """A planner may still be running it."""
     ENDED = "ended"
-    """The round is over, or there is no such job."""
+    """The round has ended, or the job does not exist."""
 
 
 class Result(BaseModel):
     decision: Decision
     wait_s: float = Field(default=0, ge=0)
-    """When a job that is held may be failed, in seconds from now."""
+    """Seconds until a held job may be failed."""
 
 
-# Sent again, after a lost response or a crash, it finds that the last event is its own.
+# Idempotent: after a lost response or a crash, it finds its own event as the latest one.
 _GIVE_UP = Statement(
     f"""
     WITH seen AS (
@@ -62,6 +63,6 @@ _GIVE_UP = Statement(
 
 
 def give_up(database: Database, message: JobMessage) -> Result:
-    """Fail the job, unless its round is over or its lease may be renewed. Raises DatabaseError (retry later)."""
+    """Fail the job unless its round has ended or its lease may be renewed. Raises DatabaseError (retry later)."""
     document = database.document(_GIVE_UP, job_id=message.job_id, round=message.round)
     return Result.model_validate_json(document) if document else Result(decision=Decision.ENDED)

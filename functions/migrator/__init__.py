@@ -1,1 +1,1 @@
-"""Applies the database migrations; invoked by the deployment; answers the versions it applied."""
+"""Applies the database migrations. The deployment invokes it; it returns the versions that it applied."""

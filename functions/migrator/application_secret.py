@@ -1,4 +1,4 @@
-"""The secret of the functions' database user. The migrator makes its password, so that nobody else ever holds it."""
+"""The secret of the functions' database user. The migrator generates its password, so that no person ever sees it."""
 
 import secrets
 import string
@@ -15,10 +15,10 @@ _ALPHABET = string.ascii_letters + string.digits
 
 
 def user_of_secret(client: "SecretsManagerClient", arn: str, password_version: int) -> ApplicationUser:
-    """Who the secret says. A secret without a value, or with a password of another version, is given a new one.
+    """Return the user in the secret, after replacing a password that is missing or of another version.
 
-    The user in the database has to be given it too, or else nobody can sign in; the caller does so, and may be called
-    again when that fails. Raises botocore's errors, ValidationError for a secret that somebody else has written.
+    The caller must then set the same password in the database, or no function can sign in; if that fails, call again.
+    Raises botocore's errors, or ValidationError if the secret has an unknown format.
     """
     user = _stored(client, arn)
     if user is None or user.password_version != password_version:
@@ -29,7 +29,7 @@ def user_of_secret(client: "SecretsManagerClient", arn: str, password_version: i
 
 
 def _stored(client: "SecretsManagerClient", arn: str) -> ApplicationUser | None:
-    """None when the secret has no value yet."""
+    """Return None if the secret has no value yet."""
     try:
         value = client.get_secret_value(SecretId=arn).get("SecretString")
     except client.exceptions.ResourceNotFoundException:

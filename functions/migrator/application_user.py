@@ -1,4 +1,4 @@
-"""The database user of the functions: signs in with the password of a secret, and may do what `RIGHTS` says."""
+"""The functions' database user: its password from a secret, and its privileges from `RIGHTS`."""
 
 import hashlib
 import hmac
@@ -9,15 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.shared.database import Database, Statement
 
-#: PostgreSQL's own number of iterations.
+#: PostgreSQL's default number of iterations.
 _ITERATIONS = 4096
-_LOCK = 4_151_004  # any number; it keeps two from making the user at once
+_LOCK = 4_151_004  # arbitrary; prevents creating the user twice at once
 
 _TAKE_LOCK = Statement(f"SELECT pg_advisory_xact_lock({_LOCK})", idempotent=False)
 _EXISTS = Statement("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :name)", idempotent=True)
 
 
-#: All that the functions' statements need, by table. Cascades run with the rights of the tables' owner.
+#: All privileges that the functions' statements need, by table. Cascades run with the privileges of the table's
+#: owner.
 RIGHTS = {
     "users": "SELECT, INSERT, UPDATE, DELETE",
     "accounts": "SELECT, INSERT, UPDATE, DELETE",
@@ -32,13 +33,13 @@ RIGHTS = {
 }
 
 
-# A temporary table named as one of ours would be found before it, by the guards too.
+# A temporary table would shadow a table of the same name, even for the guards.
 _NO_TEMPORARY_TABLES = """
     DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$"""
 
 
 class ApplicationUser(BaseModel):
-    """What the secret says. Letters and digits only, so that both can stand in a statement as they are."""
+    """The content of the secret. Letters and digits only, so that both are safe to insert into a statement."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -48,10 +49,10 @@ class ApplicationUser(BaseModel):
 
 
 def grant_application_user(database: Database, user: ApplicationUser) -> None:
-    """Makes the user, or gives it the secret's password, and these rights in place of those that it had.
+    """Create the user or set its password, and replace its privileges with `RIGHTS`.
 
-    To be called after the migrations, which make the tables. Safe to call again, also while functions are at work.
-    Raises DatabaseError; nothing was changed then.
+    Call it after the migrations, which create the tables. Safe to repeat, also while functions are running. Raises
+    DatabaseError; nothing has been changed in that case.
     """
     with database.transaction() as transaction:
         database.rows(_TAKE_LOCK, transaction=transaction)
@@ -73,7 +74,7 @@ def _statements(verb: str, user: ApplicationUser) -> list[str]:
 
 
 def scram_verifier(password: str, salt: bytes) -> str:
-    """What PostgreSQL stores of a password (RFC 5803); sent in its place, so that no log of statements tells it."""
+    """Return the hash that PostgreSQL stores (RFC 5803). Sending it keeps the password itself out of statement logs."""
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, _ITERATIONS)
     stored_key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     server_key = hmac.digest(salted, b"Server Key", "sha256")

@@ -1,4 +1,6 @@
-"""Entry point of the migrator. Invoked by the deployment; what goes wrong becomes a FunctionError and fails it."""
+"""Entry point of the migrator, invoked by the deployment. An exception becomes a FunctionError and fails the
+deployment.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -21,12 +23,12 @@ class Order(BaseModel):
     """The event."""
 
     password_version: int = 1
-    """Another than the last time: the functions' database user gets a new password."""
+    """A value other than the last one gives the functions' database user a new password."""
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Applies what is missing, sees to the functions' user, and answers `{"applied": [...]}`; safe to retry."""
+    """Apply pending migrations and update the functions' user. Returns `{"applied": [...]}`; safe to retry."""
     order = Order.model_validate(event)
     settings = MigratorSettings.load()
     database = Database(settings, retry_budget_s=90)

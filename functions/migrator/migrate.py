@@ -1,6 +1,7 @@
-"""Migrations, applied in order, each once and in one transaction with its own record.
+"""Applies migrations in order, each once, in one transaction with its record.
 
-They are plain SQL files, which `scripts/packaging/migrations.py` splits into statements when the zip is built.
+The migrations are plain SQL files. `scripts/packaging/migrations.py` splits them into statements when the zip is
+built.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from functions.shared.database import Database, Statement
 
-_LOCK = 4_151_003  # any number; it keeps two migrators apart
+_LOCK = 4_151_003  # arbitrary; prevents two migrators from running at once
 
 _CREATE_TABLE = Statement(
     """
@@ -26,27 +27,27 @@ _TAKE_LOCK = Statement(f"SELECT pg_advisory_xact_lock({_LOCK})", idempotent=Fals
 _RECORD = Statement("INSERT INTO schema_migrations (version, checksum) VALUES (:version, :checksum)", idempotent=False)
 
 
-#: Before the first release migrations are rewritten in place, and no database is upgraded.
+#: Before the first release, migrations are rewritten in place and databases are not upgraded.
 _START_EMPTY = "Start with an empty database: on AWS a new one, locally scripts/start_dev_server.py --fresh."
 
 
 class MigrationError(Exception):
-    """The files and the database disagree; nothing was changed (do not retry, mend the files)."""
+    """The files and the database disagree. Nothing was changed; do not retry, fix the files."""
 
 
 class Migration(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
-    """The source's name without its ending, such as `001_initial_schema`."""
+    """The source's file name without its extension, such as `001_initial_schema`."""
     checksum: str
     """SHA-256 of the source."""
     statements: tuple[str, ...]
-    """One by one, as the Data API takes them."""
+    """Separate, as the Data API requires."""
 
 
 def read_migrations(folder: Path) -> list[Migration]:
-    """Return the migrations that were built into the zip, in their order. Raises MigrationError if there are none."""
+    """Return the migrations built into the zip, in order. Raises MigrationError if there are none."""
     files = sorted(folder.glob("*.json"))
     if not files:
         raise MigrationError(f"there are no built migrations in the folder {folder.name}: run package_docker.py")
@@ -54,10 +55,10 @@ def read_migrations(folder: Path) -> list[Migration]:
 
 
 def migrate(database: Database, migrations: Sequence[Migration]) -> list[str]:
-    """Applies what is missing and answers its versions; a second migrator at the same time waits and finds it done.
+    """Apply pending migrations and return their versions. A concurrent migrator waits, then finds nothing to do.
 
-    Raises MigrationError when an applied file was edited or is gone, StatementFailed when a migration fails: that one
-    is rolled back, those before it stay.
+    Raises MigrationError if an applied file was edited or removed, StatementFailed if a migration fails: that one is
+    rolled back, earlier ones remain.
     """
     applied = _applied(database)
     _check(applied, migrations)
@@ -66,7 +67,9 @@ def migrate(database: Database, migrations: Sequence[Migration]) -> list[str]:
 
 
 def _applied(database: Database) -> dict[str, str]:
-    """Checksums by version. The lock keeps two from creating the table at once, which IF NOT EXISTS does not."""
+    """Return checksums by version. The lock is needed because concurrent CREATE TABLE IF NOT EXISTS statements can
+    fail.
+    """
     with database.transaction() as transaction:
         database.rows(_TAKE_LOCK, transaction=transaction)
         database.rows(_CREATE_TABLE, transaction=transaction)
@@ -74,7 +77,7 @@ def _applied(database: Database) -> dict[str, str]:
 
 
 def _apply(database: Database, migration: Migration) -> bool:
-    """False when another migrator was faster."""
+    """Return False if another migrator has already applied it."""
     with database.transaction() as transaction:
         database.rows(_TAKE_LOCK, transaction=transaction)
         if migration.version in dict(database.rows(_APPLIED, transaction=transaction)):

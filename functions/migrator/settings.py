@@ -4,7 +4,7 @@ from functions.shared.settings import DatabaseSettings
 
 
 class MigratorSettings(DatabaseSettings):
-    """`db_secret_arn` is that of the database's owner here."""
+    """`db_secret_arn` is the secret of the database's owner here."""
 
     application_secret_arn: str | None = None
-    """The secret of the user that the other functions sign in as; None: they sign in as the owner."""
+    """The secret of the user that the other functions sign in as. None: they sign in as the owner."""

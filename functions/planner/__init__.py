@@ -1,1 +1,1 @@
-"""Triggered by the queue `analysis-jobs`, one job a message; runs the job's agents and completes it."""
+"""Triggered by the queue `analysis-jobs`, one job per message. Runs the job's agents and completes it."""

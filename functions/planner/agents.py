@@ -1,11 +1,11 @@
-"""Invokes the agents' functions and tells their failures apart.
+"""Invokes the agents' functions and classifies their failures.
 
-AgentFailed             the agent made no section in this attempt; its message is for the person who waits
-├── AgentTimedOut       it timed out or sent no response in time; it may still be at work: not invoked again
+AgentFailed             the agent committed no section in this attempt; users see its message
+├── AgentTimedOut       it timed out or did not respond in time; it may still be running, so it is not invoked again
 ├── AgentCrashed        it raised, its process died or its connection broke; invoked once more
-├── InvalidResponse     its response cannot be read; invoked once more
+├── InvalidResponse     its response is malformed; invoked once more
 ├── AgentForbidden      it does not exist, or this planner may not invoke it; do not retry
-└── AgentUnavailable    transient: throttled or unreachable until the planner's deadline, or its database was away
+└── AgentUnavailable    transient: throttled or unreachable until the planner's deadline, or database unavailable
 """
 
 import random
@@ -30,11 +30,11 @@ from functions.shared.observability import logger
 from functions.shared.runtime import Runtime
 from functions.shared.tasks import AgentTask, Receipt, TaggerAnswer, TaggerTask
 
-#: More than the agent's own timeout, so that Lambda stops it before we stop listening.
+#: Longer than the agent's own timeout, so that Lambda stops the agent before the planner stops waiting.
 _READ_TIMEOUT_MARGIN_S = 5
-#: Lambda's own limit of a response, in bytes. A longer one is cut off here and cannot be read.
+#: Lambda's own limit on a response, in bytes. A longer one is truncated here and then invalid.
 _LONGEST_RESPONSE = 6 * 1024 * 1024
-#: Errors of an agent whose database was away, by class: another attempt may find it back.
+#: Errors, by class name, of an agent whose database was unavailable: another attempt may succeed.
 _TRANSIENT = frozenset({"AccessRefused", "AnswerLost", "DatabaseResuming", "DatabaseUnavailable"})
 _NOT_STARTED = frozenset(
     {
@@ -53,7 +53,7 @@ Result = TypeVar("Result", bound=BaseModel)
 
 
 class AgentFailed(Exception):
-    """An agent made no section."""
+    """An agent committed no section."""
 
     because = "failed"
 
@@ -84,20 +84,22 @@ class AgentUnavailable(AgentFailed):
 
 
 class Agents(Protocol):
-    """The team, whoever plays it."""
+    """Runs agents. Implemented by `LambdaAgents` and `StandInAgents`."""
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
-        """Have a section made and committed. Raises AgentFailed, or LeaseLost when the agent found the job taken."""
+        """Run the agent, which commits its section. Raises AgentFailed, or LeaseLost if the agent found the job
+        taken.
+        """
         ...
 
     def tag(self, task: TaggerTask) -> TaggerAnswer:
-        """Have symbols classified. Raises AgentFailed."""
+        """Classify symbols. Raises AgentFailed."""
         ...
 
 
 class FunctionError(BaseModel):
-    """The payload of a response with `FunctionError` ("Lambda function errors in Python", AWS Lambda Developer
-    Guide).
+    """The payload of a response with `FunctionError` (AWS Lambda Developer Guide, "Lambda function errors in
+    Python").
     """
 
     errorType: str | None = None  # noqa: N815 - Lambda's name for it
@@ -116,10 +118,12 @@ class FunctionError(BaseModel):
 
 
 class LambdaAgents:
-    """The agents as functions `<prefix>-<name>`. May be used by several threads."""
+    """Invokes the agents as functions `<prefix>-<name>`. Thread-safe."""
 
     def __init__(self, settings: PlannerSettings, runtime: Runtime, seconds_left: Callable[[], float]) -> None:
-        """`seconds_left`: until the planner has to stop; no agent is started that cannot finish before."""
+        """`seconds_left` returns the time until the planner must stop. An agent that could not finish by then is not
+        started.
+        """
         self._prefix = settings.name_prefix
         self._seconds_left = seconds_left
         self._longest_s = settings.agent_timeout_s + _READ_TIMEOUT_MARGIN_S
@@ -162,7 +166,7 @@ class LambdaAgents:
             raise InvalidResponse(agent, f"{error.error_count()} errors in {len(body)} bytes") from error
 
     def _exchange(self, agent: str, payload: bytes) -> tuple[bytes, bool]:
-        """One invocation that started: its payload, and whether that is an error. Retries until Lambda accepts the
+        """Invoke the agent once. Returns its payload, and whether it is an error. Retries until Lambda accepts the
         call.
         """
         delay_s = 0.2

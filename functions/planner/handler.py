@@ -1,7 +1,7 @@
-"""Entry point of the planner: one message, one attempt at a job.
+"""Entry point of the planner: each message is one attempt at a job.
 
-A message is acknowledged only when its round of the job has ended or the job is gone; otherwise it is returned, and
-comes back when it can help. When the process dies, SQS delivers the message again by itself.
+A message is acknowledged only when its round of the job has ended or the job is gone. Otherwise it returns to the
+queue with a delay. If the process dies, SQS delivers the message again.
 """
 
 import math
@@ -34,17 +34,17 @@ from functions.shared.runtime import LAMBDA, Runtime
 from functions.shared.sections import SNAPSHOT
 from functions.shared.tasks import JobMessage
 
-#: How long a claim retries while the database wakes up: resuming takes up to 40 s.
+#: How long a claim retries while the database resumes, which takes up to 40 s.
 _CLAIM_BUDGET_S = 90
 #: Lambda kills the process at the timeout, so stop 15 s earlier and record why.
 _STOP_EARLY_S = 15
 _BEATS_PER_LEASE = 3
-#: The message stays invisible a little longer than the lease, 65 s for one of 60 s, so that the next planner finds the
-#: lease expired.
+#: The message stays invisible slightly longer than the lease, 65 s for a lease of 60 s, so that the next planner
+#: finds the lease expired.
 _HIDDEN_PER_LEASE = 13 / 12
-#: A beat's statement must be over before the next beat: `retry_budget_s` and `read_timeout_s`.
+#: `retry_budget_s` and `read_timeout_s` of a renewal, which must end before the next beat.
 _RENEWAL_BUDGET_S, _RENEWAL_READ_TIMEOUT_S = 5, 10
-#: A submission writes its job after it has sent the message: how long to wait for it, first here, then in the queue.
+#: A submission writes its job after sending the message. Wait for the job first here, then in the queue.
 _LOOK_AGAIN_S = (0.2, 0.5)
 _UNKNOWN_RECEIPTS = 7
 #: Backoff after a transient error: 5, 15, 45, … s.
@@ -56,14 +56,14 @@ _POOL_SIZE = max(len(plan) for plan in PLANS.values())
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Run the job that each message names. Returns the messages to deliver again."""
+    """Run the job of each message. Returns the messages to deliver again."""
     return run_messages(event, context, LAMBDA)
 
 
 def run_messages(
     event: dict[str, Any], context: LambdaContext, runtime: Runtime, agents: Agents | None = None
 ) -> dict[str, Any]:
-    """`agents`: by default the functions, or the stand-ins where MOCK_LAMBDAS asks for them."""
+    """`agents` defaults to the functions, or to the stand-ins if MOCK_LAMBDAS is set."""
 
     def seconds_left() -> float:
         return context.get_remaining_time_in_millis() / 1000 - _STOP_EARLY_S
@@ -84,7 +84,7 @@ class Planner:
     def __init__(
         self, settings: PlannerSettings, runtime: Runtime, agents: Agents, seconds_left: Callable[[], float]
     ) -> None:
-        """`seconds_left`: until the planner has to stop and record how far it came."""
+        """`seconds_left` returns the time until the planner must stop and record its state."""
         self._settings = settings
         self._runtime = runtime
         self._agents = agents
@@ -93,7 +93,7 @@ class Planner:
         self._jobs = PlannerJobs(self._database, settings.lease_s)
 
     def run(self, delivery: Delivery) -> None:
-        """Returns when the message may be acknowledged. Raises Redeliver otherwise."""
+        """Returns if the message may be acknowledged; raises Redeliver otherwise."""
         message = delivery.message()
         logger.append_keys(job_id=str(message.job_id))
         hidden_s = math.ceil(self._settings.lease_s * _HIDDEN_PER_LEASE)
@@ -113,10 +113,11 @@ class Planner:
             except JobCancelled:
                 logger.info("The job was cancelled")
             except LeaseLost as error:
-                if renewing.is_cancelled(job):  # an agent may notice it before the heartbeat
+                if renewing.is_cancelled(job):  # an agent may detect it before the heartbeat does
                     logger.info("The job was cancelled")
                     return
-                # Another planner may hold this very message: acknowledging it could delete it under that planner.
+                # Another planner may have received this same message. Acknowledging it could delete it while that
+                # planner works.
                 logger.warning("The lease was lost", reason=str(error))
                 raise Redeliver(hidden_s) from error
             except _TRANSIENT as error:
@@ -127,7 +128,7 @@ class Planner:
                 self._fail(job, ["Something went wrong on our side."], delivery)
 
     def _claim(self, message: JobMessage, delivery: Delivery) -> ClaimedJob | None:
-        """None when the message has nothing more to do. Raises Redeliver."""
+        """Claim the job. Returns None if nothing is left to do for the message. Raises Redeliver."""
         try:
             return self._claim_soon(message)
         except JobExhausted:
@@ -148,7 +149,7 @@ class Planner:
         return None
 
     def _claim_soon(self, message: JobMessage) -> ClaimedJob:
-        """Raises ClaimRefused; JobUnknown only after another look or two."""
+        """Claim the job. Raises ClaimRefused; retries before raising JobUnknown."""
         jobs = self._limited(min(_CLAIM_BUDGET_S, max(0, self._seconds_left())))
         worker = str(uuid4())
         for pause_s in _LOOK_AGAIN_S:
@@ -192,7 +193,7 @@ class Planner:
             progress.close()
 
     def _release(self, job: ClaimedJob, error: Exception, delivery: Delivery) -> None:
-        """Raises Redeliver, unless the round has ended by the release."""
+        """Raises Redeliver, unless releasing the job has ended the round."""
         reason = str(error) if isinstance(error, AgentFailed) else "The database was not available."
         logger.warning("The attempt stopped, the job will resume", reason=str(error), kind=type(error).__name__)
         try:
@@ -206,7 +207,7 @@ class Planner:
         metrics.job_failed()
 
     def _fail(self, job: ClaimedJob, reasons: list[str], delivery: Delivery) -> None:
-        """Raises Redeliver when the failure cannot be recorded."""
+        """Raises Redeliver if the failure cannot be recorded."""
         try:
             self._jobs.fail(job, reasons)
         except (DatabaseError, LeaseLost) as failure:
@@ -220,9 +221,7 @@ class Planner:
 
 
 def backoff_s(receive_count: int) -> float:
-    """Seconds until a message comes back after a transient error, with jitter so that a crowd does not return at
-    once.
-    """
+    """Return the delay in seconds before redelivery after a transient error, with jitter to spread the load."""
     longest_s: float = min(_LONGEST_BACKOFF_S, _BACKOFF_S * _BACKOFF_FACTOR ** (min(receive_count, 10) - 1))
     return longest_s * random.uniform(0.8, 1)  # noqa: S311 - jitter, not a secret
 

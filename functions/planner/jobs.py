@@ -1,10 +1,10 @@
-"""The planner's side of a job: claim, renew, release, complete, fail. Each is one statement, safe to send again.
+"""The planner's statements on a job: claim, renew, release, complete, fail. Each is a single idempotent statement.
 
 ClaimRefused      there is nothing to run for this message
-├── JobEnded      the round is over, or a later one has begun: acknowledge the message
-│   └── JobExhausted  this claim has ended it, because too many planners died: count the failure
-├── JobUnknown    no such job or round, not yet or not anymore: look again, and drop the message in the end
-└── JobHeld       another planner holds it for `seconds` more: return the message until then
+├── JobEnded      the round has ended, or a later one has started: acknowledge the message
+│   └── JobExhausted  this claim has ended the round because too many planners died: count the failure
+├── JobUnknown    no such job or round, not yet or no longer: look again, and eventually drop the message
+└── JobHeld       another planner holds the job for `seconds` more: return the message until then
 JobCancelled      the owner cancelled the job while it ran: stop, change nothing (do not retry)
 """
 
@@ -20,9 +20,9 @@ from functions.shared.jobs import LeaseLost
 from functions.shared.sections import Section, Summary
 from functions.shared.tasks import Claim, JobMessage
 
-#: Planners that may die in one round of a job: the last of them ends the round.
+#: Planners that may die in one round of a job; the last failure ends the round.
 FAILURES_ALLOWED = 3
-#: How long transient errors may keep a job from its next committed step, in minutes.
+#: How long transient errors may keep a job from committing its next step, in minutes.
 STALLED_MINUTES = 30
 
 _KEPT = "What is finished can be read; a retry runs only what is missing."
@@ -33,11 +33,11 @@ class ClaimRefused(Exception):
 
 
 class JobEnded(ClaimRefused):
-    """The round is over, or a later one has begun."""
+    """The round has ended, or a later one has started."""
 
 
 class JobExhausted(JobEnded):
-    """This claim has ended the round, because too many planners died in it."""
+    """This claim has ended the round because too many planners died in it."""
 
 
 class JobUnknown(ClaimRefused):
@@ -57,16 +57,16 @@ class JobCancelled(Exception):
 
 
 class ClaimedJob(Claim):
-    """A job as a new attempt finds it. What earlier attempts committed is not done again."""
+    """A job as claimed by a new attempt. The sections that earlier attempts committed are skipped."""
 
     user_id: str
     job_type: str
-    """As submitted, perhaps by a newer version: it may have no plan here."""
+    """As submitted, possibly by a newer version, so it may have no plan here."""
     committed: frozenset[Section]
     is_sample: bool = False
-    """Of the sample portfolio, not of the user's accounts."""
+    """The job analyzes the sample portfolio instead of the user's accounts."""
     waited_s: float | None = None
-    """How long the round waited in the queue; None when it was claimed before."""
+    """Seconds that the round waited in the queue; None if it was claimed before."""
 
 
 class _Outcome(StrEnum):
@@ -84,14 +84,14 @@ class _ClaimResult(BaseModel):
 
 
 class _Status(BaseModel):
-    """`status` is None when this attempt no longer owns the job."""
+    """`status` is None if this attempt no longer owns the job."""
 
     status: str | None
     missing: tuple[Section, ...] = ()
 
 
-# A planner that died left its lease and its name (`worker`); one that released the job did not. A worker that claims
-# again has lost the response: it gets the same attempt.
+# A planner that died leaves its lease and its name (`worker`); one that released the job does not. A worker that
+# claims a job again has lost the response, and gets the same attempt.
 _CLAIM = Statement(
     f"""
     WITH seen AS (
@@ -159,8 +159,8 @@ _RENEW = Statement(
     idempotent=True,
 )
 
-# Without a worker the lease is free: the next claim counts no failure. Sent again, it finds no worker and changes
-# nothing.
+# Without a worker the lease is free, and the next claim counts no failure. Sent again, the statement finds no worker
+# and changes nothing.
 _RELEASE = Statement(
     f"""
     WITH held AS (
@@ -264,16 +264,17 @@ _FAIL = Statement(
 
 
 class PlannerJobs:
-    """The jobs of one database, as their planner handles them."""
+    """The planner's statements on the jobs of one database."""
 
     def __init__(self, database: Database, lease_s: float) -> None:
         self._database = database
         self._lease_s = lease_s
 
     def claim(self, message: JobMessage, worker: str) -> ClaimedJob:
-        """Take a pending job, or one whose lease has expired, for `lease_s`.
+        """Claim a pending job, or one whose lease has expired, for `lease_s` seconds.
 
-        Raises ClaimRefused. `worker` is unique to this delivery: the same worker that asks again gets the same attempt.
+        Raises ClaimRefused. `worker` is unique to this delivery; a repeated claim by the same worker returns the same
+        attempt.
         """
         document = self._database.document(
             _CLAIM, job_id=message.job_id, round=message.round, worker=worker, lease_s=self._lease_s
@@ -292,7 +293,7 @@ class PlannerJobs:
                 raise JobEnded
 
     def renew(self, claim: Claim) -> None:
-        """Prolong the lease by the database's clock, an expired one too if nobody else has claimed the job.
+        """Extend the lease by the database's clock, even an expired one if nobody else has claimed the job.
 
         Raises LeaseLost or JobCancelled when this attempt is over.
         """
@@ -303,7 +304,7 @@ class PlannerJobs:
             raise _lease_lost(claim)
 
     def is_cancelled(self, claim: Claim) -> bool:
-        """Whether the job was cancelled during this attempt; False too when the database cannot be asked."""
+        """Return whether the job was cancelled during this attempt. Also False if the database is unavailable."""
         try:
             self.renew(claim)
         except JobCancelled:
@@ -313,10 +314,10 @@ class PlannerJobs:
         return False
 
     def release(self, claim: Claim, reason: str) -> bool:
-        """Free the job for the next attempt after a transient error. Returns False when that has ended the round.
+        """Release the job for the next attempt after a transient error. Returns False if that has ended the round.
 
-        The round ends once transient errors have kept the job from committing anything for STALLED_MINUTES. `reason` is
-        for the job's history. Raises LeaseLost when this attempt no longer owns the job.
+        The round ends once transient errors have kept the job from committing anything for STALLED_MINUTES. `reason`
+        is recorded in the job's history. Raises LeaseLost if this attempt no longer owns the job.
         """
         status = self._status(_RELEASE, claim, reason=reason).status
         if status not in {"running", "failed"}:
@@ -324,9 +325,9 @@ class PlannerJobs:
         return status == "running"
 
     def complete(self, claim: Claim, summary: Summary) -> tuple[Section, ...]:
-        """Complete the job. Returns the missing sections, if there are any; then nothing has changed.
+        """Complete the job. Returns the missing sections, if any; in that case nothing has changed.
 
-        Raises LeaseLost when this attempt no longer owns the job.
+        Raises LeaseLost if this attempt no longer owns the job.
         """
         status = self._status(_COMPLETE, claim, summary=summary.model_dump_json())
         if status.status != "completed" and not status.missing:
@@ -334,7 +335,7 @@ class PlannerJobs:
         return status.missing
 
     def fail(self, claim: Claim, reasons: Iterable[str]) -> None:
-        """End the round. `reasons` are sentences for the person who asked for the analysis. Raises LeaseLost."""
+        """End the round. `reasons` are sentences that users see. Raises LeaseLost."""
         if self._status(_FAIL, claim, reason=" ".join([*reasons, _KEPT])).status != "failed":
             raise _lease_lost(claim)
 

@@ -1,4 +1,4 @@
-"""Keeps a job in one planner's hands: its message invisible, and its lease alive, while the work goes on."""
+"""Keeps a planner's hold on a job during the work: its message stays invisible and its lease is renewed."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,10 +16,10 @@ R = TypeVar("R")
 
 
 class LeaseKeeper:
-    """Context manager. Runs calls side by side while a heartbeat renews what this planner holds.
+    """Context manager that runs calls in parallel while a heartbeat renews this planner's hold on the job.
 
-    The heartbeat starts with the block: it calls `hide` at once and every `interval_s`, and the renewal passed to
-    `hold` too from then on. Nothing that it does waits for the work, and the other way round.
+    The heartbeat starts with the block: it calls `hide` immediately and every `interval_s`, and after `hold` also the
+    renewal. Neither the heartbeat nor the work waits for the other.
     """
 
     def __init__(self, threads: Threads, hide: Callable[[], None], interval_s: float, pool_size: int) -> None:
@@ -44,7 +44,7 @@ class LeaseKeeper:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def stop(self) -> None:
-        """End the heartbeat. After it returns, no beat changes the message's visibility."""
+        """End the heartbeat. Once this returns, no beat changes the message's visibility."""
         self._cancel_repeat()
         with self._state:
             self._is_stopped = True
@@ -61,8 +61,8 @@ class LeaseKeeper:
     def next_done(self, futures: "set[Future[R]]") -> "set[Future[R]]":
         """Block until at least one future is done, and return those that are.
 
-        Raises LeaseLost or JobCancelled once the heartbeat found the attempt over. Calls still running are left behind:
-        the fence makes them harmless.
+        Raises LeaseLost or JobCancelled once the heartbeat finds that the attempt is over. Running calls are
+        abandoned; the fence makes them harmless.
         """
         waiting: set[Future[Any]] = {*futures, self._over}
         done = self._threads.wait_for_first(waiting)
@@ -71,7 +71,7 @@ class LeaseKeeper:
         return {future for future in futures if future in done}
 
     def result(self, future: "Future[R]") -> R:
-        """The result of one call. Raises what the call raised, or as `next_done` does."""
+        """Return the result of one call. Raises the call's error, or the errors of `next_done`."""
         self.next_done({future})
         return future.result()
 
@@ -84,7 +84,7 @@ class LeaseKeeper:
             try:
                 self._hide()
             except (BotoCoreError, ClientError) as error:
-                # The receipt may be an old one, or SQS away: the lease still protects the job.
+                # The receipt handle may be stale, or SQS unavailable. The lease still protects the job.
                 logger.warning("The message's visibility was not extended", reason=type(error).__name__)
         if self._renew is None or self._over.done():
             return

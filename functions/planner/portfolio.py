@@ -1,4 +1,4 @@
-"""Reads portfolios: a user's as it is now, to be frozen as a job's snapshot, and the snapshot that a job committed."""
+"""Reads a user's current portfolio, which becomes the job's snapshot, and the snapshot that a job has committed."""
 
 # ruff: noqa: S608 - only constants of this file are interpolated
 
@@ -12,9 +12,9 @@ from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
 from functions.shared.sample import SAMPLE_PORTFOLIO
 from functions.shared.sections import SNAPSHOT
 
-#: Positions, and accounts without any, on a page: each at most 4 KB as JSON, and the Data API returns at most 1 MiB.
+#: Positions (or accounts without any) per page: each is at most 4 KB as JSON, and the Data API returns at most 1 MiB.
 _LINES_A_PAGE = 200
-#: Characters of a committed snapshot on a page: 960 KB at worst.
+#: Characters of a committed snapshot per page: at most 960 KB.
 _CHARACTERS_A_PAGE = 240_000
 _MOST_TRIES = 5
 
@@ -24,7 +24,7 @@ _OF_USER = f"""
      WHERE accounts.user_id = :user_id
      ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer"""
 _WARNINGS_KEPT = 100
-#: Of the import that an account is from: the latest one that named it and was not undone.
+#: Warnings of the import that an account comes from: the latest one that named it and was not undone.
 _WARNINGS_OF_USER = f"""
     SELECT to_char(created_at, 'YYYY-MM-DD') AS imported_on, warning ->> 'message' AS message
       FROM imports CROSS JOIN LATERAL jsonb_array_elements(warnings) WITH ORDINALITY AS listed (warning, place)
@@ -47,10 +47,10 @@ _NO_WARNINGS = "SELECT NULL AS imported_on, NULL AS message WHERE false"
 
 
 def _load(lines: str, warnings: str) -> Statement:
-    """Decimals are text, so that no digit is lost between here and the agents.
+    """Return the statement that loads a page. Decimals are text, so that no digit is lost on the way to the agents.
 
-    `version` changes with every write to an account or a position: it shows whether two pages are of the same
-    portfolio.
+    `version` changes with every write to an account or a position, and so shows whether two pages belong to the same
+    state of the portfolio.
     """
     return Statement(
         f"""
@@ -100,7 +100,7 @@ def _load(lines: str, warnings: str) -> Statement:
 _LOAD = _load(_OF_USER, _WARNINGS_OF_USER)
 _LOAD_SAMPLE = _load(_OF_SAMPLE, _NO_WARNINGS)
 
-# Materialized: PostgreSQL would otherwise write the document as text again for every row.
+# MATERIALIZED, because PostgreSQL would otherwise convert the document to text again for every row.
 _READ_SNAPSHOT = Statement(
     f"""
     WITH snapshot AS MATERIALIZED (
@@ -119,16 +119,16 @@ _READ_SNAPSHOT = Statement(
 
 
 class _Page(Snapshot):
-    """A part of a portfolio; an account whose positions do not fit is on the next page again."""
+    """A page of a portfolio. An account whose positions do not fit continues on the next page."""
 
     version: str
 
 
 def load_snapshot(database: Database, user_id: str) -> Snapshot | None:
-    """The portfolio as it is now; None if the user was deleted, and the user's jobs with it.
+    """Return the current portfolio, or None if the user was deleted along with their jobs.
 
-    One statement for up to 200 positions, another for each 200 more. Raises DatabaseError; DatabaseUnavailable (retry
-    later) also if the portfolio was written between two pages, five times in a row.
+    Runs one statement for up to 200 positions and another for each 200 more. Raises DatabaseError, or
+    DatabaseUnavailable (retry later) if the portfolio changed between pages five times in a row.
     """
     for _ in range(_MOST_TRIES):
         pages = [_Page.model_validate_json(page) for page in database.pages(_LOAD, after="0", user_id=user_id)]
@@ -140,9 +140,9 @@ def load_snapshot(database: Database, user_id: str) -> Snapshot | None:
 
 
 def load_sample(database: Database, user_id: str) -> Snapshot | None:
-    """The sample portfolio, with the user's own plan; None if the user was deleted. One statement.
+    """Return the sample portfolio with the user's own goals, or None if the user was deleted. Runs one statement.
 
-    The user's accounts are neither read nor changed. Raises DatabaseError.
+    Does not read or change the user's accounts. Raises DatabaseError.
     """
     pages = database.pages(_LOAD_SAMPLE, after="0", user_id=user_id, sample=json.dumps(_sample_lines()))
     if not pages:
@@ -151,7 +151,7 @@ def load_sample(database: Database, user_id: str) -> Snapshot | None:
 
 
 def _sample_lines() -> list[dict[str, str]]:
-    """A line for each holding, with the cash of its account."""
+    """Return one line per holding, with the cash of its account."""
     with SAMPLE_PORTFOLIO.open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     cash = {line["account"]: line["quantity"] for line in lines if line["symbol"] == "CASH"}
@@ -163,10 +163,10 @@ def _sample_lines() -> list[dict[str, str]]:
 
 
 def committed_snapshot(database: Database, job_id: UUID) -> Snapshot:
-    """The portfolio that the agents of every attempt see.
+    """Return the portfolio that the agents of every attempt use.
 
-    One statement for up to 240,000 characters, another for each 240,000 more. Raises LookupError if no attempt has
-    committed it yet, or the job does not exist; DatabaseError.
+    Runs one statement for up to 240,000 characters and another for each 240,000 more. Raises LookupError if the job
+    does not exist or has no snapshot yet, and DatabaseError.
     """
     pages = database.pages(_READ_SNAPSHOT, after="0", job_id=job_id)
     if not pages:
@@ -188,7 +188,7 @@ def _assembled(pages: Sequence[_Page]) -> Snapshot:
 
 
 def unclassified_names(snapshot: Snapshot) -> dict[Symbol, str]:
-    """The symbols without a classification, in alphabetical order, each with the name it has in the portfolio."""
+    """Return the symbols without a classification, in alphabetical order, with their names in the portfolio."""
     found = {
         position.symbol: position.instrument.name
         for account in snapshot.accounts
@@ -199,7 +199,7 @@ def unclassified_names(snapshot: Snapshot) -> dict[Symbol, str]:
 
 
 def with_classifications(snapshot: Snapshot, instruments: Mapping[Symbol, Instrument]) -> Snapshot:
-    """The snapshot with the tagger's classification of these symbols; prices and names stay the user's."""
+    """Return the snapshot with the tagger's classifications of these symbols; the user's prices and names stay."""
 
     def classified(instrument: Instrument) -> Instrument:
         known = instruments.get(instrument.symbol)

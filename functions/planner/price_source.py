@@ -1,8 +1,8 @@
-"""Asks a market-data provider for quotes: one call for all symbols, within seconds.
+"""Fetches quotes from a market-data provider: one request for all symbols, within a few seconds.
 
 The source is Financial Modeling Prep's batch quote: `GET …/stable/batch-quote?symbols=AAPL,BRK-B` with the key in the
-header `apikey`, which answers a list of objects with `symbol`, `price` and `timestamp` (seconds since 1970). Its paid
-plans have it; with another one it answers 402. Any server that answers so will do.
+header `apikey`. It returns a list of objects with `symbol`, `price` and `timestamp` (seconds since 1970), or status
+402 if the plan does not include it. Any server with the same interface works.
 """
 
 import threading
@@ -21,7 +21,7 @@ from functions.planner.settings import PlannerSettings
 from functions.shared.portfolio import Symbol
 
 DEADLINE_S = 4.0
-"""From the connection to the last byte: a job does not wait longer for prices than this."""
+"""From connecting to the last byte: the longest that a job waits for prices."""
 _CONNECT_S = 1.5
 _LONGEST_ANSWER = 2_000_000
 _KEY_KEPT_S = 300
@@ -30,7 +30,7 @@ _QUOTES = TypeAdapter(list[dict[str, Any]])
 
 
 class Failure(StrEnum):
-    """Why there are no new prices, in words for whoever reads the report."""
+    """Reasons why there are no new prices, as worded in the report."""
 
     SILENT = "the price source did not answer in time"
     UNREACHABLE = "the price source could not be reached"
@@ -42,9 +42,9 @@ class Failure(StrEnum):
 
 
 class PricesUnavailable(Exception):
-    """The source did not answer as it should; nothing was changed. The next job asks again (do not retry).
+    """The source failed to return quotes; nothing was changed. Do not retry: the next job fetches again.
 
-    `detail` is for the log: it holds neither key nor address nor symbols.
+    `detail` is for the log and contains no key, address or symbols.
     """
 
     def __init__(self, failure: Failure, detail: object = "") -> None:
@@ -54,7 +54,7 @@ class PricesUnavailable(Exception):
 
 
 def fetch_quotes(settings: PlannerSettings, symbols: Iterable[Symbol]) -> list[dict[str, Any]]:
-    """What the source says, unchecked. Raises PricesUnavailable."""
+    """Return the source's response, unchecked. Raises PricesUnavailable."""
     query = urlencode({"symbols": ",".join(map(provider_symbol, symbols))}, safe=",")
     status, body = _get(settings.price_source_url, query, _key(settings.price_secret_arn))
     if status != 200:
@@ -66,12 +66,12 @@ def fetch_quotes(settings: PlannerSettings, symbols: Iterable[Symbol]) -> list[d
 
 
 def provider_symbol(symbol: Symbol) -> str:
-    """Classes of shares have a hyphen there: BRK-B."""
+    """Return the provider's spelling, with a hyphen for classes of shares: BRK-B."""
     return symbol.replace(".", "-")
 
 
 def _get(url: str, query: str, key: str) -> tuple[int, bytes]:
-    """Status and body. A redirect is not followed: the key goes to nobody else."""
+    """Return status and body. Redirects are not followed, so that no other server receives the key."""
     parts = urlsplit(url)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     headers = {"apikey": key, "Accept": "application/json", "User-Agent": "alex"}
@@ -94,10 +94,10 @@ def _get(url: str, query: str, key: str) -> tuple[int, bytes]:
 
 @contextmanager
 def _cut_off_at(ends: float, connected: socket) -> Iterator[None]:
-    """Ends the connection then. A timeout of the socket is one for each read: an answer that drips would never end."""
+    """Close the connection at `ends`. A socket timeout applies to each read, so slowly dripping bytes never end."""
 
     def cut_off() -> None:
-        with suppress(OSError):  # the other side was faster
+        with suppress(OSError):  # the other side has already closed it
             connected.shutdown(SHUT_RDWR)
 
     connected.settimeout(None)
@@ -123,8 +123,8 @@ def _failure_of(status: int) -> Failure:
 
 
 def _key(secret_arn: str) -> str:
-    """Raises PricesUnavailable without the secret."""
-    from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 - loads boto3, which a job without prices spares
+    """Return the API key. Raises PricesUnavailable if the secret cannot be read."""
+    from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 - loads boto3 only with a price source
 
     try:
         return str(parameters.get_secret(secret_arn, max_age=_KEY_KEPT_S))

@@ -1,7 +1,7 @@
-"""Prices of a job's holdings from a market-data provider: in one batch, and only where they make sense.
+"""Refreshes the prices of a job's holdings from a market-data provider, in one batch.
 
-What is missing, absurd or late is left out: the last known price stays, never zero and never a guess. The snapshot says
-what became of the refresh, and the report tells it.
+Missing, implausible and outdated prices are skipped, so that the last known price stays: never zero, never a guess.
+The snapshot records the result of the refresh, and the report states it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,8 +18,9 @@ _OLDEST = timedelta(days=7)
 _MOST = Decimal(10_000_000)
 _STEP = Decimal("0.000001")
 _FURTHEST = 5
-"""A price that is so many times the last known one, or so small a part of it, is a mistake until a person says it is
-not: a split, or a symbol that now names another security."""
+"""A new price more than this many times the last known one, or less than this fraction of it, is treated as an error
+until a person confirms it: a split, or a symbol that now names another security.
+"""
 _SOME_MISSING = "the price source had no price that can be used"
 
 
@@ -29,9 +30,10 @@ class Quote(NamedTuple):
 
 
 def refresh_prices(settings: PlannerSettings, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the newer prices that the source has for it. They belong to this job alone.
+    """Return the snapshot with newer prices from the source, for this job only.
 
-    A price of the user's own counts until there is one of a later day. Without a response all prices stay as they are.
+    A price that the user entered applies until the source has one of a later day. If the source fails, all prices
+    stay.
     """
     symbols = sorted({position.symbol for position in _quoted(snapshot)})
     if not symbols:
@@ -56,7 +58,7 @@ def refresh_prices(settings: PlannerSettings, snapshot: Snapshot) -> Snapshot:
 
 
 def usable(answer: Iterable[Mapping[str, Any]], symbols: Iterable[Symbol], today: date) -> dict[Symbol, Quote]:
-    """The quotes that were asked for and can be true: a price above zero, of one of the last seven days."""
+    """Return the requested quotes that are plausible: a price above zero, from the last seven days."""
     asked = {provider_symbol(symbol): symbol for symbol in symbols}
     quotes = {}
     for entry in answer:
@@ -68,7 +70,7 @@ def usable(answer: Iterable[Mapping[str, Any]], symbols: Iterable[Symbol], today
 
 
 def with_quotes(snapshot: Snapshot, quotes: Mapping[Symbol, Quote]) -> Snapshot:
-    """The snapshot at these prices, where they are of a later day than its own."""
+    """Return the snapshot with the prices that are of a later day than its own."""
     document = snapshot.model_dump(mode="json")
     for account in document["accounts"]:
         for position in account["positions"]:
@@ -87,14 +89,14 @@ def _quote(entry: Mapping[str, Any]) -> Quote | None:
     price, at = entry.get("price"), entry.get("timestamp")
     if not isinstance(price, int | float) or not isinstance(at, int | float) or isinstance(price, bool):
         return None
-    if not 0 < price <= _MOST or not 0 < at < 10**11:  # NaN is not within any bounds
+    if not 0 < price <= _MOST or not 0 < at < 10**11:  # also rejects NaN
         return None
     rounded = Decimal(str(price)).quantize(_STEP)
     return Quote(rounded, datetime.fromtimestamp(at, UTC).date()) if rounded else None
 
 
 def _acceptable(snapshot: Snapshot, quotes: Mapping[Symbol, Quote]) -> dict[Symbol, Quote]:
-    """Those that are not far off the prices that the snapshot has."""
+    """Return the quotes within the allowed distance of the snapshot's prices."""
     return {
         position.symbol: quotes[position.symbol]
         for position in _quoted(snapshot)
@@ -103,7 +105,7 @@ def _acceptable(snapshot: Snapshot, quotes: Mapping[Symbol, Quote]) -> dict[Symb
 
 
 def _quoted(snapshot: Snapshot) -> Iterator[Position]:
-    """The positions that a quote can value: those that are counted in units."""
+    """Yield the positions that a quote can value: those counted in units."""
     for account in snapshot.accounts:
         yield from (position for position in account.positions if not position.is_value_only)
 

@@ -1,4 +1,4 @@
-"""One attempt at a job: setup, agents side by side over one frozen portfolio, completion."""
+"""One attempt at a job: setup, agents in parallel on one frozen portfolio, completion."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -30,7 +30,7 @@ from functions.shared.tasks import AgentTask, Receipt, TaggerTask
 
 @dataclass(frozen=True)
 class Attempt:
-    """What one attempt works with."""
+    """The inputs of one attempt."""
 
     job: ClaimedJob
     plan: tuple[Agent, ...]
@@ -46,10 +46,10 @@ class Attempt:
 
 
 def run_attempt(attempt: Attempt) -> None:
-    """Bring the job to its end: completed, or failed with a sentence that says why.
+    """Run the job until it is completed, or failed with a sentence that says why.
 
-    Raises LeaseLost or JobCancelled when the job is no longer ours (do not retry), AgentUnavailable or DatabaseError
-    when another attempt may succeed.
+    Raises LeaseLost or JobCancelled if this attempt no longer owns the job (do not retry), AgentUnavailable or
+    DatabaseError if another attempt may succeed.
     """
     job, plan, started = attempt.job, attempt.plan, attempt.clock()
     attempt.progress.start(lambda: initial_progress(plan, job.attempt, job.committed, attempt.history.read()))
@@ -69,7 +69,7 @@ def run_attempt(attempt: Attempt) -> None:
 
 
 def _freeze_portfolio(attempt: Attempt) -> Snapshot:
-    """Read the portfolio, have unknown symbols classified, and commit the snapshot that every agent will see."""
+    """Read the portfolio, classify unknown symbols, and commit the snapshot that every agent uses."""
     started = attempt.clock()
     load = load_sample if attempt.job.is_sample else load_snapshot
     snapshot = load(attempt.database, attempt.job.user_id)
@@ -79,7 +79,7 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
     if names := unclassified_names(snapshot):
         attempt.progress.update(SETUP, 0.5, "Classifying unknown symbols")
         snapshot = _classify(attempt, snapshot, names)
-    attempt.progress.flush()  # the commit's change builds on the document that `start` writes
+    attempt.progress.flush()  # the committed change requires the document that `start` writes
     Jobs(attempt.database).commit_section(
         attempt.job,
         SNAPSHOT,
@@ -92,7 +92,9 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
 
 
 def _refresh_prices(attempt: Attempt, snapshot: Snapshot) -> Snapshot:
-    """Without an answer the last known prices stay, and the report says so."""
+    """Return the snapshot with current prices. If the source fails, the last known prices stay, and the report says
+    so.
+    """
     if attempt.refresh_prices is None:
         return snapshot
     attempt.progress.update(SETUP, 0.3, "Refreshing prices")
@@ -100,7 +102,9 @@ def _refresh_prices(attempt: Attempt, snapshot: Snapshot) -> Snapshot:
 
 
 def _classify(attempt: Attempt, snapshot: Snapshot, names: dict[str, str]) -> Snapshot:
-    """Without an answer the symbols stay unclassified, and the report says so."""
+    """Return the snapshot with classifications. If the tagger fails, symbols stay unclassified, and the report says
+    so.
+    """
     task = TaggerTask(job_id=attempt.job.job_id, attempt=attempt.job.attempt, symbols=tuple(names), names=names)
     try:
         answer = attempt.keeper.result(attempt.keeper.submit(attempt.agents.tag, task))
@@ -114,7 +118,7 @@ def _classify(attempt: Attempt, snapshot: Snapshot, names: dict[str, str]) -> Sn
 def _run_agents(attempt: Attempt, snapshot: Snapshot) -> list[AgentFailed]:
     """Run each agent whose section is missing as soon as its needs are committed. Returns the failures.
 
-    Raises AgentUnavailable when nothing failed for good, but an agent could not run.
+    Raises AgentUnavailable if no agent failed permanently, but one could not run.
     """
     committed = set(attempt.job.committed) | {SNAPSHOT}
     waiting = [agent for agent in attempt.plan if agent.section not in committed]

@@ -8,10 +8,11 @@ from functions.shared.settings import NAME_PREFIX_PATTERN, DatabaseSettings, Lea
 
 
 class PlannerSettings(DatabaseSettings, LeaseSettings):
-    """`agent_timeout_s`: the longest timeout among the functions that the planner invokes. `agent_model_id`: the
-    model that words their texts, whose past runs tell how long it will take.
+    """`agent_timeout_s`: the longest timeout of the functions that the planner invokes. `agent_model_id`: the model
+    that writes their texts; its past runs determine the estimates.
 
-    `price_source`: none, or fmp for Financial Modeling Prep at `price_source_url`, with the key in `price_secret_arn`.
+    `price_source`: none, or fmp for Financial Modeling Prep at `price_source_url`, with the key in
+    `price_secret_arn`.
     """
 
     name_prefix: str = Field(pattern=NAME_PREFIX_PATTERN)

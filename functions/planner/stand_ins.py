@@ -1,4 +1,4 @@
-"""Commits sample sections within the planner's process, for a quick local test (`MOCK_LAMBDAS=true`)."""
+"""Commits sample sections within the planner's process, for quick local tests (`MOCK_LAMBDAS=true`)."""
 
 from functions.shared.agent import AgentRun
 from functions.shared.agent_declaration import Agent
@@ -8,7 +8,7 @@ from functions.shared.tasks import AgentTask, Receipt, TaggerAnswer, TaggerTask
 
 
 class StandInAgents:
-    """Does everything that the agents do except the analysis."""
+    """Does the agents' work except the analysis."""
 
     def __init__(self, runtime: Runtime = LAMBDA) -> None:
         self._runtime = runtime
@@ -16,7 +16,7 @@ class StandInAgents:
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
         with AgentRun(task, agent, self._runtime) as run:
             run.step(0.5, "Standing in")
-            # a model of its own: its durations are not those of real agents
+            # a separate model name keeps these durations out of the estimates for real agents
             sample = agent.sample(task.as_of, "Nothing was analyzed.")
             return Receipt.model_validate(run.commit(sample, model="stand-in"))
 

@@ -1,4 +1,4 @@
-"""The chapters of the report below its findings: tables and sentences, as Markdown."""
+"""The chapters below the report's findings: tables and sentences, as Markdown."""
 
 from decimal import Decimal
 
@@ -144,9 +144,9 @@ def _allocation_table(column: str, slices: Allocation, measures: Measures) -> st
 
 
 def _accounts(measures: Measures) -> str:
-    """The largest accounts and the sum of the others; accounts without value are left out."""
+    """Return a table of the largest accounts and the sum of the others, without accounts that are worth nothing."""
     accounts = sorted(measures.valuation.accounts, key=lambda account: -account.value)
-    valued = list(zip(accounts, measures.accounts, strict=False))  # accounts without value come last and have no part
+    valued = list(zip(accounts, measures.accounts, strict=False))  # accounts without value sort last and have no part
     rows = [
         (markdown(account.name), money(part.amount), share_of(part.amount, part.share), money(account.cash))
         for account, part in valued[:MOST_LISTED]

@@ -1,4 +1,4 @@
-"""The reporter, and its section: the portfolio report."""
+"""Declares the reporter agent and its section, the portfolio report."""
 
 from datetime import datetime
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""The figures behind the report's text as JSON numbers: US dollars, percent, percentage points."""
+"""The figures in the report's text as JSON numbers: US dollars, percent, percentage points."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -19,10 +19,10 @@ from functions.shared.sections import MOST_LISTED
 
 
 def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
-    """Keyed by our own vocabulary and by symbol; accounts are listed by value, without their names.
+    """Return the figures, keyed by Alex's vocabulary and by symbol. Accounts are listed by value, without names.
 
-    Lists hold at most `MOST_LISTED` accounts or symbols. `other_accounts` is the sum of the others, and `<list>_count`
-    counts all symbols.
+    Lists contain at most `MOST_LISTED` accounts or symbols. `other_accounts` is the sum of the rest, and
+    `<list>_count` counts all symbols.
     """
     concentration, cash, quality = measures.concentration, measures.cash, measures.quality
     return {

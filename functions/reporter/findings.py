@@ -1,7 +1,7 @@
-"""What stands out, and what follows from it: one rule a concern, each with its threshold.
+"""Rules that find what stands out and recommend a response. Each rule covers one concern and has its own threshold.
 
-A finding's weight is about the percentage of the portfolio that it concerns, so that the list starts with what matters
-most. Thresholds are customary rules of thumb, stated in the text wherever they decide.
+A finding's weight approximates the percentage of the portfolio that it concerns, so that the most important ones come
+first. Thresholds are common rules of thumb; the text states each threshold that it relies on.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,22 +17,22 @@ from functions.shared.analysis.wording import count, day, distance, dollars, lab
 from functions.shared.portfolio import AssetClass, Sector
 
 DRIFT_BAND = 5
-"""Percentage points around a target within which nothing has to be done."""
+"""Percentage points around a target within which nothing needs to change."""
 COMPANY_LIMIT = 10
 """Percent of the portfolio in one company."""
 COMPANIES_LIMIT = 30
-"""Percent of the portfolio in single companies together."""
+"""Percent of the portfolio in all single companies together."""
 SECTOR_LIMIT = 30
 CASH_LIMIT = 5
 """Percent of the portfolio in cash above its target."""
 SMALL_SHARE = 1
 SMALLEST_COST = 1
-"""US dollars a year that are worth a finding."""
+"""Lowest yearly cost, in US dollars, that makes a finding."""
 SYMBOLS_NAMED = 6
 RETIREMENT_NEAR_YEARS = 5
 RETIREMENT_NEAR_LOSS = Decimal("0.15")
 CONTRIBUTION_YEARS = 5
-"""Beyond that, waiting for contributions is no way to meet a target."""
+"""If contributions take longer than this to meet a target, the report does not suggest them."""
 
 _NO_BUSINESS_SECTORS = frozenset(
     {
@@ -49,20 +49,20 @@ _NO_BUSINESS_SECTORS = frozenset(
 
 @dataclass(frozen=True)
 class Finding:
-    """`title` and `text` are Markdown; so is the recommendation, where one follows."""
+    """`title`, `text` and `recommendation` are Markdown; the recommendation may be empty."""
 
     weight: float
     title: str
     text: str
     recommendation: str = ""
     sells: bool = False
-    """Whether to follow it means to sell holdings."""
+    """Whether the recommendation includes selling holdings."""
     meets_targets: bool = False
-    """Whether to follow it meets the user's targets."""
+    """Whether the recommendation meets the user's targets."""
 
 
 def find(measures: Measures) -> list[Finding]:
-    """What stands out in the portfolio, weightiest first."""
+    """Return the findings, highest weight first."""
     found = [finding for rule in _RULES if (finding := rule(measures)) is not None]
     return sorted(found, key=lambda finding: -finding.weight)
 
@@ -107,7 +107,7 @@ def _asset_class_drift(measures: Measures) -> Finding | None:
 
 
 def _region_drift(measures: Measures) -> Finding | None:
-    """Of what is invested: cash alone is in no region that anybody has to leave."""
+    """Return None for an all-cash portfolio: no region needs to change."""
     if not measures.valuation.invested:
         return None
     return _drift(measures, measures.region_drift, "regions", 0.8)
@@ -255,7 +255,7 @@ def _stale(measures: Measures) -> Finding | None:
 
 
 def _small_beside_contributions(measures: Measures) -> Finding | None:
-    """While little is held, the mix of what is paid in decides, and to move what is there is not worth the trouble."""
+    """While contributions exceed the holdings, new purchases shape the mix and rebalancing is not worth the effort."""
     yearly = measures.profile.annual_contribution
     if not measures.total or not _saves(measures) or measures.total >= yearly:
         return None
@@ -269,12 +269,12 @@ def _small_beside_contributions(measures: Measures) -> Finding | None:
 
 
 def _saves(measures: Measures) -> bool:
-    """Whether there will be new money to invest."""
+    """Return whether the user will have new money to invest."""
     return bool(measures.profile.annual_contribution and measures.profile.years_until_retirement)
 
 
 def _some(symbols: Sequence[str]) -> str:
-    """The first few; the chapter on data quality has more."""
+    """Return the first few symbols; the data quality chapter lists more."""
     return listed([markdown(symbol) for symbol in symbols], SYMBOLS_NAMED)
 
 

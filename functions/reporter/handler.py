@@ -1,4 +1,4 @@
-"""Entry point of the reporter. An exception becomes a FunctionError, which the planner interprets."""
+"""Entry point of the reporter. Lambda turns an exception into a FunctionError, which the planner interprets."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Warnings about the files that the portfolio was imported from, as lines of the chapter on data quality."""
+"""Warnings about the imported files, as lines of the data quality chapter."""
 
 from itertools import groupby
 
@@ -10,7 +10,7 @@ WARNING_LENGTH = 300
 
 
 def import_notes(quality: DataQuality) -> list[str]:
-    """A line for each day of import, the latest first. Warnings quote names of columns, so they are escaped."""
+    """Return one line per day of import, latest first. Escapes the warnings, because they quote column names."""
     shown = quality.import_warnings[:WARNINGS_SHOWN]
     lines = [
         f"- **Your file of {day(on)}:** {' '.join(markdown(warning.message, WARNING_LENGTH) for warning in warnings)}"

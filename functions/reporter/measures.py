@@ -1,4 +1,4 @@
-"""Everything the report speaks of, measured once."""
+"""All measurements that the report uses, each taken once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ from functions.shared.portfolio import Profile, Snapshot
 class Measures:
     """Amounts in US dollars, shares in percent of the portfolio's value.
 
-    `outlook` and `drawdown` are None when that is zero.
+    `outlook` and `drawdown` are None if that value is zero.
     """
 
     taken_at: datetime
@@ -52,7 +52,7 @@ class Measures:
         return self.valuation.total
 
     def share(self, amount: Decimal) -> Decimal:
-        """Percent of the portfolio's value."""
+        """Return `amount` as a percentage of the portfolio's value."""
         return 100 * amount / self.total if self.total else Decimal(0)
 
 

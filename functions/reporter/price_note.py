@@ -1,4 +1,4 @@
-"""What the refresh of prices came to, in a sentence or two for whoever relies on the figures."""
+"""One or two sentences on the result of the price refresh."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from functions.shared.portfolio import PriceRefresh
 
 
 def price_note(quality: DataQuality, name: Callable[[str], str] = str) -> str:
-    """Nothing where no source of prices is set; `name` writes a symbol."""
+    """Return the note, or an empty string if no price source is set. `name` formats a symbol."""
     refresh = quality.price_refresh
     if refresh is None:
         return ""

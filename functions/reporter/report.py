@@ -1,4 +1,4 @@
-"""From a snapshot to the report: measure, find, write."""
+"""Write the report of a snapshot: measure, find, write."""
 
 from datetime import datetime
 
@@ -25,10 +25,10 @@ _DISCLAIMER = (
 
 
 def write_report(snapshot: Snapshot, generated_at: datetime, step: Step, narrator: Narrator = TEMPLATES) -> Report:
-    """The portfolio report as Markdown, and the figures that it speaks of.
+    """Return the portfolio report as Markdown, with its figures as numbers.
 
-    The figures are deterministic, and so is the text that templates write: the same snapshot gives the same. Names of
-    accounts and instruments are escaped, so that they can never become markup.
+    The figures and the template text are deterministic: the same snapshot gives the same report. Names of accounts
+    and instruments are escaped, so that they cannot become markup.
     """
     written_from = 1 - narrator.share
     measured = within(step, 0, written_from)
@@ -48,7 +48,7 @@ def write_report(snapshot: Snapshot, generated_at: datetime, step: Step, narrato
 
 
 def _draft(measures: Measures, findings: list[Finding]) -> Draft:
-    """The prose; tables, titles and what is said of the data are always our own."""
+    """Return the prose for the narrator. Tables, titles and statements about the data never come from a model."""
     passages, titles = {"summary": _summary(measures, findings)}, {"summary": "Executive summary"}
     for number, finding in enumerate(findings, start=1):
         passages[f"finding_{number}"] = finding.text

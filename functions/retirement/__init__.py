@@ -1,1 +1,1 @@
-"""Invoked by the planner with an AgentTask; commits the section `retirement` and returns a Receipt."""
+"""Invoked by the planner with an AgentTask. Commits the section `retirement` and returns a Receipt."""

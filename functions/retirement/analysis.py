@@ -1,4 +1,4 @@
-"""From a snapshot to the retirement section."""
+"""Build the retirement section from a snapshot."""
 
 from datetime import datetime
 
@@ -15,10 +15,11 @@ from functions.shared.portfolio import Snapshot
 def analyse_retirement(
     snapshot: Snapshot, seed: int, generated_at: datetime, step: Step, narrator: Narrator = TEMPLATES
 ) -> Retirement:
-    """Simulates the user's plan and says how likely it is to work.
+    """Simulate the user's plan and return how likely it is to work.
 
-    `seed` is a non-negative integer; the same seed gives the same figures. All amounts are in today's dollars, rounded
-    to the dollar: the simulation knows them no better. The fan starts with today's value in the year of `generated_at`.
+    `seed` is a non-negative integer; the same seed gives the same figures. All amounts are in today's dollars,
+    rounded to the dollar, because the simulation is no more precise. The fan starts with today's value in the year of
+    `generated_at`.
     """
     written_from = 1 - narrator.share
     simulated = within(step, 0, written_from)

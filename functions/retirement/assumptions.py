@@ -1,4 +1,4 @@
-"""What is simulated: the user's plan and the mix of asset classes, and all of it stated, to be done again."""
+"""The inputs of the simulation: the user's plan, the mix of asset classes, and a full record to reproduce it."""
 
 from itertools import product
 from typing import Any
@@ -9,7 +9,7 @@ from functions.shared.analysis.market import MARKET, SOURCES, Weights, correlati
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.portfolio import Profile
 
-#: The plan runs to this age, and for at least so many years of retirement.
+#: The plan runs to this age, and covers at least this many years of retirement.
 FINAL_AGE = 95
 SHORTEST_RETIREMENT = 10
 
@@ -26,7 +26,7 @@ def plan_of(valuation: Valuation, profile: Profile) -> SavingsPlan:
 
 
 def mix(valuation: Valuation, profile: Profile) -> Weights:
-    """The portfolio's own weights by asset class; of a portfolio that is worth nothing, the user's targets."""
+    """Return the portfolio's weights by asset class, or the user's targets if the portfolio is worth nothing."""
     if valuation.total:
         return weights_of(by_asset_class(valuation))
     targets = profile.asset_class_targets.items()
@@ -34,7 +34,9 @@ def mix(valuation: Valuation, profile: Profile) -> Weights:
 
 
 def assumptions(plan: SavingsPlan, profile: Profile, weights: Weights, first_year: int, seed: int) -> dict[str, Any]:
-    """As JSON numbers: US dollars of today, years, fractions a year. The seed is text: a number could lose digits."""
+    """Return JSON numbers: today's US dollars, years, yearly fractions. The seed is a string: a number could lose
+    digits.
+    """
     return {
         "terms": "real: today's US dollars, returns above inflation",
         "starting_value": plan.wealth,

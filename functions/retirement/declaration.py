@@ -1,4 +1,4 @@
-"""The retirement agent, and its section: how long the money lasts."""
+"""Declares the retirement agent and its section: how long the money lasts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -32,18 +32,18 @@ class Retirement(SectionPayload):
     narration: Narration | None = None
     fan: list[FanYear] = Field(min_length=1)
     assumptions: dict[str, Any]
-    """Everything needed to repeat the simulation."""
+    """Everything needed to reproduce the simulation."""
     success_rate: float = Field(ge=0, le=100)
-    """Percent of the simulated lives in which the money lasts."""
+    """Percentage of simulations in which the money lasts."""
     success_rate_standard_error: float = Field(ge=0)
     wealth_at_retirement_median: Amount
     wealth_at_retirement_p5: Amount
     sustainable_income: Amount
-    """Yearly income in today's dollars that lasts in 90% of the simulated lives."""
+    """Yearly income in today's dollars that lasts in 90% of simulations."""
     required_contribution: Amount | None = None
-    """Yearly contribution with which the target income lasts in 90% of the lives; null if already retired."""
+    """Yearly contribution with which the target income lasts in 90% of simulations; null if already retired."""
     sensitivities: dict[str, float] = Field(default_factory=dict)
-    """Change of the success rate in percentage points, by change of the plan."""
+    """Change in the success rate in percentage points, by change to the plan."""
 
 
 def _sample(as_of: datetime, text: str) -> Retirement:

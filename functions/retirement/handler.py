@@ -1,4 +1,4 @@
-"""Entry point of the retirement agent. An exception becomes a FunctionError, which the planner interprets."""
+"""Entry point of the retirement agent. Lambda turns an exception into a FunctionError, which the planner interprets."""
 
 from typing import Any
 
@@ -17,6 +17,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
     with AgentRun(task, AGENT) as run:
         writer = narrator(context, run.check)
-        # the job's id is the seed: every attempt simulates the same lives
+        # the job's id is the seed, so every attempt runs the same simulations
         section = analyse_retirement(task.snapshot, task.job_id.int, task.as_of, run.step, writer)
         return run.commit(section, model=writer.model)

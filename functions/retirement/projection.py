@@ -1,4 +1,4 @@
-"""The figures of a simulated plan, rounded for people: percent to a hundredth, money to the dollar."""
+"""The figures of a simulated plan, rounded for display: percentages to a hundredth, amounts to the dollar."""
 
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Decimal
@@ -24,7 +24,7 @@ from functions.shared.analysis.market import Weights
 
 @dataclass(frozen=True)
 class Projection:
-    """US dollars of today, percent, and percentage points; `fan` starts with today."""
+    """Today's US dollars, percent and percentage points. `fan` starts with today."""
 
     plan: SavingsPlan
     weights: Weights
@@ -41,7 +41,7 @@ class Projection:
 
 
 def project(plan: SavingsPlan, weights: Weights, first_year: int, seed: int, step: Step) -> Projection:
-    """Simulates `plan` over 10,000 paths; the last year of the fan is `first_year` + `plan.years`."""
+    """Simulate `plan` over 10,000 paths. The last year of the fan is `first_year` + `plan.years`."""
     step(0.15, "Drawing market returns")
     growth = yearly_growth(return_model(weights), plan.years, seed)
     step(0.55, "Following each path year by year")
@@ -65,7 +65,7 @@ def _projection(plan: SavingsPlan, weights: Weights, fan: list[FanYear], base: O
 
 
 def _fan(plan: SavingsPlan, by_year: Growth, first_year: int) -> list[FanYear]:
-    today = [plan.wealth] * len(PERCENTILES)  # which is known to the cent, also where 32 bits are not enough
+    today = [plan.wealth] * len(PERCENTILES)  # exact to the cent, also where 32 bits are not enough
     return [
         FanYear(year=year, **dict(zip(("p5", "p25", "p50", "p75", "p95"), map(_dollars, values), strict=True)))
         for year, values in enumerate([today, *by_year[1:].tolist()], start=first_year)

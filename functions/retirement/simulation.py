@@ -1,9 +1,8 @@
-"""Many lives of one savings plan, in today's dollars, as arrays over paths.
+"""Simulates one savings plan on many market paths, in today's dollars, with one array entry per path.
 
-A year runs like this: while working, money grows for the year and the contribution is added at its end; in retirement
-the income is taken out at the start of the year and the rest grows. Wealth is therefore linear in contribution and
-income until it runs out, so that success, sustainable income and required contribution have closed forms per path and
-none of them needs a second simulation.
+In a working year, money grows and the contribution is added at the end. In a year of retirement, the income is
+withdrawn at the start and the rest grows. Wealth is therefore linear in contribution and income until it runs out, so
+that success, sustainable income and required contribution have closed forms per path and need no second simulation.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ Array = NDArray[np.float64]
 Growth = NDArray[np.float32]
 
 PATHS = 10_000
-#: Percent of the lives in which an income has to last to be called sustainable.
+#: Percentage of paths in which an income must last to be called sustainable.
 CONFIDENCE = 90
 PERCENTILES = (5, 25, 50, 75, 95)
 #: SFC64 draws twice as fast as numpy's default, PCG64.
@@ -28,9 +27,9 @@ GENERATOR = "numpy.random.Generator(SFC64(seed)), uniform float32, then the Box-
 
 @dataclass(frozen=True)
 class ReturnModel:
-    """Correlated log-normal real returns: weights, and mean `mu` and deviation `sigma` of the logarithm of growth.
+    """Correlated log-normal real returns: weights, and the mean `mu` and deviation `sigma` of log growth.
 
-    `correlations` are those of the logarithms; all have one entry or row for each asset class.
+    `correlations` are those of the logarithms. Each array has one entry or row per asset class.
     """
 
     weights: Array
@@ -41,7 +40,7 @@ class ReturnModel:
 
 @dataclass(frozen=True)
 class SavingsPlan:
-    """US dollars of today; `working_years` with contributions, then withdrawals until `years` are over."""
+    """Today's US dollars: contributions for `working_years`, then withdrawals until the end of `years`."""
 
     wealth: float
     contribution: float
@@ -52,10 +51,10 @@ class SavingsPlan:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the paths say of a plan. `per_dollar_*` arrays have one entry a path.
+    """The results of a plan. Arrays have one entry per path.
 
     Wealth at retirement is `plan.wealth` times `growth_of_wealth` plus `plan.contribution` times
-    `growth_of_contributions`; an income lasts when it is at most that divided by `annuity_factor`.
+    `growth_of_contributions`. An income lasts if it is at most that wealth divided by `annuity_factor`.
     """
 
     plan: SavingsPlan
@@ -69,17 +68,17 @@ class Outcome:
 
     @property
     def success_rate(self) -> float:
-        """The fraction of paths in which every withdrawal could be made in full."""
+        """The fraction of paths in which every withdrawal is made in full."""
         return float(np.mean(self.wealth_at_retirement >= self.plan.income * self.annuity_factor))
 
     @property
     def sustainable_income(self) -> float:
-        """The largest yearly income that lasts in 90 % of the paths."""
+        """The largest yearly income that lasts in 90% of the paths."""
         return _order_statistic(self.wealth_at_retirement / self.annuity_factor, 100 - CONFIDENCE)
 
     @property
     def required_contribution(self) -> float | None:
-        """The smallest yearly contribution with which the income lasts in 90 % of the paths; None when retired."""
+        """The smallest yearly contribution with which the income lasts in 90% of the paths; None if already retired."""
         if not self.plan.working_years:
             return None
         missing = self.plan.income * self.annuity_factor - self.plan.wealth * self.growth_of_wealth
@@ -87,7 +86,7 @@ class Outcome:
 
 
 def return_model(weights: Weights) -> ReturnModel:
-    """The market's assumptions for a mix of asset classes."""
+    """Return the market assumptions for a mix of asset classes."""
     classes = list(weights)
     logs = [log_normal(MARKET[c].expected_real_return, MARKET[c].volatility) for c in classes]
     return ReturnModel(
@@ -99,10 +98,10 @@ def return_model(weights: Weights) -> ReturnModel:
 
 
 def yearly_growth(model: ReturnModel, years: int, seed: int, paths: int = PATHS) -> Growth:
-    """Growth factors (1 + real return) of the mix, rebalanced every year: shape (years, paths).
+    """Return the growth factors (1 + real return) of the mix, rebalanced yearly: shape (years, paths).
 
-    Each year draws a standard normal for each class and path, and sums the classes' own log-normal factors by weight.
-    In 32 bits, at half the price of 64: a factor is off by at most 6e-8, which comes to 6e-6 in a hundred years.
+    Each year draws a standard normal per class and path, and sums the classes' log-normal factors by weight. Computed
+    in 32 bits, at half the cost of 64: a factor is off by at most 6e-8, which adds up to 6e-6 in a hundred years.
     """
     draw = Generator(SFC64(seed))
     spread = (model.sigma[:, None] * cholesky(model.correlations)).astype(np.float32)
@@ -120,10 +119,10 @@ def yearly_growth(model: ReturnModel, years: int, seed: int, paths: int = PATHS)
 
 
 def _draw_normals(draw: Generator, out: Growth) -> None:
-    """Fills `out` with standard normals (Box and Muller, 1958): cosines in its first half, sines in its second.
+    """Fill `out` with standard normals (Box and Muller, 1958): cosines in its first half, sines in its second.
 
-    From two uniform numbers of 24 bits each, so that none is beyond 5.8. numpy's own standard_normal takes five times
-    as long, and drawing is most of the simulation: 2.75 million numbers for 55 years and five classes.
+    Computed from two uniform numbers of 24 bits each, so that no value exceeds 5.8. numpy's standard_normal takes
+    five times as long, and drawing is most of the simulation: 2.75 million numbers for 55 years and five classes.
     """
     flat = out.reshape(-1)
     half = (flat.size + 1) // 2
@@ -140,7 +139,7 @@ def _draw_normals(draw: Generator, out: Growth) -> None:
 
 
 def outcome(plan: SavingsPlan, growth: Growth) -> Outcome:
-    """What a plan comes to on the paths of `growth`, which has a row for each year of the plan."""
+    """Return the plan's results on the paths of `growth`, which has a row for each year of the plan."""
     of_wealth, of_contributions = np.ones(growth.shape[1]), np.zeros(growth.shape[1])
     for factor in growth[: plan.working_years]:
         of_wealth *= factor
@@ -150,9 +149,9 @@ def outcome(plan: SavingsPlan, growth: Growth) -> Outcome:
 
 
 def wealth_by_year(plan: SavingsPlan, growth: Growth) -> Growth:
-    """Wealth today and at the end of each year, never below zero: shape (years + 1, paths).
+    """Return wealth today and at the end of each year, never below zero: shape (years + 1, paths).
 
-    Followed in 64 bits and noted in 32, exact to the dollar up to $16 million; those sort in half the time.
+    Computed in 64 bits and stored in 32, which is exact to the dollar up to $16 million and sorts in half the time.
     """
     wealth = np.empty((plan.years + 1, growth.shape[1]), np.float32)
     now = np.full(growth.shape[1], float(plan.wealth))
@@ -170,27 +169,28 @@ def wealth_by_year(plan: SavingsPlan, growth: Growth) -> Growth:
 
 
 def percentiles(wealth: Growth) -> Growth:
-    """The 5th, 25th, 50th, 75th and 95th percentile of each year, as `rank` picks them: shape (years, 5)."""
+    """Return the 5th, 25th, 50th, 75th and 95th percentile of each year, selected by `rank`: shape (years, 5)."""
     return np.sort(wealth, axis=1)[:, [rank(percent, wealth.shape[1]) for percent in PERCENTILES]]
 
 
 def rank(percent: int, paths: int) -> int:
-    """Which of the sorted paths is a percentile: one of them, not a mean of two (method 'lower' of numpy.percentile).
+    """Return the index of a percentile among the sorted paths (method 'lower' of numpy.percentile).
 
-    numpy.percentile itself is not used: its first call imports numpy.ma, which costs as much as the simulation.
+    Does not use numpy.percentile, whose first call imports numpy.ma, which costs as much as the simulation.
     """
     return percent * (paths - 1) // 100
 
 
 def standard_error(rate: float, paths: int) -> float:
-    """Of a fraction estimated from independent paths: sqrt(p (1 - p) / n)."""
+    """Return the standard error of a fraction estimated from independent paths: sqrt(p (1 - p) / n)."""
     return float(np.sqrt(rate * (1 - rate) / paths))
 
 
 def sensitivities(base: Outcome, growth: Growth) -> dict[str, float]:
-    """Change of the success rate, as a fraction, by what is changed, on the same paths (common random numbers).
+    """Return the change in the success rate, as a fraction, for each change to the plan.
 
-    The last year of the plan stays where it is: a year more of work is a year less of retirement.
+    Uses the same paths (common random numbers). The plan's last year is fixed, so one more year of work is one year
+    less of retirement.
     """
     plan = base.plan
     variants = {
@@ -202,7 +202,7 @@ def sensitivities(base: Outcome, growth: Growth) -> dict[str, float]:
 
 
 def _annuity_factor(growth: Growth) -> Array:
-    """What one dollar at the start of every year costs at the start of the first: 1 + 1/g1 + 1/(g1 g2) + ..."""
+    """Return the cost, at the start, of one dollar at the start of every year: 1 + 1/g1 + 1/(g1 g2) + ..."""
     factor = np.ones(growth.shape[1])
     for after in growth[-2::-1]:
         factor /= after

@@ -1,4 +1,4 @@
-"""The retirement outlook in words: deterministic sentences around the projection's figures."""
+"""The text of the retirement outlook: deterministic sentences around the projection's figures."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ _CHANGES = {
 
 
 def retirement_draft(projection: Projection, profile: Profile) -> Draft:
-    """The prose; tables and assumptions are always our own."""
+    """Return the prose for the narrator. Tables and assumptions never come from a model."""
     passages = {
         "verdict": _verdict(projection, profile),
         "plan": _plan(projection, profile),
@@ -28,7 +28,9 @@ def retirement_draft(projection: Projection, profile: Profile) -> Draft:
 
 
 def retirement_text(projection: Projection, words: Narrative) -> str:
-    """Markdown, in the order in which a reader asks: will it last, what can I spend, what helps, what is assumed."""
+    """Return Markdown in the order of a reader's questions: will it last, what can I spend, what helps, what is
+    assumed.
+    """
     chapters = (
         ("The plan", words["plan"]),
         ("How wealth may develop", _fan(projection)),
@@ -58,7 +60,7 @@ def _verdict(projection: Projection, profile: Profile) -> str:
 
 
 def _success(projection: Projection) -> str:
-    """Of a rate of 0 or 100 the standard error is 0, which would promise too much."""
+    """Omits the standard error for a rate of 0 or 100: it would be 0 and suggest certainty."""
     if projection.success_rate in {0, 100}:
         return f"{'none' if projection.success_rate == 0 else 'all'} of the {PATHS:,} simulated lives**"
     error = f"(standard error {projection.standard_error:.2f} percentage points)"
@@ -97,7 +99,7 @@ def _plan(projection: Projection, profile: Profile) -> str:
 
 
 def _fan(projection: Projection) -> str:
-    """A row for today, every tenth year, retirement and the end."""
+    """Return a table with rows for today, every tenth year, retirement and the end."""
     plan = projection.plan
     shown = sorted({0, *range(10, plan.years, 10), plan.working_years, plan.years})
     rows = [
@@ -141,7 +143,7 @@ def _sensitivities(projection: Projection) -> str:
         if name == "ten_percent_more_saving" and not saves:
             continue
         rate = projection.success_rate + change
-        difference = round(rate, 1) - round(projection.success_rate, 1)  # of what the reader sees
+        difference = round(rate, 1) - round(projection.success_rate, 1)  # of the rounded figures shown
         rows.append((_CHANGES[name], f"{points(difference)} points", percent(rate)))
     text = table(("Change", "Effect", "Success rate"), rows)
     return text if any(projection.sensitivities.values()) else f"{text}\n\nNone of these changes makes a difference."

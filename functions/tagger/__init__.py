@@ -1,1 +1,1 @@
-"""Invoked by the planner with a TaggerTask; answers a TaggerAnswer: an instrument for each unknown symbol."""
+"""Invoked by the planner with a TaggerTask. Returns a TaggerAnswer: an instrument for each unknown symbol."""

@@ -1,4 +1,4 @@
-"""What is known of symbols that the reference data lacks."""
+"""Classifies symbols that are missing from the reference data."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -10,15 +10,17 @@ from functions.tagger.prompt import SYSTEM, Classification, prompt, read_answer
 if TYPE_CHECKING:
     from functions.shared.narration.bedrock import Model
 
-#: So many symbols fit into one answer; what goes beyond stays unclassified.
+#: Symbols that fit into one response; any beyond that stay unclassified.
 MOST_SYMBOLS = 60
 _TOKENS_A_SYMBOL = 120
 _CALLS = 2
 
 
 def classify(task: TaggerTask, model: "Model | None") -> TaggerAnswer:
-    """An instrument for each symbol. Without a model to ask, or without a valid answer, it is unclassified, and shown
-    as such, never guessed."""
+    """Return an instrument for each symbol.
+
+    Without a model or a valid response, the symbol is unclassified and shown as such, never guessed.
+    """
     if model is None:
         return TaggerAnswer(instruments=tuple(Instrument.unclassified(symbol) for symbol in task.symbols))
     names = {symbol: task.names.get(symbol, "") for symbol in task.symbols[:MOST_SYMBOLS]}
@@ -31,7 +33,7 @@ def classify(task: TaggerTask, model: "Model | None") -> TaggerAnswer:
 
 
 def _ask(names: Mapping[str, str], model: "Model") -> dict[str, Classification | None]:
-    """Asks for all, and once more for those that were not answered as they were asked for."""
+    """Request classifications of all symbols, and once more of those without a valid response."""
     answered: dict[str, Classification | None] = {}
     for _ in range(_CALLS):
         open_ = {symbol: name for symbol, name in names.items() if symbol not in answered}

@@ -1,4 +1,4 @@
-"""Entry point of the tagger. What goes wrong becomes a FunctionError, which the planner knows how to read."""
+"""Entry point of the tagger. Lambda turns an exception into a FunctionError, which the planner interprets."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from functions.shared.runtime import LAMBDA
 from functions.shared.tasks import TaggerTask
 from functions.tagger.classify import classify
 
-#: What is left of the tagger's time to answer: it writes nothing down.
+#: Seconds reserved for returning the result. The tagger writes nothing to the database.
 _ANSWER_S = 5
 
 

@@ -1,4 +1,4 @@
-"""What a model is asked about symbols, and how its answer is read."""
+"""The prompt for classifying symbols, and the parser for the model's response."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -43,7 +43,7 @@ Keys of sectors: {_words(Sector)}."""
 
 
 class Classification(BaseModel):
-    """What a model says of a symbol that it knows. Keys are of our vocabulary, percentages sum to 100."""
+    """A model's classification of a symbol. Keys are from Alex's vocabulary; percentages sum to 100."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
@@ -72,15 +72,15 @@ class _Unknown(BaseModel):
 
 
 def prompt(names: Mapping[str, str]) -> str:
-    """`names` by symbol; one is all there is to say of a symbol, and it can not end the data it stands in."""
+    """Return the prompt for symbols and their names. A name cannot break out of the data block."""
     data = [{"symbol": symbol, "name": _inert(name)} for symbol, name in names.items()]
     return f"<instruments>\n{json.dumps(data, ensure_ascii=False)}\n</instruments>"
 
 
 def read_answer(text: str, asked: Iterable[str]) -> dict[str, Classification | None]:
-    """What the answer says of the symbols that were asked for, None for those that the model does not know.
+    """Return the classifications of the requested symbols, and None for those that the model does not know.
 
-    A symbol whose entry is missing, or not as it was asked for, is not among the keys.
+    A symbol whose entry is missing or invalid is not among the keys.
     """
     answered: dict[str, Classification | None] = {}
     wanted = set(asked)
@@ -97,7 +97,7 @@ def read_answer(text: str, asked: Iterable[str]) -> dict[str, Classification | N
 
 
 def _entries(text: str) -> list[object]:
-    """The JSON array within a text; none where there is no array that can be read."""
+    """Return the JSON array within a text, or an empty list if there is no valid array."""
     try:
         found = json.loads(text[text.index("[") : text.rindex("]") + 1])
     except ValueError:

@@ -1,1 +1,3 @@
-"""What has a budget, measured: each script prints its figures and their ratio to the yardstick in one run."""
+"""Benchmarks for everything with a budget. Each script prints its figures and their ratio to the yardstick in one
+run.
+"""

@@ -1,9 +1,10 @@
-"""What the api function costs in CPU time, beside the same poll written with FastAPI, Mangum and boto3 (yardstick.py).
+"""Compares the api function's CPU time with the same poll in FastAPI, Mangum and boto3 (yardstick.py).
 
-Each runs in a process of its own, alternately, with its bytecode there, over the same PostgreSQL: a first answer with
-all imports, and then polls of a running job. The api function runs from its built zip, whose packages come before those
-of this environment; boto3 comes from the latter, as from Lambda's runtime. The yardstick's packages come from the
-package index at its first run. Budgets: 0.25 of the yardstick, for the first answer and for a poll.
+Each runs in its own process, alternately, with compiled bytecode, on the same PostgreSQL: a first response with all
+imports, then polls of a running job. The api function runs from its built zip, whose packages precede those of this
+environment. boto3 comes from this environment; on Lambda, it comes from the runtime. The yardstick's packages are
+downloaded from the package index on the first run. Budgets: 0.25 of the yardstick, for the first response and for a
+poll.
 """
 
 import json
@@ -46,19 +47,19 @@ _JOB = """
 
 
 def main() -> int:
-    """0: within both budgets. 1: not."""
+    """Return 0 if both budgets are met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20, help="processes of each [20]")
     parser.add_argument("--calls", type=int, default=200, help="polls in each process [200]")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="alex-api-cost-") as scratch:
-        Path(scratch).chmod(0o711)  # PostgreSQL runs as another user when this one is root
+        Path(scratch).chmod(0o711)  # PostgreSQL runs as another user if this one is root
         code = _unpacked(Path(scratch))
         with migrated(Path(scratch)) as (api, dsn):
             event, environment = _event(_running_job(dsn)), _environment(api.url, code)
             ours = [sys.executable, *_child("functions.api.handler", arguments.calls)]
             yardstick = [*_with_packages(), *_child("yardstick", arguments.calls)]
-            for command in (ours, yardstick):  # compiles the packages of this environment
+            for command in (ours, yardstick):  # the first run compiles the packages of this environment
                 _run(command, event, environment)
             rounds = [
                 [_run(command, event, environment) for command in (ours, yardstick)] for _ in range(arguments.rounds)
@@ -67,7 +68,7 @@ def main() -> int:
 
 
 def _unpacked(scratch: Path) -> Path:
-    """Return the folder with the api function as Lambda unpacks it, built for this machine."""
+    """Return the folder with the api function unpacked as on Lambda, built for this machine."""
     target = Target.this_machine()
     build_documentation()
     builder = Builder(target, toolchain(target, wheels_only=True), output=scratch / "zips")
@@ -105,7 +106,7 @@ def _running_job(dsn: str) -> UUID:
 
 
 def _event(job_id: UUID) -> str:
-    """API Gateway's, payload format 2.0."""
+    """Return an API Gateway event, payload format 2.0."""
     path = f"/api/jobs/{job_id}"
     claims = {"sub": USER, "exp": "4102444800"}
     event: dict[str, Any] = {

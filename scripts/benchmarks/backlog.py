@@ -1,8 +1,8 @@
-"""Simulates 10,000 queued jobs and one newcomer, with production's settings: how long each waits, and which jobs fail.
+"""Simulates 10,000 queued jobs and one newcomer with production settings: how long each waits, and which jobs fail.
 
-Twice: all jobs of one user, and three jobs each of as many users as that takes. Budgets: no job fails, no message is
-doubled, and where one user owns the backlog, the newcomer starts within 3 job durations. SQS is simulated as its fair
-queues are documented.
+Runs twice: all jobs belong to one user, then three jobs per user. Budgets: no job fails, no message is duplicated,
+and with one user's backlog the newcomer starts within 3 job durations. SQS is simulated from the documentation of its
+fair queues.
 """
 
 import tempfile
@@ -18,7 +18,7 @@ from tests.simulation.database import simulated_database
 from tests.simulation.production import planner_concurrency
 
 _DAY_S = 24 * 3600
-#: The newcomer comes once the queue has seen who is noisy.
+#: The newcomer arrives once the queue has identified the noisy user.
 _NEWCOMER_AFTER_S = 3600
 _JOBS_PER_USER = 3
 #: Job durations that the newcomer may wait behind one user's backlog.
@@ -26,7 +26,7 @@ _BUDGET = 3
 
 
 def main() -> int:
-    """0 when every budget is met, otherwise 1."""
+    """Return 0 if every budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=at_least(1), default=10_000, help="[10000]")
     parser.add_argument("--processes", type=at_least(1), default=2, help="[2]")
@@ -43,9 +43,9 @@ def main() -> int:
 
 
 def _simulate(users: list[str]) -> Backlog:
-    """In a process and over a database of its own."""
+    """Run in a separate process with its own database."""
     with tempfile.TemporaryDirectory(prefix="alex-backlog-") as state:
-        Path(state).chmod(0o711)  # PostgreSQL runs as another user when this one is root
+        Path(state).chmod(0o711)  # PostgreSQL runs as another user if this one is root
         with simulated_database(Path(state)) as database:
             return simulate(database, users, newcomer_after_s=_NEWCOMER_AFTER_S, most_s=14 * _DAY_S)
 

@@ -1,6 +1,6 @@
-"""Run as a process of its own: the CPU time in which a Lambda handler is imported and answers, told as JSON.
+"""Child process that measures the CPU time to import a Lambda handler and to respond. Prints JSON.
 
-`python cpu_of_handler.py MODULE CALLS < event.json`; the handler responds to the event with status 200.
+`python cpu_of_handler.py MODULE CALLS < event.json`; the handler must respond to the event with status 200.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own for a measurement, with the project's schema, and the Data API over it."""
+"""A temporary PostgreSQL for a benchmark, with the project's schema and a Data API endpoint."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,9 +24,10 @@ _APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
 
 @contextmanager
 def migrated(state: Path, prepare: Callable[[str], None] | None = None) -> Iterator[tuple[DataApi, str]]:
-    """The endpoint, and the owner's libpq connection string. `state`: a folder, whose contents are removed afterwards.
+    """Yield the endpoint and the owner's libpq connection string. Erases the contents of the folder `state`
+    afterwards.
 
-    `prepare` is called with that string before the migrations run.
+    `prepare` is called with the connection string before the migrations run.
     """
     postgres = Postgres(state, durable=False)
     try:

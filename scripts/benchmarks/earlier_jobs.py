@@ -1,4 +1,4 @@
-"""A history for a new stack: completed jobs of as many users that never ran, with known durations."""
+"""Gives a new stack a history: completed jobs with known durations, each of a different user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from functions.shared.sections import Section
 
 JOBS = 50
 _STATEMENTS = (
-    "ALTER TABLE job_results DISABLE TRIGGER USER",  # which refuses results without an attempt
+    "ALTER TABLE job_results DISABLE TRIGGER USER",  # a trigger rejects results without an attempt
     "ALTER TABLE jobs DISABLE TRIGGER USER",
     "INSERT INTO users (id) SELECT 'earlier-' || place FROM generate_series(1, :jobs::integer) AS place",
     "INSERT INTO jobs (id, user_id, job_type, sections, status, completed_at)"
@@ -30,12 +30,14 @@ _STATEMENTS = (
 
 
 def scale_at(share: float, sigma: float) -> float:
-    """The quantile of a log-normal length with deviation `sigma`, over its median."""
+    """Return the quantile of a log-normal duration with deviation `sigma`, divided by its median."""
     return math.exp(sigma * NormalDist().inv_cdf(share))
 
 
 def remember_earlier_jobs(database: Database, usual: Mapping[Section, Expectation]) -> None:
-    """50 of them, without chance: the quantiles in the middle of as many equal shares. `database` as its owner."""
+    """Insert 50 jobs with fixed durations: the midpoint quantiles of 50 equal shares. `database` connects as the
+    owner.
+    """
     shares = [(place + 0.5) / JOBS for place in range(JOBS)]
     durations_ms = [
         {section: round(1000 * length.median_s * scale_at(share, length.sigma)) for section, length in usual.items()}

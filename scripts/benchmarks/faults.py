@@ -1,7 +1,7 @@
-"""Runs whole jobs under seeded random faults and checks every invariant; each run can be replayed by its seed.
+"""Runs whole jobs under seeded random faults and checks every invariant. A seed reproduces its run.
 
-With no violation in 3,000 runs, fewer than 0.1% of runs break one (95% confidence). Times are simulated, with the
-settings of production.
+With no violation in 3,000 runs, fewer than 0.1% of runs break one (95% confidence). Times are simulated, with
+production settings.
 """
 
 import sys
@@ -26,12 +26,12 @@ from tests.simulation.production import (
 )
 from tests.simulation.run import Outcome, Rescue, Run
 
-#: Runs over one database: new ones keep it small.
+#: Runs per database; a fresh database stays small.
 _RUNS_PER_DATABASE = 250
 
 
 def main() -> int:
-    """0 when every invariant held, otherwise 1."""
+    """Return 0 if every invariant held, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=at_least(1), default=100, help="[100]")
     parser.add_argument("--seed", type=int, default=1, help="of the first run; the others follow [1]")
@@ -53,9 +53,9 @@ def main() -> int:
 
 
 def runs(seeds: range) -> list[Outcome]:
-    """In a process and over a database of its own."""
+    """Run the seeds in a separate process with its own database."""
     with tempfile.TemporaryDirectory(prefix="alex-faults-") as state:
-        Path(state).chmod(0o711)  # PostgreSQL runs as another user when this one is root
+        Path(state).chmod(0o711)  # PostgreSQL runs as another user if this one is root
         with simulated_database(Path(state)) as database:
             return [Run(database, seed)() for seed in seeds]
 
@@ -79,7 +79,7 @@ def _print(outcomes: list[Outcome]) -> bool:
 
 
 def _print_rescues(rescues: list[Rescue]) -> None:
-    """Where nothing but planners died."""
+    """Print the recovery times of runs in which planners died and no other fault occurred."""
     manifest = production_manifest()
     before_s = manifest.functions["planner"].timeout_s + RESCUED_BEFORE_START_WITHIN_S
     for was_hidden, when, budget_s in (

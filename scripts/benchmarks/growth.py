@@ -1,9 +1,9 @@
-"""How the cost of the API's reads grows from 1,000 to 1,000,000 jobs in PostgreSQL.
+"""Measures how the cost of the API's reads grows from 1,000 to 1,000,000 jobs in PostgreSQL.
 
-Every tenth job belongs to one user, who polls; each job has a result, an event, and progress as long as a real one. In
-both databases 1,000 jobs of other users wait, which is as far as a place in the queue is counted.
-The cost of a read is PostgreSQL's own time, planning included: the median of many, over two databases in turn.
-Budget: 1.2 times for each read, and none may scan a whole table.
+Every tenth job belongs to one user, who polls. Each job has a result, an event, and progress of realistic length. In
+both databases 1,000 jobs of other users are queued, which is the limit for counting a position in the queue.
+The cost of a read is PostgreSQL's own time, planning included: the median of many, alternating between the databases.
+Budget: 1.2 times for each read, and no read scans a whole table.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BUDGET = 1.2
 USER = "busy"
 _KEPT_DAYS = 90
 _TABLES = ("jobs", "job_results", "job_events")
-#: The higher its number, the older a job. The 300 oldest failed, the others completed.
+#: Higher numbers are older jobs. The 300 oldest failed; the others completed.
 _FILL = (
     "INSERT INTO users (id) SELECT 'busy' UNION SELECT 'other-' || n FROM generate_series(0, 999) AS n",
     """
@@ -64,7 +64,7 @@ _FILL = (
 
 
 class Plan(NamedTuple):
-    """Of one read: milliseconds, buffers, and the tables that it looked through from end to end."""
+    """The cost of one read: milliseconds, buffers, and the tables that it scanned sequentially."""
 
     ms: float
     buffers: int
@@ -72,7 +72,7 @@ class Plan(NamedTuple):
 
 
 def _job_id(number: int) -> str:
-    """As `_FILL` makes it."""
+    """Return the id that `_FILL` assigns."""
     return str(UUID(md5(str(number).encode(), usedforsecurity=False).hexdigest()))
 
 
@@ -101,13 +101,13 @@ _READS: Mapping[str, tuple[Statement, Mapping[str, Value]]] = {
 
 
 def main() -> int:
-    """0: within the budget. 1: not."""
+    """Return 0 if the budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=1_000_000, help="in the end [1,000,000]")
     parser.add_argument("--reads", type=int, default=200, help="of each kind, to take the median of [200]")
     arguments = parser.parse_args()
     with _with_jobs(1_000) as few, _with_jobs(arguments.jobs) as many:
-        # In turn, so that whatever else the machine does slows both.
+        # Alternate, so that other load on the machine slows both.
         plans = [
             {name: (_plan(few, *read), _plan(many, *read)) for name, read in _READS.items()}
             for _ in range(arguments.reads)
@@ -117,9 +117,9 @@ def main() -> int:
 
 @contextmanager
 def _with_jobs(jobs: int) -> Iterator[Database]:
-    """A database with so many, as the functions see it."""
+    """Yield a database with `jobs` jobs, connected as the functions' user."""
     with tempfile.TemporaryDirectory(prefix="alex-growth-") as state:
-        Path(state).chmod(0o711)  # PostgreSQL runs as another user when this one is root
+        Path(state).chmod(0o711)  # PostgreSQL runs as another user if this one is root
         with migrated(Path(state)) as (api, dsn):
             with psycopg.connect(dsn, autocommit=True) as connection:
                 _fill(connection, jobs)
@@ -133,7 +133,7 @@ def _with_jobs(jobs: int) -> Iterator[Database]:
 def _fill(connection: psycopg.Connection[Any], jobs: int) -> None:
     progress = initial_progress(PLANS[JobType.PORTFOLIO], 1, frozenset()).model_dump_json()
     for table in _TABLES:
-        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())  # results want an attempt
+        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())  # results require an attempt
     for sql in _FILL:
         connection.execute(sql.encode(), {"jobs": jobs, "progress": progress})
     for table in _TABLES:

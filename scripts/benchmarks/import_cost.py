@@ -1,6 +1,6 @@
-"""CPU time of reading, or refusing, the most expensive portfolio files of 1 MB that we know (import_files.py).
+"""Measures the CPU time of reading or rejecting the most expensive known portfolio files of 1 MB (import_files.py).
 
-Each file is read in this process, from its bytes to the parameter of the import's statement. Budget: 1 s for each.
+Each file is processed in this process, from its bytes to the parameter of the import's statement. Budget: 1 s each.
 """
 
 import time
@@ -15,11 +15,11 @@ BUDGET_S = 1.0
 
 
 def main() -> int:
-    """0: every file within the budget. 1: not."""
+    """Return 0 if every file is within the budget, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="runs of each file, of which the fastest counts [3]")
     arguments = parser.parse_args()
-    parse_portfolio_csv(b"account,symbol,quantity,price\nA,VTI,1,1\n")  # patterns compile at first use
+    parse_portfolio_csv(b"account,symbol,quantity,price\nA,VTI,1,1\n")  # patterns compile on first use
     measured = {}
     for name, make in FILES.items():
         body = make()

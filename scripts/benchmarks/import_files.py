@@ -1,4 +1,4 @@
-"""Files of 1 MB that are as expensive to read, or to refuse, as we could make them: the corpus of import_cost.py."""
+"""Files of 1 MB that are as expensive as possible to read or to reject: the corpus of import_cost.py."""
 
 import random
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from functions.api.portfolio_csv.records import MAX_RECORDS
 
 MEGABYTE = 1_000_000
 MOST_LINES = MAX_LINES - 10
-"""With more, a file is refused before its last steps."""
+"""A file with more lines is rejected before the last steps."""
 PLAIN = "account,symbol,quantity,price\n"
 BROKER = "Account Number,Account Name,Symbol,Description,Quantity,Last Price,Current Value\n"
 _SEED = 17
 
 
 def filled(header: str, *lines: str, most: int = MOST_LINES) -> str:
-    """Repeated lines, up to 1 MB or the most lines; `{n}` is the line's number, `{block}` that of the repetition."""
+    """Repeat lines up to 1 MB or `most` lines. `{n}` is the number of the line, `{block}` that of the repetition."""
     parts, size, n = [header], len(header.encode()), 0
     while size < MEGABYTE and n < most:
         line = lines[n % len(lines)].replace("{n}", str(n)).replace("{block}", str(n // len(lines)))
@@ -38,14 +38,14 @@ def _plain(*lines: str) -> Callable[[], bytes]:
 
 
 def _accepted() -> bytes:
-    """As many positions and lines as a file may have, in the longest lines that 1 MB has room for."""
+    """Return a file with the maximum number of positions and lines, each as long as 1 MB allows."""
     name = "Fund of a long name " * 3
     lines = [f"Z{n % 1_000:08},IRA,S{n % 1_000:03},{name}{n % 1_000},{n}.123456,5.25,\n" for n in range(MOST_LINES)]
     return _cut(BROKER + "".join(lines))
 
 
 def _shuffled() -> bytes:
-    """Words, numbers and delimiters in no order."""
+    """Return words, numbers and delimiters in random order."""
     chance = random.Random(_SEED)  # noqa: S311 - no secret
     words = [
         "Symbol",

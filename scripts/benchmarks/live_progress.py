@@ -1,7 +1,7 @@
-"""How true progress is in a running system: jobs with agents of known length, polled every 0.2 s.
+"""Measures the accuracy of progress in a running system: jobs with agents of known duration, polled every 0.2 s.
 
-First three jobs at once make a history; then single jobs are watched, and each percent shown is compared with the
-true share of elapsed time, known afterwards. Budget: 5 points on average with agents that report inner steps; never a
+Three concurrent jobs build a history. Then single jobs are watched, and each percentage shown is compared with the
+true share of elapsed time, known afterwards. Budget: 5 points on average with agents that report inner steps, and no
 step back.
 """
 
@@ -27,7 +27,7 @@ _POLL_S = 0.2
 
 @dataclass(frozen=True)
 class Seen:
-    """What one poll showed, seconds after the job was submitted."""
+    """The result of one poll; `at_s` is seconds after submission."""
 
     at_s: float
     percent: int
@@ -35,7 +35,7 @@ class Seen:
 
 
 def main() -> int:
-    """0 when the budget holds, otherwise 1."""
+    """Return 0 if the budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=0.3, help="agents' lengths over 33, 22 and 17 s [0.3]")
     parser.add_argument("--jobs", type=int, default=3, help="jobs to watch [3]")

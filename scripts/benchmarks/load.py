@@ -1,9 +1,9 @@
-"""Many people at once: pollers that watch jobs on the local stack while these run, for a minute.
+"""Load test: pollers watch jobs that run on the local stack, for a minute.
 
-Of ten pollers seven poll their job with its ETag, two read its stream and one the list, each every 2 s. Then, with
-every job at its end, they ask on for a while: that shows what a GET sends to the database, and that it writes nothing.
-Prints times by route as the pollers see them. Exits with 1 if any answer was an error, a job did not complete or broke
-an invariant, a GET wrote, or took more than one statement.
+Of ten pollers, seven poll their job with its ETag, two read its stream and one lists the jobs, each every 2 s. When
+every job has ended, they continue for a while, to count the statements per GET and to check that a GET writes
+nothing. Prints times by route as the pollers measure them. Exits with 1 if a response was an error, if a job did not
+complete or broke an invariant, or if a GET wrote or took more than one statement.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from tests.simulation.invariants import violations
 
 INTERVAL_S = 2.0
 AT_ONCE = 16
-"""Requests under way: the emulator has a process for each, and two hundred of them don't fit into a small machine.
+"""Concurrent requests. The emulator runs a process for each, and a small machine has no room for two hundred.
 
-A poller that has to wait for its turn waits at its own cost: that is in its times.
+The time that a poller waits for its turn counts as its own.
 """
 PLANNERS = 4
-"""Jobs at work at once, for the same reason: each is four processes. The others wait."""
+"""Concurrent jobs, for the same reason: each takes four processes. The others are queued."""
 LONGEST_JOB_S = 120.0
 AGENT_SECONDS = "4"
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
@@ -47,7 +47,7 @@ _FINE = frozenset({200, 204, 304})
 
 @dataclass
 class Asked:
-    """What pollers saw in one phase."""
+    """The pollers' measurements in one phase."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """By route."""
@@ -70,20 +70,20 @@ class Outcome:
     busy: Asked
     """While the jobs ran."""
     quiet: Asked
-    """When they had ended."""
+    """After all jobs had ended."""
     refused: list[str]
-    """What the API said to jobs that it did not take."""
+    """The API's reasons for rejecting jobs."""
     lost: list[str]
-    """Jobs that are not complete."""
+    """Jobs that did not complete."""
     violations: list[str]
     statements: int
-    """That the quiet phase took."""
+    """Statements during the quiet phase."""
     written: list[str]
-    """Tables in which the quiet phase wrote."""
+    """Tables written during the quiet phase."""
 
     @property
     def faults(self) -> list[str]:
-        """What must not be, in words."""
+        """Sentences on everything that went wrong."""
         told = [f"{error}, {count} times" for asked in (self.busy, self.quiet) for error, count in asked.errors.items()]
         told += [f"a job was refused: {why}" for why in self.refused]
         told += [f"job {job_id} did not complete" for job_id in self.lost]
@@ -95,7 +95,7 @@ class Outcome:
 
 
 def load(stack: LocalStack, *, pollers: int, jobs: int, seconds: float, quiet_s: float) -> Outcome:
-    """`jobs` are started within the first half of `seconds`; the stack must allow their user so many at once."""
+    """Start `jobs` within the first half of `seconds`; the stack must allow one user that many concurrent jobs."""
     alex = AlexApi(stack.info.api_url, stack.info.token)
     alex.post("/api/populate-test-data")
     started: list[str] = [alex.post("/api/analyze")["job_id"]]
@@ -126,7 +126,7 @@ def load(stack: LocalStack, *, pollers: int, jobs: int, seconds: float, quiet_s:
 
 
 def _ask(stack: LocalStack, pollers: int, seconds: float, job_of: Callable[[int], str]) -> Asked:
-    """Every poller asks every 2 s, and once at least; their beginnings are spread over the first two."""
+    """Run the pollers, each every 2 s and at least once, with staggered starts."""
     asked, turns, end = Asked(), threading.Semaphore(AT_ONCE), time.monotonic() + seconds
     pool = urllib3.PoolManager(maxsize=AT_ONCE, block=False, retries=False, timeout=urllib3.Timeout(connect=5, read=35))
 
@@ -166,7 +166,7 @@ def _route(number: int, job_id: str) -> tuple[str, str]:
 
 
 def _end(alex: AlexApi, job_id: str) -> str:
-    """The status a job ends with, or has when nobody waits any longer."""
+    """Return the status with which the job ends, or its status at the timeout."""
     give_up_at = time.monotonic() + LONGEST_JOB_S
     while True:
         status: str = alex.get(f"/api/jobs/{job_id}")["status"]
@@ -176,7 +176,7 @@ def _end(alex: AlexApi, job_id: str) -> str:
 
 
 def main() -> int:
-    """0 when nothing is wrong."""
+    """Return 0 if nothing went wrong, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--pollers", type=int, default=200, help="[200]")
     parser.add_argument("--jobs", type=int, default=20, help="[20]")

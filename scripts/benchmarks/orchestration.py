@@ -1,7 +1,7 @@
-"""What the orchestration costs: a job's wall time over (setup + slowest agent), and with progress on over off.
+"""Measures the cost of orchestration: a job's wall time over (setup + slowest agent), and progress on over off.
 
-Runs jobs on the local stack with agents of known length, alternately with progress off and on, every function warm.
-Times are the database's.
+Runs jobs on the local stack with agents of fixed duration, alternating progress off and on, with every function warm.
+Times come from the database.
 Budgets: 1.03 times (setup + slowest agent) + 0.3 s, and 1.01 for progress.
 """
 
@@ -25,7 +25,7 @@ from scripts.program import run
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]
 
-#: In the statement that notes progress, and in no other.
+#: Occurs only in the statement that records progress.
 PROGRESS_WRITE = "ELSE :initial"
 
 _TIMES = Statement(
@@ -45,13 +45,13 @@ _TIMES = Statement(
 
 @dataclass(frozen=True)
 class Times:
-    """Of one job, in seconds."""
+    """The times of one job, in seconds."""
 
     wall: float
     setup: float
     slowest: float
     in_sequence: float
-    """All agents one after the other."""
+    """The sum of all agents' durations."""
 
     @property
     def over_yardstick(self) -> float:
@@ -63,7 +63,7 @@ class Times:
 
 
 def main() -> int:
-    """0 when the budgets hold, otherwise 1."""
+    """Return 0 if the budgets are met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=0.2, help="agents' lengths over 33, 22 and 17 s [0.2]")
     parser.add_argument("--hang", action="store_true", help="every write of progress hangs for a minute")
@@ -78,7 +78,7 @@ def main() -> int:
     ) as stack:
         alex = AlexApi(stack.info.api_url, stack.info.token)
         alex.post("/api/populate-test-data")
-        for flag in ("false", "true"):  # every function has started once
+        for flag in ("false", "true"):  # start every function once
             _run(stack, alex, flag)
         if arguments.hang:
             faults = FaultControl(stack.info.data_api_url)
@@ -98,7 +98,7 @@ def _run(stack: LocalStack, alex: AlexApi, flag: str) -> Times:
 
 
 def _switch_progress(stack: LocalStack, flag: str) -> None:
-    """A changed function starts anew: it is warmed with a message for a job that does not exist."""
+    """Switch progress. The change restarts the function, so warm it with a message for a job that does not exist."""
     client = stack.boto3_client("lambda")
     variables = client.get_function_configuration(FunctionName="alex-planner")["Environment"]["Variables"]
     client.update_function_configuration(

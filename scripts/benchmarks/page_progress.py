@@ -1,13 +1,13 @@
-"""How true the page is while one watches: jobs of about 40 s in a real browser, in two of its tabs.
+"""Measures the accuracy of the page's progress: jobs of about 40 s, in two tabs of a real browser.
 
-With agents that report only start and end, with agents that report their steps, and with the server away for 10 s in
-the middle. The system remembers 50 jobs with agents of the plan's median lengths; those that are watched are the
-quartiles of such jobs, one shorter and one longer than expected. Both tabs are looked at ten times a second, and what
-they showed is compared with the true share of elapsed time, known afterwards; the yardstick is a clock that runs for
-the expected time.
-Budgets: no step back; no number stands for more than 3 s; on average 8.5 points from the truth, 5 with steps; one tab
-asks at a time; 3 s from the server's return to the right state; nothing that the page's policy stopped.
-Needs Chromium, and Node.js to build the page.
+Covers agents that report only start and end, agents that report their steps, and a server that is down for 10 s
+midway. The history has 50 jobs with agents of the plan's median durations; the watched jobs are the quartiles of such
+jobs, one shorter and one longer than expected. Both tabs are sampled ten times a second and compared with the true
+share of elapsed time, known afterwards. The yardstick is a clock that runs for the expected time.
+Budgets: no step back; no number unchanged for more than 3 s; on average 8.5 points from the truth, 5 with steps; one
+tab polls at a time; 3 s from the server's return to the correct state; no violation of the page's Content Security
+Policy.
+Requires Chromium, and Node.js to build the page.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ _SIGMA = REPORTER.expected.sigma
 _USUAL = {SNAPSHOT: SETUP_EXPECTED, **{agent.section: agent.expected for agent in _AGENTS}}
 _CLOCK_S = SETUP_EXPECTED.median_s + REPORTER.expected.median_s
 _LOADS_PORTFOLIO = "'taken_at', iso8601"
-"""In the statement that setup begins with, and in no other: it is answered late, as if there were symbols to tag."""
+"""Occurs only in the first statement of setup. Its response is delayed as if there were symbols to tag."""
 
 _DISTANCES = {"start and end": 8.5, "inner steps": 5.0}
 """Budgets for the mean distance over jobs, in points, by what agents report."""
 _OWN_SETUP_S = 0.2
-"""What setup takes here without that."""
+"""The duration of setup here without that delay."""
 
 _STILL_S, _RIGHT_AFTER_S, _AWAY_S, _ROUND_S = 3.0, 3.0, 10.0, 2.0
 _PATIENCE_MS = 120_000
@@ -74,11 +74,11 @@ class Case:
     """One job to watch."""
 
     reports: str
-    """What its agents report, a key of the budgets."""
+    """What its agents report: a key of the budgets."""
     scale: float
-    """How much longer they take than usual."""
+    """Factor on the agents' usual durations."""
     away_at_s: float | None = None
-    """When the server goes away."""
+    """When the server goes down."""
 
 
 _CASES = (
@@ -91,15 +91,15 @@ _CASES = (
 class Outcome:
     tabs: list[Shown]
     asked: list[Access]
-    """What the server heard about the job while both tabs watched it run."""
+    """The server's log of requests for the job while both tabs watched it."""
     stopped: list[str]
-    """What the policy stopped."""
+    """Violations of the page's policy."""
     returned_at: float | None
     """When the server was back, in seconds since 1970."""
 
 
 def main() -> int:
-    """0 when the budgets hold, otherwise 1."""
+    """Return 0 if the budgets are met, otherwise 1."""
     ArgumentParser(description=__doc__).parse_args()
     print(build_page())
     distances: dict[str, list[float]] = {reports: [] for reports in _DISTANCES}
@@ -120,7 +120,7 @@ def main() -> int:
 
 
 class Verdict:
-    """Tells figures beside their budgets."""
+    """Prints figures next to their budgets."""
 
     def __init__(self) -> None:
         self.is_good = True
@@ -159,7 +159,7 @@ def _run(case: Case, browser: Browser) -> Outcome:
 
 
 def _warm(stack: LocalStack) -> None:
-    """Starts the functions by events that they refuse: the first job shall not wait for imports."""
+    """Start the functions with events that they reject, so that the first job does not wait for imports."""
     client = stack.boto3_client("lambda")
     for name in ("planner", *(agent.name for agent in _AGENTS)):
         client.invoke(FunctionName=f"{NAME_PREFIX}-{name}", Payload=b"{}")
@@ -192,7 +192,7 @@ def _watch(case: Case, stack: LocalStack, context: BrowserContext) -> Outcome:
 
 
 def _tab(context: BrowserContext, url: str, name: str) -> Page:
-    """Where somebody has signed in, with a name that the server sees."""
+    """Open a signed-in tab whose name the server sees as its user agent."""
     page = context.new_page()
     page.set_extra_http_headers({"User-Agent": name})
     page.goto(f"{url}/#/")

@@ -1,11 +1,11 @@
-"""How true progress is: simulated jobs in five worlds through the real estimator, beside an oracle and two yardsticks.
+"""Measures the accuracy of progress: simulated jobs in five worlds through the real estimator.
 
-Each job is predicted from the durations of the jobs before it (rolling origin, no look-ahead). Changes are applied,
-and percents and ranges evaluated, by the database's own functions. Percent is compared with the true share of elapsed
-time at evenly spaced moments. Yardsticks of the same run: counting finished steps, a clock that runs for the expected
-time, an oracle that applies the same rule (elapsed over elapsed plus the median of what remains) to the world's true
-distribution (`scripts/benchmarks/worlds.py`), and the least distance that is possible. Figures of the log-normal
-estimator that this one replaced are constants. The table of results is in functions/shared/progress/README.md.
+Each job is predicted from the durations of the jobs before it (rolling origin, no look-ahead). The database's own
+functions apply changes and evaluate percentages and ranges. The percentage is compared with the true share of elapsed
+time at evenly spaced moments. The yardsticks, on the same jobs: counting finished steps; a clock that runs for the
+expected time; an oracle that applies the same rule (elapsed over elapsed plus the median of the remainder) to the
+world's true distribution (`scripts/benchmarks/worlds.py`); and the smallest possible distance. The figures of the
+log-normal estimator that this one replaced are constants. The results are in functions/shared/progress/README.md.
 """
 
 import json
@@ -53,11 +53,11 @@ _WARM_UP = 50
 _AFTER_DRIFT = 100
 _JOBS_USED = round(2.5 / FORGETTING)
 _REPORT_ERROR = 0.2
-#: Jobs with inner steps take long to simulate and differ little: one of so many is.
+#: Jobs with inner steps are slow to simulate and vary little, so simulate one in this many.
 _INNER_EVERY = 3
 
 #: Mean distances, with start and end only and with inner steps, of the log-normal estimator that this one replaced.
-#: Measured with the same jobs: seed 2, 300 jobs a world.
+#: Measured on the same jobs: seed 2, 300 jobs per world.
 _REPLACED: Mapping[str, tuple[float, float]] = {
     "log-normal": (7.58, 4.19),
     "student-t": (8.28, 4.82),
@@ -73,8 +73,8 @@ _MOST_WITH_STEPS_ELSE = 5.5
 _MOST_END_ERROR = {1: 15, 2: 8}
 _COVERAGE = (77, 83)
 
-#: Applies the changes of a job and evaluates it in between, in one statement. Items: [seconds, change], or
-#: [seconds, null, pairs of levels] for a read, which returns [percent, low, middle, high] for each pair.
+#: Applies the changes of a job and evaluates it in between, in one statement. Items: [seconds, change], or [seconds,
+#: null, pairs of levels] for a read, which returns [percent, low, middle, high] for each pair.
 _FOLLOW = """
 CREATE FUNCTION pg_temp.follow_job(progress jsonb, items jsonb, start timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -103,7 +103,7 @@ _PAIRS = [[0.05, 0.95], [0.15, 0.85], [0.25, 0.75], [0.35, 0.65], [0.45, 0.55]]
 
 @dataclass
 class Measured:
-    """Of each job of a run: distances in points, the others as shares of the job's duration."""
+    """Measurements of each job in a run: distances in points, the others as shares of the job's duration."""
 
     distance: list[float] = field(default_factory=list)
     steps: list[float] = field(default_factory=list)
@@ -116,17 +116,17 @@ class Measured:
 
     @property
     def end_error(self) -> Floats:
-        """The median error of the end, in percent of the job, at a quarter, half and three quarters."""
+        """The median error of the end at a quarter, half and three quarters, in percent of the job's duration."""
         return np.asarray(100 * np.median(np.array(self.end_errors), axis=0))
 
     @property
     def coverage(self) -> float:
-        """Percent of the ranges at a quarter, half and three quarters of a job that held its end."""
+        """Percentage of ranges at a quarter, half and three quarters of a job that contained its end."""
         return 100 * float(np.mean(self.inside))
 
 
 def main() -> int:
-    """0 when the budgets hold, otherwise 1."""
+    """Return 0 if the budgets are met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=1000, help="simulated jobs a world [1000]")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1], help="of the random durations [1]")
@@ -151,7 +151,7 @@ def main() -> int:
 def _run_world(
     connection: psycopg.Connection[Any], world: World, jobs: int, seed: int, inside: list[bool]
 ) -> Iterator[str]:
-    """Prints the figures of a world and adds whether its ranges held to `inside`; yields the budgets it exceeds."""
+    """Print a world's figures, append to `inside` whether each range held, and yield the budgets exceeded."""
     durations_s = world.draw(np.random.default_rng(seed), jobs)
     plain, inner = (_simulate(connection, durations_s, seed, inner_steps=inner) for inner in (False, True))
     oracle, least = _follow_oracle(world, durations_s)
@@ -211,7 +211,7 @@ def _simulate(connection: psycopg.Connection[Any], durations_s: Floats, seed: in
 def _changes(
     expected: Mapping[str, Expectation], steps_s: Floats, report_errors: Floats
 ) -> Iterator[tuple[float, dict[str, Any] | None, list[Any]]]:
-    """What the planner and the agents of a job write, and when."""
+    """Yield the writes of a job's planner and agents, with their times."""
 
     def at(seconds: float, change: ProgressChange) -> tuple[float, dict[str, Any], list[Any]]:
         return seconds, change.model_dump(mode="json", exclude_defaults=True), []
@@ -254,7 +254,7 @@ def _measure(measured: Measured, reads: Floats, steps_s: Floats, total_s: float,
 
 
 def _longest_still(percents: Sequence[float] | Floats) -> float:
-    """The longest time without movement of a whole point, as a share of the job."""
+    """Return the longest time in which the percentage rose by less than one point, as a share of the job."""
     longest, since = 0, 0
     for read, percent in enumerate(percents):
         if percent >= percents[since] + 1:
@@ -264,7 +264,7 @@ def _longest_still(percents: Sequence[float] | Floats) -> float:
 
 
 def _follow_oracle(world: World, durations_s: Floats) -> tuple[Floats, Floats]:
-    """The mean distance of each job, by the oracle's median and at least."""
+    """Return the mean distance of each job: by the oracle's median, and the smallest possible."""
     before, after = (Oracle(world, after_drift=is_after) for is_after in (False, True))
     distances = []
     for place in range(_WARM_UP, len(durations_s)):
@@ -319,7 +319,7 @@ def _print(world: World, name: str, measured: Measured, oracle: Floats, least: F
 
 @contextmanager
 def _database() -> Iterator[psycopg.Connection[Any]]:
-    """A database with the functions of the migrations."""
+    """Yield a database with the functions from the migrations."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o711)
         server = Postgres(Path(folder), durable=False)

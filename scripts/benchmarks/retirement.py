@@ -1,10 +1,10 @@
-"""What the retirement simulation costs in CPU time, after import: the first call and the median, against its budget.
+"""Measures the CPU time of the retirement simulation after import, the first call and the median, against its budget.
 
-Two plans: a usual one, and the longest within a lifetime, from birth to 95 with every asset class. The simulation is
-10,000 lives from the plan to its figures; the whole call is all that the agent does but for the database: it reads its
-task, simulates, writes the text, and makes JSON of its section. Each is measured in a process of its own, with the
-function's own environment.
-Budget: 60 ms for the simulation, the first one in a process too.
+Covers a typical plan and the longest within a lifetime, from birth to 95 with every asset class. The simulation is
+10,000 paths from the plan to its figures. The whole call is everything that the agent does except the database: it
+parses its task, simulates, writes the text, and serializes its section. Each is measured in its own process, with the
+function's environment.
+Budget: 60 ms for the simulation, including the first in a process.
 """
 
 import os
@@ -36,7 +36,7 @@ _JOB = UUID(int=7)
 
 
 def main() -> int:
-    """0: within the budget. 1: over it."""
+    """Return 0 if the budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=25, help="how many calls to take the median of [25]")
     calls: int = parser.parse_args().calls
@@ -60,7 +60,7 @@ def _row(times: list[float]) -> str:
 
 
 def _apart(measure: Callable[[Snapshot, int], list[float]], snapshot: Snapshot, calls: int) -> list[float]:
-    """In a new process, which has imported everything and called nothing."""
+    """Measure in a new process, which has imported everything but called nothing."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         return process.submit(measure, snapshot, calls).result()
 
@@ -74,7 +74,7 @@ def _times_of_call(snapshot: Snapshot, calls: int) -> list[float]:
 
 
 def _times(work: Callable[[], object], calls: int) -> list[float]:
-    """In milliseconds of this process's CPU, all threads together."""
+    """Return times in milliseconds of this process's CPU, across all threads."""
     times = []
     for _ in range(calls):
         started = time.process_time()
@@ -99,7 +99,7 @@ def _agents_call(snapshot: Snapshot) -> Callable[[], object]:
 
 
 def _portfolio(classes: int, *, age: int, working: int) -> Snapshot:
-    """As many holdings as asset classes, each wholly of one."""
+    """Return a portfolio with one holding per asset class."""
     whole = Decimal(100)
     positions = tuple(
         Position(

@@ -1,4 +1,4 @@
-"""What the page showed of one job, sample by sample, and how true it was."""
+"""The progress that the page showed for one job, sample by sample, and its accuracy."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from scripts.local.access_log import Access
 
 @dataclass(frozen=True)
 class Sample:
-    """What one tab showed at a moment, in seconds since 1970. `percent` None: no number was there."""
+    """The state of one tab at a moment, in seconds since 1970. `percent` is None if no number was shown."""
 
     at: float
     percent: int | None
     done: frozenset[str]
-    """Agents that the checklist calls done."""
+    """Agents that the checklist marks as done."""
     connection: str
     heading: str
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What one tab showed of a job that was asked for at `began` and was complete at `ended`, by the database."""
+    """The samples of one tab for a job submitted at `began` and complete at `ended`, by the database's clock."""
 
     samples: Sequence[Sample]
     began: float
@@ -32,12 +32,12 @@ class Shown:
 
     @property
     def first_after_s(self) -> float:
-        """Seconds until there was a number."""
+        """Seconds until the first number."""
         return self._numbers[0][0] - self.began
 
     @property
     def result_after_s(self) -> float:
-        """From the end until the tab told it."""
+        """Seconds from the job's end until the tab showed the result."""
         return next(sample.at for sample in self.samples if sample.heading == "Your analysis") - self.ended
 
     @property
@@ -50,7 +50,7 @@ class Shown:
 
     @property
     def still_s(self) -> float:
-        """The longest time for which one number stood, the last one until the job ended."""
+        """The longest time in seconds without a change of the number while the job ran."""
         rises = [later_at for (_, earlier), (later_at, later) in pairwise(self._numbers) if later > earlier]
         moves = [self._numbers[0][0], *(at for at in rises if at < self.ended), self.ended]
         return max(later - earlier for earlier, later in pairwise(moves))
@@ -61,13 +61,13 @@ class Shown:
         return fmean(abs(percent - self._true_share(at)) for at, percent in self._while_it_ran())
 
     def distance_of_clock(self, expected_s: float) -> float:
-        """The same of a clock that runs for the expected time, and stops before 100."""
+        """Return the mean distance of a clock that runs for the expected time and stops before 100."""
         return fmean(
             abs(min(99, 100 * (at - self.began) / expected_s) - self._true_share(at)) for at, _ in self._while_it_ran()
         )
 
     def right_after(self, moment: float, agent: str) -> float:
-        """Seconds from `moment` until the tab was connected and called `agent` done."""
+        """Return the seconds from `moment` until the tab was connected and marked `agent` as done."""
         return next(
             sample.at - moment
             for sample in self.samples
@@ -86,13 +86,13 @@ class Shown:
 
 
 def most_askers(accesses: Sequence[Access], round_s: float) -> int:
-    """How many of the tabs, by their user agents, asked within one round of polling, at most. Not of none at all."""
+    """Return the largest number of tabs, by user agent, that polled within one round. `accesses` must not be empty."""
     return max(
         len({other.user_agent for other in accesses if 0 <= other.at - access.at < round_s}) for access in accesses
     )
 
 
 def most_at_once(accesses: Sequence[Access]) -> int:
-    """How many requests were under way at the same moment, at most."""
+    """Return the largest number of concurrent requests."""
     begins = [access.at - access.latency_s for access in accesses]
     return max(sum(other.at - other.latency_s <= began < other.at for other in accesses) for began in begins)

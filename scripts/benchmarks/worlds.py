@@ -1,8 +1,8 @@
-"""Five worlds of durations, and an oracle that knows the true distribution of each.
+"""Five worlds of durations, and an oracle with the true distribution of each.
 
-Steps are setup, reporter, charter and retirement, with medians of 7, 33, 22 and 17 s. A job takes as long as its setup
-and its slowest agent. The oracle computes the distribution of a job's end from all that has been seen of the job: the
-steps that have ended, and how long the others have lasted.
+Steps are setup, reporter, charter and retirement, with medians of 7, 33, 22 and 17 s. A job takes as long as its
+setup plus its slowest agent. The oracle computes the distribution of a job's end from everything observed so far: the
+durations of finished steps and the elapsed time of the others.
 """
 
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ Floats = NDArray[np.float64]
 
 MEDIANS_S = np.array([7.0, 33.0, 22.0, 17.0])
 SIGMA = 0.35
-#: With the quartiles of a normal distribution, a Student-t with 3 degrees of freedom has this scale.
+#: Scale at which a Student-t with 3 degrees of freedom has the quartiles of the normal distribution.
 _T_SCALE = SIGMA * 0.674490 / 0.764892
 _CORRELATION = 0.8
 _SLOWER, _SLOWER_SHARE = 3.0, 0.2
-#: In the world that drifts, everything takes twice as long from this job on.
+#: In the drifting world, everything takes twice as long from this job on.
 DRIFT_AT, _DRIFT = 200, 2.0
 
 _GRID = np.linspace(-9, 9, 7201)
 _CDF = np.array([NormalDist().cdf(float(z)) for z in _GRID])
 _DRAWS, _FEWEST_DRAWS, _MOST_DRAWS = 20_000, 300, 2_000
-#: Totals at which the oracle evaluates its distribution, beyond now, in units of the time since setup (20 s at least).
+#: Totals beyond now at which the oracle evaluates its distribution, in units of the time since setup (at least 20 s).
 _BEYOND = np.concatenate([[0.0], np.geomspace(0.003, 30, 90)])
 
 
@@ -36,7 +36,7 @@ def _normal_cdf(z: Floats) -> Floats:
 
 
 def _student_cdf(t: Floats) -> Floats:
-    """Of 3 degrees of freedom."""
+    """Return the CDF of a Student-t with 3 degrees of freedom."""
     y = t / np.sqrt(3)
     return np.asarray(0.5 + (y / (1 + y * y) + np.arctan(y)) / np.pi)
 
@@ -48,7 +48,7 @@ class World:
     name: str
 
     def draw(self, chance: np.random.Generator, jobs: int, *, after_drift: bool | None = None) -> Floats:
-        """Durations in seconds, a row for each job. `after_drift`: all or none of them, None for the world's course."""
+        """Return durations in seconds, one row per job. `after_drift`: for all jobs or none; None follows the world."""
         if self.name == "student-t":
             logs = _T_SCALE * chance.standard_t(3, (jobs, 4))
         else:
@@ -73,7 +73,7 @@ class World:
         return values, weights / weights.sum()
 
     def cdf(self, step: int, seconds: Floats, speed: float) -> Floats:
-        """P(T <= seconds), with one more axis: of the values of `common`."""
+        """Return P(T <= seconds), with an additional axis for the values of `common`."""
         logs = np.log(np.maximum(seconds, 1e-9) / (MEDIANS_S[step] * speed))[..., None]
         if self.name == "student-t":
             return _student_cdf(logs / _T_SCALE)
@@ -88,7 +88,7 @@ class World:
         return _normal_cdf(logs / SIGMA)
 
     def log_likelihood(self, step: int, seconds: float, speed: float) -> Floats:
-        """Of a step's duration, up to a constant, for each value of `common`."""
+        """Return the log-likelihood of a step's duration, up to a constant, for each value of `common`."""
         if self.name != "together":
             return np.zeros(1)
         deviate = np.log(seconds / (MEDIANS_S[step] * speed)) / SIGMA
@@ -99,7 +99,7 @@ WORLDS = tuple(World(name) for name in ("log-normal", "student-t", "slower", "to
 
 
 class Oracle:
-    """Knows a world's true distribution, before or after its drift."""
+    """Predicts with a world's true distribution, before or after its drift."""
 
     def __init__(self, world: World, *, after_drift: bool) -> None:
         self._world = world
@@ -109,10 +109,11 @@ class Oracle:
         self._setups, self._slowest = draws[:, 0], draws[:, 1:].max(1)
 
     def follow(self, steps_s: Floats, moments_s: Floats) -> tuple[Floats, Floats]:
-        """At each moment of a job: the share of time by the median of its end, and that of the least distance.
+        """Return two shares of time at each moment of a job: by the median of its end, and with the smallest
+        distance.
 
-        The latter is the median of elapsed / total where each total weighs 1 / total: reads are spread evenly over
-        each job, so that a long job is read less often a second.
+        The latter is the median of elapsed / total with weights 1 / total: reads are spread evenly over each job, so
+        a long job is read less often per second.
         """
         totals, chances = [], []
         for moment_s in moments_s:
@@ -128,7 +129,7 @@ class Oracle:
         start = min(first, _DRAWS - _FEWEST_DRAWS)
         every = max(1, (_DRAWS - start) // _MOST_DRAWS)
         setups_s, slowest_s = self._setups[start::every], self._slowest[start::every]
-        if first > start:  # too few draws are this late: the tail has the shape of a power of the duration
+        if first > start:  # too few draws are this late: scale the tail as a power law
             setups_s = setups_s * elapsed_s / setups_s[0]
         return setups_s + slowest_s, np.ones(len(setups_s))
 

@@ -1,6 +1,6 @@
-"""What the api function is measured against: a poll as most people write it, with FastAPI, Mangum and boto3.
+"""The baseline for the api function's cost: a typical poll written with FastAPI, Mangum and boto3.
 
-No part of the product, and its packages are not the project's: `api_cost.py` runs it in an environment of its own.
+Not part of the product. `api_cost.py` runs it in a separate environment with its own packages.
 """
 
 import json

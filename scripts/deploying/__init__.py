@@ -1,1 +1,1 @@
-"""The steps of `scripts/deploy.py`: plan and apply, a smoke job through the API, a call of the model."""
+"""The steps of `scripts/deploy.py`: plan and apply, a smoke job through the API, a call to the model."""

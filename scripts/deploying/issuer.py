@@ -1,4 +1,4 @@
-"""Whether tokens of an OIDC issuer can be checked: API Gateway asks it for its keys."""
+"""Checks that API Gateway can verify the tokens of an OIDC issuer with keys that it fetches from the issuer."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _TIMEOUT_S = 10.0
 
 
 class IssuerUnusable(Exception):
-    """No token of it would be taken; the message is a sentence."""
+    """API Gateway would reject every token of this issuer. The message is a sentence."""
 
 
 def check_issuer(issuer: str) -> None:
-    """Reads the issuer's discovery document (OpenID Connect Discovery 1.0, section 4). Raises IssuerUnusable."""
+    """Check the issuer's discovery document (OpenID Connect Discovery 1.0, section 4). Raises IssuerUnusable."""
     url = issuer.rstrip("/") + _DISCOVERY
     try:
         answer = urllib3.request("GET", url, timeout=_TIMEOUT_S, retries=2)

@@ -1,4 +1,4 @@
-"""Whether the configured Bedrock model may be called: by this account, and by the functions that use it."""
+"""Checks that this account, and the functions that use the Bedrock model, may call it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _TRY_AGAIN = frozenset({"ThrottlingException", "ModelNotReadyException", "Servic
 
 
 class ModelRefused(Exception):
-    """The functions would not get a word from it; the message says why and what to do."""
+    """The functions could not use the model. The message states why and what to do."""
 
 
 def check_model(deployment: Deployment) -> str:
-    """Asks the model for one token, and IAM whether the functions' roles allow to; what was found, in a sentence.
+    """Request one token from the model, and check the functions' roles with IAM. Returns the result as a sentence.
 
     Raises ModelRefused.
     """

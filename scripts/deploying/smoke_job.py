@@ -1,4 +1,4 @@
-"""One analysis through the deployed API, as a user does it, of which nothing is left."""
+"""Runs one analysis through the deployed API as a user would, and removes all of its data."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from scripts.api_client import AlexApi
 from scripts.deployment import Deployment
 from scripts.progress_view import is_over, show
 
-#: Of a portfolio job; each is null until it is there.
+#: The results of a portfolio job. Each is null until committed.
 _RESULTS = tuple(f"{section}_payload" for section in (*sections(JobType.PORTFOLIO), SUMMARY))
 
 
 class SmokeJobFailed(Exception):
-    """The deployment does not analyse; the message says how far it came."""
+    """The analysis did not complete, or lacks results. The message is a sentence."""
 
 
 @contextmanager
 def smoke_user(deployment: Deployment) -> Iterator[str]:
-    """A token of a user made for this block in the deployment's Cognito pool. Raises botocore's errors."""
+    """Yield a token of a temporary user in the deployment's Cognito pool. Raises botocore's errors."""
     cognito = deployment.client("cognito-idp")
     pool = deployment.user_pool_id
     name, password = f"smoke-test-{secrets.token_hex(8)}@example.com", f"Aa1-{secrets.token_hex(16)}"
@@ -46,10 +46,10 @@ def smoke_user(deployment: Deployment) -> Iterator[str]:
 
 
 def run_smoke_job(alex: AlexApi, console: Console) -> None:
-    """Analyses the sample portfolio for a user whom the API has not seen before, and erases him.
+    """Analyze the sample portfolio as a user who is new to the API, then erase the user.
 
-    A user whom it knows keeps what he has: that is analysed, and only the job is deleted. Raises SmokeJobFailed, and
-    ApiError when the API refuses a step.
+    An existing user's data stays: the job analyzes their own portfolio, and only the job is deleted. Raises
+    SmokeJobFailed, and ApiError if the API rejects a step.
     """
     is_new = bool(alex.get("/api/user")["created"])
     try:
@@ -64,7 +64,7 @@ def run_smoke_job(alex: AlexApi, console: Console) -> None:
 
 @contextmanager
 def _job(alex: AlexApi) -> Iterator[str]:
-    """The id of a job that is gone after the block, however that ends."""
+    """Yield the id of a new job, which is deleted after the block, whatever happens."""
     job_id = str(alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())["job_id"])
     try:
         yield job_id

@@ -1,4 +1,4 @@
-"""Terraform as a person runs it, on the configuration in a folder."""
+"""Runs Terraform on the configuration in a folder."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from typing import Any
 from pydantic import BaseModel
 
 _QUERY_TIMEOUT_S = 60
-#: With -detailed-exitcode, that of a plan which would change something.
+#: Exit status of `plan -detailed-exitcode` if the plan contains changes.
 _CHANGES = 2
 
 
 class TerraformError(Exception):
-    """Terraform is not there or did not do what it was asked for; the message is a sentence."""
+    """Terraform is missing or failed. The message is a sentence."""
 
 
 class Plan(BaseModel):
-    """What an apply would do. Lies in `file`, which Terraform reads."""
+    """A plan, stored in `file` for Terraform to apply."""
 
     file: Path
     is_empty: bool
     variables: dict[str, Any]
-    """Each one's value, wherever it is from; null where it has none."""
+    """The value of each variable, whatever its source; null if it has none."""
     deployed_region: str | None
-    """Where the last apply made what there is; None when nothing is deployed."""
+    """Region of the last apply; None if nothing is deployed."""
 
 
 def is_initialized(folder: Path) -> bool:
-    """Whether `terraform init` has been there, and ended well: the providers' versions come last."""
+    """Return whether `terraform init` has succeeded here. It writes the lock file of the providers last."""
     return (folder / ".terraform").is_dir() and (folder / ".terraform.lock.hcl").is_file()
 
 
 class Terraform:
-    """Speaks in the terminal of this process, except for what is only asked."""
+    """Runs Terraform in a folder. Commands print to this process's terminal, except queries."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises TerraformError when there is no Terraform on this machine."""
+        """Raises TerraformError if Terraform is not installed."""
         program = shutil.which("terraform")
         if program is None:
             raise TerraformError("There is no terraform on the PATH: install Terraform 1.11 or newer.")
@@ -49,12 +49,12 @@ class Terraform:
         self._folder = folder
 
     def init(self) -> None:
-        """Fetches the providers and finds the state, if that was not done yet. Raises TerraformError."""
+        """Download the providers and configure the state, unless already done. Raises TerraformError."""
         if not is_initialized(self._folder):
             self._run("init", "-input=false")
 
     def plan(self, variables: Sequence[str], file: Path) -> Plan:
-        """`variables`: arguments such as `-var=region=eu-west-1`. Raises TerraformError."""
+        """Create a plan. `variables` are arguments such as `-var=region=eu-west-1`. Raises TerraformError."""
         status = self._run("plan", "-input=false", "-detailed-exitcode", f"-out={file}", *variables, good=(0, _CHANGES))
         shown = self._ask("show", "-json", str(file))
         deployed = shown.get("prior_state", {}).get("values", {}).get("outputs", {})
@@ -66,11 +66,11 @@ class Terraform:
         )
 
     def apply(self, plan: Plan) -> None:
-        """Raises TerraformError; what was made until then stays."""
+        """Apply the plan. Raises TerraformError; resources created before the error stay."""
         self._run("apply", "-input=false", str(plan.file))
 
     def outputs(self) -> dict[str, Any]:
-        """Nothing where nothing is deployed. Raises TerraformError."""
+        """Return the outputs, empty if nothing is deployed. Raises TerraformError."""
         return {name: output["value"] for name, output in self._ask("output", "-json").items()}
 
     def _run(self, command: str, *arguments: str, good: Sequence[int] = (0,)) -> int:

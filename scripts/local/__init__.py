@@ -1,1 +1,1 @@
-"""The whole system on one machine: the emulated AWS services, PostgreSQL and the functions, as child processes."""
+"""Runs the whole system on one machine: emulated AWS services, PostgreSQL and the functions, as child processes."""

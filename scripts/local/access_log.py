@@ -1,4 +1,4 @@
-"""Who asked what, when, and what came back: a JSON object a line, as API Gateway writes its access log."""
+"""The access log: one JSON object per request, like API Gateway's access log."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from pydantic import BaseModel
 
 
 class Access(BaseModel):
-    """One request. `at` is when it was answered, in seconds since 1970, `latency_s` how long that took."""
+    """One request. `at` is the time of the response in seconds since 1970, `latency_s` the time taken."""
 
     at: float
     latency_s: float
     method: str
     path: str
-    """Without the query, which may hold a code to sign in with."""
+    """Without the query, which may contain an authorization code."""
     status: int
     user_agent: str
 
 
 class AccessLog:
-    """A file that lines are added to, from any thread."""
+    """Appends lines to a file. Thread-safe."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self._lock = threading.Lock()
 
     def write(self, method: str, target: str, status: int, user_agent: str, began: float) -> None:
-        """`began` is `time.monotonic()` of when the request came."""
+        """Append a request that began at `began`, a value of `time.monotonic()`."""
         access = Access(
             at=time.time(),
             latency_s=time.monotonic() - began,
@@ -42,7 +42,7 @@ class AccessLog:
             lines.write(access.model_dump_json() + "\n")
 
     def read(self) -> list[Access]:
-        """All that was written, oldest first."""
+        """Return all requests, oldest first."""
         with self._lock:
             lines = self.file.read_text(encoding="utf-8").splitlines() if self.file.exists() else []
         return [Access.model_validate_json(line) for line in lines]

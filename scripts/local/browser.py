@@ -1,4 +1,4 @@
-"""A headless Chromium that opens the page, for its tests and measurements."""
+"""A headless Chromium for the page's tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ TELL_VIOLATIONS: Final = f"""
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`{VIOLATION}${{event.violatedDirective}} ${{event.blockedURI}}`));
 """
-"""An initial script of a browser's context: what the page's own policy stopped is an error on the console."""
+"""Init script for a browser context: logs violations of the page's Content Security Policy as console errors."""
 
 
 class NoChromium(RuntimeError):
-    """There is none on this machine."""
+    """Chromium is not installed."""
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Raises NoChromium."""
+    """Yield a running browser. Raises NoChromium."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         raise NoChromium("This needs Chromium: apt-get install chromium, or name one in CHROMIUM.")
@@ -40,7 +40,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def sign_in(page: Page) -> None:
-    """As the user who is filled in."""
+    """Sign in as the prefilled user."""
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/oauth2/authorize**")
     page.get_by_role("button", name="Sign in").click()

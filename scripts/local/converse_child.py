@@ -1,4 +1,4 @@
-"""The stand-in for Bedrock as a child process."""
+"""Runs the stand-in for Bedrock as a child process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ConverseChild:
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Return when the endpoint is healthy. Raises ChildFailed with the end of its log."""
+        """Start the endpoint and wait until it is healthy. Raises ChildFailed with the end of its log."""
         command: list[str | Path] = [sys.executable, "-m", "scripts.local.converse", "--port", str(self._port)]
         self._child = processes.start(
             "converse",

@@ -1,4 +1,4 @@
-"""The Data API endpoint in a child process, and the product's client for it."""
+"""Runs the Data API endpoint in a child process, and connects the product's client to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLUSTER_ARN = f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:{NAME_PREFIX}"
 class DataApiChild:
     """The endpoint. `secrets` maps each secret's ARN to the connection string of its database user.
 
-    `url` is set before `start`. The folder `state` holds the log and the password file.
+    `url` is set before `start`. The folder `state` contains the log and the password file.
     """
 
     def __init__(self, secrets: Mapping[str, str], *, registry: processes.Registry, state: Path) -> None:
@@ -37,7 +37,7 @@ class DataApiChild:
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Return when the endpoint is healthy. Raises ChildFailed with the end of its log."""
+        """Start the endpoint and wait until it is healthy. Raises ChildFailed with the end of its log."""
         self._write_passwords()
         command: list[str | Path] = [sys.executable, "-m", "scripts.local.data_api", "--port", str(self._port)]
         command += ["--database", DATABASE, "--cluster-arn", CLUSTER_ARN]
@@ -72,7 +72,7 @@ class DataApiChild:
             self._child.kill()
 
     def database(self, secret_arn: str, retry_budget_s: float = 5) -> Database:
-        """A client that connects as the secret's user."""
+        """Return a client that connects as the secret's user."""
         settings = DatabaseSettings(
             db_cluster_arn=CLUSTER_ARN,
             db_secret_arn=secret_arn,
@@ -84,7 +84,7 @@ class DataApiChild:
         return Database(settings, retry_budget_s=retry_budget_s, transport=transport)
 
     def _write_passwords(self) -> None:
-        """Write a file for libpq, because every user can read a command line. Passwords need no escaping here."""
+        """Write a file for libpq, because every user can read command lines. Passwords need no escaping here."""
         self._passwords.touch(mode=0o600)
         self._passwords.write_text(
             "".join(f"*:*:*:{user['user']}:{user['password']}\n" for user in self._users.values())

@@ -1,4 +1,4 @@
-"""Who signs in to the database: its owner for migrations and tools, the functions as the same user as on AWS."""
+"""The database users: the owner for migrations and tools, and for the functions the same user as on AWS."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DatabaseUsers:
-    """The secrets of both users. `application` is to be made in the database after the migrations."""
+    """The secrets of both users. Create `application` in the database after the migrations."""
 
     owner_arn: str
     application_arn: str
     application: ApplicationUser
 
     def connections(self, postgres: Postgres) -> dict[str, str]:
-        """How each of them connects, by the secret's ARN."""
+        """Return each user's connection string by the secret's ARN."""
         owner = postgres.dsn()
         application = make_conninfo(owner, user=self.application.username, password=self.application.password)
         return {self.owner_arn: owner, self.application_arn: application}
 
 
 def create_database_users(emulator: Emulator) -> DatabaseUsers:
-    """Makes the secrets, and a new password for the functions' user, since the emulator has forgotten the last one."""
+    """Create the secrets, with a new password for the functions' user, because the emulator does not keep secrets."""
     client: SecretsManagerClient = emulator.client("secretsmanager")
     owner = client.create_secret(Name=f"{NAME_PREFIX}-owner", SecretString=json.dumps({"username": OWNER}))["ARN"]
     application = client.create_secret(Name=f"{NAME_PREFIX}-database")["ARN"]

@@ -22,11 +22,11 @@ ACCOUNT = "000000000000"
 NO_SECRET = "test"  # noqa: S105 -- the emulator checks no signatures
 SERVICES = ("cognito-idp", "secretsmanager", "sqs", "lambda", "apigatewayv2")
 STOP_S = 3.0
-"""It stops in 0.1 s, unless a function is running, which is killed after this time."""
+"""Stopping takes 0.1 s, unless a function is running, which is killed after this time."""
 
 
 class Emulator(Startable):
-    """Keeps only the user pools with their users and signing keys across restarts.
+    """Only the user pools, with their users and signing keys, survive a restart.
 
     `state` is a folder for the emulator alone. Context manager; can be started again after a stop.
     """
@@ -43,7 +43,7 @@ class Emulator(Startable):
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Returns once the emulator is healthy. Raises ChildFailed."""
+        """Start the emulator and wait until it is healthy. Raises ChildFailed."""
         self._clean_up()
         self._tmp.mkdir(parents=True)
         self._child = processes.start(
@@ -70,7 +70,7 @@ class Emulator(Startable):
             self._child.kill()
 
     def client(self, service: str) -> Any:
-        """The boto3 client of a service, cached. It never retries, and waits as long as a function can run."""
+        """Return the cached boto3 client of a service. It never retries, and waits as long as a function can run."""
         with self._lock:
             if service not in self._clients:
                 session: Any = boto3.Session(ACCOUNT, NO_SECRET, region_name=REGION)
@@ -93,14 +93,14 @@ class Emulator(Startable):
         shutil.rmtree(self._state, ignore_errors=True)
 
     def workers(self, function: str) -> list[psutil.Process]:
-        """The processes of a Lambda function (by its full name), idle ones included."""
+        """Return the processes of a Lambda function (by its full name), idle ones included."""
         if self._child is None:
             return []
         children = psutil.Process(self._child.pid).children(recursive=True)
         return [child for child in children if _environment_of(child).get("AWS_LAMBDA_FUNCTION_NAME") == function]
 
     def _environment(self) -> dict[str, str]:
-        """The whole environment. Functions inherit it, so it holds no credentials or proxies of the caller."""
+        """Return the whole environment. Functions inherit it, so it excludes the caller's credentials and proxies."""
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "TZ": "UTC",
@@ -130,7 +130,7 @@ class Emulator(Startable):
 
 
 def _environment_of(process: psutil.Process) -> dict[str, str]:
-    """Empty when the process has ended."""
+    """Return a process's environment, empty if it has ended."""
     try:
         return dict(process.environ())
     except psutil.Error:

@@ -1,4 +1,4 @@
-"""The Lambda functions of the manifest: their code as a zip, and the events that invoke them."""
+"""Deploys the manifest's Lambda functions: their code as a zip, and the events that invoke them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 RUNTIME: Final = "provided.al2023"
-"""A custom runtime, of which the zip holds the `bootstrap` ("Building a custom runtime for AWS Lambda")."""
+"""A custom runtime; the zip contains its `bootstrap` ("Building a custom runtime for AWS Lambda")."""
 BOOTSTRAP: Final = f"""\
 #!/bin/sh
 exec {shlex.quote(sys.executable)} -P {shlex.quote(lambda_runtime.__file__)}
 """
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{NAME_PREFIX}"
 MAX_CONCURRENCY = 20
-"""Concurrent invocations per queue, by default. The emulator's own default is 5; AWS starts with more."""
+"""Default for concurrent invocations per queue. The emulator's own default is 5; AWS starts with more."""
 
 
 def create_functions(
@@ -47,8 +47,8 @@ def create_functions(
 ) -> None:
     """Create every function of the manifest.
 
-    `code` replaces the folder `functions/<name>/` of some functions; `variables` adds or overrides their environment
-    variables. `endpoints` are the variables by which the SDKs find the services. Raises ValueError for an unknown
+    `code` replaces the folder `functions/<name>/` of some functions; `variables` adds or overrides environment
+    variables. `endpoints` are the variables with the services' URLs for the SDKs. Raises ValueError for an unknown
     function.
     """
     for given in (code, variables):
@@ -83,7 +83,7 @@ def create_event_source_mappings(
 ) -> None:
     """Start invoking the consumers of the queues and of their dead-letter queues.
 
-    `max_concurrency` bounds the invocations of each consumer that run at the same time.
+    `max_concurrency` limits the concurrent invocations of each consumer.
     """
     client: LambdaClient = emulator.client("lambda")
     for queue in manifest.all_queues():
@@ -97,10 +97,10 @@ def create_event_source_mappings(
 
 
 def zip_of(name: str, folder: Path | None = None, brings: tuple[str, ...] = ()) -> bytes:
-    """The function's own files, the shared ones and the bootstrap. The same files give the same bytes.
+    """Return a zip of the function's own files, the shared ones and the bootstrap. Deterministic.
 
-    Third-party packages come from the interpreter that runs this stack. Each module comes with its bytecode, so that no
-    process has to compile it.
+    Third-party packages come from the interpreter that runs this stack. The zip includes bytecode, so that no process
+    has to compile a module.
     """
     files: dict[str, Path | bytes] = {"bootstrap": BOOTSTRAP.encode()}
     for path, file in own_files(name, folder, brings).items():
@@ -113,4 +113,4 @@ def zip_of(name: str, folder: Path | None = None, brings: tuple[str, ...] = ()) 
 
 
 _bytecode = cache(bytecode)
-"""Most files are in every function's zip."""
+"""Cached, because most files are in every function's zip."""

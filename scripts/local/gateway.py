@@ -1,9 +1,9 @@
-"""The address that people and programs use, in front of the emulator's HTTP API: `http://127.0.0.1:<port>/api/...`.
+"""The public address of the local stack, in front of the emulator's HTTP API: `http://127.0.0.1:<port>/api/...`.
 
-It adds what API Gateway does and the emulator doesn't: 413 for a body over 10 MB, 431 for headers over 10,240 bytes, an
-end to waiting after 30 s, 500 without details for a function that fails, and preflight requests that reach the function
-(the emulator answers each itself, and allows everything). Like API Gateway it takes in a whole body before it hands it
-on.
+It adds API Gateway behavior that the emulator lacks: 413 for a body over 10 MB, 431 for headers over 10,240 bytes, a
+timeout of 30 s, 500 without details for a function that fails, and preflight requests that reach the function (the
+emulator responds to them itself and allows everything). Like API Gateway, it buffers the whole body before forwarding
+it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from scripts.local.http_server import LocalServer, SilentHandler
 
 MAX_BODY_BYTES = 10_000_000
 MAX_HEADER_BYTES = 10_240
-"""Of the request line and the headers' values, https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html."""
+"""Request line and header values, https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html."""
 INTEGRATION_TIMEOUT_S = 30.0
 CHUNK_BYTES = 64 * 1024
 HOP_BY_HOP = {
     *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"),
     *("te", "trailer", "transfer-encoding", "upgrade"),
 }
-"""Headers between two neighbours, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1."""
+"""Hop-by-hop headers, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1."""
 
 
 class PortTaken(RuntimeError):
-    """Something else listens there."""
+    """Another program listens on the port."""
 
 
 class Answer(NamedTuple):
@@ -46,9 +46,9 @@ class Answer(NamedTuple):
 
 
 class Gateway:
-    """Takes its port at once, refuses connections until `start`, and serves from threads of this process.
+    """Binds its port immediately, refuses connections until `start`, and serves from threads of this process.
 
-    `port` None takes a free one. Raises PortTaken.
+    `port` None picks a free port. Raises PortTaken.
     """
 
     def __init__(self, port: int | None = None, access_log: AccessLog | None = None) -> None:
@@ -69,12 +69,12 @@ class Gateway:
         self.stop()
 
     def start(self, emulator_url: str, api_id: str, function: str) -> None:
-        """`function` is the full name of the one behind the API."""
+        """Start forwarding. `function` is the full name of the API's function."""
         self._server.connect(emulator_url, api_id, function)
         self._server.start()
 
     def stop(self) -> None:
-        """Cuts the connections that are open. Can be repeated."""
+        """Stop serving and close open connections. Idempotent."""
         self._server.stop()
 
 
@@ -90,12 +90,12 @@ class _Server(LocalServer):
         self._invocations = f"/2015-03-31/functions/{function}/invocations"
 
     def answer(self, method: str, target: str, headers: urllib3.HTTPHeaderDict, body: bytes) -> Answer:
-        """Raises urllib3's HTTPError when the emulator does not answer."""
+        """Return the response of the emulator. Raises urllib3's HTTPError if it does not respond."""
         if method == "OPTIONS":
             response = self._pool.urlopen("POST", self._invocations, body=json.dumps(preflight.event(target, headers)))
             return Answer(*preflight.answer(response))
         for name in ("User-Agent", "Accept-Encoding"):
-            headers.setdefault(name, SKIP_HEADER)  # else urllib3 sends its own
+            headers.setdefault(name, SKIP_HEADER)  # otherwise urllib3 sends its own
         is_login = hosted_login.serves(target)
         if is_login:
             target, body, replaced = hosted_login.as_emulated(target, body)
@@ -109,7 +109,7 @@ class _Server(LocalServer):
             redirect=False,
             decode_content=False,
         )
-        if response.status == HTTPStatus.BAD_GATEWAY:  # the function failed, and the emulator tells everyone why
+        if response.status == HTTPStatus.BAD_GATEWAY:  # the function failed; hide the emulator's details
             return _message(HTTPStatus.INTERNAL_SERVER_ERROR)
         if is_login:
             return Answer(*hosted_login.answer(response))
@@ -117,16 +117,16 @@ class _Server(LocalServer):
 
 
 class _Handler(SilentHandler):
-    wbufsize = -1  # head and body in one piece
+    wbufsize = -1  # send head and body in one piece
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        """Every method is handed on."""
+        """Forward every method."""
         if name.startswith("do_"):
             return self._hand_on
         raise AttributeError(name)
 
     def send_error(self, code: int, *_: object, **__: object) -> None:
-        """For what is no HTTP or beyond the base class's own limits, which would answer in HTML."""
+        """Respond in JSON to malformed HTTP and to requests over the base class's limits; it would send HTML."""
         self.close_connection = True
         self._write(_message(HTTPStatus(code)))
 
@@ -149,7 +149,7 @@ class _Handler(SilentHandler):
         if len(body) > MAX_BODY_BYTES:
             return _message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
         headers = urllib3.HTTPHeaderDict(_end_to_end(self.headers.items()))
-        headers.discard("Content-Length")  # the body may have come in chunks
+        headers.discard("Content-Length")  # the body may have been chunked
         try:
             return cast(_Server, self.server).answer(self.command, self.path, headers, body)
         except urllib3.exceptions.ReadTimeoutError:
@@ -158,7 +158,7 @@ class _Handler(SilentHandler):
             return _message(HTTPStatus.BAD_GATEWAY)
 
     def _body(self) -> bytes:
-        """What the client sent, read to its end but kept to little more than the limit. Raises ValueError."""
+        """Return the client's body. Reads all of it, but keeps little more than the limit. Raises ValueError."""
         body = bytearray()
         for part in self._parts():
             body += part[: MAX_BODY_BYTES + 1 - len(body)]
@@ -199,6 +199,6 @@ def _end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _message(status: HTTPStatus, text: str = "") -> Answer:
-    """An answer of API Gateway's own."""
+    """Return a response that API Gateway itself generates."""
     body = json.dumps({"message": text or status.phrase}).encode()
     return Answer(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body)

@@ -1,4 +1,4 @@
-"""Cognito's login for development: the emulator's pages, with a development user's name and password filled in."""
+"""Cognito's login for development: the emulator's pages with a development user's credentials prefilled."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _KEPT = ("content-type", "location", "cache-control", "access-control-allow-orig
 
 
 def serves(target: str) -> bool:
-    """Whether this path, with or without a query, belongs to the login."""
+    """Return whether this path, with or without a query, belongs to the login."""
     path = target.partition("?")[0]
     return path.startswith(PATHS[0]) or path in PATHS[1:]
 
 
 def as_emulated(target: str, body: bytes) -> tuple[str, bytes, dict[str, str]]:
-    """Return the target, body and headers of a request as the emulator takes it.
+    """Return the target, body and headers with which to call the emulator.
 
-    It lacks the revocation endpoint, which acts like the operation RevokeToken ("The token revocation endpoint" and
+    It lacks the revocation endpoint, which works like the operation RevokeToken ("The token revocation endpoint" and
     "RevokeToken", Amazon Cognito Developer Guide and API Reference).
     """
     if target.partition("?")[0] != REVOCATION:
@@ -52,14 +52,14 @@ def answer(response: BaseHTTPResponse) -> tuple[int, list[tuple[str, str]], byte
 
 
 def _as_cognito(tokens: dict[str, Any]) -> bytes:
-    """Renewed tokens without the id token: the emulator's says that one has just signed in, which clients refuse."""
+    """Remove the id token from renewed tokens: the emulator's claims a new sign-in, which clients reject."""
     if "refresh_token" not in tokens:
         tokens.pop("id_token", None)
     return json.dumps(tokens).encode()
 
 
 def _prefill(page: str) -> str:
-    page = page.replace("</head>", '<link rel="icon" href="data:,"></head>')  # or browsers ask the API for one
+    page = page.replace("</head>", '<link rel="icon" href="data:,"></head>')  # browsers would request one from the API
     for name, value in _PREFILLED.items():
         page = page.replace(f' id="{name}" name="{name}"', f' id="{name}" name="{name}" value="{html.escape(value)}"')
     return page

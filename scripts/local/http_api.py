@@ -1,4 +1,4 @@
-"""The HTTP API in front of the api function, with the routes and the sign-in of the real one."""
+"""Creates the HTTP API in front of the api function, with the routes and sign-in of the real one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPEN_ROUTES = ("OPTIONS /api/{proxy+}", "$default")
 
 
 def create_http_api(emulator: Emulator, sign_in: SignIn) -> str:
-    """Answers the API's id."""
+    """Create the API and return its id."""
     client: ApiGatewayV2Client = emulator.client("apigatewayv2")
     api = client.create_api(Name=NAME_PREFIX, ProtocolType="HTTP")["ApiId"]
     target = client.create_integration(

@@ -1,8 +1,8 @@
-"""The HTTP server behind the gateway, the Data API and the stand-ins for Bedrock and a price source.
+"""The HTTP server of the gateway, the Data API and the stand-ins for Bedrock and a price source.
 
-Servers of other packages do not fit. Werkzeug's closes each connection after its response, so tests would never use
+Servers from other packages do not fit. Werkzeug's closes each connection after its response, so tests would never use
 the keep-alive connections that the functions' clients rely on. WSGI does not let an application drop a connection,
-send less than the length it announced, or respond to a malformed request, and the faults here do all three.
+send less than the announced length, or respond to a malformed request, and the faults here do all three.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 
 class LocalServer(socketserver.ThreadingTCPServer):
-    """A server on 127.0.0.1 with one thread per connection. Binds its port at once and serves after `start`.
+    """A server on 127.0.0.1 with one thread per connection. Binds its port immediately and serves after `start`.
 
     `port` 0 picks a free port. Raises OSError if the port is in use.
     """
@@ -86,7 +86,7 @@ class SilentHandler(BaseHTTPRequestHandler):
         self.wfile.write(self._head(status, headers))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
-        """Suppress the log of the base class; each server keeps its own record of requests."""
+        """Suppress the base class's log; each server keeps its own record of requests."""
 
     def _head(self, status: int, headers: Mapping[str, str]) -> bytes:
         lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
@@ -97,13 +97,13 @@ class SilentHandler(BaseHTTPRequestHandler):
 
 
 def aws_headers(error_type: str | None = None, content_type: str = "application/json") -> dict[str, str]:
-    """The headers of an AWS service's response. `error_type` is the exception's name, from which SDKs raise."""
+    """Return the headers of an AWS service's response. SDKs derive the exception from `error_type`."""
     headers = {"Content-Type": content_type, "x-amzn-RequestId": str(uuid.uuid4())}
     return headers | ({"x-amzn-ErrorType": error_type} if error_type else {})
 
 
 def is_healthy(port: int, path: str) -> bool:
-    """Whether a server on this machine responds with 200 to a GET of `path`."""
+    """Return whether a server on this machine responds with 200 to a GET of `path`."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", path)
@@ -115,7 +115,7 @@ def is_healthy(port: int, path: str) -> bool:
 
 
 def free_port() -> int:
-    """A port on which nothing listens at present."""
+    """Return a port that is currently free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,12 +1,12 @@
-"""What a running local stack tells of itself."""
+"""The description of a running local stack."""
 
 from pydantic import BaseModel
 
 
 class StackInfo(BaseModel):
-    """What a program needs to use a running stack; `stack.json` in the state folder while it runs.
+    """Settings for programs that use a running stack; `stack.json` in the state folder while it runs.
 
-    The tokens are those of two development users. `pid` is the process that SIGTERM stops it all with.
+    The tokens belong to two development users. SIGTERM to the process `pid` stops the stack.
     """
 
     api_url: str
@@ -15,7 +15,7 @@ class StackInfo(BaseModel):
     data_api_url: str
     aws_endpoint_url: str
     converse_url: str | None = None
-    """The stand-in for a language model, where the stack has one."""
+    """The stand-in for a language model, if the stack has one."""
     cluster_arn: str
     secret_arn: str
     database: str

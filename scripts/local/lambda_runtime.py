@@ -1,4 +1,4 @@
-"""The Python runtime of the local functions. It reports errors under the names that they have on AWS.
+"""The Python runtime of the local functions. It reports errors under their names on AWS.
 
 The emulator's own Python runtime reports every exception as Runtime.HandlerError. The emulator also runs custom
 runtimes: a program named `bootstrap` in a function's zip fetches each invocation from the runtime API and posts the
@@ -6,9 +6,9 @@ result or the error ("Using the Lambda runtime API for custom runtimes" in the A
 function's bootstrap runs this file.
 
 The payload of a function error has the `errorType`, `errorMessage` and `stackTrace` described in "AWS Lambda function
-errors in Python" of the same guide. The type is the exception's class name, or for errors found by the runtime
+errors in Python" of the same guide. The type is the exception's class name, or for errors that the runtime detects
 Runtime.ImportModuleError, Runtime.UserCodeSyntaxError, Runtime.HandlerNotFound or Runtime.MarshalError. The emulator
-itself reports a timeout as Sandbox.Timedout and a process that ended as Runtime.ExitError, as Lambda does.
+itself reports a timeout as Sandbox.Timedout and a terminated process as Runtime.ExitError, as Lambda does.
 
 Imports nothing from this repository: a function must run on the contents of its zip.
 """
@@ -31,7 +31,7 @@ Handler = Callable[[Any, "Context"], Any]
 
 
 class RuntimeFault(Exception):
-    """An error that the runtime itself finds."""
+    """An error that the runtime itself detects."""
 
     def __init__(self, error_type: str, message: str) -> None:
         super().__init__(message)
@@ -61,21 +61,22 @@ class Context:
 
 
 class RuntimeApi:
-    """Client of the runtime API. Raises OSError or HTTPException when the emulator has ended."""
+    """Client of the runtime API. Raises OSError or HTTPException if the emulator has ended."""
 
     def __init__(self, address: str) -> None:
         self._address = address
 
     def next_invocation(self) -> tuple[HTTPMessage, bytes]:
-        """Headers and event of the next invocation. Blocks until there is one."""
+        """Return headers and event of the next invocation. Blocks until there is one."""
         return self._request("GET", "invocation/next")
 
     def post(self, path: str, document: bytes) -> None:
         self._request("POST", path, document)
 
     def _request(self, method: str, path: str, body: bytes | None = None) -> tuple[HTTPMessage, bytes]:
-        # A new connection each time: a call takes 15 ms. Over a kept one it takes 65 ms, because the emulator sends
-        # head and body separately and Nagle's algorithm holds the body until the delayed acknowledgment of the head.
+        # A new connection each time: a call takes 15 ms. On a reused connection it takes 65 ms, because the emulator
+        # sends head and body separately and Nagle's algorithm holds the body until the delayed acknowledgment of the
+        # head.
         connection = HTTPConnection(self._address)
         try:
             connection.request(method, f"/2018-06-01/runtime/{path}", body)
@@ -88,7 +89,7 @@ class RuntimeApi:
 
 
 def serve(api: RuntimeApi, handler_name: str) -> NoReturn:
-    """Import the handler and run it for one invocation after the other."""
+    """Import the handler and run it for one invocation after another."""
     try:
         handler = load(handler_name)
     except BaseException as error:
@@ -139,7 +140,7 @@ def _serve_one(api: RuntimeApi, handler: Handler, headers: HTTPMessage, event: b
 
 
 def _encode(result: Any) -> bytes:
-    """Raises RuntimeFault for a result that JSON cannot hold."""
+    """Encode a result. Raises RuntimeFault if JSON cannot represent it."""
     try:
         return json.dumps(result).encode()
     except (TypeError, ValueError) as error:
@@ -162,7 +163,7 @@ def _report(error: Exception, request_id: str) -> bytes:
 
 def main() -> NoReturn:
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
-    # Whole lines reach the log even if the process is killed. Python would hold back the output to a pipe.
+    # Write whole lines to the log, even if the process is killed. Python would buffer the output to a pipe.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)
     serve(RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"]), os.environ["_HANDLER"])

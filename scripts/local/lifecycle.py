@@ -1,4 +1,4 @@
-"""What everything that the local stack starts and stops has in common."""
+"""A base class for everything that the local stack starts and stops."""
 
 from __future__ import annotations
 

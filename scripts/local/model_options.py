@@ -1,4 +1,4 @@
-"""The options of scripts that choose whether a stand-in for a language model or templates word the texts."""
+"""Options for scripts: whether a stand-in for a language model or templates write the texts."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -20,12 +20,12 @@ def add_model_options(parser: ArgumentParser) -> None:
 
 
 def model_pace(options: Namespace) -> float | None:
-    """The `model_pace` of LocalStack."""
+    """Return the `model_pace` of LocalStack."""
     return None if options.templates else options.pace
 
 
 def words_by(pace: float | None) -> str:
-    """A sentence for the person who runs the script."""
+    """Return a sentence for the user of the script."""
     if pace is None:
         return "Templates word the texts."
     return (

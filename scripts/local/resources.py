@@ -1,4 +1,4 @@
-"""Creates in the emulator, from the manifest, what Terraform creates on AWS."""
+"""Creates in the emulator, from the manifest, the resources that Terraform creates on AWS."""
 
 from __future__ import annotations
 

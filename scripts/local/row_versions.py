@@ -1,4 +1,4 @@
-"""Whether anything was written: each committed write makes new versions of its rows, even one that changes no value."""
+"""Detects writes: each committed write creates new row versions, even if it changes no value."""
 
 from functions.shared.database import Database, Statement
 
@@ -7,6 +7,8 @@ _VERSIONS = "SELECT '{0}', md5(coalesce(string_agg(concat(xmin, ctid), ' ' ORDER
 
 
 def row_versions(database: Database) -> dict[str, str]:
-    """A mark for each table of ours; equal marks: no row of it was inserted, updated or deleted in between."""
+    """Return a fingerprint of each table. Equal fingerprints mean that no row was inserted, updated or deleted in
+    between.
+    """
     tables = [name for (name,) in database.rows(_TABLES)]
     return dict(database.rows(Statement(" UNION ALL ".join(map(_VERSIONS.format, tables)), idempotent=True)))

@@ -1,4 +1,4 @@
-"""Cognito for development: a user pool with password sign-in and two users whose tokens last a day."""
+"""Cognito for development: a user pool with password sign-in and two users with tokens valid for a day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 PAGE_UNDER_DEVELOPMENT = "http://localhost:3000"
-"""Where `npm run dev` serves it."""
+"""The address of `npm run dev`."""
 USERS = ("developer", "other-user")
 PASSWORD = "Local-development-1"  # noqa: S105 -- of made-up users on this machine
 TOKEN_HOURS = 24
@@ -28,7 +28,7 @@ _CLIENT: Any = {
 class SignIn(BaseModel):
     """The pool as an OIDC issuer, its only client (the audience), and an access token of each user.
 
-    `url` is where its login is, and the address to come back to.
+    `url` is the address of the login, and the callback address.
     """
 
     issuer: str
@@ -39,10 +39,10 @@ class SignIn(BaseModel):
 
 
 def start_with_sign_in(emulator: Emulator, url: str) -> SignIn:
-    """Starts the emulator; the pool, the users' ids and the signing keys are those of earlier runs, if there were any.
+    """Start the emulator with the user pool, user ids and signing keys of earlier runs, if any.
 
-    The emulator writes a new pool down only when it stops. So after making one it is started again: were it killed
-    first, the ids would be lost, and with them the way to the data that these users have in the database.
+    The emulator saves a new pool only when it stops, so this restarts it after creating one. If it were killed before
+    that, the user ids would be lost, and with them access to these users' data in the database.
     `url` is the address of the gateway, which serves the page and the login.
     """
     emulator.start()
@@ -74,11 +74,11 @@ def _create(cognito: CognitoIdentityProviderClient) -> None:
     for user in USERS:
         cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
-        _token(cognito, pool, client, user)  # makes the signing keys, which are kept too
+        _token(cognito, pool, client, user)  # creates the signing keys, which are kept too
 
 
 def _let_the_page_sign_in(cognito: CognitoIdentityProviderClient, pool: str, client: str, url: str) -> None:
-    """By the code flow with PKCE. The port may be another than in the run that made the client."""
+    """Allow the code flow with PKCE. The port may differ from that of the run that created the client."""
     addresses = [f"{url}/", f"{url.replace('127.0.0.1', 'localhost')}/", f"{PAGE_UNDER_DEVELOPMENT}/"]
     cognito.update_user_pool_client(
         UserPoolId=pool,

@@ -1,9 +1,9 @@
 """Ctrl-C and SIGTERM stop a program once, in order, and without leaving child processes behind.
 
 A KeyboardInterrupt between any two instructions can skip a cleanup, and supervisors send the signal twice: to the
-process group and, through `uv run`, to the program again. So a program that starts a stack calls `handle_stop_signals`
-first. From then on the first signal raises KeyboardInterrupt only in `interruptible` blocks and while a child process
-starts, where nothing is left behind. Later signals do nothing.
+process group and, through `uv run`, to the program again. So a program that starts a stack calls
+`handle_stop_signals` first. From then on, the first signal raises KeyboardInterrupt only in `interruptible` blocks
+and while a child process starts, where nothing is left behind. Later signals have no effect.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _State:
-    """Of this process, as signal handlers are."""
+    """State per process, like signal handlers."""
 
     is_stopping = False
     is_interruptible = False
 
 
 def handle_stop_signals() -> None:
-    """For the main thread of a program, until its process ends: there is no way back.
+    """Install the handlers until the process ends. Call it in the main thread.
 
-    Handles Ctrl-C even where a script started the program in the background: shells have it ignored there.
+    Handles Ctrl-C even if a script started the program in the background, where shells set it to be ignored.
     """
     for number in STOP_SIGNALS:
         signal.signal(number, _stop)
@@ -36,9 +36,9 @@ def handle_stop_signals() -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """The first signal, an earlier one included, raises KeyboardInterrupt in this block. For the main thread.
+    """Raise KeyboardInterrupt in this block at the first signal, even an earlier one. For the main thread.
 
-    What the block must not leave behind is cleaned up outside of it: `with stack: with interruptible(): ...`.
+    Clean up outside of the block: `with stack: with interruptible(): ...`.
     """
     _State.is_interruptible = True
     try:
@@ -56,7 +56,7 @@ def raise_if_stopping() -> None:
 
 @contextmanager
 def ignored_stop_signals() -> Iterator[None]:
-    """No signal interrupts the block, even in a program without `handle_stop_signals`, such as a test run."""
+    """Ignore signals in the block, even in a program without `handle_stop_signals`, such as a test run."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -69,7 +69,7 @@ def ignored_stop_signals() -> Iterator[None]:
 
 
 class Endpoint(Protocol):
-    """A server on threads of this process while its block lasts."""
+    """A server on threads of this process that runs during its block."""
 
     url: str
 
@@ -79,8 +79,9 @@ class Endpoint(Protocol):
 
 
 def serve(endpoint: Endpoint) -> None:
-    """Run the endpoint as a program's whole work until a signal arrives. Prints its address first."""
-    # Before there are threads, which inherit the mask: a signal must not end the process past the `with`.
+    """Run the endpoint as a program's only task until a signal arrives. Prints its address first."""
+    # Block signals before threads start, because they inherit the mask: a signal must not end the process without
+    # leaving the `with`.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     with endpoint:
         print(endpoint.url, flush=True)

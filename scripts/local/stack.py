@@ -1,4 +1,4 @@
-"""All of Alex on this machine: database, Data API, emulated AWS services, functions and the HTTP API."""
+"""The whole of Alex on one machine: database, Data API, emulated AWS services, functions and the HTTP API."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ class AlreadyRunning(RuntimeError):
 
 
 class LocalStack(Startable):
-    """Context manager. Nothing is left running after it.
+    """Context manager. Nothing keeps running after it.
 
-    `state` is a folder for this stack alone; it keeps the data, the users and the logs. `port` None picks a free port.
-    `fresh` deletes what earlier runs kept. `durable` False is faster but can lose data in a power cut: for tests.
-    `environment` adds or overrides variables, by function. `code` gives functions a folder with another handler.py (and
-    whatever it needs besides functions/shared). Each queue has at most `max_concurrency` messages in flight.
-    `model_pace` is the pace, in tokens per second, of a stand-in for a language model that words the texts (0: without
-    delay). With None, templates word them.
-    Raises AlreadyRunning, PortTaken or ChildFailed; nothing is left running then.
+    `state` is a folder for this stack alone; it keeps the data, the users and the logs. `port` None picks a free
+    port. `fresh` deletes the data of earlier runs. `durable` False is faster but can lose data in a power cut: for
+    tests. `environment` adds or overrides variables, by function. `code` gives functions a folder with another
+    handler.py (and whatever it needs besides functions/shared). Each queue has at most `max_concurrency` messages in
+    flight. `model_pace` is the pace, in tokens per second, of a stand-in for a language model that writes the texts
+    (0: without delay). With None, templates write them.
+    Raises AlreadyRunning, PortTaken or ChildFailed; nothing keeps running in that case.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class LocalStack(Startable):
         self.info: StackInfo
         """Set by `start`, as is `database`."""
         self.database: Database
-        """Connects as the owner. The functions connect as users with fewer rights."""
+        """Connects as the owner. The functions connect as users with fewer privileges."""
 
     def start(self) -> None:
         try:
@@ -103,7 +103,7 @@ class LocalStack(Startable):
             self._stopping.close()
 
     def erase(self) -> None:
-        """End what a killed process left running, and delete the folder. Raises AlreadyRunning while a stack runs."""
+        """End processes left by a killed stack, and delete the folder. Raises AlreadyRunning while a stack runs."""
         with self._stopping:
             self._lock()
             self._registry.end_leftovers()
@@ -111,11 +111,11 @@ class LocalStack(Startable):
             shutil.rmtree(self.state)
 
     def boto3_client(self, service: str) -> Any:
-        """The client of an emulated service; for `rds-data` use `database`."""
+        """Return the client of an emulated service; for `rds-data` use `database`."""
         return self.emulator.client(service)
 
     def logs(self, function: str) -> list[str]:
-        """A function's log lines (by its name in the manifest). Those of an invocation appear when it has ended."""
+        """Return a function's log lines (by its name in the manifest). They appear when an invocation ends."""
         client: CloudWatchLogsClient = self.emulator.client("logs")
         group = f"/aws/lambda/{NAME_PREFIX}-{function}"
         if not client.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
@@ -125,7 +125,7 @@ class LocalStack(Startable):
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """In the block, the API's address refuses connections. Everything behind it keeps running."""
+        """Make the API's address refuse connections in the block. Everything behind it keeps running."""
         self._gateway.stop()
         try:
             yield
@@ -135,7 +135,7 @@ class LocalStack(Startable):
 
     @contextmanager
     def undelivered(self, function: str) -> Iterator[None]:
-        """In the block, messages for a function (by its name in the manifest) stay in its queue."""
+        """Keep messages for a function (by its name in the manifest) in its queue during the block."""
         client: LambdaClient = self.emulator.client("lambda")
         (mapping,) = client.list_event_source_mappings(FunctionName=f"{NAME_PREFIX}-{function}")["EventSourceMappings"]
         client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
@@ -145,11 +145,11 @@ class LocalStack(Startable):
             client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def workers(self, function: str) -> list[psutil.Process]:
-        """A function's processes (by its name in the manifest), idle ones included."""
+        """Return a function's processes (by its name in the manifest), idle ones included."""
         return self.emulator.workers(f"{NAME_PREFIX}-{function}")
 
     def processes(self, name: str) -> list[psutil.Process]:
-        """The child "postgres", "data api", "converse" or "emulator", and everything that it started."""
+        """Return the processes of the child "postgres", "data api", "converse" or "emulator", with its descendants."""
         children = [*self._registry.entries(), *self.postgres.children()]
         return [process for child in children if child.name == name for process in child.processes()]
 
@@ -168,7 +168,7 @@ class LocalStack(Startable):
     def without_emulator(self) -> Iterator[None]:
         """Kill the queues, the functions and the API, and create them again after the block.
 
-        The messages are lost, which SQS would have kept.
+        Messages are lost, unlike on SQS.
         """
         with self.away():
             self.emulator.kill()
@@ -181,7 +181,7 @@ class LocalStack(Startable):
         self._write_info()
 
     def _resend_unfinished_jobs(self) -> None:
-        """The emulator keeps no messages across restarts, as SQS would; the database has the jobs."""
+        """Resend messages for the jobs in the database, because the emulator, unlike SQS, loses them on restart."""
         resend(self.database, self.emulator.client("sqs"), self._resources.queue_urls["analysis-jobs"])
 
     def _start(self) -> None:
@@ -229,7 +229,7 @@ class LocalStack(Startable):
             raise AlreadyRunning(f"Another server already runs on {self.state}.") from error
 
     def _clean_up(self) -> None:
-        """Remove what a killed process left, and with `fresh` everything that earlier ones kept."""
+        """Remove the leftovers of a killed process, and with `fresh` all data of earlier runs."""
         self._stack_json.unlink(missing_ok=True)
         self.access_log.file.unlink(missing_ok=True)
         self._registry.end_leftovers()

@@ -1,4 +1,4 @@
-"""A stack for the length of a test run or a measurement."""
+"""A stack for the duration of a test run or a benchmark."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def temporary_stack(
     max_concurrency: int = MAX_CONCURRENCY,
     model_pace: float | None = None,
 ) -> Iterator[LocalStack]:
-    """A running stack on free ports, in a folder of its own that is removed; see LocalStack for the options.
+    """Yield a running stack on free ports, in a temporary folder; see LocalStack for the options.
 
-    Removes also what earlier ones left, if their process was killed.
+    Also removes stacks left by killed processes.
     """
     remove_leftovers()
     state = Path(tempfile.mkdtemp(prefix=PREFIX))
-    state.chmod(0o711)  # PostgreSQL runs as another user when this one is root
+    state.chmod(0o711)  # PostgreSQL runs as another user if this one is root
     stack = LocalStack(
         state,
         durable=False,
@@ -50,7 +50,7 @@ def temporary_stack(
 
 
 def remove_leftovers() -> None:
-    """Of temporary stacks of this user whose process was killed."""
+    """Remove this user's temporary stacks whose process was killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(FileNotFoundError, AlreadyRunning):
             made = folder.stat()

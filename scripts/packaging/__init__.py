@@ -1,5 +1,5 @@
-"""Builds, for each function of the manifest, the zip that AWS Lambda runs.
+"""Builds the zip of each function in the manifest for AWS Lambda.
 
-`build/<arch>/<function>.zip` holds the function's own code, `functions/shared` and its own dependencies, each with its
-bytecode. The same inputs make the same bytes, and a function whose inputs did not change is not built again.
+`build/<arch>/<function>.zip` contains the function's own code, `functions/shared` and its own dependencies, each with
+its bytecode. Builds are deterministic, and a function whose inputs have not changed is not rebuilt.
 """

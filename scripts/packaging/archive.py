@@ -1,4 +1,4 @@
-"""Zips that have the same bytes for the same content."""
+"""Writes deterministic zips: the same content gives the same bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ _UNIX: Final = 3
 
 
 def write_zip(target: Path | IO[bytes], files: Mapping[str, Path | bytes]) -> None:
-    """Path in the zip to its content. Neither the order of `files` nor dates and permissions of files matter."""
+    """Write a zip of `files`, a mapping from the path in the zip to the content. Ignores order, dates and
+    permissions.
+    """
     with zipfile.ZipFile(target, "w") as archive:
         for path, content in sorted(files.items()):
             entry = zipfile.ZipInfo(path, _SAME_DATE)

@@ -1,4 +1,4 @@
-"""Builds the zips that are missing or whose inputs changed."""
+"""Builds the zips that are missing or whose inputs have changed."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from scripts.packaging.toolchains import Toolchain
 BUILD: Final = ROOT / "build"
 MB: Final = 1_000_000
 BILL_OF_MATERIALS: Final = ".cdx.json"
-"""The ending of the file beside a zip that lists its components."""
+"""Suffix of the file next to a zip that lists its components."""
 
 
 class Record(BaseModel):
-    """What `<function>.json` beside a zip says of it."""
+    """The content of `<function>.json` next to a zip."""
 
     inputs: str
-    """The hash of everything the zip was made from."""
+    """The hash of all inputs of the zip."""
     sha256: str
-    """The zip's own, in hexadecimal."""
+    """The hash of the zip itself, in hexadecimal."""
     size_bytes: int
 
 
@@ -44,14 +44,14 @@ class Built:
     zip_file: Path
     record: Record
     is_new: bool
-    """False when the zip was there already, made from the same inputs."""
+    """False if a zip of the same inputs already existed."""
 
 
 class Builder:
     """Builds functions of one target into `output/<function>.zip`.
 
-    `dependencies` keeps installed packages, each set once for all functions and builds that need it. Builds may run at
-    the same time: what is made is renamed into place when it is complete.
+    `dependencies` caches installed packages, one folder per set of requirements. Builds may run concurrently: each
+    output is renamed into place when it is complete.
     """
 
     def __init__(
@@ -70,11 +70,13 @@ class Builder:
         self.root = root
 
     def build(self, function: Function) -> Built:
-        """Raises PackagingError: the packages can't be had, code does not compile, or the zip is over its limit."""
+        """Build one zip. Raises PackagingError if packages are unavailable, code does not compile, or the zip is too
+        large.
+        """
         requirements = self.root / "functions" / function.name / REQUIREMENTS
         if not requirements.is_file():
             raise PackagingError(f"functions/{function.name} has no {REQUIREMENTS}: make it with --lock.")
-        files = {  # read once: what is hashed is what is zipped, also when someone edits meanwhile
+        files = {  # read once, so that the hash matches the zip even if someone edits meanwhile
             path: file.read_bytes()
             for path, file in own_files(function.name, brings=function.brings, root=self.root).items()
         }
@@ -113,7 +115,7 @@ class Builder:
         return record
 
     def _packages(self, key: str, requirements: Path) -> Path:
-        """The folder with what the requirements list, compiled and without what no function runs."""
+        """Return the folder of the installed requirements, compiled and stripped of files that no function needs."""
         folder = self.dependencies / key
         if not folder.is_dir():
             self.dependencies.mkdir(parents=True, exist_ok=True)
@@ -127,7 +129,7 @@ class Builder:
         return folder
 
     def _hash(self, *inputs: object) -> str:
-        """Of the inputs, the target and the tools: other tools may make other bytes of the same inputs."""
+        """Hash the inputs, the target and the tools: other tools may produce other bytes from the same inputs."""
         return _sha256(json.dumps([inputs, *self._surroundings], sort_keys=True).encode())
 
     @cached_property
@@ -137,7 +139,7 @@ class Builder:
 
 
 def _record_of(zip_file: Path) -> Record | None:
-    """What is known of a zip; None when it is missing or not the one that was recorded."""
+    """Return the record of a zip, or None if the zip is missing or does not match it."""
     try:
         record = Record.model_validate_json(zip_file.with_suffix(".json").read_bytes())
         is_whole = _sha256(zip_file.read_bytes()) == record.sha256 and zip_file.with_suffix(BILL_OF_MATERIALS).is_file()
@@ -157,7 +159,7 @@ def _check_size(function: Function, size_bytes: int) -> None:
 def _move(made: Path, folder: Path) -> None:
     try:
         made.rename(folder)
-    except OSError:  # another build was faster with the same
+    except OSError:  # a concurrent build was faster
         if not folder.is_dir():
             raise
 

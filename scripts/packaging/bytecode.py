@@ -1,6 +1,7 @@
-"""Compiles every module of a folder: `python bytecode.py FOLDER`, by an interpreter of the version that will run them.
+"""Compiles every module in a folder: `python bytecode.py FOLDER`, with an interpreter of the version that will run
+them.
 
-Nothing but the standard library is imported: interpreters run this file that have no other package.
+Imports only the standard library, because it also runs on interpreters without other packages.
 """
 
 import importlib.util
@@ -12,16 +13,17 @@ UNCHECKED = (0b01).to_bytes(4, "little")
 
 
 def bytecode(source: bytes, path: str) -> bytes:
-    """A .pyc that is used without a look at its source: https://docs.python.org/3/reference/import.html#pyc-invalidation.
+    """Return a .pyc that Python loads without checking its source
+    (https://docs.python.org/3/reference/import.html#pyc-invalidation).
 
-    `path` is what tracebacks show. Raises SyntaxError.
+    `path` is shown in tracebacks. Raises SyntaxError.
     """
     code = compile(source, path, "exec", dont_inherit=True)
     return importlib.util.MAGIC_NUMBER + UNCHECKED + importlib.util.source_hash(source) + marshal.dumps(code)
 
 
 def compile_folder(folder: Path) -> None:
-    """Puts beside each module its bytecode, always in the same order, on which the bytes may depend."""
+    """Write the bytecode of each module next to it, in a fixed order, because the bytes may depend on the order."""
     for file in sorted(folder.rglob("*.py")):
         compiled = Path(importlib.util.cache_from_source(str(file)))
         compiled.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Which of the repository's files a function's zip holds, and which of its packages' files it can do without."""
+"""Selects the repository files for a function's zip, and the files that can be stripped from its packages."""
 
 from __future__ import annotations
 
@@ -13,26 +13,29 @@ from scripts.packaging.errors import PackagingError
 
 REQUIREMENTS: Final = "requirements.txt"
 _NEVER_RUN: Final = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".a", ".js", ".css"})
-"""Types for checkers, sources for compilers, and Powertools' Swagger UI: the documentation has its own copy."""
+"""Type stubs, compiler sources, and Powertools' Swagger UI: the documentation has its own copy."""
 _FOLDERS_NEVER_RUN: Final = frozenset({"tests", "__pycache__"})
 _DECLARATIONS: Final = "*/declaration.py"
 _COMMANDS: Final = "bin"
 _PAGE: Final = "web"
-"""A function's page; a zip holds what was built of it."""
+"""A function's page; a zip contains only its build."""
 _BUILT: Final = "dist"
 _OF_INSTALLERS: Final = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", ".lock", "py.typed"})
-"""They differ between installers or list what is not there any more. METADATA and licences stay: scanners read them."""
+"""They differ between installers or list files that were stripped. METADATA and licenses stay, because scanners read
+them.
+"""
 
 
 def own_files(
     name: str, folder: Path | None = None, brings: tuple[str, ...] = (), root: Path = ROOT
 ) -> Mapping[str, Path]:
-    """Path in the zip, which is that in the repository, to file: the function's code and the shared code.
+    """Return the function's code and the shared code by path in the zip, which equals the path in the repository.
 
-    Every agent's declaration is shared: with it, planner and api find the agents without their code and packages.
+    Every agent's declaration is included, so that the planner and the api find the agents without their code and
+    packages.
 
-    `folder` stands in for `functions/<name>`; `brings` are patterns of further files, relative to the repository.
-    Raises PackagingError for a function without a handler and for a pattern without a file.
+    `folder` replaces `functions/<name>`; `brings` are patterns of additional files, relative to the repository.
+    Raises PackagingError for a function without a handler and for a pattern without a match.
     """
     functions = root / "functions"
     folder = folder or functions / name
@@ -53,7 +56,7 @@ def own_files(
 
 
 def strip(packages: Path) -> None:
-    """Deletes from a folder of installed packages what no function runs."""
+    """Delete the files that no function needs from a folder of installed packages."""
     shutil.rmtree(packages / _COMMANDS, ignore_errors=True)
     for found in sorted(packages.rglob("*")):
         if found.is_dir() and found.name in _FOLDERS_NEVER_RUN:
@@ -63,7 +66,7 @@ def strip(packages: Path) -> None:
 
 
 def files_under(folder: Path) -> Mapping[str, Path]:
-    """Path relative to the folder to file."""
+    """Return the files under a folder by their relative path."""
     return {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
 
 
@@ -74,7 +77,7 @@ def _code(prefix: str, folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _sources_under(folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Looks into no folder with thousands of files that no zip holds, such as a page's node_modules."""
+    """Skip folders with thousands of files that no zip contains, such as a page's node_modules."""
     for base, folders, names in os.walk(folder):
         place = Path(base).relative_to(folder)
         is_page = place == Path(_PAGE)

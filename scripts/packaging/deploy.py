@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class Deployment:
-    """The functions `<prefix>-<name>` of an AWS account and region, or of what AWS_ENDPOINT_URL names."""
+    """The functions `<prefix>-<name>` in an AWS account and region, or at AWS_ENDPOINT_URL."""
 
     def __init__(self, prefix: str, region: str | None = None) -> None:
-        """Raises PackagingError when nothing names a region, or a name that is none."""
+        """Raises PackagingError if the region is missing or invalid."""
         self.prefix = prefix
-        region = region or os.environ.get("AWS_REGION")  # which the AWS CLI heeds, boto3 does not
+        region = region or os.environ.get("AWS_REGION")  # the AWS CLI reads it, boto3 does not
         try:
             self._client: LambdaClient = boto3.client("lambda", region_name=region, config=Config(connect_timeout=10))
         except NoRegionError as error:
@@ -35,7 +35,7 @@ class Deployment:
             raise PackagingError(f"{error}") from None
 
     def update(self, built: Built, target: Target) -> bool:
-        """Whether the function got other code; returns when it runs that. Safe to repeat.
+        """Update the function's code and wait until it is active. Returns False if nothing changed. Safe to repeat.
 
         Raises PackagingError.
         """

@@ -1,7 +1,7 @@
-"""Builds the OpenAPI document and its page, Swagger UI, into functions/api/docs, only when their sources changed.
+"""Builds the OpenAPI document and its page, Swagger UI, into functions/api/docs, if their sources have changed.
 
-Swagger UI comes from Powertools, which ships it. It is kept compressed only: every browser accepts gzip, and a request
-for it must not cost more than any other.
+Swagger UI comes from Powertools. It is stored only compressed: every browser accepts gzip, and a request for it must
+not cost more than any other.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _INDEX: Final = """\
 
 
 def build_documentation(folder: Path = FOLDER) -> str:
-    """Return one sentence about what was done. Builds running at the same time wait for each other."""
+    """Return a sentence on what was done. Concurrent builds wait for each other."""
     sources = _hash_of_sources()
     with folder.with_name(f".{folder.name}-building").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -74,7 +74,7 @@ def build_documentation(folder: Path = FOLDER) -> str:
 
 
 def _write(folder: Path) -> None:
-    # Imported here: the models of the whole API, which nothing else in packaging needs.
+    # Imported here, because they load the models of the whole API, which the rest of packaging does not need.
     from functions.api.handler import resolver  # noqa: PLC0415
     from scripts.packaging.openapi import document  # noqa: PLC0415
 

@@ -1,5 +1,5 @@
-"""What keeps a zip from being built or deployed, in a sentence for the person who asked for it."""
+"""The error of packaging, with a sentence for the user."""
 
 
 class PackagingError(Exception):
-    """No zip was made or deployed; the one that was there before is untouched. The message says what to do."""
+    """No zip was built or deployed; an existing one is unchanged. The message states what to do."""

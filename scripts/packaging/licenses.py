@@ -1,4 +1,4 @@
-"""The licenses of third-party code, as SPDX expressions, and which of them a zip may contain.
+"""The licenses of third-party code as SPDX expressions, and those that a zip may contain.
 
 https://spdx.github.io/spdx-spec/v3.0.1/annexes/spdx-license-expressions/
 """
@@ -29,7 +29,7 @@ _CLASSIFIER: Final = "License :: OSI Approved :: "
 
 
 def license_of(metadata: Message) -> str:
-    """Return the SPDX expression of an installed package by its core metadata. Raises PackagingError without one."""
+    """Return an installed package's SPDX expression from its core metadata. Raises PackagingError if there is none."""
     if expression := metadata.get("License-Expression"):
         return str(expression)
     classifiers = [str(value) for value in metadata.get_all("Classifier", []) if str(value).startswith(_CLASSIFIER)]
@@ -40,7 +40,7 @@ def license_of(metadata: Message) -> str:
 
 
 def check_license(name: str, expression: str) -> None:
-    """Raise PackagingError unless an alternative of the expression consists of allowed licenses only."""
+    """Raises PackagingError unless an alternative of the expression consists only of allowed licenses."""
     alternatives = re.split(r"\s+OR\s+", re.sub(r"[()]", " ", expression).strip())
     nested = "(" in expression.strip().strip("()")
     if nested or not any(_is_allowed(alternative) for alternative in alternatives):

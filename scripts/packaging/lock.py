@@ -1,4 +1,4 @@
-"""Pins what zips are built from: each function's requirements.txt, by pyproject.toml, and the digests of images."""
+"""Pins the inputs of the zips: each function's requirements.txt, from pyproject.toml, and the digests of the images."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from scripts.packaging.target import ARCHITECTURES, Target
 from scripts.packaging.toolchains import IMAGES, newest_digest, uv
 
 RUNTIME_HAS: Final = frozenset({"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"})
-"""The packages of AWS's Python runtimes. One of them is in a zip only if the manifest gives it to the function."""
+"""The packages in AWS's Python runtimes. A zip contains one of them only if the manifest lists it for the function."""
 _HEADER: Final = "# Written by `python3 -m uv run package_docker.py --lock`; versions stand in pyproject.toml.\n"
 _PIN: Final = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==\S+$")
 
 
 def write_requirements(manifest: Manifest, root: Path = ROOT) -> list[Path]:
-    """The files it wrote. All functions get the same version of a package, those of their packages' packages included.
+    """Write each function's requirements and return the files. All functions get the same version of every package.
 
-    Raises PackagingError when the manifest names a package that pyproject.toml does not pin, and when uv finds no
-    versions that fit together.
+    Raises PackagingError if the manifest lists a package that pyproject.toml does not pin, or if uv finds no
+    compatible versions.
     """
     pins = pinned_versions(root)
     wanted = {function.name: frozenset(function.packages) for function in manifest.functions.values()}
@@ -45,7 +45,7 @@ def write_requirements(manifest: Manifest, root: Path = ROOT) -> list[Path]:
 
 
 def write_images(file: Path = IMAGES) -> Path:
-    """Pin AWS's images to the digests that their tags name now. Needs Docker. Raises PackagingError."""
+    """Pin AWS's images to the current digests of their tags. Requires Docker. Raises PackagingError."""
     digests = {target.image: newest_digest(target) for target in (Target(arch) for arch in ARCHITECTURES)}
     file.write_text(json.dumps(digests, indent=2) + "\n", encoding="utf-8")
     return file
@@ -57,14 +57,14 @@ def _write(file: Path, listed: str) -> Path:
 
 
 def pinned_versions(root: Path = ROOT) -> Mapping[str, str]:
-    """Name to requirement (`name==version`) of what pyproject.toml gives the functions."""
+    """Return the functions' dependencies in pyproject.toml, name to requirement (`name==version`)."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pins = (_PIN.match(requirement) for requirement in project["dependencies"])
     return {pin["name"]: pin[0] for pin in pins if pin}
 
 
 def _compile(requirements: list[str], left_out: frozenset[str], constraints: Path | None = None) -> str:
-    """The requirements and all they need, each with its version and hashes."""
+    """Return the requirements and their dependencies, each with its version and hashes."""
     target = Target()
     command = [uv(), "pip", "compile", "-", "--quiet", "--generate-hashes", "--no-annotate", "--no-header"]
     command += ["--python-version", target.python, "--python-platform", target.wheel_platform]

@@ -1,4 +1,4 @@
-"""Splits the migrations into statements, so that no parser of SQL is shipped.
+"""Splits the migrations into statements, so that no SQL parser is deployed.
 
 `migrations/<version>.sql` becomes `migrations/<version>.json`, which the migrator's zip contains.
 """
@@ -21,9 +21,9 @@ _FILE_NAME: Final = re.compile(r"^(\d{3})_[a-z0-9_]+\.sql$")
 
 
 def split_migrations(folder: Path = FOLDER) -> list[Migration]:
-    """Return the migrations of a folder in their order, split by PostgreSQL's own parser.
+    """Return a folder's migrations in order, split by PostgreSQL's own parser.
 
-    Raises MigrationError for a name that has no place in the order and for SQL that does not parse.
+    Raises MigrationError for a file name out of sequence and for SQL that does not parse.
     """
     files = sorted(folder.glob("*.sql"))
     if not files:
@@ -38,7 +38,7 @@ def split_migrations(folder: Path = FOLDER) -> list[Migration]:
 
 
 def write_migrations(folder: Path = FOLDER) -> None:
-    """Write each migration's statements beside its source, and remove those without one. Raises MigrationError."""
+    """Write each migration's statements next to its source, and remove orphaned ones. Raises MigrationError."""
     documents = {f"{one.version}.json": f"{one.model_dump_json(indent=1)}\n" for one in split_migrations(folder)}
     for old in folder.glob("*.json"):
         if old.name not in documents:

@@ -1,4 +1,4 @@
-"""The OpenAPI document, which Powertools makes from the routes, with our own problems and schemas."""
+"""The OpenAPI document, which Powertools generates from the routes, with Alex's problem documents and schemas."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from functions.api.schemas import AnalysisRequest
 from functions.api.settings import VERSION
 
 _REFERENCE = "#/components/schemas/{model}"
-#: Powertools' schemas of errors; here every error is a problem document.
+#: Powertools' schemas of errors. Here every error is a problem document.
 _REPLACED = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 
 

@@ -1,4 +1,4 @@
-"""Builds the page, functions/api/web, into its folder dist: where Node.js is, and only when its sources changed."""
+"""Builds the page, functions/api/web, into its folder dist, if Node.js is installed and the sources have changed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ WEB: Final = ROOT / "functions" / "api" / "web"
 _DIST: Final = "dist"
 _MODULES: Final = "node_modules"
 _BUILT_FROM: Final = ".built-from"
-"""In dist: the hash of what it was built from. Hidden files are not packaged."""
+"""In dist: the hash of its sources. Hidden files are not packaged."""
 _INSTALLED: Final = ".installed"
-"""In node_modules: the hash of the lock file it was installed by."""
+"""In node_modules: the hash of the lock file used to install it."""
 _OLDEST_NODE: Final = (20, 19)
 NO_NODE: Final = (
     "The page is not built, because Node.js {oldest} or newer with npm is not there; the API works without."
@@ -31,9 +31,9 @@ Run = Callable[[Sequence[str], Path], str]
 
 
 def build_page(web: Path = WEB, run: Run | None = None) -> str:
-    """Says in one sentence what it did. `run` runs a command in a folder and answers what it prints.
+    """Build the page and return a sentence on what was done. `run` runs a command in a folder and returns its output.
 
-    Without Node.js it builds nothing, and removes nothing. Raises PackagingError with the end of npm's output.
+    Without Node.js, it builds and removes nothing. Raises PackagingError with the end of npm's output.
     """
     run = run or _run
     if not _has_node(run, web):
@@ -49,7 +49,7 @@ def build_page(web: Path = WEB, run: Run | None = None) -> str:
 
 
 def is_built(web: Path = WEB) -> bool:
-    """Whether there is a page, of whichever sources."""
+    """Return whether there is a page, even an outdated one."""
     return (web / _DIST / "index.html").is_file()
 
 
@@ -61,7 +61,7 @@ def _install(web: Path, run: Run) -> None:
 
 
 def _build(web: Path, sources: str, run: Run) -> None:
-    """Beside the one that is there, which stays until the new one is complete."""
+    """Build into a temporary folder; the existing page stays until the new one is complete."""
     made = web / ".dist"
     shutil.rmtree(made, ignore_errors=True)
     run(["npm", "run", "build", "--", "--outDir", made.name, "--emptyOutDir"], web)
@@ -89,7 +89,7 @@ def _read(file: Path) -> str | None:
 
 
 def _has_node(run: Run, web: Path) -> bool:
-    """Of a version that the build runs on."""
+    """Return whether npm and a Node.js version that can build the page are installed."""
     try:
         run(["npm", "--version"], web)
         version = re.match(r"v(\d+)\.(\d+)", run(["node", "--version"], web))
@@ -99,7 +99,7 @@ def _has_node(run: Run, web: Path) -> bool:
 
 
 def _run(command: Sequence[str], folder: Path) -> str:
-    """Raises FileNotFoundError when there is no such program."""
+    """Run a command. Raises FileNotFoundError if the program does not exist, PackagingError if it fails."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         told = (done.stdout + done.stderr)[-2000:]

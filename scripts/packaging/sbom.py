@@ -1,6 +1,6 @@
 """The software bill of materials of a zip: CycloneDX 1.6 in JSON, https://cyclonedx.org/docs/1.6/json/.
 
-It has no timestamp and no serial number, so that the same zip has the same one.
+It has no timestamp and no serial number, so that the same zip has the same bill.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Component = dict[str, Any]
 
 
 def bill_of_materials(function: str, zip_sha256: str, packages: Path, paths: Iterable[str], root: Path) -> str:
-    """Return the document. `packages` are the installed ones, `paths` those of the zip.
+    """Return the document. `packages` is the folder of installed packages, `paths` are the paths in the zip.
 
     Raises PackagingError for a component whose license is unknown or not allowed.
     """
@@ -57,7 +57,7 @@ def _python(packages: Path) -> Iterator[Component]:
 
 
 def _npm(lock: Path) -> Iterator[Component]:
-    """What the page's bundle is made of: the packages that are not for development only."""
+    """Yield the packages in the page's bundle, excluding those for development only."""
     locked = json.loads(lock.read_text(encoding="utf-8"))["packages"]
     for path, package in sorted(locked.items()):
         if not path or package.get("dev"):

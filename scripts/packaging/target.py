@@ -1,4 +1,4 @@
-"""What a zip is built for: a processor and a Python."""
+"""The platform that a zip is built for: a processor architecture and a Python version."""
 
 from __future__ import annotations
 
@@ -8,31 +8,33 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 RUNTIME_PYTHON: Final = "3.13"
-"""What the functions run on: the Lambda runtime `python3.13`."""
+"""The Python of the Lambda runtime `python3.13`."""
 ARCHITECTURES: Final = ("arm64", "x86_64")
-"""As AWS names them; the first is the one to deploy."""
+"""AWS's names. The first is the default for deployments."""
 
 
 @dataclass(frozen=True)
 class Target:
     arch: str = ARCHITECTURES[0]
     python: str = RUNTIME_PYTHON
-    """Major and minor version. Another than the runtime's only to run a zip on this machine."""
+    """Major and minor version. Differs from the runtime's only to run a zip on this machine."""
 
     @classmethod
     def this_machine(cls) -> Self:
-        """For what runs functions with the interpreter of this process, as the local emulator does."""
+        """Return the target for running functions with this process's interpreter, as the local emulator does."""
         arch = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
         return cls(arch, f"{sys.version_info.major}.{sys.version_info.minor}")
 
     @property
     def wheel_platform(self) -> str:
-        """As uv names it. Amazon Linux 2023 has glibc 2.34; few wheels ask for more than 2.28, which runs there too."""
+        """uv's name for it. Amazon Linux 2023 has glibc 2.34; few wheels require more than 2.28, which runs there
+        too.
+        """
         return f"{'aarch64' if self.arch == 'arm64' else self.arch}-manylinux_2_28"
 
     @property
     def image(self) -> str:
-        """AWS's own image of the runtime."""
+        """AWS's image of the runtime."""
         return f"public.ecr.aws/lambda/python:{self.python}-{self.arch}"
 
     @property

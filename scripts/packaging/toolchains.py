@@ -1,4 +1,4 @@
-"""Two ways to install a function's packages and to compile its modules: AWS's Lambda image, or wheels by uv."""
+"""Two ways to install a function's packages and compile its modules: AWS's Lambda image, or wheels with uv."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from scripts.packaging.errors import PackagingError
 from scripts.packaging.target import Target
 
 IMAGES: Final = Path(__file__).with_name("images.json")
-"""The digests of AWS's images. A tag may name another image at any time; a digest can't."""
+"""The digests of AWS's images. A tag may move to another image at any time; a digest never does."""
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _SAME_HASHES = {"PYTHONHASHSEED": "0"}
-"""The order of sets is part of bytecode."""
+"""Bytecode depends on the order of sets."""
 _ONLY_WHAT_IS_LISTED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
 
 
 class Toolchain(Protocol):
     @property
     def description(self) -> str:
-        """For the person who waits."""
+        """A phrase for the user."""
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the same inputs could make other bytes."""
+        """Changes whenever the same inputs could produce other bytes."""
 
     def install(self, requirements: Path, folder: Path) -> None:
-        """Installs what the file lists, by its hashes. Raises PackagingError."""
+        """Install the listed packages, verified by their hashes. Raises PackagingError."""
 
     def compile(self, folder: Path) -> None:
-        """Puts bytecode beside each module, where the toolchain can. Raises PackagingError."""
+        """Write bytecode next to each module, if the toolchain can. Raises PackagingError."""
 
 
 def toolchain(target: Target, *, wheels_only: bool = False) -> Toolchain:
-    """The Lambda image when a Docker daemon answers, otherwise prebuilt wheels."""
+    """Return the Lambda image if a Docker daemon responds, otherwise prebuilt wheels."""
     if not wheels_only and docker_answers():
         return LambdaImage(target)
     return Wheels(target)
 
 
 def docker_answers() -> bool:
-    """Whether there is a Docker daemon, asked for at most 10 s."""
+    """Return whether a Docker daemon responds within 10 s."""
     try:
         asked = subprocess.run(
             ["docker", "version", "--format", "{{.Server.Version}}"],  # noqa: S607 - where PATH has it
@@ -62,7 +62,9 @@ def docker_answers() -> bool:
 
 
 class LambdaImage:
-    """AWS's image of the runtime, in Docker. The processor may be another one if the daemon can emulate it."""
+    """AWS's image of the runtime, in Docker. The architecture may differ from the host's if the daemon can emulate
+    it.
+    """
 
     def __init__(self, target: Target, images: Path = IMAGES) -> None:
         self.target = target
@@ -76,7 +78,7 @@ class LambdaImage:
 
     @cached_property
     def image(self) -> str:
-        """The image by its digest: the pinned one, or the one that AWS's tag names now. Pulled when it is not here."""
+        """The image by digest: the pinned one, or the current one of AWS's tag. Pulls the image if it is missing."""
         repository = self.target.image.rpartition(":")[0]
         if not self._pinned:
             return f"{repository}@{newest_digest(self.target)}"
@@ -98,7 +100,7 @@ class LambdaImage:
         _run(*self.command(volumes, "-S", "-B", "/bytecode.py", "/code"))
 
     def command(self, volumes: set[str], *arguments: str) -> list[str]:
-        """Runs the image's Python as the user of this process, so that the files are his."""
+        """Return the command that runs the image's Python as this process's user, who then owns the files."""
         options = ["--rm", "--platform", self.target.docker_platform, "--user", f"{os.getuid()}:{os.getgid()}"]
         for variable, value in {"HOME": "/tmp", **_SAME_HASHES}.items():  # noqa: S108 - the container's
             options += ["--env", f"{variable}={value}"]
@@ -108,13 +110,13 @@ class LambdaImage:
 
 
 def pinned_images(file: Path = IMAGES) -> dict[str, str]:
-    """Image to digest, as --lock wrote them; none where it has not run with Docker."""
+    """Return the digest of each image, as written by --lock; empty if it has not run with Docker."""
     pinned: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return pinned
 
 
 def newest_digest(target: Target) -> str:
-    """Return the digest that AWS's tag names now, of the image as it was pulled. Raises PackagingError."""
+    """Pull the image of AWS's tag and return its current digest. Raises PackagingError."""
     _pull(target.image, target)
     digests = _run("docker", "image", "inspect", "--format", '{{join .RepoDigests "\\n"}}', target.image)
     repository = target.image.rpartition(":")[0]
@@ -129,7 +131,9 @@ def _pull(image: str, target: Target) -> None:
 
 
 class Wheels:
-    """Prebuilt wheels of the target's platform, installed by uv; bytecode only if there is a Python of its version."""
+    """Prebuilt wheels for the target's platform, installed by uv. Compiles bytecode only if a matching Python is
+    installed.
+    """
 
     def __init__(self, target: Target) -> None:
         self.target = target
@@ -159,7 +163,7 @@ class Wheels:
 
     @cached_property
     def interpreter(self) -> str | None:
-        """A CPython of the target's version, if there is one on this machine. Downloads nothing."""
+        """A CPython of the target's version, if this machine has one. Downloads nothing."""
         if f"{sys.version_info.major}.{sys.version_info.minor}" == self.target.python:
             return sys.executable
         search = [uv(), "python", "find", "--no-project", f"cpython@{self.target.python}"]
@@ -174,7 +178,7 @@ class Wheels:
 
 
 def uv() -> str:
-    """The uv that runs this process, or the one on the PATH. Raises PackagingError when there is none."""
+    """Return the uv that runs this process, or the one on the PATH. Raises PackagingError if there is none."""
     found = os.environ.get("UV") or shutil.which("uv")
     if not found:
         raise PackagingError("uv is not on the PATH: run this as `python3 -m uv run package_docker.py`.")

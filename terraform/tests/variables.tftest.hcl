@@ -1,4 +1,4 @@
-# Values that cannot work are refused before anything is created.
+# Values that cannot work are rejected before anything is created.
 
 mock_provider "aws" {
   source = "./tests/mocks"

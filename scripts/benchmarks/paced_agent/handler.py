@@ -1,7 +1,7 @@
-"""An agent of known length, in place of a real one: it waits, reports, and commits a sample section.
+"""A stand-in agent of fixed duration: it waits, reports progress, and commits a sample section.
 
-The variables AGENT and AGENT_SECONDS say which agent it plays and for how long it works, AGENT_STEPS in how many steps
-(10; with 1 it reports nothing in between).
+AGENT and AGENT_SECONDS set the agent and its duration, AGENT_STEPS the number of steps (10; with 1 it reports nothing
+in between).
 """
 
 import os

@@ -1,4 +1,4 @@
-"""One call as the stand-in answers it: what it says, how it ends, and what it counts."""
+"""The stand-in's response to one call: its text, stop reason and token counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scripts.local.converse import event_stream
 from scripts.local.converse.behaviours import Behaviour, Kind
 from scripts.local.converse.words import words
 
-#: As a service error: status, code, message.
+#: Service errors: status, code, message.
 ERRORS: Mapping[Kind, tuple[int, str, str]] = {
     Kind.THROTTLE: (429, "ThrottlingException", "Too many tokens, please wait before trying again."),
     Kind.NOT_READY: (429, "ModelNotReadyException", "The model is not ready for inference."),
@@ -26,13 +26,13 @@ _MIDWAY: Mapping[Kind, tuple[str, str]] = {
     Kind.STREAM_ERROR: ("modelStreamErrorException", "The model stopped in the middle of its answer."),
     Kind.THROTTLE_MIDWAY: ("throttlingException", "Too many tokens, please wait before trying again."),
 }
-#: A piece of an answer: some four characters, as models' tokens are.
+#: A token: about four characters, like the tokens of real models.
 _TOKEN = re.compile(r"\s*\S{1,4}|\s+$")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`tokens` are its pieces, `stop_reason` Converse's, `input_tokens` a count by length."""
+    """A response. `stop_reason` is Converse's; `input_tokens` is estimated from the length of the request."""
 
     tokens: list[str]
     stop_reason: str
@@ -48,11 +48,11 @@ class Answer:
 
     @property
     def breaks_off(self) -> bool:
-        """Whether the connection ends without the end of the answer."""
+        """Whether the connection closes before the response is complete."""
         return self.kind is Kind.DISCONNECT
 
     def document(self) -> dict[str, Any]:
-        """What Converse answers."""
+        """Return the body of a Converse response."""
         content = [] if self.kind is Kind.SILENT else [{"text": "".join(self.tokens)}]
         return {
             "output": {"message": {"role": "assistant", "content": content}},
@@ -62,7 +62,9 @@ class Answer:
         }
 
     def frames(self) -> Iterator[tuple[bytes, float]]:
-        """What ConverseStream sends, each frame with how many tokens it has; ends early where the stream breaks."""
+        """Yield the frames of a ConverseStream response, each with its number of tokens. Stops early if the stream
+        breaks.
+        """
         yield event_stream.event("messageStart", {"role": "assistant"}), 0
         breaks = self.breaks_off or self.kind in _MIDWAY
         for token in self.tokens[: self._middle] if breaks else self.tokens:
@@ -77,7 +79,7 @@ class Answer:
         yield event_stream.event("metadata", {"usage": self.usage, "metrics": {"latencyMs": 1}}), 0
 
     def stalls_before(self, number: int) -> bool:
-        """Whether it falls silent before the frame of this number."""
+        """Return whether the stream stalls before the frame with this number."""
         return number == {Kind.STALL: 0, Kind.STALL_MIDWAY: 1 + self._middle}.get(self.kind or Kind.EMPTY)
 
     @property
@@ -86,7 +88,7 @@ class Answer:
 
 
 def prompt_of(request: Mapping[str, Any]) -> str:
-    """All text of a request's messages. Raises KeyError or TypeError when it is no Converse request."""
+    """Return all text of a request's messages. Raises KeyError or TypeError for a malformed request."""
     return "\n".join(block["text"] for message in request["messages"] for block in message["content"])
 
 

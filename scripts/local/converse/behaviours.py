@@ -1,4 +1,4 @@
-"""How the stand-in can go wrong, and the behaviours that a test has armed."""
+"""The kinds of faults of the stand-in, and the faults that tests have armed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What the model does. Its id may name one too: `local.converse-stub-v1:refuse` always refuses."""
+    """Fault kinds. A model id can also name one: `local.converse-stub-v1:refuse` always refuses."""
 
-    # Errors in place of an answer
+    # Errors instead of a response
     THROTTLE = "throttle"
     NOT_READY = "not_ready"
     UNAVAILABLE = "unavailable"
@@ -19,30 +19,30 @@ class Kind(StrEnum):
     MODEL_TIMEOUT = "model_timeout"
     ACCESS_DENIED = "access_denied"
     INVALID = "invalid"
-    # An answer that does not end well
+    # Responses that break off
     STALL = "stall"
-    """Says nothing at all for `seconds`, then goes on."""
+    """Sends nothing for `seconds`, then continues."""
     STALL_MIDWAY = "stall_midway"
     DISCONNECT = "disconnect"
     STREAM_ERROR = "stream_error"
     THROTTLE_MIDWAY = "throttle_midway"
     CUT_OFF = "cut_off"
-    # Other words than it should
+    # Wrong content
     REFUSE = "refuse"
     FILTERED = "filtered"
     EMPTY = "empty"
     SILENT = "silent"
-    """Not even an empty text: no content at all."""
+    """No content block at all, rather than an empty text."""
     OTHER_LANGUAGE = "other_language"
     INVENT_FIGURES = "invent_figures"
     INVENT_TICKER = "invent_ticker"
     WRONG_KIND = "wrong_kind"
-    """Our figures, as percent where they are dollars."""
+    """The right figures, but dollar amounts as percentages."""
     MARKUP = "markup"
     OBEY = "obey"
-    """Does what a text within the portfolio's data tells it to do."""
+    """Follows instructions found in the portfolio's data."""
     CHATTER = "chatter"
-    """Talks around the passages that it was asked for, and leaves one out."""
+    """Adds text around the requested passages, and omits one."""
     INVALID_JSON = "invalid_json"
     NOT_A_NUMBER = "not_a_number"
     WRONG_SUMS = "wrong_sums"
@@ -50,7 +50,7 @@ class Kind(StrEnum):
 
 @dataclass
 class Behaviour:
-    """One kind for the next `times` calls whose prompt has `match` in it. `seconds` is how long a stall takes."""
+    """Applies a kind to the next `times` calls whose prompt contains `match`. `seconds` is the duration of a stall."""
 
     kind: Kind
     times: int = 1
@@ -63,14 +63,14 @@ class Behaviour:
 
 
 class Behaviours:
-    """Those that are armed; each call meets the first that hits."""
+    """The armed faults. The first one that matches a call applies."""
 
     def __init__(self) -> None:
         self._armed: list[Behaviour] = []
         self._lock = threading.Lock()
 
     def arm(self, request: dict[str, Any]) -> None:
-        """Raises ValueError or TypeError for a request that describes none."""
+        """Arm a fault. Raises ValueError or TypeError for an invalid request."""
         behaviour = Behaviour(**{**request, "kind": Kind(request["kind"])})
         with self._lock:
             self._armed.append(behaviour)
@@ -84,7 +84,7 @@ class Behaviours:
             return [asdict(behaviour) for behaviour in self._armed]
 
     def next(self, model_id: str, prompt: str) -> Behaviour | None:
-        """What this call is to meet; None: a good answer."""
+        """Return the fault for this call, or None for a normal response."""
         with self._lock:
             for behaviour in self._armed:
                 if behaviour.hits(prompt):

@@ -1,4 +1,4 @@
-"""The tests' side of the stand-in: talks to a running one, in this process or another."""
+"""Client for tests that control a running stand-in, in this process or another."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ class ConverseControl:
         self._url = url.rstrip("/")
 
     def arm(self, kind: Kind, times: int = 1, match: str | None = None, seconds: float = 5.0) -> None:
-        """For the next `times` calls whose prompt has `match` in it; see `behaviours`."""
+        """Arm a fault for the next `times` calls whose prompt contains `match`; see `behaviours`."""
         self._call("POST", "/_behaviours", {"kind": kind, "times": times, "match": match, "seconds": seconds})
 
     def clear(self) -> None:
-        """Forgets the behaviours and the calls."""
+        """Remove all faults and recorded calls."""
         self._call("DELETE", "/_behaviours")
         self._call("DELETE", "/_calls")
 
     def fired(self) -> dict[str, int]:
-        """How often each kind was met since the last `clear`."""
+        """Return how often each kind has fired since the last `clear`."""
         counts: Counter[str] = Counter()
         for behaviour in self._call("GET", "/_behaviours"):
             counts[behaviour["kind"]] += behaviour["fired"]
         return dict(counts)
 
     def calls(self) -> list[dict[str, Any]]:
-        """The calls since the last `clear`, oldest first: operation, model_id, request, kind."""
+        """Return the calls since the last `clear`, oldest first: operation, model_id, request, kind."""
         return list(self._call("GET", "/_calls"))
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:

@@ -1,7 +1,7 @@
-"""Frames of `application/vnd.amazon.eventstream`, which botocore reads and does not write.
+"""Encodes frames of `application/vnd.amazon.eventstream`, which botocore can only decode.
 
-A frame is a prelude (its whole length, the length of its headers, and a CRC of these two), headers, payload, and a CRC
-of all before it; numbers are big-endian. Smithy, "Amazon Event Stream Specification".
+A frame consists of a prelude (total length, length of the headers, and a CRC of these two), headers, payload, and a
+CRC of everything before it. Numbers are big-endian. Source: Smithy, "Amazon Event Stream Specification".
 """
 
 import json
@@ -13,16 +13,16 @@ from typing import Any
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 
 _STRING = 7
-"""The type of a header whose value is a text; it is the only one that services send."""
+"""Header type for string values, the only type that services send."""
 
 
 def event(kind: str, payload: Mapping[str, Any]) -> bytes:
-    """One event of a stream."""
+    """Return the frame of one event."""
     return _json_frame({":event-type": kind, ":message-type": "event"}, payload)
 
 
 def exception(kind: str, message: str) -> bytes:
-    """A modelled exception within a stream; it ends it. `kind` begins with a small letter there."""
+    """Return the frame of a modeled exception, which ends the stream. `kind` starts with a lowercase letter."""
     return _json_frame({":exception-type": kind, ":message-type": "exception"}, {"message": message})
 
 

@@ -1,4 +1,4 @@
-"""The endpoint over HTTP: Converse and ConverseStream, at the pace of a model."""
+"""The HTTP endpoint: Converse and ConverseStream, at the pace of a model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scripts.local.converse.behaviours import Behaviours
 from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
 from scripts.local.lifecycle import Startable
 
-#: Seconds from the request to the first token, if there is a pace.
+#: Seconds from the request to the first token, if `pace` is set.
 _FIRST_TOKEN_S = 0.6
 
 

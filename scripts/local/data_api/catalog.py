@@ -34,7 +34,7 @@ SELECT t.typname, coalesce(n.nspname, ''), coalesce(c.relname, ''), coalesce(a.a
  ORDER BY f.place
 """
 
-# PostgreSQL type -> (java.sql.Types code, precision); every type that is missing here is OTHER.
+# PostgreSQL type -> (java.sql.Types code, precision). Types not listed are OTHER.
 JDBC_ARRAY, JDBC_OTHER = 2003, 1111
 JDBC = {
     16: (-7, 1),
@@ -59,7 +59,7 @@ NUMERIC, BPCHAR, VARCHAR = 1700, 1042, 1043
 
 
 def user_types(connection: Connection, oids: Iterable[int]) -> UserTypes:
-    """The user-defined types among `oids`, and the types of their array elements."""
+    """Return the user-defined types among `oids`, and the types of their array elements."""
     user_oids = {oid for oid in oids if oid >= FIRST_USER_OID}
     if not user_oids:
         return {}

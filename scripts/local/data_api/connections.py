@@ -36,7 +36,7 @@ FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
 
 
 class Pool:
-    """Connections of one user to one database. Reused connections are reset first and checked for life."""
+    """Connections of one user to one database. Reused connections are reset first and checked to be alive."""
 
     def __init__(self, dsn: str, size: int = 64) -> None:
         self._dsn = dsn
@@ -87,7 +87,7 @@ class Pool:
 
 
 def alive(connection: Connection) -> bool:
-    """Whether the server still holds it open: an idle connection is readable only after the server closed it."""
+    """Return whether the connection is alive. An idle connection is readable only after the server has closed it."""
     return not connection.closed and not _ready(connection.pgconn, select.POLLIN, 0)
 
 
@@ -150,7 +150,9 @@ def _cancel(connection: Connection) -> None:
 
 
 def _last_result(pgconn: PGconn, deadline: float) -> PGresult | None:
-    """The statement's last result: an implicit commit can add an error after the first. Raises TimeoutError."""
+    """Return the statement's last result, because an implicit commit can add an error after the first. Raises
+    TimeoutError.
+    """
     last: PGresult | None = None
     while True:
         _wait(pgconn, deadline)

@@ -20,14 +20,14 @@ class FaultControl:
         self._call("DELETE", "/_faults")
 
     def fired(self) -> dict[str, int]:
-        """The number of times that each kind has fired since the last `clear`."""
+        """Return how often each kind has fired since the last `clear`."""
         counts: Counter[str] = Counter()
         for fault in self._call("GET", "/_faults"):
             counts[fault["kind"]] += fault["fired"]
         return dict(counts)
 
     def statements(self) -> list[dict[str, Any]]:
-        """The calls since the last `reset_statements`, oldest first: operation, sql, seconds, ok."""
+        """Return the calls since the last `reset_statements`, oldest first: operation, sql, seconds, ok."""
         return list(self._call("GET", "/_statements"))
 
     def reset_statements(self) -> None:

@@ -1,4 +1,4 @@
-"""The errors that this endpoint returns, under the names that they have on the wire.
+"""The errors that this endpoint returns, under their names on the wire.
 
 ServiceError
 ├── 400  BadRequestException, DatabaseErrorException, DatabaseResumingException, SecretsErrorException,
@@ -20,7 +20,7 @@ from psycopg.pq.abc import PGresult
 
 
 class ServiceError(Exception):
-    """Any response other than 200. `members` are further members of the body, beside `message`."""
+    """Any response other than 200. `members` are additional members of the body, besides `message`."""
 
     status: ClassVar[int] = 400
 
@@ -58,7 +58,7 @@ class UnsupportedResultException(ServiceError):
 
 
 class ResultTooLarge(UnsupportedResultException):
-    """A result, or one of its rows, over the limit. Ends the transaction that it occurs in."""
+    """A result, or one of its rows, exceeds the limit. Ends the transaction in which it occurs."""
 
     @property
     def code(self) -> str:
@@ -110,7 +110,7 @@ def database_error(message: str, sqlstate: str, severity: str = "ERROR") -> Data
 
 
 def statement_error(result: PGresult) -> ServiceError:
-    """The error for a statement that PostgreSQL rejected, with PostgreSQL's fields joined into one line."""
+    """Return the error for a statement that PostgreSQL rejected, with PostgreSQL's fields joined into one line."""
 
     def field(which: DiagnosticField) -> str:
         return (result.error_field(which) or b"").decode(errors="replace")

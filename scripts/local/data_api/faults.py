@@ -54,8 +54,8 @@ class ConnectionLost(Exception):
 class Fault:
     """A fault for the next `times` calls whose SQL, or operation if there is no SQL, contains `match`.
 
-    For a delay, `seconds` is its length. For every other kind, `seconds` replaces `times` by a window that opens with
-    the first call it hits, like that of a cluster that resumes.
+    For a delay, `seconds` is its length. For any other kind, `seconds` replaces `times` with a window that opens with
+    the first matching call, like that of a resuming cluster.
     """
 
     kind: str
@@ -78,7 +78,7 @@ class Fault:
 
 
 class Faults:
-    """The armed faults in order of injection. A call gets every matching delay and the first other match."""
+    """The armed faults, in order of injection. Every matching delay applies to a call, and the first other match."""
 
     def __init__(self) -> None:
         self._armed: list[Fault] = []
@@ -102,7 +102,7 @@ class Faults:
             return [asdict(fault) for fault in self._armed]
 
     def before(self, text: str) -> bool:
-        """Delay a call or fail it. Returns True if the call should run and its response be lost.
+        """Delay or fail a call. Returns True if the call should run but its response be lost.
 
         Raises the fault's ServiceError, or ConnectionLost for a lost request.
         """

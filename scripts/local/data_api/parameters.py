@@ -1,4 +1,4 @@
-"""Named parameters to PostgreSQL's numbered ones, with the types that the service binds."""
+"""Converts named parameters to PostgreSQL's numbered ones, with the types that the service binds."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ TYPE_HINTS = {
 
 @lru_cache(maxsize=1024)
 def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
-    """The statement with `$1`, `$2`, … and the name of each. A name that occurs twice is bound twice."""
+    """Return the statement with `$1`, `$2`, … and the name of each. A name that occurs twice is bound twice."""
     names: list[str] = []
 
     def replace(token: re.Match[str]) -> str:
@@ -66,7 +66,7 @@ def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
 
 
 def bind(names: Sequence[str], parameters: Any) -> list[Bound]:
-    """The values in the order of `names`; other parameters are ignored. Raises ServiceError for an invalid one."""
+    """Return the values in the order of `names`, ignoring others. Raises ServiceError for an invalid parameter."""
     if not isinstance(parameters or [], list):
         raise SerializationException("Expected list")
     bound = dict(_bound(parameter) for parameter in parameters or [])
@@ -77,7 +77,7 @@ def bind(names: Sequence[str], parameters: Any) -> list[Bound]:
 
 
 def encoded(text: str) -> bytes:
-    """Encode text for PostgreSQL. Raises PostgreSQL's own error for a NUL, where libpq would cut the text."""
+    """Encode text for PostgreSQL. Raises PostgreSQL's own error for a NUL, where libpq would truncate the text."""
     try:
         data = text.encode()
     except UnicodeEncodeError as error:

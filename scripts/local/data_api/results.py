@@ -1,7 +1,7 @@
-"""PostgreSQL results to the body of an ExecuteStatement response, within the service's size limits.
+"""Converts PostgreSQL results to ExecuteStatement response bodies, within the service's size limits.
 
 Limits: "Limitations for the Amazon RDS Data API" (Aurora User Guide) for rows and records, ExecuteStatementResponse
-(RDS Data API Reference) for `formattedRecords`. A row counts as the bytes of its JSON record.
+(RDS Data API Reference) for `formattedRecords`. The size of a row is that of its JSON record in bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ CHANGES_ROWS = (b"INSERT", b"UPDATE", b"DELETE", b"MERGE")
 
 
 def response(connection: Connection, result: PGresult, request: Mapping[str, Any]) -> dict[str, Any]:
-    """The response body. Raises UnsupportedResultException for types, ResultTooLarge for sizes out of bounds."""
+    """Return the response body. Raises UnsupportedResultException for a type, ResultTooLarge for a size over the
+    limit.
+    """
     if result.status != ExecStatus.TUPLES_OK:
         command = (result.command_status or b"").split(b" ")[0]
         if command in CHANGES_ROWS:
@@ -39,7 +41,7 @@ def response(connection: Connection, result: PGresult, request: Mapping[str, Any
         raise ResultTooLarge("The result contains a row that exceeds the size limit 64 KB.")
     if as_json:
         return {"numberOfRecordsUpdated": 0, "formattedRecords": _formatted(result, records)}
-    if sum(sizes) + len(sizes) + 1 > MAX_RECORDS_BYTES:  # the list adds its commas and two brackets
+    if sum(sizes) + len(sizes) + 1 > MAX_RECORDS_BYTES:  # plus the list's commas and brackets
         raise ResultTooLarge("The result exceeds the size limit 1 MB.")
     body: dict[str, Any] = {"numberOfRecordsUpdated": 0, "records": records}
     if request.get("includeResultMetadata"):

@@ -55,7 +55,7 @@ class Service:
         }
 
     def authorize(self, request: Request) -> None:
-        """Raises ServiceError for another cluster or secret, and for `schema`, which no operation supports."""
+        """Raises ServiceError for any other cluster or secret, and for `schema`, which no operation supports."""
         for name in ("resourceArn", "secretArn"):
             _required(request, name)
         if "schema" in request:
@@ -111,7 +111,7 @@ class Service:
                 yield connection
 
     def _pool(self, request: Request) -> Pool:
-        """The pool for the request's user and database."""
+        """Return the pool for the request's user and database."""
         secret, database = request["secretArn"], request.get("database") or self._database
         if (secret, database) not in self._pools:
             self._pools[secret, database] = Pool(make_conninfo(self._secrets[secret], dbname=database))

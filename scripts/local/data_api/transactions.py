@@ -1,4 +1,4 @@
-"""Transactions across calls. Each holds a connection until it ends or expires."""
+"""Transactions that span calls. Each holds a connection until it ends or expires."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scripts.local.data_api.errors import (
 
 MAX_AGE_S = 24 * 3600.0
 MAX_ENDED = 1000
-"""Ended transactions whose cause is remembered for the error message."""
+"""Ended transactions whose cause is kept for the error message."""
 
 # The causes that AWS appends to the message (Aurora User Guide, "Troubleshooting Amazon RDS Data API").
 EXPIRED = "Transaction may be expired."
@@ -49,7 +49,7 @@ class Transaction:
 
 
 class Transactions:
-    """The open transactions by id. Rolls back each that is idle for `idle_s`, or older than 24 hours."""
+    """The open transactions by id. Rolls back those idle for `idle_s` or older than 24 hours."""
 
     def __init__(self, idle_s: float, timeout_s: float) -> None:
         self._idle_s = idle_s
@@ -68,7 +68,9 @@ class Transactions:
 
     @contextmanager
     def use(self, transaction_id: str, database: str | None = None) -> Iterator[Connection]:
-        """The transaction's connection, for one call at a time. A result over the size limit ends the transaction."""
+        """Yield the transaction's connection to one call at a time. A result over the size limit ends the
+        transaction.
+        """
         with self._exclusive(transaction_id) as transaction:
             if database is not None and database != transaction.database:
                 raise BadRequestException("Database name is not the same as transaction")

@@ -1,4 +1,4 @@
-"""PostgreSQL's text results to the service's fields."""
+"""Converts PostgreSQL's text results to the service's fields."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FLOAT4, FLOAT8, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, NUMERIC, JSONB = 700, 701, 1
 FIRST_USER_OID = 16384
 BASE, ENUM = "b", "e"
 
-# Of the ranges, AWS returns int4range and numrange (decision 0003).
+# AWS returns two of the range types, int4range and numrange (decision 0003).
 UNSUPPORTED_NAMES = """
     interval timetz money xml macaddr macaddr8 point line lseg box path polygon circle record
     regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype
@@ -59,14 +59,14 @@ UserTypes = Mapping[int, UserType]
 
 
 def decoder(type_oid: int, options: Options, user_types: UserTypes) -> Callable[[bytes | None], Field]:
-    """A function from a column's values to fields. Raises UnsupportedResultException for an unsupported type."""
+    """Return a function from a column's values to fields. Raises UnsupportedResultException for an unsupported type."""
     element_oid = _element_oid(type_oid, user_types)
     field = _scalar(type_oid, options, user_types) if element_oid is None else _array(element_oid, options, user_types)
     return lambda value: NULL if value is None else field(value.decode())
 
 
 def plain(field: Field) -> Any:
-    """A field's value in `formattedRecords`."""
+    """Return a field's value in `formattedRecords`."""
     ((member, value),) = field.items()
     match member:
         case "isNull":
@@ -94,7 +94,7 @@ def _array(element_oid: int, options: Options, user_types: UserTypes) -> Callabl
 
 
 def _representation(type_oid: int, options: Options, user_types: UserTypes) -> tuple[str, Callable[[str], Any]]:
-    """The field member that holds values of this type, and the conversion from PostgreSQL's text."""
+    """Return the field member for values of this type, and the conversion from PostgreSQL's text."""
     user_type = user_types.get(type_oid)
     unsupported = UNSUPPORTED.get(type_oid)
     if user_type and user_type.kind not in (BASE, ENUM):
@@ -108,7 +108,7 @@ def _representation(type_oid: int, options: Options, user_types: UserTypes) -> t
 
 
 def _element_oid(type_oid: int, user_types: UserTypes) -> int | None:
-    """The element type of an array; None for any other type."""
+    """Return the element type of an array, or None for any other type."""
     if type_oid in user_types:
         return user_types[type_oid].element_oid or None
     known = postgres.types.get(type_oid)
@@ -116,7 +116,7 @@ def _element_oid(type_oid: int, user_types: UserTypes) -> int | None:
 
 
 def array_elements(text: str) -> list[str | None]:
-    """The elements of a one-dimensional array. Raises UnsupportedResultException if it has more dimensions."""
+    """Return the elements of a one-dimensional array. Raises UnsupportedResultException if it has more dimensions."""
     body = text[text.index("{") + 1 : -1]  # skips explicit bounds, as in [0:1]={a,b}
     if body.startswith("{"):
         raise UnsupportedResultException("The result contains a multidimensional array.")
@@ -136,7 +136,7 @@ def _decimal_as_number(text: str) -> Field:
 
 
 def _double(text: str) -> float | str:
-    """A JSON number, or a string for NaN and infinities (Smithy, "AWS restJson1 protocol", the service's protocol)."""
+    """Return a JSON number, or a string for NaN and infinities (Smithy, "AWS restJson1 protocol")."""
     return text if text in NOT_FINITE else float(text)
 
 
@@ -145,14 +145,14 @@ def _base64(text: str) -> str:
 
 
 def _utc(text: str) -> str:
-    """A timestamptz as UTC wall-clock time without an offset."""
+    """Return a timestamptz as UTC wall-clock time without an offset."""
     if not text.endswith("+00") and OFFSET.search(text):
         text = datetime.fromisoformat(text).astimezone(UTC).isoformat(" ")
     return _clock(OFFSET.sub("", text))
 
 
 def _clock(text: str) -> str:
-    """A time or timestamp with the fewest of 0, 3 or 6 fractional digits that keep its value."""
+    """Return a time or timestamp with the fewest of 0, 3 or 6 fractional digits that keep its value."""
     if text.endswith("infinity"):
         raise InternalFailure("An internal error occurred")
     whole, _, fraction = text.partition(".")

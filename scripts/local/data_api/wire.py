@@ -1,4 +1,4 @@
-"""JSON as it travels: compact, UTF-8, and always valid."""
+"""JSON on the wire: compact, UTF-8, and always valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stand-in for a market-data provider: the batch quote of Financial Modeling Prep, and each way to get it wrong."""
+"""A stand-in for a market-data provider: Financial Modeling Prep's batch quote, with every kind of failure."""
 
 from scripts.local.prices.behaviours import Kind
 from scripts.local.prices.server import PriceSource

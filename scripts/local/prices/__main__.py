@@ -1,4 +1,4 @@
-"""`python -m scripts.local.prices`: the stand-in as a process of its own, until SIGTERM or Ctrl-C."""
+"""`python -m scripts.local.prices`: run the stand-in in its own process until SIGTERM or Ctrl-C."""
 
 import argparse
 

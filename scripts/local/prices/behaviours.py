@@ -1,4 +1,4 @@
-"""How the stand-in answers: as it should, and in each way in which a price source goes wrong."""
+"""The stand-in's responses: correct ones, and each kind of failure of a price source."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from typing import Any
 
 class Kind(StrEnum):
     OK = "ok"
-    # No answer, or none in time
+    # No response, or none in time
     SLOW = "slow"
     DRIP = "drip"
-    """Never silent for long, and never done: a byte now and then."""
+    """Sends a byte now and then, and never finishes."""
     DISCONNECT = "disconnect"
-    # An error in place of an answer
+    # Errors
     ERROR = "error"
     THROTTLE = "throttle"
     BAD_KEY = "bad_key"
     OTHER_PLAN = "other_plan"
     REDIRECT = "redirect"
-    # An answer that is none
+    # Invalid responses
     GARBAGE = "garbage"
     CUT_OFF = "cut_off"
     MESSAGE = "message"
-    """An error told with the status 200."""
+    """An error with status 200."""
     HUGE = "huge"
     EMPTY = "empty"
-    # Quotes that can't be true
+    # Implausible quotes
     PARTIAL = "partial"
-    """Every second symbol is left out."""
+    """Omits every second symbol."""
     ZERO = "zero"
     NEGATIVE = "negative"
     NOT_A_NUMBER = "not_a_number"
@@ -45,7 +45,7 @@ class Kind(StrEnum):
     FUTURE = "future"
 
 
-#: In place of quotes: status and body.
+#: Responses without quotes: status and body.
 REFUSALS: Mapping[Kind, tuple[int, bytes]] = {
     Kind.ERROR: (500, b'{"Error Message": "Internal error."}'),
     Kind.THROTTLE: (429, b'{"Error Message": "Limit Reach."}'),
@@ -71,7 +71,7 @@ _HUGE_BYTES = 3_000_000
 
 
 def answer(kind: Kind, prices: Mapping[str, Decimal], symbols: list[str]) -> tuple[int, bytes]:
-    """Status and body for those of the symbols that the source knows."""
+    """Return status and body for the requested symbols; omits unknown ones."""
     if kind in REFUSALS:
         return REFUSALS[kind]
     known = [symbol for symbol in symbols if symbol in prices]

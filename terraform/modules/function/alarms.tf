@@ -13,7 +13,7 @@ locals {
       threshold   = 0
     }
     duration = {
-      description = "An invocation of ${var.name} took more than nine tenths of its timeout."
+      description = "An invocation of ${var.name} took more than 90% of its timeout."
       metric      = "Duration"
       statistic   = "Maximum"
       threshold   = 900 * var.timeout_s # in milliseconds

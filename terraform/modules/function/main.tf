@@ -35,7 +35,8 @@ resource "aws_lambda_function" "this" {
     mode = "PassThrough" # active tracing needs a permission on all resources
   }
 
-  # It must not log before its log group has a retention, nor run before its role has its permissions
+  # The log group must have its retention before the first log line, and the role its permissions before the first
+  # invocation
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 
   lifecycle {

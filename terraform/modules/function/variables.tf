@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the function and its role, and of its log group below /aws/lambda/."
+  description = "Name of the function, its role, and its log group under /aws/lambda/."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "description" {
-  description = "What the function does, in one sentence."
+  description = "Summary of the function, in one sentence."
   type        = string
 
   validation {
