@@ -1,4 +1,4 @@
-"""Portfolios that tests analyse, and the builders they are made with."""
+"""Portfolios for tests, and the builders that make them."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -12,10 +12,10 @@ TAKEN_AT = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 PRICED_ON = date(2026, 11, 20)
 
 EXPORTS = Path(__file__).with_name("portfolios")
-"""Made-up portfolios in the shapes in which brokers export them: `<broker>_export.csv`."""
+"""Made-up portfolios in brokers' export formats: `<broker>_export.csv`."""
 
 CASES = EXPORTS / "cases"
-"""Files with one thing each that goes wrong easily, and `cases.json`, which says what is right."""
+"""Files with one error-prone feature each, and `cases.json`, which has the correct readings."""
 
 Shares = Mapping[str, object]
 
@@ -34,7 +34,7 @@ def instrument(
     name: str = "",
     price_as_of: date | None = PRICED_ON,
 ) -> Instrument:
-    """A text instead of shares means all of it."""
+    """Text instead of shares means 100% of it."""
     return Instrument.model_validate(
         {
             "symbol": symbol,
@@ -62,7 +62,7 @@ def account(name: str, *positions: Position, cash: str = "0", interest: str = "0
 
 
 def profile(**changes: Any) -> Profile:
-    """The profile of someone who has just signed up, with changes."""
+    """The profile of a new user, with changes."""
     return Profile.model_validate(
         {
             "current_age": 40,
@@ -82,7 +82,7 @@ def snapshot(*accounts: Account, **changes: Any) -> Snapshot:
 
 
 def sample(**changes: Any) -> Snapshot:
-    """The sample portfolio: three accounts, 17 holdings, cash in each; VTI is held twice."""
+    """The sample portfolio: three accounts, 17 holdings, cash in each. VTI is held twice."""
     vti = instrument("VTI", "301.15", sectors=_US_SECTORS, name="Vanguard Total Stock Market ETF")
     return snapshot(
         account(
@@ -134,7 +134,7 @@ def one_stock(**changes: Any) -> Snapshot:
 
 
 def unknown(**changes: Any) -> Snapshot:
-    """A fund that is known, a symbol that is not, one with an old price and one without any."""
+    """A known fund, an unknown symbol, one with an old price, and one without a price."""
     mystery = Instrument.unclassified("ZZZZ").model_copy(
         update={"current_price": Decimal("12.50"), "price_as_of": PRICED_ON}
     )
@@ -151,7 +151,7 @@ def unknown(**changes: Any) -> Snapshot:
 
 
 def many(number: int = 500, **changes: Any) -> Snapshot:
-    """As many holdings, in two accounts, of every instrument type and in many places."""
+    """This many holdings, in two accounts, of every instrument type and in many regions."""
     kinds = [kind.value for kind in InstrumentType]
     regions = ["north_america", "europe", "asia", "latin_america", "africa", "oceania"]
     sectors = ["technology", "healthcare", "financials", "energy", "utilities", "industrials", "materials"]

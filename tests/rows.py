@@ -1,4 +1,4 @@
-"""Rows that tests make and read by hand, beside the statements of the product."""
+"""Rows that tests create and read directly, without the product's statements."""
 
 import json
 from typing import Any
@@ -16,17 +16,17 @@ class Rows:
         self._database = database
 
     def run(self, sql: str, **parameters: Value) -> list[list[Any]]:
-        """The rows that a statement answers."""
+        """Return the rows of a statement."""
         return self._database.rows(Statement(sql, idempotent=False), parameters)
 
     def user(self) -> str:
-        """A new user's id."""
+        """Create a user and return its id."""
         user_id = f"user-{uuid4()}"
         self.run("INSERT INTO users (id) VALUES (:id)", id=user_id)
         return user_id
 
     def job(self, user_id: str, job_type: str = JobType.PORTFOLIO, job_id: UUID | None = None) -> UUID:
-        """A new job's id; it waits for a planner."""
+        """Create a job that waits for a planner, and return its id."""
         job_id = job_id or uuid4()
         wanted = sections(JobType(job_type)) if job_type in set(JobType) else ["unknown"]
         self.run(
@@ -40,7 +40,7 @@ class Rows:
         return job_id
 
     def start(self, job_id: UUID) -> None:
-        """A first attempt has it, for a minute."""
+        """Start the first attempt, with a lease of a minute."""
         self.run(
             "UPDATE jobs SET status = 'running', attempt = 1, worker = 'first', started_at = now(),"
             " lease_expires_at = now() + interval '1 minute', version = version + 1 WHERE id = :id::uuid",
@@ -48,7 +48,7 @@ class Rows:
         )
 
     def in_round(self, job_id: UUID, number: int) -> None:
-        """The job waits in a later round, as after so many retries."""
+        """Move the waiting job to a later round, as after that many retries."""
         for _ in range(number):
             self.run(
                 "UPDATE jobs SET status = 'cancelled', completed_at = now(), version = version + 1"
@@ -62,7 +62,7 @@ class Rows:
             )
 
     def the_lease_runs_out(self, job_id: UUID) -> None:
-        """As if its planner had been silent for a while."""
+        """Expire the lease, as if the planner had been silent for a while."""
         self.run(
             "UPDATE jobs SET lease_expires_at = now() - interval '1 second', version = version + 1"
             " WHERE id = :id::uuid",
@@ -70,21 +70,21 @@ class Rows:
         )
 
     def of_job(self, job_id: UUID | str) -> dict[str, Any]:
-        """The job's row, JSON columns as Python values."""
+        """Return the job's row, with JSON columns as Python values."""
         ((document,),) = self.run("SELECT to_jsonb(jobs) FROM jobs WHERE id = :id::uuid", id=job_id)
         row: dict[str, Any] = json.loads(document)
         return row
 
     def progress(self, job_id: UUID | str) -> dict[str, Any]:
-        """The job's progress_data."""
+        """Return the job's progress_data."""
         progress: dict[str, Any] = self.of_job(job_id)["progress_data"]
         return progress
 
     def sections(self, job_id: UUID | str) -> dict[str, int]:
-        """The attempt that committed each section."""
+        """Return the attempt that committed each section."""
         return dict(self.run("SELECT section, attempt FROM job_results WHERE job_id = :id::uuid", id=job_id))
 
     def events(self, job_id: UUID | str) -> list[tuple[int, str]]:
-        """The number and kind of each event, in their order."""
+        """Return the number and kind of each event, in order."""
         rows = self.run("SELECT seq, kind FROM job_events WHERE job_id = :id::uuid ORDER BY seq", id=job_id)
         return [(seq, kind) for seq, kind in rows]

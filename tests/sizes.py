@@ -1,7 +1,7 @@
-"""How large statements and their results are, as the RDS Data API counts them.
+"""The sizes of large statements and their results, as the RDS Data API counts them.
 
-Sources: "Limitations for the Amazon RDS Data API" (Aurora User Guide: 1 MiB per response, 64 KB per row) and the 4 MiB
-limit of a request there.
+Sources: "Limitations for the Amazon RDS Data API" (Aurora User Guide: 1 MiB per response, 64 KB per row), which also
+gives the 4 MiB limit of a request.
 """
 
 import json
@@ -19,7 +19,7 @@ MAX_REQUEST = 4 * 1024 * 1024
 
 @dataclass
 class Sizes:
-    """The largest of a statement, in bytes of UTF-8 JSON."""
+    """The largest sizes of a statement, in bytes of UTF-8 JSON."""
 
     row: int = 0
     response: int = 0

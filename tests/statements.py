@@ -1,4 +1,4 @@
-"""The SQL of a package, as PostgreSQL's own parser reads it."""
+"""The SQL of a package, parsed by PostgreSQL's own parser."""
 
 import importlib
 import pkgutil
@@ -17,12 +17,12 @@ PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 
 def statements_of(package: ModuleType) -> dict[str, Statement]:
-    """Every named statement of the package's modules, subpackages included, by its name."""
+    """Every named statement of the package's modules, including subpackages, by name."""
     return {name: statement for module in _modules(package) for name, statement in _named(module)}
 
 
 def sql_of(package: ModuleType) -> dict[str, str]:
-    """The place of each SQL text in the package, as `module.NAME`. A module that imports a statement is one of them."""
+    """The location of each SQL text in the package, as `module.NAME`. Importing modules count too."""
     return {
         statement.sql: f"{module.__name__}.{name}" for module in _modules(package) for name, statement in _named(module)
     }
@@ -59,7 +59,7 @@ class Needs(Visitor):
     def writes(self) -> bool:
         return any(right != "SELECT" for _, right in self.rights)
 
-    # The visitor calls methods by the names of PostgreSQL's nodes.
+    # The visitor calls methods named after PostgreSQL's nodes.
     def visit_CommonTableExpr(self, _ancestors: object, node: Any) -> None:  # noqa: N802
         self._ctes.add(node.ctename)
 

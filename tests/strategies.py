@@ -11,7 +11,7 @@ KINDS = ["etf", "mutual_fund", "stock", "bond", "money_market", "unclassified"]
 
 
 def _tenths_that_sum_to_100(keys: list[str]) -> st.SearchStrategy[dict[str, object]]:
-    """Percentages to a tenth by key: cut 1,000 tenths at random places."""
+    """Percentages to a tenth by key: cuts 1,000 tenths at random places."""
 
     def cut(parts: tuple[list[str], list[int]]) -> dict[str, object]:
         names, cuts = parts

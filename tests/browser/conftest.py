@@ -1,6 +1,6 @@
-"""The page in a real browser: one stack with directed agents and one Chromium for all tests, a new context for each.
+"""The page in a real browser: one stack with directed agents and one Chromium for all tests, a new context per test.
 
-Every test also fails when the page broke its own policy, logged an error, or threw one.
+Every test also fails if the page violates its content security policy, logs an error, or throws one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def the_director(tmp_path_factory: pytest.TempPathFactory) -> Director:
 
 @pytest.fixture
 def director(the_director: Director) -> Iterator[Director]:
-    """Whatever a test has the agents do, the next one finds them swift and well."""
+    """Reset the agents before each test: they work fast and succeed."""
     yield the_director
     the_director.reset()
 
@@ -50,7 +50,7 @@ def stack(the_director: Director) -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Fails where there is none: Debian's is in the package chromium; CHROMIUM names another."""
+    """Chromium: Debian's package, or the one that CHROMIUM names. Fails if there is none."""
     expect.set_options(timeout=PATIENCE_MS)
     with chromium() as browser:
         yield browser
@@ -58,7 +58,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def session(browser: Browser, stack: LocalStack) -> Session:
-    """Of the development user, who signed in once for all tests; test_sign_in.py signs in again and again."""
+    """The development user's session, signed in once for all tests. test_sign_in.py signs in again for each test."""
     with browser.new_context() as context:
         page = Visit(context, stack.info.api_url).new_tab()
         page.goto(stack.info.api_url)
@@ -69,7 +69,7 @@ def session(browser: Browser, stack: LocalStack) -> Session:
 
 @pytest.fixture
 def stranger(browser: Browser, stack: LocalStack) -> Iterator[Visit]:
-    """A visit of someone who has not signed in."""
+    """A visit by someone who is not signed in."""
     with browser.new_context() as context:
         visit = Visit(context, stack.info.api_url)
         yield visit
@@ -78,26 +78,26 @@ def stranger(browser: Browser, stack: LocalStack) -> Iterator[Visit]:
 
 @pytest.fixture
 def visit(stranger: Visit, session: Session) -> Visit:
-    """A visit of the development user, signed in."""
+    """A visit by the development user, signed in."""
     stranger.session = session
     return stranger
 
 
 @pytest.fixture
 def api(stack: LocalStack) -> AlexApi:
-    """The user who signs in, from outside the page."""
+    """The API for the signed-in user, called from outside the page."""
     return AlexApi(stack.info.api_url, stack.info.token)
 
 
 class Start(Protocol):
     def __call__(self, job_type: str = "portfolio") -> str:
-        """Starts an analysis from outside the page, and answers its id."""
+        """Start an analysis from outside the page and return its id."""
         ...
 
 
 @pytest.fixture
 def start_job(api: AlexApi) -> Iterator[Start]:
-    """What still runs at the end is cancelled."""
+    """Start jobs. Those still running at the end of the test are cancelled."""
     started: list[str] = []
 
     def start(job_type: str = "portfolio") -> str:
@@ -111,6 +111,6 @@ def start_job(api: AlexApi) -> Iterator[Start]:
 
 
 def end(api: AlexApi, job_id: str) -> None:
-    """Waits until the job has ended."""
+    """Wait until the job has ended."""
     for _ in api.watch(job_id, 0.2):
         pass

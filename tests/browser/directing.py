@@ -1,4 +1,4 @@
-"""What the agents of the tests' stack shall do, changed while they work."""
+"""Directions for the agents of the test stack, which can change while the agents work."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ SWIFT_S = {**{agent.name: 0.2 for agent in AGENTS}, "reporter": 0.6, "charter": 
 
 
 class Director:
-    """Directs all agents from now on, those that work already too; see directed_agent/handler.py."""
+    """Directs all agents, including those already at work; see directed_agent/handler.py."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self.reset()
 
     def reset(self) -> None:
-        """Everything swift and well."""
+        """Make every agent fast and successful."""
         self._directions: dict[str, dict[str, Any]] = {
             agent: {"seconds": seconds, "fails": False, "words": None} for agent, seconds in SWIFT_S.items()
         }
         self._tell()
 
     def hold(self, *agents: str) -> None:
-        """They work until they are released."""
+        """Keep the agents working until they are released."""
         self.take(None, *agents)
 
     def release(self, *agents: str) -> None:
-        """They have done all their work, and all that is to come at once."""
+        """Let the agents finish the current work, and all later work, at once."""
         self.take(0.05, *agents)
 
     def take(self, seconds: float | None, *agents: str) -> None:
@@ -40,7 +40,7 @@ class Director:
         self._direct(agents, fails=True)
 
     def write(self, words: str) -> None:
-        """In place of each text of a section, and of what is said on the way there."""
+        """Replace each text of a section and each progress message."""
         self._direct((), words=words)
 
     def _direct(self, agents: tuple[str, ...], **changes: Any) -> None:

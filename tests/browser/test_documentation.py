@@ -15,14 +15,12 @@ def test_documentation_shows_every_group_of_routes(stack: LocalStack, stranger: 
         expect(page.locator(f"#operations-tag-{tag}")).to_be_visible()
 
 
-def test_request_can_be_tried_from_the_documentation(stack: LocalStack, stranger: Visit) -> None:
+def test_documentation_can_send_requests(stack: LocalStack, stranger: Visit) -> None:
     page = stranger.new_tab()
     page.goto(f"{stack.info.api_url}/docs")
     alive = page.locator(".opblock", has_text="/health").first
 
-    alive.locator(".opblock-summary-control").dispatch_event(
-        "click"
-    )  # a click would wait for the change of the fragment
+    alive.locator(".opblock-summary-control").dispatch_event("click")  # click() would wait for the fragment to change
     alive.get_by_role("button", name="Try it out").click()
     alive.get_by_role("button", name="Execute").click()
 

@@ -1,4 +1,4 @@
-"""How an analysis ends other than well, what one can do then, and how one gets rid of what one does not want."""
+"""Analyses that end early, how to retry them, and how to delete data."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def step(page: Page, name: str) -> Locator:
 
 @pytest.fixture
 def failed(director: Director, api: AlexApi, start_job: Start) -> str:
-    """An analysis whose charts did not come about."""
+    """An analysis whose charts failed."""
     director.fail("charter")
     job_id = start_job()
     end(api, job_id)
     return job_id
 
 
-def test_a_failed_analysis_says_why_what_is_kept_and_what_to_do(visit: Visit, failed: str) -> None:
+def test_failed_analysis_shows_reason_kept_parts_and_next_step(visit: Visit, failed: str) -> None:
     page = visit.tab(f"#/jobs/{failed}")
     expect(title(page)).to_have_text("Your analysis failed")
     what_happened = page.get_by_role("region", name="What happened")
@@ -45,9 +45,7 @@ def test_a_failed_analysis_says_why_what_is_kept_and_what_to_do(visit: Visit, fa
     assert keeps_out(page, "failed") == []
 
 
-def test_trying_again_does_only_what_failed_and_says_so(
-    visit: Visit, director: Director, api: AlexApi, failed: str
-) -> None:
+def test_retry_runs_only_failed_parts(visit: Visit, director: Director, api: AlexApi, failed: str) -> None:
     page = visit.tab(f"#/jobs/{failed}")
     director.reset()
     director.hold()
@@ -65,7 +63,9 @@ def test_trying_again_does_only_what_failed_and_says_so(
     assert later == {"charter"}
 
 
-def test_cancelling_asks_first_and_ends_it_at_once(visit: Visit, director: Director, start_job: Start) -> None:
+def test_cancel_asks_for_confirmation_and_takes_effect_at_once(
+    visit: Visit, director: Director, start_job: Start
+) -> None:
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}")
     cancel = page.get_by_role("button", name="Cancel the analysis")
@@ -85,7 +85,7 @@ def test_cancelling_asks_first_and_ends_it_at_once(visit: Visit, director: Direc
 
 
 @pytest.mark.parametrize("place", ["#/jobs/{job_id}", "#/analyses"])
-def test_deleting_an_analysis_asks_first(visit: Visit, api: AlexApi, start_job: Start, place: str) -> None:
+def test_deleting_analysis_asks_for_confirmation(visit: Visit, api: AlexApi, start_job: Start, place: str) -> None:
     job_id = start_job("charts")
     api.post(f"/api/jobs/{job_id}/cancel")
     page = visit.tab(place.format(job_id=job_id))
@@ -103,7 +103,7 @@ def test_deleting_an_analysis_asks_first(visit: Visit, api: AlexApi, start_job: 
     assert gone.value.status == 404
 
 
-def test_removing_an_account_asks_first(visit: Visit, api: AlexApi) -> None:
+def test_removing_account_asks_for_confirmation(visit: Visit, api: AlexApi) -> None:
     kept = api.get("/api/accounts")
     api.post("/api/accounts", b'{"account_name": "Of no use", "cash_balance": 1}')
     page = visit.tab("#/")
@@ -119,7 +119,7 @@ def test_removing_an_account_asks_first(visit: Visit, api: AlexApi) -> None:
     assert [account["id"] for account in api.get("/api/accounts")] == [account["id"] for account in kept]
 
 
-def test_erasing_everything_asks_first(visit: Visit, stack: LocalStack) -> None:
+def test_erasing_everything_asks_for_confirmation(visit: Visit, stack: LocalStack) -> None:
     visit.session = as_somebody_else(visit.session, stack.info.token_other_user)
     theirs = AlexApi(stack.info.api_url, stack.info.token_other_user)
     theirs.post("/api/populate-test-data")
@@ -136,7 +136,7 @@ def test_erasing_everything_asks_first(visit: Visit, stack: LocalStack) -> None:
     assert theirs.get("/api/jobs")["jobs"] == []
 
 
-def test_another_tab_that_tries_again_has_all_of_them_watch(visit: Visit, director: Director, failed: str) -> None:
+def test_retry_in_one_tab_updates_all_tabs(visit: Visit, director: Director, failed: str) -> None:
     first, second = visit.tab(f"#/jobs/{failed}"), visit.tab(f"#/jobs/{failed}")
     expect(title(first)).to_have_text("Your analysis failed")
     director.reset()

@@ -1,4 +1,4 @@
-"""Markup where names and texts should be: it is shown as text, and nothing of it runs."""
+"""Markup in names and texts is shown as text, and none of it runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OPEN_BLOB = "(html) => open(URL.createObjectURL(new Blob([html], {type: 'text/ht
 
 
 def nothing_happened(page: Page) -> None:
-    """Neither by itself nor at a click on what looks like a link."""
+    """Check that nothing ran, neither by itself nor after a click on an apparent link."""
     for link in page.get_by_text("a link", exact=True).all():
         link.click()
     assert page.evaluate("typeof harm") == "undefined"
@@ -46,14 +46,14 @@ def nothing_happened(page: Page) -> None:
 
 @pytest.fixture
 def finished(director: Director, api: AlexApi, start_job: Start) -> str:
-    """An analysis that says such things wherever it says something."""
+    """A finished analysis with markup in every text."""
     director.write(WORDS)
     job_id = start_job()
     end(api, job_id)
     return job_id
 
 
-def test_what_agents_wrote_is_text_while_they_work(visit: Visit, director: Director, start_job: Start) -> None:
+def test_agent_markup_is_text_while_job_runs(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     director.write(NAME)
     page = visit.tab(f"#/jobs/{start_job()}")
@@ -61,7 +61,7 @@ def test_what_agents_wrote_is_text_while_they_work(visit: Visit, director: Direc
     nothing_happened(page)
 
 
-def test_what_agents_wrote_is_text_in_the_result(visit: Visit, finished: str) -> None:
+def test_agent_markup_is_text_in_result(visit: Visit, finished: str) -> None:
     page = visit.tab(f"#/jobs/{finished}")
     expect(page.get_by_role("region", name="Report", exact=True)).to_contain_text(SCRIPT)
     expect(page.get_by_role("region", name="Data quality")).to_contain_text(SCRIPT)
@@ -78,7 +78,7 @@ def test_what_agents_wrote_is_text_in_the_result(visit: Visit, finished: str) ->
     assert keeps_out(page, "hostile-result") == []
 
 
-def test_the_saved_report_runs_nothing_where_it_is_opened(visit: Visit, finished: str, tmp_path: Path) -> None:
+def test_saved_report_runs_no_script(visit: Visit, finished: str, tmp_path: Path) -> None:
     page = visit.tab(f"#/jobs/{finished}")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the report").click()
@@ -91,8 +91,8 @@ def test_the_saved_report_runs_nothing_where_it_is_opened(visit: Visit, finished
     assert from_disk.evaluate("getComputedStyle(document.body).maxWidth") != "none"
 
 
-def test_a_page_made_of_a_blob_runs_nothing_whatever_is_in_it(visit: Visit) -> None:
-    """It inherits the policy of the page that made it."""
+def test_blob_page_runs_no_script(visit: Visit) -> None:
+    """A blob page inherits the policy of the page that created it."""
     page = visit.tab("#/account")
     with visit.context.expect_page() as opened:
         page.evaluate(OPEN_BLOB, f"<!doctype html><title>A blob</title>{WORDS}{SCRIPT}")
@@ -101,7 +101,7 @@ def test_a_page_made_of_a_blob_runs_nothing_whatever_is_in_it(visit: Visit) -> N
     assert opened.value.evaluate("typeof harm") == "undefined"
 
 
-def test_the_saved_history_is_no_page(visit: Visit, finished: str) -> None:
+def test_saved_history_is_csv(visit: Visit, finished: str) -> None:
     page = visit.tab(f"#/jobs/{finished}")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the history").click()
@@ -110,7 +110,7 @@ def test_the_saved_history_is_no_page(visit: Visit, finished: str) -> None:
 
 
 def choose_file(page: Page, quantity: str) -> None:
-    """A file with such names of an account and a holding, and such a name of its own."""
+    """Upload a file with markup in an account name, a holding, and its own name."""
     file = io.StringIO()
     csv.writer(file).writerows(
         [["account", "symbol", "description", "quantity", "price"], [NAME, "VTI", NAME, quantity, "301.15"]]
@@ -119,7 +119,7 @@ def choose_file(page: Page, quantity: str) -> None:
     page.set_input_files("input[type=file]", {"name": f"{IMAGE}.csv", "mimeType": "text/csv", "buffer": content})
 
 
-def test_names_of_accounts_and_holdings_are_text(visit: Visit) -> None:
+def test_account_and_holding_names_are_text(visit: Visit) -> None:
     page = visit.tab("#/")
     choose_file(page, "1")
     expect(page.get_by_text(f"Read {IMAGE}.csv:")).to_be_visible()
@@ -134,7 +134,7 @@ def test_names_of_accounts_and_holdings_are_text(visit: Visit) -> None:
     nothing_happened(page)
 
 
-def test_a_file_full_of_markup_is_told_as_text(visit: Visit) -> None:
+def test_import_errors_show_markup_as_text(visit: Visit) -> None:
     visit.expected = ("422",)
     page = visit.tab("#/")
     choose_file(page, "ten")

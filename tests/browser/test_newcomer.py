@@ -1,4 +1,4 @@
-"""From a file as a broker exports it to a report on what is in it, by someone who only has the address."""
+"""A new user, who has only the address, turns a broker's file into a report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DROP = """([name, text]) => {
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """Of a system with the agents that people have, templates for a model; not yet signed in."""
+    """A page over the real agents, with templates instead of a model; not signed in yet."""
     with temporary_stack() as stack, browser.new_context() as context:
         visit = Visit(context, stack.info.api_url)
         page = visit.new_tab()
@@ -30,7 +30,7 @@ def page(browser: Browser) -> Iterator[Page]:
         assert visit.unexpected() == []
 
 
-def test_a_dropped_broker_file_becomes_a_report_on_its_holdings(page: Page) -> None:
+def test_dropped_broker_file_becomes_report_on_its_holdings(page: Page) -> None:
     sign_in(page)
     page.get_by_text("You have no accounts yet").wait_for()
     assert keeps_out(page, "empty-start") == []

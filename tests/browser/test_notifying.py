@@ -1,4 +1,4 @@
-"""Telling the end of an analysis to who looks elsewhere meanwhile."""
+"""Notifications for users who are looking at something else when an analysis ends."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ window.Notification = class {
   constructor(title, { body }) { window.told.push(body); }
 };
 """
-"""In place of the browser's own, which a headless one refuses."""
+"""Replaces the browser's own notifications, which a headless browser refuses."""
 
 
-def test_who_asked_for_it_is_told_of_the_end(visit: Visit, director: Director, start_job: Start) -> None:
+def test_opted_in_user_is_notified_of_end(visit: Visit, director: Director, start_job: Start) -> None:
     visit.context.add_init_script(STAND_IN)
     director.hold()
     page = visit.tab(f"#/jobs/{start_job('charts')}")

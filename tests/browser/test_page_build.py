@@ -1,4 +1,4 @@
-"""The page as it is built: what its own tools say of it, and how much of it comes before the first view."""
+"""The built page: its own checks pass, and the first view is small."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from scripts.packaging.page import NO_NODE, WEB, build_page
 
 LARGEST_BYTES = 150_000
-"""Of compressed JavaScript before the first view; charts and Markdown are loaded when they are needed."""
+"""The limit of compressed JavaScript before the first view. Charts and Markdown are loaded on demand."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -19,24 +19,24 @@ def built() -> None:
     assert not told.startswith(NO_NODE[:20]), told
 
 
-def test_types_format_and_unit_tests_are_in_order() -> None:
+def test_types_format_and_unit_tests_pass() -> None:
     command = ["npm", "run", "check"]
     done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
 
 
-def test_the_first_view_is_small() -> None:
+def test_first_view_is_small() -> None:
     first = re.findall(r'src="/(assets/[^"]+\.js)"|rel="modulepreload"[^>]*href="/([^"]+)"', index())
     sizes = {name: (WEB / "dist" / f"{name}.gz").stat().st_size for names in first for name in names if name}
     assert sizes
     assert sum(sizes.values()) <= LARGEST_BYTES
 
 
-def test_the_page_has_no_script_or_style_of_its_own_in_it() -> None:
+def test_page_has_no_inline_script_or_style() -> None:
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=", index()) == []
 
 
-def test_the_lock_file_names_no_addresses() -> None:
+def test_lock_file_contains_no_registry_addresses() -> None:
     assert '"resolved"' not in (WEB / "package-lock.json").read_text(encoding="utf-8")
 
 

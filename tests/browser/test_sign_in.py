@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, and signing in again without losing one's place."""
+"""Signing in, staying signed in, and signing in again without losing the current view."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ REFRESH_TOKEN = """() => {
 
 
 def change_session(page: Page, **changes: Any) -> None:
-    """What the tab keeps of the sign-in, and takes up when it is loaded again."""
+    """Change the session that the tab stores and reads again when it loads."""
     page.evaluate(CHANGE_SESSION, changes)
 
 
 def arrive(stranger: Visit, fragment: str) -> Page:
-    """At a view, by way of the issuer."""
+    """Reach a view through the issuer's sign-in."""
     page = stranger.new_tab()
     page.goto(f"{stranger.url}/{fragment}")
     assert keeps_out(page, "signed-out") == []
@@ -39,14 +39,14 @@ def arrive(stranger: Visit, fragment: str) -> Page:
     return page
 
 
-def test_one_signs_in_and_is_back_at_the_view_one_came_for(stranger: Visit) -> None:
+def test_sign_in_returns_to_requested_view(stranger: Visit) -> None:
     page = arrive(stranger, "#/analyses")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.url == f"{stranger.url}/#/analyses"
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('oidc'))") == []
 
 
-def test_a_token_that_ended_is_renewed_and_nobody_notices(stranger: Visit) -> None:
+def test_expired_token_is_renewed_unnoticed(stranger: Visit) -> None:
     page = arrive(stranger, "#/analyses")
     change_session(page, expires_at=1)
     with page.expect_response(lambda answer: "/api/jobs" in answer.url) as answer:
@@ -55,7 +55,7 @@ def test_a_token_that_ended_is_renewed_and_nobody_notices(stranger: Visit) -> No
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_token_that_is_refused_is_renewed_and_the_request_sent_again(stranger: Visit) -> None:
+def test_refused_token_is_renewed_and_request_repeated(stranger: Visit) -> None:
     stranger.expected = ("401",)
     page = arrive(stranger, "#/analyses")
     change_session(page, access_token="not-a-token")
@@ -64,7 +64,7 @@ def test_a_token_that_is_refused_is_renewed_and_the_request_sent_again(stranger:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_where_nothing_can_be_renewed_one_is_asked_again_and_is_back_at_the_same_view(stranger: Visit) -> None:
+def test_failed_renewal_asks_for_sign_in_and_returns_to_same_view(stranger: Visit) -> None:
     page = arrive(stranger, "#/account")
     change_session(page, expires_at=1, refresh_token=None)
     page.reload()
@@ -76,14 +76,14 @@ def test_where_nothing_can_be_renewed_one_is_asked_again_and_is_back_at_the_same
     assert page.url == f"{stranger.url}/#/account"
 
 
-def test_signing_out_leaves_nothing_in_the_tab(stranger: Visit) -> None:
+def test_sign_out_leaves_nothing_in_tab(stranger: Visit) -> None:
     page = arrive(stranger, "#/account")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('oidc.user'))") == []
 
 
-def test_signing_out_revokes_the_refresh_token_and_forgets_the_person(stranger: Visit, stack: LocalStack) -> None:
+def test_sign_out_revokes_refresh_token_and_forgets_user(stranger: Visit, stack: LocalStack) -> None:
     page = arrive(stranger, "#/account")
     refresh_token = page.evaluate(REFRESH_TOKEN)
     page.evaluate("localStorage.setItem('alex.seen', '{\"8f1c1f0e\": 3}')")
@@ -96,7 +96,7 @@ def test_signing_out_revokes_the_refresh_token_and_forgets_the_person(stranger: 
 
 
 def renewed_by(stack: LocalStack, refresh_token: str) -> Answer:
-    """The response of the issuer to the refresh token."""
+    """The issuer's response to the refresh token."""
     with closing(HttpClient(stack.info.api_url, None)) as client:
         client_id = client("GET", "/config.json").json()["client_id"]
         form = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": refresh_token}

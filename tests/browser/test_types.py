@@ -1,4 +1,4 @@
-"""What the page takes for granted of the API, in `src/api/types.ts`, is what the OpenAPI document promises."""
+"""The page's types in `src/api/types.ts` match the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ ANSWERS = {
     "AgentStats[]": "Stats.agents",
     "FieldError": "FieldProblem",
 }
-"""Each type of an answer, and where the document has it: what is promised has to be all that the page reads."""
+"""The page's type of each response, and its schema in the document, which must provide everything the page reads."""
 REQUESTS = {"UserChanges": "UserChanges", "JobType": "AnalysisRequest.analysis_type"}
-"""Each type of what the page sends: what it may be has to be all that is taken."""
+"""The page's type of each request, and its schema in the document, which must accept everything the page sends."""
 
 TARGETS = {"ASSET_CLASSES": "asset_class_targets", "REGIONS": "region_targets"}
-"""What the page has a field for, and where the document says what there is: the same, without what nobody aims at."""
+"""The page's lists of target fields, and the matching property in the document, which may also have "unclassified"."""
 
 
 def fields(schema: dict[str, Any]) -> str:
@@ -59,17 +59,17 @@ WRITTEN: dict[str, Callable[[dict[str, Any]], str]] = {
     "additionalProperties": lambda schema: f"Record<string, {typescript(schema['additionalProperties'])}>",
     "type": lambda schema: PLAIN.get(schema["type"], "any"),
 }
-"""What a schema with this keyword is as a type; the first one counts."""
+"""How to write a schema with this keyword as a type. The first match counts."""
 
 
 def typescript(schema: Any) -> str:
-    """A JSON Schema as a type. What it leaves open is `any`."""
+    """A JSON Schema as a TypeScript type. Anything left open is `any`."""
     keywords = [keyword for keyword in WRITTEN if isinstance(schema, dict) and keyword in schema]
     return WRITTEN[keywords[0]](schema) if keywords else "any"
 
 
 def comparison(schemas: dict[str, Any]) -> str:
-    """A module that compiles if the page's types fit."""
+    """A module that compiles only if the page's types match."""
     document = "; ".join(f"{name}: {typescript(schema)}" for name, schema in schemas.items())
     answers = [f"Fits<Page.{page}, {_place(theirs)}>" for page, theirs in ANSWERS.items()]
     requests = [f"Fits<NonNullable<{_place(theirs)}>, Page.{page}>" for page, theirs in REQUESTS.items()]
@@ -97,7 +97,7 @@ def _place(name: str) -> str:
 
 
 def compiled(folder: Path, schemas: dict[str, Any]) -> str:
-    """What the compiler has to say against it; empty when it is fine."""
+    """The compiler's errors; empty if the types match."""
     (folder / "comparison.ts").write_text(comparison(schemas), encoding="utf-8")
     options = {"extends": str(WEB / "tsconfig.json"), "compilerOptions": {"types": []}, "include": ["comparison.ts"]}
     (folder / "tsconfig.json").write_text(json.dumps(options), encoding="utf-8")
@@ -112,11 +112,11 @@ def _names(user: dict[str, Any], field: str) -> list[str]:
 
 @pytest.fixture
 def schemas() -> dict[str, Any]:
-    """A copy, which a test may change."""
+    """A copy that a test may change."""
     return copy.deepcopy(openapi()["components"]["schemas"])
 
 
-def test_the_pages_types_are_those_of_the_document(schemas: dict[str, Any], tmp_path: Path) -> None:
+def test_page_types_match_openapi_document(schemas: dict[str, Any], tmp_path: Path) -> None:
     assert compiled(tmp_path, schemas) == ""
 
 
@@ -132,8 +132,6 @@ def test_the_pages_types_are_those_of_the_document(schemas: dict[str, Any], tmp_
         ("FanYear", lambda year: year["required"].remove("p50")),
     ],
 )
-def test_a_document_that_promises_something_else_is_noticed(
-    schemas: dict[str, Any], tmp_path: Path, schema: str, change: Any
-) -> None:
+def test_changed_document_fails_comparison(schemas: dict[str, Any], tmp_path: Path, schema: str, change: Any) -> None:
     change(schemas[schema])
     assert "does not satisfy the constraint" in compiled(tmp_path, schemas)

@@ -1,4 +1,4 @@
-"""With progress tracking switched off, the page says what is known, and invents nothing."""
+"""With progress tracking off, the page shows only known facts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def flag_off(stack: LocalStack) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("flag_off")
-def test_it_says_for_how_long_it_runs_and_no_percent(visit: Visit, director: Director, start_job: Start) -> None:
+def test_page_shows_running_time_without_percent(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     job_id = start_job()
     page = visit.tab(f"#/jobs/{job_id}")

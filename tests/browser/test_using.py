@@ -1,4 +1,4 @@
-"""Using the page: from a file to a report, what goes wrong on the way, and what one can do with an analysis."""
+"""From a file to a report: uploads, errors along the way, and everything a user can do with an analysis."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ def finished(stack: LocalStack) -> str:
     return job_id
 
 
-def test_a_file_becomes_one_running_analysis_however_often_one_clicks(
-    visit: Visit, director: Director, api: AlexApi
-) -> None:
+def test_repeated_clicks_start_one_analysis(visit: Visit, director: Director, api: AlexApi) -> None:
     director.hold()
     before = len(api.get("/api/jobs?limit=100")["jobs"])
     page = visit.tab("#/")
@@ -48,7 +46,7 @@ def test_a_file_becomes_one_running_analysis_however_often_one_clicks(
     api.post(f"/api/jobs/{page.url.rsplit('/', 1)[1]}/cancel")
 
 
-def test_what_can_not_be_read_is_shown_row_by_row(visit: Visit) -> None:
+def test_unreadable_rows_are_listed(visit: Visit) -> None:
     visit.expected = ("422",)
     page = visit.tab("#/")
     choose(page, "bad.csv", BAD_FILE)
@@ -61,7 +59,7 @@ def test_what_can_not_be_read_is_shown_row_by_row(visit: Visit) -> None:
     assert keeps_out(page, "unreadable") == []
 
 
-def test_targets_have_to_sum_to_100_before_anything_is_sent(visit: Visit) -> None:
+def test_targets_must_total_100_before_saving(visit: Visit) -> None:
     page = visit.tab("#/")
     page.get_by_text("Targets for asset classes").click()
     page.get_by_label("Equity %").fill("60")
@@ -72,7 +70,7 @@ def test_targets_have_to_sum_to_100_before_anything_is_sent(visit: Visit) -> Non
 
 @pytest.fixture
 def theirs(visit: Visit, stack: LocalStack) -> AlexApi:
-    """Somebody else, of whom nothing is known yet, visits."""
+    """A visit by a new user."""
     visit.session = as_somebody_else(visit.session, stack.info.token_other_user)
     theirs = AlexApi(stack.info.api_url, stack.info.token_other_user)
     theirs.delete("/api/user")
@@ -80,14 +78,14 @@ def theirs(visit: Visit, stack: LocalStack) -> AlexApi:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
-def test_a_file_is_read_in_the_encoding_that_it_has(visit: Visit, theirs: AlexApi, encoding: str) -> None:
+def test_file_is_read_in_its_own_encoding(visit: Visit, theirs: AlexApi, encoding: str) -> None:
     page = visit.tab("#/")
     choose(page, "mine.csv", f"account,symbol,quantity,price\n{NAME},VTI,10,301.15\n".encode(encoding))
     expect(page.get_by_text("Read mine.csv: 1 account with 1 position, worth $3,011.50.")).to_be_visible()
     assert [account["account_name"] for account in theirs.get("/api/accounts")] == [NAME]
 
 
-def test_a_picture_is_refused_and_changes_nothing(visit: Visit, theirs: AlexApi) -> None:
+def test_image_is_rejected_and_changes_nothing(visit: Visit, theirs: AlexApi) -> None:
     visit.expected = ("422",)
     page = visit.tab("#/")
     choose(page, "photo.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
@@ -96,7 +94,7 @@ def test_a_picture_is_refused_and_changes_nothing(visit: Visit, theirs: AlexApi)
     assert theirs.get("/api/accounts") == []
 
 
-def test_a_file_replaces_an_account_only_after_a_question_and_can_be_undone(visit: Visit, theirs: AlexApi) -> None:
+def test_replacing_account_asks_first_and_can_be_undone(visit: Visit, theirs: AlexApi) -> None:
     header = b"account,symbol,quantity,price\n"
     theirs.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
     page = visit.tab("#/")
@@ -124,7 +122,7 @@ def test_a_file_replaces_an_account_only_after_a_question_and_can_be_undone(visi
     assert _held(theirs) == {"IRA": ["VTI"]}
 
 
-def test_account_of_a_file_can_be_kept_beside_one_of_its_name(visit: Visit, theirs: AlexApi) -> None:
+def test_imported_account_can_be_kept_beside_its_namesake(visit: Visit, theirs: AlexApi) -> None:
     header = b"account,symbol,quantity,price\n"
     theirs.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
     page = visit.tab("#/")
@@ -147,11 +145,11 @@ def _held(api: AlexApi) -> dict[str, list[str]]:
 
 
 def changes(visit: Visit) -> list[str]:
-    """What the page sent for something to become another, in its order."""
+    """The requests by which the page changed something, in order."""
     return [request.url.rsplit("/", 1)[1] for request in visit.asked if request.method in {"POST", "PUT"}]
 
 
-def test_what_is_typed_in_the_plan_is_saved_once_and_only_when_one_says_so(visit: Visit, theirs: AlexApi) -> None:
+def test_plan_is_saved_once_and_only_on_request(visit: Visit, theirs: AlexApi) -> None:
     page = visit.tab("#/")
     before = page.get_by_label("Your age").input_value()
     page.get_by_label("Your age").fill("66")
@@ -167,7 +165,7 @@ def test_what_is_typed_in_the_plan_is_saved_once_and_only_when_one_says_so(visit
     assert theirs.get("/api/user")["user"]["current_age"] == 77
 
 
-def test_the_sample_is_analyzed_with_a_plan_of_ones_own(visit: Visit, theirs: AlexApi) -> None:
+def test_sample_is_analyzed_with_own_plan(visit: Visit, theirs: AlexApi) -> None:
     page = visit.tab("#/")
     page.get_by_label("Your age").fill("51")
     page.get_by_label("Income in retirement").fill("$72,500")
@@ -183,7 +181,7 @@ def test_the_sample_is_analyzed_with_a_plan_of_ones_own(visit: Visit, theirs: Al
     assert theirs.get("/api/accounts") == []
 
 
-def test_a_result_has_a_table_behind_each_chart_and_its_files(visit: Visit, finished: str) -> None:
+def test_result_has_table_for_each_chart_and_downloads(visit: Visit, finished: str) -> None:
     page = visit.tab(f"#/jobs/{finished}")
     page.get_by_role("button", name="Show table of A stand-in").click()
     expect(page.get_by_role("rowheader", name="Nothing")).to_be_visible()
@@ -195,7 +193,7 @@ def test_a_result_has_a_table_behind_each_chart_and_its_files(visit: Visit, fini
     assert "<html" in Path(report.value.path()).read_text()
 
 
-def test_section_without_a_design_shows_its_texts_figures_and_lists(visit: Visit, finished: str) -> None:
+def test_section_without_design_shows_texts_figures_and_lists(visit: Visit, finished: str) -> None:
     tax_advice = {
         "content": "# Tax\n\nIs **due**.",
         "amount_due": 12_345.678,
@@ -231,13 +229,13 @@ def test_section_without_a_design_shows_its_texts_figures_and_lists(visit: Visit
         ("stand-in-result", "#/jobs/{finished}"),
     ],
 )
-def test_nothing_keeps_people_out(visit: Visit, finished: str, state: str, place: str) -> None:
+def test_page_is_accessible(visit: Visit, finished: str, state: str, place: str) -> None:
     page = visit.tab(place.format(finished=finished))
     page.wait_for_load_state("networkidle")
     assert keeps_out(page, state) == []
 
 
-def test_an_address_of_no_analysis_says_so_and_leads_on(visit: Visit) -> None:
+def test_unknown_analysis_shows_error_and_link(visit: Visit) -> None:
     visit.expected = ("404",)
     page = visit.tab("#/jobs/00000000-0000-4000-8000-000000000000")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such analysis")
@@ -245,7 +243,7 @@ def test_an_address_of_no_analysis_says_so_and_leads_on(visit: Visit) -> None:
     assert keeps_out(page, "no-such-analysis") == []
 
 
-def test_an_analysis_can_be_started_with_the_keyboard_alone(visit: Visit, director: Director, api: AlexApi) -> None:
+def test_analysis_can_be_started_by_keyboard(visit: Visit, director: Director, api: AlexApi) -> None:
     director.hold()
     page = visit.tab("#/")
     start = page.get_by_role("button", name="Start the analysis")
@@ -259,7 +257,7 @@ def test_an_analysis_can_be_started_with_the_keyboard_alone(visit: Visit, direct
     api.post(f"/api/jobs/{page.url.rsplit('/', 1)[1]}/cancel")
 
 
-def test_the_colours_that_were_chosen_count_in_place_of_the_systems(visit: Visit) -> None:
+def test_chosen_color_scheme_overrides_system(visit: Visit) -> None:
     page = visit.tab("#/account")
     seen = {}
     for system in ("light", "dark"):

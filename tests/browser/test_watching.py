@@ -1,4 +1,4 @@
-"""Watching a job: from two tabs, through a refresh, while the server is away, and when nobody looks."""
+"""Watching a job: in two tabs, through a reload, during an outage, and in a hidden tab."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.browser.visiting import HIDE, Visit, keeps_out, let_pass, pass_until
 ROUND_S = 2
 FAILURES_UNTIL_POLLING = 5
 FORGOTTEN = "05:10"
-"""Nobody has looked for so long that nobody waits."""
+"""Longer than the time after which a hidden tab pauses."""
 SAMPLE_MS, STILL_MS = 100, 3000
-"""How often the shown percent is looked at, and for how long it may stand."""
+"""How often the shown percent is sampled, and how long it may stay unchanged."""
 RETRY_AFTER_S = 5
 WAKING = {
     "status": 503,
@@ -37,7 +37,7 @@ LISTEN = """() => {
   });
   new MutationObserver(listen).observe(document.body, {subtree: true, childList: true, characterData: true});
 }"""
-"""Keeps what a screen reader would say from now on."""
+"""Records everything that a screen reader would announce from now on."""
 SAMPLE_PERCENT = """(everyMs) => {
   window.shown = [];
   setInterval(() => {
@@ -56,20 +56,20 @@ def complete(page: Page) -> None:
 
 
 def has_seen_all(page: Page, api: AlexApi, job_id: str) -> bool:
-    """Whether the newest event of the job is the one that this browser's person saw last."""
+    """Whether this browser has recorded the job's newest event as seen."""
     seen = page.evaluate("JSON.parse(localStorage.getItem('alex.seen'))")
     return bool(seen[job_id] == api.get(f"/api/jobs/{job_id}/events")["events"][-1]["seq"])
 
 
 def ask_again(visit: Visit, page: Page, times: int) -> set[Page | None]:
-    """The tabs that asked while `page` waited for so many questions about the job."""
+    """The tabs that poll the job until there have been `times` requests. `page` drives the wait."""
     visit.asked.clear()
     while len(visit.polls()) < times:
         page.wait_for_timeout(100)
     return {request.frame.page for request in visit.polls()}
 
 
-def test_a_running_job_is_found_by_who_only_has_the_address(visit: Visit, director: Director, start_job: Start) -> None:
+def test_running_job_is_found_by_address_alone(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     job_id = start_job()
     page = visit.tab()
@@ -79,9 +79,7 @@ def test_a_running_job_is_found_by_who_only_has_the_address(visit: Visit, direct
     assert keeps_out(page, "running") == []
 
 
-def test_a_refresh_in_the_middle_changes_nothing(
-    visit: Visit, director: Director, start_job: Start, api: AlexApi
-) -> None:
+def test_reload_during_job_changes_nothing(visit: Visit, director: Director, start_job: Start, api: AlexApi) -> None:
     director.hold()
     job_id = start_job()
     page = visit.tab(f"#/jobs/{job_id}")
@@ -94,7 +92,7 @@ def test_a_refresh_in_the_middle_changes_nothing(
     assert [request.url for request in visit.asked if request.method == "POST"] == []
 
 
-def test_of_two_tabs_one_asks_and_both_know(visit: Visit, director: Director, start_job: Start) -> None:
+def test_only_one_of_two_tabs_polls_and_both_update(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     job_id = start_job()
     first, second = visit.tab(f"#/jobs/{job_id}"), visit.tab(f"#/jobs/{job_id}")
@@ -107,9 +105,7 @@ def test_of_two_tabs_one_asks_and_both_know(visit: Visit, director: Director, st
     assert len({request.frame.page for request in visit.polls()}) == 1
 
 
-def test_when_the_tab_that_asks_is_closed_the_other_one_goes_on(
-    visit: Visit, director: Director, start_job: Start
-) -> None:
+def test_other_tab_takes_over_when_polling_tab_closes(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     job_id = start_job()
     first, second = visit.tab(f"#/jobs/{job_id}"), visit.tab(f"#/jobs/{job_id}")
@@ -123,7 +119,7 @@ def test_when_the_tab_that_asks_is_closed_the_other_one_goes_on(
     assert {request.frame.page for request in visit.polls()} == {left}
 
 
-def test_after_the_server_was_away_the_page_is_right_again(
+def test_page_recovers_after_outage(
     visit: Visit, stack: LocalStack, director: Director, start_job: Start, api: AlexApi
 ) -> None:
     visit.expected = ("net::ERR",)
@@ -144,14 +140,14 @@ def test_after_the_server_was_away_the_page_is_right_again(
 
 @pytest.fixture
 def watching(visit: Visit, director: Director, start_job: Start) -> Page:
-    """A tab with a stopped clock that watches a job which goes on for as long as the test does."""
+    """A tab with a stopped clock, watching a job that runs until the test ends."""
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}", stopped_clock=True)
     pass_until(page, page.get_by_text("Live"))
     return page
 
 
-def test_after_five_failures_of_the_stream_it_polls_and_returns_to_the_stream(visit: Visit, watching: Page) -> None:
+def test_five_stream_failures_cause_polling_until_stream_recovers(visit: Visit, watching: Page) -> None:
     visit.expected = ("500",)
     watching.route("**/stream", lambda route: route.fulfill(status=500))
     visit.asked.clear()
@@ -164,7 +160,7 @@ def test_after_five_failures_of_the_stream_it_polls_and_returns_to_the_stream(vi
     expect(watching.get_by_text("Live")).to_be_visible()
 
 
-def test_a_waking_database_is_told_and_given_the_time_it_asks_for(visit: Visit, watching: Page) -> None:
+def test_page_obeys_retry_after_of_waking_database(visit: Visit, watching: Page) -> None:
     visit.expected = ("503",)
     watching.route("**/api/jobs/**", lambda route: route.fulfill(**WAKING))
     pass_until(watching, watching.get_by_text("The database is waking up"))
@@ -180,7 +176,7 @@ def test_a_waking_database_is_told_and_given_the_time_it_asks_for(visit: Visit, 
     expect(watching.get_by_text("Live")).to_be_visible()
 
 
-def test_a_job_that_nobody_has_taken_up_yet_says_that_it_waits(
+def test_unclaimed_job_is_shown_as_waiting(
     visit: Visit, stack: LocalStack, director: Director, start_job: Start
 ) -> None:
     director.hold()
@@ -194,9 +190,7 @@ def test_a_job_that_nobody_has_taken_up_yet_says_that_it_waits(
     running(page)
 
 
-def test_a_screen_reader_hears_of_each_stage_and_of_no_percent(
-    visit: Visit, director: Director, start_job: Start
-) -> None:
+def test_screen_reader_announces_stages_but_no_percent(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}")
     running(page)
@@ -210,9 +204,7 @@ def test_a_screen_reader_hears_of_each_stage_and_of_no_percent(
     assert not re.search(r"%|\bStep\b", told)
 
 
-def test_without_a_network_the_page_says_so_and_is_back_with_it(
-    visit: Visit, director: Director, start_job: Start
-) -> None:
+def test_offline_page_shows_it_and_recovers(visit: Visit, director: Director, start_job: Start) -> None:
     visit.expected = ("net::ERR",)
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}")
@@ -224,7 +216,7 @@ def test_without_a_network_the_page_says_so_and_is_back_with_it(
     expect(page.get_by_text("Live")).to_be_visible()
 
 
-def test_nobody_is_asked_about_a_job_that_is_over(visit: Visit, start_job: Start, api: AlexApi) -> None:
+def test_ended_job_is_not_polled(visit: Visit, start_job: Start, api: AlexApi) -> None:
     job_id = start_job()
     api.post(f"/api/jobs/{job_id}/cancel")
     page = visit.tab(f"#/jobs/{job_id}", stopped_clock=True)
@@ -234,7 +226,7 @@ def test_nobody_is_asked_about_a_job_that_is_over(visit: Visit, start_job: Start
     assert visit.polls() == []
 
 
-def test_a_hidden_tab_gives_way_to_one_that_is_seen(visit: Visit, director: Director, start_job: Start) -> None:
+def test_visible_tab_takes_over_from_hidden_one(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     job_id = start_job()
     first = visit.tab(f"#/jobs/{job_id}")
@@ -245,7 +237,7 @@ def test_a_hidden_tab_gives_way_to_one_that_is_seen(visit: Visit, director: Dire
     assert ask_again(visit, second, 2) == {second}
 
 
-def test_a_tab_that_nobody_has_seen_for_long_asks_no_more_until_it_is_seen(visit: Visit, watching: Page) -> None:
+def test_tab_hidden_for_long_pauses_until_visible(visit: Visit, watching: Page) -> None:
     watching.evaluate(HIDE, True)
     watching.clock.fast_forward(FORGOTTEN)
     watching.clock.run_for(1000 * ROUND_S)
@@ -258,7 +250,7 @@ def test_a_tab_that_nobody_has_seen_for_long_asks_no_more_until_it_is_seen(visit
     assert visit.polls() != []
 
 
-def test_what_happened_meanwhile_is_summed_up(visit: Visit, director: Director, start_job: Start) -> None:
+def test_page_summarizes_events_while_tab_was_hidden(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}")
     running(page)
@@ -271,9 +263,7 @@ def test_what_happened_meanwhile_is_summed_up(visit: Visit, director: Director, 
     assert keeps_out(page, "while-away") == []
 
 
-def test_the_percent_only_rises_never_stands_and_is_below_100_until_the_end(
-    visit: Visit, director: Director, start_job: Start
-) -> None:
+def test_percent_keeps_rising_and_stays_below_100_until_end(visit: Visit, director: Director, start_job: Start) -> None:
     director.take(6, "reporter")
     page = visit.tab(f"#/jobs/{start_job()}")
     page.evaluate(SAMPLE_PERCENT, SAMPLE_MS)

@@ -1,4 +1,4 @@
-"""The small window of a running analysis, beside whatever else one looks at."""
+"""The small window that shows a running analysis on every other view."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def says(page: Page, text: str) -> Locator:
     return window(page).get_by_text(text, exact=True).first
 
 
-def test_it_closes_itself_two_seconds_after_success(visit: Visit, director: Director, start_job: Start) -> None:
+def test_window_closes_two_seconds_after_success(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     job_id = start_job()
     page = visit.tab("#/analyses", stopped_clock=True)
@@ -36,7 +36,7 @@ def test_it_closes_itself_two_seconds_after_success(visit: Visit, director: Dire
     expect(window(page)).to_have_count(0)
 
 
-def test_it_stays_for_whoever_turned_that_off(visit: Visit, director: Director, start_job: Start) -> None:
+def test_window_stays_if_auto_close_is_off(visit: Visit, director: Director, start_job: Start) -> None:
     page = visit.tab("#/account")
     page.get_by_label(CLOSES).uncheck()
     director.hold()
@@ -54,7 +54,7 @@ def test_it_stays_for_whoever_turned_that_off(visit: Visit, director: Director, 
     expect(window(page)).to_have_count(0)
 
 
-def test_it_stays_after_a_failure(visit: Visit, director: Director, start_job: Start) -> None:
+def test_window_stays_after_failure(visit: Visit, director: Director, start_job: Start) -> None:
     director.hold()
     director.fail("charter")
     start_job("charts")
@@ -66,9 +66,7 @@ def test_it_stays_after_a_failure(visit: Visit, director: Director, start_job: S
     expect(window(page).get_by_role("link", name="See why")).to_be_visible()
 
 
-def test_it_shows_how_far_the_analysis_is_while_one_looks_elsewhere(
-    visit: Visit, director: Director, start_job: Start
-) -> None:
+def test_window_shows_progress_on_other_views(visit: Visit, director: Director, start_job: Start) -> None:
     director.take(20, "reporter")
     page = visit.tab(f"#/jobs/{start_job()}")
     expect(page.get_by_test_id("times")).to_have_text(re.compile(r"^\d+ s so far · about \d+ s, at most \d+ s left$"))

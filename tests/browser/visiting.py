@@ -1,4 +1,4 @@
-"""Somebody's browser: its tabs, who is signed in there, what it asked, and what went wrong in it."""
+"""A user's browser: its tabs, its session, its requests, and its errors."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from scripts.packaging.page import WEB
 
 PATIENCE_MS = 30_000
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-"""Finds what keeps people out."""
+"""Finds accessibility violations."""
 SESSION = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('oidc.user'))"
-"""What a tab keeps of a sign-in."""
+"""The tab's stored session."""
 TAKE_UP = """
 for (const [key, value] of %s) if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, value);
 """
@@ -28,7 +28,7 @@ HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-"""Looks elsewhere, or at the page again."""
+"""Hides or shows the tab."""
 Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 SIZES: Final[dict[str, ViewportSize]] = {
@@ -36,7 +36,7 @@ SIZES: Final[dict[str, ViewportSize]] = {
     "phone": {"width": 390, "height": 844},
 }
 PICTURES = os.environ.get("PAGE_PICTURES")
-"""The folder for a picture of each state in each look; without one none is taken."""
+"""The folder for a screenshot of each state in each look. None if unset."""
 IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _TICK_MS, _NOTICED_MS = 500, 50
 Session = list[tuple[str, str]]
@@ -44,22 +44,22 @@ Session = list[tuple[str, str]]
 
 @dataclass
 class Visit:
-    """One person's browser: its tabs share what a browser shares. `asked` is every request of the page to the API."""
+    """One user's browser, whose tabs share its storage. `asked` holds every request of the page to the API."""
 
     context: BrowserContext
     url: str
     session: Session = field(default_factory=list)
-    """A sign-in that new tabs take up; nobody is signed in where it is empty."""
+    """The session that new tabs start with. If it is empty, nobody is signed in."""
     asked: list[Request] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     expected: tuple[str, ...] = ()
-    """Parts of messages that a test brings about on purpose."""
+    """Parts of error messages that a test provokes."""
 
     def __post_init__(self) -> None:
         self.context.add_init_script(TELL_VIOLATIONS)
 
     def tab(self, fragment: str = "", *, stopped_clock: bool = False) -> Page:
-        """A new tab of somebody who is signed in. With `stopped_clock`, its time passes when the test says so."""
+        """Open a signed-in tab. With `stopped_clock`, its time passes only when the test advances it."""
         page = self.new_tab()
         page.add_init_script(TAKE_UP % json.dumps(self.session))
         if stopped_clock:
@@ -79,7 +79,7 @@ class Visit:
         return page
 
     def polls(self) -> list[Request]:
-        """What was asked about one job."""
+        """Requests about a job."""
         return [request for request in self.asked if "/api/jobs/" in request.url]
 
     def unexpected(self) -> list[str]:
@@ -91,7 +91,7 @@ class Visit:
 
 
 def pass_until(page: Page, said: Locator) -> None:
-    """Lets the time of a page with a stopped clock pass until that is to be seen, and not a moment longer."""
+    """Advance the stopped clock of a page until the locator is visible, and no further."""
     until = time.monotonic() + PATIENCE_MS / 1000
     while not said.is_visible():
         assert time.monotonic() < until, page.locator("body").inner_text()
@@ -100,14 +100,14 @@ def pass_until(page: Page, said: Locator) -> None:
 
 
 def let_pass(page: Page, ms: int) -> None:
-    """As long as that for a page with a stopped clock, and enough in truth for what it does meanwhile to be noticed."""
+    """Advance the stopped clock of a page by `ms`, with enough real time for its effects to appear."""
     for _ in range(0, ms, _TICK_MS):
         page.clock.run_for(_TICK_MS)
         page.wait_for_timeout(_NOTICED_MS)
 
 
 def as_somebody_else(session: Session, token: str) -> Session:
-    """The same sign-in with another user's token."""
+    """The same session with another user's token."""
     return [(key, json.dumps(_changed(json.loads(kept), token))) for key, kept in session]
 
 
@@ -116,21 +116,21 @@ def _changed(user: Mapping[str, Any], token: str) -> dict[str, Any]:
 
 
 def keeps_out(page: Page, state: str) -> list[Any]:
-    """What keeps people out of this state of the page, seriously, in light and dark, on a desktop and on a phone."""
+    """Serious accessibility violations of this state of the page, in light and dark, on a desktop and on a phone."""
     found = [trouble for look in product(SCHEMES, SIZES) for trouble in _in_look(page, state, *look)]
     _show(page, "light", "desktop")
     return found
 
 
 def _show(page: Page, scheme: Scheme, size: str) -> None:
-    """Returns when the page has followed."""
+    """Set the color scheme and size, and return when the page has followed."""
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(SIZES[size])
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
 
 
 def _in_look(page: Page, state: str, scheme: Scheme, size: str) -> list[Any]:
-    """The rule, and where it is broken."""
+    """Each violated rule, with the elements that violate it."""
     _show(page, scheme, size)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))

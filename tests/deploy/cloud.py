@@ -1,4 +1,4 @@
-"""An emulated AWS that enforces the policies of roles: the tests deploy to it with Terraform."""
+"""An emulated AWS that enforces the policies of roles. Tests deploy to it with Terraform."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ PREFIX = "alex-deploy-"
 PROCESSES = "processes.json"
 API_ID = "a1ec0000"
 """The emulator uses the tag `ms-custom-id` as an API's id."""
-ARCH = "arm64"  # of the configuration only: the emulator runs functions on its own machine
+ARCH = "arm64"  # Only configured: the emulator runs functions on its own machine
 
 
 class StrictEmulator(Emulator):
-    """Checks every signature, and every call of a function against the policy of its role."""
+    """Checks every signature, and evaluates every call of a function against the policy of its role."""
 
     def _environment(self) -> dict[str, str]:
         return {**super()._environment(), "AUTH": "true"}
@@ -52,7 +52,7 @@ class Cloud:
         return f"{self.emulator.url}/_aws/execute-api/{API_ID}/$default"
 
     def environment(self) -> dict[str, str]:
-        """Variables with which the provider reaches it, the same that it reads for AWS."""
+        """The same variables that the provider reads for AWS."""
         return {
             "AWS_ENDPOINT_URL": self.emulator.url,
             **self.mended.environment(),
@@ -63,13 +63,13 @@ class Cloud:
         }
 
     def endpoints(self) -> dict[str, str]:
-        """Variables with which the functions reach it."""
+        """Variables that point the functions at it."""
         return {"AWS_ENDPOINT_URL": self.emulator.url, "AWS_ENDPOINT_URL_RDS_DATA": self.data_api.url}
 
 
 @contextmanager
 def running_cloud() -> Iterator[Cloud]:
-    """Runs in a folder of its own. Leaves no process and no file behind, of earlier killed runs neither."""
+    """Run the cloud in a folder of its own. Removes all its processes and files, including those of killed runs."""
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # PostgreSQL runs as another user when this one is root
@@ -88,7 +88,7 @@ def running_cloud() -> Iterator[Cloud]:
 
 
 def _remove_leftovers() -> None:
-    """Of runs that were killed."""
+    """Remove what killed runs left behind."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         registries = [Registry(folder / PROCESSES), Registry(folder / "postgres.json")]
         for registry in registries:
@@ -99,7 +99,7 @@ def _remove_leftovers() -> None:
 
 
 def write_packages(folder: Path) -> Path:
-    """Write the functions' zips without packages: they use those of the emulator's interpreter."""
+    """Write the functions' zips without packages: functions use those of the emulator's interpreter."""
     (folder / ARCH).mkdir(parents=True)
     for name in read_manifest().functions:
         content = with_migrations(zip_of(name)) if name == "migrator" else zip_of(name)

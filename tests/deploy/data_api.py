@@ -1,4 +1,4 @@
-"""The RDS Data API with AWS's access control: IAM decides who may call it, the secret decides the database user."""
+"""The RDS Data API with AWS's access control: IAM decides who may call it, the secret determines the database user."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class GuardedDataApi:
         return make_conninfo(self._postgres.dsn(), user=secret["username"], password=secret["password"])
 
     def _set_owner_password(self, password: str) -> None:
-        """RDS does the same when it creates the cluster and its owner's secret."""
+        """RDS sets it when it creates the cluster and its owner's secret."""
         with psycopg.connect(self._postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(OWNER), password))
 

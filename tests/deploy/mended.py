@@ -1,4 +1,4 @@
-"""A proxy that restores what the emulator drops from its responses, so that Terraform finds what it created.
+"""A proxy that restores what the emulator omits from its responses, so that Terraform finds what it created.
 
 Each entry of MENDED is a gap in the emulator. Without them, every apply would change the database, which takes 30 s.
 """
@@ -15,7 +15,7 @@ from scripts.local.http_server import LocalServer, SilentHandler
 
 SERVICES = ("RDS", "EC2")
 
-#: By action: text in the response, its replacement, and the request parameter that fills it.
+#: By action: text in the response, its replacement, and the request parameter that fills it in.
 MENDED = {
     "DescribeDBClusters": [
         (
@@ -45,7 +45,7 @@ MENDED = {
 
 
 class MendedEmulator:
-    """Listens at `url`, for services with form-encoded requests and one resource of each kind."""
+    """Listens at `url`. Supports services with form-encoded requests and one resource of each kind."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator

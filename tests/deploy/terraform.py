@@ -1,4 +1,4 @@
-"""Runs Terraform as a person does, on a copy of terraform/ with its own state and provider."""
+"""Runs Terraform on a copy of terraform/ with its own state and provider."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.*", "*.tfstate*", 
 
 
 class TerraformFailed(AssertionError):
-    """The message ends with the output."""
+    """The message ends with Terraform's output."""
 
 
 class Terraform:
@@ -47,7 +47,7 @@ class Terraform:
         return other
 
     def init(self) -> None:
-        """Install the provider from a mirror on this machine if there is one, otherwise from the registry."""
+        """Install the provider from a local mirror if there is one, otherwise from the registry."""
         mirror = _mirror()
         self("init", "-backend=false", *([f"-plugin-dir={mirror}"] if mirror else []))
 
@@ -120,7 +120,7 @@ def _program() -> str:
 
 @cache
 def _mirror() -> Path | None:
-    """The root of a provider mirror: TF_PLUGIN_DIR, or one of the usual places."""
+    """The root of a provider mirror: TF_PLUGIN_DIR, or one of the usual locations."""
     if named := os.environ.get("TF_PLUGIN_DIR"):
         return Path(named)
     home = Path.home()

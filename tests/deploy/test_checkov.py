@@ -20,7 +20,7 @@ REASON = re.compile(r"checkov:skip=CKV2?_AWS_\d+:\S.{20,}")
 
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
-    """Runs in its own environment, because it pins other versions of the project's packages."""
+    """checkov's report. It runs in its own environment because it pins other versions of the project's packages."""
     uv = os.environ.get("UV") or shutil.which("uv")
     if uv is None:
         pytest.fail("uv is not installed")

@@ -1,4 +1,4 @@
-"""When a zip is rebuilt, and errors that prevent it."""
+"""When a zip is rebuilt, and which errors prevent it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_zip_contains_own_code_shared_code_and_packages(builder: Builder) -> Non
     ]
 
 
-def test_zip_contains_the_files_that_the_function_brings(builder: Builder) -> None:
+def test_zip_contains_extra_files_of_function(builder: Builder) -> None:
     assert "migrations/001_first.sql" in names(builder.build(MIGRATOR).zip_file)
 
 
@@ -111,7 +111,7 @@ def test_zip_contains_no_caches_and_no_hidden_files(root: Path, builder: Builder
     assert not [path for path in content if "__pycache__" in path or ".swp" in path]
 
 
-def test_files_in_a_zip_are_readable_by_everyone(root: Path, builder: Builder) -> None:
+def test_files_in_zip_are_readable_by_everyone(root: Path, builder: Builder) -> None:
     (root / "functions/api/handler.py").chmod(0o600)
 
     entries = zipfile.ZipFile(builder.build(API).zip_file).infolist()
@@ -130,7 +130,7 @@ def test_unchanged_function_is_not_rebuilt(root: Path, builder: Builder) -> None
     assert second.record == first.record
 
 
-def test_functions_with_the_same_packages_share_one_installation(builder: Builder, tools: Tools) -> None:
+def test_functions_with_same_packages_share_one_installation(builder: Builder, tools: Tools) -> None:
     builder.build(API)
     builder.build(MIGRATOR)
 
@@ -150,7 +150,7 @@ def test_functions_with_the_same_packages_share_one_installation(builder: Builde
         ("functions/functions.yaml", set()),
     ],
 )
-def test_changed_file_rebuilds_only_the_functions_that_contain_it(
+def test_changed_file_rebuilds_only_functions_that_contain_it(
     root: Path, builder: Builder, touched: str, built: set[str]
 ) -> None:
     for function in (API, MIGRATOR):
@@ -162,7 +162,7 @@ def test_changed_file_rebuilds_only_the_functions_that_contain_it(
     assert {function.name for function in (API, MIGRATOR) if builder.build(function).is_new} == built
 
 
-def test_deleted_file_is_not_in_the_next_zip(root: Path, builder: Builder) -> None:
+def test_deleted_file_is_not_in_next_zip(root: Path, builder: Builder) -> None:
     builder.build(API)
 
     (root / "functions/api/sample.csv").unlink()
@@ -170,13 +170,13 @@ def test_deleted_file_is_not_in_the_next_zip(root: Path, builder: Builder) -> No
     assert "functions/api/sample.csv" not in names(builder.build(API).zip_file)
 
 
-def test_other_tools_cause_a_rebuild(root: Path, builder: Builder) -> None:
+def test_other_tools_cause_rebuild(root: Path, builder: Builder) -> None:
     builder.build(API)
 
     assert a_builder(root, Tools(fingerprint="2")).build(API).is_new
 
 
-def test_another_target_causes_a_rebuild(root: Path, builder: Builder) -> None:
+def test_another_target_causes_rebuild(root: Path, builder: Builder) -> None:
     builder.build(API)
 
     other = Builder(Target("x86_64"), Tools(), output=root / "zips", dependencies=root / "packages", root=root)
@@ -212,7 +212,7 @@ def test_zip_over_its_limit_is_an_error_and_replaces_nothing(
     assert (root / "zips/api.zip").read_bytes() == before
 
 
-def test_lowered_limit_applies_to_an_existing_zip(builder: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lowered_limit_applies_to_existing_zip(builder: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
     builder.build(API)
     monkeypatch.setattr("scripts.packaging.build.MB", 100)
 
@@ -231,7 +231,7 @@ def test_interrupted_build_leaves_no_files(root: Path, builder: Builder, tools: 
     assert builder.build(API).is_new
 
 
-def test_error_names_the_file_that_does_not_compile(root: Path) -> None:
+def test_compile_error_names_file(root: Path) -> None:
     builder = a_builder(root, Wheels(Target.this_machine()))
     for file in root.glob("functions/*/requirements.txt"):
         file.write_text("")
@@ -249,7 +249,7 @@ def test_error_names_the_file_that_does_not_compile(root: Path) -> None:
         ("migrations/001_first.sql", r"migrator brings migrations/\*\.sql .* no such file"),
     ],
 )
-def test_error_names_the_missing_file(root: Path, builder: Builder, missing: str, complaint: str) -> None:
+def test_error_names_missing_file(root: Path, builder: Builder, missing: str, complaint: str) -> None:
     (root / missing).unlink()
 
     with pytest.raises(PackagingError, match=complaint):
@@ -267,7 +267,7 @@ def test_zip_has_a_bill_of_materials_beside_it(builder: Builder) -> None:
     ]
 
 
-def test_zip_whose_bill_of_materials_is_gone_is_built_again(builder: Builder) -> None:
+def test_zip_without_bill_of_materials_is_rebuilt(builder: Builder) -> None:
     builder.build(API).zip_file.with_suffix(".cdx.json").unlink()
 
     assert builder.build(API).is_new
@@ -282,7 +282,7 @@ def test_zip_whose_bill_of_materials_is_gone_is_built_again(builder: Builder) ->
         ("", "does not declare its license"),
     ],
 )
-def test_package_under_another_license_is_in_no_zip(builder: Builder, tools: Tools, declared: str, why: str) -> None:
+def test_package_with_unapproved_license_is_rejected(builder: Builder, tools: Tools, declared: str, why: str) -> None:
     tools.metadata = f"Metadata-Version: 2.4\nName: pydantic\nVersion: 2\n{declared}"
 
     with pytest.raises(PackagingError, match=why):

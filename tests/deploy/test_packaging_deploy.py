@@ -33,7 +33,7 @@ ARM = Target()
 
 @pytest.fixture(autouse=True)
 def no_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing of the AWS account of the person who runs the tests."""
+    """An environment without the AWS account of the person who runs the tests."""
     for variable in (
         "AWS_PROFILE",
         "AWS_REGION",
@@ -59,7 +59,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def account() -> Iterator[LambdaClient]:
-    """With the function alex-api, for arm64."""
+    """An account with the function alex-api, for arm64."""
     with mock_aws():
         roles: Any = boto3.client("iam", region_name=REGION)
         role = roles.create_role(RoleName="alex", AssumeRolePolicyDocument=json.dumps({}))["Role"]["Arn"]
@@ -89,7 +89,7 @@ def zipped(content: str) -> bytes:
     return buffer.getvalue()
 
 
-def test_deployed_function_gets_the_new_code(account: LambdaClient, built: Built) -> None:
+def test_deployed_function_gets_new_code(account: LambdaClient, built: Built) -> None:
     assert Deployment("alex", REGION).update(built, ARM)
 
     deployed = account.get_function_configuration(FunctionName="alex-api")["CodeSha256"]
@@ -132,7 +132,7 @@ def test_missing_region_is_reported_with_how_to_set_it() -> None:
         Deployment("alex")
 
 
-def test_region_comes_from_the_argument_or_the_environment(
+def test_region_comes_from_argument_or_environment(
     monkeypatch: pytest.MonkeyPatch, account: LambdaClient, built: Built
 ) -> None:
     monkeypatch.setenv("AWS_REGION", REGION)
@@ -165,9 +165,7 @@ def test_unreachable_endpoint_is_named(monkeypatch: pytest.MonkeyPatch, built: B
     ],
 )
 @pytest.mark.usefixtures("signed_in")
-def test_errors_of_aws_become_sentences(
-    monkeypatch: pytest.MonkeyPatch, built: Built, code: str, sentence: str
-) -> None:
+def test_aws_errors_become_sentences(monkeypatch: pytest.MonkeyPatch, built: Built, code: str, sentence: str) -> None:
     def refuse(*_: object) -> None:
         raise ClientError({"Error": {"Code": code, "Message": "no"}}, "GetFunctionConfiguration")
 
@@ -221,7 +219,7 @@ def test_build_and_deployment_are_reported(
     assert "functions/api/handler.py" in zipfile.ZipFile(tmp_path / "api.zip").namelist()
 
 
-def test_failure_is_one_sentence_and_an_exit_status(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_failure_prints_one_sentence_and_exit_status(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["--deploy", "--output", str(tmp_path)]) == 1
 
     assert capsys.readouterr().err == "There is no AWS region: give --region, or set AWS_REGION.\n"

@@ -31,7 +31,7 @@ def requirements(name: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_packages_are_pinned_and_hashed_without_naming_a_registry(name: str) -> None:
+def test_packages_are_pinned_and_hashed_without_naming_registry(name: str) -> None:
     for requirement, hashes in requirements(name).items():
         assert re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*", requirement)
         assert hashes
@@ -50,19 +50,19 @@ def test_versions_match_pyproject(name: str) -> None:
     assert not {package for package in set(given) & set(pins) if given[package] != pins[package]}
 
 
-def test_all_functions_have_the_same_version_of_a_package() -> None:
+def test_all_functions_share_package_versions() -> None:
     versions = {requirement for name in FUNCTIONS for requirement in requirements(name)}
 
     assert len(versions) == len({requirement.partition("==")[0] for requirement in versions})
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_packages_of_the_runtime_are_left_out(name: str) -> None:
+def test_runtime_packages_are_left_out(name: str) -> None:
     assert not {requirement.partition("==")[0] for requirement in requirements(name)} & RUNTIME_HAS
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_declared_packages_are_those_that_the_code_imports(name: str) -> None:
+def test_declared_packages_match_imports(name: str) -> None:
     sources = [file for path, file in own_files(name).items() if path.endswith(".py")]
     imported = {PACKAGE_OF_MODULE.get(module, module) for file in sources for module in modules(file)}
 
@@ -73,7 +73,7 @@ def test_only_retirement_has_numpy() -> None:
     assert [name for name, function in FUNCTIONS.items() if "numpy" in function.packages] == ["retirement"]
 
 
-def test_package_without_a_pin_in_pyproject_is_an_error(tmp_path: Path) -> None:
+def test_package_without_pin_in_pyproject_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["pydantic>=2", "numpy==2.4.6"]\n')
     manifest = Manifest.model_validate(
         {
@@ -95,7 +95,7 @@ def test_package_without_a_pin_in_pyproject_is_an_error(tmp_path: Path) -> None:
 
 
 def modules(file: Path) -> Iterator[str]:
-    """The third-party modules that a file imports at run time, not those for type checkers only."""
+    """The third-party modules that a file imports at run time, without those for type checkers only."""
     tree = ast.parse(file.read_text())
     for_checkers = {
         id(node)

@@ -1,4 +1,4 @@
-"""Tools that build the zips, and their arguments."""
+"""The tools that build the zips, and their arguments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Program = Callable[[str], None]
 
 @pytest.fixture
 def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
-    """Puts a `docker` on the PATH that runs the given shell script."""
+    """Put a `docker` on the PATH that runs the given shell script."""
 
     def put(script: str) -> None:
         program = tmp_path / "docker"
@@ -33,14 +33,14 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     return put
 
 
-def test_running_docker_daemon_builds_in_the_lambda_image(docker: Program) -> None:
+def test_running_docker_daemon_builds_in_lambda_image(docker: Program) -> None:
     docker(f"echo {REPOSITORY}@{DIGEST}")
 
     assert isinstance(toolchain(Target()), LambdaImage)
     assert LambdaImage(Target(), NO_IMAGES).description.startswith(f"in AWS's image {REPOSITORY}@{DIGEST}, the newest")
 
 
-def test_wheels_are_used_without_a_docker_daemon(docker: Program) -> None:
+def test_wheels_are_used_without_docker_daemon(docker: Program) -> None:
     docker("echo 'Cannot connect to the Docker daemon' >&2; exit 1")
 
     assert isinstance(toolchain(Target()), Wheels)
@@ -58,7 +58,7 @@ def test_wheels_can_be_requested(docker: Program) -> None:
     assert isinstance(toolchain(Target(), wheels_only=True), Wheels)
 
 
-def test_docker_installs_by_hash_in_the_image_of_the_target(docker: Program, tmp_path: Path) -> None:
+def test_docker_installs_by_hash_in_image_of_target(docker: Program, tmp_path: Path) -> None:
     docker(f'echo "$@" >> {tmp_path}/calls; echo {REPOSITORY}@{DIGEST}')
     folder = tmp_path / "packages"
 
@@ -73,7 +73,7 @@ def test_docker_installs_by_hash_in_the_image_of_the_target(docker: Program, tmp
     assert call.endswith("--requirement /requirements.txt --target /packages")
 
 
-def test_docker_compiles_with_the_python_of_the_image(docker: Program, tmp_path: Path) -> None:
+def test_docker_compiles_with_python_of_image(docker: Program, tmp_path: Path) -> None:
     docker(f'echo "$@" >> {tmp_path}/calls; echo {REPOSITORY}@{DIGEST}')
 
     LambdaImage(Target(), NO_IMAGES).compile(tmp_path)
@@ -84,7 +84,7 @@ def test_docker_compiles_with_the_python_of_the_image(docker: Program, tmp_path:
     assert call.endswith(f"--entrypoint python3 {REPOSITORY}@{DIGEST} -S -B /bytecode.py /code")
 
 
-def test_another_image_with_the_same_name_counts_as_other_tools(docker: Program) -> None:
+def test_another_image_with_same_name_counts_as_other_tools(docker: Program) -> None:
     docker(f"echo {REPOSITORY}@{DIGEST}")
     before = LambdaImage(Target(), NO_IMAGES).fingerprint
     docker(f"echo {REPOSITORY}@{DIGEST[:-1]}0")
@@ -93,7 +93,7 @@ def test_another_image_with_the_same_name_counts_as_other_tools(docker: Program)
     assert LambdaImage(Target(), NO_IMAGES).fingerprint != before
 
 
-def test_lock_pins_the_image_of_each_processor_by_its_digest(docker: Program, tmp_path: Path) -> None:
+def test_lock_pins_image_of_each_processor_by_its_digest(docker: Program, tmp_path: Path) -> None:
     docker(f"echo other/repository@sha256:{'0' * 64}; echo {REPOSITORY}@{DIGEST}")
 
     file = write_images(tmp_path / "images.json")
@@ -101,7 +101,7 @@ def test_lock_pins_the_image_of_each_processor_by_its_digest(docker: Program, tm
     assert pinned_images(file) == {f"{REPOSITORY}:3.13-{arch}": DIGEST for arch in ("arm64", "x86_64")}
 
 
-def test_pinned_image_is_used_whatever_the_tag_names_now(docker: Program, tmp_path: Path) -> None:
+def test_pinned_image_is_used_even_if_tag_moved(docker: Program, tmp_path: Path) -> None:
     docker(f"echo {REPOSITORY}@sha256:{'0' * 64}")
     images = tmp_path / "images.json"
     images.write_text(json.dumps({f"{REPOSITORY}:3.13-arm64": DIGEST}))
@@ -112,7 +112,7 @@ def test_pinned_image_is_used_whatever_the_tag_names_now(docker: Program, tmp_pa
     assert image.description == f"in AWS's image {REPOSITORY}@{DIGEST}"
 
 
-def test_image_without_a_digest_is_an_error(docker: Program) -> None:
+def test_image_without_digest_is_an_error(docker: Program) -> None:
     docker("echo public.ecr.aws/lambda/python:3.13-arm64")
 
     with pytest.raises(PackagingError, match="names no digest"):
@@ -126,7 +126,7 @@ def test_error_of_docker_is_reported(docker: Program) -> None:
         _ = LambdaImage(Target(), NO_IMAGES).fingerprint
 
 
-def test_missing_python_of_the_target_is_reported(tmp_path: Path) -> None:
+def test_missing_python_of_target_is_reported(tmp_path: Path) -> None:
     tools = Wheels(Target(python="3.99"))
     module = tmp_path / "module.py"
     module.touch()

@@ -42,7 +42,7 @@ Build = Callable[[str], Built]
 
 @cache
 def runnable() -> Wheels:
-    """For this machine, with the runtime's Python if it is installed, otherwise the one that runs the tests."""
+    """A target that can run here: the runtime's Python if it is installed, otherwise the one that runs the tests."""
     here = Target.this_machine()
     tools = Wheels(Target(here.arch))
     return tools if tools.interpreter else Wheels(here)
@@ -54,7 +54,7 @@ def a_builder(tools: Wheels, folder: Path) -> Builder:
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Builds a function for this machine, once."""
+    """Build a function for this machine, once."""
     builder = a_builder(runnable(), tmp_path_factory.mktemp("here"))
     return cache(lambda name: builder.build(FUNCTIONS[name]))
 
@@ -102,7 +102,7 @@ def test_handler_can_be_imported_from_its_zip_alone(name: str, build: Build, run
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_zip_has_only_declarations_of_others_and_nothing_of_the_runtime(name: str, build: Build) -> None:
+def test_zip_omits_other_agents_code_and_runtime_packages(name: str, build: Build) -> None:
     paths = [Path(path).parts for path in names(build(name).zip_file)]
 
     modules = {parts[1:] for parts in paths if parts[0] == "functions" and parts[-1].endswith(".py") and len(parts) > 2}
@@ -130,7 +130,7 @@ def test_zips_contain_sample_portfolio_and_migrations(build: Build) -> None:
 
 
 @pytest.mark.parametrize("name", ["api", "retirement"])
-def test_two_builds_of_a_zip_have_the_same_bytes(name: str, build: Build, tmp_path: Path) -> None:
+def test_two_builds_of_zip_have_same_bytes(name: str, build: Build, tmp_path: Path) -> None:
     again = a_builder(Wheels(runnable().target), tmp_path).build(FUNCTIONS[name])
 
     assert again.is_new
@@ -138,7 +138,7 @@ def test_two_builds_of_a_zip_have_the_same_bytes(name: str, build: Build, tmp_pa
 
 
 @pytest.mark.parametrize("name", UNLIKE_IN_PACKAGES)
-def test_zip_for_aws_has_binaries_of_the_target_within_its_limit(name: str, tmp_path: Path) -> None:
+def test_zip_for_aws_has_binaries_of_target_within_its_limit(name: str, tmp_path: Path) -> None:
     built = a_builder(Wheels(Target()), tmp_path).build(FUNCTIONS[name])
 
     binaries = {path for path in names(built.zip_file) if path.endswith(".so")}
@@ -149,7 +149,7 @@ def test_zip_for_aws_has_binaries_of_the_target_within_its_limit(name: str, tmp_
     }
 
 
-def test_only_retirement_and_migrator_have_a_higher_limit() -> None:
+def test_only_retirement_and_migrator_have_higher_limit() -> None:
     limits = {name: function.zip_limit_mb for name, function in FUNCTIONS.items() if function.zip_limit_mb > 8}
 
     assert limits == {"retirement": 25}

@@ -11,13 +11,15 @@ from scripts.manifest import ROOT, read_manifest
 from tests.deploy.terraform import Terraform, TerraformFailed
 
 ARCH = "arm64"  # the variable's default
-pytestmark = pytest.mark.timeout(600)  # each run of `terraform test` applies everything, several seconds of CPU time
+pytestmark = pytest.mark.timeout(
+    600
+)  # each run of `terraform test` applies everything, which takes several seconds of CPU time
 TESTS = sorted((ROOT / "terraform" / "tests").glob("*.tftest.hcl"))
 
 
 @pytest.fixture(scope="module")
 def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
-    """With a placeholder for each function's zip."""
+    """Terraform, with a placeholder for each function's zip."""
     packages = tmp_path_factory.mktemp("packages")
     (packages / ARCH).mkdir()
     for name in read_manifest().functions:
@@ -40,12 +42,12 @@ def test_terraform_tests_pass(terraform: Terraform, file: Path) -> None:
     terraform("test", f"-filter=tests/{file.name}")
 
 
-def test_missing_zip_is_reported_with_the_command_that_builds_it(terraform: Terraform) -> None:
+def test_missing_zip_is_reported_with_command_that_builds_it(terraform: Terraform) -> None:
     with pytest.raises(TerraformFailed, match=r"nowhere/arm64/\w+.zip does not exist.\s+Build it\s+first:\s+python3"):
         terraform.elsewhere({"TF_VAR_packages_dir": "nowhere"})("test", "-filter=tests/queues.tftest.hcl")
 
 
-def test_dashboard_shows_every_metric_that_functions_emit() -> None:
+def test_dashboard_shows_every_emitted_metric() -> None:
     emitted = re.findall(r'"([A-Z][A-Za-z]+)": _?[(a-z]', (ROOT / "functions/shared/metrics.py").read_text("utf-8"))
     dashboard = (ROOT / "terraform/dashboard.tf").read_text("utf-8")
 
@@ -54,7 +56,7 @@ def test_dashboard_shows_every_metric_that_functions_emit() -> None:
 
 
 def test_every_variable_is_typed_described_and_validated() -> None:
-    """Except that a bool needs no validation."""
+    """A bool needs no validation."""
     for file in (ROOT / "terraform").rglob("variables*.tf"):
         for block in file.read_text(encoding="utf-8").split('\nvariable "')[1:]:
             wanted = ["description =", "type "] + ([] if "= bool" in block else ["validation {"])

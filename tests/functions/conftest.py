@@ -1,6 +1,6 @@
 """A real PostgreSQL behind the Data API, with all migrations applied, for the functions' own statements.
 
-They sign in as the functions do, so that a right which they lack is found here; `rows` and `owner` as the owner.
+Fixtures sign in as the functions do, so that missing rights show up here; `rows` and `owner` sign in as the owner.
 """
 
 import os
@@ -31,7 +31,7 @@ APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
 
 @pytest.fixture(autouse=True)
 def aws_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What Lambda gives every function. Background writes of progress are over when the test is."""
+    """The variables that Lambda sets for every function. Ends background writes of progress with the test."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
@@ -73,7 +73,7 @@ def settings_of(api: DataApi, secret_arn: str = SECRET_ARN) -> DatabaseSettings:
 
 @pytest.fixture
 def database_settings(product_data_api: DataApi, monkeypatch: pytest.MonkeyPatch) -> DatabaseSettings:
-    """Also the variables of this process, as Lambda sets them for a function that uses the database."""
+    """Also sets the variables of this process, as Lambda does for a function that uses the database."""
     settings = settings_of(product_data_api)
     monkeypatch.setenv("DB_CLUSTER_ARN", settings.db_cluster_arn)
     monkeypatch.setenv("DB_SECRET_ARN", settings.db_secret_arn)
@@ -99,7 +99,7 @@ def owner(product_data_api: DataApi) -> Database:
 
 @pytest.fixture
 def faults(product_data_api: DataApi) -> Iterator[FaultControl]:
-    """Faults to inject into the Data API, gone after the test; its counters are fresh."""
+    """Faults to inject into the Data API, cleared after the test; its counters start at zero."""
     control = FaultControl(product_data_api.url)
     control.clear()
     control.reset_statements()
@@ -109,7 +109,7 @@ def faults(product_data_api: DataApi) -> Iterator[FaultControl]:
 
 @pytest.fixture
 def rows(owner: Database) -> Rows:
-    """Rows made and read by hand."""
+    """Rows created and read directly."""
     return Rows(owner)
 
 
@@ -120,7 +120,7 @@ def jobs(database: Database) -> PlannerJobs:
 
 @pytest.fixture
 def a_waiting_job(rows: Rows) -> JobMessage:
-    """A job that no planner has seen, of a user of its own."""
+    """A pending job of its own user, not yet claimed."""
     return JobMessage(job_id=rows.job(rows.user()))
 
 

@@ -1,6 +1,6 @@
-"""The largest of everything that can be stored, to be read within the Data API's limits.
+"""The largest content that can be stored, to be read within the Data API's limits.
 
-Characters of users have four bytes in a response: an emoji, or a quotation mark that is escaped twice.
+Each character of a user has four bytes in a response: an emoji, or a quotation mark that is escaped twice.
 """
 
 import json
@@ -20,9 +20,9 @@ EMOJI = "\N{GRINNING FACE}"
 QUANTITY = Decimal("999999999.123456")
 CASH = Decimal("999999999.99")
 NUMBER = 1_000
-"""As many positions, accounts and instruments."""
+"""The number of positions, accounts and instruments."""
 MODEL = "largest"
-"""Whose durations the jobs have: no other test estimates by them."""
+"""The model that the jobs' durations belong to. No other test estimates with it."""
 _MARK = "ZZLARGEST"
 """The first letters of all symbols."""
 
@@ -90,7 +90,7 @@ _RESULT = """
 
 @contextmanager
 def instruments(rows: Rows) -> Iterator[None]:
-    """Reference data with a thousand more instruments, each with the longest name and in every category."""
+    """Reference data with a thousand more instruments, each with the longest name and every category."""
     rows.run(
         _INSTRUMENTS,
         mark=_MARK,
@@ -105,7 +105,7 @@ def instruments(rows: Rows) -> Iterator[None]:
 
 
 def portfolio(rows: Rows, *, accounts: int = 1, positions: int = NUMBER) -> str:
-    """A user with so many accounts and, spread over them, positions; all names are as long as they may be."""
+    """A user with this many accounts and positions spread over them. All names have the maximum length."""
     user_id = rows.user()
     rows.run(_PORTFOLIO, user_id=user_id, accounts=accounts, positions=positions, mark=_MARK, emoji=EMOJI)
     return user_id
@@ -144,12 +144,12 @@ def user(rows: Rows) -> str:
 
 
 def pending_jobs(rows: Rows, user_id: str, number: int) -> None:
-    """More than a user may have at a time."""
+    """More jobs than a user may have at a time."""
     rows.run(_PENDING, job_id=rows.job(user_id), jobs=number - 1)
 
 
 def job_with_payloads(rows: Rows, user_id: str, filling: str) -> UUID:
-    """A running job whose payloads are as large as an agent may commit them, for the most part of `filling` as JSON."""
+    """A running job whose payloads are as large as agents may commit them, mostly `filling` as JSON."""
     job_id = rows.job(user_id)
     rows.start(job_id)
     payloads = {
@@ -174,6 +174,6 @@ def in_response(document: str) -> int:
 
 
 def _everywhere(keys: list[str]) -> str:
-    """An allocation to all of them, with three decimals."""
+    """An allocation to every key, with three decimals."""
     first, *others = keys
     return json.dumps({first: float(f"{100 - 1.001 * len(others):.3f}"), **dict.fromkeys(others, 1.001)})

@@ -1,4 +1,4 @@
-"""A stand-in for Bedrock, and models that ask it through boto3, as fixtures for whoever imports them."""
+"""A stand-in for Bedrock, and models that call it through boto3, as fixtures to import."""
 
 from collections.abc import Callable, Iterator
 
@@ -18,7 +18,7 @@ def converse() -> Iterator[Converse]:
 
 @pytest.fixture
 def control(converse: Converse, monkeypatch: pytest.MonkeyPatch) -> Iterator[ConverseControl]:
-    """Where the SDK looks for Bedrock; what a test arms is gone after it."""
+    """Control of the stand-in, at the address where the SDK finds Bedrock. Armed behaviors end with the test."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", converse.url)
     bedrock._bedrock.cache_clear()
     control = ConverseControl(converse.url)
@@ -28,7 +28,9 @@ def control(converse: Converse, monkeypatch: pytest.MonkeyPatch) -> Iterator[Con
 
 @pytest.fixture
 def model(control: ConverseControl) -> Callable[..., Model]:
-    """A model that gives up after half a second of silence; `sleep` costs no time, `left_s` is what there is of it."""
+    """A model that gives up after half a second of silence. `sleep` costs no time; `left_s` is the time left, in
+    seconds.
+    """
 
     def make(left_s: float = 100, **settings: object) -> Model:
         given = {"bedrock_model_id": STUB_MODEL_ID, "bedrock_region": "us-east-1", "model_silence_s": 0.5, **settings}

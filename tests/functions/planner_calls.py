@@ -1,4 +1,4 @@
-"""Delivers messages to the planner as SQS and Lambda do, with an SQS client that records what it was asked."""
+"""Delivers messages to the planner as SQS and Lambda do, with an SQS client that records its calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:alex-analysis-jobs"
 
 @dataclass
 class FakeSqs:
-    """`hidden`: each change of a message's visibility, as its receipt handle and seconds."""
+    """`hidden` lists each visibility change as receipt handle and seconds."""
 
     hidden: list[tuple[str, int]] = field(default_factory=list)
 
@@ -25,7 +25,7 @@ class FakeSqs:
 
 @dataclass
 class Context:
-    """The context of an invocation, as far as functions read it."""
+    """The parts of an invocation's context that functions read."""
 
     function_name: str = "alex-planner"
     memory_limit_in_mb: int = 1024
@@ -38,7 +38,7 @@ class Context:
 
 
 def sqs_event(*bodies: str, receive_count: int = 1) -> dict[str, Any]:
-    """An event of an SQS queue, a record for each body; receipt handles are `receipt 0`, `receipt 1`, …"""
+    """An event of an SQS queue, with a record per body. Receipt handles are `receipt 0`, `receipt 1`, …"""
     return {
         "Records": [
             {
@@ -56,7 +56,7 @@ def sqs_event(*bodies: str, receive_count: int = 1) -> dict[str, Any]:
 
 @dataclass
 class Planner:
-    """The planner's function in this process. `environment`: its variables."""
+    """The planner's function in this process. `environment` holds its variables."""
 
     environment: Mapping[str, str]
     sqs: FakeSqs = field(default_factory=FakeSqs)
@@ -70,7 +70,7 @@ class Planner:
         seconds_left: float = 600,
         **variables: str,
     ) -> bool:
-        """Whether the message was acknowledged. Without `agents` the planner invokes functions or stand-ins."""
+        """Return whether the message was acknowledged. Without `agents`, the planner invokes functions or stand-ins."""
         body = message if isinstance(message, str) else message.model_dump_json()
         runtime = Runtime({**self.environment, **variables}, sqs=lambda: cast(Any, self.sqs))
         event = sqs_event(body, receive_count=receive_count)
@@ -79,5 +79,5 @@ class Planner:
 
     @property
     def redelivered_after_s(self) -> int:
-        """The visibility that the last message was returned with."""
+        """The visibility timeout in seconds with which the last message was returned."""
         return self.sqs.hidden[-1][1]

@@ -1,7 +1,7 @@
-"""Whatever a model does wrong, the job completes with right figures, and its reader is told whose words he has.
+"""Whatever a model does wrong, the job completes with correct figures, and the reader learns who worded the texts.
 
-Each way of the stand-in is tried with a whole job, for as long as it lasts; and names that are instructions, with a
-model that obeys.
+Each behavior of the stand-in runs through a whole job, active throughout; so do names that contain instructions, with a
+model that obeys them.
 """
 
 import csv
@@ -31,7 +31,7 @@ from tests.rows import Rows
 
 __all__ = ["control", "converse"]
 
-#: The sample, and a fund that only a model can know.
+#: The sample, and a fund that only a model can classify.
 SAMPLE = b"%b,description\n%b,\n" % tuple(
     SAMPLE_PORTFOLIO.read_bytes().rstrip().replace(b"\n", b",\n").split(b",\n", 1)
 )
@@ -47,7 +47,7 @@ def analyse(
     rows: Rows,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Analyse:
-    """Analyses a CSV file, with a model unless `has_model` is false."""
+    """Analyze a CSV file, with a model unless `has_model` is false."""
 
     def run(content: bytes, *, has_model: bool = True, silence_s: float = 10, patience_s: float = 60) -> Analysed:
         model = ModelSettings(
@@ -63,15 +63,14 @@ def analyse(
 
 
 class Told(NamedTuple):
-    """`why` at least one passage has the words of our templates, and whether the `whole` text has them: None where that
-    is so of one text only."""
+    """`why` a passage comes from our templates, and whether the `whole` text does (None: only one text does)."""
 
     why: str = ""
     whole: bool | None = False
 
 
 WORDED = Told()
-#: What is told of the texts, for each way in which a model can go wrong.
+#: What the texts state, for each way in which a model can fail.
 TOLD = {
     Kind.THROTTLE: Told(Failure.THROTTLED, whole=True),
     Kind.NOT_READY: Told(Failure.THROTTLED, whole=True),
@@ -97,12 +96,12 @@ TOLD = {
     Kind.MARKUP: Told(Reason.MARKUP, whole=True),
     Kind.OBEY: Told(Reason.NO_FIGURE, whole=True),
     Kind.CHATTER: Told(Reason.MISSING),
-    # these spoil what the tagger is answered, and no text
+    # these spoil only the tagger's responses, and no text
     Kind.INVALID_JSON: WORDED,
     Kind.NOT_A_NUMBER: WORDED,
     Kind.WRONG_SUMS: WORDED,
 }
-#: With these the tagger learns nothing of the symbol.
+#: The kinds with which the tagger learns nothing about the symbol.
 NOTHING_LEARNT = {
     *(Kind.THROTTLE, Kind.NOT_READY, Kind.UNAVAILABLE, Kind.INTERNAL_ERROR, Kind.MODEL_TIMEOUT, Kind.ACCESS_DENIED),
     *(Kind.INVALID, Kind.STALL, Kind.STALL_MIDWAY, Kind.DISCONNECT, Kind.STREAM_ERROR, Kind.THROTTLE_MIDWAY),
@@ -112,7 +111,7 @@ NOTHING_LEARNT = {
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_the_job_completes_with_right_figures_and_says_what_happened(
+def test_job_completes_with_right_figures_and_states_failure(
     analyse: Analyse, control: ConverseControl, kind: Kind
 ) -> None:
     control.arm(kind, times=99, seconds=1.5)
@@ -150,14 +149,14 @@ def check_credit(narration: Narration, content: str, page: str, told: Told) -> N
         assert f"worded by the language model {STUB_MODEL_ID} and checked against the figures." in page
 
 
-def test_without_a_model_the_words_are_said_to_be_templates(analyse: Analyse) -> None:
+def test_texts_without_model_are_credited_to_templates(analyse: Analyse) -> None:
     job = analyse(SAMPLE, has_model=False)
 
     assert job.page.count("worded by our own templates; no language model was asked") == 2
 
 
 def printable(names: list[str]) -> list[str]:
-    """What a file may hold: the import refuses control characters."""
+    """Text that a file may contain: the import refuses control characters."""
     return sorted({" ".join(name.split())[:90] for name in names if name.replace("\n", " ").isprintable()})
 
 
@@ -165,7 +164,7 @@ COLUMNS = ("Account Number", "Account Name", "Symbol", "Description", "Quantity"
 
 
 def broker_export(names: list[str]) -> bytes:
-    """As Fidelity exports it: an account, and within it a holding, for each name."""
+    """Fidelity's export format: an account, and a holding in it, for each name."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
@@ -184,7 +183,7 @@ def with_a_cell(column: str, cell: str) -> bytes:
 
 
 def holdings(content: bytes) -> list[ImportedHolding] | None:
-    """None: the file is refused."""
+    """The holdings, or None if the file is refused."""
     try:
         return [holding for account in parse_portfolio_csv(content).accounts for holding in account.holdings]
     except UnreadableCsv:
@@ -192,7 +191,7 @@ def holdings(content: bytes) -> list[ImportedHolding] | None:
 
 
 @pytest.mark.parametrize("column", ["Quantity", "Last Price", "Current Value"])
-def test_text_in_place_of_a_figure_is_refused_or_skipped(column: str) -> None:
+def test_text_in_place_of_figure_is_refused_or_skipped(column: str) -> None:
     good = holdings(broker_export(["One"]))
 
     read = {cell: holdings(with_a_cell(column, cell)) for cell in printable(INJECTIONS)}
@@ -201,21 +200,21 @@ def test_text_in_place_of_a_figure_is_refused_or_skipped(column: str) -> None:
     assert taken <= {"---"}, "dashes are an empty cell: the figure follows from the other two"
 
 
-def test_text_in_place_of_a_symbol_changes_no_figure() -> None:
-    """The holding counts by its value, under an identifier that has the form of a symbol."""
+def test_text_in_place_of_symbol_changes_no_figure() -> None:
+    """The holding counts by its value, under an identifier in the form of a symbol."""
     for cell in printable(INJECTIONS):
         for holding in holdings(with_a_cell("Symbol", cell)) or []:
             assert re.fullmatch(SYMBOL_PATTERN, holding.symbol)
             assert holding.quantity * (holding.price or 0) == 125
 
 
-def test_no_cell_of_a_broker_changes_a_figure_reaches_a_log_or_turns_into_markup(
+def test_broker_cell_never_changes_figures_logs_or_markup(
     analyse: Analyse, control: ConverseControl, caplog: pytest.LogCaptureFixture
 ) -> None:
     hostile = printable(INJECTIONS)
     assert len(hostile) > 50
     honest = analyse(broker_export([f"Holding {n}" for n in range(len(hostile))]), has_model=False)
-    control.arm(Kind.INVALID_JSON, times=99, match="<instruments>")  # what a symbol is, its name may well tell
+    control.arm(Kind.INVALID_JSON, times=99, match="<instruments>")  # the name may well determine the kind of a symbol
     control.arm(Kind.OBEY, times=99)
 
     misled = analyse(broker_export(hostile))

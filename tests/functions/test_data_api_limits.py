@@ -1,6 +1,6 @@
 """Every statement stays within the limits of the Data API, even for the largest portfolio and history.
 
-A statement that reads and is not measured here fails the test: none is forgotten.
+A reading statement that is not measured here fails the test, so none is forgotten.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ from tests.rows import Rows
 from tests.sizes import MAX_REQUEST, MAX_RESPONSE, MAX_ROW, Measuring
 from tests.statements import Needs, sql_of
 
-#: Results of one short value.
+#: Statements that return one short value.
 SHORT = {"functions.api.repositories.health.PING", "functions.api.repositories.submission.CHECK_RETRY"}
 OPERATORS = {**vars(scripts.jobs_overview), **vars(scripts.unfinished)}.items()
 PLACES = sql_of(functions) | {value.sql: f"scripts.{name}" for name, value in OPERATORS if isinstance(value, Statement)}
@@ -53,13 +53,13 @@ READING = {
 }
 
 
-#: A row is at most three quarters of the limit, and READ_JOB's also holds the tag.
+#: A row is at most three quarters of the limit. READ_JOB's row also contains the tag.
 LARGEST_ROW = 0.75 * MAX_ROW + 1_000
 
 
 @pytest.fixture(scope="module")
 def measured(product_data_api: DataApi) -> Iterator[Measuring]:
-    """After a call of everything that reads, and of the statements that write the most."""
+    """Sizes after calling everything that reads, and the statements that write the most."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ACCESS_KEY_ID", "test")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -89,14 +89,14 @@ def test_reading_statement_stays_within_limits(place: str, measured: Measuring) 
     assert sizes.response <= MAX_RESPONSE
 
 
-def test_writing_statements_return_little_and_fit_into_a_request(measured: Measuring) -> None:
+def test_writing_statements_return_little_and_fit_into_request(measured: Measuring) -> None:
     written = {PLACES[sql]: sizes for sql, sizes in measured.sizes.items() if PLACES[sql] not in READING}
 
     assert {"functions.shared.jobs.COMMIT_SECTION", "functions.api.repositories.portfolio.IMPORT_PORTFOLIO"} <= {
         *written
     }
     assert max(sizes.response for sizes in written.values()) < 10_000
-    assert max(sizes.request for sizes in written.values()) < MAX_REQUEST - 10_000  # the headers count, too
+    assert max(sizes.request for sizes in written.values()) < MAX_REQUEST - 10_000  # headers count, too
 
 
 def _users(rows: Rows) -> set[str]:
@@ -132,7 +132,7 @@ def _freeze_portfolio(rows: Rows, database: Database, user_id: str) -> None:
 
 
 def _import_portfolio(rows: Rows, database: Database) -> None:
-    """With the longest names in each line: more than a file of 1 MB can hold."""
+    """Uses the longest names in each line: more than a file of 1 MB can contain."""
     accounts = [
         ImportedAccount(
             f"{n:04}{largest.EMOJI * 96}",

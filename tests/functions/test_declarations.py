@@ -1,4 +1,4 @@
-"""Every agent's declaration: complete, consistent with functions.yaml, and light enough for every zip."""
+"""Every agent's declaration is complete, consistent with functions.yaml, and light enough for every zip."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DECLARATIONS = sorted((ROOT / "functions").glob("*/declaration.py"))
 EACH_AGENT = pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
 
 
-def test_these_are_the_agents_and_their_sections() -> None:
-    """The only test that lists them: change it with each agent added."""
+def test_agents_and_sections_are_the_expected_ones() -> None:
+    """The only test that lists them: change it with each agent that you add."""
     assert {kind: [(agent.name, agent.section) for agent in plan] for kind, plan in PLANS.items()} == {
         JobType.PORTFOLIO: [("reporter", "report"), ("charter", "charts"), ("retirement", "retirement")],
         JobType.RETIREMENT: [("retirement", "retirement")],
@@ -42,7 +42,7 @@ def test_planner_triggers_agent_whose_uses_match_its_declaration(agent: Agent) -
 
 
 @EACH_AGENT
-def test_sample_is_marked_contains_its_text_and_fits_the_model(agent: Agent) -> None:
+def test_sample_is_marked_contains_its_text_and_fits_model(agent: Agent) -> None:
     document = agent.sample(AS_OF, "A text of the test.").model_dump_json()
 
     assert '"mock":true' in document
@@ -52,7 +52,7 @@ def test_sample_is_marked_contains_its_text_and_fits_the_model(agent: Agent) -> 
 
 
 @pytest.mark.parametrize("job_type", JobType)
-def test_every_plan_delivers_the_sections_that_its_agents_need(job_type: JobType) -> None:
+def test_every_plan_delivers_the_sections_its_agents_need(job_type: JobType) -> None:
     plan = PLANS[job_type]
 
     assert plan
@@ -61,7 +61,7 @@ def test_every_plan_delivers_the_sections_that_its_agents_need(job_type: JobType
 
 @pytest.mark.parametrize("file", DECLARATIONS, ids=lambda file: file.parent.name)
 def test_declaration_imports_only_pydantic_and_shared_code(file: Path) -> None:
-    """Planner and api import it, and their zips hold neither the agent's packages nor its other modules."""
+    """The planner and the api import it, and their zips contain neither the agent's packages nor its other modules."""
     foreign = {
         module
         for module in imports(file)

@@ -24,7 +24,7 @@ from tests.functions.whole_jobs import Analysed, analyse
 from tests.rows import Rows
 
 LARGEST_INVOCATION = 6_000_000
-"""Bytes of a function's event and of its response; "Invoke" (AWS Lambda API reference): at most 6 MB."""
+"""Limits of an invocation's event and of its response in bytes; "Invoke" (AWS Lambda API reference): at most 6 MB."""
 LARGEST_SERVED = 600_000
 LARGEST_FILE = 1_000_000
 LONGEST_ACCOUNT, LONGEST_HOLDING = 100, 200
@@ -46,13 +46,13 @@ def in_an_account_each() -> list[str]:
 
 
 def named_by_quotation_marks() -> list[str]:
-    """In the file each takes two characters; in a result of the Data API, as JSON within JSON, four."""
+    """Each takes two characters in the file, and four in a Data API result, as JSON within JSON."""
     account, holding = '""' * (LONGEST_ACCOUNT - 4), '""' * LONGEST_HOLDING
     return [f'"{n:04}{account}",{n:Z>20},"{holding}",999999999.123456,9.123456\n' for n in range(MAX_ACCOUNTS)]
 
 
 def of_a_known_fund() -> list[str]:
-    """It divides between many sectors, which adds to every position."""
+    """A fund spread over many sectors, which adds data to every position."""
     return [
         f"{n:04}{EMOJI * (LONGEST_ACCOUNT - 4)},QQQ,{EMOJI * LONGEST_HOLDING},1000000.123456,9.123456\n"
         for n in range(MAX_ACCOUNTS)
@@ -61,7 +61,7 @@ def of_a_known_fund() -> list[str]:
 
 @pytest.fixture
 def imported(database: Database, rows: Rows) -> Import:
-    """`imported(lines)`: the id of a user who imported them, in as many files as they need."""
+    """`imported(lines)` imports lines in as many files as they need, and returns the id of their user."""
 
     def import_lines(lines: list[str]) -> str:
         user_id = rows.user()
@@ -77,7 +77,7 @@ def imported(database: Database, rows: Rows) -> Import:
 
 @pytest.fixture
 def analysed(database: Database, rows: Rows) -> Analyse:
-    """`analysed(user_id)`: the results of a job with the real agents."""
+    """`analysed(user_id)` runs a job with the real agents and returns its results."""
     return lambda user_id: analyse(user_id, database, rows)
 
 
@@ -109,7 +109,7 @@ def test_largest_portfolio_is_listed_analyzed_exported_and_reported(
 
 
 def listed_positions(database: Database, user_id: str) -> int:
-    """How many there are, as the first accounts have equally many."""
+    """The number of listed positions, given that the first accounts have equally many."""
     accounts = json.loads(Accounts(database).all_of(user_id))
     counts = set()
     for account in accounts[:5]:
@@ -122,13 +122,13 @@ def listed_positions(database: Database, user_id: str) -> int:
 
 
 def bytes_served(analysis: Analysed) -> int:
-    """Of all payloads together, in a response of the Data API."""
+    """The bytes of all payloads together in a Data API response."""
     payloads = [*analysis.results.payloads.values(), analysis.results.summary_payload]
     return sum(in_response(payload.model_dump_json()) for payload in payloads if payload is not None)
 
 
 def largest_invocation(snapshot: Snapshot) -> int:
-    """Bytes of the task of an agent or of the tagger, or of the tagger's answer, whichever is largest."""
+    """The largest of all agents' and the tagger's tasks and the tagger's response, in bytes."""
     job_id = UUID(int=0)
     task = AgentTask(job_id=job_id, attempt=1, snapshot=snapshot, expected=Expectation(30, 0.35))
     held = {position.symbol: position.instrument for account in snapshot.accounts for position in account.positions}

@@ -1,6 +1,6 @@
-"""The figures of reports, computed again from the CSV files by plain code that shares nothing with the analysis.
+"""The figures of reports, recomputed from the CSV files by plain code that shares nothing with the analysis.
 
-What a fund holds is read from the reference data, what a holding is worth from the broker's own column.
+The composition of a fund comes from the reference data, the value of a holding from the broker's own column.
 """
 
 import csv
@@ -21,7 +21,7 @@ from tests.portfolios import EXPORTS
 from tests.rows import Rows
 
 TARGETS = {"equity": 70, "fixed_income": 30}
-#: Expected real return and volatility in percent, and correlations, as the report states them.
+#: Expected real return and volatility in percent, and correlations, as stated in the report.
 RETURNS = {"equity": 6, "fixed_income": 2, "real_estate": 5, "commodities": 2.5, "alternatives": 4, "cash": 0.5}
 VOLATILITIES = {"equity": 17, "fixed_income": 6, "real_estate": 18, "commodities": 18, "alternatives": 12, "cash": 1.5}
 CORRELATIONS = {
@@ -40,7 +40,7 @@ CENT = 0.0101
 
 
 class Line(NamedTuple):
-    """A holding, or cash, of an account in US dollars."""
+    """A holding or cash of an account, in US dollars."""
 
     account: str
     symbol: str
@@ -80,7 +80,7 @@ def vanguard() -> File:
 
 
 def of_500(symbols: Iterable[str]) -> File:
-    """All that is known, and some that nobody knows, in three accounts."""
+    """All known instruments and some unknown ones, in three accounts."""
     held = [*symbols, *(f"ZZ{n}" for n in range(500))][:500]
     rows = [f"{'ABC'[n % 3]},{symbol},{1 + n * 7 % 90}.25,{3 + n * 31 % 600}.5" for n, symbol in enumerate(held)]
     return plain("\n".join(["account,symbol,quantity,price", *rows, "A,CASH,12345.67,"]).encode())
@@ -98,7 +98,7 @@ PORTFOLIOS: dict[str, Callable[[Iterable[str]], File]] = {
 
 
 class Holdings:
-    """What is in a file, summed in the ways in which a report does."""
+    """The content of a file, summed in the ways that a report does."""
 
     def __init__(self, lines: list[Line], reference: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
         self.total = sum(line.value for line in lines)
@@ -131,7 +131,7 @@ def case(request: pytest.FixtureRequest) -> str:
 def analysed(
     case: str, database_settings: DatabaseSettings, database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], Holdings]:
-    """The report's figures, and what is in the file."""
+    """The report's figures, and the content of the file."""
     monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
     known = {
         symbol: json.loads(allocations)
@@ -144,7 +144,7 @@ def analysed(
     return analyse_csv(file.content, database, rows).report.figures, Holdings(file.lines, known)
 
 
-def test_every_figure_follows_from_the_file(analysed: tuple[dict[str, Any], Holdings]) -> None:
+def test_every_figure_follows_from_file(analysed: tuple[dict[str, Any], Holdings]) -> None:
     figures, file = analysed
 
     check_sums(figures, file)
@@ -155,7 +155,7 @@ def test_every_figure_follows_from_the_file(analysed: tuple[dict[str, Any], Hold
 
 
 def check_sums(figures: dict[str, Any], file: Holdings) -> None:
-    # each holding is rounded to the cent before it is summed, so that many may be off by some cents together
+    # each holding is rounded to the cent before summing, so many may be off by some cents together
     assert figures["total_value"] == pytest.approx(file.total, abs=CENT * max(1, len(file.held) / 20))
     assert [account["amount"] for account in figures["accounts"]] == pytest.approx(
         sorted(file.accounts.values(), reverse=True), abs=20 * CENT

@@ -1,4 +1,4 @@
-"""Whole jobs in this process: the planner, the agents' own handlers, and what the API answers of it."""
+"""Whole jobs in this process: the planner, the agents' own handlers, and the API's view of the results."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ _HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
 
 
 class _Context:
-    """What Lambda tells a handler of its call."""
+    """The parts of Lambda's context that handlers read."""
 
     function_name = "agent"
     memory_limit_in_mb = 1024
@@ -48,7 +48,7 @@ _CONTEXT = cast(LambdaContext, _Context())
 
 
 class InProcessAgents:
-    """Calls the handlers with what would go over the wire."""
+    """Calls the handlers with the payloads that would go over the network."""
 
     def run(self, agent: Agent, task: AgentTask) -> Receipt:
         return Receipt.model_validate(_HANDLERS[agent.name](task.model_dump(mode="json"), _CONTEXT))
@@ -58,7 +58,7 @@ class InProcessAgents:
 
 
 class Analysed:
-    """The results of a job that is complete."""
+    """The results of a completed job."""
 
     def __init__(self, results: Results) -> None:
         assert results.is_complete
@@ -72,7 +72,7 @@ class Analysed:
         return render(self.results)
 
     def figures(self) -> dict[str, Any]:
-        """All that is computed, without words, names, and what follows from the job's own id and moment."""
+        """All computed figures, without words, names, and values derived from the job's id and time."""
         assert self.results.summary_payload is not None
         return {
             "report": self.report.figures,
@@ -83,14 +83,14 @@ class Analysed:
 
 
 def analyse_csv(content: bytes, database: Database, rows: Rows) -> Analysed:
-    """Imports the file for a user of its own, as the API does, and runs a job over it."""
+    """Import the file for a new user, as the API does, and run a job over it."""
     user_id = rows.user()
     import_portfolio(Portfolio(database), user_id, parse_portfolio_csv(content))
     return analyse(user_id, database, rows)
 
 
 def analyse(user_id: str, database: Database, rows: Rows) -> Analysed:
-    """Runs a job over what the user has."""
+    """Run a job over the user's portfolio."""
     job_id = rows.job(user_id)
     assert Planner({**os.environ, "AGENT_TIMEOUT_S": "180"}).deliver(JobMessage(job_id=job_id), InProcessAgents())
     read = Jobs(database, 2).read(user_id, job_id, ())

@@ -1,4 +1,4 @@
-"""HTTP as somebody writes it by hand: paths and headers go out as they are, and each refusal is looked at."""
+"""A plain HTTP client: paths and headers are sent unchanged, and errors are checked in full."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Answer:
         return json.loads(self.body)
 
     def refuses(self, status: int, *, has_body: bool = True) -> bool:
-        """A problem document with this status, which nobody may store or take for something else."""
+        """Assert that this is a problem document with this status and safe headers. Returns True."""
         assert self.status == status, (self.status, self.body[:500])
         assert self.headers["X-Content-Type-Options"] == "nosniff"
         assert "max-age" in self.headers["Strict-Transport-Security"]
@@ -40,14 +40,14 @@ class Answer:
 
 
 class HttpClient:
-    """One connection to a server at a URL, with a token or none."""
+    """One connection to a server at a URL, with or without a token."""
 
     def __init__(self, url: str, token: str | None) -> None:
         self._connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=TIMEOUT_S)
         self._token = token
 
     def __call__(self, method: str, target: str, body: bytes = b"", headers: Headers = ()) -> Answer:
-        """`headers` beside Content-Length and the token, which a header Authorization replaces."""
+        """`headers` are sent beside Content-Length and the token. A header named Authorization replaces the token."""
         given = list(headers)
         if self._token and not any(name == "Authorization" for name, _ in given):
             given.append(("Authorization", f"Bearer {self._token}"))

@@ -1,4 +1,4 @@
-"""Signs tokens with the key of the stack's own issuer, which makes what it would never issue; and with others."""
+"""Signs tokens with the key of the stack's own issuer, including tokens it would never issue, and with other keys."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Issuer:
         key: rsa.RSAPrivateKey | None = None,
         **claims: Any,
     ) -> str:
-        """The user's token with other claims and header, without one claim, signed with our key or another."""
+        """The user's token with other claims and header, without one claim, signed with the issuer's key or another."""
         said = {name: value for name, value in {**self.claims, **claims}.items() if name != without}
         signed = f"{_encoded({**self.header, **(header or {})})}.{_encoded(said)}"
         signature = (key or self._key).sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{signed}.{_base64(signature)}"
 
     def signed_with_the_public_key(self) -> str:
-        """As HS256, where a verifier that believes the header would take the public key for the secret."""
+        """As HS256: a verifier that trusts the header would use the public key as the secret."""
         secret = self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         signed = f"{_encoded({**self.header, 'alg': 'HS256'})}.{_encoded(self.claims)}"
         return f"{signed}.{_base64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"

@@ -1,4 +1,4 @@
-"""An agent added to a copy of the tree, as a folder and a row in functions.yaml, runs and is shown everywhere."""
+"""An agent added to a copy of the tree, as a folder and a row in functions.yaml, runs and appears everywhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scripts.manifest import ROOT
 
 REBALANCER = Path(__file__).parent / "rebalancer"
 TIMEOUT_S = 240
-"""A whole stack starts and stops; it takes 15 s on an idle machine."""
+"""Starts and stops a whole stack, which takes 15 s on an idle machine."""
 pytestmark = pytest.mark.timeout(TIMEOUT_S + 30)
 
 COPIED = ("functions", "scripts", "migrations")
@@ -52,7 +52,7 @@ print(json.dumps(seen))
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The results of a job with the rebalancer, and all other places where people find agents."""
+    """The results of a job with the rebalancer, and every other place that shows agents."""
     copy = tmp_path_factory.mktemp("tree")
     for name in COPIED:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "web", "docs", ".docs*"))

@@ -1,4 +1,4 @@
-"""The main job through every part: API Gateway, queues, functions, Data API, PostgreSQL."""
+"""The main job through the whole system: API Gateway, queues, functions, Data API, PostgreSQL."""
 
 import json
 import time
@@ -27,7 +27,7 @@ SAMPLE_TOTAL = Decimal("301580.00")
 
 @pytest.fixture
 def alex(stack: LocalStack) -> Iterator[AlexApi]:
-    """The API for the development user, whose portfolio and jobs are gone afterwards."""
+    """The API for the development user. The user's portfolio and jobs are deleted afterwards."""
     api = AlexApi(stack.info.api_url, stack.info.token)
     yield api
     api.delete("/api/user")
@@ -42,7 +42,7 @@ def other(stack: LocalStack) -> Iterator[AlexApi]:
 
 @pytest.fixture
 def analyse(alex: AlexApi) -> Callable[..., dict[str, Any]]:
-    """Has the portfolio analysed; the job as it ended."""
+    """Analyze the portfolio and return the ended job."""
 
     def run(analysis_type: str = "portfolio") -> dict[str, Any]:
         submitted = alex.post("/api/analyze", json.dumps({"analysis_type": analysis_type}).encode())
@@ -60,7 +60,7 @@ def exchange(
     return urllib3.request(method, stack.info.api_url + path, body=body, headers=given, retries=False)
 
 
-def test_the_sample_portfolio_is_analysed_to_the_cent(alex: AlexApi, analyse: Callable[..., dict[str, Any]]) -> None:
+def test_sample_portfolio_is_analyzed_to_the_cent(alex: AlexApi, analyse: Callable[..., dict[str, Any]]) -> None:
     imported = alex.post("/api/populate-test-data")
 
     job = analyse()
@@ -87,7 +87,7 @@ def test_sample_is_analyzed_without_touching_accounts(alex: AlexApi) -> None:
     assert alex.get("/api/accounts") == []
 
 
-def test_a_file_of_the_users_own_is_imported_and_analysed_in_one_call(alex: AlexApi) -> None:
+def test_uploaded_file_is_imported_and_analyzed_in_one_call(alex: AlexApi) -> None:
     csv = SAMPLE_PORTFOLIO.read_bytes()
 
     submitted = alex.post("/api/analyze", csv, "text/csv")
@@ -97,7 +97,7 @@ def test_a_file_of_the_users_own_is_imported_and_analysed_in_one_call(alex: Alex
 
 
 @pytest.mark.parametrize("job_type", [JobType.RETIREMENT, JobType.CHARTS])
-def test_a_kind_of_analysis_runs_the_agents_of_its_plan(
+def test_analysis_type_determines_agents(
     alex: AlexApi, analyse: Callable[..., dict[str, Any]], job_type: JobType
 ) -> None:
     alex.post("/api/populate-test-data")
@@ -110,7 +110,7 @@ def test_a_kind_of_analysis_runs_the_agents_of_its_plan(
     assert job["status"] == "completed"
 
 
-def test_progress_is_told_while_the_job_runs_and_never_goes_back(alex: AlexApi) -> None:
+def test_progress_is_visible_during_job_and_never_decreases(alex: AlexApi) -> None:
     alex.post("/api/populate-test-data")
     submitted = alex.post("/api/analyze")
 
@@ -124,23 +124,23 @@ def test_progress_is_told_while_the_job_runs_and_never_goes_back(alex: AlexApi) 
     assert {line["status"] for line in told[-1]["agents"]} == {"completed"}
 
 
-def test_every_step_of_progress_is_in_the_logs(
-    stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]
-) -> None:
+def test_progress_is_logged(stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]) -> None:
     job = analyse()
 
     def messages() -> list[str]:
         lines = [json.loads(line) for line in stack.logs("planner") if line.startswith("{")]
         return [line["message"] for line in lines if line.get("job_id") == job["id"]]
 
-    wait_for(lambda: "Progress: Updated to 100% - Analysis complete" in messages())  # they come when the call ends
+    wait_for(
+        lambda: "Progress: Updated to 100% - Analysis complete" in messages()
+    )  # log lines appear when the call ends
     assert "Progress tracking is ENABLED via feature flag" in messages()
     assert any(message.startswith("Progress: Updated to 0% - ") for message in messages())
 
 
 @contextmanager
 def planner_flag(stack: LocalStack, flag: str) -> Iterator[None]:
-    """The planner's flag, switched while the system runs."""
+    """Set the planner's flag while the system runs."""
     client = stack.boto3_client("lambda")
 
     def switch(value: str) -> None:
@@ -156,11 +156,10 @@ def planner_flag(stack: LocalStack, flag: str) -> Iterator[None]:
         switch("true")
 
 
-# Lease renewals and the tagger do not count; the tagger has nothing to do here.
+# Without lease renewals and the tagger, which has no unknown symbols here.
 @pytest.mark.parametrize(("flag", "at_most"), [("false", 9), ("true", 30)])
-def test_a_job_of_3_accounts_and_17_positions_stays_within_its_budget_of_statements(
-    stack: LocalStack, alex: AlexApi, flag: str, at_most: int
-) -> None:
+def test_sample_job_stays_within_statement_budget(stack: LocalStack, alex: AlexApi, flag: str, at_most: int) -> None:
+    """The sample has 3 accounts and 17 positions."""
     alex.post("/api/populate-test-data")
     statements = FaultControl(stack.info.data_api_url)
     rows = Rows(stack.database)
@@ -178,7 +177,7 @@ def test_a_job_of_3_accounts_and_17_positions_stays_within_its_budget_of_stateme
     assert (rows.of_job(submitted["job_id"])["progress_data"] is None) == (flag == "false")
 
 
-def test_a_poll_is_one_statement_that_writes_nothing(
+def test_poll_is_one_statement_that_writes_nothing(
     stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]
 ) -> None:
     job = analyse()
@@ -192,9 +191,7 @@ def test_a_poll_is_one_statement_that_writes_nothing(
     assert not {"INSERT", "UPDATE", "DELETE"} & set(call["sql"].upper().split())
 
 
-def test_an_unchanged_job_is_answered_without_a_body(
-    stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]
-) -> None:
+def test_unchanged_job_has_no_body(stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]) -> None:
     path = f"/api/jobs/{analyse()['id']}"
     first = exchange(stack, "GET", path, stack.info.token)
 
@@ -204,7 +201,7 @@ def test_an_unchanged_job_is_answered_without_a_body(
     assert (again.status, again.data) == (304, b"")
 
 
-def test_another_user_gets_404_for_all_of_it(
+def test_another_user_gets_404_everywhere(
     stack: LocalStack, alex: AlexApi, other: AlexApi, analyse: Callable[..., dict[str, Any]]
 ) -> None:
     alex.post("/api/populate-test-data")
@@ -230,11 +227,11 @@ def test_another_user_gets_404_for_all_of_it(
 
 
 @pytest.mark.parametrize("token", ["", "not-a-token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtZSJ9."])
-def test_without_a_token_of_ours_there_is_nothing(stack: LocalStack, token: str) -> None:
+def test_request_without_own_token_is_refused(stack: LocalStack, token: str) -> None:
     assert exchange(stack, "GET", "/api/jobs", token).status == 401
 
 
-def test_health_needs_no_sign_in_and_asks_no_database(stack: LocalStack) -> None:
+def test_health_needs_no_sign_in_and_no_database(stack: LocalStack) -> None:
     statements = FaultControl(stack.info.data_api_url)
     statements.reset_statements()
 
@@ -256,7 +253,7 @@ def test_health_needs_no_sign_in_and_asks_no_database(stack: LocalStack) -> None
     ids=["empty", "a workbook", "unknown columns", "negative", "not a number", "absurd", "unknown, without a price"],
 )
 @pytest.mark.parametrize("path", ["/api/portfolio/import", "/api/analyze"])
-def test_a_file_that_can_not_be_read_changes_nothing_and_is_told_why(
+def test_unreadable_file_changes_nothing_and_is_explained(
     stack: LocalStack, alex: AlexApi, path: str, body: bytes, says: str
 ) -> None:
     answer = exchange(stack, "POST", path, stack.info.token, body, Content_Type="text/csv")
@@ -268,7 +265,7 @@ def test_a_file_that_can_not_be_read_changes_nothing_and_is_told_why(
     assert alex.get("/api/jobs")["jobs"] == []
 
 
-def test_a_body_too_large_is_refused(stack: LocalStack) -> None:
+def test_body_too_large_is_refused(stack: LocalStack) -> None:
     answer = exchange(
         stack, "POST", "/api/portfolio/import", stack.info.token, b"a" * 1_100_000, Content_Type="text/csv"
     )

@@ -1,4 +1,4 @@
-"""Some cases made from the OpenAPI document, through API Gateway with its sign-in."""
+"""Some cases generated from the OpenAPI document, through API Gateway with its sign-in."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from scripts.local.stack import LocalStack
 
 
 @pytest.mark.timeout(300)
-def test_what_the_gateway_answers_keeps_to_the_document_too(stack: LocalStack) -> None:
+def test_gateway_responses_conform_to_document(stack: LocalStack) -> None:
     outcome = fuzz(stack.info.api_url, stack.info.token_other_user, seed=1, examples=4, phases=["fuzzing", "stateful"])
 
     AlexApi(stack.info.api_url, stack.info.token_other_user).delete("/api/user")

@@ -1,4 +1,4 @@
-"""Requests that nobody should send, through the gateway: each is refused in words, and changes nothing."""
+"""Malformed requests, through the gateway: each is refused with an explanation, and changes nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("nothing_is_written")
 
 
 class Ids(NamedTuple):
-    """An object of each kind, in the order of the paths' parameters' names."""
+    """An id of each kind of object, in the order of the path parameters' names."""
 
     account_id: str
     job_id: str
@@ -37,7 +37,7 @@ class Ids(NamedTuple):
 
 @pytest.fixture(scope="module")
 def foreign(stack: LocalStack) -> Iterator[Ids]:
-    """What the other user has: a portfolio, and a charts analysis that is complete."""
+    """The other user's data: a portfolio, and a completed charts analysis."""
     other = AlexApi(stack.info.api_url, stack.info.token_other_user)
     other.post("/api/populate-test-data")
     job = list(other.watch(other.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"], 0.05))[-1]
@@ -49,7 +49,7 @@ def foreign(stack: LocalStack) -> Iterator[Ids]:
 
 @pytest.fixture(scope="module")
 def ask(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
-    """The development user, who is known and has one account."""
+    """The development user, who has signed in before and has one account."""
     client = HttpClient(stack.info.api_url, stack.info.token)
     client("POST", "/api/accounts", b'{"account_name": "Own"}', JSON)
     yield client
@@ -59,7 +59,7 @@ def ask(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
 
 @pytest.fixture(scope="module")
 def owner(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
-    """Of what is foreign to the development user."""
+    """The owner of the objects that are foreign to the development user."""
     with closing(HttpClient(stack.info.api_url, stack.info.token_other_user)) as client:
         yield client
 
@@ -71,7 +71,7 @@ def operations(ask: HttpClient) -> dict[str, set[str]]:
     return {path: {method.upper() for method in item if method != "parameters"} for path, item in paths.items()}
 
 
-#: As they stand in a path, percent-encoded as a client would.
+#: As written in a path, percent-encoded by the client.
 NO_IDS = {
     "no UUID": "no-id",
     "of nothing": str(uuid4()),
@@ -90,7 +90,7 @@ NO_IDS = {
 
 
 @pytest.mark.parametrize("wrong", [*NO_IDS, "another user's", "another user's in capitals"])
-def test_an_id_of_nothing_and_another_users_are_the_same_404_on_every_route(
+def test_unknown_and_foreign_ids_get_same_404_on_every_route(
     ask: HttpClient, operations: dict[str, set[str]], foreign: Ids, wrong: str
 ) -> None:
     ids = foreign._asdict() if wrong.startswith("another") else dict.fromkeys(Ids._fields, NO_IDS.get(wrong, ""))
@@ -168,7 +168,7 @@ BODIES: dict[str, tuple[int, bytes]] = {
 
 
 @pytest.mark.parametrize("wrong", BODIES)
-def test_a_body_is_refused_that_is(ask: HttpClient, wrong: str) -> None:
+def test_malformed_body_is_refused(ask: HttpClient, wrong: str) -> None:
     status, body = BODIES[wrong]
 
     assert ask("POST", "/api/accounts", body, JSON).refuses(status)
@@ -185,12 +185,12 @@ def test_a_body_is_refused_that_is(ask: HttpClient, wrong: str) -> None:
         "x" * 900,
     ],
 )
-def test_a_body_is_refused_that_says_to_be(ask: HttpClient, media_type: str) -> None:
+def test_unsupported_media_type_is_refused(ask: HttpClient, media_type: str) -> None:
     assert ask("POST", "/api/accounts", b'{"account_name": "IRA"}', [("Content-Type", media_type)]).refuses(415)
 
 
 @pytest.mark.parametrize("depth", [20, 260, 900])
-def test_options_of_an_analysis_are_refused_that_are_nested_deeply(ask: HttpClient, depth: int) -> None:
+def test_deeply_nested_options_are_refused(ask: HttpClient, depth: int) -> None:
     nested = b"[" * depth + b"]" * depth
 
     assert ask("POST", "/api/analyze", b'{"options": {"a": %s}}' % nested, JSON).refuses(422)
@@ -217,7 +217,7 @@ FILES = {
 
 @pytest.mark.parametrize("path", ["/api/portfolio/import", "/api/analyze"])
 @pytest.mark.parametrize("wrong", FILES)
-def test_a_file_is_refused_that_is(ask: HttpClient, path: str, wrong: str) -> None:
+def test_malformed_file_is_refused(ask: HttpClient, path: str, wrong: str) -> None:
     answer = ask("POST", path, FILES[wrong], CSV)
 
     assert answer.refuses(422)
@@ -225,11 +225,11 @@ def test_a_file_is_refused_that_is(ask: HttpClient, path: str, wrong: str) -> No
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\tb", "\u00e9", "\U0001f511"])
-def test_an_idempotency_key_is_refused_that_is_none(ask: HttpClient, key: str) -> None:
+def test_invalid_idempotency_key_is_refused(ask: HttpClient, key: str) -> None:
     assert ask("POST", "/api/analyze", b"{}", [*JSON, ("Idempotency-Key", key)]).refuses(422)
 
 
-def test_headers_over_what_api_gateway_takes_are_its_own_431(stack: LocalStack, ask: HttpClient) -> None:
+def test_headers_over_gateway_limit_get_its_own_431(stack: LocalStack, ask: HttpClient) -> None:
     large = [("X-Large", "x" * (MAX_HEADER_BYTES // 2))] * 2
 
     assert ask("GET", "/api/user", headers=large).is_gateways_own(431)
@@ -238,7 +238,7 @@ def test_headers_over_what_api_gateway_takes_are_its_own_431(stack: LocalStack, 
 
 
 @pytest.mark.parametrize("status_line", [b"GET /health HTTP/3.0", b"nonsense", b"GET /" + b"x" * 70_000])
-def test_what_is_no_http_is_refused_in_json(stack: LocalStack, status_line: bytes) -> None:
+def test_invalid_http_is_refused_in_json(stack: LocalStack, status_line: bytes) -> None:
     port = int(stack.info.api_url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(status_line + b"\r\n\r\n")
@@ -252,7 +252,7 @@ ODD = ["", "-1", "1e3", "0x10", "9" * 400, "NaN", "'; DROP TABLE jobs --", "\u06
 
 
 @pytest.mark.parametrize("last", ODD)
-def test_a_last_event_id_that_is_none_is_as_good_as_no_id(owner: HttpClient, foreign: Ids, last: str) -> None:
+def test_invalid_last_event_id_is_ignored(owner: HttpClient, foreign: Ids, last: str) -> None:
     path = f"/api/jobs/{foreign.job_id}/stream"
 
     answer = owner("GET", path, headers=[("Last-Event-ID", last)])
@@ -265,7 +265,7 @@ def numbers(stream: Answer) -> list[bytes]:
 
 
 @pytest.mark.parametrize("tag", ["", "*", "W/", '"', ",," * 2_000, '"0-0-0"', "'; --", "\u00e9"])
-def test_an_etag_that_is_none_of_ours_is_no_match(owner: HttpClient, foreign: Ids, tag: str) -> None:
+def test_unknown_etag_does_not_match(owner: HttpClient, foreign: Ids, tag: str) -> None:
     assert owner("GET", f"/api/jobs/{foreign.job_id}", headers=[("If-None-Match", tag)]).status == 200
 
 
@@ -276,16 +276,16 @@ def test_an_etag_that_is_none_of_ours_is_no_match(owner: HttpClient, foreign: Id
      "limit=%201", "limit=1_0", "limit=%D9%A1", f"limit={'0' * 3000}1", f"limit={'9' * 3000}",
      "limit=-0", "limit=Infinity"],
 )  # fmt: skip
-def test_a_query_is_refused_that_is_none(ask: HttpClient, query: str) -> None:
+def test_invalid_query_is_refused(ask: HttpClient, query: str) -> None:
     assert ask("GET", f"/api/jobs?{query}").refuses(422)
 
 
-def test_a_header_sent_twice_decides_nothing_in_secret(ask: HttpClient) -> None:
+def test_repeated_content_type_is_refused(ask: HttpClient) -> None:
     assert ask("POST", "/api/accounts", b"{}", [*JSON, *CSV]).refuses(415)
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_other_method_on_every_route_is_told_the_right_ones(
+def test_other_methods_on_every_route_are_refused_with_allowed_ones(
     ask: HttpClient, operations: dict[str, set[str]], method: str
 ) -> None:
     others = {path: methods for path, methods in operations.items() if method not in methods}
@@ -298,9 +298,7 @@ def test_every_other_method_on_every_route_is_told_the_right_ones(
 
 
 @pytest.mark.parametrize("origin", [ORIGIN, "https://evil.example", "null", f"{ORIGIN}.evil.example", "*", ""])
-def test_only_a_page_of_ours_may_read_from_a_browser(
-    ask: HttpClient, operations: dict[str, set[str]], origin: str
-) -> None:
+def test_only_own_pages_may_read_from_a_browser(ask: HttpClient, operations: dict[str, set[str]], origin: str) -> None:
     allowed = origin if origin == ORIGIN else None
     wanted = [("Origin", origin), ("Access-Control-Request-Method", "DELETE")]
 

@@ -1,7 +1,7 @@
-"""Nothing of a person, a portfolio, a token or a secret reaches a log, an event, a progress message or an error.
+"""No personal data, portfolio, token or secret reaches a log, an event, a progress message or an error.
 
-Whatever is private is marked here by what stands nowhere else; every route is called with it, in requests that succeed
-and in requests that are refused, and every function logs all that it can.
+Private data is marked here with text that occurs nowhere else. Every route is called with it, in requests that succeed
+and in requests that are refused, and every function logs at its most verbose level.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CANARY retirement money,CANARY-X,4711.654321,8472.6193
 CANARY retirement money,VTI,4711.654321,8472.6193
 CANARY retirement money,CASH,7654321.09,
 """
-#: As they are sent, and as amounts are written in texts.
+#: As sent, and as amounts are written in texts.
 MARKS = [
     *("canary", "4711.654321", "4,711.654321", "8472.6193", "8,472.6193", "7654321.09", "7,654,321.09"),
     *("345678.91", "345,678.91", "23456.78", "23,456.78", "39914471", "39,914,471", "39920073", "39,920,073"),
@@ -44,7 +44,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/api/positions/{position_id}"): {"quantity": 4711.654321},
     ("POST", "/api/analyze"): {"options": {"note": "Canary of an option"}},
 }
-#: Each is refused by the routes that take a body. (A refusal names a field that is none, to whoever sent it.)
+#: Each is refused by routes with a body. (The error names an unknown field, but only to its sender.)
 BAD_BODIES = [
     (b'{"no-field": "canary-value", "account_name": 4711.654321, "symbol": "canary !"}', "application/json"),
     (b'{"canary": ', "application/json"),
@@ -60,14 +60,14 @@ QUERY = "?limit=canary&cursor=canary&status=canary&after=canary&last_event_id=ca
 
 @pytest.fixture(scope="module")
 def talkative() -> Iterator[LocalStack]:
-    """Every function at the level DEBUG, and texts worded by the stand-in for a model."""
+    """Every function at log level DEBUG, and texts worded by the stand-in for a model."""
     environment = {name: {"LOG_LEVEL": "DEBUG"} for name in read_manifest().functions}
     environment["planner"]["ENABLE_PROGRESS_TRACKING"] = "true"
     with temporary_stack(environment=environment, model_pace=0) as stack:
         yield stack
 
 
-def test_what_is_private_stays_in_the_portfolio_and_its_report(talkative: LocalStack) -> None:
+def test_private_data_stays_in_portfolio_and_report(talkative: LocalStack) -> None:
     token = Issuer(talkative).token(email="canary@example.com", name="Canary Person", phone_number="+1555canary")
     alex = AlexApi(talkative.info.api_url, token)
 
@@ -97,7 +97,7 @@ def test_what_is_private_stays_in_the_portfolio_and_its_report(talkative: LocalS
 
 
 def call_every_route(ask: HttpClient, alex: AlexApi, job_id: str) -> tuple[list[Answer], set[int]]:
-    """The answers that were refusals, and all statuses. First what reads, last what takes things away."""
+    """Return the responses that were errors, and all statuses. Reads come first, deletions last."""
     paths: dict[str, dict[str, Any]] = ask("GET", "/openapi.json").json()["paths"]
     account = alex.get("/api/accounts")[0]["id"]
     position = alex.get(f"/api/accounts/{account}/positions")["positions"][0]["id"]

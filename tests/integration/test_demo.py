@@ -1,4 +1,4 @@
-"""The first command that people run: it turns a portfolio into a report, and leaves nothing running."""
+"""The first command that people run: it turns a portfolio into a report and leaves nothing running."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def demo(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def is_left(state: Path) -> bool:
-    """Whether a registry there still lists a child."""
+    """Whether a registry in the folder still lists a child."""
     files = [state / name for name in REGISTRIES]
     assert all(file.exists() for file in files)
     return any(Registry(file).entries() for file in files)
 
 
-def test_the_sample_portfolio_becomes_a_report(tmp_path: Path) -> None:
+def test_sample_portfolio_becomes_a_report(tmp_path: Path) -> None:
     ended = demo(tmp_path)
 
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -56,8 +56,8 @@ def test_broken_file_is_refused_before_anything_starts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_signals_stop_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
-    """Several to the process group, as from a supervisor and `uv run`."""
+def test_demo_stops_cleanly_on_signals(tmp_path: Path, number: signal.Signals) -> None:
+    """Several signals to the process group, as from a supervisor and `uv run`."""
     command = [*DEMO, "--state", str(tmp_path), "--pace", "1"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True

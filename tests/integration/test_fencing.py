@@ -1,7 +1,7 @@
-"""An agent whose job was taken over is told apart from one that crashed.
+"""An agent whose job was taken over is distinguished from one that crashed.
 
 Lambda reports an exception under its class name ("AWS Lambda function errors in Python"), and never retries a
-synchronous invocation itself ("Understanding retry behavior in Lambda"): the caller decides.
+synchronous invocation itself ("Understanding retry behavior in Lambda"): that is up to the caller.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TAKE_OVER = (
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
-    """Its reporter commits only after another attempt has taken over the job."""
+    """A stack whose reporter commits only after another attempt has claimed the job."""
     with temporary_stack(code={"reporter": OVERTAKEN_AGENT}) as stack:
         yield stack
 
@@ -41,7 +41,7 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def lines(stack: LocalStack, function: str, start: str) -> list[str]:
-    """The log lines of a function's finished invocations that start this way."""
+    """The log lines of a function's finished invocations that start with this text."""
     return [line for line in stack.logs(function) if line.startswith(start)]
 
 

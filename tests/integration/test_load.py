@@ -1,4 +1,4 @@
-"""Pollers and jobs at once, in short; the long form is scripts/benchmarks/load.py."""
+"""Pollers and jobs at the same time, in short. The long form is scripts/benchmarks/load.py."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What an operator runs, as commands against a running stack."""
+"""The operators' commands against a running stack."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def run(stack: LocalStack) -> Run:
-    """`run("check_jobs.py", "--limit", "1")`: the command's exit code and output."""
+    """`run("check_jobs.py", "--limit", "1")` returns the command's exit code and output."""
 
     def command(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         file = str(stack.state / "stack.json")
@@ -53,7 +53,7 @@ def planner_variables(stack: LocalStack) -> dict[str, str]:
     return dict(configuration["Environment"]["Variables"])
 
 
-def test_check_jobs_lists_states_and_nothing_of_the_portfolio(run: Run, job_id: str) -> None:
+def test_check_jobs_lists_states_without_portfolio_data(run: Run, job_id: str) -> None:
     told = run("check_jobs.py", "--limit", "5")
 
     assert told.returncode == 0
@@ -62,7 +62,7 @@ def test_check_jobs_lists_states_and_nothing_of_the_portfolio(run: Run, job_id: 
     assert "VTI" not in told.stdout
 
 
-def test_check_latest_job_tells_each_agent_section_and_event(run: Run, job_id: str) -> None:
+def test_check_latest_job_shows_each_agent_section_and_event(run: Run, job_id: str) -> None:
     told = run("check_latest_job.py")
 
     assert told.returncode == 0
@@ -70,7 +70,7 @@ def test_check_latest_job_tells_each_agent_section_and_event(run: Run, job_id: s
         assert word in told.stdout
 
 
-def test_watch_analysis_works_after_the_job_ended_and_in_a_pipe(run: Run, job_id: str) -> None:
+def test_watch_analysis_works_after_job_ended_and_in_a_pipe(run: Run, job_id: str) -> None:
     told = run("watch_analysis.py", job_id)
 
     assert told.returncode == 0
@@ -78,7 +78,7 @@ def test_watch_analysis_works_after_the_job_ended_and_in_a_pipe(run: Run, job_id
     assert "\x1b" not in told.stdout
 
 
-def test_watch_analysis_of_a_job_that_is_not_there_says_so(run: Run) -> None:
+def test_watch_analysis_reports_missing_job(run: Run) -> None:
     unknown = str(uuid4())
 
     told = run("watch_analysis.py", unknown)
@@ -86,11 +86,11 @@ def test_watch_analysis_of_a_job_that_is_not_there_says_so(run: Run) -> None:
     assert (told.returncode, told.stdout) == (2, f"This user has no analysis {unknown}.\n")
 
 
-def test_migrate_finds_the_database_up_to_date(run: Run) -> None:
+def test_migrate_finds_database_up_to_date(run: Run) -> None:
     assert run("migrate.py").stdout == "The database is up to date.\n"
 
 
-def test_toggling_changes_one_variable_and_keeps_the_others(run: Run, stack: LocalStack) -> None:
+def test_toggling_changes_one_variable_and_keeps_others(run: Run, stack: LocalStack) -> None:
     before = planner_variables(stack)
     try:
         off = run("toggle_progress.py", "off")
@@ -103,7 +103,7 @@ def test_toggling_changes_one_variable_and_keeps_the_others(run: Run, stack: Loc
     assert "alex-planner         ENABLE_PROGRESS_TRACKING=true" in run("toggle_progress.py", "status").stdout
 
 
-def test_tail_logs_shows_what_matches(run: Run, job_id: str) -> None:
+def test_tail_logs_shows_matching_lines(run: Run, job_id: str) -> None:
     give_up_at = time.monotonic() + 15
     while job_id not in (told := run("tail_logs.py", "planner", "--once", "--grep", "Progress:")).stdout:
         assert time.monotonic() < give_up_at, told.stdout
@@ -112,7 +112,7 @@ def test_tail_logs_shows_what_matches(run: Run, job_id: str) -> None:
     assert all("Progress:" in line for line in told.stdout.splitlines())
 
 
-def test_redrive_has_nothing_to_do_when_no_job_was_given_up(run: Run, stack: LocalStack, job_id: str) -> None:
+def test_redrive_has_nothing_to_do_without_given_up_jobs(run: Run, stack: LocalStack, job_id: str) -> None:
     listed = run("redrive.py")
     resent = run("redrive.py", "--unfinished")
 
@@ -121,7 +121,7 @@ def test_redrive_has_nothing_to_do_when_no_job_was_given_up(run: Run, stack: Loc
     assert Rows(stack.database).of_job(job_id)["attempt"] == 1
 
 
-def test_without_a_stack_the_tools_say_what_is_missing(tmp_path: Path) -> None:
+def test_tools_without_stack_ask_for_a_deployment(tmp_path: Path) -> None:
     for script in ("check_jobs.py", "watch_analysis.py"):
         told = subprocess.run(
             [
@@ -142,7 +142,7 @@ def test_without_a_stack_the_tools_say_what_is_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "script", sorted(file.name for file in (ROOT / "scripts").glob("*.py") if "def main()" in file.read_text())
 )
-def test_each_script_explains_itself(script: str) -> None:
+def test_each_script_has_help_and_is_in_readme(script: str) -> None:
     told = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / script), "--help"],
         capture_output=True,

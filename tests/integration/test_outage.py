@@ -1,4 +1,4 @@
-"""Kill, pause and restart everything in the middle of twenty jobs: each job ends with every section exactly once."""
+"""Kill, pause and restart everything during twenty jobs: each job ends with every section exactly once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEASE_S = 4
 
 @pytest.fixture(scope="module")
 def busy_stack() -> Iterator[LocalStack]:
-    """Agents of a second, short leases, and more jobs than its four planners can run at once."""
+    """Agents that take a second, short leases, and more jobs than the four planners can run at once."""
     environment = {
         "api": {"MAX_CONCURRENT_JOBS": str(JOBS)},
         "planner": {"ENABLE_PROGRESS_TRACKING": "true", "LEASE_S": str(LEASE_S)},
@@ -66,7 +66,7 @@ def test_jobs_survive_kills_pauses_and_restarts_of_every_part(busy_stack: LocalS
     with busy_stack.without_emulator():
         pass
 
-    # SQS keeps messages, and the emulator loses them: owners and the operator enqueue their jobs again.
+    # SQS keeps messages, but the emulator loses them: owners and the operator enqueue their jobs again.
     for job in unfinished(busy_stack, jobs)[::2]:
         alex.post(f"/api/jobs/{job}/cancel")
         alex.post(f"/api/jobs/{job}/retry")
@@ -80,7 +80,7 @@ def test_jobs_survive_kills_pauses_and_restarts_of_every_part(busy_stack: LocalS
 
 @contextmanager
 def paused(processes: list[psutil.Process], seconds: float) -> Iterator[None]:
-    """Stop the processes as SIGSTOP does, and continue them after `seconds`. Those that end meanwhile are skipped."""
+    """Stop the processes with SIGSTOP, and continue them after `seconds`. Skips those that end meanwhile."""
     assert processes
     stopped = []
     for process in processes:
@@ -112,7 +112,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def test_dead_letter_that_names_no_job_is_acknowledged(busy_stack: LocalStack) -> None:
+def test_dead_letter_without_job_is_acknowledged(busy_stack: LocalStack) -> None:
     sqs = busy_stack.boto3_client("sqs")
     dead = sqs.get_queue_url(QueueName="alex-analysis-jobs-dlq")["QueueUrl"]
 

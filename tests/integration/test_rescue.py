@@ -1,4 +1,4 @@
-"""Killed planners and agents are replaced: nothing is lost, nothing is done twice."""
+"""Killed planners and agents are replaced: no work is lost, and none is done twice."""
 
 from __future__ import annotations
 
@@ -62,9 +62,8 @@ def committed(rows: Rows, job_id: Any, *sections: str) -> Callable[[], bool]:
     return lambda: set(sections) <= set(rows.sections(job_id))
 
 
-def test_a_killed_planners_job_is_completed_by_a_second_attempt_without_running_a_finished_agent_twice(
-    slow_stack: LocalStack, alex: AlexApi, rows: Rows
-) -> None:
+def test_second_attempt_completes_job_of_killed_planner(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+    """No finished agent runs twice."""
     job_id = alex.post("/api/analyze")["job_id"]
     wait_for(committed(rows, job_id, SNAPSHOT, *OTHERS))
 
@@ -78,7 +77,7 @@ def test_a_killed_planners_job_is_completed_by_a_second_attempt_without_running_
     assert alex.get(f"/api/jobs/{job_id}")["progress_data"]["attempt"] == 2
 
 
-def test_a_killed_agent_is_invoked_once_more(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+def test_killed_agent_is_invoked_once_more(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
     job_id = alex.post("/api/analyze")["job_id"]
     wait_for(committed(rows, job_id, *OTHERS))
 
@@ -89,7 +88,7 @@ def test_a_killed_agent_is_invoked_once_more(slow_stack: LocalStack, alex: AlexA
     assert set(rows.sections(job_id).values()) == {1}
 
 
-def test_lost_message_is_sent_again_by_the_operator(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+def test_operator_can_resend_lost_message(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
     sqs = slow_stack.boto3_client("sqs")
     url = sqs.get_queue_url(QueueName="alex-analysis-jobs")["QueueUrl"]
     with slow_stack.undelivered("planner"):
@@ -102,7 +101,7 @@ def test_lost_message_is_sent_again_by_the_operator(slow_stack: LocalStack, alex
     assert rows.of_job(job_id)["attempt"] == 1
 
 
-def test_job_that_nobody_could_run_fails_and_can_be_reopened(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+def test_job_without_planners_fails_and_can_be_reopened(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
     sqs = slow_stack.boto3_client("sqs")
     url = sqs.get_queue_url(QueueName="alex-analysis-jobs")["QueueUrl"]
     dead = sqs.get_queue_url(QueueName="alex-analysis-jobs-dlq")["QueueUrl"]

@@ -1,4 +1,4 @@
-"""The smoke job analyses as a user does, and leaves nothing that was not there before."""
+"""The smoke job runs an analysis as a user does, and leaves no trace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scripts.local.stack import LocalStack
 
 @pytest.fixture
 def alex(stack: LocalStack) -> Iterator[AlexApi]:
-    """For a user whom the API has not seen."""
+    """The API for a user that does not exist yet."""
     alex = AlexApi(stack.info.api_url, stack.info.token_other_user)
     alex.delete("/api/user")
     yield alex
@@ -27,14 +27,14 @@ def console() -> Console:
     return Console(file=io.StringIO())
 
 
-def test_a_new_user_is_erased_with_all_that_was_made_for_him(alex: AlexApi, console: Console) -> None:
+def test_new_user_is_erased_with_all_data(alex: AlexApi, console: Console) -> None:
     run_smoke_job(alex, console)
 
     assert alex.get("/api/user")["created"]
     assert alex.get("/api/accounts") == []
 
 
-def test_a_user_who_was_there_keeps_what_he_has(alex: AlexApi, console: Console) -> None:
+def test_existing_user_keeps_all_data(alex: AlexApi, console: Console) -> None:
     alex.post("/api/portfolio/import", b"account,symbol,quantity,price\nRoth IRA,VTI,80,300\n", "text/csv")
 
     run_smoke_job(alex, console)
@@ -43,7 +43,7 @@ def test_a_user_who_was_there_keeps_what_he_has(alex: AlexApi, console: Console)
     assert alex.get("/api/jobs")["jobs"] == []
 
 
-def test_a_job_that_is_broken_off_is_cancelled_and_deleted(
+def test_interrupted_job_is_cancelled_and_deleted(
     alex: AlexApi, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alex.post("/api/populate-test-data")
@@ -59,7 +59,7 @@ def test_a_job_that_is_broken_off_is_cancelled_and_deleted(
     assert alex.get("/api/jobs")["jobs"] == []
 
 
-def test_a_job_that_fails_is_told_with_its_reason(
+def test_failed_job_is_reported_with_its_reason(
     alex: AlexApi, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = {"status": "failed", "error_message": "The reporter took too long."}

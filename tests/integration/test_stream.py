@@ -1,4 +1,4 @@
-"""A whole job watched by clients that others wrote, through a kill in the middle: nothing lost, nothing twice."""
+"""A whole job watched by third-party clients, through a kill in the middle: no event is lost or repeated."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 SECONDS = {**{agent.name: "1.5" for agent in AGENTS}, "reporter": "6", "charter": "3"}
 NODE_CLIENT = Path(__file__).parent / "stream_clients"
 KILLED_AFTER = 4
-"""So many events; the client that goes on begins with what the killed one saw last."""
+"""The number of events. The next client starts from the last one that the killed client saw."""
 PATIENCE_S = 40
 
 
 @dataclass
 class Watched:
-    """What a client saw of a job, in its order. `heartbeats` and `rounds` are counted, `ended_by` is a status."""
+    """A client's view of a job, in order. `heartbeats` and `rounds` are counts, `ended_by` is a status."""
 
     events: list[tuple[int, str]] = field(default_factory=list)
     views: list[dict[str, Any]] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Watched:
 
 
 class Killed(Exception):
-    """The client is gone; what it received and did not tell is lost."""
+    """The client was killed. Events that it received and did not report are lost."""
 
 
 def watch_with_python(url: str, token: str, last_id: str, see: Callable[..., None], opened: Callable[[], None]) -> int:
@@ -65,7 +65,7 @@ def watch_with_python(url: str, token: str, last_id: str, see: Callable[..., Non
 
 @pytest.fixture(scope="module")
 def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the Node client, with its packages. Node and npm have to be there."""
+    """The folder of the Node client, with its packages. Requires Node and npm."""
     folder = tmp_path_factory.mktemp("node") / "client"
     shutil.copytree(NODE_CLIENT, folder, ignore=shutil.ignore_patterns("node_modules"))
     npm = shutil.which("npm")
@@ -102,7 +102,7 @@ def watch_with_node(node_client: Path) -> Callable[..., int]:
 
 
 def watch_through_a_kill(watch: Callable[..., int], url: str, token: str) -> Watched:
-    """The whole job, by a client that is killed in the middle and another one that goes on."""
+    """Watch the whole job with a client that is killed in the middle, and another that continues."""
     watched = Watched()
 
     def opened() -> None:
@@ -144,7 +144,7 @@ def job_id(alex: AlexApi) -> str:
 
 @pytest.fixture(scope="module")
 def watched(paced_stack: LocalStack, watch_with_node: Callable[..., int], job_id: str) -> dict[str, Watched]:
-    """One job, watched by both clients at once from its submission."""
+    """One job, watched by both clients from its submission."""
     url, token = f"{paced_stack.info.api_url}/api/jobs/{job_id}/stream", paced_stack.info.token
     with ThreadPoolExecutor() as pool:
         clients = {
@@ -156,7 +156,7 @@ def watched(paced_stack: LocalStack, watch_with_node: Callable[..., int], job_id
 
 @pytest.mark.parametrize("client", ["python", "node"])
 class TestClient:
-    def test_it_sees_every_event_once(
+    def test_client_sees_every_event_once(
         self, paced_stack: LocalStack, watched: dict[str, Watched], job_id: Any, client: str
     ) -> None:
         happened = Rows(paced_stack.database).events(job_id)
@@ -164,7 +164,7 @@ class TestClient:
         assert [number for number, _ in watched[client].events] == [seq for seq, _ in happened]
         assert len(happened) > 3 * KILLED_AFTER
 
-    def test_it_sees_the_end_and_then_stops_asking(self, watched: dict[str, Watched], client: str) -> None:
+    def test_client_sees_the_end_and_stops_polling(self, watched: dict[str, Watched], client: str) -> None:
         names = [name for _, name in watched[client].events]
 
         assert names[-1] == "complete"
@@ -172,10 +172,10 @@ class TestClient:
         assert watched[client].views[-1]["status"] == "completed"
         assert watched[client].ended_by == 204
 
-    def test_it_reconnected_by_itself_too(self, watched: dict[str, Watched], client: str) -> None:
+    def test_client_reconnects_by_itself(self, watched: dict[str, Watched], client: str) -> None:
         assert watched[client].rounds >= 4
 
-    def test_what_it_sees_never_goes_back(self, watched: dict[str, Watched], client: str) -> None:
+    def test_client_never_sees_progress_decrease(self, watched: dict[str, Watched], client: str) -> None:
         percents = [
             view["progress_data"]["progress_percent"] for view in watched[client].views if view["progress_data"]
         ]
@@ -186,7 +186,7 @@ class TestClient:
         assert versions == sorted(versions)
 
 
-def test_a_client_that_comes_when_all_is_over_sees_all_of_it(
+def test_client_that_connects_after_the_end_sees_everything(
     paced_stack: LocalStack, watch_with_node: Callable[..., int], watched: dict[str, Watched], job_id: str
 ) -> None:
     late = Watched()
@@ -199,7 +199,7 @@ def test_a_client_that_comes_when_all_is_over_sees_all_of_it(
 
 
 @pytest.mark.parametrize(("whose", "status"), [("token_other_user", 404), ("nobody", 401)])
-def test_nobody_else_sees_anything(paced_stack: LocalStack, job_id: str, whose: str, status: int) -> None:
+def test_others_cannot_see_the_stream(paced_stack: LocalStack, job_id: str, whose: str, status: int) -> None:
     url = f"{paced_stack.info.api_url}/api/jobs/{job_id}/stream"
     token = getattr(paced_stack.info, whose, "no-token")
 

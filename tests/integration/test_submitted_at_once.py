@@ -1,4 +1,4 @@
-"""One idempotency key sent 50 times, many at once, through the gateway: one job, one answer."""
+"""One idempotency key sent 50 times, many at once, through the gateway: one job, one response."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.rows import Rows
 
 TIMES = 50
 AT_ONCE = 10
-"""Each call under way is a process of the emulator's. All 50 at once: tests/functions/api/test_api_races.py."""
+"""Each concurrent call is a process of the emulator. tests/functions/api/test_api_races.py sends all 50 at once."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def submit(stack: LocalStack, body: bytes) -> tuple[int, bytes]:
     return answer.status, answer.data
 
 
-def test_50_of_one_key_are_one_job_and_another_body_is_refused(stack: LocalStack, alex: AlexApi) -> None:
+def test_50_requests_with_one_key_are_one_job_and_other_body_is_refused(stack: LocalStack, alex: AlexApi) -> None:
     alex.post("/api/populate-test-data")
 
     with ThreadPoolExecutor(AT_ONCE) as clients:

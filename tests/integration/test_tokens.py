@@ -1,4 +1,4 @@
-"""Who gets in: tokens of every kind at the real authorizer, and at the function's own check behind it."""
+"""Authentication: all kinds of tokens at the real authorizer, and at the function's own check behind it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Forge = Callable[[Issuer], str]
 NOBODYS = some_key()
 
 HEADERS_WITHOUT_A_TOKEN = ["", "Bearer", "Bearer ..", "Bearer let-me-in", "Basic ZGV2ZWxvcGVyOnBhc3N3b3Jk"]
-#: The gateway refuses these.
+#: Refused by the gateway.
 FORGED: dict[str, Forge] = {
     "claims that are no JSON": lambda issuer: ".AAAA.".join(issuer.token().split(".")[::2]),
     "another's signature": lambda issuer: f"{issuer.token().rpartition('.')[0]}.{'A' * 342}",
@@ -38,7 +38,7 @@ FORGED: dict[str, Forge] = {
     "no signature at all": lambda issuer: issuer.unsigned(),
     "the public key for a secret": lambda issuer: issuer.signed_with_the_public_key(),
 }
-#: Properly signed, and let pass by the gateway. The function refuses these.
+#: Properly signed, and accepted by the gateway. Refused by the function.
 INSUFFICIENT: dict[str, Forge] = {
     "without an end": lambda issuer: issuer.token(without="exp"),
     "without a subject": lambda issuer: issuer.token(without="sub"),
@@ -64,7 +64,7 @@ def anonymous(stack: LocalStack) -> Iterator[HttpClient]:
 
 @pytest.fixture(scope="module")
 def a_user(stack: LocalStack) -> Iterator[HttpClient]:
-    """Whom an intruder would erase."""
+    """The user that an intruder would erase."""
     client = HttpClient(stack.info.api_url, stack.info.token)
     client("POST", "/api/populate-test-data")
     yield client
@@ -73,11 +73,11 @@ def a_user(stack: LocalStack) -> Iterator[HttpClient]:
 
 
 def erase(client: HttpClient, authorization: str) -> Answer:
-    """What does most harm."""
+    """The most harmful request."""
     return client("DELETE", "/api/user", headers=[("Authorization", authorization)])
 
 
-def test_the_issuers_own_key_signs_what_is_let_in(issuer: Issuer, a_user: HttpClient, anonymous: HttpClient) -> None:
+def test_token_signed_by_issuer_is_accepted(issuer: Issuer, a_user: HttpClient, anonymous: HttpClient) -> None:
     answer = anonymous("GET", "/api/accounts", headers=[("Authorization", f"Bearer {issuer.token()}")])
 
     assert (answer.status, answer.json()) == (200, a_user("GET", "/api/accounts").json())
@@ -85,19 +85,19 @@ def test_the_issuers_own_key_signs_what_is_let_in(issuer: Issuer, a_user: HttpCl
 
 @pytest.mark.usefixtures("a_user", "nothing_is_written")
 @pytest.mark.parametrize("authorization", HEADERS_WITHOUT_A_TOKEN)
-def test_nobody_gets_in_without_a_token(anonymous: HttpClient, authorization: str) -> None:
+def test_request_without_valid_token_is_refused(anonymous: HttpClient, authorization: str) -> None:
     assert erase(anonymous, authorization).is_gateways_own(401)
 
 
 @pytest.mark.usefixtures("a_user", "nothing_is_written")
 @pytest.mark.parametrize("wrong", FORGED)
-def test_nobody_gets_in_with_a_forged_token(anonymous: HttpClient, issuer: Issuer, wrong: str) -> None:
+def test_forged_token_is_refused(anonymous: HttpClient, issuer: Issuer, wrong: str) -> None:
     assert erase(anonymous, f"Bearer {FORGED[wrong](issuer)}").is_gateways_own(401)
 
 
 @pytest.mark.usefixtures("a_user", "nothing_is_written")
 @pytest.mark.parametrize("wrong", INSUFFICIENT)
-def test_the_function_refuses_a_token_that_the_gateway_lets_pass(
+def test_function_refuses_insufficient_token_accepted_by_gateway(
     anonymous: HttpClient, issuer: Issuer, wrong: str
 ) -> None:
     answer = erase(anonymous, f"Bearer {INSUFFICIENT[wrong](issuer)}")
@@ -107,14 +107,14 @@ def test_the_function_refuses_a_token_that_the_gateway_lets_pass(
 
 
 @pytest.mark.usefixtures("a_user", "nothing_is_written")
-def test_without_a_header_nobody_is_let_in_however_the_path_is_written(anonymous: HttpClient) -> None:
+def test_missing_header_is_refused_for_any_spelling_of_path(anonymous: HttpClient) -> None:
     paths = ["/api/user", "//api/user", "/api//user", "/api/user/", "/api%2Fuser", "/%61pi/user"]
 
     assert {path: anonymous("DELETE", path).status for path in paths} == dict.fromkeys(paths, 401)
     assert anonymous("DELETE", "/API/user").refuses(404)
 
 
-def test_only_the_access_token_of_a_sign_in_is_accepted(
+def test_only_the_access_token_of_sign_in_is_accepted(
     stack: LocalStack, issuer: Issuer, a_user: HttpClient, anonymous: HttpClient
 ) -> None:
     cognito = stack.boto3_client("cognito-idp")

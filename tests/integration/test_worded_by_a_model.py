@@ -1,6 +1,6 @@
-"""The whole system with a model that words the texts, and a source of prices: at their best, at fault, and misled.
+"""The whole system with a model that words the texts and a source of prices: working, failing, and misled.
 
-Each single way to go wrong is tried in `tests/functions/test_bad_models.py`.
+`tests/functions/test_bad_models.py` covers every single way to fail.
 """
 
 import json
@@ -38,7 +38,7 @@ def prices() -> Iterator[PriceSource]:
 
 @pytest.fixture(scope="module")
 def worded(prices: PriceSource) -> Iterator[LocalStack]:
-    """A stack with the stand-ins for a model, which says everything at once, and for a source of prices."""
+    """A stack with stand-ins for a model, which responds without delays, and for a source of prices."""
     patient = {"MODEL_SILENCE_S": "150", "MODEL_PATIENCE_S": "170"}
     planner = {"PRICE_SOURCE": "fmp", "PRICE_SOURCE_URL": prices.url, "PRICE_SECRET_ARN": "prices"}
     with temporary_stack(
@@ -75,7 +75,7 @@ def analyse(alex: AlexApi) -> Callable[[], dict[str, Any]]:
 
 
 def figures(job: dict[str, Any]) -> dict[str, Any]:
-    """All that is computed, without the words around it and without what the clock and the job's own seed decide."""
+    """All computed figures, without the words around them or values that depend on the clock or the job's seed."""
     report = Report.model_validate(job["report_payload"])
     charts = Charts.model_validate(job["charts_payload"])
     summary = Summary.model_validate(job["summary_payload"])
@@ -87,7 +87,7 @@ def figures(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_a_model_words_the_texts_and_is_accounted_for(
+def test_model_words_texts_and_its_usage_is_recorded(
     worded: LocalStack, alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]]
 ) -> None:
     alex.post("/api/populate-test-data")
@@ -116,7 +116,7 @@ def test_a_model_words_the_texts_and_is_accounted_for(
     }
 
 
-def test_agents_of_a_cancelled_job_stop_asking_the_model(
+def test_agents_of_cancelled_job_stop_calling_the_model(
     worded: LocalStack, alex: AlexApi, model: ConverseControl
 ) -> None:
     model.arm(Kind.STALL_MIDWAY, times=2, seconds=120)
@@ -137,14 +137,14 @@ def has_logged(stack: LocalStack, function: str, job_id: str, message: str) -> b
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Fails after 60 s, long before the model speaks again."""
+    """Fails after 60 s, long before the model sends more text."""
     give_up_at = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < give_up_at, "it did not happen"
         time.sleep(0.1)
 
 
-def test_prices_are_asked_for_with_the_key_of_the_secret_and_what_came_of_it_is_told(
+def test_prices_are_requested_with_secret_key_and_result_is_reported(
     alex: AlexApi, prices: PriceSource, analyse: Callable[[], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alex.post("/api/populate-test-data")
@@ -159,7 +159,7 @@ def test_prices_are_asked_for_with_the_key_of_the_secret_and_what_came_of_it_is_
     assert figures(kept)["total"] == SAMPLE_TOTAL
 
 
-def test_the_planner_knows_the_model_and_may_not_ask_it(worded: LocalStack) -> None:
+def test_planner_has_model_id_but_cannot_call_the_model(worded: LocalStack) -> None:
     client = worded.boto3_client("lambda")
 
     def variables(function: str) -> dict[str, str]:
@@ -184,7 +184,7 @@ def test_the_planner_knows_the_model_and_may_not_ask_it(worded: LocalStack) -> N
         (Kind.ACCESS_DENIED, "the model could not be asked"),
     ],
 )
-def test_whatever_the_model_does_the_figures_are_right_and_the_reader_is_told(
+def test_figures_are_right_and_failure_is_stated_for_any_model(
     alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]], kind: Kind, told: str
 ) -> None:
     alex.post("/api/populate-test-data")
@@ -199,13 +199,13 @@ def test_whatever_the_model_does_the_figures_are_right_and_the_reader_is_told(
 
 
 def portfolio_csv(names: list[str]) -> bytes:
-    """An account for each name, every one with the same holdings."""
+    """An account for each name, all with the same holdings."""
     quoted = ['"' + name.replace('"', '""') + '"' for name in names]
     lines = [line for name in quoted for line in (f"{name},VTI,10,300", f"{name},ZZHURT,5,20", f"{name},CASH,100,")]
     return "\n".join(["account,symbol,quantity,price", *lines]).encode()
 
 
-def test_no_name_changes_a_figure_reaches_a_log_or_turns_into_markup(
+def test_names_never_change_figures_logs_or_markup(
     worded: LocalStack, alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]]
 ) -> None:
     # the import refuses control characters
@@ -229,5 +229,5 @@ def test_no_name_changes_a_figure_reaches_a_log_or_turns_into_markup(
     logged = "\n".join(line for function in read_manifest().functions for line in worded.logs(function))
     assert "Asked the model" in logged
     for name in hostile:
-        if len(name) > 12:  # shorter ones, such as dashes, are also words of ours
+        if len(name) > 12:  # shorter ones, such as dashes, also occur in our own words
             assert name not in logged

@@ -103,7 +103,7 @@ def test_emulator_listens_on_loopback_only(emulator: Emulator) -> None:
     assert {address.ip for address in listening} == {"127.0.0.1"}
 
 
-def test_users_and_tokens_survive_a_kill_in_the_first_run(tmp_path: Path) -> None:
+def test_users_and_tokens_survive_kill_in_first_run(tmp_path: Path) -> None:
     registry = Registry(tmp_path / "processes.json")
     emulator = Emulator(tmp_path / "emulator", registry=registry)
     first = start_with_sign_in(emulator, "http://127.0.0.1:8000")
@@ -157,7 +157,7 @@ def test_failing_message_is_redelivered_and_then_goes_to_dead_letters(emulator: 
 
 
 @pytest.mark.parametrize(("name", "days", "redrives"), [("analysis-jobs", 7, True), ("analysis-jobs-dlq", 14, False)])
-def test_queue_keeps_messages_and_redrives_as_the_table_declares(
+def test_queue_keeps_messages_and_redrives_as_table_declares(
     emulator: Emulator, name: str, days: int, redrives: bool
 ) -> None:
     sqs: SQSClient = emulator.client("sqs")
@@ -169,7 +169,7 @@ def test_queue_keeps_messages_and_redrives_as_the_table_declares(
     assert bool(attributes["Attributes"].get("RedrivePolicy")) is redrives
 
 
-def test_code_for_an_unknown_function_is_refused(emulator: Emulator) -> None:
+def test_code_for_unknown_function_is_refused(emulator: Emulator) -> None:
     with pytest.raises(ValueError, match="no function reportr"):
         create_functions(emulator, read_manifest(), NOTHING, endpoints={}, code={"reportr": FUNCTIONS}, variables={})
 
@@ -184,7 +184,7 @@ def test_zip_holds_own_code_shared_code_bytecode_and_bootstrap() -> None:
     assert "bootstrap" in names
 
 
-def test_same_files_give_the_same_zip() -> None:
+def test_same_files_give_same_zip() -> None:
     assert zip_of("planner", FUNCTIONS / "planner") == zip_of("planner", FUNCTIONS / "planner")
 
 

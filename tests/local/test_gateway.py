@@ -1,4 +1,4 @@
-"""The address in front of the emulator's HTTP API: what goes through it, and what it answers itself."""
+"""The address in front of the emulator's HTTP API: which requests it forwards, and which it handles itself."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Served(NamedTuple):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """An HTTP API in the emulator whose function answers what it was asked, and the gateway to it."""
+    """An HTTP API in the emulator whose function echoes its requests, and the gateway to it."""
     folder = tmp_path_factory.mktemp("gateway")
     emulator = Emulator(folder / "emulator", registry=Registry(folder / "processes.json"))
     with Gateway() as gateway:
@@ -60,14 +60,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def ask(served: Served, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
-    """A signed-in request, unless it brings headers of its own."""
+    """Send a signed-in request, unless it has its own headers."""
     headers = {"Authorization": f"Bearer {served.token}"}
     return urllib3.request(
         method, served.url + path, **{"headers": headers, "retries": False, "redirect": False, **options}
     )
 
 
-def test_the_function_sees_what_the_client_sent(served: Served) -> None:
+def test_function_receives_request_as_sent(served: Served) -> None:
     headers = {"Authorization": f"Bearer {served.token}", "Idempotency-Key": "k1", "Content-Type": "application/json"}
 
     event = ask(served, "POST", "/api/a%20b/echo?x=1&y=%C3%BC", headers=headers, body=b'{"a": "\xc3\xa9"}').json()
@@ -83,7 +83,7 @@ def test_the_function_sees_what_the_client_sent(served: Served) -> None:
     assert event["requestContext"]["authorizer"]["jwt"]["claims"]["username"] == "developer"
 
 
-def test_a_client_without_user_agent_stays_without(served: Served) -> None:
+def test_missing_user_agent_stays_missing(served: Served) -> None:
     connection = http.client.HTTPConnection(served.url.removeprefix("http://"))
     connection.putrequest("GET", "/health", skip_accept_encoding=True)
     connection.endheaders()
@@ -96,13 +96,13 @@ def test_a_client_without_user_agent_stays_without(served: Served) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("status", [200, 201, 204, 304, 404, 405, 429, 503])
-def test_methods_and_statuses_go_through(served: Served, method: str, status: int) -> None:
+def test_methods_and_statuses_are_forwarded(served: Served, method: str, status: int) -> None:
     answer = ask(served, method, f"/api/{status}")
 
     assert (answer.status, answer.data, answer.headers["ETag"]) == (status, b"", '"1"')
 
 
-def test_an_answer_to_head_has_no_body_and_the_connection_stays_usable(served: Served) -> None:
+def test_response_to_head_has_no_body_and_connection_stays_usable(served: Served) -> None:
     connection = http.client.HTTPConnection(served.url.removeprefix("http://"))
     for method, length in (("HEAD", 0), ("GET", 256), ("HEAD", 0)):
         connection.request(method, "/api/bytes", headers={"Authorization": f"Bearer {served.token}"})
@@ -111,12 +111,12 @@ def test_an_answer_to_head_has_no_body_and_the_connection_stays_usable(served: S
     connection.close()
 
 
-def test_bytes_and_cookies_come_back_as_they_are(served: Served) -> None:
+def test_bytes_and_cookies_are_returned_unchanged(served: Served) -> None:
     assert ask(served, "GET", "/api/bytes").data == bytes(range(256))
     assert ask(served, "GET", "/api/cookies").headers.getlist("Set-Cookie") == ["a=1", "b=2"]
 
 
-def test_a_body_in_chunks_arrives_whole(served: Served) -> None:
+def test_chunked_body_arrives_whole(served: Served) -> None:
     parts = [b"account,symbol\n", b"x" * 100_000, b"\nend"]
     headers = {"Authorization": f"Bearer {served.token}", "Content-Type": "text/csv"}
 
@@ -127,7 +127,7 @@ def test_a_body_in_chunks_arrives_whole(served: Served) -> None:
 
 @pytest.mark.parametrize("path", ["/api/echo", "/api/jobs/1/stream"])
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer x.y.z", "foreign signature", "garbled claims"])
-def test_the_api_needs_a_token_of_ours(served: Served, path: str, authorization: str | None) -> None:
+def test_api_requires_a_token_of_the_stack(served: Served, path: str, authorization: str | None) -> None:
     header, payload, signature = served.token.split(".")
     forged = {
         "foreign signature": f"Bearer {header}.{payload}.{signature[::-1]}",
@@ -141,14 +141,14 @@ def test_the_api_needs_a_token_of_ours(served: Served, path: str, authorization:
 
 
 @pytest.mark.parametrize("path", ["/health", "/docs", "/openapi.json", "/"])
-def test_everything_outside_the_api_needs_no_token(served: Served, path: str) -> None:
+def test_paths_outside_api_need_no_token(served: Served, path: str) -> None:
     event = ask(served, "GET", path, headers={}).json()
 
     assert (event["rawPath"], event["routeKey"]) == (path, "$default")
     assert "authorizer" not in event["requestContext"]
 
 
-def test_a_preflight_request_reaches_the_function_without_a_token(served: Served) -> None:
+def test_preflight_request_reaches_function_without_token(served: Served) -> None:
     answer = ask(served, "OPTIONS", "/api/analyze", headers={"Origin": "http://elsewhere:3000"})
 
     assert (answer.status, answer.data) == (204, b"")
@@ -156,7 +156,7 @@ def test_a_preflight_request_reaches_the_function_without_a_token(served: Served
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "in chunks"])
-def test_a_body_over_10_mb_is_refused(served: Served, chunked: bool) -> None:
+def test_body_over_10_mb_is_refused(served: Served, chunked: bool) -> None:
     body = b"x" * (MAX_BODY_BYTES + 1)
 
     answer = ask(served, "POST", "/api/echo", body=iter([body]) if chunked else body)
@@ -165,14 +165,14 @@ def test_a_body_over_10_mb_is_refused(served: Served, chunked: bool) -> None:
 
 
 @pytest.mark.parametrize("length", ["-1", "many"])
-def test_a_length_that_is_none_is_refused(served: Served, length: str) -> None:
+def test_invalid_content_length_is_refused(served: Served, length: str) -> None:
     answer = ask(served, "POST", "/api/echo", headers={"Content-Length": length}, body=b"x")
 
     assert (answer.status, answer.json()) == (400, {"message": "Bad Request"})
 
 
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
-def test_a_function_that_fails_is_500_without_a_word_why(served: Served, method: str) -> None:
+def test_failing_function_is_a_500_without_details(served: Served, method: str) -> None:
     answer = ask(served, method, "/api/crash")
 
     assert (answer.status, answer.json()) == (500, {"message": "Internal Server Error"})
@@ -188,8 +188,8 @@ def test_one_connection_serves_many_requests(served: Served) -> None:
     pool.close()
 
 
-def test_clients_at_once_are_served_at_once() -> None:
-    """Behind the gateway nobody is answered before all have asked."""
+def test_concurrent_clients_are_served_concurrently() -> None:
+    """The server behind the gateway responds only after all requests have arrived."""
     everybody = threading.Barrier(8, timeout=60)
 
     class Behind(SilentHandler):
@@ -209,7 +209,7 @@ def test_clients_at_once_are_served_at_once() -> None:
     assert statuses == [200] * 8
 
 
-def test_without_the_emulator_the_answer_is_502() -> None:
+def test_missing_emulator_is_a_502() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         with Gateway() as gateway:
@@ -224,7 +224,7 @@ def test_without_the_emulator_the_answer_is_502() -> None:
     )
 
 
-def test_the_access_log_says_who_asked_what_and_no_query(tmp_path: Path) -> None:
+def test_access_log_contains_agent_and_path_but_no_query(tmp_path: Path) -> None:
     log = AccessLog(tmp_path / "access.log")
     with Gateway(access_log=log) as gateway:
         gateway.start("http://127.0.0.1:9", "api", "alex-api")
@@ -235,12 +235,12 @@ def test_the_access_log_says_who_asked_what_and_no_query(tmp_path: Path) -> None
     assert "secret" not in log.file.read_text()
 
 
-def test_a_port_is_taken_at_once_but_answers_only_after_the_start() -> None:
+def test_port_is_reserved_at_once_but_accepts_only_after_start() -> None:
     with Gateway() as gateway, socket.socket() as client:
         assert client.connect_ex(("127.0.0.1", gateway.port)) != 0
 
 
-def test_a_stop_cuts_connections_and_frees_the_port(served: Served) -> None:
+def test_stop_cuts_connections_and_frees_port(served: Served) -> None:
     gateway = Gateway()
     gateway.start("http://127.0.0.1:9", "api", "alex-api")
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as client:
@@ -253,7 +253,7 @@ def test_a_stop_cuts_connections_and_frees_the_port(served: Served) -> None:
     Gateway(gateway.port).stop()
 
 
-def test_a_taken_port_is_said() -> None:
+def test_taken_port_is_reported() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

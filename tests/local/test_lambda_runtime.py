@@ -75,7 +75,7 @@ FAILED_IMPORTS = {
 
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """With one function for each of HANDLERS."""
+    """An emulator with one function for each of HANDLERS."""
     folder = tmp_path_factory.mktemp("runtime")
     code = {name: folder / name for name in HANDLERS}
     for name, source in HANDLERS.items():
@@ -92,7 +92,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 
 def invoke(emulator: Emulator, function: str, **event: Any) -> tuple[str | None, Any]:
-    """The FunctionError of the response (None: no error), and its payload."""
+    """Return the FunctionError of the response (None: no error), and its payload."""
     client: LambdaClient = emulator.client("lambda")
     response = client.invoke(FunctionName=f"alex-{function}", Payload=json.dumps(event))
     return response.get("FunctionError"), json.loads(response["Payload"].read())
@@ -106,7 +106,7 @@ def test_exception_is_reported_under_its_class_name(emulator: Emulator) -> None:
     assert payload["requestId"]
 
 
-def test_stack_trace_covers_the_function_only(emulator: Emulator) -> None:
+def test_stack_trace_covers_function_only(emulator: Emulator) -> None:
     _, payload = invoke(emulator, "failing", do="raise")
 
     (frame,) = payload["stackTrace"]
@@ -129,7 +129,7 @@ def test_exception_is_logged(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("function", FAILED_IMPORTS)
-def test_every_invocation_reports_a_failed_import(emulator: Emulator, function: str) -> None:
+def test_every_invocation_reports_failed_import(emulator: Emulator, function: str) -> None:
     error_type, message = FAILED_IMPORTS[function]
 
     for _ in range(2):
@@ -156,7 +156,7 @@ def test_ended_process_is_reported_as_exit_error(emulator: Emulator, how: str) -
     assert payload["errorType"] == "Runtime.ExitError"
 
 
-def test_timeout_is_reported_with_the_configured_time(emulator: Emulator) -> None:
+def test_timeout_is_reported_with_configured_time(emulator: Emulator) -> None:
     """On AWS the message starts with "RequestId: … Error: ", which the emulator omits."""
     function_error, payload = invoke(emulator, "failing", do="sleep")
 
@@ -165,7 +165,7 @@ def test_timeout_is_reported_with_the_configured_time(emulator: Emulator) -> Non
     assert payload["errorMessage"].endswith(f"Task timed out after {TIMEOUT_S}.00 seconds")
 
 
-def test_process_survives_an_exception(emulator: Emulator) -> None:
+def test_process_survives_exception(emulator: Emulator) -> None:
     _, before = invoke(emulator, "failing", do="return")
     invoke(emulator, "failing", do="raise")
     _, after = invoke(emulator, "failing", do="return")
@@ -174,7 +174,7 @@ def test_process_survives_an_exception(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("how", ["exit", "die", "sleep"])
-def test_crash_or_timeout_is_followed_by_a_new_process(emulator: Emulator, how: str) -> None:
+def test_crash_or_timeout_is_followed_by_new_process(emulator: Emulator, how: str) -> None:
     _, before = invoke(emulator, "failing", do="return")
     invoke(emulator, "failing", do=how)
     function_error, after = invoke(emulator, "failing", do="return")
@@ -194,7 +194,7 @@ def test_handler_gets_event_and_context(emulator: Emulator) -> None:
     assert 0 < first["remaining_ms"] <= 1000 * TIMEOUT_S
 
 
-def test_function_finds_its_zip_first_and_nothing_beside_the_runtime(emulator: Emulator) -> None:
+def test_function_finds_its_zip_first_and_nothing_beside_runtime(emulator: Emulator) -> None:
     _, returned = invoke(emulator, "failing", do="return")
 
     assert (Path(returned["path"][0]) / "functions" / "failing" / "handler.py").exists()

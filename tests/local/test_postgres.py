@@ -1,4 +1,4 @@
-"""The local PostgreSQL: starts anywhere, keeps its data, leaves nothing running."""
+"""The local PostgreSQL server starts anywhere, keeps its data, and leaves nothing running."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scripts.local.processes import ChildFailed
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as another user")
 
-# A parent that starts a server, keeps a row in it, and waits to be killed.
+# A parent that starts a server, stores a row in it, and waits to be killed.
 PARENT = """
 import pathlib, sys, time, psycopg
 from scripts.local.postgres import Postgres
@@ -36,7 +36,7 @@ time.sleep(60)
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the server that is stopped, killed and started again keeps its data."""
+    """The data folder of the server that tests stop, kill and restart."""
     state = tmp_path_factory.mktemp("state")
     yield state
     Postgres(state).erase()
@@ -50,7 +50,7 @@ def server(state: Path) -> Iterator[Postgres]:
 
 @pytest.fixture
 def server_at() -> Iterator[Callable[[Path], Postgres]]:
-    """Servers for tests, stopped and erased afterwards."""
+    """Servers for tests, stopped and deleted afterwards."""
     servers: list[Postgres] = []
 
     def make(state: Path) -> Postgres:
@@ -63,7 +63,7 @@ def server_at() -> Iterator[Callable[[Path], Postgres]]:
         server.erase()
 
 
-def test_a_new_server_has_the_application_s_database_and_owner(postgres: Postgres) -> None:
+def test_new_server_has_application_database_and_owner(postgres: Postgres) -> None:
     with psycopg.connect(postgres.dsn()) as connection:
         row = connection.execute(
             "SELECT current_database()::text, current_user::text, pg_get_userbyid(datdba)::text,"
@@ -75,7 +75,7 @@ def test_a_new_server_has_the_application_s_database_and_owner(postgres: Postgre
     assert row == ("alex", "alex", "alex", "UTF8", "C", "UTC", 16, "off")
 
 
-def test_it_listens_on_the_loopback_address_only(postgres: Postgres) -> None:
+def test_server_listens_on_loopback_only(postgres: Postgres) -> None:
     with psycopg.connect(postgres.dsn("postgres", "postgres")) as connection:
         shown = connection.execute(
             "SELECT current_setting('listen_addresses'), current_setting('unix_socket_directories')"
@@ -84,7 +84,7 @@ def test_it_listens_on_the_loopback_address_only(postgres: Postgres) -> None:
     assert shown == ("127.0.0.1", "")
 
 
-def test_a_connection_needs_the_password(postgres: Postgres) -> None:
+def test_connection_requires_password(postgres: Postgres) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(postgres.dsn(), password="guessed")
 
@@ -98,7 +98,7 @@ def test_data_survive_a_restart(server: Postgres) -> None:
     assert _kept(server) == 1
 
 
-def test_a_stopped_server_leaves_no_process_and_its_port_free(server: Postgres) -> None:
+def test_stopped_server_leaves_no_process_and_frees_its_port(server: Postgres) -> None:
     family = _family(server)
     assert len(family) > 3
 
@@ -110,7 +110,7 @@ def test_a_stopped_server_leaves_no_process_and_its_port_free(server: Postgres) 
         psycopg.connect(server.dsn())
 
 
-def test_a_server_that_was_killed_starts_again_with_its_data(server: Postgres) -> None:
+def test_killed_server_restarts_with_its_data(server: Postgres) -> None:
     _keep(server, 2)
     _kill(server)
 
@@ -119,7 +119,7 @@ def test_a_server_that_was_killed_starts_again_with_its_data(server: Postgres) -
     assert _kept(server) == 2
 
 
-def test_a_killed_server_s_id_may_belong_to_another_process_by_now(server: Postgres, tmp_path: Path) -> None:
+def test_stale_lock_with_reused_process_id_is_ignored(server: Postgres, tmp_path: Path) -> None:
     _keep(server, 3)
     _kill(server)
     stranger = processes.start(
@@ -139,7 +139,7 @@ def test_a_killed_server_s_id_may_belong_to_another_process_by_now(server: Postg
         stranger.stop()
 
 
-def test_a_second_server_on_the_same_data_is_refused_and_harms_nobody(server: Postgres, state: Path) -> None:
+def test_second_server_on_same_data_is_refused_without_harm(server: Postgres, state: Path) -> None:
     _keep(server, 4)
 
     with pytest.raises(ChildFailed, match="already exists"):
@@ -148,7 +148,7 @@ def test_a_second_server_on_the_same_data_is_refused_and_harms_nobody(server: Po
     assert _kept(server) == 4
 
 
-def test_a_server_whose_parent_was_killed_is_replaced(tmp_path: Path, server_at: Callable[[Path], Postgres]) -> None:
+def test_server_of_killed_parent_is_replaced(tmp_path: Path, server_at: Callable[[Path], Postgres]) -> None:
     command = [sys.executable, "-c", PARENT, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."}) as parent:
         assert parent.stdout is not None
@@ -173,7 +173,7 @@ def test_two_servers_run_side_by_side(tmp_path: Path, server_at: Callable[[Path]
         assert (_kept(one), _kept(two)) == (one.port, two.port)
 
 
-def test_an_initdb_that_was_interrupted_is_done_again(tmp_path: Path, server_at: Callable[[Path], Postgres]) -> None:
+def test_interrupted_initdb_is_repeated(tmp_path: Path, server_at: Callable[[Path], Postgres]) -> None:
     server = server_at(tmp_path)
     half = server.folder / "data-new"
     half.mkdir(parents=True)
@@ -184,22 +184,23 @@ def test_an_initdb_that_was_interrupted_is_done_again(tmp_path: Path, server_at:
 
 
 @AS_ROOT
-def test_root_runs_it_as_nobody(postgres: Postgres) -> None:
+def test_root_runs_server_as_nobody(postgres: Postgres) -> None:
     assert {process.username() for process in _family(postgres)} == {"nobody"}
 
 
 @AS_ROOT
-def test_data_stay_with_the_state_where_nobody_can_reach_it(tmp_path: Path) -> None:
+def test_data_stay_in_state_folder_only_if_nobody_can_reach_it(tmp_path: Path) -> None:
+    """ "nobody" is the user that runs the server for root."""
     reachable = module.WORLD / f"alex-test-{os.getpid()}"
     try:
         assert Postgres(reachable).folder == reachable / "postgres"
     finally:
         reachable.rmdir()
-    assert Postgres(tmp_path).folder.parent == module.WORLD  # pytest's own folders are closed to others
+    assert Postgres(tmp_path).folder.parent == module.WORLD  # pytest's own folders are closed to other users
 
 
 @AS_ROOT
-def test_binaries_that_nobody_can_reach_are_copied(
+def test_binaries_unreachable_for_nobody_are_copied(
     tmp_path: Path, server_at: Callable[[Path], Postgres], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_reachable_by_anyone", lambda _: False)
@@ -223,7 +224,7 @@ def _family(server: Postgres) -> list[psutil.Process]:
 
 
 def _kill(server: Postgres) -> None:
-    """As the out-of-memory killer does: the lock of the postmaster stays."""
+    """As the out-of-memory killer does: the postmaster's lock file remains."""
     family = _family(server)
     for process in family:
         process.kill()

@@ -1,4 +1,4 @@
-"""PostgreSQL's log, which on AWS is kept for a year: it contains no parameter, no key and no row."""
+"""PostgreSQL's log, which AWS keeps for a year, contains no parameter, no key and no row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SLOW = "SELECT pg_sleep(1.1), %s::text"
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Everything that was logged while statements with marked values were slow or failed."""
+    """The log of slow and failing statements with marked values."""
     state = tmp_path_factory.mktemp("logged")
     server = Postgres(state, durable=False)
     try:
@@ -49,12 +49,12 @@ def test_slow_statements_and_errors_are_logged(log: str) -> None:
     assert 'null value in column "note"' in log
 
 
-def test_log_has_no_value_of_a_parameter_key_or_row(log: str) -> None:
+def test_log_has_no_value_of_parameter_key_or_row(log: str) -> None:
     assert MARKED not in log
     assert not re.search(r"DETAIL|STATEMENT|parameters:", log)
 
 
-def test_local_server_logs_as_the_deployed_one() -> None:
+def test_local_server_logs_like_the_deployed_one() -> None:
     terraform = (ROOT / "terraform" / "database.tf").read_text(encoding="utf-8")
     deployed = re.findall(r'name +=\s"(log_\w+)"\s+value += "(\w+)"', terraform)
 

@@ -1,4 +1,4 @@
-"""Child processes of the local stack: nothing of them is left running, however they or their parent end."""
+"""Child processes of the local stack: none is left running, however they or their parent end."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_stopped_child_is_gone_and_no_longer_registered(registry: Registry, log:
     assert registry.entries() == []
 
 
-def test_child_can_finish_its_work_within_the_grace_period(registry: Registry, log: Path) -> None:
+def test_child_can_finish_its_work_within_grace_period(registry: Registry, log: Path) -> None:
     child = processes.start(
         "polite", [PYTHON, "-c", POLITE], registry=registry, log=log, ready=_written(log), stop_signal=signal.SIGINT
     )
@@ -108,7 +108,7 @@ def test_child_can_finish_its_work_within_the_grace_period(registry: Registry, l
     assert log.read_text() == "hi\nbye\n"
 
 
-def test_stop_kills_a_family_that_ignores_the_signal(registry: Registry, log: Path) -> None:
+def test_stop_kills_family_that_ignores_signal(registry: Registry, log: Path) -> None:
     child = processes.start(
         "family", [PYTHON, "-c", STUBBORN_FAMILY], registry=registry, log=log, ready=_written(log), grace_s=0.1
     )
@@ -121,7 +121,7 @@ def test_stop_kills_a_family_that_ignores_the_signal(registry: Registry, log: Pa
     assert not _is_running(grandchild)
 
 
-def test_stop_kills_a_process_started_by_the_ending_child(registry: Registry, log: Path) -> None:
+def test_stop_kills_process_started_by_ending_child(registry: Registry, log: Path) -> None:
     child = processes.start("late", [PYTHON, "-c", LATE_PARENT], registry=registry, log=log, ready=_written(log))
 
     child.stop()
@@ -130,7 +130,7 @@ def test_stop_kills_a_process_started_by_the_ending_child(registry: Registry, lo
     assert not _is_running(int(another))
 
 
-def test_early_end_fails_the_start_with_the_end_of_the_log(registry: Registry, log: Path) -> None:
+def test_early_end_fails_start_with_end_of_log(registry: Registry, log: Path) -> None:
     log.write_text("from an earlier start\n")
     failing = "for n in range(100): print('line', n, flush=True)\nraise SystemExit('no database')"
 
@@ -152,7 +152,7 @@ def test_child_that_is_not_ready_in_time_is_stopped(registry: Registry, log: Pat
     assert not [child for child in psutil.Process().children() if "time.sleep" in str(child.cmdline())]
 
 
-def test_leftovers_of_a_killed_parent_are_ended(tmp_path: Path, registry: Registry) -> None:
+def test_leftovers_of_killed_parent_are_ended(tmp_path: Path, registry: Registry) -> None:
     child, grandchild = _orphans(tmp_path)
     assert _is_running(child)
 
@@ -163,7 +163,7 @@ def test_leftovers_of_a_killed_parent_are_ended(tmp_path: Path, registry: Regist
     assert registry.entries() == []
 
 
-def test_leftover_grandchild_is_ended_without_the_child(tmp_path: Path, registry: Registry) -> None:
+def test_leftover_grandchild_is_ended_without_child(tmp_path: Path, registry: Registry) -> None:
     child, grandchild = _orphans(tmp_path)
     os.kill(child, signal.SIGKILL)
     _wait_until(lambda: not _is_running(child))
@@ -174,7 +174,7 @@ def test_leftover_grandchild_is_ended_without_the_child(tmp_path: Path, registry
     assert not _is_running(grandchild)
 
 
-def test_children_of_a_running_parent_are_not_leftovers(registry: Registry, log: Path) -> None:
+def test_children_of_running_parent_are_not_leftovers(registry: Registry, log: Path) -> None:
     child = processes.start("sleeper", SLEEPER, registry=registry, log=log)
     try:
         assert registry.end_leftovers() == []
@@ -184,7 +184,7 @@ def test_children_of_a_running_parent_are_not_leftovers(registry: Registry, log:
         child.stop()
 
 
-def test_process_that_reuses_a_registered_id_is_left_alone(registry: Registry, log: Path) -> None:
+def test_process_that_reuses_registered_id_is_left_alone(registry: Registry, log: Path) -> None:
     with subprocess.Popen(SLEEPER, start_new_session=True) as foreign:
         try:
             child = processes.start("sleeper", SLEEPER, registry=registry, log=log)

@@ -1,4 +1,4 @@
-"""A program that starts a resource stops it, whenever the signals to stop arrive and however many there are."""
+"""A program that starts a resource stops it, whenever stop signals arrive and however many there are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Resource(Startable):
         self.is_running = False
 """
 
-# Runs the program once for each of its bytecode instructions, and sends a signal before that instruction.
+# Runs the program once per bytecode instruction, and sends a signal before that instruction.
 AT_EVERY_INSTRUCTION = (
     RESOURCE
     + """
@@ -86,7 +86,7 @@ print(json.dumps(runs))
 """
 )
 
-# Prints what happens to a signal in a thread that starts something, and to one that arrived before the block.
+# Prints the effect of a signal in a thread that starts something, and of one that arrived before the block.
 EARLIER_SIGNAL = (
     RESOURCE
     + """
@@ -114,7 +114,7 @@ print(json.dumps(outcomes))
 """
 )
 
-# Stops in an ordinary program, one that leaves Python's own handlers in place.
+# Stops in an ordinary program, which keeps Python's own handlers.
 ORDINARY_PROGRAM = """
 import json, os, signal
 from scripts.local import signals
@@ -129,16 +129,16 @@ print(json.dumps([signal.getsignal(number) is default for number, default in (
 
 @pytest.fixture(scope="module")
 def runs() -> list[dict[str, Any]]:
-    """The runs with a signal before each instruction in turn; none arrives in the last one."""
+    """The runs with a signal before each instruction in turn. No signal arrives in the last run."""
     return list(output(AT_EVERY_INSTRUCTION))
 
 
-def test_nothing_is_left_whenever_the_signal_arrives(runs: list[dict[str, Any]]) -> None:
+def test_nothing_is_left_whenever_signal_arrives(runs: list[dict[str, Any]]) -> None:
     assert len(runs) > 50
     assert not [run for run in runs if run["left"]]
 
 
-def test_signal_interrupts_the_work_or_the_start(runs: list[dict[str, Any]]) -> None:
+def test_signal_interrupts_work_or_start(runs: list[dict[str, Any]]) -> None:
     outcomes = {(run["outcome"], tuple(run["work"])) for run in runs[:-1]}
 
     assert outcomes == {
@@ -160,15 +160,15 @@ def test_program_without_signal_finishes(runs: list[dict[str, Any]]) -> None:
     }
 
 
-def test_earlier_signal_stops_a_start_in_a_thread_and_the_block() -> None:
+def test_earlier_signal_stops_start_in_thread_and_block() -> None:
     assert output(EARLIER_SIGNAL) == [False, "interrupted"]
 
 
-def test_ordinary_program_ignores_signals_in_the_block_only() -> None:
+def test_ordinary_program_ignores_signals_in_block_only() -> None:
     assert output(ORDINARY_PROGRAM) == [True, True]
 
 
 def output(program: str) -> Any:
-    """What a Python program prints, as JSON."""
+    """The output of a Python program, parsed as JSON."""
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""The whole stack: it passes work from the API to the database, and leaves nothing running."""
+"""The whole stack passes work from the API to the database, and leaves nothing running."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def runs(pid: int) -> bool:
     return bool(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
 
 
-def test_work_goes_from_the_api_through_queue_and_functions(stack: LocalStack) -> None:
+def test_work_goes_from_api_through_queue_and_functions(stack: LocalStack) -> None:
     response = ask(stack.info, "POST", "/api/jobs", json={"user": "through"})
 
     assert response.status == 200
@@ -110,7 +110,7 @@ def test_work_goes_from_the_api_through_queue_and_functions(stack: LocalStack) -
     until(lambda: "Received through, delivery 1" in messages(stack, "planner"))
 
 
-def test_message_of_a_killed_function_is_redelivered(stack: LocalStack) -> None:
+def test_message_of_killed_function_is_redelivered(stack: LocalStack) -> None:
     ask(stack.info, "POST", "/api/jobs", json={"user": "warm"})
     until(lambda: stack.database.rows(NAMES, {"id": "warm"}))
     ask(stack.info, "POST", "/api/jobs", json={"user": "twice", "work_s": 1})
@@ -145,7 +145,7 @@ def test_token_of_another_stack_is_refused(stack: LocalStack, state: Path) -> No
         assert ask(stack.info, "GET", "/api/x", other.info.token).status == 401
 
 
-def test_only_the_migrator_connects_as_owner(stack: LocalStack) -> None:
+def test_only_migrator_connects_as_owner(stack: LocalStack) -> None:
     functions, secrets = stack.boto3_client("lambda"), stack.boto3_client("secretsmanager")
 
     def database_user(function: str) -> Any:
@@ -201,7 +201,7 @@ def test_stop_leaves_nothing_and_restart_finds_data_users_and_jobs(state: Path) 
         assert [json.loads(line)["job_id"] for line in claimed] == [pending]
 
 
-def test_fresh_start_deletes_the_data(state: Path) -> None:
+def test_fresh_start_deletes_data(state: Path) -> None:
     with LocalStack(state, durable=False) as first:
         first.database.rows(KNOWN, {"id": "someone"})
 
@@ -210,7 +210,7 @@ def test_fresh_start_deletes_the_data(state: Path) -> None:
         assert second.info.token != first.info.token
 
 
-def test_next_start_ends_leftovers_of_a_killed_parent(state: Path) -> None:
+def test_next_start_ends_leftovers_of_killed_parent(state: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", SERVER, str(state)], cwd=ROOT) as parent:
         until((state / "stack.json").exists)
         left = entries(state)
@@ -224,7 +224,7 @@ def test_next_start_ends_leftovers_of_a_killed_parent(state: Path) -> None:
 
 
 IN_BACKGROUND = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
-"""Shells start background commands this way, so that they ignore Ctrl-C."""
+"""Shells start background commands this way, so they ignore Ctrl-C."""
 
 
 @pytest.mark.parametrize(
@@ -232,8 +232,8 @@ IN_BACKGROUND = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
     [(signal.SIGTERM, []), (signal.SIGINT, []), (signal.SIGINT, IN_BACKGROUND)],
     ids=["SIGTERM", "Ctrl-C", "Ctrl-C in the background"],
 )
-def test_signals_stop_the_dev_server_cleanly(state: Path, number: signal.Signals, prefix: list[str]) -> None:
-    """Several to the process group, as from a supervisor and `uv run`."""
+def test_signals_stop_dev_server_cleanly(state: Path, number: signal.Signals, prefix: list[str]) -> None:
+    """Several signals to the process group, as from a supervisor and `uv run`."""
     server_py = ROOT / "scripts" / "start_dev_server.py"
     command = [*prefix, sys.executable, str(server_py), "--port", "0", "--state", str(state)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
@@ -269,7 +269,7 @@ def test_taken_port_is_reported_before_anything_starts(stack: LocalStack, tmp_pa
     assert entries(tmp_path) == []
 
 
-def test_database_can_restart_under_a_running_stack(state: Path) -> None:
+def test_database_can_restart_under_running_stack(state: Path) -> None:
     with LocalStack(state, durable=False) as stack:
         stack.database.rows(KNOWN, {"id": "someone"})
 
@@ -301,7 +301,7 @@ def test_leftovers_of_temporary_stacks_are_removed(
     assert ask(stack.info, "GET", "/api/200").status == 200
 
 
-def test_stack_json_appears_only_when_the_stack_is_ready(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stack_json_appears_only_when_stack_is_ready(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         assert not list(state.glob("stack*"))
         raise RuntimeError("the last step failed")

@@ -1,4 +1,4 @@
-"""The seed is read with PostgreSQL's own parser, so that it needs no database."""
+"""The seed data, parsed with PostgreSQL's own parser, so that no database is needed."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ JSON_COLUMNS = {"allocation_asset_class", "allocation_regions", "allocation_sect
 
 
 def _value(constant: dict[str, Any]) -> str | None:
-    """The text of a literal, as pglast's JSON has it: {"sval": {"sval": "VTI"}}, or {"isnull": true}."""
+    """The text of a literal in pglast's JSON: {"sval": {"sval": "VTI"}}, or {"isnull": true}."""
     for kind in ("sval", "fval", "ival"):
         if kind in constant:
             return str(constant[kind][kind])
@@ -47,7 +47,7 @@ INSTRUMENTS = {row["symbol"]: Instrument.model_validate_json(json.dumps(row)) fo
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["symbol"])
-def test_every_row_is_an_instrument_in_the_shared_vocabulary(row: dict[str, Any]) -> None:
+def test_every_row_is_an_instrument_in_shared_vocabulary(row: dict[str, Any]) -> None:
     instrument = Instrument.model_validate_json(json.dumps(row))
 
     assert instrument.symbol == row["symbol"], "the key must be written as it is looked up"
@@ -58,12 +58,12 @@ def test_every_row_is_an_instrument_in_the_shared_vocabulary(row: dict[str, Any]
     assert all(isinstance(share, int | float) and share > 0 for name in JSON_COLUMNS for share in row[name].values())
 
 
-def test_there_are_a_hundred_or_so_and_each_symbol_comes_once() -> None:
+def test_seed_has_about_a_hundred_instruments_with_unique_symbols() -> None:
     assert 80 <= len(ROWS) <= 120
     assert len(INSTRUMENTS) == len(ROWS)
 
 
-def test_a_price_has_a_date_and_a_date_a_price() -> None:
+def test_price_and_date_come_together() -> None:
     assert {row["symbol"] for row in ROWS if (row["current_price"] is None) != (row["price_as_of"] is None)} == set()
     assert {instrument.price_as_of for instrument in INSTRUMENTS.values()} == {
         None,
@@ -72,7 +72,7 @@ def test_a_price_has_a_date_and_a_date_a_price() -> None:
     }
 
 
-def test_the_sample_portfolio_is_known_at_its_own_prices() -> None:
+def test_sample_portfolio_has_its_own_prices_in_the_seed() -> None:
     lines = [
         line
         for line in csv.DictReader(SAMPLE_PORTFOLIO.read_text(encoding="utf-8").splitlines())
@@ -90,7 +90,7 @@ def test_the_sample_portfolio_is_known_at_its_own_prices() -> None:
     ("symbol", "price"),
     [("VTSAX", "145.02"), ("VTIAX", "38.44"), ("VTIVX", "33.91"), ("FXAIX", "213.07"), ("SPAXX", "1"), ("VMFXX", "1")],
 )
-def test_the_funds_of_the_brokers_samples_are_known(symbol: str, price: str) -> None:
+def test_funds_of_broker_samples_are_in_the_seed(symbol: str, price: str) -> None:
     assert INSTRUMENTS[symbol].current_price == Decimal(price)
     assert INSTRUMENTS[symbol].price_as_of == date(2026, 11, 20)
 
@@ -103,12 +103,12 @@ def test_money_market_funds_are_cash_at_a_dollar() -> None:
     assert all(fund.allocation_asset_class == {AssetClass.CASH: 100} for fund in funds)
 
 
-def test_only_what_has_no_sector_is_without_one() -> None:
+def test_only_bitcoin_fund_has_no_sector() -> None:
     assert {s for s, i in INSTRUMENTS.items() if Sector.UNCLASSIFIED in i.allocation_sectors} == {"IBIT"}
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS.values(), ids=lambda instrument: instrument.symbol)
-def test_the_sectors_say_the_same_as_the_asset_classes(instrument: Instrument) -> None:
+def test_sectors_agree_with_asset_classes(instrument: Instrument) -> None:
     kinds = {
         AssetClass.FIXED_INCOME: {Sector.TREASURY, Sector.CORPORATE, Sector.MORTGAGE, Sector.GOVERNMENT_RELATED},
         AssetClass.COMMODITIES: {Sector.COMMODITIES},
@@ -116,11 +116,11 @@ def test_the_sectors_say_the_same_as_the_asset_classes(instrument: Instrument) -
     }
     for asset_class, sectors in kinds.items():
         in_sectors = sum(instrument.allocation_sectors.get(sector, Decimal()) for sector in sectors)
-        # Each sector of a mixed fund is rounded to a tenth, and the largest takes up what that leaves.
+        # Each sector of a mixed fund is rounded to a tenth, and the largest absorbs the rest.
         assert abs(in_sectors - instrument.allocation_asset_class.get(asset_class, Decimal())) <= Decimal("0.5")
 
 
-def test_the_data_api_takes_each_statement_and_finds_no_parameter_in_it() -> None:
+def test_statements_fit_the_data_api_and_contain_no_parameters() -> None:
     outside_quotes = re.sub(r"--[^\n]*|'(?:[^']|'')*'", "", SEED)
 
     assert max(map(len, pglast.split(SEED))) < LARGEST_STATEMENT / 2

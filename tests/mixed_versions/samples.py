@@ -1,7 +1,7 @@
-"""One payload of each kind that passes between functions, or from the database to a function.
+"""One payload of each kind that functions, or the database and a function, exchange.
 
-`python -m tests.mixed_versions.samples` writes them to `recorded.json`. Record anew with each release only: until the
-next one, the file is what functions of that release send and understand.
+`python -m tests.mixed_versions.samples` writes them to `recorded.json`. Record them again only with a release: until
+the next one, the file is what functions of that release send and understand.
 """
 
 import json
@@ -34,7 +34,7 @@ _SNAPSHOT = portfolios.one_stock().model_copy(
 
 
 def samples() -> dict[str, BaseModel]:
-    """By name: the model's, or that of the section."""
+    """By name: the model's, or the section's."""
     messages: list[BaseModel] = [
         JobMessage(job_id=_JOB, round=1),
         ClaimedJob(job_id=_JOB, attempt=2, user_id="user", job_type="portfolio", committed=frozenset({SNAPSHOT})),

@@ -1,4 +1,4 @@
-"""Old and new code run side by side during a deployment: each understands what the other sends."""
+"""During a deployment, old and new code run side by side, and each understands what the other sends."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ def from_a_newer_version(value: Any) -> Any:
 
 
 def missing(released: Any, sent: Any, path: str = "$") -> list[str]:
-    """What the release sent and expects, and `sent` lacks or has as another type of JSON value."""
+    """Fields that the release sent and expects, and that `sent` lacks or has as another JSON type."""
     if isinstance(released, dict) and isinstance(sent, dict):
         return [
             problem
@@ -43,7 +43,7 @@ def missing(released: Any, sent: Any, path: str = "$") -> list[str]:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_unknown_fields_are_ignored(name: str) -> None:
-    """So that functions of this release understand those of the next."""
+    """Functions of this release therefore understand those of the next."""
     sample = SAMPLES[name]
 
     read = type(sample).model_validate_json(json.dumps(from_a_newer_version(sample)))
@@ -52,7 +52,7 @@ def test_unknown_fields_are_ignored(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OF_THE_RELEASE)
-def test_payload_of_the_release_is_understood(name: str) -> None:
+def test_payload_of_release_is_understood(name: str) -> None:
     assert type(SAMPLES[name]).model_validate_json(json.dumps(OF_THE_RELEASE[name])) == SAMPLES[name]
 
 
@@ -63,8 +63,8 @@ def test_release_finds_every_field_that_it_expects(name: str) -> None:
     assert missing(OF_THE_RELEASE[name], sent) == []
 
 
-def test_every_message_and_section_of_the_release_is_recorded() -> None:
-    """The section of an agent added since then is recorded with the next release."""
+def test_every_message_and_section_of_release_is_recorded() -> None:
+    """An agent's new section is recorded with the next release."""
     added = set(SAMPLES) - set(OF_THE_RELEASE)
 
     assert set(OF_THE_RELEASE) <= set(SAMPLES)

@@ -1,4 +1,4 @@
-"""A client that waits: it rides through a service that is away, and knows when a job is over."""
+"""A client that polls a job: it retries through outages and stops when the job has ended."""
 
 import json
 import threading
@@ -19,7 +19,7 @@ COMPLETED: Answer = (200, {"ETag": '"2"'}, {"status": "completed"})
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlexApi]]:
-    """`service(answer, ...)`: a client of a service that gives these answers in turn; DROP hangs up."""
+    """`service(answer, ...)` returns a client of a service with these responses in turn. DROP hangs up."""
     monkeypatch.setattr(api_client, "PAUSE_S", 0.01)
     servers: list[HTTPServer] = []
 
@@ -39,7 +39,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlexApi]]
                 self.wfile.write(b"" if status == 304 else json.dumps(document).encode())
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the base class
-                """Keeps the test's output clean."""
+                """Print nothing."""
 
         server = HTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
@@ -56,11 +56,11 @@ def statuses(alex: AlexApi) -> list[str]:
     return [job["status"] for job in alex.watch("job", 0.01)]
 
 
-def test_a_job_is_watched_until_it_is_over(service: Callable[..., AlexApi]) -> None:
+def test_job_is_watched_until_its_end(service: Callable[..., AlexApi]) -> None:
     assert statuses(service(RUNNING, COMPLETED)) == ["running", "completed"]
 
 
-def test_an_unchanged_job_is_not_told_again(service: Callable[..., AlexApi]) -> None:
+def test_unchanged_job_is_not_repeated(service: Callable[..., AlexApi]) -> None:
     unchanged: Answer = (304, {"Retry-After": "0"}, {})
 
     assert statuses(service(RUNNING, unchanged, unchanged, COMPLETED)) == ["running", "completed"]
@@ -71,11 +71,11 @@ def test_an_unchanged_job_is_not_told_again(service: Callable[..., AlexApi]) -> 
     [DROP, (503, {"Retry-After": "10"}, {"detail": "The database is waking up."}), (502, {}, {}), (429, {}, {})],
     ids=["hung up", "waking up", "bad gateway", "throttled"],
 )
-def test_trouble_on_the_way_is_ridden_through(service: Callable[..., AlexApi], trouble: Answer) -> None:
+def test_outages_are_retried(service: Callable[..., AlexApi], trouble: Answer) -> None:
     assert statuses(service(RUNNING, trouble, trouble, COMPLETED)) == ["running", "completed"]
 
 
-def test_who_waits_is_told_why_once_a_wait(service: Callable[..., AlexApi]) -> None:
+def test_reason_for_waiting_is_reported_once_per_wait(service: Callable[..., AlexApi]) -> None:
     waking: Answer = (503, {"Retry-After": "10"}, {"detail": "The database is waking up."})
     told: list[str] = []
 
@@ -86,14 +86,14 @@ def test_who_waits_is_told_why_once_a_wait(service: Callable[..., AlexApi]) -> N
     assert len(told) == 2
 
 
-def test_a_refusal_is_raised_with_the_services_own_words(service: Callable[..., AlexApi]) -> None:
+def test_error_is_raised_with_detail_from_service(service: Callable[..., AlexApi]) -> None:
     with pytest.raises(ApiError, match=r"There is nothing here\.") as raised:
         statuses(service((404, {}, {"detail": "There is nothing here."})))
 
     assert raised.value.status == 404
 
 
-def test_patience_has_an_end(service: Callable[..., AlexApi], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retries_are_limited(service: Callable[..., AlexApi], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_client, "PATIENCE_S", 0.0)
 
     with pytest.raises(ApiError, match="can't be reached"):

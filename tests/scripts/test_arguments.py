@@ -1,4 +1,4 @@
-"""Arguments that make no sense are told before anything is done."""
+"""Invalid arguments are reported before anything runs."""
 
 from argparse import ArgumentTypeError
 
@@ -7,11 +7,11 @@ import pytest
 from scripts.arguments import at_least
 
 
-def test_a_number_that_is_large_enough_is_taken() -> None:
+def test_number_that_is_large_enough_is_accepted() -> None:
     assert at_least(1)("1") == 1
 
 
 @pytest.mark.parametrize("given", ["0", "-3", "1.5", "many", ""])
-def test_any_other_is_refused_with_what_is_wanted(given: str) -> None:
+def test_any_other_value_is_refused_with_the_requirement(given: str) -> None:
     with pytest.raises(ArgumentTypeError, match="is no whole number from 1 on"):
         at_least(1)(given)

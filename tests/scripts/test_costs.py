@@ -1,4 +1,4 @@
-"""Costs and concurrency follow from the table of functions and from the plans."""
+"""Costs and concurrency follow from the manifest of functions and from the plans."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def test_job_with_model_pays_for_tokens_and_longer_runs() -> None:
     assert "Bedrock, Nova Protokens" not in costs(A_JOB)
 
 
-def test_job_that_resumes_the_database_pays_until_it_pauses_again() -> None:
+def test_job_that_resumes_database_pays_until_it_pauses_again() -> None:
     alone = costs(Job(has_model=False, alone=True, input_tokens=0, output_tokens=0))
 
     assert alone["AuroraACU-h"] == pytest.approx(1000 * 0.5 * (2 + 300) / 3600 * 0.12)
 
 
-def test_heartbeats_of_a_longer_job_cost_more_queue_requests() -> None:
+def test_heartbeats_of_longer_job_cost_more_queue_requests() -> None:
     def queue_requests(job: Job) -> float:
         return next(line.quantity for line in job_lines(TABLE, job, 1, POLL_S) if line.what.startswith("SQS"))
 
@@ -56,7 +56,7 @@ def test_idle_month_pays_for_every_alarm_and_consumed_queue() -> None:
     assert quantities["SQS"] == 2 * 5 * 30 * 24 * 3600 / 20
 
 
-def test_200_people_who_poll_every_2_s_take_5_concurrent_executions() -> None:
+def test_200_pollers_every_2_s_take_5_concurrent_executions() -> None:
     lines = {line.what.partition(":")[0]: line.concurrency for line in executions(TABLE, 200, POLL_S)}
 
     assert lines == pytest.approx({"api": 5, "planner": 2, **{agent.name: 2 for agent in PLANS[JobType.PORTFOLIO]}})

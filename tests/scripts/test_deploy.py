@@ -1,4 +1,4 @@
-"""What keeps `scripts/deploy.py` from deploying, and what it says then. The real thing is in tests/deploy/applied/."""
+"""Reasons for `scripts/deploy.py` not to deploy, and its output. tests/deploy/applied/ covers real deployments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from scripts import deploy
 
-#: Answers as the file `answers` beside it says, by command, and notes what it was asked for.
+#: Responds as the file `answers` beside it specifies for each command, and records its calls.
 TERRAFORM = """#!{python}
 import json, pathlib, sys
 here = pathlib.Path(__file__).parent
@@ -28,7 +28,7 @@ sys.exit(status)
 
 
 class Terminal(io.StringIO):
-    """Somebody could answer."""
+    """A terminal with someone at it."""
 
     def isatty(self) -> bool:
         return True
@@ -39,7 +39,7 @@ Deploy = Callable[..., int]
 
 
 def plan(*, deployed_in: str | None = None, **variables: Any) -> str:
-    """What `terraform show -json` says of a plan."""
+    """A plan as `terraform show -json` prints it."""
     given = {"region": "us-east-1", "jwt_issuer": None, **variables}
     outputs = {"region": {"value": deployed_in}} if deployed_in else {}
     return json.dumps(
@@ -52,7 +52,7 @@ def plan(*, deployed_in: str | None = None, **variables: Any) -> str:
 
 @pytest.fixture
 def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only program on the PATH; a folder that is initialised beside it."""
+    """The only program on the PATH, with an initialized folder beside it."""
     program = tmp_path / "terraform"
     program.write_text(TERRAFORM.format(python=sys.executable))
     program.chmod(0o755)
@@ -64,7 +64,7 @@ def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(terraform: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deploy]:
-    """Deploys, signed in, with a Terraform that answers so; the exit status."""
+    """Deploy, signed in, with a Terraform that responds this way. Returns the exit status."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setattr(sys, "stdin", Terminal())
@@ -82,7 +82,7 @@ def calls(terraform: Path) -> list[str]:
     return [line.split()[0] for line in (terraform / "calls").read_text().splitlines()]
 
 
-def test_missing_terraform_is_reported_with_what_to_install(
+def test_missing_terraform_is_reported_with_instructions(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -115,7 +115,7 @@ def test_failed_init_is_repeated(terraform: Path, run: Deploy) -> None:
     assert calls(terraform) == ["init"]
 
 
-def test_without_a_terminal_it_fails_before_anything_is_built(
+def test_missing_terminal_fails_before_anything_is_built(
     monkeypatch: pytest.MonkeyPatch, terraform: Path, run: Deploy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
@@ -126,7 +126,7 @@ def test_without_a_terminal_it_fails_before_anything_is_built(
     assert not (terraform / "calls").exists()
 
 
-def test_failed_packaging_ends_it_before_terraform(
+def test_failed_packaging_stops_before_terraform(
     monkeypatch: pytest.MonkeyPatch, terraform: Path, run: Deploy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(deploy, "package", lambda arguments: 1)
@@ -173,7 +173,7 @@ def test_plan_without_approval_is_not_applied(
     assert "apply" not in calls(terraform)
 
 
-def test_own_issuer_needs_a_token_for_the_smoke_job(
+def test_own_issuer_needs_token_for_smoke_job(
     run: Deploy, terraform: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(deploy, "check_issuer", lambda issuer: None)
@@ -184,7 +184,7 @@ def test_own_issuer_needs_a_token_for_the_smoke_job(
     assert "apply" not in calls(terraform)
 
 
-def test_failed_apply_reports_what_still_works(run: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_apply_reports_working_parts(run: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
     answers: Answers = {"plan": (2, ""), "show": (0, plan()), "apply": (1, "")}
 
     assert run(answers, "--auto-approve") == 1
@@ -193,7 +193,7 @@ def test_failed_apply_reports_what_still_works(run: Deploy, capsys: pytest.Captu
     assert "A failed migration is rolled back, and functions that were not updated keep their old code." in said
 
 
-def test_checks_need_a_deployment(run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_checks_need_deployment(run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run({"output": (0, "{}")}, "--only-checks") == 1
 
     assert "There is no deployment in Terraform's state" in capsys.readouterr().err

@@ -10,9 +10,9 @@ from scripts.deployment import Deployment, Unknown, add_arguments, find
 from scripts.local.info import StackInfo
 
 NOBODY = 2**22 + 1
-"""No process has this id: Linux gives none above 2^22."""
+"""No process has this id, because Linux assigns none above 2^22."""
 
-#: Nobody answers at its database's address.
+#: Nothing listens at its database's address.
 AWAY = Deployment(
     region="us-east-1",
     cluster_arn="cluster",
@@ -28,7 +28,7 @@ def arguments(*given: str) -> Namespace:
     return parser.parse_args(given)
 
 
-def test_a_stack_whose_process_was_killed_is_told_from_one_that_runs(tmp_path: Path) -> None:
+def test_killed_stack_is_reported(tmp_path: Path) -> None:
     stack = StackInfo(
         api_url="http://127.0.0.1:1",
         token="token",
@@ -48,13 +48,13 @@ def test_a_stack_whose_process_was_killed_is_told_from_one_that_runs(tmp_path: P
         find(arguments("--stack", str(file)))
 
 
-def test_a_secret_that_is_given_is_the_owners_too() -> None:
+def test_given_secret_is_also_the_owner_secret() -> None:
     deployment = find(arguments("--cluster-arn", "cluster", "--secret-arn", "mine"))
 
     assert (deployment.secret_arn, deployment.owner_secret_arn) == ("mine", "mine")
 
 
-def test_a_database_that_can_not_answer_yet_is_told_of_once(
+def test_unavailable_database_is_reported_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("scripts.deployment._RETRY_BUDGET_S", 1)
@@ -65,7 +65,7 @@ def test_a_database_that_can_not_answer_yet_is_told_of_once(
     assert capsys.readouterr().err == "The database can't answer yet: waiting for up to 1 s.\n"
 
 
-def test_who_waits_for_the_database_may_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wait_for_database_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: float) -> None:
         raise KeyboardInterrupt
 

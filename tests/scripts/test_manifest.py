@@ -1,4 +1,4 @@
-"""The manifest of functions and queues: its checks, and the environment that it gives each function."""
+"""The manifest of functions and queues: its checks, and the environment of each function."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def small() -> dict[str, Any]:
     return deepcopy(SMALL)
 
 
-def test_every_function_has_a_folder_and_every_folder_a_function() -> None:
+def test_functions_and_folders_correspond() -> None:
     folders = {folder.name for folder in (ROOT / "functions").iterdir() if (folder / "handler.py").exists()}
 
     assert folders == set(read_manifest().functions)
@@ -68,7 +68,7 @@ def test_job_messages_go_to_planner_and_then_to_dead_letters() -> None:
 
 
 def test_no_function_causes_its_own_invocation() -> None:
-    """Derived apart from the manifest's own check, by following the events of each function."""
+    """Derived independently of the manifest's own check, by following the events of each function."""
     manifest = read_manifest()
     consumers = {queue.name: {queue.consumer, queue.dead_letters.consumer} for queue in manifest.queues.values()}
     direct = {
@@ -93,7 +93,7 @@ def test_killed_planner_is_replaced_within_its_timeout_plus_30_s() -> None:
     )
 
 
-def test_functions_get_the_defaults_that_they_do_not_override(small: dict[str, Any]) -> None:
+def test_functions_get_defaults_that_they_do_not_override(small: dict[str, Any]) -> None:
     manifest = Manifest.model_validate(small)
 
     assert {function.name: function.timeout_s for function in manifest.functions.values()} == {
@@ -145,7 +145,7 @@ def test_dead_letter_queue_is_a_queue_with_its_own_consumer(small: dict[str, Any
         (("topics",), {}, "Extra inputs are not permitted"),
     ],
 )
-def test_mistake_in_the_manifest_is_named(
+def test_mistake_in_manifest_is_named(
     small: dict[str, Any], place: tuple[str, ...], value: Any, complaint: str
 ) -> None:
     entry = small
@@ -183,7 +183,7 @@ def test_functions_that_trigger_each_other_are_refused(small: dict[str, Any]) ->
         Manifest.model_validate(small)
 
 
-def test_manifest_that_is_not_a_mapping_is_refused() -> None:
+def test_manifest_that_is_not_mapping_is_refused() -> None:
     with pytest.raises(ValidationError, match="not a mapping"):
         Manifest.model_validate(["api"])
 
@@ -228,7 +228,7 @@ def test_environment_is_common_variables_those_of_uses_and_its_own(name: str, ex
     }
 
 
-def test_given_variable_overrides_it_only_where_a_function_has_it() -> None:
+def test_given_variable_overrides_it_only_where_function_has_it() -> None:
     given = {"ENABLE_PROGRESS_TRACKING": "true", "MOCK_LAMBDAS": "true", "PATH": "/bin"}
 
     chosen = overrides(read_manifest(), given)

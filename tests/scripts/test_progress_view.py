@@ -1,4 +1,4 @@
-"""What a person sees of a job in the terminal."""
+"""A job as shown in the terminal."""
 
 import io
 from typing import Any
@@ -49,7 +49,7 @@ def shown(*jobs: dict[str, Any], terminal: bool) -> str:
     return console.file.getvalue()
 
 
-def test_in_a_pipe_each_change_is_a_plain_line() -> None:
+def test_pipe_gets_a_plain_line_per_change() -> None:
     job = a_job("running", progress(45))
 
     lines = shown(a_job("pending"), job, job, a_job("completed", progress(100)), terminal=False).splitlines()
@@ -58,7 +58,7 @@ def test_in_a_pipe_each_change_is_a_plain_line() -> None:
     assert "\x1b" not in "".join(lines)
 
 
-def test_in_a_terminal_it_tells_the_agents_the_time_and_the_range() -> None:
+def test_terminal_shows_agents_time_and_range() -> None:
     picture = shown(a_job("running", progress(45)), terminal=True)
 
     for words in (
@@ -71,12 +71,12 @@ def test_in_a_terminal_it_tells_the_agents_the_time_and_the_range() -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_with_the_flag_off_it_says_honestly_that_it_runs(terminal: bool) -> None:
+def test_flag_off_shows_only_that_job_is_running(terminal: bool) -> None:
     assert "running" in shown(a_job("running"), terminal=terminal)
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_what_nobody_can_estimate_has_no_percent(terminal: bool) -> None:
+def test_unknown_estimate_has_no_percent(terminal: bool) -> None:
     picture = shown(a_job("running", progress(None)), terminal=terminal)
 
     assert "? %" in picture
@@ -84,7 +84,7 @@ def test_what_nobody_can_estimate_has_no_percent(terminal: bool) -> None:
 
 
 @pytest.mark.parametrize(("status", "is_so"), [("running", False), ("pending", False), ("cancelled", True)])
-def test_a_job_is_over_when_nothing_more_will_happen(status: str, is_so: bool) -> None:
+def test_job_is_over_when_it_has_ended(status: str, is_so: bool) -> None:
     assert is_over(a_job(status)) is is_so
 
 
@@ -99,7 +99,7 @@ def test_a_job_is_over_when_nothing_more_will_happen(status: str, is_so: bool) -
         ),
     ],
 )
-def test_waiting_job_shows_its_place_in_the_queue(queue: dict[str, Any], words: str) -> None:
+def test_waiting_job_shows_its_place_in_queue(queue: dict[str, Any], words: str) -> None:
     job = {**a_job("pending"), "queue": queue, "as_of": "2026-11-22T10:00:00Z"}
 
     assert words in shown(job, terminal=False)

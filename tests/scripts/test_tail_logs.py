@@ -1,4 +1,4 @@
-"""What an operator reads of a line in a log."""
+"""Log lines as shown to an operator."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functions.shared import metrics
 from scripts.tail_logs import readable
 
 
-def test_a_line_of_metrics_reads_as_their_names_and_values(
+def test_metrics_line_is_shown_as_names_and_values(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "alex")
@@ -21,5 +21,5 @@ def test_a_line_of_metrics_reads_as_their_names_and_values(
 
 
 @pytest.mark.parametrize("line", ["START RequestId: 1", "[1, 2]", json.dumps({"level": "INFO"})])
-def test_any_other_line_is_shown_as_it_is(line: str) -> None:
+def test_any_other_line_is_shown_unchanged(line: str) -> None:
     assert readable(0, line) == line

@@ -1,4 +1,4 @@
-"""A backlog of jobs, and one more job by somebody else: who waits for how long, and for what planners are started."""
+"""A backlog of jobs, and one more job by another user: the wait of each, and the planner invocations it takes."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -50,11 +50,11 @@ class Backlog:
     longest_wait_s: float
     newcomer_wait_s: float
     job_s: float
-    """The median of how long a job runs."""
+    """The median duration of a job."""
 
 
 def simulate(database: SimulatedDatabase, users: list[str], *, newcomer_after_s: float, most_s: float) -> Backlog:
-    """One job for each entry of `users`, and another user's after a while, for `most_s` or until all have ended."""
+    """Simulate one job for each entry of `users`, and later another user's, for `most_s` or until all have ended."""
 
     def planner(event: dict[str, object], context: object, runtime: Runtime) -> dict[str, object]:
         return run_messages(event, context, runtime, _Team(world, runtime))  # type: ignore[arg-type]

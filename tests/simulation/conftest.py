@@ -1,4 +1,4 @@
-"""A database of its own, and runs over it."""
+"""A database for simulations, and runs over it."""
 
 from collections.abc import Callable, Iterator
 
@@ -20,7 +20,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedData
 
 @pytest.fixture
 def run(database: SimulatedDatabase) -> RunFaults:
-    """`run(strike, …)`: one job that meets these faults, until all is quiet. None of them may break an invariant."""
+    """`run(strike, …)` runs one job with these faults until all is quiet. None of them may break an invariant."""
 
     def run_one(*strikes: Strike, conditions: Conditions | None = None) -> Outcome:
         outcome = Run(database, 0, strikes=list(strikes), jobs=1, conditions=conditions or Conditions())()
@@ -33,7 +33,7 @@ def run(database: SimulatedDatabase) -> RunFaults:
 
 @pytest.fixture
 def calls(database: SimulatedDatabase) -> Callable[..., dict[str, int]]:
-    """How many calls to AWS an invocation of each function makes at most, while nothing goes wrong."""
+    """The maximum number of calls to AWS that an invocation of each function makes without faults."""
 
     def count(conditions: Conditions | None = None) -> dict[str, int]:
         undisturbed = Run(database, 0, strikes=[], jobs=1, conditions=conditions or Conditions())

@@ -1,8 +1,7 @@
-"""The database of simulations: a real PostgreSQL with the project's schema, whose time is the simulation's.
+"""The database of simulations: a real PostgreSQL with the project's schema, on simulated time.
 
-`now()` and `clock_timestamp()` are found in the schema `public` before PostgreSQL's own, so that the project's
-statements, functions, triggers and column defaults all use them. `now()` is the time at which a statement began, as
-it is there.
+`now()` and `clock_timestamp()` are found in the schema `public` before PostgreSQL's own, so the project's statements,
+functions, triggers and column defaults all use them. As in PostgreSQL, `now()` is the time at which a statement began.
 """
 
 from collections.abc import Iterator
@@ -16,11 +15,11 @@ import psycopg
 from scripts.benchmarks.database import migrated
 from scripts.local.data_api import DataApi
 
-#: The time at which every simulation begins.
+#: The start time of every simulation.
 START = "2027-01-04 12:00:00+00"
 
-# A STABLE function sees the clock as the statement that calls it does; the setting keeps what it saw for triggers,
-# which would see a later time if the statement had to wait for a lock.
+# A STABLE function sees the clock as the calling statement does. The setting stores that time for triggers, which
+# would see a later time if the statement had to wait for a lock.
 _CLOCK = f"""
     CREATE SCHEMA simulation;
     GRANT USAGE ON SCHEMA simulation TO PUBLIC;
@@ -43,7 +42,7 @@ _CLOCK = f"""
     DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); END $$;
 """
 
-# Every version of every job, and when it was the newest: progress is read between writes too.
+# Every version of every job, with the time at which it became the newest: progress is read between writes, too.
 _VERSIONS = """
     CREATE TABLE simulation.versions (
         number bigint GENERATED ALWAYS AS IDENTITY, job_id uuid, created_at timestamptz, status text,
@@ -64,14 +63,14 @@ _CLEAR = "DELETE FROM users; DELETE FROM simulation.versions"
 
 @dataclass(frozen=True)
 class SimulatedDatabase:
-    """The Data API over it, and its owner's connection. One simulation at a time uses it."""
+    """The Data API over the database, and its owner's connection. One simulation at a time uses it."""
 
     api: DataApi
     dsn: str
     sql: psycopg.Connection[Any]
 
     def clear(self) -> None:
-        """Remove all users and what is theirs."""
+        """Remove all users and their data."""
         self.sql.execute(_CLEAR.encode())
 
 

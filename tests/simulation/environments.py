@@ -1,4 +1,4 @@
-"""A function's execution environment. Its calls to AWS are the moments at which something may happen to it."""
+"""A function's execution environment. Faults strike at its calls to AWS."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ When = Literal["start", "before", "after"]
 
 @dataclass(frozen=True)
 class Moment:
-    """`number`: that of the invocation among those of its function; `call`: which of its calls, from 0.
+    """`number`: the invocation's number among those of its function; `call`: the index of its call, from 0.
 
     `message`: the body of the message that it processes. `timeout_s`: how long the caller waits for the response.
     """
@@ -31,8 +31,8 @@ class Moment:
 class Environment(Process):
     """Runs one invocation at a time. `ends_at`: when Lambda ends the current one.
 
-    Between invocations its threads are frozen, and go on with the next: "Understanding the Lambda execution environment
-    lifecycle", AWS Lambda Developer Guide. Its clock, which begins at `clock_offset_s`, is no other's.
+    Between invocations, its threads are frozen; they continue with the next one: "Understanding the Lambda execution
+    environment lifecycle", AWS Lambda Developer Guide. Its own clock begins at `clock_offset_s`.
     """
 
     def __init__(self, scheduler: Scheduler, function: str, clock_offset_s: float = 0) -> None:
@@ -51,7 +51,7 @@ class Environment(Process):
         self.calls = 0
 
     def clock(self) -> float:
-        """time.monotonic() as the function sees it."""
+        """time.monotonic() as seen by the function."""
         return self._scheduler.now + self._clock_offset_s
 
     def context(self) -> Any:

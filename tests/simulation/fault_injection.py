@@ -1,4 +1,4 @@
-"""The faults that a run may meet, by name: each acts at a moment of a process."""
+"""The faults that a run may meet, by name. Each acts at a moment of a process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ POISON = ("not JSON", "{}", '{"job_id": "4711"}', '{"job_id": null}', "[" * 1000
 _ENDPOINT = "https://service.us-east-1.amazonaws.com"
 
 Act = Callable[[World, User, Moment], bool]
-"""Returns whether anything came of it at once. Raises what the process gets in place of a response."""
+"""Returns whether it had an effect at once. Raises the exception that the process gets instead of a response."""
 
 
 @dataclass(frozen=True)
 class Strike:
-    """A fault at one moment of a run: of the `number`-th invocation of a function, at one of its calls."""
+    """A fault at one moment of a run: in the `number`-th invocation of a function, at one of its calls."""
 
     fault: str
     function: str
@@ -45,7 +45,7 @@ def kill(world: World, user: User, moment: Moment) -> bool:
 
 
 def stall(shortest_s: float, longest_s: float) -> Act:
-    """The whole process stands still, and time goes on."""
+    """Stop the whole process while time passes."""
 
     def strike(world: World, user: User, moment: Moment) -> bool:
         _freeze(world, moment, world.random.uniform(shortest_s, longest_s))
@@ -55,19 +55,19 @@ def stall(shortest_s: float, longest_s: float) -> Act:
 
 
 def out_of_time(world: World, user: User, moment: Moment) -> bool:
-    """It stands still until Lambda ends it."""
+    """Stop the process until Lambda ends it."""
     _freeze(world, moment, moment.environment.ends_at - world.now + 1)
     return True
 
 
 def slow_call(world: World, user: User, moment: Moment) -> bool:
-    """This call takes its time, perhaps more than its caller has; other threads of the process go on."""
+    """Slow this call down, perhaps beyond its caller's deadline. Other threads of the process continue."""
     world.scheduler.sleep(min(world.random.uniform(1, 90), moment.timeout_s + 1))
     return True
 
 
 def lose(world: World, user: User, moment: Moment) -> bool:
-    """The request does not arrive, or the response does not."""
+    """Lose the request or the response."""
     is_before = moment.when == "before"
     if moment.service == "database":
         raise NotSent("no connection") if is_before else NoAnswer("hung up")
@@ -75,12 +75,12 @@ def lose(world: World, user: User, moment: Moment) -> bool:
 
 
 def overlap(world: World, user: User, moment: Moment) -> bool:
-    """For a while, statements about jobs begin and wait for a lock; then they go on together."""
+    """For a while, statements about jobs begin and wait for a lock. Then they proceed together."""
     return world.statements.hold(user.jobs(), world.random.choice([0.05, 0.5, 5, 20]))
 
 
 def database_is(trouble: str, shortest_s: float, longest_s: float, fault: str | None = None) -> Act:
-    """The fault state counts the calls that meet it."""
+    """The fault state counts the calls that this affects."""
 
     def strike(world: World, user: User, moment: Moment) -> bool:
         world.faults.database_is(trouble, world.random.uniform(shortest_s, longest_s), fault)
@@ -90,7 +90,7 @@ def database_is(trouble: str, shortest_s: float, longest_s: float, fault: str | 
 
 
 def tracking_fails(world: World, user: User, moment: Moment) -> bool:
-    """No write of progress succeeds anymore. Its statement alone has an `initial` document."""
+    """Fail all further writes of progress, the only statement with an `initial` document."""
     trouble = world.random.choice(sorted(DATABASE_TROUBLE))
     world.faults.database_is(trouble, 24 * 3600, "tracking fails", only=":initial")
     return False
@@ -102,7 +102,7 @@ def queues_are_away(world: World, user: User, moment: Moment) -> bool:
 
 
 def throttle(*functions: str) -> Act:
-    """One of the functions, for up to ten minutes; the fault state counts the calls that meet it."""
+    """Throttle one of the functions for up to ten minutes. The fault state counts the calls that this affects."""
 
     def strike(world: World, user: User, moment: Moment) -> bool:
         world.faults.throttle(world.random.choice(functions), world.random.uniform(1, 600))
@@ -112,7 +112,7 @@ def throttle(*functions: str) -> Act:
 
 
 def agents_will(trouble: str) -> Act:
-    """One of the agents, once or twice; the fault state counts the calls that meet it."""
+    """Make one of the agents fail once or twice. The fault state counts the calls that this affects."""
 
     def strike(world: World, user: User, moment: Moment) -> bool:
         agent = world.random.choice([*AGENT_NAMES, "tagger"])
@@ -131,14 +131,14 @@ def of_some_job(act: Callable[[User], Callable[[UUID], bool]]) -> Act:
 
 
 def retry(world: World, user: User, moment: Moment) -> bool:
-    """One that failed, or one that its owner cancels first: its planner and agents go on meanwhile."""
+    """Retry a failed job, or one that its owner cancels first while its planner and agents keep working."""
     jobs = user.jobs()
     chosen = world.random.choice(jobs) if jobs else None
     return chosen is not None and (user.retry(chosen) or (user.cancel(chosen) and user.retry(chosen)))
 
 
 def message_again(world: World, user: User, moment: Moment) -> bool:
-    """A second message of some job, now or late."""
+    """Send a second message for some job, now or late."""
     if not (jobs := user.jobs()):
         return False
     queue = world.queues[world.random.choice(sorted(world.queues))]
@@ -149,12 +149,12 @@ def message_again(world: World, user: User, moment: Moment) -> bool:
 
 
 def message_twice(world: World, user: User, moment: Moment) -> bool:
-    """The message that is being processed is delivered once more, at the same time."""
+    """Deliver the message that is being processed once more, at the same time."""
     return world.sources["planner"].deliver_again()
 
 
 def lose_messages(world: World, user: User, moment: Moment) -> bool:
-    """What waits for a planner is gone. An operator will send it again."""
+    """Delete the messages that wait for a planner. An operator sends them again later."""
     return world.queues["analysis-jobs"].purge(world.now) > 0
 
 
@@ -174,7 +174,7 @@ def same_key_again(world: World, user: User, moment: Moment) -> bool:
 
 
 def submit_anew(world: World, user: User, moment: Moment) -> bool:
-    """A job is cancelled, deleted and submitted under its key again, while its planner and agents go on."""
+    """Cancel and delete a job and submit it under its key again, while its planner and agents keep working."""
     keys = sorted(user.keys)
     if not keys:
         return False
@@ -211,23 +211,22 @@ FAULTS: dict[str, Act] = {
     **{f"agent {trouble}": agents_will(trouble) for trouble in AGENT_TROUBLE},
 }
 
-#: A call that is refused is not retried, so that a lease may expire and count as a failure; other errors are waited
-#: out.
+#: A refused call is not retried, so a lease may expire and count as a failure. Other errors are waited out.
 PASSING = tuple(trouble for trouble in DATABASE_TROUBLE if trouble != "refusing")
-#: At any call, for exactly a minute: a test's own choice, never drawn.
+#: At any call, for exactly a minute: used by tests, never drawn.
 MINUTES: dict[str, Act] = {f"a minute of database {trouble}": database_is(trouble, 60, 60) for trouble in PASSING}
 
-#: One agent's throttling, also a test's own choice: runs draw the agent.
+#: One agent's throttling, also used by tests: runs draw the agent.
 THROTTLED_AGENTS: dict[str, Act] = {f"{agent} throttled": throttle(agent) for agent in AGENT_NAMES}
 
 FUNCTIONS = ("planner", "dead_letters", "api", *AGENT_NAMES, "tagger")
-#: Everything that may happen, under the names by which it is counted.
+#: All faults, under the names by which they are counted.
 NAMES = (
     *(fault for fault in FAULTS if fault != "agents throttled"),
     *(f"{function} killed" for function in FUNCTIONS),
     *THROTTLED_AGENTS,
 )
-#: After these alone, every job completes, and no failure is counted.
+#: After only these faults, every job completes, and no failure is counted.
 TRANSIENT = frozenset(
     {
         "overlap",
@@ -239,14 +238,14 @@ TRANSIENT = frozenset(
     }
 )
 
-#: How many calls an invocation of each function makes at most, or close to it. (The tagger has no model to call.)
+#: About the maximum number of calls that an invocation of each function makes. (The tagger has no model to call.)
 _CALLS = {"api": 3, "planner": 18, "dead_letters": 2, **dict.fromkeys(AGENT_NAMES, 3)}
-#: Dying is the main subject, in all its places.
+#: Deaths, in all places, are the main subject.
 _WEIGHTS = {"kill": 30.0, "lost request or response": 12.0, "overlap": 8.0, "message twice": 6.0, "erase user": 0.5}
 
 
 def certain(name: str) -> list[Strike]:
-    """Strikes by which it happens in every run that nothing else disturbs."""
+    """Strikes by which it happens in every run that is otherwise undisturbed."""
     function = name.removesuffix(" killed")
     if function in FUNCTIONS:
         first = [Strike("poison", "planner", 0, 1, "after")] if function == "dead_letters" else []
@@ -259,7 +258,7 @@ def certain(name: str) -> list[Strike]:
 
 
 def draw(random: Random) -> list[Strike]:
-    """The faults of one run, one to four."""
+    """Draw the faults of one run, one to four."""
     weights = [_WEIGHTS.get(fault, 2) for fault in FAULTS]
     faults = random.choices(list(FAULTS), weights, k=random.choice([1, 1, 2, 3, 4]))
     return [_place(fault, random) for fault in faults]

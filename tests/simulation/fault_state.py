@@ -1,4 +1,4 @@
-"""What is wrong with the services for a while, and how often anything was."""
+"""The current faults of the services, and how often each has happened."""
 
 import json
 from collections import Counter
@@ -24,7 +24,7 @@ def _sqlstate(state: str) -> Response:
 class Trouble:
     """How the Data API fails: after `takes_s` of the caller's time, with a response or by an exception.
 
-    `has_run`: whether it runs the statement all the same.
+    `has_run`: whether it runs the statement nevertheless.
     """
 
     outcome: Response | Exception
@@ -53,7 +53,7 @@ DATABASE_TROUBLE: dict[str, Trouble] = {
     "deadlocked": Trouble(_sqlstate("40P01")),
     "starting": Trouble(_sqlstate("57P03")),
 }
-#: How an agent can misbehave, by Lambda's response.
+#: Lambda's responses to a failing agent.
 AGENT_TROUBLE: dict[str, ServiceResponse] = {
     "raises": function_error("ValueError", "no"),
     "killed": KILLED,
@@ -76,7 +76,7 @@ AGENT_TROUBLE: dict[str, ServiceResponse] = {
 
 @dataclass
 class FaultState:
-    """`fired`: how often each fault happened, by its name."""
+    """`fired`: how often each fault happened, by name."""
 
     now: Callable[[], float]
     fired: Counter[str] = field(default_factory=Counter)
@@ -86,11 +86,13 @@ class FaultState:
     _agents: dict[str, list[str]] = field(default_factory=dict)
 
     def database_is(self, trouble: str, seconds: float, fault: str | None = None, only: str = "") -> None:
-        """From now on. `fault`: the name under which each call that meets it is counted. `only`: a part of the SQL."""
+        """Set the database's fault. `fault`: the name under which affected calls are counted. `only`: a part of the
+        SQL.
+        """
         self._database = trouble, fault or f"database {trouble}", only, self.now() + seconds
 
     def database(self, body: bytes) -> Trouble | None:
-        """What this request meets."""
+        """The trouble that this request meets."""
         trouble, fault, only, until = self._database
         if self.now() >= until or only.encode() not in body:
             return None
@@ -98,7 +100,7 @@ class FaultState:
         return DATABASE_TROUBLE[trouble]
 
     def queues_are_away(self, seconds: float) -> None:
-        """SQS responds to no function; what it delivers goes on."""
+        """SQS responds to no function, but still delivers messages."""
         self._queues_until = self.now() + seconds
 
     def queues(self) -> bool:
@@ -120,7 +122,7 @@ class FaultState:
         self._agents.setdefault(function, []).extend([trouble] * times)
 
     def response_of(self, function: str) -> ServiceResponse | None:
-        """The response that the next invocation of a function gets instead of running."""
+        """The response of the next invocation of a function, which then does not run."""
         if not (waiting := self._agents.get(function)):
             return None
         trouble = waiting.pop(0)

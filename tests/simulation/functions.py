@@ -25,11 +25,11 @@ from tests.simulation.lambdas import Handler
 AGENTS = PLANS[JobType.PORTFOLIO]
 _FINGERPRINT = re.compile("snapshot [0-9a-f]{64}")
 Duration = Callable[[Agent], float]
-"""How long an agent works, in seconds."""
+"""The duration of an agent, in seconds."""
 
 
 def handlers(duration_s: Duration, *, real_agents: bool) -> Mapping[str, Handler]:
-    """By function. Stand-ins do everything that agents do around their work."""
+    """The handlers by function. Stand-ins do everything that agents do around their analysis."""
     make = _agent if real_agents else _stand_in
     return {
         "planner": run_planner,
@@ -40,12 +40,12 @@ def handlers(duration_s: Duration, *, real_agents: bool) -> Mapping[str, Handler
 
 
 def fingerprint(snapshot: Snapshot) -> str:
-    """Of the portfolio that a section is about."""
+    """A fingerprint of the portfolio that a section describes."""
     return "snapshot " + hashlib.sha256(snapshot.model_dump_json().encode()).hexdigest()
 
 
 def fingerprint_in(payload: str) -> str | None:
-    """The fingerprint in a stand-in's payload (JSON); None in an agent's own."""
+    """The fingerprint in a stand-in's payload (JSON). None for an agent's own payload."""
     found = _FINGERPRINT.search(payload)
     return found[0] if found else None
 
@@ -69,7 +69,7 @@ def _stand_in(agent: Agent, duration_s: Duration) -> Handler:
 
 
 def _agent(agent: Agent, duration_s: Duration) -> Handler:
-    """The agent's own analysis, with templates for its prose; its steps take their time."""
+    """The agent's own analysis, with templates for its prose. Its steps take their usual time."""
 
     def handle(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
         task = AgentTask.model_validate(event)
@@ -88,7 +88,7 @@ def _agent(agent: Agent, duration_s: Duration) -> Handler:
 
 
 def _analysis(agent: Agent, task: AgentTask, step: Callable[[float, str], None]) -> BaseModel:
-    """That of an agent unknown here is its sample."""
+    """The agent's analysis. An agent unknown here delivers its sample."""
     match agent.name:
         case "reporter":
             return write_report(task.snapshot, task.as_of, step, TEMPLATES)

@@ -1,6 +1,6 @@
-"""What must hold when nothing is under way anymore (and most of it always), as queries of the database.
+"""Conditions that hold once everything is quiet (and mostly at any time), as queries of the database.
 
-The names I1 to I5 are those of the list of invariants in the README beside this file.
+The names I1 to I5 are those of the invariants in the README beside this file.
 """
 
 import json
@@ -21,7 +21,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     SUMMARY: Summary,
 }
 
-#: Each returns the jobs that break it, of those whose ids are in :jobs, as (id, details).
+#: Each returns the jobs that break it, among those whose ids are in :jobs, as (id, details).
 CHECKS = {
     "I1 every job has ended": """
         SELECT id, status FROM jobs WHERE id = ANY (%(jobs)s) AND status IN ('pending', 'running')""",
@@ -90,7 +90,7 @@ CHECKS = {
 
 
 def violations(connection: psycopg.Connection[Any], jobs: list[UUID]) -> list[str]:
-    """One line for each invariant that a job breaks; none when all is well."""
+    """One line per invariant that a job breaks."""
     found = [
         f"{name}: job {job_id}: {details}"
         for name, sql in CHECKS.items()
@@ -107,7 +107,7 @@ def violations(connection: psycopg.Connection[Any], jobs: list[UUID]) -> list[st
 
 
 def _of_other_portfolios(job_id: UUID, sections: dict[str, BaseModel]) -> list[str]:
-    """Sections that are not about the job's snapshot. Only stand-ins say what theirs are about."""
+    """Sections that do not describe the job's snapshot. Only stand-ins state which portfolio theirs describe."""
     snapshot = sections.get(SNAPSHOT)
     if not isinstance(snapshot, Snapshot):
         return [f"I3 a job without a snapshot has no section: job {job_id}"]

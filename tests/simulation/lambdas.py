@@ -1,6 +1,6 @@
 """AWS Lambda in simulated time: execution environments, concurrency, timeouts, event sources, loop detection.
 
-Each behavior names the page of the AWS Lambda Developer Guide that it is from.
+Each behavior names its page of the AWS Lambda Developer Guide.
 """
 
 import json
@@ -54,7 +54,7 @@ class Lambda:
     ) -> None:
         self.invocations: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
-        """Invocations that raised, by function and exception: what rings the alarm on a function's errors."""
+        """Invocations that raised, by function and exception. They trigger the alarm on a function's errors."""
         self.throttled = 0
         self.is_throttled: Callable[[str], bool] = lambda _: False
         self._scheduler = scheduler
@@ -88,7 +88,7 @@ class Lambda:
         return True
 
     def kill(self, environment: Environment, response: ServiceResponse = KILLED) -> None:
-        """End its process. Whoever invoked it gets an error."""
+        """End its process. Its caller gets an error."""
         environment.kill()
         if done := self._working.pop(environment, None):
             done(response)
@@ -98,7 +98,7 @@ class Lambda:
         return sum(environment.function == function for environment in self._working)
 
     def kill_all(self, function: str) -> None:
-        """End every process that runs a function. To be called between the turns of threads."""
+        """End every process that runs a function. Call it between the turns of threads."""
         for environment in [working for working in self._working if working.function == function]:
             self.kill(environment)
 
@@ -151,12 +151,12 @@ class EventSource:
         random: Random,
         look_everywhere: Callable[[], None],
     ) -> None:
-        """`look_everywhere` has every event source look: a message may have moved to another queue."""
+        """`look_everywhere` makes every event source look for messages: a message may have moved to another queue."""
         self.received: set[str] = set()
         """The ids of the messages."""
         self.received_at: list[float] = []
         self.ended_at: list[float] = []
-        """When invocations ended."""
+        """The end times of invocations."""
         self.acknowledged: list[str] = []
         """The bodies of messages that the function has processed."""
         self.queue = queue
@@ -175,7 +175,7 @@ class EventSource:
         return len(self.received_at)
 
     def look(self) -> None:
-        """Receive what is visible, now or as soon as it is. To be called whenever a message may have become visible."""
+        """Receive visible messages, now or once there are any. Call this when a message may have become visible."""
         now = self._scheduler.now
         visible_at = self.queue.next_visible_at(now)
         if visible_at is None or self._running >= self._concurrency:
@@ -227,7 +227,7 @@ class EventSource:
         self._running -= 1
         self.ended_at.append(self._scheduler.now)
         if response.is_failure:
-            # Lambda polls less after errors. How much less is not documented (?).
+            # Lambda polls less after errors. By how much is not documented (?).
             self._rests_until = self._scheduler.now + self._random.uniform(0, 5)
         elif not json.loads(response.body)["batchItemFailures"]:
             self.acknowledged.append(message.body)
@@ -236,9 +236,9 @@ class EventSource:
 
 
 def continued(trace: str, function: str) -> str:
-    """The trace header of an invocation that a request with this header causes. Raises Recursion.
+    """Return the trace header of an invocation caused by a request with this header. Raises Recursion.
 
-    The header is opaque to functions; what AWS writes into its part `Lineage` is not documented (?).
+    The header is opaque to functions. What AWS writes into its part `Lineage` is not documented (?).
     """
     lineage = _LINEAGE.search(trace)
     counts = Counter[str]()

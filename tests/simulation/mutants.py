@@ -1,9 +1,9 @@
 """Defenses, each with an edit that removes it and a test that then fails.
 
-    uv run python -m tests.simulation.mutants [WORDS]
+uv run python -m tests.simulation.mutants [WORDS]
 
-applies each edit (or those whose name has these words in it) to a copy of the project and runs its test. It returns 1 when
-a test still passes: then nothing would notice that the defense is gone.
+applies each edit (or those whose name contains these words) to a copy of the project and runs its test. It returns 1 if
+a test still passes, because then nothing would detect that the defense is gone.
 """
 
 import os
@@ -54,7 +54,7 @@ MUTANTS = (
         LEASE,
         "            try:\n                self._hide()",
         "            try:\n                if self._renew is not None:\n                    self._hide()",
-        DELIVERIES + "test_planner_killed_while_it_claims_is_replaced_in_time",
+        DELIVERIES + "test_planner_killed_during_claim_is_replaced_in_time",
     ),
     Mutant(
         "the message is hidden for ten minutes",
@@ -68,42 +68,42 @@ MUTANTS = (
         HANDLER,
         "interval_s, _POOL_SIZE) as keeper:",
         "100 * interval_s, _POOL_SIZE) as keeper:",
-        DELIVERIES + "test_message_is_received_once_however_long_the_job_takes",
+        DELIVERIES + "test_message_of_long_job_is_received_once",
     ),
     Mutant(
         "no heartbeat renews the lease",
         HANDLER,
         "            keeper.hold(lambda: renewing.renew(job))\n",
         "",
-        DELIVERIES + "test_second_delivery_leaves_a_living_planner_alone",
+        DELIVERIES + "test_second_delivery_leaves_living_planner_alone",
     ),
     Mutant(
         "a failed renewal of the visibility ends the heartbeat",
         LEASE,
         "            except (BotoCoreError, ClientError) as error:",
         "            except ZeroDivisionError as error:",
-        DELIVERIES + "test_second_delivery_leaves_a_living_planner_alone",
+        DELIVERIES + "test_second_delivery_leaves_living_planner_alone",
     ),
     Mutant(
         "a failed renewal of the lease ends the attempt",
         LEASE,
         "        except DatabaseError as error:\n            logger",
         "        except DatabaseError as error:\n            self._over.set_exception(LeaseLost())\n            logger",
-        DELIVERIES + "test_planner_revives_a_lease_that_expired_while_the_database_was_away",
+        DELIVERIES + "test_planner_revives_lease_that_expired_during_outage",
     ),
     Mutant(
         "a planner goes on after a cancellation",
         LEASE,
         "        except (LeaseLost, JobCancelled) as error:\n            self._over.set_exception(error)",
         "        except (LeaseLost, JobCancelled):\n            pass",
-        DELIVERIES + "test_cancellation_stops_the_planner_at_its_next_heartbeat",
+        DELIVERIES + "test_cancellation_stops_planner_at_its_next_heartbeat",
     ),
     Mutant(
         "a beat hides the message after it was returned",
         LEASE,
         "        with self._state:\n            self._is_stopped = True",
         "        self._is_stopped = False",
-        DELIVERIES + "test_returned_message_is_not_hidden_again_by_a_late_heartbeat",
+        DELIVERIES + "test_returned_message_is_not_hidden_again_by_late_heartbeat",
     ),
     # when a message is acknowledged or returned
     Mutant(
@@ -111,14 +111,14 @@ MUTANTS = (
         HANDLER,
         "            raise Redeliver(math.ceil(held.seconds) + 1) from held\n",
         "",
-        DELIVERIES + "test_second_delivery_takes_over_when_the_lease_of_a_dead_planner_ends",
+        DELIVERIES + "test_second_delivery_takes_over_when_lease_of_dead_planner_ends",
     ),
     Mutant(
         "a message for a job that another planner holds returns after ten minutes",
         HANDLER,
         "Redeliver(math.ceil(held.seconds) + 1)",
         "Redeliver(600)",
-        DELIVERIES + "test_second_delivery_takes_over_when_the_lease_of_a_dead_planner_ends",
+        DELIVERIES + "test_second_delivery_takes_over_when_lease_of_dead_planner_ends",
     ),
     Mutant(
         "a message for an unknown job is dropped at its first receipt",
@@ -139,56 +139,56 @@ MUTANTS = (
         HANDLER,
         "_LOOK_AGAIN_S = (0.2, 0.5)",
         "_LOOK_AGAIN_S = ()",
-        DELIVERIES + "test_job_written_just_after_its_message_starts_at_the_first_receipt",
+        DELIVERIES + "test_job_written_just_after_its_message_starts_at_first_receipt",
     ),
     Mutant(
         "a planner that lost its lease acknowledges the message",
         HANDLER,
         "                raise Redeliver(hidden_s) from error\n",
         "                return\n",
-        DELIVERIES + "test_planner_that_lost_its_lease_does_not_delete_the_message",
+        DELIVERIES + "test_planner_that_lost_its_lease_does_not_delete_message",
     ),
     Mutant(
         "a message is acknowledged when the job cannot be claimed",
         HANDLER,
         "            raise Redeliver(backoff_s(delivery.receive_count)) from error\n        return None",
         "        return None",
-        DELIVERIES + "test_message_returns_later_and_later_while_the_job_cannot_be_claimed",
+        DELIVERIES + "test_message_backs_off_while_job_cannot_be_claimed",
     ),
     Mutant(
         "every transient error returns the message after five seconds",
         HANDLER,
         "_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 300",
         "_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 1, 300",
-        DELIVERIES + "test_message_returns_later_and_later_while_the_job_cannot_be_claimed",
+        DELIVERIES + "test_message_backs_off_while_job_cannot_be_claimed",
     ),
     Mutant(
         "the backoff is capped at a minute",
         HANDLER,
         "_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 300",
         "_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 60",
-        DELIVERIES + "test_message_returns_later_and_later_while_the_job_cannot_be_claimed",
+        DELIVERIES + "test_message_backs_off_while_job_cannot_be_claimed",
     ),
     Mutant(
         "a returned message keeps its visibility",
         MESSAGES,
         "            delivery.hide(again.after_s)\n",
         "            pass\n",
-        DELIVERIES + "test_message_returns_later_and_later_while_the_job_cannot_be_claimed",
+        DELIVERIES + "test_message_backs_off_while_job_cannot_be_claimed",
     ),
     Mutant(
         "a returned message is an error of the function",
         MESSAGES,
         "raise_on_entire_batch_failure=False",
         "raise_on_entire_batch_failure=True",
-        DELIVERIES + "test_poison_is_acknowledged_by_the_dead_letter_consumer",
+        DELIVERIES + "test_poison_is_acknowledged_by_dead_letter_consumer",
     ),
     Mutant(
         "a planner acknowledges poison",
         MESSAGES,
         "            if not keep_poison:\n                return",
         "            return",
-        DELIVERIES + "test_poison_is_acknowledged_by_the_dead_letter_consumer",
+        DELIVERIES + "test_poison_is_acknowledged_by_dead_letter_consumer",
     ),
     # claims and failures
     Mutant(
@@ -203,28 +203,28 @@ MUTANTS = (
         JOBS,
         "WHEN round > :round OR status NOT IN",
         "WHEN status NOT IN",
-        DELIVERIES + "test_message_of_an_earlier_round_claims_nothing",
+        DELIVERIES + "test_message_of_earlier_round_claims_nothing",
     ),
     Mutant(
         "a claim takes a lease that has not expired",
         JOBS,
         "                   WHEN lease_expires_at > now() THEN 'held'\n",
         "",
-        DELIVERIES + "test_second_delivery_leaves_a_living_planner_alone",
+        DELIVERIES + "test_second_delivery_leaves_living_planner_alone",
     ),
     Mutant(
         "a claim that is sent again is another attempt",
         JOBS,
         "                   WHEN status = 'running' AND worker = :worker THEN 'claimed'\n",
         "                   WHEN status = 'running' AND worker = :worker THEN 'ended'\n",
-        DELIVERIES + "test_lost_response_of_a_claim_is_the_same_attempt",
+        DELIVERIES + "test_lost_response_of_claim_is_the_same_attempt",
     ),
     Mutant(
         "deaths of planners are not counted",
         JOBS,
         "failures = failures + has_died::integer",
         "failures = failures",
-        DEATHS + "test_third_death_of_a_planner_ends_the_round",
+        DEATHS + "test_third_death_of_planner_ends_round",
     ),
     Mutant(
         "the second death of a planner ends the round",
@@ -238,7 +238,7 @@ MUTANTS = (
         JOBS,
         "AND status = 'running' AND worker IS NOT NULL\n        RETURNING status",
         "AND status = 'running' AND worker IS NOT NULL AND lease_expires_at > now()\n        RETURNING status",
-        DELIVERIES + "test_planner_revives_a_lease_that_expired_while_the_database_was_away",
+        DELIVERIES + "test_planner_revives_lease_that_expired_during_outage",
     ),
     Mutant(
         "a renewal takes the lease from the next planner",
@@ -246,49 +246,49 @@ MUTANTS = (
         "         WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' AND worker IS NOT NULL\n"
         "        RETURNING status",
         "         WHERE id = :job_id::uuid AND status = 'running' AND worker IS NOT NULL\n        RETURNING status",
-        "tests/functions/planner/test_planner_jobs.py::test_renewal_of_an_earlier_attempt_leaves_the_next_ones_lease_alone",
+        "tests/functions/planner/test_planner_jobs.py::test_renewal_of_earlier_attempt_leaves_next_lease_alone",
     ),
     Mutant(
         "a released job looks as if its planner had died",
         JOBS,
         "           SET worker = NULL, lease_expires_at = now(), stalled_since",
         "           SET lease_expires_at = now(), stalled_since",
-        DELIVERIES + "test_transient_errors_are_no_failures",
+        DELIVERIES + "test_transient_errors_count_no_failures",
     ),
     Mutant(
         "transient errors never end a round",
         JOBS,
         "stalled_since <= now() - interval '{STALLED_MINUTES} minutes' AS has_stalled",
         "false AS has_stalled",
-        DELIVERIES + "test_half_an_hour_of_transient_errors_ends_the_round",
+        DELIVERIES + "test_half_hour_of_transient_errors_ends_round",
     ),
     Mutant(
         "the half hour begins anew with every transient error",
         JOBS,
         "coalesce(stalled_since, now()) AS since",
         "now() AS since",
-        DELIVERIES + "test_half_an_hour_of_transient_errors_ends_the_round",
+        DELIVERIES + "test_half_hour_of_transient_errors_ends_round",
     ),
     Mutant(
         "a committed step does not restart the half hour",
         "functions/shared/jobs.py",
         "updated_at = now(), stalled_since = NULL,",
         "updated_at = now(),",
-        DELIVERIES + "test_committed_step_restarts_the_half_hour",
+        DELIVERIES + "test_committed_step_restarts_half_hour",
     ),
     Mutant(
         "a throttled agent fails the job",
         HANDLER,
         "_TRANSIENT = (AgentUnavailable, AccessRefused,",
         "_TRANSIENT = (AccessRefused,",
-        DELIVERIES + "test_committed_step_restarts_the_half_hour",
+        DELIVERIES + "test_committed_step_restarts_half_hour",
     ),
     Mutant(
         "an agent without a database fails the job",
         AGENTS,
         '_TRANSIENT = frozenset({"AccessRefused", "AnswerLost", "DatabaseResuming", "DatabaseUnavailable"})',
         "_TRANSIENT = frozenset[str]()",
-        DELIVERIES + "test_transient_errors_are_no_failures",
+        DELIVERIES + "test_transient_errors_count_no_failures",
     ),
     Mutant(
         "an unknown type of job is tried three times",
@@ -302,14 +302,14 @@ MUTANTS = (
         "functions/shared/database/client.py",
         '"53100", "53200", ',
         "",
-        TRANSIENT + "test_each_transient_error_lets_the_job_complete",
+        TRANSIENT + "test_each_transient_error_lets_job_complete",
     ),
     Mutant(
         "a failure that cannot be recorded is forgotten",
         HANDLER,
         "            raise Redeliver(backoff_s(delivery.receive_count)) from failure\n",
         "            return\n",
-        PLANNER + "TestPermanentErrors::test_failure_that_cannot_be_recorded_returns_the_message",
+        PLANNER + "TestPermanentErrors::test_failure_that_cannot_be_recorded_returns_message",
     ),
     # the fence
     Mutant(
@@ -317,7 +317,7 @@ MUTANTS = (
         "functions/shared/jobs.py",
         "        SELECT id FROM jobs WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' FOR UPDATE",
         "        SELECT id FROM jobs WHERE id = :job_id::uuid AND status = 'running' FOR UPDATE",
-        OVERLAPS + "test_second_statement_leaves_what_it_would_leave_later",
+        OVERLAPS + "test_second_statement_has_same_effect_as_a_later_one",
     ),
     # the dead-letter consumer
     Mutant(
@@ -325,14 +325,14 @@ MUTANTS = (
         LETTERS + "jobs.py",
         "_LEASE_OVER_S = 75",
         "_LEASE_OVER_S = -75",
-        DEAD_LETTERS + "test_job_of_a_living_planner_is_left_alone",
+        DEAD_LETTERS + "test_job_of_living_planner_is_left_alone",
     ),
     Mutant(
         "the dead-letter consumer fails a job as soon as its lease ends",
         LETTERS + "jobs.py",
         "_LEASE_OVER_S = 75",
         "_LEASE_OVER_S = 0",
-        DEAD_LETTERS + "test_job_fails_75_s_after_the_lease_of_a_dead_planner",
+        DEAD_LETTERS + "test_job_fails_75_s_after_lease_of_dead_planner",
     ),
     Mutant(
         "the dead-letter consumer fails a job for a message of another round",
@@ -346,7 +346,7 @@ MUTANTS = (
         LETTERS + "handler.py",
         "            raise Redeliver(_DATABASE_AWAY_S) from error",
         "            return",
-        DEAD_LETTERS + "test_dead_letter_waits_until_the_database_is_back",
+        DEAD_LETTERS + "test_dead_letter_waits_until_database_is_back",
     ),
     Mutant(
         "the dead-letter consumer returns poison",
@@ -361,35 +361,35 @@ MUTANTS = (
         HANDLER,
         "            metrics.job_retried()",
         "            metrics.job_failed()",
-        METRICS + "test_transient_error",
+        METRICS + "test_transient_error_is_counted_once",
     ),
     Mutant(
         "a completed job counts as a failed one",
         RUN,
         "        metrics.job_completed(attempt.clock() - started)",
         "        metrics.job_failed()",
-        METRICS + "test_completion",
+        METRICS + "test_completion_is_counted_once",
     ),
     Mutant(
         "a round that ends by deaths is not counted",
         HANDLER,
         '            logger.error("The job failed: its planners died")\n            metrics.job_failed()',
         '            logger.error("The job failed: its planners died")',
-        METRICS + "test_third_death_of_a_planner",
+        METRICS + "test_third_death_of_planner_counts_one_failed_job",
     ),
     Mutant(
         "a round that ends after half an hour is not counted",
         HANDLER,
         "            raise Redeliver(backoff_s(delivery.receive_count)) from error\n        metrics.job_failed()",
         "            raise Redeliver(backoff_s(delivery.receive_count)) from error",
-        METRICS + "test_transient_errors_for_half_an_hour",
+        METRICS + "test_transient_errors_for_half_an_hour_count_one_failed_job",
     ),
     Mutant(
         "a dead letter is not counted",
         LETTERS + "handler.py",
         "                metrics.job_given_up()\n",
         "",
-        METRICS + "test_dead_letter",
+        METRICS + "test_dead_letter_is_counted_once",
     ),
     # the api function
     Mutant(
@@ -404,7 +404,7 @@ MUTANTS = (
         "functions/api/analysis.py",
         "        if self._is_new(outcome):\n",
         "        if True:\n",
-        DELIVERIES + "test_nothing_is_sent_for_a_request_that_is_refused_or_repeated",
+        DELIVERIES + "test_refused_or_repeated_request_sends_no_message",
     ),
     Mutant(
         "a retry sends a message of the round before",
@@ -425,14 +425,14 @@ MUTANTS = (
         "functions/shared/queues.py",
         ", MessageGroupId=group)",
         ")",
-        HERE + "test_backlog.py::test_newcomer_starts_soon_although_one_user_owns_the_backlog",
+        HERE + "test_backlog.py::test_new_user_starts_soon_despite_backlog_of_another_user",
     ),
     Mutant(
         "every message has the same group",
         "functions/shared/queues.py",
         "hashlib.sha256(user_id.encode())",
         'hashlib.sha256(b"user")',
-        HERE + "test_backlog.py::test_newcomer_starts_soon_although_one_user_owns_the_backlog",
+        HERE + "test_backlog.py::test_new_user_starts_soon_despite_backlog_of_another_user",
     ),
     # progress: another one of the five
     Mutant(
@@ -447,21 +447,21 @@ MUTANTS = (
         "migrations/002_add_progress_tracking.sql",
         "percent + (100 - percent) * passed_s / (passed_s + middle_s)",
         "(percent + (100 - percent) * passed_s / (passed_s + middle_s)) / CASE WHEN passed_s > 5 THEN 2 ELSE 1 END",
-        PROGRESS + "test_progress_only_goes_forward_while_real_agents_work",
+        PROGRESS + "test_progress_never_decreases_while_real_agents_work",
     ),
     Mutant(
         "a failing write of progress is tried again and again",
         "functions/shared/progress/writer.py",
         "_FAILURES_UNTIL_OPEN = 2",
         "_FAILURES_UNTIL_OPEN = 2000",
-        PROGRESS + "test_failing_writes_of_progress_are_given_up",
+        PROGRESS + "test_failing_progress_writes_are_given_up",
     ),
     Mutant(
         "a planner waits for its progress to be written",
         "functions/shared/progress/writer.py",
         "FLUSH_S = 0.3",
         "FLUSH_S = 30",
-        PROGRESS + "test_failing_writes_of_progress_slow_no_job",
+        PROGRESS + "test_failing_progress_writes_slow_no_job",
     ),
     # retention, where the last of the five was
     Mutant(
@@ -469,21 +469,21 @@ MUTANTS = (
         "functions/api/repositories/events.py",
         "        DELETE FROM job_events USING expired, owner WHERE job_events.job_id = expired.id",
         "        DELETE FROM job_events USING expired, owner WHERE job_events.job_id = expired.id AND false",
-        RETENTION + "test_events_go_90_days_after_the_end_of_their_job",
+        RETENTION + "test_events_are_deleted_90_days_after_their_job_ended",
     ),
     Mutant(
         "old jobs are kept",
         "functions/api/repositories/events.py",
         "        DELETE FROM jobs USING expired_jobs, owner WHERE jobs.id = expired_jobs.id",
         "        DELETE FROM jobs USING expired_jobs, owner WHERE jobs.id = expired_jobs.id AND false",
-        RETENTION + "test_jobs_go_730_days_after_their_end",
+        RETENTION + "test_jobs_are_deleted_730_days_after_their_end",
     ),
     Mutant(
         "only the newest events of a job go",
         "functions/api/repositories/events.py",
         "WHERE job_events.job_id = expired.id",
         "WHERE job_events.job_id = expired.id AND job_events.kind = 'completed'",
-        RETENTION + "test_events_go_90_days_after_the_end_of_their_job",
+        RETENTION + "test_events_are_deleted_90_days_after_their_job_ended",
     ),
     # agents that stop
     Mutant(
@@ -491,14 +491,14 @@ MUTANTS = (
         "functions/shared/ownership.py",
         "self._is_over = not Jobs(database).owns(self._claim)",
         "Jobs(database).owns(self._claim)",
-        OWNERSHIP + "test_next_check_finds_the_attempt_over",
+        OWNERSHIP + "test_next_check_detects_end_of_attempt",
     ),
     Mutant(
         "an agent of a cancelled job goes on",
         "functions/shared/jobs.py",
         "WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'\", idempotent=True",
         'WHERE id = :job_id::uuid AND attempt = :attempt", idempotent=True',
-        OWNERSHIP + "test_next_check_finds_the_attempt_over",
+        OWNERSHIP + "test_next_check_detects_end_of_attempt",
     ),
     Mutant(
         "nothing is checked while the model is silent",
@@ -528,7 +528,7 @@ def main() -> int:
 
 
 def _killer_of(mutant: Mutant, copy: Path) -> str | None:
-    """The test that fails with the mutant; None when there is none."""
+    """Return the test that fails with the mutant, or None."""
     file = copy / mutant.file
     original = file.read_text(encoding="utf-8")
     file.write_text(original.replace(mutant.old, mutant.new), encoding="utf-8")

@@ -7,23 +7,23 @@ from functions.shared.settings import LeaseSettings
 from scripts.manifest import ROOT, Manifest, read_manifest
 
 LEASE_S: float = LeaseSettings.model_fields["lease_s"].default
-#: The longest that SQS, Lambda's poller and a cold start take until the planner's first line. Assumed, and generous.
+#: The longest that SQS, Lambda's poller and a cold start take until the planner's first line. A generous assumption.
 DELIVERY_S = 5.0
 
 #: The budgets of a rescue, from the death of a planner to the claim of the next one.
 RESCUED_WITHIN_S = 75.0
 RESCUED_BEFORE_START_WITHIN_S = 30.0
-"""After the planner's timeout, where it died before its handler had hidden the message."""
+"""Counted from the planner's timeout, if it died before its handler had hidden the message."""
 
 
 @cache
 def production_manifest() -> Manifest:
-    """The table of functions and queues."""
+    """The manifest of functions and queues."""
     return read_manifest()
 
 
 def planner_concurrency() -> int:
-    """Jobs that run at the same time: Terraform's default."""
+    """Jobs that run concurrently: Terraform's default."""
     variables = (ROOT / "terraform" / "variables.tf").read_text(encoding="utf-8")
     block = variables.partition('variable "planner_concurrency"')[2]
     default = re.search(r"default\s*=\s*(\d+)", block)
@@ -32,8 +32,6 @@ def planner_concurrency() -> int:
 
 
 def longest_rescue_s(manifest: Manifest, *, handler_started: bool) -> float:
-    """The bound that follows from the settings: the message is hidden for a lease and 5 s, or for the queue's
-    timeout.
-    """
+    """The bound set by the configuration: the message is hidden for a lease and 5 s, or for the queue's timeout."""
     queue = manifest.queues["analysis-jobs"]
     return (LEASE_S + 5 if handler_started else manifest.visibility_timeout_s(queue)) + DELIVERY_S

@@ -6,7 +6,7 @@ from uuid import UUID
 import psycopg
 
 # Each version of a job was the newest until the next one: it is read at its beginning, four times in between, and at
-# the very end. A renewal of the lease changes nothing that is read.
+# its very end. A renewal of the lease changes nothing that is read.
 _READINGS = """
     WITH change AS (
         SELECT *, (status, progress_data) IS DISTINCT FROM lag((status, progress_data))

@@ -1,4 +1,4 @@
-"""Responses of AWS services, as they travel."""
+"""Responses of AWS services, in the form in which they travel."""
 
 import io
 import json
@@ -22,7 +22,7 @@ class ServiceResponse:
         return self.status >= 400 or "X-Amz-Function-Error" in self.headers
 
     def to_botocore(self, request: AWSRequest) -> AWSResponse:
-        """The response that botocore takes from its HTTP session."""
+        """The response that botocore receives from its HTTP session."""
         headers = HTTPHeaders()
         for name, value in {
             "x-amzn-requestid": "request",

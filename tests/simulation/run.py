@@ -20,7 +20,7 @@ from tests.simulation.progress_over_time import progress_violations
 from tests.simulation.user import User
 from tests.simulation.world import QUEUE_URL, Conditions, World
 
-#: Nothing that a run can meet keeps a job for longer.
+#: No fault of a run delays a job for longer.
 _QUIET_WITHIN_S = 12 * 3600
 _UNFINISHED = """
     SELECT id, round, user_id FROM jobs
@@ -30,7 +30,7 @@ _UNFINISHED = """
 
 @dataclass
 class Rescue:
-    """A job whose planner died: how long until another attempt took it up, or it ended.
+    """A job whose planner died: the time until another attempt claimed it, or it ended.
 
     `was_hidden`: the planner's handler had set the message's visibility. A planner that dies before its claim ends one
     rescue and begins the next.
@@ -45,7 +45,7 @@ class Rescue:
 
 @dataclass
 class Outcome:
-    """`fired`: the strikes that were made, in their order; `faults`: how often each fault came to something."""
+    """`fired`: the strikes that happened, in order; `faults`: how often each fault had an effect."""
 
     seed: int
     fired: list[Strike] = field(default_factory=list)
@@ -54,17 +54,17 @@ class Outcome:
     rescues: list[Rescue] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
     failures: int = 0
-    """Failures that were counted against the jobs."""
+    """Failures counted against the jobs."""
     overlapped: int = 0
 
     @property
     def has_only_deaths(self) -> bool:
-        """Whether nothing but planners died: then every rescue is in time."""
+        """Whether only planners died: then every rescue is in time."""
         return all((strike.fault, strike.function) == ("kill", "planner") for strike in self.fired)
 
 
 class Run:
-    """`strikes` and the number of `jobs` are drawn from the seed where they are not given."""
+    """`strikes` and the number of `jobs` are drawn from the seed unless given."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Run:
         self.outcome = Outcome(seed)
         self.world = World(database, conditions or Conditions.drawn(seed), self._meddle)
         self.calls: Counter[str] = Counter()
-        """The most calls that an invocation of each function made."""
+        """The maximum number of calls that an invocation of each function made."""
         self.user: User
         self._hidden: set[tuple[str, int]] = set()
 
@@ -138,7 +138,7 @@ class Run:
                 rescue.after_s = self.world.now - rescue.died_at
 
     def _send_unfinished(self) -> None:
-        """What an operator does after messages were lost."""
+        """Send the messages of unfinished jobs, as an operator does after messages were lost."""
         self.world.statements.set_clock()
         for job_id, job_round, user_id in self.world.sql.execute(_UNFINISHED).fetchall():
             message = JobMessage(job_id=job_id, round=job_round)
@@ -179,7 +179,7 @@ class Run:
         return f"rescued after {rescue.after_s:.0f} s: job {rescue.job_id}" if rescue.after_s > bound else None
 
     def _unsettled_messages(self) -> list[str]:
-        """I8: nothing is left in a queue; poison was acknowledged by the dead-letter consumer, and by nobody else."""
+        """I8: no message is left in a queue, and only the dead-letter consumer acknowledged poison."""
         world = self.world
         left = [f"I8 a message is left in {queue.name}" for queue in world.queues.values() if queue.messages]
         taken = sum(body in POISON for body in world.sources["dead_letters"].acknowledged)

@@ -1,7 +1,7 @@
 """Simulated time, and threads that take turns in it.
 
-Exactly one thread runs at a time, from one wait to the next, and the next turn follows from the times at which waits
-end. So anything may happen between two calls of a process, in any order, and a run can be replayed by its seed.
+Exactly one thread runs at a time, from one wait to the next, and the end times of waits determine whose turn is next.
+So anything may happen between two calls of a process, in any order, and a seed replays a run.
 """
 
 import heapq
@@ -11,7 +11,7 @@ from itertools import count
 
 
 class Killed(BaseException):
-    """The process of this thread is gone. Nothing catches it, and nothing that the thread would still do happens."""
+    """The process of this thread is gone. Nothing catches this, so the thread does nothing more."""
 
 
 class Process:
@@ -38,7 +38,7 @@ class Process:
             strand.interrupt()
 
     def freeze(self) -> None:
-        """Let no thread go on until `thaw`; time goes on."""
+        """Let no thread continue until `thaw`, while time passes."""
         self._frozen = self._frozen if self._frozen is not None else []
 
     def thaw(self) -> None:
@@ -52,7 +52,7 @@ class Process:
             raise Killed(self.name)
 
     def holds_back(self, waiter: "Waiter") -> bool:
-        """Keep a thread whose wait is over from going on while the process is frozen."""
+        """Hold a thread whose wait is over while the process is frozen."""
         if self._frozen is None:
             return False
         self._frozen.append(waiter)
@@ -63,12 +63,12 @@ class Process:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a thread of it has not ended."""
+        """Whether one of its threads has not ended."""
         return bool(self._strands)
 
 
 class Strand:
-    """A simulated thread: one of the operating system that waits for its turns."""
+    """A simulated thread: a thread of the operating system that waits for its turns."""
 
     def __init__(self, scheduler: "Scheduler", process: Process, call: Callable[[], None]) -> None:
         self.process = process
@@ -88,7 +88,7 @@ class Strand:
             self.waiter.wake()
 
     def resume(self) -> None:
-        """Called by the scheduler: returns when the thread waits again, or has ended."""
+        """Called by the scheduler. Returns when the thread waits again or has ended."""
         if self._thread.ident is None:
             self._thread.start()
         self._turn.release()
@@ -115,7 +115,7 @@ class Strand:
 
 
 class Waiter:
-    """One wait of a thread: ends when it is woken, or after a while. Make it before whatever may wake it."""
+    """One wait of a thread, until it is woken or a timeout ends. Create it before anything that may wake it."""
 
     def __init__(self, scheduler: "Scheduler", strand: "Strand | None" = None) -> None:
         self.is_woken = False
@@ -140,7 +140,7 @@ class Waiter:
             self._scheduler.at(self._scheduler.now + timeout_s, self.end)
 
     def wake(self) -> None:
-        """End the wait. Harmless when it has ended."""
+        """End the wait. Harmless if it has ended."""
         self.is_woken = True
         if self._is_waiting:
             self._scheduler.at(self._scheduler.now, self.end)
@@ -152,12 +152,12 @@ class Waiter:
 
 
 class Scheduler:
-    """`now` is in seconds, from 0. What is due at the same time happens in the order in which it was arranged."""
+    """`now` is in seconds, from 0. Calls due at the same time happen in the order in which they were scheduled."""
 
     def __init__(self) -> None:
         self.now = 0.0
         self.errors: list[BaseException] = []
-        """What threads died of, other than being killed."""
+        """The exceptions that ended threads, other than being killed."""
         self._due: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = count()
         self._running: Strand | None = None
@@ -172,7 +172,7 @@ class Scheduler:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no thread has its turn: the caller is the test itself, or a call that `at` arranged."""
+        """Whether no thread has its turn: the caller is the test itself, or a call scheduled by `at`."""
         return self._running is None
 
     @property
@@ -181,7 +181,7 @@ class Scheduler:
         return not self._due
 
     def at(self, when: float, call: Callable[[], object]) -> None:
-        """Arrange a call, which may not wait."""
+        """Schedule a call, which may not wait."""
         heapq.heappush(self._due, (when, next(self._numbers), call))
 
     def sleep(self, seconds: float) -> None:
@@ -191,7 +191,7 @@ class Scheduler:
     def run(self, until: Callable[[], bool], deadline: float) -> bool:
         """Let time pass until a condition holds. Returns False when nothing is due anymore, or not before `deadline`.
 
-        Raises what a thread died of.
+        Raises the exception that ended a thread.
         """
         assert self.is_idle, "a thread waits for others by a Waiter"
         while not until():
@@ -205,7 +205,7 @@ class Scheduler:
         return True
 
     def pass_time(self, seconds: float) -> None:
-        """Do what is due in so many seconds."""
+        """Run everything due in this many seconds."""
         deadline = self.now + seconds
         self.run(lambda: False, deadline)
         self.now = max(self.now, deadline)

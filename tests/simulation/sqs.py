@@ -1,6 +1,6 @@
-"""Amazon SQS standard queues in simulated time. Each behavior names the page of AWS's documentation that it is from.
+"""Amazon SQS standard queues in simulated time. Each behavior names its page of AWS's documentation.
 
-Pages are of the Amazon SQS Developer Guide unless they say API Reference.
+Pages are from the Amazon SQS Developer Guide unless marked as API Reference.
 """
 
 import heapq
@@ -12,10 +12,10 @@ from typing import Literal
 #: "Amazon SQS visibility timeout": no longer than this after the message was received.
 LONGEST_HIDDEN_S = 12 * 3600
 #: "How Amazon SQS fair queues work": a tenant is noisy with more than this share of the messages in flight and at least
-#: so many of its own, or with more than this share of the recent processing time.
+#: this many of its own, or with more than this share of the recent processing time.
 _NOISY_SHARE, _NOISY_IN_FLIGHT = 0.1, 30
-#: It is no longer noisy when it has had no message in flight for so long. The page does not say how long "recent" is;
-#: the same is assumed here (?).
+#: It is no longer noisy after this long without a message in flight. The page does not define "recent"; the same time
+#: is assumed here (?).
 _RECENT_S = 300
 
 
@@ -31,8 +31,8 @@ class SqsError(Exception):
 class StaleReceipts:
     """What an old receipt handle does.
 
-    API Reference, "DeleteMessage": the request succeeds, but the message might not be deleted. For
-    ChangeMessageVisibility no page says it (?), so that runs try each: it works, it does nothing, or it is refused.
+    API Reference, "DeleteMessage": the request succeeds, but the message might not be deleted. No page describes
+    ChangeMessageVisibility (?), so runs try each possibility: it works, it does nothing, or it is refused.
     """
 
     delete: bool = False
@@ -89,7 +89,7 @@ class FairShare:
 
 
 class Queue:
-    """A standard queue. Without `max_receive_count` it keeps what it is sent until that is deleted or expires."""
+    """A standard queue. Without `max_receive_count`, it keeps each message until it is deleted or expires."""
 
     def __init__(
         self,
@@ -116,14 +116,14 @@ class Queue:
         self._share = FairShare()
 
     def send(self, body: str, group: str, now: float, trace: str = "", deliver_at: float | None = None) -> Message:
-        """`deliver_at`: when it can be received for the first time."""
+        """`deliver_at`: when it can first be received."""
         number = next(self._numbers)
         message = Message(f"{self.name}-{number}", body, group or f"alone-{number}", now, trace)
         self._add(message, now if deliver_at is None else deliver_at)
         return message
 
     def receive(self, now: float) -> Message | None:
-        """A visible message, hidden from now on, with a new receipt handle as its last one."""
+        """Return a visible message, now hidden, with a new receipt handle as its last one."""
         self._show(now)
         while (message := self._next(now)) is not None:
             if now >= message.sent_at + self._retention_s:
@@ -161,14 +161,14 @@ class Queue:
             self._remove(message, now)
 
     def purge(self, now: float) -> int:
-        """Lose every message. Returns how many there were."""
+        """Lose every message. Returns their number."""
         lost = list(self.messages.values())
         for message in lost:
             self._remove(message, now)
         return len(lost)
 
     def move_to_dead_letters(self, message: Message, now: float) -> None:
-        """Or lose it, where there is none: see "Using dead-letter queues in Amazon SQS".
+        """Move the message, or lose it if there is no dead-letter queue: "Using dead-letter queues in Amazon SQS".
 
         A message keeps the time at which it was first sent, and expires by it: "Setting-up dead-letter queue
         retention in Amazon SQS".
@@ -182,7 +182,7 @@ class Queue:
         self._add(message, now)
 
     def next_visible_at(self, now: float) -> float | None:
-        """When there is something to receive: now, or when a hidden message returns. None without any message."""
+        """When a message can be received: now, or when a hidden one returns. None without messages."""
         self._show(now)
         if any(self._oldest(entries) for entries in [self._ready, *self._of_noisy.values()]):
             return now
@@ -211,7 +211,7 @@ class Queue:
         del self.messages[message.id]
 
     def _show(self, now: float) -> None:
-        """Make visible what is no longer hidden. An entry is outdated once its message is gone or hidden anew."""
+        """Show messages whose timeout is over. An entry is outdated once its message is gone or hidden again."""
         while self._hidden:
             until, _, message = self._hidden[0]
             is_current = self.messages.get(message.id) is message and message.visible_at == until
@@ -225,7 +225,7 @@ class Queue:
                 heapq.heappush(self._ready, (message.order, message))
 
     def _next(self, now: float) -> Message | None:
-        """The oldest message of a quiet tenant; without one, of the noisy tenant with the fewest messages in flight."""
+        """The oldest message of a quiet tenant, otherwise of the noisy tenant with the fewest messages in flight."""
         noisy = self._share.noisy(now)
         for group in [group for group in self._of_noisy if group not in noisy]:
             for entry in self._of_noisy.pop(group):

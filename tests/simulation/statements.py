@@ -1,6 +1,4 @@
-"""The statements of processes: each runs at one moment of simulated time, or waits for a lock and overlaps with
-others.
-"""
+"""Statements of processes: each runs at one moment of simulated time, or waits for a lock and overlaps with others."""
 
 import json
 from collections.abc import Iterable
@@ -19,12 +17,12 @@ from tests.simulation.scheduler import Scheduler, Waiter
 _LOCK = "SELECT FROM jobs WHERE id = ANY (%s) ORDER BY id FOR UPDATE"
 _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 _SET_CLOCK = "UPDATE simulation.clock SET at = %s::timestamptz + make_interval(secs => %s)"
-#: Real seconds between two looks at whether a statement has ended or waits for a lock.
+#: Real seconds between two checks of whether a statement has ended or waits for a lock.
 _LOOK_S = 0.001
 
 
 class Statements:
-    """`close` ends what is held and what waits for it."""
+    """`close` releases held statements and ends those that wait."""
 
     def __init__(self, database: SimulatedDatabase, scheduler: Scheduler) -> None:
         self._database = database
@@ -34,14 +32,14 @@ class Statements:
         self._blocked: list[tuple[Future[Response], Waiter]] = []
         self._workers = ThreadPoolExecutor(thread_name_prefix="statement")
         self.overlapped = 0
-        """How many statements had to wait for a lock."""
+        """The number of statements that had to wait for a lock."""
 
     def close(self) -> None:
         self._open_gate()
         self._workers.shutdown()
 
     def run(self, path: str, body: bytes, read_timeout_s: float) -> Response:
-        """Raises NoAnswer when the statement still waits for a lock after `read_timeout_s`; it goes on all the same."""
+        """Raises NoAnswer if the statement still waits for a lock after `read_timeout_s`; it continues nevertheless."""
         self.set_clock()
         if self._gate is None:
             return self._exchange(path, body)
@@ -56,9 +54,9 @@ class Statements:
         return response.result()
 
     def hold(self, jobs: Iterable[UUID], seconds: float) -> bool:
-        """Lock jobs for a while: statements that need them begin, wait, and go on together, in the order they came.
+        """Lock jobs for a while: statements that need them begin, wait, and proceed together, in the order of arrival.
 
-        Returns False when jobs are locked already.
+        Returns False if jobs are already locked.
         """
         if self._gate is not None:
             return False
@@ -68,7 +66,7 @@ class Statements:
         return True
 
     def set_clock(self) -> None:
-        """Tell the database what time it is."""
+        """Set the database's time."""
         if self._clock != self._scheduler.now:
             self._clock = self._scheduler.now
             self._database.sql.execute(_SET_CLOCK, [START, self._clock])

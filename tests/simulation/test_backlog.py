@@ -6,14 +6,14 @@ from tests.simulation.database import SimulatedDatabase
 MINUTE_S = 60
 
 
-def test_newcomer_starts_soon_although_one_user_owns_the_backlog(database: SimulatedDatabase) -> None:
+def test_new_user_starts_soon_despite_backlog_of_another_user(database: SimulatedDatabase) -> None:
     backlog = simulate(database, ["owner"] * 60, newcomer_after_s=5 * MINUTE_S, most_s=12 * MINUTE_S)
 
     assert backlog.newcomer_wait_s <= 3 * backlog.job_s
     assert backlog.longest_wait_s > 6 * backlog.job_s
 
 
-def test_backlog_of_many_users_fails_no_job_and_calls_no_planner_in_vain(database: SimulatedDatabase) -> None:
+def test_backlog_of_many_users_fails_no_job_and_wastes_no_planner(database: SimulatedDatabase) -> None:
     users = [f"user {number // 3}" for number in range(30)]
 
     backlog = simulate(database, users, newcomer_after_s=MINUTE_S, most_s=24 * 3600)

@@ -1,4 +1,4 @@
-"""The dead-letter consumer: it fails only jobs that nobody will run anymore, and loses none."""
+"""The dead-letter consumer fails only jobs that nobody will run anymore, and loses none."""
 
 from functions.shared.tasks import JobMessage
 from tests.simulation.database import SimulatedDatabase
@@ -24,7 +24,7 @@ def error_message(world: World) -> str:
     return str(found[0])
 
 
-def test_job_of_a_living_planner_is_left_alone(database: SimulatedDatabase) -> None:
+def test_job_of_living_planner_is_left_alone(database: SimulatedDatabase) -> None:
     with World(database, SLOW) as world:
         job_id = User(world).insist("key")
         world.scheduler.pass_time(20)
@@ -34,8 +34,8 @@ def test_job_of_a_living_planner_is_left_alone(database: SimulatedDatabase) -> N
         assert len(world.sources["dead_letters"].acknowledged) == 1
 
 
-def test_job_fails_75_s_after_the_lease_of_a_dead_planner(database: SimulatedDatabase) -> None:
-    """Until then, a planner that lost the database might come back and renew it."""
+def test_job_fails_75_s_after_lease_of_dead_planner(database: SimulatedDatabase) -> None:
+    """Until then, a planner that lost the database might return and renew its lease."""
     with World(database, SLOW) as world:
         job_id = User(world).insist("key")
         world.scheduler.pass_time(20)
@@ -73,7 +73,7 @@ def test_message_of_another_round_fails_nothing(database: SimulatedDatabase) -> 
         assert job(world, job_id)[0] == "completed"
 
 
-def test_dead_letter_waits_until_the_database_is_back(database: SimulatedDatabase) -> None:
+def test_dead_letter_waits_until_database_is_back(database: SimulatedDatabase) -> None:
     with World(database) as world:
         world.faults.throttle("planner", 2 * HOUR_S)
         job_id = User(world).insist("key")

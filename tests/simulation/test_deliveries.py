@@ -23,7 +23,7 @@ ANY_RECEIPTS = [StaleReceipts(delete, change) for delete in (False, True) for ch
 
 
 def job(world: World, job_id: UUID) -> tuple[str, int, int]:
-    """Its status, attempts and failures, once all is quiet; no invariant is broken."""
+    """The job's status, attempts and failures once everything is quiet. No invariant is broken."""
     assert world.until_quiet(24 * HOUR_S)
     assert violations(world.sql, [job_id]) == []
     assert not any(queue.messages for queue in world.queues.values())
@@ -52,7 +52,7 @@ def send(world: World, job_id: UUID, job_round: int = 0) -> None:
     world.look()
 
 
-def test_message_is_received_once_however_long_the_job_takes(database: SimulatedDatabase) -> None:
+def test_message_of_long_job_is_received_once(database: SimulatedDatabase) -> None:
     with World(database, SLOW) as world:
         job_id = User(world).insist("key")
 
@@ -62,8 +62,8 @@ def test_message_is_received_once_however_long_the_job_takes(database: Simulated
 
 
 @pytest.mark.parametrize("stale", ANY_RECEIPTS, ids=str)
-def test_second_delivery_leaves_a_living_planner_alone(database: SimulatedDatabase, stale: StaleReceipts) -> None:
-    """Whatever the first planner's receipt handle still does after the second receipt."""
+def test_second_delivery_leaves_living_planner_alone(database: SimulatedDatabase, stale: StaleReceipts) -> None:
+    """The first planner's receipt handle may or may not work after the second receipt."""
     with World(database, Conditions(agents_take_s=150, stale=stale)) as world:
         job_id = User(world).insist("key")
         for when in (30, 100):
@@ -73,7 +73,7 @@ def test_second_delivery_leaves_a_living_planner_alone(database: SimulatedDataba
         assert world.sources["planner"].receives <= 3 + 150 / LEASE_S + 2
 
 
-def test_second_delivery_takes_over_when_the_lease_of_a_dead_planner_ends(database: SimulatedDatabase) -> None:
+def test_second_delivery_takes_over_when_lease_of_dead_planner_ends(database: SimulatedDatabase) -> None:
     with World(database, SLOW) as world:
         job_id = User(world).insist("key")
         world.scheduler.pass_time(30)
@@ -85,9 +85,9 @@ def test_second_delivery_takes_over_when_the_lease_of_a_dead_planner_ends(databa
         assert claims(world, job_id)[1] <= 40 + LEASE_S + 15
 
 
-def test_returned_message_is_not_hidden_again_by_a_late_heartbeat(database: SimulatedDatabase) -> None:
-    """SQS takes two seconds for the second planner's heartbeat; meanwhile it finds the job held and returns the
-    message. Lambda would freeze a heartbeat that is still under way, and another job's message would thaw it.
+def test_returned_message_is_not_hidden_again_by_late_heartbeat(database: SimulatedDatabase) -> None:
+    """SQS takes two seconds for the second planner's heartbeat. Meanwhile, that planner finds the job held and returns
+    the message. Lambda would freeze a heartbeat still in flight, and another job's message would thaw it.
     """
     has_waited = False
 
@@ -111,7 +111,7 @@ def test_returned_message_is_not_hidden_again_by_a_late_heartbeat(database: Simu
 
 
 def claims(world: World, job_id: UUID) -> list[float]:
-    """When the job was claimed, in seconds after it was submitted."""
+    """When the job was claimed, in seconds after its submission."""
     found = world.sql.execute(
         "SELECT extract(epoch FROM at - created_at)::float FROM job_events JOIN jobs ON id = job_id"
         " WHERE job_id = %s AND kind = 'claimed' ORDER BY seq",
@@ -120,7 +120,7 @@ def claims(world: World, job_id: UUID) -> list[float]:
     return [seconds for (seconds,) in found.fetchall()]
 
 
-def test_planner_killed_while_it_claims_is_replaced_in_time(database: SimulatedDatabase) -> None:
+def test_planner_killed_during_claim_is_replaced_in_time(database: SimulatedDatabase) -> None:
     """Its message was hidden for a lease at once, not for the queue's ten minutes."""
     with World(database, SLOW) as world:
         job_id = User(world).insist("key")
@@ -146,8 +146,8 @@ def test_unknown_job_is_dropped_at_its_seventh_receipt(database: SimulatedDataba
         assert [round(seconds) // 2 * 2 for seconds in returns] == pytest.approx([2, 4, 8, 16, 32, 64], abs=6)
 
 
-def test_job_written_just_after_its_message_starts_at_the_first_receipt(database: SimulatedDatabase) -> None:
-    """The api function sends first: its planner may look before the job is written."""
+def test_job_written_just_after_its_message_starts_at_first_receipt(database: SimulatedDatabase) -> None:
+    """The api function sends first, so the planner may look before the job is written."""
     looked: list[Waiter] = []
 
     def meddle(moment: Moment) -> None:
@@ -183,7 +183,7 @@ def test_retry_whose_message_arrives_before_its_write_runs(database: SimulatedDa
         assert job(world, job_id)[0] == "completed"
 
 
-def test_message_of_an_earlier_round_claims_nothing(database: SimulatedDatabase) -> None:
+def test_message_of_earlier_round_claims_nothing(database: SimulatedDatabase) -> None:
     with World(database) as world:
         user = User(world)
         job_id = user.insist("key")
@@ -201,7 +201,7 @@ def test_message_of_an_earlier_round_claims_nothing(database: SimulatedDatabase)
         assert job(world, job_id)[0] == "completed"
 
 
-def test_planner_that_lost_its_lease_does_not_delete_the_message(database: SimulatedDatabase) -> None:
+def test_planner_that_lost_its_lease_does_not_delete_message(database: SimulatedDatabase) -> None:
     """Another planner works with it. SQS may accept the old receipt handle."""
     conditions = Conditions(agents_take_s=150, stale=StaleReceipts(delete=True, change="works"))
 
@@ -239,7 +239,7 @@ def test_unknown_type_of_job_fails_at_once(database: SimulatedDatabase) -> None:
 
 
 def test_message_with_unknown_fields_is_processed(database: SimulatedDatabase) -> None:
-    """A later version may have sent it during a deployment; one of an earlier version has no round."""
+    """A later version may have sent it during a deployment. One of an earlier version has no round."""
     with World(database) as world:
         world.faults.throttle("planner", 60)
         job_id = User(world).insist("key")
@@ -251,7 +251,7 @@ def test_message_with_unknown_fields_is_processed(database: SimulatedDatabase) -
         assert job(world, job_id) == ("completed", 1, 0)
 
 
-def test_poison_is_acknowledged_by_the_dead_letter_consumer(database: SimulatedDatabase) -> None:
+def test_poison_is_acknowledged_by_dead_letter_consumer(database: SimulatedDatabase) -> None:
     with World(database) as world:
         for body in POISON:
             world.queues["analysis-jobs"].send(body, "", world.now)
@@ -263,7 +263,7 @@ def test_poison_is_acknowledged_by_the_dead_letter_consumer(database: SimulatedD
         assert not world.lambdas.errors
 
 
-def test_cancellation_stops_the_planner_at_its_next_heartbeat(database: SimulatedDatabase) -> None:
+def test_cancellation_stops_planner_at_its_next_heartbeat(database: SimulatedDatabase) -> None:
     with World(database, SLOW) as world:
         user = User(world)
         job_id = user.insist("key")
@@ -277,7 +277,7 @@ def test_cancellation_stops_the_planner_at_its_next_heartbeat(database: Simulate
         assert job(world, job_id)[0] == "cancelled"
 
 
-def test_lost_response_of_a_claim_is_the_same_attempt(database: SimulatedDatabase) -> None:
+def test_lost_response_of_claim_is_the_same_attempt(database: SimulatedDatabase) -> None:
     with World(database) as world:
         job_id = User(world).insist("key")
         world.faults.database_is("losing responses", 20)
@@ -285,7 +285,7 @@ def test_lost_response_of_a_claim_is_the_same_attempt(database: SimulatedDatabas
         assert job(world, job_id) == ("completed", 1, 0)
 
 
-def test_planner_revives_a_lease_that_expired_while_the_database_was_away(database: SimulatedDatabase) -> None:
+def test_planner_revives_lease_that_expired_during_outage(database: SimulatedDatabase) -> None:
     with World(database, Conditions(agents_take_s=170)) as world:
         job_id = User(world).insist("key")
         world.scheduler.pass_time(20)
@@ -297,9 +297,7 @@ def test_planner_revives_a_lease_that_expired_while_the_database_was_away(databa
 
 
 @pytest.mark.parametrize("trouble", ["refusing", "silent"])
-def test_message_returns_later_and_later_while_the_job_cannot_be_claimed(
-    database: SimulatedDatabase, trouble: str
-) -> None:
+def test_message_backs_off_while_job_cannot_be_claimed(database: SimulatedDatabase, trouble: str) -> None:
     """After 5, 15, 45, 135 and then 300 s at most, each with a jitter of a fifth."""
     with World(database) as world:
         job_id = User(world).insist("key")
@@ -314,7 +312,7 @@ def test_message_returns_later_and_later_while_the_job_cannot_be_claimed(
         assert job(world, job_id) == ("completed", 1, 0)
 
 
-def test_transient_errors_are_no_failures(database: SimulatedDatabase) -> None:
+def test_transient_errors_count_no_failures(database: SimulatedDatabase) -> None:
     with World(database) as world:
         job_id = User(world).insist("key")
         for agent in AGENTS:
@@ -324,8 +322,8 @@ def test_transient_errors_are_no_failures(database: SimulatedDatabase) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["refusing", "silent"])
-def test_agent_without_a_database_fails_no_job(database: SimulatedDatabase, trouble: str) -> None:
-    """It may find it back in the next attempt, although it did not when it was invoked again."""
+def test_agent_without_database_fails_no_job(database: SimulatedDatabase, trouble: str) -> None:
+    """The next attempt may find the database back, even if the second invocation did not."""
 
     def meddle(moment: Moment) -> None:
         if (moment.function, moment.number, moment.when) == ("reporter", 0, "before"):
@@ -337,7 +335,7 @@ def test_agent_without_a_database_fails_no_job(database: SimulatedDatabase, trou
         assert job(world, job_id)[0] == "completed"
 
 
-def test_half_an_hour_of_transient_errors_ends_the_round(database: SimulatedDatabase) -> None:
+def test_half_hour_of_transient_errors_ends_round(database: SimulatedDatabase) -> None:
     with World(database) as world:
         job_id = User(world).insist("key")
         for agent in AGENTS:
@@ -350,7 +348,7 @@ def test_half_an_hour_of_transient_errors_ends_the_round(database: SimulatedData
         assert 1800 <= ended_at(world, job_id) <= 1800 + 2 * 300
 
 
-def test_committed_step_restarts_the_half_hour(database: SimulatedDatabase) -> None:
+def test_committed_step_restarts_half_hour(database: SimulatedDatabase) -> None:
     with World(database) as world:
         job_id = User(world).insist("key")
         for agent, minutes in (("charter", 25), ("retirement", 50), ("reporter", 50)):
@@ -362,7 +360,7 @@ def test_committed_step_restarts_the_half_hour(database: SimulatedDatabase) -> N
 
 
 def test_failure_that_cannot_be_recorded_is_found_again(database: SimulatedDatabase) -> None:
-    """The reporter fails for good while the database refuses every statement."""
+    """The reporter fails permanently while the database refuses every statement."""
 
     def meddle(moment: Moment) -> None:
         if (moment.function, moment.number, moment.when) == ("reporter", 0, "start"):
@@ -388,7 +386,7 @@ def test_retry_begins_without_failures(database: SimulatedDatabase) -> None:
         assert job(world, job_id) == ("completed", 4, 0)
 
 
-def test_nothing_is_sent_for_a_request_that_is_refused_or_repeated(database: SimulatedDatabase) -> None:
+def test_refused_or_repeated_request_sends_no_message(database: SimulatedDatabase) -> None:
     with World(database) as world:
         user = User(world)
         jobs = [user.insist(f"key {number}") for number in range(3)]
@@ -400,7 +398,7 @@ def test_nothing_is_sent_for_a_request_that_is_refused_or_repeated(database: Sim
 
 
 def test_job_submitted_again_under_its_key_is_another_job(database: SimulatedDatabase) -> None:
-    """The planner and the agents of the deleted one still work: they must not find it."""
+    """The planner and agents of the deleted job are still at work and must not find the new one."""
     with World(database, Conditions(agents_take_s=100)) as world:
         user = User(world)
         deleted = user.insist("key")

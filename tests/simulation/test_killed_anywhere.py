@@ -1,4 +1,4 @@
-"""A process dies before or after any of its calls to AWS: its job ends all the same, in time."""
+"""A process dies before or after any of its calls to AWS: its job still ends, in time."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ Calls = Callable[..., dict[str, int]]
 
 
 def places(function: str, calls: int) -> list[Strike]:
-    """Every moment at which an invocation with so many calls can die."""
+    """Every moment at which an invocation with this many calls can die."""
     everywhere = [Strike("kill", function, 0, call, when) for call in range(calls) for when in ("before", "after")]
     return [Strike("kill", function, 0, -1, "start"), *everywhere]
 
@@ -70,7 +70,7 @@ def test_api_may_die_anywhere(run: RunFaults, calls: Calls) -> None:
 
 
 def test_dead_letter_consumer_may_die_anywhere(run: RunFaults) -> None:
-    """The runs check that the poison message is acknowledged all the same."""
+    """The runs check that the poison message is acknowledged nevertheless."""
     poison = Strike("poison", "planner", 0, 2, "after")
     for where in places("dead_letters", 0):
         outcome = run(poison, where)
@@ -85,13 +85,13 @@ def test_planner_that_dies_twice_is_replaced_twice(run: RunFaults) -> None:
     assert outcome.failures == 2
 
 
-def test_third_death_of_a_planner_ends_the_round(run: RunFaults) -> None:
+def test_third_death_of_planner_ends_round(run: RunFaults) -> None:
     outcome = run(*(Strike("kill", "planner", number, 2, "after") for number in range(3)))
 
     assert outcome.statuses == {"failed": 1}
 
 
-def test_settings_keep_the_budgets_of_a_rescue() -> None:
+def test_settings_keep_budgets_of_rescue() -> None:
     manifest = production_manifest()
 
     assert longest_rescue_s(manifest, handler_started=True) <= RESCUED_WITHIN_S

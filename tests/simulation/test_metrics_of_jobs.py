@@ -1,4 +1,4 @@
-"""Each end of a round, and each return of a message, is counted once, as what it is."""
+"""Each end of a round, and each return of a message, is counted once, in its own category."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ Count = Callable[[World], Counter[str]]
 
 @pytest.fixture
 def count(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Count:
-    """`count(world)`: how often each metric was written until all was quiet."""
+    """`count(world)` returns how often each metric was written until everything was quiet."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "alex")
     monkeypatch.setenv("NAME_PREFIX", "alex")
 
@@ -30,14 +30,14 @@ def count(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
     return read
 
 
-def test_completion(database: SimulatedDatabase, count: Count) -> None:
+def test_completion_is_counted_once(database: SimulatedDatabase, count: Count) -> None:
     with World(database) as world:
         User(world).insist("key")
 
         assert count(world) == {"JobsCompleted": 1}
 
 
-def test_agent_that_fails_for_good(database: SimulatedDatabase, count: Count) -> None:
+def test_permanent_agent_failure_is_counted_once(database: SimulatedDatabase, count: Count) -> None:
     with World(database) as world:
         User(world).insist("key")
         world.faults.agent_will("reporter", "raises", times=2)
@@ -45,7 +45,7 @@ def test_agent_that_fails_for_good(database: SimulatedDatabase, count: Count) ->
         assert count(world) == {"JobsFailed": 1}
 
 
-def test_transient_error(database: SimulatedDatabase, count: Count) -> None:
+def test_transient_error_is_counted_once(database: SimulatedDatabase, count: Count) -> None:
     with World(database) as world:
         User(world).insist("key")
         world.faults.agent_will("reporter", "without a database")
@@ -53,7 +53,7 @@ def test_transient_error(database: SimulatedDatabase, count: Count) -> None:
         assert count(world) == {"JobsRetried": 1, "JobsCompleted": 1}
 
 
-def test_transient_errors_for_half_an_hour(database: SimulatedDatabase, count: Count) -> None:
+def test_transient_errors_for_half_an_hour_count_one_failed_job(database: SimulatedDatabase, count: Count) -> None:
     with World(database) as world:
         User(world).insist("key")
         world.faults.agent_will("reporter", "without a database", times=100)
@@ -64,7 +64,7 @@ def test_transient_errors_for_half_an_hour(database: SimulatedDatabase, count: C
         assert counted.keys() == {"JobsFailed", "JobsRetried"}
 
 
-def test_third_death_of_a_planner(database: SimulatedDatabase, count: Count) -> None:
+def test_third_death_of_planner_counts_one_failed_job(database: SimulatedDatabase, count: Count) -> None:
     with World(database, Conditions(agents_take_s=170)) as world:
         User(world).insist("key")
         for _ in range(3):
@@ -74,7 +74,7 @@ def test_third_death_of_a_planner(database: SimulatedDatabase, count: Count) -> 
         assert count(world) == {"JobsFailed": 1}
 
 
-def test_dead_letter(database: SimulatedDatabase, count: Count) -> None:
+def test_dead_letter_is_counted_once(database: SimulatedDatabase, count: Count) -> None:
     with World(database) as world:
         world.faults.throttle("planner", HOUR_S)
         User(world).insist("key")
@@ -83,8 +83,8 @@ def test_dead_letter(database: SimulatedDatabase, count: Count) -> None:
         assert count(world) == {"JobsFailed": 1, "JobsGivenUp": 1}
 
 
-def test_dead_letter_whose_response_was_lost(database: SimulatedDatabase, count: Count) -> None:
-    """The alarm rings all the same."""
+def test_dead_letter_whose_response_was_lost_is_counted(database: SimulatedDatabase, count: Count) -> None:
+    """The alarm goes off nevertheless."""
     with World(database) as world:
         world.faults.throttle("planner", HOUR_S)
         User(world).insist("key")

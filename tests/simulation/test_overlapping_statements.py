@@ -1,7 +1,7 @@
-"""Two statements about one job overlap: each began before the other has committed.
+"""Two statements about one job overlap: each begins before the other has committed.
 
-The second one waits for a lock that the first one holds, and goes on with what the first one has written. It must leave
-the job as if it had begun after the first one.
+The second one waits for a lock that the first one holds, and then sees the first one's changes. It must leave the job
+as if it had begun after the first one.
 """
 
 import json
@@ -64,7 +64,7 @@ _PAUSE_S = 0.001
 
 
 class Prepared:
-    """A job whose planner A, in attempt 1, has not renewed its lease for a while; its only section may be committed."""
+    """A job whose planner A, in attempt 1, has not renewed its lease for a while. Its only section may be committed."""
 
     def __init__(self, database: SimulatedDatabase, *, is_finished: bool) -> None:
         self.sql = database.sql
@@ -91,7 +91,7 @@ class Prepared:
         return found and found[1]
 
     def broken(self) -> list[str]:
-        """Invariants, except that the job has ended, and that its snapshot was committed and can be read."""
+        """Broken invariants, ignoring those that require an ended job or a committed, readable snapshot."""
         allowed = (next(iter(CHECKS)), "I3 every", "I3 a job", "I4 every section was")
         return [line for line in violations(self.sql, [self.message.job_id]) if not line.startswith(allowed)]
 
@@ -109,8 +109,8 @@ OPERATIONS: dict[str, Callable[[Prepared], object]] = {
 UNFINISHED = [name for name in OPERATIONS if name != "complete"]
 FINISHED = ["claim", "complete", "cancel", "give up"]
 
-#: A statement that changes nothing reads the job as it was when the statement began. Its caller acts on that once: a
-#: planner works until its next heartbeat, or returns a message that the next planner acknowledges.
+#: A statement that changes nothing reads the job as of its own start, and its caller acts on that once: a planner works
+#: until its next heartbeat, or returns a message that the next planner acknowledges.
 READ_TOO_EARLY: dict[str, dict[str, object]] = {
     "renew": dict.fromkeys(("claim", "fail", "cancel"), None),
     "release": dict.fromkeys(("claim", "fail", "cancel"), True),
@@ -123,7 +123,7 @@ READ_TOO_EARLY: dict[str, dict[str, object]] = {
     ("first", "is_finished"),
     [*((name, False) for name in UNFINISHED), *((name, True) for name in FINISHED)],
 )
-def test_second_statement_leaves_what_it_would_leave_later(
+def test_second_statement_has_same_effect_as_a_later_one(
     database: SimulatedDatabase, first: str, *, is_finished: bool
 ) -> None:
     for second in FINISHED if is_finished else UNFINISHED:
@@ -141,8 +141,8 @@ def test_second_statement_leaves_what_it_would_leave_later(
         assert results[1] == too_early.get(first, expected_results[1]), second
 
 
-def test_completion_waits_for_receipts_because_it_overlooks_a_commit(database: SimulatedDatabase) -> None:
-    """A completion that begins before a commit has ended finds the section missing. Planners never send one so soon."""
+def test_completion_overlapping_a_commit_misses_it(database: SimulatedDatabase) -> None:
+    """Planners therefore wait for receipts: a completion begun before a commit has ended finds the section missing."""
     job = Prepared(database, is_finished=False)
 
     assert overlapped(database, job, "commit", "complete")[1] == ("charts",)
@@ -157,7 +157,7 @@ def result(name: str, job: Prepared) -> object:
 
 
 def overlapped(database: SimulatedDatabase, job: Prepared, *names: str) -> list[object]:
-    """The results of operations that wait for the job's row, and then go on in this order."""
+    """The results of operations that wait for the job's row, and then proceed in this order."""
     with ThreadPoolExecutor() as pool, psycopg.connect(database.dsn) as gate:
         gate.execute("SELECT FROM jobs FOR UPDATE")
         started: list[Future[object]] = []

@@ -1,4 +1,4 @@
-"""Progress over simulated time, with the real background writer; and without any, when it cannot be written."""
+"""Progress over simulated time, with the real background writer; and without any, if it cannot be written."""
 
 import pytest
 
@@ -14,7 +14,7 @@ TRACKED = Conditions(track_progress=True, agents_take_s=40)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_progress_only_goes_forward_while_real_agents_work(database: SimulatedDatabase, seed: int) -> None:
+def test_progress_never_decreases_while_real_agents_work(database: SimulatedDatabase, seed: int) -> None:
     with World(database, Conditions(seed, track_progress=True, real_agents=True)) as world:
         job_id = User(world).insist("key")
 
@@ -22,8 +22,8 @@ def test_progress_only_goes_forward_while_real_agents_work(database: SimulatedDa
         assert progress_violations(world.sql, [job_id]) == []
 
 
-def test_a_percent_that_goes_back_is_found(database: SimulatedDatabase) -> None:
-    """The check itself can fail: it reads between two writes that are each above the one before."""
+def test_decreasing_percent_is_detected(database: SimulatedDatabase) -> None:
+    """The check itself can fail: it reads between two writes, each of which is above the one before."""
     with World(database, TRACKED) as world:
         job_id = User(world).insist("key")
         assert job(world, job_id)[0] == "completed"
@@ -33,9 +33,9 @@ def test_a_percent_that_goes_back_is_found(database: SimulatedDatabase) -> None:
 
 
 def test_poller_sees_progress_move_between_writes(database: SimulatedDatabase) -> None:
-    """The tag of a response includes the percent: otherwise a poller would freeze until the next write.
+    """The tag of a response includes the percent. Otherwise, a poller would see no change until the next write.
 
-    Agents first report after 30 s, and a report may hold the percent where it is.
+    Agents first report after 30 s, and a report may keep the percent unchanged.
     """
     percents: list[int] = []
     tags: tuple[str, ...] = ()
@@ -78,8 +78,8 @@ def test_unchanged_job_is_not_sent_again(database: SimulatedDatabase) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["silent", "out of memory", "losing responses"])
-def test_failing_writes_of_progress_slow_no_job(database: SimulatedDatabase, trouble: str) -> None:
-    """By no more than 1% (I9)."""
+def test_failing_progress_writes_slow_no_job(database: SimulatedDatabase, trouble: str) -> None:
+    """By at most 1% (I9)."""
     took: list[float] = []
     for seconds in (0, 24 * HOUR_S):
         with World(database, TRACKED) as world:
@@ -91,7 +91,7 @@ def test_failing_writes_of_progress_slow_no_job(database: SimulatedDatabase, tro
     assert took[1] <= 1.01 * took[0]
 
 
-def test_failing_writes_of_progress_are_given_up(database: SimulatedDatabase) -> None:
+def test_failing_progress_writes_are_given_up(database: SimulatedDatabase) -> None:
     """Each process tries twice."""
     with World(database, TRACKED) as world:
         world.faults.database_is("out of memory", 24 * HOUR_S, only=":initial")
@@ -101,7 +101,7 @@ def test_failing_writes_of_progress_are_given_up(database: SimulatedDatabase) ->
         assert world.faults.fired["database out of memory"] <= 2 * 4
 
 
-def test_no_thread_and_no_statement_while_progress_is_off(database: SimulatedDatabase) -> None:
+def test_tracking_off_means_no_thread_and_no_statement(database: SimulatedDatabase) -> None:
     with World(database, Conditions(agents_take_s=40)) as world:
         job_id = User(world).insist("key")
 

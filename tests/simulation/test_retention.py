@@ -1,4 +1,4 @@
-"""What is old goes with the statements that run anyway, whoever it belongs to."""
+"""Old data are deleted by statements that run anyway, whoever owns the data."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ DAY_S = 24 * 3600
 
 
 def after_another_submission(world: World, days: int, old: UUID) -> tuple[int, int, int]:
-    """So many days after a job ended, somebody else submits one: how many jobs, sections and events are left of it."""
+    """Another user submits a job this many days after the job's end: the remaining jobs, sections and events."""
     world.scheduler.pass_time(days * DAY_S - world.now + 60)
     User(world, f"after {days} days").insist("key")
     assert world.until_quiet(DAY_S)
@@ -24,7 +24,7 @@ def after_another_submission(world: World, days: int, old: UUID) -> tuple[int, i
     return jobs, sections, events
 
 
-def test_events_go_90_days_after_the_end_of_their_job(database: SimulatedDatabase) -> None:
+def test_events_are_deleted_90_days_after_their_job_ended(database: SimulatedDatabase) -> None:
     with World(database) as world:
         old = User(world).insist("key")
         assert job(world, old)[0] == "completed"
@@ -33,7 +33,7 @@ def test_events_go_90_days_after_the_end_of_their_job(database: SimulatedDatabas
         assert after_another_submission(world, 91, old) == (1, 5, 0)
 
 
-def test_jobs_go_730_days_after_their_end(database: SimulatedDatabase) -> None:
+def test_jobs_are_deleted_730_days_after_their_end(database: SimulatedDatabase) -> None:
     with World(database) as world:
         old = User(world).insist("key")
         assert job(world, old)[0] == "completed"

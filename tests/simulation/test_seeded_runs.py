@@ -1,4 +1,4 @@
-"""Runs under seeded random faults, the short form of scripts/benchmarks/faults.py; each can be replayed by its seed."""
+"""Runs under seeded random faults, the short form of scripts/benchmarks/faults.py. A seed replays a run."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ SEEDS = range(7000, 7030)
 
 
 def test_random_faults_break_no_invariant(database: SimulatedDatabase) -> None:
-    """Some by chance, and one for each fault, so that none is left out: a fault that never happens proves nothing."""
+    """Draws some runs by chance, and one for each fault, because a fault that never happens proves nothing."""
     faults = Counter[str]()
     drawn = [Run(database, seed) for seed in SEEDS]
 
@@ -24,7 +24,7 @@ def test_random_faults_break_no_invariant(database: SimulatedDatabase) -> None:
     for run in drawn:
         play(run)
     for name in NAMES:
-        for seed in range(5):  # what chance decides within a strike may need another try
+        for seed in range(5):  # chance within a strike may require another try
             if not faults[name]:
                 play(Run(database, seed, strikes=certain(name), conditions=Conditions(seed, track_progress=True)))
 
@@ -32,15 +32,15 @@ def test_random_faults_break_no_invariant(database: SimulatedDatabase) -> None:
     assert [name for name in NAMES if not faults[name]] == []
 
 
-def test_run_can_be_replayed_by_its_seed(database: SimulatedDatabase) -> None:
+def test_seed_replays_a_run(database: SimulatedDatabase) -> None:
     first, again = Run(database, SEEDS[0]), Run(database, SEEDS[0])
 
     assert first() == again()
     assert first.world.now == again.world.now
 
 
-def test_failure_is_recorded_by_the_next_attempt(run: RunFaults) -> None:
-    """The reporter crashes twice, and the planner dies before it records that; the next attempt finds it well again."""
+def test_failure_is_recorded_by_next_attempt(run: RunFaults) -> None:
+    """The reporter crashes twice, and the planner dies before recording it. In the next attempt, the reporter works."""
     crash = [Strike("kill", "reporter", number, 0, "before") for number in (0, 1)]
 
     outcome = run(*crash, Strike("kill", "planner", 0, 17, "before"))
@@ -48,7 +48,7 @@ def test_failure_is_recorded_by_the_next_attempt(run: RunFaults) -> None:
     assert outcome.statuses == {"completed": 1}
 
 
-def test_each_fault_of_a_run_is_counted(run: RunFaults) -> None:
+def test_each_fault_of_run_is_counted(run: RunFaults) -> None:
     outcome = run(Strike("poison", "planner", 0, 2, "after"))
 
     assert outcome.faults["poison"] == 1

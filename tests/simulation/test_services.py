@@ -1,4 +1,4 @@
-"""The simulated SQS and Lambda do what AWS documents. The modules name the pages."""
+"""The simulated SQS and Lambda behave as AWS documents. The modules name the pages."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def queue(stale: StaleReceipts | None = None, **settings: Any) -> Queue:
     )
 
 
-def test_message_is_hidden_for_the_visibility_timeout() -> None:
+def test_message_is_hidden_for_visibility_timeout() -> None:
     jobs = queue()
     jobs.send("a", "", now=0)
 
@@ -61,7 +61,7 @@ def test_message_is_never_hidden_for_more_than_twelve_hours() -> None:
         jobs.change_visibility(message.receipts[-1], 43_200, now=1)
 
 
-def test_message_that_is_visible_again_cannot_be_hidden() -> None:
+def test_visible_message_cannot_be_hidden() -> None:
     jobs = queue()
     jobs.send("a", "", now=0)
     message = jobs.receive(0)
@@ -110,7 +110,7 @@ def test_message_is_lost_when_its_retention_ends() -> None:
     assert not jobs.messages
 
 
-def test_quiet_tenants_come_before_a_noisy_one() -> None:
+def test_quiet_tenants_come_before_noisy_one() -> None:
     jobs = queue()
     for number in range(100):
         jobs.send(f"noisy {number}", "noisy", now=0)
@@ -141,7 +141,7 @@ def test_tenant_without_recent_work_is_quiet_again() -> None:
     assert received.body == "second"
 
 
-def test_the_sdk_passes_the_chain_on_in_the_trace_header(database: SimulatedDatabase) -> None:
+def test_sdk_passes_chain_on_in_trace_header(database: SimulatedDatabase) -> None:
     with World(database) as world:
         world.request(
             lambda: world.runtimes["api"].sqs().send_message(QueueUrl=f"{QUEUE_URL}analysis-jobs", MessageBody="{}")
@@ -153,9 +153,7 @@ def test_the_sdk_passes_the_chain_on_in_the_trace_header(database: SimulatedData
 
 
 def test_function_that_sends_to_its_own_queue_is_stopped(database: SimulatedDatabase) -> None:
-    """As the watchdog of an earlier version did: after 16 looks its message is gone from the queue, and with it the
-    job.
-    """
+    """An earlier version's watchdog did this: after 16 checks, its message and with it the job were lost."""
 
     def look_again(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
         message = JobMessage.model_validate_json(event["Records"][0]["body"])
@@ -171,7 +169,7 @@ def test_function_that_sends_to_its_own_queue_is_stopped(database: SimulatedData
         assert world.sql.execute("SELECT status FROM jobs").fetchone() == ("failed",)
 
 
-def test_redelivery_does_not_lengthen_the_chain(database: SimulatedDatabase) -> None:
+def test_redelivery_does_not_lengthen_chain(database: SimulatedDatabase) -> None:
     def give_back(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
         record = event["Records"][0]
         runtime.sqs().change_message_visibility(
@@ -196,7 +194,7 @@ def test_chain_is_counted_by_function() -> None:
     assert continued(trace, "charter")
 
 
-def test_no_function_sends_to_a_queue_that_invokes_it() -> None:
+def test_no_function_sends_to_queue_that_invokes_it() -> None:
     manifest = production_manifest()
 
     assert {function.name for function in manifest.functions.values() if function.sends_to()} == {"api"}
@@ -244,7 +242,7 @@ def test_no_more_messages_are_received_than_planners_can_run(database: Simulated
         assert (world.lambdas.running("planner"), len(waiting)) == (2, 1)
 
 
-def test_function_that_runs_too_long_is_ended(database: SimulatedDatabase) -> None:
+def test_function_over_its_timeout_is_ended(database: SimulatedDatabase) -> None:
     def sleep(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
         runtime.sleep(10_000)
         raise AssertionError("it was not ended")
@@ -259,7 +257,7 @@ def test_function_that_runs_too_long_is_ended(database: SimulatedDatabase) -> No
         assert world.lambdas.invocations["reporter"] == 1
 
 
-def test_threads_left_in_an_environment_go_on_with_its_next_invocation(database: SimulatedDatabase) -> None:
+def test_leftover_threads_continue_with_next_invocation(database: SimulatedDatabase) -> None:
     told: list[str] = []
 
     def leave_behind(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Planners, agents, the dead-letter consumer and the owner in any order, two planners on one job included.
+"""Planners, agents, the dead-letter consumer and the owner in any order, including two planners on one job.
 
-Hypothesis chooses. A rule may arrange that something else happens at one of the next calls to AWS. After each rule,
-all that must always hold is checked; at the end, all that must hold when nothing is under way anymore.
+Hypothesis chooses. A rule may schedule another event at one of the next calls to AWS. After each rule, the invariants
+that always hold are checked; at the end, those that hold once everything is quiet.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ from tests.simulation.user import User
 from tests.simulation.world import Conditions, World
 
 ENDED = {"completed", "failed", "cancelled"}
-#: What may happen at a call. The stalls are longer than a lease: another planner takes the job.
+#: Events that may happen at a call. The stalls are longer than a lease, so another planner claims the job.
 MEANWHILE = ("nothing", "die", "a minute", "two minutes", "cancel", "retry", "edit", "twice", "overlap", "bury")
 FIRED: Counter[str] = Counter()
 
@@ -77,7 +77,7 @@ class Orchestration(RuleBasedStateMachine):
             act[what]()
 
     def bury(self) -> None:
-        """Messages become dead letters, whoever is at work with them."""
+        """Messages become dead letters, even while a process works on them."""
         queue = self.world.queues["analysis-jobs"]
         for message in list(queue.messages.values()):
             queue.move_to_dead_letters(message, self.world.now)
@@ -94,7 +94,7 @@ class Orchestration(RuleBasedStateMachine):
         seconds=st.sampled_from([5, 30, 70, 200]),
     )
     def time_passes(self, call: int, when: str, what: str, seconds: float) -> None:
-        """Whatever is due is done; at one of the calls something else happens."""
+        """Everything due happens, and another event at one of the calls."""
         self.calls, self.interruption = 0, (call, when, what)
         self.world.scheduler.pass_time(seconds)
         self.interruption = None
@@ -160,7 +160,7 @@ class Orchestration(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(300)
-def test_every_invariant_holds_in_whatever_order_things_happen(database: SimulatedDatabase) -> None:
+def test_every_invariant_holds_in_any_order_of_events(database: SimulatedDatabase) -> None:
     FIRED.clear()
     Orchestration.database = database
 

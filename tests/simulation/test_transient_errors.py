@@ -1,4 +1,4 @@
-"""A minute without the database, at any statement and in any form, never fails a job and is never counted as a failure.
+"""A minute without the database, at any statement and in any form, never fails a job and never counts as a failure.
 
 The runs check that: their only faults are transient ones.
 """
@@ -14,14 +14,14 @@ Calls = Callable[..., dict[str, int]]
 
 
 @pytest.mark.parametrize("minute", sorted(MINUTES))
-def test_each_transient_error_lets_the_job_complete(run: RunFaults, minute: str) -> None:
+def test_each_transient_error_lets_job_complete(run: RunFaults, minute: str) -> None:
     outcome = run(Strike(minute, "planner", 0, 4, "before"))
 
     assert outcome.faults[minute.removeprefix("a minute of ")] > 1
 
 
 @pytest.mark.parametrize("function", ["api", "planner", "reporter"])
-def test_every_statement_survives_a_transient_error(run: RunFaults, calls: Calls, function: str) -> None:
+def test_every_statement_survives_transient_error(run: RunFaults, calls: Calls, function: str) -> None:
     """Each call meets another error."""
     minutes = sorted(MINUTES)
     for call in range(calls()[function]):
@@ -29,8 +29,8 @@ def test_every_statement_survives_a_transient_error(run: RunFaults, calls: Calls
         run(Strike(minute, function, 0, call, "before"))
 
 
-def test_error_after_error_lets_the_job_complete(run: RunFaults) -> None:
-    """Each minute, an error of another kind; some responses are of statements that have run."""
+def test_repeated_errors_let_the_job_complete(run: RunFaults) -> None:
+    """An error of another kind each minute; some responses are of statements that have run."""
     first = Strike("a minute of database losing responses", "planner", 0, 0, "before")
     second = Strike("a minute of database out of memory", "planner", 0, 12, "before")
 

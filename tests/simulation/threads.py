@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class SimulatedThreads:
-    """Starts threads in the process of the thread that asks for them."""
+    """Starts threads in the process of the calling thread."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
@@ -68,7 +68,7 @@ class _Repetition:
 
 
 class SimulatedCondition:
-    """A lock, with a condition to wait for. Those who wait get it in turn."""
+    """A lock with a condition. Waiting threads get the lock in turn."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
@@ -109,7 +109,7 @@ class SimulatedCondition:
 
 
 class SimulatedPool(Executor):
-    """In place of ThreadPoolExecutor."""
+    """Replaces ThreadPoolExecutor."""
 
     def __init__(self, scheduler: Scheduler, size: int) -> None:
         self._scheduler = scheduler

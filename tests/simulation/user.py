@@ -1,4 +1,4 @@
-"""What people do, through the api function's own code. Each request is a process of it."""
+"""A user's actions, through the api function's own code. Each request is a process of it."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -26,17 +26,17 @@ _PORTFOLIO = """
     INSERT INTO positions (account_id, symbol, quantity, price, price_as_of)
     SELECT id, symbol, 2, 10, '2027-01-04' FROM account CROSS JOIN unnest('{VTI,UNKNOWN-X}'::text[]) AS symbol
 """
-#: A client sends a request again that it got no answer to.
+#: A client repeats a request that got no response.
 _PAUSE_S, _MOST_TRIES = 5, 400
 
 
 class User:
-    """One with a portfolio, one position of which is not in the reference data."""
+    """A user with a portfolio, one position of which is not in the reference data."""
 
     def __init__(self, world: World, name: str = "user") -> None:
         self.id = f"{name}-{world.conditions.seed}"
         self.accepted: set[UUID] = set()
-        """Jobs whose request was responded to with 202, and that were not deleted since."""
+        """Jobs accepted with 202 whose deletion has not been requested."""
         self.keys: dict[str, UUID] = {}
         self._is_erased = False
         self._world = world
@@ -44,7 +44,7 @@ class User:
         world.sql.execute(_PORTFOLIO, {"user": self.id})
 
     def submit(self, key: str, job_type: JobType = JobType.PORTFOLIO) -> UUID | None:
-        """The job's id if the request was accepted."""
+        """Return the job's id if the request was accepted."""
         request = AnalysisRequest(analysis_type=job_type)
         job_id = self._request(lambda: self._analyses().start(self.id, request, key))
         if job_id is not None and not self._is_erased:
@@ -61,7 +61,7 @@ class User:
         raise AssertionError("I1: the service never accepted the job")
 
     def cancel(self, job_id: UUID) -> bool:
-        """Whether it is cancelled; so for the other requests."""
+        """Return whether it was cancelled; the other requests do likewise."""
         found = self._request(lambda: self._jobs().cancel(self.id, job_id))
         return found is not None and found[1] == "cancelled"
 
@@ -90,7 +90,7 @@ class User:
         return self._request(erase) or False
 
     def read(self, job_id: UUID, known_etags: tuple[str, ...] = ()) -> JobAnswer | None:
-        """A poll."""
+        """Poll the job."""
         return self._request(lambda: self._jobs().read(self.id, job_id, known_etags))
 
     def edit_portfolio(self) -> bool:
@@ -108,7 +108,7 @@ class User:
         return [job_id for (job_id,) in found]
 
     def _request(self, request: Callable[[], T]) -> T | None:
-        """None when the request was refused, or its process died."""
+        """Return None if the request was refused, or its process died."""
 
         def handle() -> T | None:
             try:

@@ -1,4 +1,4 @@
-"""A world: the functions over one database, with queues, Lambda and time of their own."""
+"""A world: the functions over one database, with their own queues, Lambda and time."""
 
 import json
 import random
@@ -37,7 +37,7 @@ _ENDPOINT = "https://service.us-east-1.amazonaws.com"
 _DAY_S = 24 * 3600
 #: How long a call to a service takes, in seconds.
 _LATENCY_S = {"database": (0.005, 0.03), "sqs": (0.005, 0.02), "lambda": (0.005, 0.02)}
-#: What a client waits for a response of SQS: see the functions' runtime.
+#: How long a client waits for a response of SQS: see the functions' runtime.
 _SQS_TIMEOUT_S = 3.0
 
 
@@ -45,7 +45,7 @@ _SQS_TIMEOUT_S = 3.0
 class Conditions:
     """What AWS leaves open, or a deployment sets.
 
-    `concurrency`: executions at a time in the account. `agents_take_s`: without it, their usual durations scatter.
+    `concurrency`: executions at a time in the account. `agents_take_s`: if not given, their usual durations vary.
     """
 
     seed: int = 0
@@ -59,7 +59,7 @@ class Conditions:
 
     @classmethod
     def drawn(cls, seed: int) -> Self:
-        """By chance: every possibility comes up in some of the seeds."""
+        """Draw the conditions by chance. Every possibility occurs for some seeds."""
         chance = random.Random(f"conditions {seed}")
         return cls(
             seed,
@@ -90,7 +90,7 @@ class World:
         self.faults = FaultState(lambda: self.now)
         self.meddle = meddle or (lambda _: None)
         self.sends: list[tuple[str, str]] = []
-        """Each message that was sent: by which function, to which queue."""
+        """Each sent message: by which function, to which queue."""
         self.queues = self._make_queues(conditions.stale)
         context = DeploymentContext(
             cluster_arn=CLUSTER_ARN,
@@ -153,7 +153,7 @@ class World:
 
     @property
     def caller(self) -> Environment:
-        """The process whose code is at work."""
+        """The process whose code is running."""
         process = self.scheduler.running.process
         assert isinstance(process, Environment)
         return process
@@ -163,12 +163,12 @@ class World:
         return next((name for name, source in self.sources.items() if source.queue.name == queue), None)
 
     def until_quiet(self, most_s: float) -> bool:
-        """Go on until nothing is under way anymore. Returns False when that takes longer."""
+        """Continue until everything is quiet. Returns False if that takes longer."""
         self.scheduler.run(lambda: False, self.now + most_s)
         return self.scheduler.is_quiet
 
     def request(self, work: Callable[[], T], function: str = "api") -> T | None:
-        """What `work` returns in a process of its own; None when that died. Time passes."""
+        """Return the result of `work` in its own process, or None if that died. Time passes."""
         process = Environment(self.scheduler, function, self.random.uniform(0, 1200))
         number = self.lambdas.invocations[function]
         self.lambdas.invocations[function] += 1
@@ -205,7 +205,7 @@ class World:
         return agent.expected.median_s * self.random.lognormvariate(0, agent.expected.sigma)
 
     def call(self, service: str, timeout_s: float, exchange: Callable[[], T], lost: Callable[[], Exception]) -> T:
-        """One call of the running process. `lost`: the exception when there is no response within `timeout_s`."""
+        """Make one call of the running process. `lost`: the exception if there is no response within `timeout_s`."""
         process = self.caller
         process.check()
         number = process.calls
@@ -304,7 +304,7 @@ class World:
         return ServiceResponse(200, {"Content-Type": "application/x-amz-json-1.0"}, b'{"MessageId": "m"}')
 
     def look(self) -> None:
-        """Have the event sources notice what has become visible."""
+        """Make the event sources notice newly visible messages."""
         for source in self.sources.values():
             self.scheduler.at(self.now, source.look)
 

@@ -1,8 +1,9 @@
-"""An agent that does as a test directs, in place of a real one: it works, reports, and commits a sample section.
+"""An agent that follows a test's directions instead of doing real work: it waits, reports, and commits a sample
+section.
 
-The variable AGENT says which agent it plays, DIRECTIONS names the JSON file with an entry for each agent: `seconds` of
-work (null: until the file says otherwise), `fails` in place of a commit, `words` that take the place of each text. The
-file is read again all the time, so that a test may change its mind.
+The variable AGENT names the agent, DIRECTIONS the JSON file with an entry per agent: `seconds` of work (null: until the
+file changes), `fails` to fail instead of committing, `words` to replace every text. The file is read repeatedly, so a
+test can change its directions while the agent works.
 """
 
 import json
@@ -31,7 +32,7 @@ _LONGEST_MESSAGE = 200
 
 
 class DirectedToFail(Exception):
-    """What a test asked for."""
+    """The failure that a test requested."""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -48,7 +49,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _work(agent: str, run: AgentRun) -> None:
-    """Reports each step once, and no later than the directions that end it."""
+    """Report each step once, until the directions end the work."""
     began, reported = time.monotonic(), -1
     while True:
         directed = _directions(agent)
@@ -68,7 +69,7 @@ def _directions(agent: str) -> dict[str, Any]:
 
 
 def _with_words(made: BaseModel, words: str) -> BaseModel:
-    """The section, with `words` wherever it has a text that somebody else may have written."""
+    """The section, with `words` in place of every text that may come from a person or a model."""
     narration = Narration(model=words, source="mixed", passages={})
     match made:
         case Report():

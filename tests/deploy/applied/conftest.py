@@ -22,10 +22,10 @@ LIFE = (
     "test_later_applies.py",
     "test_destroy.py",
 )
-#: For two minutes of it, the provider just waits.
+#: The provider alone waits for two minutes of it.
 TIMEOUT_S = 600
 SHORT_LEASE = {"LEASE_S": "6"}
-"""So that no test waits a minute for the job of a killed planner."""
+"""Short, so that no test waits a minute for the job of a killed planner."""
 USER, PASSWORD = "somebody@example.com", "Correct-horse-1"
 
 
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def deployment() -> Iterator[Deployment]:
-    """Leaves no process and no file behind, whatever fails."""
+    """The deployment. Leaves no process and no file behind, even after a failure."""
     with running_cloud() as cloud:
         terraform = Terraform(cloud.folder, cloud.environment())
         extra = {**cloud.endpoints(), **SHORT_LEASE}

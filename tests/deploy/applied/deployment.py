@@ -50,7 +50,7 @@ class Deployment:
         return answer
 
     def variables_of(self, function: str) -> dict[str, str]:
-        """Its environment."""
+        """The environment of a function."""
         return dict(self.configuration(function)["Environment"]["Variables"])
 
     def password_of(self, secret: str) -> str:
@@ -73,13 +73,13 @@ def run_script(cloud: Cloud, script: str, *arguments: str) -> subprocess.Complet
 
 
 def operator_environment(cloud: Cloud) -> dict[str, str]:
-    """Nothing of the AWS account of the person who runs the tests."""
+    """An environment without the AWS account of the person who runs the tests."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
     return {**own, **cloud.environment(), **cloud.endpoints()}
 
 
 def given(variables: Mapping[str, object]) -> list[str]:
-    """As arguments of `scripts/deploy.py`."""
+    """Variables as arguments of `scripts/deploy.py`."""
     return [word for name, value in variables.items() for word in ("--var", f"{name}={as_argument(value)}")]
 
 
@@ -89,5 +89,5 @@ def submit(alex: AlexApi) -> str:
 
 
 def outcome(alex: AlexApi, job_id: str) -> dict[str, Any]:
-    """The job after it has ended."""
+    """Wait for the job to end and return it."""
     return list(alex.watch(job_id, 0.05))[-1]

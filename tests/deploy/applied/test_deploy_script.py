@@ -8,7 +8,7 @@ from tests.deploy.applied.deployment import Deployment, run_script
 def test_smoke_job_runs_and_unfinished_jobs_get_their_messages(deployment: Deployment) -> None:
     lines = deployment.deployed.stdout.splitlines()
 
-    # The number of lines before the end depends on how fast the job was.
+    # The number of lines before the end depends on the speed of the job.
     assert "completed" in lines
     assert lines[-4:] == [
         "The smoke job completed and was removed.",
@@ -39,6 +39,6 @@ def test_smoke_user_and_smoke_job_are_removed(deployment: Deployment) -> None:
 
 
 def operators_steps(deployment: Deployment) -> list[str]:
-    """The lines after the heading, which run our scripts."""
+    """The lines after the heading that run our scripts."""
     steps: str = deployment.outputs["next_steps"]
     return steps.partition("# For operators")[2].splitlines()[1:]

@@ -9,7 +9,7 @@ from scripts.api_client import AlexApi
 from tests.deploy.applied.deployment import Deployment, outcome, submit
 
 
-def test_job_completes_through_the_deployed_api(deployment: Deployment, alex: AlexApi) -> None:
+def test_job_completes_through_deployed_api(deployment: Deployment, alex: AlexApi) -> None:
     job = outcome(alex, submit(alex))
 
     assert job["status"] == "completed"
@@ -17,7 +17,7 @@ def test_job_completes_through_the_deployed_api(deployment: Deployment, alex: Al
     assert job["progress_data"] is None
 
 
-def test_only_the_migrator_signs_in_as_the_database_owner(deployment: Deployment, alex: AlexApi) -> None:
+def test_only_migrator_signs_in_as_database_owner(deployment: Deployment, alex: AlexApi) -> None:
     outcome(alex, submit(alex))
 
     assert deployment.cloud.data_api.users == ["alex", "alex_application"]
@@ -32,7 +32,7 @@ def test_only_the_migrator_signs_in_as_the_database_owner(deployment: Deployment
         ("GET", "/nothing", "", 404),
     ],
 )
-def test_only_paths_below_api_need_a_token(
+def test_only_paths_below_api_need_token(
     deployment: Deployment, method: str, path: str, token: str, status: int
 ) -> None:
     answer = urllib3.request(method, deployment.url + path, headers={"Authorization": token} if token else {})

@@ -13,7 +13,7 @@ from tests.deploy.cloud import ARCH
 
 
 @pytest.mark.parametrize("function", TABLE.functions.values(), ids=lambda function: function.name)
-def test_function_is_configured_as_in_the_manifest(deployment: Deployment, function: Function) -> None:
+def test_function_is_configured_as_in_manifest(deployment: Deployment, function: Function) -> None:
     outputs, configuration = deployment.outputs, deployment.configuration(function.name)
     made = DeploymentContext(
         cluster_arn=outputs["cluster_arn"],
@@ -50,7 +50,7 @@ def test_state_and_functions_contain_no_password(deployment: Deployment) -> None
 
 
 @pytest.mark.parametrize("queue", list(TABLE.all_queues()), ids=lambda queue: queue.name)
-def test_queue_is_configured_as_in_the_manifest(deployment: Deployment, queue: Queue) -> None:
+def test_queue_is_configured_as_in_manifest(deployment: Deployment, queue: Queue) -> None:
     sqs = deployment.cloud.emulator.client("sqs")
     url = sqs.get_queue_url(QueueName=f"alex-{queue.name}")["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]

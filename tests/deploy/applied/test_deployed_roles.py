@@ -1,4 +1,4 @@
-"""Roles grant what their functions do and nothing else: evaluated for all, and tried by some."""
+"""Roles grant what their functions need and nothing else: evaluated for every role, and tried with some."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def handler(event, context):
 
 
 @pytest.mark.parametrize("function", TABLE.functions.values(), ids=lambda function: function.name)
-def test_role_allows_only_what_its_function_does(deployment: Deployment, function: Function) -> None:
+def test_role_allows_only_actions_of_its_function(deployment: Deployment, function: Function) -> None:
     outputs = deployment.outputs
     log_group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/alex-"
     is_migrator, has_database = function.name in OWNER_ONLY, "database" in function.uses
@@ -61,7 +61,7 @@ def test_role_allows_only_what_its_function_does(deployment: Deployment, functio
         ("reporter", "secretsmanager", "get_secret_value", "AccessDeniedException"),
     ],
 )
-def test_function_is_denied_what_only_others_may_do(
+def test_function_is_denied_rights_of_other_functions(
     deployment: Deployment, role: str, service: str, operation: str, expected: str
 ) -> None:
     outputs = deployment.outputs
@@ -82,7 +82,7 @@ def test_function_is_denied_what_only_others_may_do(
 
 
 def allowed(deployment: Deployment, function: str, action: str, resource: str) -> bool:
-    """Whether the role's policies allow an action, as the emulator evaluates them."""
+    """Whether the role's policies allow an action, as evaluated by the emulator."""
     simulated = deployment.cloud.emulator.client("iam").simulate_principal_policy(
         PolicySourceArn=deployment.configuration(function)["Role"], ActionNames=[action], ResourceArns=[resource]
     )
@@ -91,7 +91,7 @@ def allowed(deployment: Deployment, function: str, action: str, resource: str) -
 
 
 def run_as(deployment: Deployment, function: str, event: dict[str, Any]) -> Any:
-    """The result of a call by a function with the same role: `allowed`, or the error code."""
+    """Make a call as a function with the same role. Returns `allowed`, or the error code."""
     client = deployment.cloud.emulator.client("lambda")
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:

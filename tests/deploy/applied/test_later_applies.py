@@ -15,7 +15,7 @@ from tests.deploy.applied.deployment import Deployment, outcome, submit
 from tests.deploy.cloud import ARCH
 from tests.deploy.terraform import TerraformFailed
 
-#: Attributes that a second plan would change by resource type, because the emulator returns less or more than AWS.
+#: Attributes, by resource type, that a second plan would change because the emulator returns less or more than AWS.
 DIFFERENCES_OF_THE_EMULATOR = {
     # The emulator returns "2.0"; on AWS, a JWT authorizer has none
     "aws_apigatewayv2_authorizer": {"authorizer_payload_format_version"},
@@ -44,7 +44,7 @@ def test_second_apply_would_change_nothing_on_aws(deployment: Deployment) -> Non
     assert {address: attributes for address, attributes in unexplained.items() if attributes} == {}
 
 
-def test_failed_migration_fails_the_apply_and_the_old_code_works(deployment: Deployment, alex: AlexApi) -> None:
+def test_failed_migration_fails_apply_and_old_code_works(deployment: Deployment, alex: AlexApi) -> None:
     package = deployment.cloud.packages / ARCH / "migrator.zip"
     good = package.read_bytes()
     bad = deployment.terraform.folder.parent / "migrations" / f"{number_of_migrations() + 1:03}_bad.sql"
@@ -61,7 +61,7 @@ def test_failed_migration_fails_the_apply_and_the_old_code_works(deployment: Dep
     assert (job["status"], job["progress_data"]) == ("completed", None)
 
 
-def test_variables_turn_on_progress_and_rotate_the_password(deployment: Deployment, alex: AlexApi) -> None:
+def test_variables_turn_on_progress_and_rotate_password(deployment: Deployment, alex: AlexApi) -> None:
     old_password = deployment.password_of("secret_arn")
 
     deployment.apply(enable_progress_tracking=True, database_password_version=2)

@@ -1,7 +1,7 @@
 """Toggling progress tracking during a job: the job completes, and the next one uses the new setting.
 
-On AWS, a running invocation keeps its configuration. The emulator kills it when the configuration changes, so here
-another attempt completes the job: a harder test of the same.
+On AWS, a running invocation keeps its configuration. The emulator kills it when the configuration changes, so another
+attempt completes the job here, which is harder than on AWS.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SECTIONS = ("report_payload", "charts_payload", "retirement_payload", "summary_p
 
 
 @pytest.mark.parametrize(("switch", "value", "percent"), [("on", "true", 100), ("off", "false", None)])
-def test_toggle_during_a_job_affects_only_the_next_one(
+def test_toggle_during_job_affects_only_next_one(
     deployment: Deployment, alex: AlexApi, switch: str, value: str, percent: int | None
 ) -> None:
     variables = deployment.variables_of("planner")
@@ -36,7 +36,7 @@ def test_toggle_during_a_job_affects_only_the_next_one(
     assert (next_job["progress_data"] or {"progress_percent": None})["progress_percent"] == percent
 
 
-def test_status_reports_the_flag_without_changing_it(deployment: Deployment) -> None:
+def test_status_reports_flag_without_changing_it(deployment: Deployment) -> None:
     told = deployment.run("toggle_progress.py", "status", "--aws")
 
     assert told.stdout.splitlines() == [

@@ -1,4 +1,4 @@
-"""A planner and its agents at work on a job of the API's, with the statements that they really send."""
+"""A planner and its agents at work on one of the API's jobs, with the statements that they really send."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.sections import PAYLOADS, SUMMARY
 
 
 class AtWork:
-    """One attempt, which owns the job until another one does."""
+    """One attempt, which owns the job until another attempt claims it."""
 
     def __init__(self, job_id: str, worker: str = "worker", job_round: int = 0) -> None:
-        """Raises ClaimRefused when the job cannot be claimed."""
+        """Raises ClaimRefused if the job cannot be claimed."""
         database = Database(DatabaseSettings.load(), retry_budget_s=5)
         self.jobs = Jobs(database)
         self.progress = ProgressRepository(database)
@@ -30,7 +30,7 @@ class AtWork:
         self._plan = PLANS[JobType(self.claim.job_type)]
 
     def start_progress(self) -> None:
-        """As a planner does with the flag on."""
+        """Start progress tracking, as a planner does with the flag on."""
         initial = initial_progress(self._plan, self.claim.attempt, self.claim.committed)
         self._note(ProgressChange(agents={"setup": AgentChange(status=AgentStatus.RUNNING)}), initial.model_dump_json())
 
@@ -51,7 +51,7 @@ class AtWork:
         )
 
     def complete(self) -> None:
-        """With all sections; those that are there stay as they are."""
+        """Commit all missing sections and complete the job."""
         for section in (SNAPSHOT, *(agent.section for agent in self._plan)):
             self.commit(section)
         assert self.planner_jobs.complete(self.claim, SUMMARY) == ()

@@ -1,7 +1,7 @@
-"""Calls the api function with API Gateway's events, and stands in for its queue.
+"""Calls the api function with API Gateway's events, and replaces its queue.
 
-Every answer is checked against the OpenAPI document: its status is documented for the route, its body follows the
-schema, and the headers that all answers have are there.
+Every response is checked against the OpenAPI document: its status is documented for the route, its body matches the
+schema, and the headers common to all responses are present.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CONTEXT = cast(
 
 @dataclass(frozen=True)
 class Sent:
-    """A message on the planners' queue."""
+    """A message in the planners' queue."""
 
     body: dict[str, Any]
     group: str
@@ -54,7 +54,7 @@ class Queue:
     on_send: Callable[[Sent], None] | None = None
 
     def receive(self, request: AWSRequest, **_: Any) -> AWSResponse:
-        """Registered with botocore: stands where the network would be."""
+        """A botocore event handler that replaces the network."""
         call = json.loads(cast(bytes, request.body))
         if self.is_away:
             raise EndpointConnectionError(endpoint_url=call["QueueUrl"])
@@ -78,17 +78,17 @@ class Answer:
         return json.loads(self.text, parse_float=Decimal)
 
     def told(self) -> dict[str, str]:
-        """What a problem says of each field."""
+        """Each field that the problem names, with its message."""
         return {error["field"]: error["message"] for error in self.json()["errors"]}
 
     def fields(self) -> set[str]:
-        """The fields that a problem names."""
+        """The fields that the problem names."""
         return set(self.told())
 
 
 @dataclass(frozen=True)
 class Api:
-    """The function as one user calls it; `user` None is somebody without a token."""
+    """The function as called by one user. `user` is None for a client without a token."""
 
     user: str | None
 
@@ -103,7 +103,7 @@ class Api:
         query: dict[str, str] | None = None,
         claims: dict[str, str] | None = None,
     ) -> Answer:
-        """`document` is sent as JSON, `body` as it is (with a Content-Type among `headers`)."""
+        """`document` is sent as JSON, `body` unchanged (with a Content-Type in `headers`)."""
         sent = {"content-type": "application/json"} if document is not None else {}
         if document is not None:
             body = document if isinstance(document, bytes) else json.dumps(document).encode()
@@ -135,7 +135,7 @@ def event(
     query: dict[str, str],
     claims: dict[str, str] | None,
 ) -> dict[str, Any]:
-    """API Gateway's event, payload format 2.0, with the body in base64 as for every type that it does not know."""
+    """API Gateway's event, payload format 2.0. The body is base64, as for all content types unknown to the gateway."""
     request_context: dict[str, Any] = {
         "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
         "stage": "$default",

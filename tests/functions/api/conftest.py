@@ -1,6 +1,6 @@
-"""The api function over a real PostgreSQL, through the Data API's protocol; its queue records what was sent.
+"""The api function over a real PostgreSQL, through the Data API's protocol, with a queue that records messages.
 
-Tests share the database and keep out of each other's way by being users of their own.
+Tests share the database and stay isolated because each has its own users.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def sqs() -> Queue:
 
 @pytest.fixture(scope="module", autouse=True)
 def environment(product_data_api: DataApi, sqs: Queue) -> Iterator[None]:
-    """The function's variables. Taken back after each file: other tests of the same run have others."""
+    """The function's variables. Restored after each file, because other tests in the same run use others."""
     caches: list[Any] = [
         *(ApiSettings.load, HttpSettings.load, DatabaseSettings.load),
         *(
@@ -84,13 +84,13 @@ def quiet_queue(sqs: Queue) -> Iterator[None]:
 
 @pytest.fixture
 def api() -> Api:
-    """A user whom nobody has seen before."""
+    """A user that does not exist yet."""
     return Api(f"user-{uuid4()}")
 
 
 @pytest.fixture
 def stranger() -> Api:
-    """Another one."""
+    """Another user."""
     return Api(f"stranger-{uuid4()}")
 
 
@@ -101,7 +101,7 @@ def anonymous() -> Api:
 
 @pytest.fixture
 def sql(server: Postgres) -> Iterator[Sql]:
-    """`sql("SELECT ...", value)`: straight to the database, behind the function's back."""
+    """`sql("SELECT ...", value)` runs a query directly in the database, bypassing the function."""
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
 
         def run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -113,19 +113,19 @@ def sql(server: Postgres) -> Iterator[Sql]:
 
 @pytest.fixture
 def job_that_is(sql: Sql) -> JobThatIs:
-    """`job_that_is(api, "failed")`: the id of a job of that user, moved to a state as the planner would."""
+    """`job_that_is(api, "failed")` returns the id of a job of that user, moved to a state as the planner would."""
     return lambda api, status: a_job(sql, api, status)
 
 
 @pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
-    """The lines that were logged so far, as they are written."""
+    """The lines logged so far, as written."""
     return lambda: [logger.registered_handler.format(record) for record in caplog.records]
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The function gives up waiting for its database after 0.1 s."""
+    """Limit the function's wait for its database to 0.1 s."""
     monkeypatch.setattr(resources, "RETRY_BUDGET_S", 0.1)
     made = (resources.database, resources.job_events, resources.analyses, resources.jobs)
     for cached in made:

@@ -12,11 +12,11 @@ from tests.functions.api.job_states import Sql
 IRA = {"account_name": "Roth IRA", "account_purpose": "Old age", "cash_balance": 1234.56, "cash_interest": 4.125}
 
 
-def test_there_are_none_at_first(api: Api) -> None:
+def test_new_user_has_no_accounts(api: Api) -> None:
     assert api.get("/api/accounts").json() == []
 
 
-def test_a_new_account_is_answered_and_listed(api: Api) -> None:
+def test_new_account_is_returned_and_listed(api: Api) -> None:
     created = api.post("/api/accounts", IRA)
 
     assert created.status == 201
@@ -33,13 +33,13 @@ def test_a_new_account_is_answered_and_listed(api: Api) -> None:
     assert api.get("/api/accounts").json() == [account]
 
 
-def test_a_name_is_enough(api: Api) -> None:
+def test_name_alone_creates_account(api: Api) -> None:
     account = api.post("/api/accounts", {"account_name": "IRA"}).json()
 
     assert (account["account_purpose"], account["cash_balance"], account["cash_interest"]) == ("", 0, 0)
 
 
-def test_accounts_come_by_name(api: Api) -> None:
+def test_accounts_are_sorted_by_name(api: Api) -> None:
     for name in ("Roth", "401k", "Brokerage"):
         api.post("/api/accounts", {"account_name": name})
 
@@ -47,13 +47,13 @@ def test_accounts_come_by_name(api: Api) -> None:
 
 
 def test_amounts_are_kept_to_the_cent(api: Api) -> None:
-    body = b'{"account_name": "IRA", "cash_balance": 0.29}'  # as a binary fraction it is 0.28999999999999998
+    body = b'{"account_name": "IRA", "cash_balance": 0.29}'  # as a binary fraction, 0.28999999999999998
 
     assert api.post("/api/accounts", body).json()["cash_balance"] == Decimal("0.29")
     assert api.get("/api/accounts").json()[0]["cash_balance"] == Decimal("0.29")
 
 
-def test_a_name_is_given_once(api: Api, stranger: Api) -> None:
+def test_account_name_is_unique(api: Api, stranger: Api) -> None:
     api.post("/api/accounts", IRA)
 
     assert api.post("/api/accounts", IRA).status == 409
@@ -78,7 +78,7 @@ def test_a_name_is_given_once(api: Api, stranger: Api) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_what_can_not_be_is_refused_by_its_field(api: Api, method: str, field: str, value: Any) -> None:
+def test_invalid_field_is_refused_by_name(api: Api, method: str, field: str, value: Any) -> None:
     account = api.post("/api/accounts", {"account_name": "before"}).json()
     path = "/api/accounts" if method == "POST" else f"/api/accounts/{account['id']}"
 
@@ -89,7 +89,7 @@ def test_what_can_not_be_is_refused_by_its_field(api: Api, method: str, field: s
     assert api.get("/api/accounts").json() == [account]
 
 
-def test_a_change_changes_what_is_sent_and_leaves_the_rest(api: Api) -> None:
+def test_update_changes_only_fields_sent(api: Api) -> None:
     account = api.post("/api/accounts", IRA).json()
 
     changed = api.put(f"/api/accounts/{account['id']}", {"cash_balance": 0, "account_purpose": ""})
@@ -101,13 +101,13 @@ def test_a_change_changes_what_is_sent_and_leaves_the_rest(api: Api) -> None:
     assert api.get("/api/accounts").json() == [changed.json()]
 
 
-def test_null_is_not_a_change(api: Api) -> None:
+def test_null_is_refused_as_a_change(api: Api) -> None:
     account = api.post("/api/accounts", IRA).json()
 
     assert api.put(f"/api/accounts/{account['id']}", {"account_purpose": None}).status == 422
 
 
-def test_a_change_to_a_name_that_is_taken_is_a_conflict(api: Api) -> None:
+def test_rename_to_existing_name_is_a_conflict(api: Api) -> None:
     api.post("/api/accounts", {"account_name": "taken"})
     account = api.post("/api/accounts", {"account_name": "mine"}).json()
 
@@ -115,7 +115,7 @@ def test_a_change_to_a_name_that_is_taken_is_a_conflict(api: Api) -> None:
     assert api.put(f"/api/accounts/{account['id']}", {"account_name": "mine"}).status == 200
 
 
-def test_what_is_removed_is_gone_with_its_positions(api: Api, sql: Sql) -> None:
+def test_removed_account_is_gone_with_its_positions(api: Api, sql: Sql) -> None:
     account_id = api.post("/api/accounts", IRA).json()["id"]
     api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1})
 
@@ -126,7 +126,7 @@ def test_what_is_removed_is_gone_with_its_positions(api: Api, sql: Sql) -> None:
     assert api.delete(f"/api/accounts/{account_id}").status == 404
 
 
-def test_a_user_has_at_most_1000_accounts(api: Api, sql: Sql) -> None:
+def test_user_has_at_most_1000_accounts(api: Api, sql: Sql) -> None:
     api.get("/api/user")
     sql(
         "INSERT INTO accounts (user_id, account_name) SELECT %s, 'account ' || n FROM generate_series(1, %s) AS n",

@@ -1,4 +1,4 @@
-"""POST /api/analyze: the order of the steps, idempotency keys, limits, and a file that comes along."""
+"""POST /api/analyze: the order of the steps, idempotency keys, limits, and an uploaded file."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def jobs(api: Api) -> list[dict[str, Any]]:
     return listed
 
 
-def test_a_started_analysis_is_accepted_and_says_where_to_look(api: Api) -> None:
+def test_accepted_analysis_returns_its_location(api: Api) -> None:
     answer = api.post("/api/analyze", {"analysis_type": "portfolio", "options": {}})
 
     job_id = answer.json()["job_id"]
@@ -35,20 +35,20 @@ def test_a_started_analysis_is_accepted_and_says_where_to_look(api: Api) -> None
 
 
 @pytest.mark.parametrize("kind", list(JobType))
-def test_each_kind_wants_the_sections_of_its_plan(api: Api, kind: JobType) -> None:
+def test_each_type_requests_sections_of_its_plan(api: Api, kind: JobType) -> None:
     api.post("/api/analyze", {"analysis_type": kind})
 
     (job,) = jobs(api)
     assert (job["job_type"], job["sections"]) == (kind, [agent.section for agent in PLANS[kind]])
 
 
-def test_without_a_body_it_is_the_whole_portfolio(api: Api) -> None:
+def test_empty_body_analyzes_whole_portfolio(api: Api) -> None:
     api.post("/api/analyze")
 
     assert jobs(api)[0]["job_type"] == "portfolio"
 
 
-def test_a_user_whom_nobody_has_seen_and_who_has_nothing_may_ask(api: Api, sql: Sql) -> None:
+def test_new_user_without_portfolio_can_start_analysis(api: Api, sql: Sql) -> None:
     assert api.post("/api/analyze").status == 202
     assert sql("SELECT id FROM users WHERE id = %s", api.user) == [(api.user,)]
 
@@ -60,7 +60,7 @@ def test_new_job_waits_in_round_0_with_its_first_event(api: Api, sql: Sql) -> No
     assert sql("SELECT event_seq, round, failures, progress_data FROM jobs WHERE id = %s", job_id) == [(1, 0, 0, None)]
 
 
-def test_message_is_sent_before_the_job_is_written(api: Api, sqs: Queue, sql: Sql) -> None:
+def test_message_is_sent_before_job_is_written(api: Api, sqs: Queue, sql: Sql) -> None:
     there: list[bool] = []
     sqs.on_send = lambda message: there.append(bool(sql("SELECT id FROM jobs WHERE id = %s", message.body["job_id"])))
 
@@ -70,8 +70,8 @@ def test_message_is_sent_before_the_job_is_written(api: Api, sqs: Queue, sql: Sq
     assert [message.body for message in sqs.sent] == [{"job_id": job_id, "round": 0}]
 
 
-def test_message_group_is_a_hash_of_the_user(api: Api, stranger: Api, sqs: Queue) -> None:
-    """SQS delivers the messages of quiet groups first ("Amazon SQS fair queues", Amazon SQS Developer Guide)."""
+def test_message_group_is_hash_of_user(api: Api, stranger: Api, sqs: Queue) -> None:
+    """SQS delivers messages of quiet groups first ("Amazon SQS fair queues", Amazon SQS Developer Guide)."""
     for user in (api, api, stranger):
         user.post("/api/analyze")
 
@@ -95,7 +95,7 @@ def test_submission_writes_nothing_while_sqs_is_away(api: Api, sqs: Queue) -> No
     assert jobs(api) == []
 
 
-def test_submission_refused_by_the_write_leaves_a_message_without_a_job(api: Api, sqs: Queue, sql: Sql) -> None:
+def test_submission_refused_by_write_leaves_message_without_job(api: Api, sqs: Queue, sql: Sql) -> None:
     api.get("/api/user")
 
     def fill_the_quota(message: Sent) -> None:
@@ -125,7 +125,7 @@ def test_submission_refused_by_the_write_leaves_a_message_without_a_job(api: Api
         ({"options": {"text": "x" * 3_000}}, "options"),
     ],
 )
-def test_what_can_not_be_is_refused_by_its_field(api: Api, sqs: Queue, document: Any, field: str) -> None:
+def test_invalid_field_is_refused_by_name(api: Api, sqs: Queue, document: Any, field: str) -> None:
     answer = api.post("/api/analyze", document)
 
     assert answer.status == 422
@@ -138,7 +138,7 @@ def test_options_hold_finite_numbers(api: Api, number: str) -> None:
     assert api.post("/api/analyze", f'{{"options": {{"n": {number}}}}}'.encode()).fields() == {"options"}
 
 
-def test_options_are_kept_as_they_are(api: Api) -> None:
+def test_options_are_stored_unchanged(api: Api) -> None:
     options = {"depth": 1.5, "words": ["ä", "🏦"], "nested": {"flag": True, "none": None}}
 
     location = api.post("/api/analyze", {"options": options}).headers["Location"]
@@ -152,11 +152,11 @@ def test_malformed_json_is_a_bad_request(api: Api, body: bytes) -> None:
 
 
 class TestIdempotencyKeys:
-    """One key, one job."""
+    """One key creates one job."""
 
     key: ClassVar = {"idempotency-key": "monday morning"}
 
-    def test_the_same_request_again_names_the_same_job(self, api: Api, sqs: Queue) -> None:
+    def test_repeated_request_returns_same_job(self, api: Api, sqs: Queue) -> None:
         first, second = (api.post("/api/analyze", {}, headers=self.key) for _ in range(2))
 
         assert (first.status, first.text) == (second.status, second.text)
@@ -164,12 +164,12 @@ class TestIdempotencyKeys:
         assert len(jobs(api)) == 1
         assert len(sqs.sent) == 1, "a job is written only after its message was sent"
 
-    def test_the_same_request_in_other_words_is_the_same(self, api: Api) -> None:
+    def test_equivalent_request_returns_same_job(self, api: Api) -> None:
         bodies: tuple[Any, ...] = ({}, {"options": {}}, {"options": {}, "analysis_type": "portfolio"}, None)
 
         assert len({api.post("/api/analyze", body, headers=self.key).text for body in bodies}) == 1
 
-    def test_another_request_with_the_key_is_refused(self, api: Api) -> None:
+    def test_different_request_with_same_key_is_refused(self, api: Api) -> None:
         api.post("/api/analyze", headers=self.key)
 
         answer = api.post("/api/analyze", {"analysis_type": "charts"}, headers=self.key)
@@ -177,7 +177,7 @@ class TestIdempotencyKeys:
         assert (answer.status, answer.fields()) == (422, {"idempotency-key"})
         assert [job["job_type"] for job in jobs(api)] == ["portfolio"]
 
-    def test_a_job_that_has_gone_on_is_named_and_not_begun_again(self, api: Api, sqs: Queue) -> None:
+    def test_repeated_request_does_not_restart_advanced_job(self, api: Api, sqs: Queue) -> None:
         job_id = api.post("/api/analyze", headers=self.key).json()["job_id"]
         api.post(f"/api/jobs/{job_id}/cancel")
         sqs.sent.clear()
@@ -188,7 +188,7 @@ class TestIdempotencyKeys:
         assert sqs.sent == []
         assert jobs(api)[0]["status"] == "cancelled"
 
-    def test_the_limit_of_jobs_does_not_hide_a_known_one(self, api: Api, sqs: Queue) -> None:
+    def test_job_limit_does_not_block_repeated_request(self, api: Api, sqs: Queue) -> None:
         first = api.post("/api/analyze", headers=self.key)
         for _ in range(2):
             api.post("/api/analyze")
@@ -198,13 +198,13 @@ class TestIdempotencyKeys:
         assert api.post("/api/analyze").status == 429
         assert sqs.sent == []
 
-    def test_two_users_may_have_the_same_key(self, api: Api, stranger: Api) -> None:
+    def test_two_users_may_use_same_key(self, api: Api, stranger: Api) -> None:
         ids = {user.post("/api/analyze", headers=self.key).json()["job_id"] for user in (api, stranger)}
 
         assert len(ids) == 2
 
     @pytest.mark.parametrize(("user", "key"), [("a", "b,c"), ("a,b", "c"), ('a", "b', "c")])
-    def test_user_and_key_can_not_be_confused(self, user: str, key: str) -> None:
+    def test_user_and_key_are_separated_unambiguously(self, user: str, key: str) -> None:
         first, second = Api(f"{user}"), Api(f'{user}", "{key}')
 
         assert (
@@ -215,20 +215,20 @@ class TestIdempotencyKeys:
             user_of_test.delete("/api/user")
 
     @pytest.mark.parametrize("key", ["", "x" * 256, "ä", "a\tb"], ids=["empty", "long", "umlaut", "tab"])
-    def test_a_key_is_short_printable_ascii(self, api: Api, key: str) -> None:
+    def test_key_is_short_printable_ascii(self, api: Api, key: str) -> None:
         answer = api.post("/api/analyze", headers={"idempotency-key": key})
 
         assert (answer.status, answer.fields()) == (422, {"idempotency-key"})
         assert jobs(api) == []
 
-    def test_a_key_may_hold_commas(self, api: Api) -> None:
+    def test_key_may_contain_commas(self, api: Api) -> None:
         first, second = (
             api.post("/api/analyze", headers={"idempotency-key": key}).json()["job_id"] for key in ("a,b", "a,c")
         )
 
         assert first != second
 
-    def test_a_lost_answer_of_the_database_makes_no_second_job(self, api: Api, faults: FaultControl) -> None:
+    def test_lost_database_response_creates_no_second_job(self, api: Api, faults: FaultControl) -> None:
         faults.inject("answer_lost", match="INSERT INTO jobs")
 
         answer = api.post("/api/analyze")
@@ -245,7 +245,7 @@ class TestLimit:
         assert statuses == [202, 202, 202, 429]
         assert len(jobs(api)) == 3
 
-    def test_a_job_that_ends_makes_room(self, api: Api) -> None:
+    def test_ended_job_makes_room(self, api: Api) -> None:
         for _ in range(3):
             api.post("/api/analyze")
 
@@ -253,7 +253,7 @@ class TestLimit:
 
         assert api.post("/api/analyze").status == 202
 
-    def test_the_jobs_of_others_do_not_count(self, api: Api, stranger: Api) -> None:
+    def test_jobs_of_other_users_do_not_count(self, api: Api, stranger: Api) -> None:
         for _ in range(3):
             stranger.post("/api/analyze")
 
@@ -290,7 +290,7 @@ class TestDailyLimit:
         )
         assert 0 < int(refused.headers["Retry-After"]) <= 86_400
 
-    def test_deleting_jobs_does_not_reset_the_count(self, api: Api) -> None:
+    def test_deleting_jobs_does_not_reset_count(self, api: Api) -> None:
         for _ in range(2):
             self.begin_and_cancel(api)
         for job in jobs(api):
@@ -298,7 +298,7 @@ class TestDailyLimit:
 
         assert api.post("/api/analyze").status == 429
 
-    def test_deleting_the_user_does_not_reset_the_count(self, api: Api, sql: Sql) -> None:
+    def test_deleting_user_does_not_reset_count(self, api: Api, sql: Sql) -> None:
         for _ in range(2):
             self.begin_and_cancel(api)
 
@@ -338,11 +338,11 @@ class TestDailyLimit:
 
 
 class TestWithAFile:
-    """Import and analyse in one call."""
+    """Import and analyze in one request."""
 
     file = HEADER + "Roth IRA,VTI,10,301.15\nRoth IRA,CASH,100,\n"
 
-    def test_the_portfolio_is_there_when_the_job_is(self, api: Api, faults: FaultControl) -> None:
+    def test_portfolio_is_imported_with_job(self, api: Api, faults: FaultControl) -> None:
         answer = api.post_csv("/api/analyze", self.file)
 
         assert answer.status == 202
@@ -355,7 +355,7 @@ class TestWithAFile:
         ["", "nonsense", HEADER, HEADER + "IRA,VTI,many,\n", HEADER + "IRA,ZZNOPRICE,1,\n"],
         ids=["empty", "no header", "no holdings", "a line that can't be read", "no price"],
     )
-    def test_a_file_that_can_not_be_imported_makes_no_job(self, api: Api, sqs: Queue, text: str) -> None:
+    def test_invalid_file_creates_no_job(self, api: Api, sqs: Queue, text: str) -> None:
         answer = api.post_csv("/api/analyze", text)
 
         assert answer.status == 422
@@ -363,14 +363,14 @@ class TestWithAFile:
         assert (jobs(api), api.get("/api/accounts").json()) == ([], [])
         assert sqs.sent == []
 
-    def test_a_job_that_may_not_be_makes_no_import(self, api: Api) -> None:
+    def test_refused_job_imports_nothing(self, api: Api) -> None:
         for _ in range(3):
             api.post("/api/analyze")
 
         assert api.post_csv("/api/analyze", self.file).status == 429
         assert api.get("/api/accounts").json() == []
 
-    def test_sent_again_with_its_key_it_is_not_imported_again(self, api: Api) -> None:
+    def test_repeated_request_does_not_import_again(self, api: Api) -> None:
         first = api.post_csv("/api/analyze", self.file, **{"idempotency-key": "k"})
         (account,) = api.get("/api/accounts").json()
         api.put(f"/api/accounts/{account['id']}", {"cash_balance": 5})
@@ -380,7 +380,7 @@ class TestWithAFile:
         assert again.text == first.text
         assert [account["cash_balance"] for account in api.get("/api/accounts").json()] == [5]
 
-    def test_another_file_with_the_key_is_another_request(self, api: Api) -> None:
+    def test_other_file_with_same_key_is_refused(self, api: Api) -> None:
         api.post_csv("/api/analyze", self.file, **{"idempotency-key": "k"})
 
         other = api.post_csv("/api/analyze", self.file + "Roth IRA,BND,1,1\n", **{"idempotency-key": "k"})
@@ -389,8 +389,8 @@ class TestWithAFile:
         assert len(api.get("/api/accounts").json()) == 1
 
 
-def test_job_submitted_again_under_its_key_after_deletion_has_another_id(api: Api) -> None:
-    """A planner of the deleted job would otherwise find a job with its id and attempt."""
+def test_resubmission_after_deletion_gets_another_id(api: Api) -> None:
+    """With the same id, a planner of the deleted job could find a job with its id and attempt."""
     key = {"idempotency-key": "k"}
     first = api.post("/api/analyze", headers=key).json()["job_id"]
     api.post(f"/api/jobs/{first}/cancel")
@@ -402,5 +402,5 @@ def test_job_submitted_again_under_its_key_after_deletion_has_another_id(api: Ap
     assert first != second
 
 
-def test_no_portfolio_but_the_sample_can_be_named(api: Api) -> None:
+def test_sample_is_the_only_portfolio_option(api: Api) -> None:
     assert api.post("/api/analyze", {"options": {"portfolio": "mine"}}).fields() == {"options"}

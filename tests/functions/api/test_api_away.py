@@ -1,4 +1,4 @@
-"""The database is away: the answer says when to ask again, comes within 10 s, and nothing is done twice."""
+"""While the database is away, responses state when to retry, arrive within 10 s, and nothing runs twice."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +21,7 @@ PROMISED_S = 10
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(("kind", "retry_after"), [("resuming", "10"), ("throttling", "5")])
-def test_an_answer_says_when_to_ask_again(
+def test_response_states_when_to_retry(
     api: Api, faults: FaultControl, impatient: None, method: str, kind: str, retry_after: str
 ) -> None:
     faults.inject(kind, times=1000)
@@ -33,13 +33,13 @@ def test_an_answer_says_when_to_ask_again(
     assert api.get("/api/accounts").json() == []
 
 
-def test_a_short_absence_is_waited_for(api: Api, faults: FaultControl) -> None:
+def test_short_outage_is_waited_out(api: Api, faults: FaultControl) -> None:
     faults.inject("resuming", times=2)
 
     assert api.get("/api/accounts").status == 200
 
 
-def test_a_lost_answer_of_what_can_not_be_sent_again_is_told(api: Api, faults: FaultControl, sql: Sql) -> None:
+def test_lost_response_of_unrepeatable_write_is_reported(api: Api, faults: FaultControl, sql: Sql) -> None:
     faults.inject("answer_lost", match="INSERT INTO accounts")
 
     answer = api.post("/api/accounts", {"account_name": "IRA"})
@@ -49,7 +49,7 @@ def test_a_lost_answer_of_what_can_not_be_sent_again_is_told(api: Api, faults: F
 
 
 class Clock:
-    """Stands in for time: only waiting and silence make it go on."""
+    """A fake clock that advances only by waiting and by silence."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -89,7 +89,7 @@ def resumes_then_is_silent(
     "behaviour", [resumes, is_silent, refuses, partial(resumes_then_is_silent, count())], ids=["resumes", "is silent",
     "refuses", "resumes, then is silent"],
 )  # fmt: skip
-def test_whatever_it_does_the_answer_comes_within_10_s(behaviour: Callable[..., Response]) -> None:
+def test_response_arrives_within_10_s_of_any_fault(behaviour: Callable[..., Response]) -> None:
     clock = Clock()
     database = Database(
         DatabaseSettings.load(),

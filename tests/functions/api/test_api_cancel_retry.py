@@ -1,4 +1,4 @@
-"""What a cancellation and a retry mean for a planner and its agents that are at work."""
+"""Effects of cancellation and retry on a planner and agents that are at work."""
 
 import threading
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def submitted(api: Api) -> str:
 
 @pytest.fixture
 def stored(submitted: str, sql: Sql) -> Callable[[], list[Any]]:
-    """All that the database has of the job."""
+    """Everything that the database stores about the job."""
     return lambda: [
         sql("SELECT jobs::text FROM jobs WHERE id = %s", submitted),
         sql("SELECT job_events::text FROM job_events WHERE job_id = %s ORDER BY seq", submitted),
@@ -41,9 +41,7 @@ def stored(submitted: str, sql: Sql) -> Callable[[], list[Any]]:
     ]
 
 
-def test_after_a_cancellation_no_write_of_the_attempt_changes_anything(
-    api: Api, submitted: str, stored: Callable[[], list[Any]]
-) -> None:
+def test_writes_of_cancelled_attempt_change_nothing(api: Api, submitted: str, stored: Callable[[], list[Any]]) -> None:
     worker = AtWork(submitted)
     worker.start_progress()
     worker.commit(SNAPSHOT)
@@ -60,7 +58,7 @@ def test_after_a_cancellation_no_write_of_the_attempt_changes_anything(
             late()
     with pytest.raises(JobCancelled):
         worker.planner_jobs.renew(worker.claim)
-    with pytest.raises(AssertionError):  # nothing was noted
+    with pytest.raises(AssertionError):  # no progress was recorded
         worker.report_progress(50)
 
     assert stored() == cancelled
@@ -88,16 +86,14 @@ def test_waiting_planner_stops_at_its_next_renewal(api: Api, submitted: str) -> 
     assert len(renewals) == 3
 
 
-def test_job_cancelled_while_it_waited_is_never_claimed(api: Api, submitted: str) -> None:
+def test_job_cancelled_while_waiting_is_never_claimed(api: Api, submitted: str) -> None:
     api.post(f"/api/jobs/{submitted}/cancel")
 
     with pytest.raises(JobEnded):
         AtWork(submitted)
 
 
-def test_the_cancelled_attempt_stays_fenced_when_the_job_is_tried_again(
-    api: Api, submitted: str, stored: Callable[[], list[Any]]
-) -> None:
+def test_cancelled_attempt_stays_fenced_after_retry(api: Api, submitted: str, stored: Callable[[], list[Any]]) -> None:
     cancelled = AtWork(submitted, "first")
     api.post(f"/api/jobs/{submitted}/cancel")
     api.post(f"/api/jobs/{submitted}/retry")
@@ -117,7 +113,7 @@ def test_the_cancelled_attempt_stays_fenced_when_the_job_is_tried_again(
     assert stored() == running
 
 
-def test_a_cancellation_in_the_middle_of_commits_leaves_a_job_as_of_one_moment(api: Api, submitted: str) -> None:
+def test_cancellation_during_commits_leaves_consistent_job(api: Api, submitted: str) -> None:
     worker = AtWork(submitted)
     sections = [SNAPSHOT, *(agent.section for agent in AGENTS)]
     begin = threading.Barrier(len(sections) + 1)
@@ -142,7 +138,7 @@ def test_a_cancellation_in_the_middle_of_commits_leaves_a_job_as_of_one_moment(a
 
 
 class Agents(StandInAgents):
-    """Keeps who was asked and who has delivered. `hold` is called with the reporter, before it delivers."""
+    """Records which agents were invoked and which delivered. `hold` is called with the reporter, before it delivers."""
 
     def __init__(self, hold: Callable[["Agents"], object] = lambda agents: None) -> None:
         super().__init__()
@@ -166,7 +162,7 @@ class Agents(StandInAgents):
 
 @pytest.fixture
 def plan(submitted: str, planner: Planner) -> Callable[..., None]:
-    """`plan(agents, job_round)`: delivers the job's message to a planner, which renews its lease every 0.2 s."""
+    """`plan(agents, job_round)` delivers the job's message to a planner, which renews its lease every 0.2 s."""
 
     def handle(agents: Agents, job_round: int = 0) -> None:
         message = JobMessage(job_id=UUID(submitted), round=job_round)
@@ -175,7 +171,7 @@ def plan(submitted: str, planner: Planner) -> Callable[..., None]:
     return handle
 
 
-def test_cancelled_in_the_middle_and_tried_again_a_job_runs_only_what_is_missing(
+def test_retry_after_cancellation_runs_only_missing_agents(
     api: Api, submitted: str, plan: Callable[..., None], sql: Sql
 ) -> None:
     planner_has_stopped = threading.Event()
@@ -209,7 +205,7 @@ def test_cancelled_in_the_middle_and_tried_again_a_job_runs_only_what_is_missing
     assert [api.post(f"/api/jobs/{submitted}/{what}").status for what in ("cancel", "retry")] == [409, 409]
 
 
-def test_the_progress_of_a_retry_shows_what_an_earlier_attempt_did(
+def test_retry_progress_includes_sections_of_earlier_attempt(
     api: Api, submitted: str, plan: Callable[..., None]
 ) -> None:
     seen: list[Any] = []
@@ -230,7 +226,7 @@ def test_the_progress_of_a_retry_shows_what_an_earlier_attempt_did(
 
 
 def working_progress(api: Api, job_id: str) -> Any:
-    """The progress as soon as the reporter is seen to work: it is written in the background."""
+    """The progress once the reporter is running. It is written in the background."""
     for _ in range(100):
         progress = api.get(f"/api/jobs/{job_id}").json()["progress_data"]
         if progress["stage"] == "running" and progress["current_agent"]:

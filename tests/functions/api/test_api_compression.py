@@ -1,4 +1,4 @@
-"""Compressed responses: which bodies, for which clients, and what caches are told."""
+"""Compressed responses: which bodies, for which clients, and with which cache headers."""
 
 import base64
 import gzip
@@ -14,7 +14,7 @@ LONG = {"account_purpose": "x" * 190}
 
 @pytest.fixture
 def holder(api: Api) -> Api:
-    """A user whose accounts take over 1 KB to list."""
+    """A user whose list of accounts is over 1 KB."""
     for number in range(5):
         api.post("/api/accounts", {"account_name": f"Account {number}", **LONG})
     return api
@@ -30,7 +30,7 @@ def listed(user: Api, accepted: str | None) -> tuple[dict[str, str], bytes]:
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "br, GZIP;q=0.5", "*", "deflate, gzip;q=1.0, *;q=0"])
-def test_long_body_is_compressed_for_a_client_that_accepts_it(holder: Api, accepted: str) -> None:
+def test_long_body_is_compressed_for_accepting_client(holder: Api, accepted: str) -> None:
     headers, body = listed(holder, accepted)
 
     assert headers["Content-Encoding"] == "gzip"
@@ -47,7 +47,7 @@ def test_long_body_is_plain_for_any_other_client(holder: Api, accepted: str | No
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "identity"])
-def test_caches_keep_the_forms_apart(holder: Api, accepted: str) -> None:
+def test_caches_keep_encodings_apart(holder: Api, accepted: str) -> None:
     headers, _ = listed(holder, accepted)
 
     assert "Accept-Encoding" in headers["Vary"].split(", ")

@@ -1,4 +1,4 @@
-"""The documentation over HTTP: built with the zip, cheap to serve, and shut in by its policy."""
+"""The documentation over HTTP: built with the zip, cheap to serve, and restricted by its policy."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def assets(anonymous: Api) -> list[str]:
 
 @pytest.mark.parametrize("accepted", ["gzip, br", "identity", ""])
 @pytest.mark.parametrize("path", PATHS)
-def test_document_and_page_are_sent_as_the_client_accepts(
-    anonymous: Api, built: Path, path: str, accepted: str
-) -> None:
+def test_document_and_page_use_accepted_encoding(anonymous: Api, built: Path, path: str, accepted: str) -> None:
     answer = anonymous.get(path, headers={"accept-encoding": accepted})
 
     assert answer.status == 200
@@ -69,7 +67,7 @@ def test_document_describes_every_route(anonymous: Api, built: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_client_that_has_the_document_gets_no_body(anonymous: Api, built: Path, path: str) -> None:
+def test_client_with_current_document_gets_no_body(anonymous: Api, built: Path, path: str) -> None:
     first = anonymous.get(path)
 
     again = anonymous.get(path, headers={"if-none-match": first.headers["ETag"]})
@@ -78,7 +76,7 @@ def test_client_that_has_the_document_gets_no_body(anonymous: Api, built: Path, 
     assert (again.status, again.text) == (304, "")
 
 
-def test_assets_are_compressed_and_kept_for_a_year(anonymous: Api, built: Path) -> None:
+def test_assets_are_compressed_and_cached_for_a_year(anonymous: Api, built: Path) -> None:
     names = assets(anonymous)
 
     assert len(names) == 2
@@ -90,7 +88,7 @@ def test_assets_are_compressed_and_kept_for_a_year(anonymous: Api, built: Path) 
         assert len(answer.text) < 700_000
 
 
-def test_page_has_no_inline_script_and_can_not_be_framed(anonymous: Api, built: Path) -> None:
+def test_page_has_no_inline_script_and_cannot_be_framed(anonymous: Api, built: Path) -> None:
     answer = anonymous.get("/docs")
     policy = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
 
@@ -101,14 +99,14 @@ def test_page_has_no_inline_script_and_can_not_be_framed(anonymous: Api, built: 
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/docs/swagger-ui.js"])
-def test_turned_off_it_is_not_found_like_any_unknown_path(anonymous: Api, turned_off: None, path: str) -> None:
+def test_disabled_documentation_is_not_found(anonymous: Api, turned_off: None, path: str) -> None:
     answer = anonymous.get(path)
 
     assert (answer.status, answer.text) == (404, anonymous.get("/unknown").text)
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_without_a_build_it_says_how_to_build_it(
+def test_missing_build_is_reported_with_command(
     anonymous: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr(documents, "documentation", lambda: StaticFiles(tmp_path / "none"))
@@ -123,14 +121,14 @@ def test_only_built_assets_are_served(anonymous: Api, built: Path, name: str) ->
     assert anonymous.get(f"/docs/{name}").status == 404
 
 
-def test_build_is_repeated_only_when_its_sources_change(tmp_path: Path) -> None:
+def test_build_is_repeated_only_if_its_sources_change(tmp_path: Path) -> None:
     first, second = build_documentation(tmp_path / "docs"), build_documentation(tmp_path / "docs")
 
     assert first == "Built the API's documentation."
     assert second == "The API's documentation is up to date."
 
 
-def test_two_builds_have_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+def test_two_builds_have_same_bytes(folder: Path, tmp_path: Path) -> None:
     build_documentation(tmp_path / "docs")
 
     assert contents(tmp_path / "docs") == contents(folder)

@@ -1,4 +1,4 @@
-"""What nobody foresaw is told without internals, and logged without what a person sent."""
+"""Unexpected errors are reported without internals, and logged without user data."""
 
 import json
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class Broken(Database):
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_an_internal_error_says_nothing_of_what_went_wrong(
+def test_internal_error_reveals_no_details(
     api: Api, error: Exception, monkeypatch: pytest.MonkeyPatch, logged: Callable[[], list[str]]
 ) -> None:
     monkeypatch.setattr(accounts, "database", lambda: Broken(error))
@@ -47,7 +47,7 @@ def test_an_internal_error_says_nothing_of_what_went_wrong(
     assert "routes/accounts.py" in json.loads(line)["where"]
 
 
-def test_only_what_is_written_as_this_api_writes_ids_is_an_id() -> None:
+def test_id_has_one_accepted_form() -> None:
     canonical = "8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d"
 
     assert str(exchange.identity(canonical.upper())) == canonical

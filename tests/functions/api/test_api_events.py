@@ -1,4 +1,4 @@
-"""What happened to a job: as JSON page by page, as a file, and how long it is kept."""
+"""A job's events: as JSON in pages, as a file, and how long they are kept."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ AWAY = "UPDATE jobs SET completed_at = completed_at - %s * interval '1 day', ver
 
 @pytest.fixture
 def job_id(api: Api) -> str:
-    """A job that completed, with its progress."""
+    """A completed job, with its progress."""
     submitted: str = api.post("/api/analyze").json()["job_id"]
     worker = AtWork(submitted)
     worker.start_progress()
@@ -43,7 +43,7 @@ def events(api: Api, job_id: str, **query: str) -> Any:
 
 
 class TestJson:
-    def test_everything_that_happened_is_told_in_its_order(self, api: Api, job_id: str) -> None:
+    def test_all_events_are_listed_in_order(self, api: Api, job_id: str) -> None:
         told = events(api, job_id)
 
         assert [event["kind"] for event in told["events"]] == KINDS
@@ -56,7 +56,7 @@ class TestJson:
         assert told["next_after"] is None
 
     @pytest.mark.parametrize("limit", range(1, 11))
-    def test_page_by_page_each_comes_once(self, api: Api, job_id: str, limit: int) -> None:
+    def test_paging_returns_each_event_once(self, api: Api, job_id: str, limit: int) -> None:
         seen: list[int] = []
         after: int | None = 0
         while after is not None:
@@ -67,7 +67,7 @@ class TestJson:
 
         assert seen == list(range(1, 10))
 
-    def test_a_job_that_goes_on_says_where_to_look_next(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_active_job_returns_cursor_for_later_events(self, api: Api, job_that_is: JobThatIs) -> None:
         job_id = job_that_is(api, "pending")
 
         assert events(api, job_id)["next_after"] == 1
@@ -75,35 +75,35 @@ class TestJson:
         AtWork(job_id)
         assert [event["kind"] for event in events(api, job_id, after="1")["events"]] == ["claimed"]
 
-    def test_beyond_the_last_one_there_is_nothing(self, api: Api, job_id: str) -> None:
+    def test_page_after_last_event_is_empty(self, api: Api, job_id: str) -> None:
         assert events(api, job_id, after="9") == {"events": [], "next_after": None}
         assert events(api, job_id, after="2147483647") == {"events": [], "next_after": None}
 
-    def test_empty_parameters_are_none(self, api: Api, job_id: str) -> None:
+    def test_empty_parameters_are_ignored(self, api: Api, job_id: str) -> None:
         assert len(events(api, job_id, after="", limit="")["events"]) == 9
 
     @pytest.mark.parametrize(
         ("name", "value"),
         [("after", "-1"), ("after", "x"), ("after", "2147483648"), ("limit", "0"), ("limit", "501"), ("limit", "1.5")],
     )
-    def test_what_can_not_be_is_refused_by_its_name(self, api: Api, job_id: str, name: str, value: str) -> None:
+    def test_invalid_parameter_is_refused_by_name(self, api: Api, job_id: str, name: str, value: str) -> None:
         answer = api.get(f"/api/jobs/{job_id}/events", query={name: value})
 
         assert (answer.status, answer.fields()) == (422, {name})
 
-    def test_a_page_is_one_statement(self, api: Api, job_id: str, faults: FaultControl) -> None:
+    def test_page_takes_one_statement(self, api: Api, job_id: str, faults: FaultControl) -> None:
         events(api, job_id)
 
         assert len(faults.statements()) == 1
 
-    def test_the_largest_page_fits_into_an_answer_of_the_data_api(self, api: Api, job_id: str, sql: Sql) -> None:
+    def test_largest_page_fits_into_data_api_response(self, api: Api, job_id: str, sql: Sql) -> None:
         many_events(sql, job_id, 1200, "\x01" * 200)
 
         page = events(api, job_id, after="9")
 
         assert (len(page["events"]), page["next_after"]) == (500, 509)
 
-    def test_the_kinds_are_those_that_the_database_allows(self, sql: Sql) -> None:
+    def test_kinds_match_those_the_database_allows(self, sql: Sql) -> None:
         ((allowed,),) = sql(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'job_events_kind_check'"
         )
@@ -135,22 +135,20 @@ class TestCsv:
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
         return list(csv.reader(io.StringIO(answer.text, newline=""), strict=True))
 
-    def test_the_same_as_a_file(self, api: Api, job_id: str) -> None:
+    def test_csv_has_same_events_as_json(self, api: Api, job_id: str) -> None:
         header, *rows = self.rows(api, job_id)
 
         assert header == ["seq", "at", "kind", "agent", "progress_percent", "message"]
         told = events(api, job_id)["events"]
         assert rows == [["" if e[name] is None else str(e[name]) for name in header] for e in told]
 
-    def test_it_is_to_be_saved_and_every_line_ends_as_the_standard_says(self, api: Api, job_id: str) -> None:
+    def test_csv_is_attachment_with_crlf_line_ends(self, api: Api, job_id: str) -> None:
         answer = api.get(f"/api/jobs/{job_id}/events", headers=CSV)
 
         assert answer.headers["Content-Disposition"] == 'attachment; filename="events.csv"'
         assert answer.text.count("\r\n") == answer.text.count("\n") == 10
 
-    def test_it_is_whole_however_many_pages_it_takes(
-        self, api: Api, job_id: str, sql: Sql, faults: FaultControl
-    ) -> None:
+    def test_csv_is_complete_over_several_pages(self, api: Api, job_id: str, sql: Sql, faults: FaultControl) -> None:
         many_events(sql, job_id, 1191, "m" * 200)
 
         rows = self.rows(api, job_id)
@@ -158,7 +156,7 @@ class TestCsv:
         assert [row[0] for row in rows[1:]] == [str(seq) for seq in range(1, 1201)]
         assert len(faults.statements()) == 3
 
-    def test_it_may_be_a_part(self, api: Api, job_id: str) -> None:
+    def test_csv_can_be_limited(self, api: Api, job_id: str) -> None:
         assert [row[0] for row in self.rows(api, job_id, after="3", limit="2")[1:]] == ["4", "5"]
 
     @pytest.mark.parametrize("message", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")'])
@@ -170,7 +168,7 @@ class TestCsv:
         assert (row[3], row[5]) == (f"'{message}", f"'{message}")
 
     @pytest.mark.parametrize("message", ['a "quoted" word', "a, b", "two\r\nlines", "", "ümlaut 🏦", "5 - 3"])
-    def test_every_message_comes_back_as_it_is(self, message: str) -> None:
+    def test_every_message_reads_back_unchanged(self, message: str) -> None:
         event = {"seq": 1, "at": "", "kind": "progress", "agent": None, "progress_percent": None, "message": message}
 
         _, row = csv.reader(io.StringIO(events_csv([event]), newline=""), strict=True)
@@ -195,7 +193,7 @@ class TestCsv:
             ("", "application/json"),
         ],
     )
-    def test_who_asks_for_it_gets_it(self, api: Api, job_id: str, accept: str, kind: str) -> None:
+    def test_accept_header_selects_format(self, api: Api, job_id: str, accept: str, kind: str) -> None:
         answer = api.get(f"/api/jobs/{job_id}/events", headers={"accept": accept})
 
         assert answer.headers["Content-Type"].partition(";")[0] == kind
@@ -204,7 +202,7 @@ class TestCsv:
 
 @pytest.fixture
 def age(sql: Sql) -> Callable[[str, float], None]:
-    """`age(job, 91)`: as if the job had ended so many days ago."""
+    """`age(job, 91)` makes the job's end that many days older."""
 
     def back(job_id: str, days: float) -> None:
         sql("ALTER TABLE jobs DISABLE TRIGGER jobs_guard_update")
@@ -222,7 +220,7 @@ def kept(sql: Sql, job_id: str) -> list[int]:
 
 
 class TestRetention:
-    def test_what_is_expired_is_not_shown_whether_it_is_deleted_or_not(
+    def test_expired_events_are_hidden_even_before_deletion(
         self, api: Api, job_id: str, sql: Sql, age: Callable[[str, float], None]
     ) -> None:
         age(job_id, 89.9)
@@ -232,7 +230,7 @@ class TestRetention:
         assert events(api, job_id) == {"events": [], "next_after": None}
         assert len(kept(sql, job_id)) == 9
 
-    def test_anybodys_next_submission_deletes_them_without_a_statement_more(
+    def test_next_submission_by_anyone_deletes_expired_events(
         self,
         api: Api,
         stranger: Api,
@@ -241,6 +239,7 @@ class TestRetention:
         age: Callable[[str, float], None],
         faults: FaultControl,
     ) -> None:
+        """The deletion takes no additional statement."""
         age(job_id, 91)
         faults.reset_statements()
 
@@ -272,7 +271,7 @@ class TestRetention:
         assert [api.get(f"/api/jobs/{job}").status for job in (old, recent)] == [404, 200]
         assert sql("SELECT section FROM job_results WHERE job_id = %s", old) == []
 
-    def test_a_request_that_is_refused_or_repeated_deletes_nothing(
+    def test_refused_or_repeated_request_deletes_nothing(
         self, api: Api, job_id: str, sql: Sql, age: Callable[[str, float], None]
     ) -> None:
         api.post("/api/analyze", headers={"idempotency-key": "k"})
@@ -283,7 +282,7 @@ class TestRetention:
 
         assert len(kept(sql, job_id)) == 9
 
-    def test_a_submission_takes_twenty_jobs_and_goes_on_where_it_stopped(
+    def test_submission_deletes_twenty_jobs_and_next_one_continues(
         self, api: Api, sql: Sql, age: Callable[[str, float], None], job_that_is: JobThatIs
     ) -> None:
         jobs = [job_that_is(api, "cancelled") for _ in range(25)]
@@ -298,7 +297,7 @@ class TestRetention:
         api.post("/api/analyze")
         assert left() == []
 
-    def test_a_job_that_is_tried_again_goes_on_counting_and_expires_again(
+    def test_retried_job_keeps_counting_and_expires_again(
         self, api: Api, sql: Sql, age: Callable[[str, float], None], job_that_is: JobThatIs
     ) -> None:
         job_id = job_that_is(api, "cancelled")
@@ -315,7 +314,7 @@ class TestRetention:
         api.post("/api/analyze")
         assert kept(sql, job_id) == []
 
-    def test_how_long_is_a_setting(
+    def test_retention_period_is_configurable(
         self, api: Api, job_id: str, age: Callable[[str, float], None], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         age(job_id, 8)
@@ -330,10 +329,10 @@ class TestRetention:
                 cached.cache_clear()
 
     @pytest.mark.parametrize("which", ["job_id = %s AND seq = 1", "job_id = %s AND seq > 5"])
-    def test_no_statement_tears_a_gap(self, job_id: str, sql: Sql, which: str) -> None:
+    def test_partial_deletion_of_events_is_refused(self, job_id: str, sql: Sql, which: str) -> None:
         with pytest.raises(psycopg.errors.CheckViolation, match="go together"):
             sql(f"DELETE FROM job_events WHERE {which}", job_id)
 
-    def test_no_statement_takes_those_of_an_active_job(self, api: Api, job_that_is: JobThatIs, sql: Sql) -> None:
+    def test_deleting_events_of_active_job_is_refused(self, api: Api, job_that_is: JobThatIs, sql: Sql) -> None:
         with pytest.raises(psycopg.errors.CheckViolation, match="go together"):
             sql("DELETE FROM job_events WHERE job_id = %s", job_that_is(api, "running"))

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a documented one, and never an internal error."""
+"""Any input gets a documented response, and never an internal error."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ FAST = settings(
 @pytest.mark.parametrize(("method", "path"), FIELDS)
 @FAST
 @given(data=st.data())
-def test_any_json_in_any_field(api: Api, method: str, path: str, data: st.DataObject) -> None:
+def test_any_json_in_any_field_gets_documented_response(api: Api, method: str, path: str, data: st.DataObject) -> None:
     document = data.draw(st.dictionaries(st.sampled_from([*FIELDS[method, path], "other"]), JSON) | JSON)
 
     answer = api(method, path, json.dumps(document).encode())
@@ -50,13 +50,13 @@ def test_any_json_in_any_field(api: Api, method: str, path: str, data: st.DataOb
 @pytest.mark.parametrize("path", ["/api/accounts", "/api/analyze", "/api/portfolio/import"])
 @FAST
 @given(body=st.binary(max_size=200))
-def test_any_bytes_as_a_body(api: Api, path: str, content_type: str, body: bytes) -> None:
+def test_any_bytes_as_body_get_documented_response(api: Api, path: str, content_type: str, body: bytes) -> None:
     assert api.post(path, body=body, headers={"content-type": content_type}).status < 500
 
 
 @FAST
 @given(query=st.dictionaries(st.sampled_from(["status", "limit", "cursor"]), st.text(max_size=60), max_size=3))
-def test_any_query_of_the_list(api: Api, query: dict[str, Any]) -> None:
+def test_any_query_of_job_list_gets_documented_response(api: Api, query: dict[str, Any]) -> None:
     try:
         json.dumps(query, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -66,7 +66,7 @@ def test_any_query_of_the_list(api: Api, query: dict[str, Any]) -> None:
 
 @FAST
 @given(text=st.text(max_size=60), header=st.sampled_from(["if-none-match", "idempotency-key", "origin"]))
-def test_any_header(api: Api, header: str, text: str) -> None:
+def test_any_header_gets_documented_response(api: Api, header: str, text: str) -> None:
     path = api.post("/api/analyze", headers={"idempotency-key": "one job"}).headers["Location"]
 
     for answer in (api.get(path, headers={header: text}), api.post("/api/analyze", headers={header: text})):
@@ -79,7 +79,9 @@ def test_any_header(api: Api, header: str, text: str) -> None:
     text=st.text(max_size=60),
     header=st.sampled_from(["accept", "last-event-id"]),
 )
-def test_any_query_or_header_of_a_jobs_events(api: Api, query: dict[str, str], header: str, text: str) -> None:
+def test_any_query_or_header_of_events_gets_documented_response(
+    api: Api, query: dict[str, str], header: str, text: str
+) -> None:
     path = api.post("/api/analyze", headers={"idempotency-key": "one job"}).headers["Location"]
     try:
         json.dumps(query, ensure_ascii=False).encode()
@@ -91,5 +93,5 @@ def test_any_query_or_header_of_a_jobs_events(api: Api, query: dict[str, str], h
 
 @FAST
 @given(path=st.text(max_size=60).map(lambda text: f"/api/jobs/{text}"))
-def test_any_path(api: Api, path: str) -> None:
+def test_any_path_gets_documented_response(api: Api, path: str) -> None:
     assert api.get(path).status < 500

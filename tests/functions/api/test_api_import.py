@@ -1,4 +1,4 @@
-"""Imports: all or nothing, and the same again when sent again."""
+"""Imports are all-or-nothing and idempotent."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -37,7 +37,7 @@ def held(api: Api) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_a_file_becomes_accounts_with_positions(api: Api) -> None:
+def test_file_becomes_accounts_with_positions(api: Api) -> None:
     answer = post(api, TWO_ACCOUNTS)
 
     assert answer.status == 200
@@ -64,7 +64,7 @@ def test_a_file_becomes_accounts_with_positions(api: Api) -> None:
     assert held(api) == {"Roth IRA": {"CASH": Decimal("100.50"), "VTI": 10}, "Brokerage": {"CASH": 0, "ZZNEW": 3}}
 
 
-def test_a_brokers_export_is_imported_with_its_names_and_the_day_of_its_prices(api: Api) -> None:
+def test_broker_export_is_imported_with_names_and_price_date(api: Api) -> None:
     answer = post(api, (EXPORTS / "fidelity_export.csv").read_text())
 
     assert answer.json().items() >= {"accounts": 2, "positions": 4, "total_value": Decimal("88730.17")}.items()
@@ -75,7 +75,7 @@ def test_a_brokers_export_is_imported_with_its_names_and_the_day_of_its_prices(a
     assert position["instrument"].items() >= {"name": "FIDELITY 500 INDEX FUND", "price_as_of": "2026-11-20"}.items()
 
 
-def test_a_file_of_long_ago_does_not_hide_a_newer_price(api: Api, sql: Sql) -> None:
+def test_old_file_does_not_override_newer_price(api: Api, sql: Sql) -> None:
     ((reference,),) = sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'")
 
     imported = post(api, "As of 01/02/2020\nAccount,Ticker,Shares,Value\nIRA,VTI,2,320.50\n").json()
@@ -83,19 +83,19 @@ def test_a_file_of_long_ago_does_not_hide_a_newer_price(api: Api, sql: Sql) -> N
     assert imported["total_value"] == round(2 * reference, 2)
 
 
-def test_no_file_dates_its_prices_in_the_future(api: Api, sql: Sql) -> None:
+def test_price_date_is_never_in_the_future(api: Api, sql: Sql) -> None:
     post(api, "As of 01/02/2099\nAccount,Ticker,Shares,Value\nIRA,ZZFUTURE,2,320.50\n")
 
     assert sql("SELECT price_as_of = current_date FROM positions WHERE symbol = 'ZZFUTURE'") == [(True,)]
 
 
-def test_it_takes_one_statement(api: Api, faults: FaultControl) -> None:
+def test_import_takes_one_statement(api: Api, faults: FaultControl) -> None:
     post(api, TWO_ACCOUNTS)
 
     assert len(faults.statements()) == 1
 
 
-def test_the_same_file_again_changes_nothing(api: Api, sql: Sql) -> None:
+def test_repeated_import_changes_nothing(api: Api, sql: Sql) -> None:
     rows = "SELECT id, symbol, quantity, price FROM priced WHERE user_id = %s ORDER BY id"
     sql("CREATE TEMPORARY VIEW priced AS SELECT p.*, user_id FROM positions p JOIN accounts a ON a.id = account_id")
     first = post(api, TWO_ACCOUNTS)
@@ -107,7 +107,7 @@ def test_the_same_file_again_changes_nothing(api: Api, sql: Sql) -> None:
     assert len(before) == 2
 
 
-def test_a_named_account_is_replaced_and_the_others_stay(api: Api) -> None:
+def test_import_replaces_named_account_and_keeps_others(api: Api) -> None:
     post(api, TWO_ACCOUNTS)
 
     post(api, HEADER + "Roth IRA,VTI,4,301.15\nRoth IRA,BND,5,70\n")
@@ -115,7 +115,7 @@ def test_a_named_account_is_replaced_and_the_others_stay(api: Api) -> None:
     assert held(api) == {"Roth IRA": {"CASH": 0, "VTI": 4, "BND": 5}, "Brokerage": {"CASH": 0, "ZZNEW": 3}}
 
 
-def test_what_is_sold_is_gone_and_what_is_kept_keeps_its_id(api: Api) -> None:
+def test_sold_positions_are_removed_and_kept_ones_keep_their_ids(api: Api) -> None:
     post(api, HEADER + "IRA,VTI,1,1\nIRA,BND,1,1\n")
     path = f"/api/accounts/{api.get('/api/accounts').json()[0]['id']}/positions"
     before = {position["symbol"]: position["id"] for position in api.get(path).json()["positions"]}
@@ -126,7 +126,7 @@ def test_what_is_sold_is_gone_and_what_is_kept_keeps_its_id(api: Api) -> None:
     assert (position["id"], position["quantity"]) == (before["VTI"], 2)
 
 
-def test_a_price_of_the_file_counts_for_its_owner_and_nobody_else(api: Api, stranger: Api, sql: Sql) -> None:
+def test_price_in_file_counts_only_for_its_owner(api: Api, stranger: Api, sql: Sql) -> None:
     ((reference,),) = sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'")
 
     his = post(api, HEADER + "IRA,VTI,1,1.23\n").json()["total_value"]
@@ -138,7 +138,7 @@ def test_a_price_of_the_file_counts_for_its_owner_and_nobody_else(api: Api, stra
 
 @pytest.fixture
 def priced_tomorrow(sql: Sql) -> Iterator[str]:
-    """Gone again afterwards: it would count in the portfolios of other tests too."""
+    """An instrument priced tomorrow, removed afterwards because it would count in other tests' portfolios."""
     sql(
         """INSERT INTO instruments VALUES ('ZZTOMORROW', 'x', 'stock', 5, current_date + 1,
                '{"equity": 100}', '{"global": 100}', '{"diversified": 100}')"""
@@ -147,7 +147,7 @@ def priced_tomorrow(sql: Sql) -> Iterator[str]:
     sql("DELETE FROM instruments WHERE symbol = 'ZZTOMORROW'")
 
 
-def test_a_newer_reference_price_counts(api: Api, priced_tomorrow: str) -> None:
+def test_newer_reference_price_counts(api: Api, priced_tomorrow: str) -> None:
     imported = post(api, f"{HEADER}IRA,{priced_tomorrow},2,1\n").json()
 
     (account,) = api.get("/api/accounts").json()
@@ -155,7 +155,7 @@ def test_a_newer_reference_price_counts(api: Api, priced_tomorrow: str) -> None:
     assert imported["total_value"] == position["value"] == 10
 
 
-def test_the_total_is_what_the_positions_say(api: Api) -> None:
+def test_total_equals_sum_of_positions_and_cash(api: Api) -> None:
     total = post(api, TWO_ACCOUNTS).json()["total_value"]
 
     values = Decimal()
@@ -166,7 +166,7 @@ def test_the_total_is_what_the_positions_say(api: Api) -> None:
     assert total == values
 
 
-def test_a_symbol_without_any_price_is_refused_and_nothing_is_written(api: Api) -> None:
+def test_symbol_without_any_price_is_refused_and_nothing_is_written(api: Api) -> None:
     post(api, HEADER + "IRA,VTI,1,1\n")
     before = held(api)
 
@@ -180,7 +180,7 @@ def test_a_symbol_without_any_price_is_refused_and_nothing_is_written(api: Api) 
     assert held(api) == before
 
 
-def test_a_holding_that_can_not_be_read_names_its_line_and_nothing_is_written(api: Api) -> None:
+def test_unreadable_holding_names_its_line_and_nothing_is_written(api: Api) -> None:
     answer = post(api, HEADER + "IRA,VTI,2,1\nIRA,BND,many,1\nIRA,,5,\n")
 
     assert answer.status == 422
@@ -189,14 +189,14 @@ def test_a_holding_that_can_not_be_read_names_its_line_and_nothing_is_written(ap
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"PK\x03\x04", b"nonsense", HEADER.encode()])
-def test_a_file_that_is_none_is_refused(api: Api, body: bytes) -> None:
+def test_body_that_is_not_a_portfolio_is_refused(api: Api, body: bytes) -> None:
     answer = api.post("/api/portfolio/import", body=body, headers={"content-type": "text/csv"})
 
     assert answer.status == 422
     assert held(api) == {}
 
 
-def test_1000_positions_in_all_are_the_most(api: Api) -> None:
+def test_user_has_at_most_1000_positions(api: Api) -> None:
     many = [f"Big,S{number},1,1\n" for number in range(MAX_POSITIONS)]
     assert post(api, HEADER + "Small,VTI,1,1\n").status == 200
 
@@ -210,7 +210,7 @@ def test_1000_positions_in_all_are_the_most(api: Api) -> None:
     assert held(api)["Small"] == {"CASH": 0, "VTI": 1}
 
 
-def test_1000_accounts_in_all_are_the_most(api: Api) -> None:
+def test_user_has_at_most_1000_accounts(api: Api) -> None:
     assert post(api, HEADER + "One more,CASH,1,\n").status == 200
 
     refused = post(api, HEADER + "".join(f"Account {number},CASH,1,\n" for number in range(MAX_ACCOUNTS)))
@@ -226,7 +226,7 @@ def test_names_are_data(api: Api, name: str) -> None:
     assert held(api) == {name: {"CASH": 0, "VTI": 1}}
 
 
-def test_the_sample_portfolio_is_there_at_once_and_can_be_asked_for_again(api: Api) -> None:
+def test_sample_is_imported_at_once_and_can_be_requested_again(api: Api) -> None:
     first, second = (api.post("/api/populate-test-data") for _ in range(2))
 
     assert (first.status, second.status) == (200, 200)
@@ -236,7 +236,7 @@ def test_the_sample_portfolio_is_there_at_once_and_can_be_asked_for_again(api: A
     assert held(api)["401k Long-term"]["SPY"] == 150
 
 
-def test_sample_never_touches_accounts_that_are_there(api: Api) -> None:
+def test_sample_never_touches_existing_accounts(api: Api) -> None:
     post(api, HEADER + "Roth IRA,VTI,7,300\nRoth IRA,CASH,50,\nMine,BND,1,70\n")
     before = held(api)
 
@@ -248,13 +248,13 @@ def test_sample_never_touches_accounts_that_are_there(api: Api) -> None:
     assert held(api) == before
 
 
-def test_lost_answer_to_the_sample_still_reports_what_was_added(api: Api, faults: FaultControl) -> None:
+def test_lost_response_to_sample_still_reports_additions(api: Api, faults: FaultControl) -> None:
     faults.inject("answer_lost", match="jsonb_to_recordset")
 
     assert api.post("/api/populate-test-data").json().items() >= {"accounts": 3, "total_value": 301_580}.items()
 
 
-def test_both_accounts_of_a_name_can_be_kept(api: Api) -> None:
+def test_accounts_with_same_name_can_both_be_kept(api: Api) -> None:
     post(api, HEADER + "Roth IRA,VTI,1,300\n")
     before = held(api)
     body = (HEADER + "Roth IRA,BND,2,70\nRoth IRA (2),GLD,3,300\nNew,BND,1,70\n").encode()
@@ -280,7 +280,7 @@ def test_both_accounts_of_a_name_can_be_kept(api: Api) -> None:
     assert held(api) == before
 
 
-def test_long_names_stay_apart_when_both_accounts_are_kept(api: Api) -> None:
+def test_long_names_stay_distinct_when_both_accounts_are_kept(api: Api) -> None:
     names = [f"{'N' * 98}{n:02}" for n in range(3)]
     body = (HEADER + "".join(f"{name},VTI,1,300\n" for name in names)).encode()
 
@@ -294,7 +294,7 @@ def test_long_names_stay_apart_when_both_accounts_are_kept(api: Api) -> None:
     assert held(api).keys() >= {*names}
 
 
-def test_a_clean_slate_keeps_the_profile(api: Api) -> None:
+def test_reset_keeps_profile(api: Api) -> None:
     api.put("/api/user", {"display_name": "Ada"})
     api.post("/api/populate-test-data")
 
@@ -304,7 +304,7 @@ def test_a_clean_slate_keeps_the_profile(api: Api) -> None:
     assert api.get("/api/user").json()["user"]["display_name"] == "Ada"
 
 
-def test_a_clean_slate_leaves_other_users_alone(api: Api, stranger: Api) -> None:
+def test_reset_leaves_other_users_alone(api: Api, stranger: Api) -> None:
     api.post("/api/populate-test-data")
 
     stranger.delete("/api/reset-accounts")
@@ -312,7 +312,7 @@ def test_a_clean_slate_leaves_other_users_alone(api: Api, stranger: Api) -> None
     assert len(held(api)) == 3
 
 
-def test_a_lost_answer_is_asked_for_again_and_the_import_is_there_once(api: Api, faults: FaultControl) -> None:
+def test_lost_response_is_retried_and_import_happens_once(api: Api, faults: FaultControl) -> None:
     faults.inject("answer_lost", match="jsonb_to_recordset")
 
     assert post(api, TWO_ACCOUNTS).json()["total_value"] == Decimal("3133.75")
@@ -320,7 +320,7 @@ def test_a_lost_answer_is_asked_for_again_and_the_import_is_there_once(api: Api,
     assert held(api)["Roth IRA"] == {"CASH": Decimal("100.50"), "VTI": 10}
 
 
-def test_the_reference_data_can_be_listed(api: Api) -> None:
+def test_instruments_can_be_listed(api: Api) -> None:
     listed = api.get("/api/instruments").json()
 
     symbols = [instrument["symbol"] for instrument in listed]
@@ -329,7 +329,7 @@ def test_the_reference_data_can_be_listed(api: Api) -> None:
     assert listed[symbols.index("SPY")]["instrument_type"] == "etf"
 
 
-def test_dry_run_shows_the_changes_and_writes_nothing(api: Api) -> None:
+def test_dry_run_shows_changes_and_writes_nothing(api: Api) -> None:
     post(api, HEADER + "IRA,VTI,1,300\nIRA,CASH,50,\n")
     before = held(api)
 
@@ -351,7 +351,7 @@ def test_dry_run_shows_the_changes_and_writes_nothing(api: Api) -> None:
     assert held(api) == before
 
 
-def test_undo_restores_what_an_import_replaced(api: Api) -> None:
+def test_undo_restores_replaced_accounts(api: Api) -> None:
     post(api, HEADER + "IRA,VTI,1.5,300\nIRA,GLD,2,310\nIRA,CASH,50,\n")
     before = held(api)
     imported = post(api, HEADER + "IRA,VTI,2,300\nIRA,BND,3,70\nNew,BND,1,70\n").json()
@@ -364,7 +364,7 @@ def test_undo_restores_what_an_import_replaced(api: Api) -> None:
     assert held(api) == before
 
 
-def test_undo_of_an_edited_import_conflicts_and_changes_nothing(api: Api) -> None:
+def test_undo_of_edited_import_conflicts_and_changes_nothing(api: Api) -> None:
     imported = post(api, HEADER + "IRA,VTI,2,300\nNew,BND,1,70\n").json()
     (account, _) = api.get("/api/accounts").json()
     (position,) = api.get(f"/api/accounts/{account['id']}/positions").json()["positions"]
@@ -375,7 +375,7 @@ def test_undo_of_an_edited_import_conflicts_and_changes_nothing(api: Api) -> Non
     assert held(api) == before
 
 
-def test_only_the_last_import_of_an_account_can_be_undone(api: Api) -> None:
+def test_only_last_import_of_account_can_be_undone(api: Api) -> None:
     first = post(api, HEADER + "IRA,VTI,2,300\n").json()
     second = post(api, HEADER + "IRA,VTI,3,300\n").json()
 
@@ -384,7 +384,7 @@ def test_only_the_last_import_of_an_account_can_be_undone(api: Api) -> None:
     assert held(api) == {"IRA": {"CASH": 0, "VTI": 2}}
 
 
-def test_another_users_import_does_not_exist(api: Api, stranger: Api) -> None:
+def test_another_users_import_is_not_found(api: Api, stranger: Api) -> None:
     imported = post(api, HEADER + "IRA,VTI,2,300\n").json()
 
     assert undo(stranger, imported["import_id"]).status == 404
@@ -411,7 +411,7 @@ def test_quantities_and_stated_values_are_exact(api: Api) -> None:
     assert held(api)["A"]["ZZETH"] == Decimal("1.123456789012345678")
 
 
-def test_price_far_from_the_last_known_one_is_a_warning(api: Api, sql: Sql) -> None:
+def test_price_far_from_last_known_one_is_a_warning(api: Api, sql: Sql) -> None:
     imported = post(api, HEADER + "IRA,VTI,1,30115\nIRA,BND,1,70\n").json()
 
     (far, _) = imported["warnings"] if imported["warnings"][0]["line"] else reversed(imported["warnings"])
@@ -421,7 +421,7 @@ def test_price_far_from_the_last_known_one_is_a_warning(api: Api, sql: Sql) -> N
     assert far in kept
 
 
-def test_only_the_ten_last_imports_are_kept(api: Api, sql: Sql) -> None:
+def test_only_last_ten_imports_are_kept(api: Api, sql: Sql) -> None:
     for quantity in range(1, 13):
         post(api, f"{HEADER}IRA,VTI,{quantity},300\n")
 

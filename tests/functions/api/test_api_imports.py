@@ -1,4 +1,4 @@
-"""How much of the function a process imports before its first answer."""
+"""How much of the function a process imports before its first response."""
 
 import json
 import os
@@ -21,7 +21,7 @@ NOBODYS = {"DB_CLUSTER_ARN": "c", "DB_SECRET_ARN": "s", "AWS_ACCESS_KEY_ID": "a"
 
 
 def statuses_and_imports(*paths: str) -> tuple[list[int], set[str]]:
-    """Of a process that serves these paths, without a sign-in, one after the other."""
+    """Serve these paths in order, without a sign-in, in a new process."""
     events = json.dumps([event("GET", path, None, {}, {}, None) for path in paths])
     environment = {**os.environ, **NOBODYS, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
@@ -31,7 +31,7 @@ def statuses_and_imports(*paths: str) -> tuple[list[int], set[str]]:
     return statuses, set(modules)
 
 
-def test_poll_imports_neither_boto3_nor_routes_that_it_does_not_use() -> None:
+def test_poll_imports_neither_boto3_nor_unused_routes() -> None:
     statuses, modules = statuses_and_imports(POLL)
 
     assert statuses == [401]
@@ -40,7 +40,7 @@ def test_poll_imports_neither_boto3_nor_routes_that_it_does_not_use() -> None:
     assert not {"functions.api.routes.accounts", "functions.api.routes.page"} & modules
 
 
-def test_process_that_began_with_a_poll_serves_every_route() -> None:
+def test_process_that_started_with_poll_serves_every_route() -> None:
     statuses, modules = statuses_and_imports(POLL, "/health", POLL, "/api/jobsite", "/api/user")
 
     assert statuses == [401, 200, 401, 401, 401]

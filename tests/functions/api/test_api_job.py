@@ -1,4 +1,4 @@
-"""A job as its owner watches it."""
+"""Reading a job."""
 
 from typing import Any
 
@@ -12,25 +12,25 @@ from tests.functions.api.job_states import ACTIVE, COMMIT_EVERYTHING, ENDED, RES
 
 class TestRead:
     @pytest.mark.parametrize("status", STATES)
-    def test_a_job_says_what_it_is(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
+    def test_job_has_type_status_end_and_error(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
         job = api.get(f"/api/jobs/{job_that_is(api, status)}").json()
 
         assert (job["status"], job["job_type"]) == (status, "portfolio")
         assert bool(job["completed_at"]) == (status in ENDED)
         assert bool(job["error_message"]) == (status == "failed")
 
-    def test_results_are_null_until_they_are_there(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_results_of_running_job_are_null(self, api: Api, job_that_is: JobThatIs) -> None:
         job = api.get(f"/api/jobs/{job_that_is(api, 'running')}").json()
 
         assert [job[name] for name in RESULTS] == [None] * len(RESULTS)
 
-    def test_what_a_failed_job_has_finished_can_be_read(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_finished_sections_of_failed_job_can_be_read(self, api: Api, job_that_is: JobThatIs) -> None:
         job = api.get(f"/api/jobs/{job_that_is(api, 'failed')}").json()
 
         assert job["report_payload"]["content"] == "# Report"
         assert [job[name] for name in RESULTS[1:]] == [None] * len(RESULTS[1:])
 
-    def test_a_completed_job_has_everything_but_the_agents_snapshot(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_completed_job_has_everything_except_snapshot(self, api: Api, job_that_is: JobThatIs) -> None:
         answer = api.get(f"/api/jobs/{job_that_is(api, 'completed')}")
 
         job = answer.json()
@@ -40,7 +40,7 @@ class TestRead:
         assert job["retirement_payload"]["fan"][0]["p50"] == 3
         assert "for the agents only" not in answer.text
 
-    def test_progress_is_shown_while_it_runs(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_progress_is_shown_while_job_runs(self, api: Api, job_that_is: JobThatIs) -> None:
         progress = api.get(f"/api/jobs/{job_that_is(api, 'running')}").json()["progress_data"]
 
         assert (progress["stage"], progress["current_agent"]) == ("running", "reporter")
@@ -51,9 +51,7 @@ class TestRead:
         assert {"anchor", "together", "levels"}.isdisjoint(progress), "facts of the evaluation are not shown"
 
     @pytest.mark.parametrize("status", ENDED)
-    def test_the_status_of_an_ended_job_overrides_the_stage_that_was_stored(
-        self, api: Api, job_that_is: JobThatIs, sql: Sql, status: str
-    ) -> None:
+    def test_final_status_overrides_stored_stage(self, api: Api, job_that_is: JobThatIs, sql: Sql, status: str) -> None:
         job_id = job_that_is(api, "running")
         if status == "completed":
             sql(COMMIT_EVERYTHING, job_id)
@@ -69,7 +67,7 @@ class TestRead:
         assert listed["progress_data"]["stage"] == status
 
     @pytest.mark.parametrize(("status", "told"), [(s, s in ACTIVE) for s in STATES])
-    def test_only_a_job_that_is_active_is_worth_another_look(
+    def test_only_active_job_has_retry_after(
         self, api: Api, job_that_is: JobThatIs, status: str, *, told: bool
     ) -> None:
         path = f"/api/jobs/{job_that_is(api, status)}"
@@ -81,7 +79,7 @@ class TestRead:
             assert answer.headers.get("Retry-After") == ("2" if told else None)
             assert answer.headers["Cache-Control"] == "private, no-cache"
 
-    def test_a_poll_is_one_statement_and_writes_nothing(
+    def test_poll_is_one_statement_and_writes_nothing(
         self, api: Api, job_that_is: JobThatIs, sql: Sql, faults: FaultControl
     ) -> None:
         path = f"/api/jobs/{job_that_is(api, 'running')}"
@@ -98,7 +96,7 @@ class TestRead:
 
 
 class TestETag:
-    def test_a_version_that_the_client_has_is_not_sent_again(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_known_version_is_not_sent_again(self, api: Api, job_that_is: JobThatIs) -> None:
         path = f"/api/jobs/{job_that_is(api, 'completed')}"
         etag = api.get(path).headers["ETag"]
 
@@ -107,19 +105,19 @@ class TestETag:
         assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", etag)
 
     @pytest.mark.parametrize("form", ["{}", "W/{}", '"1-1", {}', '{},"1-1"', 'W/"x" , W/{}'])
-    def test_it_may_be_one_of_several_and_weak(self, api: Api, job_that_is: JobThatIs, form: str) -> None:
+    def test_etag_may_be_one_of_several_and_weak(self, api: Api, job_that_is: JobThatIs, form: str) -> None:
         path = f"/api/jobs/{job_that_is(api, 'pending')}"
         etag = api.get(path).headers["ETag"]
 
         assert api.get(path, headers={"if-none-match": form.format(etag)}).status == 304
 
     @pytest.mark.parametrize("other", ['"1-1"', "nonsense", "", '""', "%s", "' OR true --"])
-    def test_another_version_is_answered_whole(self, api: Api, job_that_is: JobThatIs, other: str) -> None:
+    def test_other_version_is_sent_in_full(self, api: Api, job_that_is: JobThatIs, other: str) -> None:
         path = f"/api/jobs/{job_that_is(api, 'pending')}"
 
         assert api.get(path, headers={"if-none-match": other}).status == 200
 
-    def test_any_change_of_the_job_changes_it(self, api: Api, job_that_is: JobThatIs, sql: Sql) -> None:
+    def test_any_change_of_job_changes_etag(self, api: Api, job_that_is: JobThatIs, sql: Sql) -> None:
         job_id = job_that_is(api, "running")
         etag = api.get(f"/api/jobs/{job_id}").headers["ETag"]
 

@@ -1,4 +1,4 @@
-"""A job as its owner cancels it, tries it again and removes it."""
+"""Cancelling, retrying and deleting a job."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ def events(sql: Sql) -> Events:
 
 class TestCancel:
     @pytest.mark.parametrize("status", ACTIVE)
-    def test_an_active_job_is_cancelled_at_once(
+    def test_active_job_is_cancelled_at_once(
         self, api: Api, job_that_is: JobThatIs, events: Events, sql: Sql, status: str
     ) -> None:
         job_id = job_that_is(api, status)
@@ -32,7 +32,7 @@ class TestCancel:
         assert events(job_id)[-1] == (2, "cancelled")
         assert sql("SELECT worker, lease_expires_at FROM jobs WHERE id = %s", job_id) == [(None, None)]
 
-    def test_its_progress_stops_where_it_is(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_cancellation_freezes_progress(self, api: Api, job_that_is: JobThatIs) -> None:
         job_id = job_that_is(api, "running")
         percent = api.get(f"/api/jobs/{job_id}").json()["progress_data"]["progress_percent"]
 
@@ -43,7 +43,7 @@ class TestCancel:
         assert (progress["estimated_completion"], progress["current_agent"]) == (None, None)
         assert progress["agents"][1]["status"] == "skipped"
 
-    def test_the_worker_is_fenced(self, api: Api, job_that_is: JobThatIs, sql: Sql) -> None:
+    def test_cancellation_fences_worker(self, api: Api, job_that_is: JobThatIs, sql: Sql) -> None:
         job_id = job_that_is(api, "running")
 
         api.post(f"/api/jobs/{job_id}/cancel")
@@ -51,7 +51,7 @@ class TestCancel:
         fence = "SELECT id FROM jobs WHERE id = %s AND attempt = 1 AND status = 'running'"
         assert sql(fence, job_id) == []
 
-    def test_a_repeated_cancellation_changes_nothing(self, api: Api, job_that_is: JobThatIs, events: Events) -> None:
+    def test_repeated_cancellation_changes_nothing(self, api: Api, job_that_is: JobThatIs, events: Events) -> None:
         job_id = job_that_is(api, "running")
 
         first, second = (api.post(f"/api/jobs/{job_id}/cancel") for _ in range(2))
@@ -60,14 +60,14 @@ class TestCancel:
         assert len(events(job_id)) == 2
 
     @pytest.mark.parametrize("status", ["completed", "failed"])
-    def test_what_has_ended_otherwise_can_not_be_cancelled(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
+    def test_job_with_another_end_cannot_be_cancelled(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
         job_id = job_that_is(api, status)
         before = api.get(f"/api/jobs/{job_id}").text
 
         assert api.post(f"/api/jobs/{job_id}/cancel").status == 409
         assert api.get(f"/api/jobs/{job_id}").text == before
 
-    def test_a_lost_answer_is_asked_for_again(
+    def test_lost_response_is_retried(
         self, api: Api, job_that_is: JobThatIs, faults: FaultControl, events: Events
     ) -> None:
         job_id = job_that_is(api, "running")
@@ -79,7 +79,7 @@ class TestCancel:
 
 class TestRetry:
     @pytest.mark.parametrize("status", ["failed", "cancelled"])
-    def test_retry_begins_the_next_round(
+    def test_retry_begins_next_round(
         self, api: Api, job_that_is: JobThatIs, sql: Sql, events: Events, status: str
     ) -> None:
         job_id = job_that_is(api, status)
@@ -96,7 +96,7 @@ class TestRetry:
             "SELECT round, failures, stalled_since, started_at, queued_at = updated_at FROM jobs WHERE id = %s", job_id
         ) == [(1, 0, None, None, True)]
 
-    def test_what_is_finished_stays(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_finished_sections_are_kept(self, api: Api, job_that_is: JobThatIs) -> None:
         job_id = job_that_is(api, "failed")
 
         api.post(f"/api/jobs/{job_id}/retry")
@@ -105,7 +105,7 @@ class TestRetry:
         assert job["report_payload"]["content"] == "# Report"
         assert job["progress_data"]["stage"] == "retrying"
 
-    def test_message_of_the_next_round_is_sent_before_the_job_waits(
+    def test_message_of_next_round_is_sent_before_job_waits(
         self, api: Api, job_that_is: JobThatIs, sqs: Queue, sql: Sql
     ) -> None:
         job_id = job_that_is(api, "failed")
@@ -118,7 +118,7 @@ class TestRetry:
         assert seen == [("failed", 0)]
         assert [message.body for message in sqs.sent] == [{"job_id": job_id, "round": 1}]
 
-    def test_retry_overtaken_by_another_one_is_a_conflict(
+    def test_retry_overtaken_by_another_is_a_conflict(
         self, api: Api, job_that_is: JobThatIs, sqs: Queue, sql: Sql
     ) -> None:
         job_id = job_that_is(api, "failed")
@@ -134,7 +134,9 @@ class TestRetry:
         assert api.get(f"/api/jobs/{job_id}").json()["status"] == "cancelled"
 
     @pytest.mark.parametrize("status", ["pending", "running", "completed"])
-    def test_any_other_can_not_be_tried_again(self, api: Api, job_that_is: JobThatIs, sqs: Queue, status: str) -> None:
+    def test_job_in_any_other_state_cannot_be_retried(
+        self, api: Api, job_that_is: JobThatIs, sqs: Queue, status: str
+    ) -> None:
         job_id = job_that_is(api, status)
         before = api.get(f"/api/jobs/{job_id}").json()
         sqs.sent.clear()
@@ -144,7 +146,7 @@ class TestRetry:
         assert (after["version"], after["status"]) == (before["version"], status)
         assert sqs.sent == []
 
-    def test_it_counts_as_one_of_the_active_jobs(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_retry_is_subject_to_limit_of_active_jobs(self, api: Api, job_that_is: JobThatIs) -> None:
         job_id = job_that_is(api, "failed")
         for _ in range(3):
             api.post("/api/analyze")
@@ -159,7 +161,7 @@ class TestRetry:
         assert api.post(f"/api/jobs/{job_id}/retry").status == 503
         assert api.get(f"/api/jobs/{job_id}").json()["status"] == "failed"
 
-    def test_an_id_in_capitals_is_located_as_it_is_written(self, api: Api, job_that_is: JobThatIs) -> None:
+    def test_upper_case_id_is_located_in_lower_case(self, api: Api, job_that_is: JobThatIs) -> None:
         job_id = job_that_is(api, "failed")
 
         assert api.post(f"/api/jobs/{job_id.upper()}/retry").headers["Location"] == f"/api/jobs/{job_id}"
@@ -167,7 +169,7 @@ class TestRetry:
 
 class TestDelete:
     @pytest.mark.parametrize("status", ENDED)
-    def test_what_has_ended_is_removed_with_all_that_belongs_to_it(
+    def test_ended_job_is_removed_with_everything_it_owns(
         self, api: Api, job_that_is: JobThatIs, sql: Sql, status: str
     ) -> None:
         job_id = job_that_is(api, status)
@@ -178,7 +180,7 @@ class TestDelete:
         assert api.delete(f"/api/jobs/{job_id}").status == 404
 
     @pytest.mark.parametrize("status", ACTIVE)
-    def test_what_is_active_has_to_be_cancelled_first(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
+    def test_active_job_must_be_cancelled_before_deletion(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
         job_id = job_that_is(api, status)
 
         assert api.delete(f"/api/jobs/{job_id}").status == 409

@@ -13,7 +13,7 @@ from tests.functions.api.job_states import ACTIVE, ENDED, RESULTS, STATES, JobTh
 class TestList:
     @pytest.fixture
     def five(self, api: Api, job_that_is: JobThatIs) -> list[str]:
-        """Five jobs of one user, in each state, oldest first; the oldest two are of the same moment."""
+        """One user's five jobs, one in each state, oldest first. The oldest two have the same time."""
         return [job_that_is(api, status) for status in ENDED + ACTIVE]
 
     def pages(self, api: Api, **query: str) -> list[list[str]]:
@@ -25,10 +25,10 @@ class TestList:
             if cursor is None:
                 return found
 
-    def test_there_are_none_at_first(self, api: Api) -> None:
+    def test_new_user_has_no_jobs(self, api: Api) -> None:
         assert api.get("/api/jobs").json() == {"jobs": [], "next_cursor": None}
 
-    def test_the_newest_come_first_without_results(self, api: Api, five: list[str]) -> None:
+    def test_newest_jobs_come_first_without_results(self, api: Api, five: list[str]) -> None:
         answer = api.get("/api/jobs").json()
 
         assert [job["id"] for job in answer["jobs"]] == five[::-1]
@@ -37,25 +37,25 @@ class TestList:
         assert not any(name in job for job in answer["jobs"] for name in [*RESULTS, "request_payload"])
 
     @pytest.mark.parametrize("limit", range(1, 7))
-    def test_page_by_page_each_job_comes_once(self, api: Api, five: list[str], limit: int) -> None:
+    def test_paging_returns_each_job_once(self, api: Api, five: list[str], limit: int) -> None:
         pages = self.pages(api, limit=str(limit))
 
         assert sum(pages, []) == five[::-1]  # noqa: RUF017 - five of them
         assert all(len(page) == limit for page in pages[:-1])
 
-    def test_jobs_of_the_same_moment_come_once_too(self, api: Api, five: list[str], sql: Sql) -> None:
+    def test_jobs_of_same_time_are_listed_once(self, api: Api, five: list[str], sql: Sql) -> None:
         sql("UPDATE jobs SET created_at = '2026-01-02 03:04:05.678901+00', version = version + 1 "
             "WHERE user_id = %s AND status IN ('pending', 'running')", api.user)  # fmt: skip
 
         assert sorted(sum(self.pages(api, limit="1"), [])) == sorted(five)  # noqa: RUF017
 
     @pytest.mark.parametrize("status", STATES)
-    def test_only_those_in_a_state(self, api: Api, five: list[str], status: str) -> None:
+    def test_list_can_be_filtered_by_status(self, api: Api, five: list[str], status: str) -> None:
         listed = api.get("/api/jobs", query={"status": status}).json()["jobs"]
 
         assert [job["status"] for job in listed] == [status]
 
-    def test_empty_parameters_are_none(self, api: Api, five: list[str]) -> None:
+    def test_empty_parameters_are_ignored(self, api: Api, five: list[str]) -> None:
         answer = api.get("/api/jobs", query={"status": "", "limit": "", "cursor": ""})
 
         assert len(answer.json()["jobs"]) == 5
@@ -73,15 +73,15 @@ class TestList:
             ("cursor", "1_no-id"),
         ],
     )
-    def test_what_can_not_be_is_refused_by_its_name(self, api: Api, name: str, value: str) -> None:
+    def test_invalid_parameter_is_refused_by_name(self, api: Api, name: str, value: str) -> None:
         answer = api.get("/api/jobs", query={name: value})
 
         assert (answer.status, answer.fields()) == (422, {name})
 
-    def test_it_takes_one_statement(self, api: Api, five: list[str], faults: FaultControl) -> None:
+    def test_list_takes_one_statement(self, api: Api, five: list[str], faults: FaultControl) -> None:
         api.get("/api/jobs")
 
         assert len(faults.statements()) == 1
 
-    def test_others_have_a_list_of_their_own(self, stranger: Api, five: list[str]) -> None:
+    def test_each_user_has_own_list(self, stranger: Api, five: list[str]) -> None:
         assert stranger.get("/api/jobs").json()["jobs"] == []

@@ -1,4 +1,4 @@
-"""The OpenAPI document: every route, whole, and nothing of Powertools' own errors."""
+"""The OpenAPI document covers every route completely and omits Powertools' own errors."""
 
 import json
 import re
@@ -30,12 +30,12 @@ def references(node: Any) -> Iterator[str]:
             yield from references(child)
 
 
-def test_it_is_an_openapi_document_of_this_api() -> None:
+def test_document_is_openapi_of_this_api() -> None:
     assert openapi()["openapi"].startswith("3.1.")
     assert openapi()["info"]["title"] == "Alex"
 
 
-def test_every_route_is_in_it() -> None:
+def test_document_contains_every_route() -> None:
     routes = {(method.lower(), path) for path, methods in resolver().methods.items() for method in methods}
 
     of_people = {
@@ -44,7 +44,7 @@ def test_every_route_is_in_it() -> None:
     assert {(method, path) for method, path, _ in operations()} == routes - of_people
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_resolves() -> None:
     schemas = openapi()["components"]["schemas"]
 
     assert set(references(openapi())) <= {f"#/components/schemas/{name}" for name in schemas}
@@ -57,7 +57,7 @@ def test_every_schema_is_used() -> None:
     assert set(openapi()["components"]["schemas"]) == used
 
 
-def test_an_operation_has_an_id_of_its_own_a_summary_and_a_tag() -> None:
+def test_operation_has_own_id_summary_and_tag() -> None:
     ids = [operation["operationId"] for _, _, operation in operations()]
 
     assert len(ids) == len(set(ids))
@@ -66,13 +66,13 @@ def test_an_operation_has_an_id_of_its_own_a_summary_and_a_tag() -> None:
         assert operation["tags"]
 
 
-def test_every_parameter_of_a_path_is_described() -> None:
+def test_every_path_parameter_is_described() -> None:
     for _, path, operation in operations():
         described = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
         assert described == set(re.findall(r"{(\w+)}", path))
 
 
-def test_every_error_is_a_problem_unless_it_is_the_gateways() -> None:
+def test_every_error_is_a_problem_except_gateway_errors() -> None:
     for _, _, operation in operations():
         for status, response in operation["responses"].items():
             if int(status) >= 400:
@@ -82,26 +82,26 @@ def test_every_error_is_a_problem_unless_it_is_the_gateways() -> None:
                 assert told == (gateways if int(status) in GATEWAYS_OWN else {})
 
 
-def test_every_operation_below_api_is_for_who_is_signed_in() -> None:
+def test_every_operation_below_api_requires_sign_in() -> None:
     for _, path, operation in operations():
         assert operation["security"] == ([] if path in PUBLIC else [{"token": []}])
         assert ("401" in operation["responses"]) == (path not in PUBLIC)
 
 
-def test_every_section_that_clients_are_told_is_described() -> None:
+def test_every_served_section_is_described() -> None:
     told = {"request_payload", *(f"{section}_payload" for section in SERVED)}
 
     assert {name for name in JobWithResults.model_fields if name.endswith("_payload")} == told
 
 
-def test_whatever_takes_a_body_may_refuse_it() -> None:
+def test_every_operation_with_body_may_refuse_it() -> None:
     for method, _, operation in operations():
         bodied = {"400", "413", "415"} <= operation["responses"].keys()
         assert bodied == (method in {"post", "put"})
         assert ("requestBody" in operation) <= bodied
 
 
-def test_what_is_sent_is_described() -> None:
+def test_request_bodies_are_described() -> None:
     paths, schemas = openapi()["paths"], openapi()["components"]["schemas"]
 
     files = {"text/csv", "application/octet-stream"}
@@ -114,14 +114,14 @@ def test_what_is_sent_is_described() -> None:
     assert "null" not in json.dumps(schemas["UserChanges"])
 
 
-def test_the_polls_headers_are_described() -> None:
+def test_polling_headers_are_described() -> None:
     responses = openapi()["paths"]["/api/jobs/{job_id}"]["get"]["responses"]
 
     assert responses["200"]["headers"].keys() == {"ETag", "Retry-After"}
     assert "content" not in responses["304"] or not responses["304"]["content"]
 
 
-def test_what_is_not_json_is_described() -> None:
+def test_other_content_types_are_described() -> None:
     paths, schemas = openapi()["paths"], openapi()["components"]["schemas"]
     stream = paths["/api/jobs/{job_id}/stream"]["get"]
 

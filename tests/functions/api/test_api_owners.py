@@ -1,4 +1,4 @@
-"""Nobody sees, or learns of, what is another user's. The routes are those of the OpenAPI document."""
+"""Users cannot see or detect another user's data. The routes come from the OpenAPI document."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.functions.api.calling import Answer, Api, Queue, openapi
 from tests.functions.api.job_states import JobThatIs
 
 METHODS = {"get", "put", "post", "delete", "patch"}
-#: What a client has to send for a request that would succeed if the object were his.
+#: The body of a request that would succeed if the object were the user's own.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/positions"): {"symbol": "VTI", "quantity": 1},
     ("PUT", "/api/positions/{position_id}"): {"quantity": 1},
@@ -42,8 +42,8 @@ ROUTES_WITH_ID_IN_BODY = {
 }
 
 
-def test_the_routes_and_their_kinds_of_id_are_found() -> None:
-    """Another kind of object needs one in `ids` below, another id in a body a test of its own."""
+def test_routes_and_their_kinds_of_ids_are_complete() -> None:
+    """Another kind of object needs an id in `ids` below; another id in a body needs its own test."""
     assert {name for _, _, operation in operations() for name in ids_in_path(operation)} == {
         "account_id",
         "import_id",
@@ -59,7 +59,7 @@ def test_the_routes_and_their_kinds_of_id_are_found() -> None:
 
 @pytest.fixture
 def ids(api: Api, job_that_is: JobThatIs) -> dict[str, str]:
-    """An object of each kind, all of one user."""
+    """An object of each kind, all owned by one user."""
     import_id = api.post("/api/populate-test-data").json()["import_id"]
     account_id = api.get("/api/accounts").json()[0]["id"]
     (position_id, *_) = (p["id"] for p in api.get(f"/api/accounts/{account_id}/positions").json()["positions"])
@@ -79,7 +79,7 @@ def everything(api: Api) -> str:
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES_WITH_ID)
-def test_what_is_another_users_answers_exactly_as_what_is_missing_or_no_id(
+def test_foreign_object_responds_exactly_like_missing_or_invalid_id(
     api: Api, stranger: Api, ids: dict[str, str], sqs: Queue, method: str, path: str
 ) -> None:
     before = everything(api)
@@ -99,7 +99,7 @@ def test_what_is_another_users_answers_exactly_as_what_is_missing_or_no_id(
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES_WITH_ID_IN_BODY)
-def test_another_users_account_in_a_body_answers_exactly_as_one_that_is_missing(
+def test_foreign_account_in_body_responds_like_missing_one(
     api: Api, stranger: Api, ids: dict[str, str], method: str, path: str
 ) -> None:
     before = everything(api)
@@ -119,8 +119,8 @@ def test_another_users_account_in_a_body_answers_exactly_as_one_that_is_missing(
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES_WITH_ID)
-def test_the_same_request_of_the_owner_succeeds(api: Api, ids: dict[str, str], method: str, path: str) -> None:
-    wanted = 409 if path.endswith("/cancel") else 200  # the job has failed: not to be cancelled, but seen
+def test_same_request_succeeds_for_owner(api: Api, ids: dict[str, str], method: str, path: str) -> None:
+    wanted = 409 if path.endswith("/cancel") else 200  # the job has failed: it cannot be cancelled, but it is visible
 
     assert ask(api, method, path, ids).status in {wanted, 202, 204}
 
@@ -128,9 +128,7 @@ def test_the_same_request_of_the_owner_succeeds(api: Api, ids: dict[str, str], m
 @pytest.mark.parametrize(
     "path", sorted(path for method, path, operation in operations() if method == "GET" and not ids_in_path(operation))
 )
-def test_what_is_read_without_an_id_holds_nothing_of_others(
-    api: Api, stranger: Api, ids: dict[str, str], path: str
-) -> None:
+def test_routes_without_id_return_nothing_of_others(api: Api, stranger: Api, ids: dict[str, str], path: str) -> None:
     api.put("/api/user", {"display_name": "Somebody else", "current_age": 77})
     marks = {*ids.values(), str(api.user), "Somebody else", api.get("/api/accounts").json()[0]["account_name"]}
     nobody = Api(f"nobody-{uuid4()}")
@@ -146,7 +144,7 @@ def without_times(answer: Answer) -> Any:
     return json.loads(answer.text, object_hook=lambda fields: {k: v for k, v in fields.items() if k != "created_at"})
 
 
-def test_another_users_cursor_leads_to_nothing_of_his(api: Api, stranger: Api, ids: dict[str, str]) -> None:
+def test_cursor_of_another_user_returns_nothing_of_theirs(api: Api, stranger: Api, ids: dict[str, str]) -> None:
     for _ in range(2):
         api.post("/api/analyze")
     cursor = api.get("/api/jobs", query={"limit": "1"}).json()["next_cursor"]
@@ -155,7 +153,7 @@ def test_another_users_cursor_leads_to_nothing_of_his(api: Api, stranger: Api, i
     assert stranger.get("/api/jobs", query={"cursor": cursor}).json() == {"jobs": [], "next_cursor": None}
 
 
-def test_a_known_etag_of_another_users_job_tells_nothing(api: Api, stranger: Api, ids: dict[str, str]) -> None:
+def test_known_etag_of_another_users_job_is_not_found(api: Api, stranger: Api, ids: dict[str, str]) -> None:
     path = f"/api/jobs/{ids['job_id']}"
 
     assert stranger.get(path, headers={"if-none-match": api.get(path).headers["ETag"]}).status == 404

@@ -1,4 +1,4 @@
-"""The page's files over HTTP: what may be cached and for how long, in which form they are sent, what they may do."""
+"""The page's files over HTTP: caching, encodings, and content security policy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCRIPT = "console.log(1);" * 50
 
 @pytest.fixture
 def built(tmp_path: Path) -> Iterator[Path]:
-    """A page of two files, each with its compressed forms, and an icon without."""
+    """A page of two files with their compressed forms, and an icon without any."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text(INDEX)
     (tmp_path / "index.html.gz").write_bytes(gzip.compress(INDEX.encode()))
@@ -43,7 +43,7 @@ def not_built(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def signs_in_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """`signs_in_at(issuer=..., url=...)`: the variables that tell the function."""
+    """`signs_in_at(issuer=..., url=...)` sets the function's variables."""
 
     def set_variables(**given: str) -> None:
         for name, value in given.items():
@@ -58,7 +58,7 @@ def content(answer: Answer) -> bytes:
     return base64.b64decode(answer.text)
 
 
-def test_the_index_is_asked_for_again_each_time(anonymous: Api, built: Path) -> None:
+def test_index_is_revalidated_each_time(anonymous: Api, built: Path) -> None:
     first = anonymous.get("/")
     again = anonymous.get("/", headers={"if-none-match": first.headers["ETag"]})
     assert (first.status, content(first).decode()) == (200, INDEX)
@@ -67,7 +67,7 @@ def test_the_index_is_asked_for_again_each_time(anonymous: Api, built: Path) -> 
     assert (again.status, again.text) == (304, "")
 
 
-def test_assets_are_kept_for_ever(anonymous: Api, built: Path) -> None:
+def test_assets_are_cached_forever(anonymous: Api, built: Path) -> None:
     asset = anonymous.get("/assets/index-1a2b.js")
     assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert asset.headers["Content-Type"] == "text/javascript; charset=utf-8"
@@ -85,7 +85,7 @@ def test_assets_are_kept_for_ever(anonymous: Api, built: Path) -> None:
         ("", None),
     ],
 )
-def test_a_file_is_sent_in_the_smallest_form_that_the_client_takes(
+def test_file_is_sent_in_smallest_accepted_encoding(
     anonymous: Api, built: Path, accepted: str, encoding: str | None
 ) -> None:
     asset = anonymous.get("/assets/index-1a2b.js", headers={"accept-encoding": accepted})
@@ -94,7 +94,7 @@ def test_a_file_is_sent_in_the_smallest_form_that_the_client_takes(
     assert "Accept-Encoding" in asset.headers["Vary"]
 
 
-def test_forms_of_a_file_have_tags_of_their_own(anonymous: Api, built: Path) -> None:
+def test_encodings_of_a_file_have_own_tags(anonymous: Api, built: Path) -> None:
     tags = {anonymous.get("/", headers={"accept-encoding": form}).headers["ETag"] for form in ("gzip", "identity")}
     assert len(tags) == 2
 
@@ -102,20 +102,18 @@ def test_forms_of_a_file_have_tags_of_their_own(anonymous: Api, built: Path) -> 
 @pytest.mark.parametrize(
     "path", ["/assets/other.js", "/assets/index-1a2b.js.br", "/assets/..", "/assets/..%2Findex.html", "/index.html"]
 )
-def test_only_what_was_built_is_there(anonymous: Api, built: Path, path: str) -> None:
+def test_only_built_files_are_served(anonymous: Api, built: Path, path: str) -> None:
     answer = anonymous.get(path)
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
 
 
-def test_without_a_build_it_says_how_to_build_it(anonymous: Api, not_built: None) -> None:
+def test_missing_build_is_reported_with_command(anonymous: Api, not_built: None) -> None:
     answer = anonymous.get("/")
     assert answer.status == 404
     assert answer.json()["detail"] == routes.NOT_BUILT
 
 
-def test_the_page_runs_its_own_scripts_only_and_talks_to_its_issuer(
-    anonymous: Api, built: Path, signs_in_at: Any
-) -> None:
+def test_policy_allows_only_own_scripts_and_issuer(anonymous: Api, built: Path, signs_in_at: Any) -> None:
     signs_in_at(issuer="https://login.example.com/pool", url="https://alex.auth.example.com")
     policy = dict(rule.split(" ", 1) for rule in anonymous.get("/").headers["Content-Security-Policy"].split("; "))
     assert policy == {
@@ -130,7 +128,7 @@ def test_the_page_runs_its_own_scripts_only_and_talks_to_its_issuer(
     }
 
 
-def test_the_configuration_says_how_to_sign_in(anonymous: Api, signs_in_at: Any) -> None:
+def test_configuration_describes_sign_in(anonymous: Api, signs_in_at: Any) -> None:
     signs_in_at(issuer="https://login.example.com/pool", client_id="page", url="https://alex.auth.example.com")
     config = anonymous.get("/config.json").json()
     assert {key: config[key] for key in config if key != "agents"} == {
@@ -153,7 +151,7 @@ def test_configuration_names_every_agent(anonymous: Api) -> None:
     assert all(agent["title"] and agent["task"] and agent["doing"] for agent in agents)
 
 
-def test_another_issuer_names_its_endpoints_itself(anonymous: Api, signs_in_at: Any) -> None:
+def test_endpoints_of_external_issuer_are_left_to_discovery(anonymous: Api, signs_in_at: Any) -> None:
     signs_in_at(issuer="https://login.example.com/", client_id="page")
     assert anonymous.get("/config.json").json()["endpoints"] is None
 

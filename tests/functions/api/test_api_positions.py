@@ -24,7 +24,7 @@ def positions(api: Api, account_id: str) -> list[dict[str, Any]]:
     return listed
 
 
-def test_a_symbol_that_nobody_can_value_needs_a_price(api: Api, account_id: str) -> None:
+def test_symbol_without_reference_price_needs_a_price(api: Api, account_id: str) -> None:
     refused = api.post("/api/positions", {"account_id": account_id, "symbol": "ZZUNKNOWN", "quantity": 1})
     assert (refused.status, refused.json()["errors"][0]["field"]) == (422, "price")
 
@@ -37,17 +37,17 @@ def test_a_symbol_that_nobody_can_value_needs_a_price(api: Api, account_id: str)
     assert (changed.status, changed.json()["value"]) == (200, 2)
 
 
-def test_a_price_of_the_users_own_counts_for_him(api: Api, account_id: str) -> None:
+def test_own_price_counts_for_user(api: Api, account_id: str) -> None:
     created = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 2, "price": 1.25})
 
     assert created.json()["value"] == Decimal("2.5")
 
 
-def test_an_account_holds_nothing_at_first(api: Api, account_id: str) -> None:
+def test_new_account_has_no_positions(api: Api, account_id: str) -> None:
     assert positions(api, account_id) == []
 
 
-def test_a_new_position_is_valued_at_the_reference_price(api: Api, account_id: str, sql: Sql) -> None:
+def test_new_position_is_valued_at_reference_price(api: Api, account_id: str, sql: Sql) -> None:
     ((price, day),) = sql("SELECT current_price, price_as_of FROM instruments WHERE symbol = 'VTI'")
 
     created = api.post("/api/positions", {"account_id": account_id, "symbol": "vti", "quantity": 2.5})
@@ -61,7 +61,7 @@ def test_a_new_position_is_valued_at_the_reference_price(api: Api, account_id: s
     assert positions(api, account_id) == [position]
 
 
-def test_what_nobody_knows_is_shown_as_such(api: Api, account_id: str) -> None:
+def test_unknown_instrument_is_shown_as_unclassified(api: Api, account_id: str) -> None:
     held = {"account_id": account_id, "symbol": "ZZUNKNOWN", "quantity": 2, "price": 3.5}
     created = api.post("/api/positions", held)
 
@@ -77,7 +77,7 @@ def test_what_nobody_knows_is_shown_as_such(api: Api, account_id: str) -> None:
     [(-1, "reference"), (0, "own"), (1, "own")],
     ids=["an older price of his own", "one of the same day", "a newer one"],
 )
-def test_the_newer_price_counts_and_his_own_when_they_are_of_the_same_day(
+def test_newer_price_counts_and_own_price_wins_on_same_day(
     api: Api, account_id: str, sql: Sql, days_newer: int, counts: str
 ) -> None:
     api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 2})
@@ -93,7 +93,7 @@ def test_the_newer_price_counts_and_his_own_when_they_are_of_the_same_day(
     assert position["instrument"]["current_price"] == {"reference": reference, "own": Decimal("1.5")}[counts]
 
 
-def test_a_symbol_is_held_once_an_account(api: Api, account_id: str) -> None:
+def test_account_holds_a_symbol_once(api: Api, account_id: str) -> None:
     held = {"account_id": account_id, "symbol": "VTI", "quantity": 1}
     other = api.post("/api/accounts", {"account_name": "another"}).json()["id"]
     api.post("/api/positions", held)
@@ -123,9 +123,7 @@ def test_a_symbol_is_held_once_an_account(api: Api, account_id: str) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_what_can_not_be_is_refused_by_its_field(
-    api: Api, account_id: str, method: str, field: str, value: Any
-) -> None:
+def test_invalid_field_is_refused_by_name(api: Api, account_id: str, method: str, field: str, value: Any) -> None:
     position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
     path = "/api/positions" if method == "POST" else f"/api/positions/{position['id']}"
 
@@ -136,9 +134,7 @@ def test_what_can_not_be_is_refused_by_its_field(
     assert positions(api, account_id) == [position]
 
 
-def test_an_account_that_is_missing_or_somebody_elses_takes_no_position(
-    api: Api, stranger: Api, account_id: str
-) -> None:
+def test_missing_or_foreign_account_takes_no_position(api: Api, stranger: Api, account_id: str) -> None:
     held = {"account_id": account_id, "symbol": "VTI", "quantity": 1}
 
     foreign = stranger.post("/api/positions", held)
@@ -149,7 +145,7 @@ def test_an_account_that_is_missing_or_somebody_elses_takes_no_position(
     assert positions(api, account_id) == []
 
 
-def test_a_change_changes_what_is_sent_and_leaves_the_rest(api: Api, account_id: str) -> None:
+def test_update_changes_only_fields_sent(api: Api, account_id: str) -> None:
     position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
 
     changed = api.put(f"/api/positions/{position['id']}", {"quantity": 0.5})
@@ -159,7 +155,7 @@ def test_a_change_changes_what_is_sent_and_leaves_the_rest(api: Api, account_id:
     assert positions(api, account_id) == [changed.json()]
 
 
-def test_a_price_of_his_own_stays_with_the_quantity_and_goes_with_the_symbol(api: Api) -> None:
+def test_own_price_survives_new_quantity_but_not_new_symbol(api: Api) -> None:
     api.post_csv("/api/portfolio/import", "account,symbol,quantity,price\nIRA,ZZMINE,2,10\n")
     (account,) = api.get("/api/accounts").json()
     (position,) = positions(api, account["id"])
@@ -171,7 +167,7 @@ def test_a_price_of_his_own_stays_with_the_quantity_and_goes_with_the_symbol(api
     assert other["instrument"]["current_price"] != 10
 
 
-def test_a_position_moves_to_another_account_of_its_owner_only(api: Api, stranger: Api, account_id: str) -> None:
+def test_position_moves_only_to_own_accounts(api: Api, stranger: Api, account_id: str) -> None:
     position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
     other = api.post("/api/accounts", {"account_name": "another"}).json()["id"]
     foreign = stranger.post("/api/accounts", {"account_name": "his"}).json()["id"]
@@ -181,14 +177,14 @@ def test_a_position_moves_to_another_account_of_its_owner_only(api: Api, strange
     assert positions(stranger, foreign) == []
 
 
-def test_a_change_to_a_symbol_that_is_held_is_a_conflict(api: Api, account_id: str) -> None:
+def test_change_to_held_symbol_is_a_conflict(api: Api, account_id: str) -> None:
     api.post("/api/positions", {"account_id": account_id, "symbol": "BND", "quantity": 1})
     position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
 
     assert api.put(f"/api/positions/{position['id']}", {"symbol": "BND"}).status == 409
 
 
-def test_what_is_removed_is_gone(api: Api, account_id: str) -> None:
+def test_removed_position_is_gone(api: Api, account_id: str) -> None:
     position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
 
     assert api.delete(f"/api/positions/{position['id']}").status == 204
@@ -196,7 +192,7 @@ def test_what_is_removed_is_gone(api: Api, account_id: str) -> None:
     assert api.delete(f"/api/positions/{position['id']}").status == 404
 
 
-def test_a_user_has_at_most_1000_positions_and_all_are_listed(api: Api, account_id: str, sql: Sql) -> None:
+def test_user_has_at_most_1000_positions_and_all_are_listed(api: Api, account_id: str, sql: Sql) -> None:
     sql(
         """INSERT INTO positions (account_id, symbol, quantity, name, price, price_as_of)
            SELECT %s, 'S' || n, 1, repeat('é', 200), 1, current_date FROM generate_series(1, %s) AS n""",
@@ -214,7 +210,7 @@ def test_a_user_has_at_most_1000_positions_and_all_are_listed(api: Api, account_
     assert listed == sorted(listed)
 
 
-def test_a_usual_account_is_listed_with_one_statement(api: Api, faults: FaultControl) -> None:
+def test_usual_account_is_listed_with_one_statement(api: Api, faults: FaultControl) -> None:
     api.post("/api/populate-test-data")
     account_id = api.get("/api/accounts").json()[0]["id"]
     faults.reset_statements()
@@ -224,7 +220,7 @@ def test_a_usual_account_is_listed_with_one_statement(api: Api, faults: FaultCon
     assert len(faults.statements()) == 1
 
 
-def test_the_price_that_counts_has_a_date(api: Api) -> None:
+def test_price_that_counts_has_date(api: Api) -> None:
     api.post_csv("/api/portfolio/import", "account,symbol,quantity,price\nIRA,ZZMINE,2,10\n")
     (account,) = api.get("/api/accounts").json()
 

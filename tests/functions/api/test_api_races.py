@@ -1,4 +1,4 @@
-"""Many requests at once. A Lambda process answers one at a time, so here many processes' logic runs side by side."""
+"""Concurrent requests. A Lambda process serves one at a time, so these tests run many processes' logic side by side."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ def database() -> Database:
 
 @pytest.fixture
 def user(database: Database) -> str:
-    """One who has been seen."""
+    """An existing user."""
     user_id = f"user-{uuid4()}"
     Users(database).see(user_id)
     return user_id
@@ -58,12 +58,12 @@ def analyses(database: Database) -> Analyses:
 
 @pytest.fixture
 def at_once(server: Postgres) -> Iterator[AtOnce]:
-    """`at_once(50, call)`: what call(0) to call(49), begun at the same moment, answer; a problem is its status.
+    """`at_once(50, call)` starts call(0) to call(49) at once and returns their results; a problem becomes its status.
 
-    `behind` locks a row that all of them need: each has begun its statement, and sees the database as it was then, when
-    the first of them may go on. Without that they would mostly come one after the other by themselves.
+    `behind` locks a row that all calls need. Each call has begun its statement, and sees the database as of then, when
+    the first one proceeds. Without the lock, most calls would run one after the other.
     """
-    with psycopg.connect(server.dsn(user=SUPERUSER)) as holder:  # who sees that other users' sessions wait
+    with psycopg.connect(server.dsn(user=SUPERUSER)) as holder:  # may see that other users' sessions wait
 
         def run(times: int, call: Callable[[int], Any], behind: str | None = None, value: Any = None) -> list[Any]:
             def one(number: int) -> Any:
@@ -99,7 +99,9 @@ THE_USER = "SELECT id FROM users WHERE id = %s FOR UPDATE"
 THE_JOB = "SELECT id FROM jobs WHERE id = %s FOR UPDATE"
 
 
-def test_one_key_sent_50_times_at_once_is_one_job(analyses: Analyses, at_once: AtOnce, user: str, sql: Sql) -> None:
+def test_one_key_sent_50_times_at_once_creates_one_job(
+    analyses: Analyses, at_once: AtOnce, user: str, sql: Sql
+) -> None:
     ids = at_once(50, lambda _: analyses.start(user, AnalysisRequest(), "the key"), THE_USER, user)
 
     assert len(set(ids)) == 1
@@ -108,7 +110,7 @@ def test_one_key_sent_50_times_at_once_is_one_job(analyses: Analyses, at_once: A
     assert sql("SELECT seq FROM job_events WHERE job_id = %s", ids[0]) == [(1,)]
 
 
-def test_two_requests_at_once_under_one_key_are_one_job_and_one_refusal(
+def test_two_requests_at_once_with_one_key_give_one_job_and_one_error(
     analyses: Analyses, at_once: AtOnce, user: str, sql: Sql
 ) -> None:
     kinds = [JobType.PORTFOLIO, JobType.CHARTS]
@@ -121,7 +123,7 @@ def test_two_requests_at_once_under_one_key_are_one_job_and_one_refusal(
     assert len(sql("SELECT id FROM jobs WHERE user_id = %s", user)) == 1
 
 
-def test_however_many_ask_at_once_three_jobs_are_active(
+def test_any_number_of_requests_at_once_start_three_jobs(
     analyses: Analyses, at_once: AtOnce, user: str, sql: Sql
 ) -> None:
     answers = at_once(20, lambda _: analyses.start(user, AnalysisRequest(), None), THE_USER, user)
@@ -142,7 +144,7 @@ def test_retries_at_once_are_one_retry(
     assert sql("SELECT count(*) FROM job_events WHERE job_id = %s AND kind = 'retried'", job_id) == [(1,)]
 
 
-def test_retries_of_many_jobs_at_once_keep_the_limit(
+def test_retries_of_many_jobs_at_once_keep_limit(
     api: Api, analyses: Analyses, at_once: AtOnce, job_that_is: JobThatIs
 ) -> None:
     jobs = [UUID(job_that_is(api, "failed")) for _ in range(6)]
@@ -152,9 +154,10 @@ def test_retries_of_many_jobs_at_once_keep_the_limit(
     assert Counter(answers) == {None: 3, 429: 3}
 
 
-def test_a_retry_and_a_submission_that_forgets_at_once_leave_all_events_or_the_new_one(
+def test_retry_during_event_deletion_leaves_all_events_or_new_one(
     api: Api, analyses: Analyses, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
 ) -> None:
+    """A submission deletes expired events at the same moment."""
     left = set()
     for _ in range(6):
         job_id = UUID(job_that_is(api, "cancelled"))
@@ -177,7 +180,7 @@ def test_a_retry_and_a_submission_that_forgets_at_once_leave_all_events_or_the_n
     assert left <= {(1, 2, 3), (3,)}
 
 
-def test_cancellations_at_once_all_see_the_same(
+def test_cancellations_at_once_return_same_job(
     api: Api, database: Database, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
 ) -> None:
     job_id = UUID(job_that_is(api, "running"))
@@ -189,7 +192,7 @@ def test_cancellations_at_once_all_see_the_same(
     assert sql("SELECT kind FROM job_events WHERE job_id = %s ORDER BY seq", job_id) == [("queued",), ("cancelled",)]
 
 
-def test_a_completion_and_a_cancellation_at_once_have_one_winner(
+def test_completion_and_cancellation_at_once_have_one_winner(
     api: Api, database: Database, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
 ) -> None:
     for _ in range(5):
@@ -215,7 +218,7 @@ def test_a_completion_and_a_cancellation_at_once_have_one_winner(
         assert status == owner
 
 
-def test_a_user_seen_by_many_at_once_is_made_once(database: Database, at_once: AtOnce) -> None:
+def test_user_seen_at_once_by_many_is_created_once(database: Database, at_once: AtOnce) -> None:
     user = f"user-{uuid4()}"
 
     answers = at_once(20, lambda _: Users(database).see(user), "INSERT INTO users (id) VALUES (%s)", user)
@@ -223,9 +226,7 @@ def test_a_user_seen_by_many_at_once_is_made_once(database: Database, at_once: A
     assert Counter('"created":true' in answer for answer in answers) == {True: 1, False: 19}
 
 
-def test_imports_at_once_are_whole_one_after_the_other(
-    database: Database, at_once: AtOnce, user: str, sql: Sql
-) -> None:
+def test_imports_at_once_run_one_after_another(database: Database, at_once: AtOnce, user: str, sql: Sql) -> None:
     files = [f"IRA,A{n},1,1\nIRA,B{n},1,1\nIRA,C{n},1,1\n" for n in range(8)]
 
     at_once(
@@ -240,7 +241,7 @@ def test_imports_at_once_are_whole_one_after_the_other(
     assert symbols in [sorted([f"A{n}", f"B{n}", f"C{n}"]) for n in range(8)]
 
 
-def test_imports_at_once_keep_the_limit_of_positions(database: Database, at_once: AtOnce, user: str, sql: Sql) -> None:
+def test_imports_at_once_keep_position_limit(database: Database, at_once: AtOnce, user: str, sql: Sql) -> None:
     def file(number: int) -> bytes:
         return (HEADER + "".join(f"Account {number},S{n},1,1\n" for n in range(400))).encode()
 
@@ -253,7 +254,7 @@ def test_imports_at_once_keep_the_limit_of_positions(database: Database, at_once
     assert held == 800
 
 
-def test_positions_at_once_keep_the_limit(api: Api, database: Database, at_once: AtOnce, sql: Sql) -> None:
+def test_positions_at_once_keep_limit(api: Api, database: Database, at_once: AtOnce, sql: Sql) -> None:
     account_id = UUID(api.post("/api/accounts", {"account_name": "IRA"}).json()["id"])
     sql("INSERT INTO positions (account_id, symbol, quantity) SELECT %s, 'S' || n, 1 FROM generate_series(1, %s) AS n",
         account_id, MAX_POSITIONS - 2)  # fmt: skip
@@ -275,7 +276,7 @@ def test_accounts_of_one_name_at_once_are_one_account(database: Database, at_onc
     assert Counter(outcomes) == {"fine": 1, "name_taken": 7}
 
 
-def test_a_user_erased_while_he_starts_a_job_leaves_no_half_of_it(
+def test_user_erased_during_submission_leaves_no_partial_job(
     database: Database, analyses: Analyses, at_once: AtOnce, sql: Sql
 ) -> None:
     for _ in range(5):

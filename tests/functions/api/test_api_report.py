@@ -1,4 +1,4 @@
-"""An analysis to take away, over HTTP."""
+"""An analysis as a standalone page, over HTTP."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.functions.api.calling import Api
 from tests.functions.api.job_states import JobThatIs
 
 
-def test_the_results_of_a_completed_job_are_a_page(api: Api, job_that_is: JobThatIs) -> None:
+def test_results_of_completed_job_are_a_page(api: Api, job_that_is: JobThatIs) -> None:
     answer = api.get(f"/api/jobs/{job_that_is(api, 'completed')}/report.html")
 
     assert answer.status == 200
@@ -22,7 +22,7 @@ def test_the_results_of_a_completed_job_are_a_page(api: Api, job_that_is: JobTha
     assert "for the agents only" not in answer.text
 
 
-def test_what_a_failed_job_finished_can_be_taken_away(api: Api, job_that_is: JobThatIs) -> None:
+def test_finished_sections_of_failed_job_can_be_downloaded(api: Api, job_that_is: JobThatIs) -> None:
     answer = api.get(f"/api/jobs/{job_that_is(api, 'failed')}/report.html")
 
     assert answer.status == 200
@@ -37,14 +37,14 @@ def test_what_a_failed_job_finished_can_be_taken_away(api: Api, job_that_is: Job
         ("cancelled", "The analysis ended without a report."),
     ],
 )
-def test_without_a_report_there_is_a_conflict(api: Api, job_that_is: JobThatIs, status: str, detail: str) -> None:
+def test_job_without_report_is_a_conflict(api: Api, job_that_is: JobThatIs, status: str, detail: str) -> None:
     answer = api.get(f"/api/jobs/{job_that_is(api, status)}/report.html")
 
     assert (answer.status, answer.json()["detail"]) == (409, detail)
 
 
 @pytest.mark.parametrize(("kind", "chapter"), [("charts", "Charts"), ("retirement", "A stand-in analysis")])
-def test_an_analysis_that_wants_no_report_is_a_page_of_what_it_delivers(api: Api, kind: str, chapter: str) -> None:
+def test_analysis_without_report_is_a_page_of_its_sections(api: Api, kind: str, chapter: str) -> None:
     job_id = api.post("/api/analyze", {"analysis_type": kind}).json()["job_id"]
     at_work = AtWork(job_id)
     assert api.get(f"/api/jobs/{job_id}/report.html").status == 409
@@ -54,7 +54,7 @@ def test_an_analysis_that_wants_no_report_is_a_page_of_what_it_delivers(api: Api
     assert f"<h2>{chapter}</h2>" in api.get(f"/api/jobs/{job_id}/report.html").text
 
 
-def test_it_takes_one_statement(api: Api, job_that_is: JobThatIs, faults: FaultControl) -> None:
+def test_report_takes_one_statement(api: Api, job_that_is: JobThatIs, faults: FaultControl) -> None:
     job_id = job_that_is(api, "completed")
     faults.reset_statements()
 

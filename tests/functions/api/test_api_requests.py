@@ -1,4 +1,4 @@
-"""What surrounds every route: the sign-in, bodies, methods, headers, CORS and the log."""
+"""Behavior common to all routes: sign-in, bodies, methods, headers, CORS and the log."""
 
 import json
 import time
@@ -29,7 +29,7 @@ def signed_in(method: str, path: str) -> Any:
         signed_in("GET", "/api/nothing"),
     ],
 )
-def test_below_api_one_has_to_be_signed_in(anonymous: Api, method: str, path: str) -> None:
+def test_routes_below_api_require_sign_in(anonymous: Api, method: str, path: str) -> None:
     answer = anonymous(method, path)
 
     assert answer.status == 401
@@ -51,7 +51,7 @@ SOMEBODY = {"sub": "somebody", "exp": "4102444800"}
     ],
     ids=str,
 )
-def test_token_without_subject_validity_or_of_another_use_is_refused(anonymous: Api, claims: dict[str, str]) -> None:
+def test_token_without_subject_validity_or_access_use_is_refused(anonymous: Api, claims: dict[str, str]) -> None:
     assert anonymous.get("/api/user", claims=claims).status == 401
 
 
@@ -67,11 +67,11 @@ def test_expired_token_is_refused(anonymous: Api) -> None:
     assert anonymous.get("/api/user", claims={"sub": "somebody", "exp": minute_ahead}).status == 200
 
 
-def test_a_subject_that_no_user_can_have_is_refused(anonymous: Api) -> None:
+def test_impossible_subject_is_refused(anonymous: Api) -> None:
     assert anonymous.get("/api/user", claims={"sub": "x" * 256, "exp": "4102444800"}).status == 401
 
 
-def test_what_is_not_there_is_not_found(api: Api, anonymous: Api) -> None:
+def test_unknown_path_is_not_found(api: Api, anonymous: Api) -> None:
     outside, inside = anonymous.get("/nothing"), api.get("/api/nothing")
 
     assert outside.status == inside.status == 404
@@ -95,7 +95,7 @@ def test_what_is_not_there_is_not_found(api: Api, anonymous: Api) -> None:
         ("HEAD", "/api/accounts", "GET, POST"),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(api: Api, method: str, path: str, allowed: str) -> None:
+def test_wrong_method_is_refused_with_allowed_ones(api: Api, method: str, path: str, allowed: str) -> None:
     answer = api(method, path)
 
     assert (answer.status, answer.headers["Allow"]) == (405, allowed)
@@ -112,21 +112,21 @@ def test_malformed_json_is_a_bad_request(api: Api, body: bytes) -> None:
     assert answer.status == (422 if body == b"" else 400)
 
 
-def test_a_body_that_can_not_be_decoded_is_a_bad_request(api: Api) -> None:
+def test_undecodable_body_is_a_bad_request(api: Api) -> None:
     broken = event("POST", "/api/accounts", b"{}", {}, {}, {"sub": "somebody", "exp": "4102444800"}) | {"body": "%%%"}
 
     assert handler(broken, CONTEXT)["statusCode"] == 400
 
 
 @pytest.mark.parametrize("document", [[], [{"account_name": "IRA"}], "IRA", 5, None, True])
-def test_json_that_is_no_object_is_refused(api: Api, document: Any) -> None:
+def test_json_that_is_not_an_object_is_refused(api: Api, document: Any) -> None:
     answer = api.post("/api/accounts", json.dumps(document).encode())
 
     assert answer.status == 422
     assert answer.fields() == {"body"}
 
 
-def test_every_wrong_field_is_named_at_once(api: Api) -> None:
+def test_all_wrong_fields_are_named_at_once(api: Api) -> None:
     answer = api.post("/api/accounts", {"account_name": "", "cash_balance": -1, "colour": "red"})
 
     assert answer.status == 422
@@ -134,13 +134,13 @@ def test_every_wrong_field_is_named_at_once(api: Api) -> None:
     assert answer.told()["colour"] == "Extra inputs are not permitted"
 
 
-def test_no_more_than_100_wrong_fields_are_told(api: Api) -> None:
+def test_at_most_100_wrong_fields_are_listed(api: Api) -> None:
     answer = api.post("/api/accounts", {f"field_{number}": 1 for number in range(900)})
 
     assert len(answer.json()["errors"]) == 100
 
 
-def test_a_refusal_repeats_nothing_of_what_was_sent(api: Api) -> None:
+def test_error_repeats_nothing_from_request(api: Api) -> None:
     answer = api.post("/api/accounts", {"account_name": "x" * 101, "cash_balance": "a secret"})
 
     assert answer.status == 422
@@ -149,13 +149,13 @@ def test_a_refusal_repeats_nothing_of_what_was_sent(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/accounts", "/api/portfolio/import", "/api/analyze", "/api/populate-test-data"])
-def test_a_body_over_1_mb_is_too_large(api: Api, path: str) -> None:
+def test_body_over_1_mb_is_too_large(api: Api, path: str) -> None:
     answer = api.post(path, headers={"content-type": "text/csv"}, body=b"x" * (MAX_BODY_BYTES + 1))
 
     assert answer.status == 413
 
 
-def test_a_body_of_1_mb_is_read(api: Api) -> None:
+def test_body_of_1_mb_is_read(api: Api) -> None:
     answer = api.post("/api/accounts", b'{"account_name": "IRA"}'.ljust(MAX_BODY_BYTES))
 
     assert answer.status == 201
@@ -174,21 +174,21 @@ def test_a_body_of_1_mb_is_read(api: Api) -> None:
         ("/api/analyze", "application/xml"),
     ],
 )
-def test_a_body_of_another_type_is_not_supported(api: Api, path: str, content_type: str) -> None:
+def test_body_of_another_type_is_unsupported(api: Api, path: str, content_type: str) -> None:
     answer = api.post(path, headers={"content-type": content_type}, body=b"account_name=IRA")
 
     assert answer.status == 415
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", ""])
-def test_json_may_say_its_charset_or_nothing(api: Api, content_type: str) -> None:
+def test_json_content_type_and_charset_are_optional(api: Api, content_type: str) -> None:
     headers = {"content-type": content_type} if content_type else {}
 
     assert api.post("/api/accounts", headers=headers, body=b'{"account_name": "IRA"}').status == 201
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" + "0" * 5_000, "0." + "0" * 200 + "1"])
-def test_absurd_numbers_are_refused_by_the_field_that_holds_them(api: Api, number: str) -> None:
+def test_absurd_number_is_refused_by_its_field(api: Api, number: str) -> None:
     answer = api.post("/api/accounts", f'{{"account_name": "IRA", "cash_balance": {number}}}'.encode())
 
     assert answer.status == 422
@@ -196,14 +196,14 @@ def test_absurd_numbers_are_refused_by_the_field_that_holds_them(api: Api, numbe
 
 
 @pytest.mark.parametrize("value", ['"12.50"', "true", "null", "[1]"])
-def test_an_amount_is_a_number_and_nothing_else(api: Api, value: str) -> None:
+def test_amount_must_be_a_number(api: Api, value: str) -> None:
     answer = api.post("/api/accounts", f'{{"account_name": "IRA", "cash_balance": {value}}}'.encode())
 
     assert answer.fields() == {"cash_balance"}
 
 
 @pytest.mark.parametrize("name", ["a\u0000b", "a\nb", "\ud800", "\u202egnirts", "   "])
-def test_a_name_is_printable_text(api: Api, name: str) -> None:
+def test_name_must_be_printable_text(api: Api, name: str) -> None:
     answer = api.post("/api/accounts", {"account_name": name})
 
     assert answer.status == 422
@@ -211,7 +211,7 @@ def test_a_name_is_printable_text(api: Api, name: str) -> None:
 
 
 @pytest.mark.parametrize("origin", [ORIGIN, LOCAL_ORIGIN])
-def test_a_page_of_a_known_origin_may_read_every_answer(api: Api, origin: str) -> None:
+def test_page_of_known_origin_may_read_every_response(api: Api, origin: str) -> None:
     for answer in (
         api.get("/api/accounts", headers={"origin": origin}),
         api.get("/api/nothing", headers={"origin": origin}),
@@ -223,13 +223,13 @@ def test_a_page_of_a_known_origin_may_read_every_answer(api: Api, origin: str) -
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example.com", f"{ORIGIN}.evil.com", "null"])
-def test_a_page_of_another_origin_may_not(api: Api, origin: str) -> None:
+def test_page_of_another_origin_may_not_read_responses(api: Api, origin: str) -> None:
     answer = api.get("/api/accounts", headers={"origin": origin})
 
     assert not any(name.startswith("Access-Control") for name in answer.headers)
 
 
-def test_a_browser_may_ask_beforehand_without_a_token(anonymous: Api) -> None:
+def test_preflight_request_needs_no_token(anonymous: Api) -> None:
     answer = anonymous("OPTIONS", "/api/accounts", headers={"origin": ORIGIN})
 
     assert (answer.status, answer.text) == (204, "")
@@ -240,7 +240,7 @@ def test_a_browser_may_ask_beforehand_without_a_token(anonymous: Api) -> None:
     )
 
 
-def test_each_request_is_one_line_in_the_log_without_ids_or_queries(api: Api, logged: Callable[[], list[str]]) -> None:
+def test_request_logs_one_line_without_ids_or_queries(api: Api, logged: Callable[[], list[str]]) -> None:
     api.get("/api/accounts/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/positions", query={"secret": "in the query"})
 
     (line,) = logged()
@@ -253,7 +253,7 @@ def test_each_request_is_one_line_in_the_log_without_ids_or_queries(api: Api, lo
     assert str(api.user) not in line
 
 
-def test_a_path_that_is_no_route_is_not_logged(api: Api, logged: Callable[[], list[str]]) -> None:
+def test_unknown_path_is_not_logged(api: Api, logged: Callable[[], list[str]]) -> None:
     api.get("/api/whatever-somebody-typed")
 
     (line,) = logged()
@@ -262,7 +262,7 @@ def test_a_path_that_is_no_route_is_not_logged(api: Api, logged: Callable[[], li
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=UTF-8", " application/json ;"])
-def test_a_media_type_may_be_written_in_any_way(api: Api, media_type: str) -> None:
+def test_media_type_may_be_written_in_any_way(api: Api, media_type: str) -> None:
     answer = api.post("/api/accounts", {"account_name": "IRA"}, headers={"content-type": media_type})
 
     assert answer.status == 201

@@ -1,4 +1,4 @@
-"""Every operation of the OpenAPI document with data that follow it and data that do not.
+"""Every operation of the OpenAPI document, with data that match the document and data that do not.
 
 The long run, through the local stack, is scripts/benchmarks/api_fuzz.py.
 """
@@ -15,7 +15,7 @@ SEED = 3
 
 
 @pytest.mark.timeout(400)
-def test_1500_cases_keep_to_the_document() -> None:
+def test_1500_cases_conform_to_document() -> None:
     build_documentation()
     user = f"user-{uuid4()}"
     with served(user) as api_url:

@@ -1,4 +1,4 @@
-"""CPU time of bodies built to be slow, as a ratio to that of an ordinary request in the same process."""
+"""CPU time of bodies built to be slow, relative to an ordinary request in the same process."""
 
 import time
 from statistics import median
@@ -12,11 +12,11 @@ from tests.functions.api.calling import CONTEXT, Api, event
 
 JSON = {"content-type": "application/json"}
 MOST_ORDINARY_REQUESTS = 20
-"""An ordinary request costs about 4 ms, so that this is far below the second that a body may cost."""
+"""An ordinary request costs about 4 ms, so this is far below the limit of a second per body."""
 
 
 def filled(start: bytes, unit: bytes, end: bytes) -> bytes:
-    """As many units as 1 MB has room for."""
+    """Repeat the unit up to 1 MB."""
     return start + unit * ((MAX_BODY_BYTES - len(start) - len(end)) // len(unit)) + end
 
 
@@ -58,7 +58,7 @@ BODIES = {
 
 
 def cpu_s(api: Api, method: str, path: str, body: bytes) -> tuple[float, int]:
-    """The CPU time of one request, and the status."""
+    """The CPU time of one request in seconds, and its status."""
     sent = event(method, path, body, JSON, {}, {"sub": str(api.user), "exp": "4102444800"})
     began = time.process_time()
     result = handler(sent, CONTEXT)
@@ -67,13 +67,13 @@ def cpu_s(api: Api, method: str, path: str, body: bytes) -> tuple[float, int]:
 
 @pytest.fixture(scope="module")
 def ordinary_s(environment: None) -> float:
-    """The CPU time of a change to the profile."""
+    """The CPU time in seconds of a change to the profile."""
     somebody = Api(f"user-{uuid4()}")
     return median(cpu_s(somebody, "PUT", "/api/user", b'{"display_name": "Ann"}')[0] for _ in range(7))
 
 
 @pytest.mark.parametrize("slow", BODIES)
-def test_body_of_1_mb_costs_little_more_than_an_ordinary_one(api: Api, ordinary_s: float, slow: str) -> None:
+def test_body_of_1_mb_costs_little_more_than_ordinary_one(api: Api, ordinary_s: float, slow: str) -> None:
     method, path = ("POST", "/api/analyze") if slow.startswith("options") else ("PUT", "/api/user")
 
     costs = [cpu_s(api, method, path, BODIES[slow]) for _ in range(3)]
@@ -91,9 +91,7 @@ MONSTERS = [
 
 
 @pytest.mark.parametrize("number", MONSTERS)
-def test_monstrous_number_is_refused_by_every_field_at_the_cost_of_any_request(
-    api: Api, ordinary_s: float, number: str
-) -> None:
+def test_huge_number_is_refused_by_every_field_at_normal_cost(api: Api, ordinary_s: float, number: str) -> None:
     fields = ", ".join(f'"{name}": {number}' for name in sorted(NUMBERS))
 
     answer = api.put("/api/user", f"{{{fields}}}".encode())
@@ -113,7 +111,7 @@ def test_monstrous_number_is_refused_by_every_field_at_the_cost_of_any_request(
         ("/api/positions", "quantity", '"account_id": "8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d", "symbol": "VTI"'),
     ],
 )
-def test_monstrous_amount_is_refused_by_its_field(api: Api, path: str, field: str, rest: str, number: str) -> None:
+def test_huge_amount_is_refused_by_its_field(api: Api, path: str, field: str, rest: str, number: str) -> None:
     answer = api.post(path, f'{{{rest}, "{field}": {number}}}'.encode())
 
     assert answer.status == 422
@@ -132,7 +130,7 @@ def test_monstrous_amount_is_refused_by_its_field(api: Api, path: str, field: st
         ("/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/events", "limit"),
     ],
 )
-def test_number_in_a_query_is_a_few_digits(api: Api, path: str, parameter: str, number: str) -> None:
+def test_number_in_query_has_few_digits(api: Api, path: str, parameter: str, number: str) -> None:
     answer = api.get(path, query={parameter: number})
 
     assert answer.status == 422

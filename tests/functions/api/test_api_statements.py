@@ -1,4 +1,4 @@
-"""Every statement of the function, read with PostgreSQL's own parser: whose rows it touches, and what it promises."""
+"""Every statement of the function, parsed by PostgreSQL's own parser: ownership, writes, and idempotence."""
 
 import pytest
 
@@ -12,17 +12,17 @@ LARGEST = 65_536
 STATEMENTS = statements_of(repositories)
 
 
-def test_the_statements_are_found() -> None:
+def test_known_statements_are_found() -> None:
     assert {"READ_JOB", "SUBMIT", "RETRY", "CANCEL_JOB", "IMPORT_PORTFOLIO", "SEE_USER"} <= STATEMENTS.keys()
 
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - WITHOUT_OWNER))
-def test_the_owner_stands_in_the_statement(name: str) -> None:
+def test_statement_filters_by_owner(name: str) -> None:
     assert "user_id" in PARAMETER.findall(STATEMENTS[name].sql)
 
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS))
-def test_it_is_one_statement_within_the_limits(name: str) -> None:
+def test_statement_is_single_and_within_limits(name: str) -> None:
     assert len(parsed(STATEMENTS[name])) == 1
     assert len(STATEMENTS[name].sql) < LARGEST
 
@@ -33,11 +33,11 @@ def test_it_is_one_statement_within_the_limits(name: str) -> None:
      ("LIST_ACCOUNTS", False), ("LIST_POSITIONS", False), ("LIST_INSTRUMENTS", False), ("PING", False),
      ("CANCEL_JOB", True), ("SUBMIT", True)],
 )  # fmt: skip
-def test_reading_writes_nothing(name: str, *, writes: bool) -> None:
+def test_only_writing_statements_write(name: str, *, writes: bool) -> None:
     assert Needs(STATEMENTS[name]).writes == writes
 
 
-def test_what_answers_otherwise_when_sent_again_is_not_idempotent() -> None:
+def test_statements_unsafe_to_repeat_are_not_idempotent() -> None:
     assert {name for name, statement in STATEMENTS.items() if not statement.idempotent} == {
         "CREATE_ACCOUNT",
         "CREATE_POSITION",
@@ -59,7 +59,7 @@ def test_what_answers_otherwise_when_sent_again_is_not_idempotent() -> None:
         ("POST", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/cancel"),
     ],
 )  # fmt: skip
-def test_a_request_is_one_statement(api: Api, faults: FaultControl, method: str, path: str) -> None:
+def test_request_is_one_statement(api: Api, faults: FaultControl, method: str, path: str) -> None:
     api(method, path)
 
     assert [statement["operation"] for statement in faults.statements()] == ["Execute"]
@@ -68,7 +68,7 @@ def test_a_request_is_one_statement(api: Api, faults: FaultControl, method: str,
 @pytest.mark.parametrize(
     "path", ["/api/jobs/no-id", "/api/jobs/no-id/stream", "/api/nothing", "/health", "/openapi.json"]
 )
-def test_what_needs_no_database_asks_none(api: Api, faults: FaultControl, path: str) -> None:
+def test_request_without_data_sends_no_statement(api: Api, faults: FaultControl, path: str) -> None:
     api.get(path)
 
     assert faults.statements() == []

@@ -1,4 +1,4 @@
-"""How long the agents took for a user, and how often they failed him."""
+"""A user's statistics: how long their agents ran, and how often they failed."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def a_job(api: Api, analysis_type: str = "charts") -> AtWork:
 
 
 def completed(api: Api, *seconds: float, model: str | None = None) -> None:
-    """Jobs for which the charter took so long."""
+    """Complete jobs in which the charter took these times."""
     for duration_s in seconds:
         worker = a_job(api)
         worker.commit("charts", model=model, duration_ms=round(1000 * duration_s))
@@ -33,11 +33,11 @@ def failed(api: Api) -> None:
     a_job(api).fail()
 
 
-def test_at_first_nothing_is_known_of_any_agent(api: Api) -> None:
+def test_new_user_has_no_statistics(api: Api) -> None:
     assert stats(api) == dict.fromkeys((agent.name for agent in AGENTS), NOTHING)
 
 
-def test_durations_are_those_of_the_callers_runs(api: Api, stranger: Api) -> None:
+def test_durations_come_from_own_runs(api: Api, stranger: Api) -> None:
     completed(api, *range(1, 12))
     completed(stranger, 500)
 
@@ -49,21 +49,21 @@ def test_durations_are_those_of_the_callers_runs(api: Api, stranger: Api) -> Non
 
 
 @pytest.mark.parametrize(("seconds", "median", "p90"), [([3], 3, 3), ([1, 2], 1.5, 1.9), ([5, 1, 3], 3, 4.6)])
-def test_between_runs_it_is_a_straight_line(api: Api, seconds: list[float], median: float, p90: float) -> None:
+def test_quantiles_are_interpolated_linearly(api: Api, seconds: list[float], median: float, p90: float) -> None:
     completed(api, *seconds)
 
     told = stats(api)["charter"]
     assert (float(told["median_seconds"]), float(told["p90_seconds"])) == (median, p90)
 
 
-def test_an_agent_failed_where_its_section_is_missing_at_the_end(api: Api) -> None:
+def test_agent_fails_if_its_section_is_missing_at_end(api: Api) -> None:
     completed(api, 1, 2, 3)
     failed(api)
 
     assert stats(api)["charter"].items() >= {"runs": 3, "jobs": 4, "failure_rate": 0.25}.items()
 
 
-def test_only_the_agent_that_failed_is_blamed(api: Api) -> None:
+def test_only_failed_agent_counts_as_failed(api: Api) -> None:
     worker = a_job(api, "portfolio")
     for section in sections(JobType.PORTFOLIO):
         if section != "charts":
@@ -74,7 +74,7 @@ def test_only_the_agent_that_failed_is_blamed(api: Api) -> None:
     assert rates == {agent.name: float(agent.section == "charts") for agent in AGENTS}
 
 
-def test_a_job_that_goes_on_or_was_cancelled_blames_nobody(api: Api) -> None:
+def test_active_or_cancelled_job_counts_no_failure(api: Api) -> None:
     cancelled = a_job(api, "portfolio")
     cancelled.commit("report", duration_ms=7000)
     api.post(f"/api/jobs/{cancelled.claim.job_id}/cancel")
@@ -84,7 +84,7 @@ def test_a_job_that_goes_on_or_was_cancelled_blames_nobody(api: Api) -> None:
     assert stats(api)["reporter"] == NOTHING | {"runs": 1, "median_seconds": 7, "p90_seconds": 7}, "that it took"
 
 
-def test_a_failure_that_a_retry_mended_is_none(api: Api) -> None:
+def test_failure_repaired_by_retry_does_not_count(api: Api) -> None:
     worker = a_job(api)
     worker.fail()
     api.post(f"/api/jobs/{worker.claim.job_id}/retry")
@@ -93,7 +93,7 @@ def test_a_failure_that_a_retry_mended_is_none(api: Api) -> None:
     assert stats(api)["charter"].items() >= {"jobs": 1, "failure_rate": 0}.items()
 
 
-def test_what_stood_in_for_an_agent_does_not_count(api: Api) -> None:
+def test_stand_in_runs_do_not_count(api: Api) -> None:
     completed(api, 9, model="some-model")
     completed(api, 0.1, 0.1, model="stand-in")
 
@@ -102,8 +102,8 @@ def test_what_stood_in_for_an_agent_does_not_count(api: Api) -> None:
     }  # fmt: skip
 
 
-def test_they_are_there_with_progress_off_and_take_one_statement(api: Api, faults: FaultControl) -> None:
-    worker = a_job(api)  # no progress was noted
+def test_statistics_work_without_progress_in_one_statement(api: Api, faults: FaultControl) -> None:
+    worker = a_job(api)  # no progress was recorded
     worker.complete()
     faults.reset_statements()
 

@@ -1,4 +1,4 @@
-"""A job's news as finite Server-Sent Events: round by round nothing is lost, and nothing comes twice."""
+"""A job's events as finite Server-Sent Events: over all rounds, none is lost and none repeats."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Sent(NamedTuple):
 
 
 class Stream:
-    """A client as the standard describes it: it keeps the last id and sends it with the next round."""
+    """A client that follows the standard: it keeps the last id and sends it with the next round."""
 
     def __init__(self, api: Api, job_id: str) -> None:
         self._api = api
@@ -70,7 +70,7 @@ def stream(api: Api, submitted: str) -> Stream:
     return Stream(api, submitted)
 
 
-def test_a_job_from_its_start_to_its_end(submitted: str, stream: Stream) -> None:
+def test_stream_covers_job_from_start_to_end(submitted: str, stream: Stream) -> None:
     assert stream.names() == [(1, "status")]
     assert stream.names() == [(None, "heartbeat")]
     worker = AtWork(submitted)
@@ -84,13 +84,13 @@ def test_a_job_from_its_start_to_its_end(submitted: str, stream: Stream) -> None
     assert (stream.ask().status, stream.ask().text) == (204, "")
 
 
-def test_without_progress_there_are_status_events_only(submitted: str, stream: Stream) -> None:
+def test_stream_without_progress_has_only_status_events(submitted: str, stream: Stream) -> None:
     AtWork(submitted).complete()
 
     assert [event.event for event in stream.round()] == ["status"] * 6 + ["complete"]
 
 
-def test_the_data_is_the_job_as_of_now_without_results(api: Api, submitted: str, stream: Stream) -> None:
+def test_event_data_is_current_job_without_results(api: Api, submitted: str, stream: Stream) -> None:
     worker = AtWork(submitted)
     worker.start_progress()
 
@@ -105,7 +105,7 @@ def test_the_data_is_the_job_as_of_now_without_results(api: Api, submitted: str,
     assert events[0].data == events[1].data
 
 
-def test_progress_moves_between_writes_in_heartbeats_too(submitted: str, stream: Stream, sql: Sql) -> None:
+def test_heartbeats_show_progress_between_writes(submitted: str, stream: Stream, sql: Sql) -> None:
     AtWork(submitted).start_progress()
     before = stream.round()[-1].data["progress_data"]
     sql(
@@ -122,7 +122,7 @@ def test_progress_moves_between_writes_in_heartbeats_too(submitted: str, stream:
 
 
 @pytest.mark.parametrize(("status", "name"), [("failed", "failed"), ("cancelled", "failed"), ("completed", "complete")])
-def test_every_end_is_told_once(api: Api, job_that_is: JobThatIs, status: str, name: str) -> None:
+def test_every_end_is_sent_once(api: Api, job_that_is: JobThatIs, status: str, name: str) -> None:
     stream = Stream(api, job_that_is(api, status))
 
     ended = stream.round()[-1]
@@ -131,7 +131,7 @@ def test_every_end_is_told_once(api: Api, job_that_is: JobThatIs, status: str, n
     assert stream.ask().status == 204
 
 
-def test_a_client_that_saw_everything_but_the_end_gets_the_end(submitted: str, stream: Stream) -> None:
+def test_returning_client_gets_missed_end(submitted: str, stream: Stream) -> None:
     worker = AtWork(submitted)
     stream.round()
     worker.fail()
@@ -139,7 +139,7 @@ def test_a_client_that_saw_everything_but_the_end_gets_the_end(submitted: str, s
     assert stream.names() == [(3, "failed")]
 
 
-def test_after_a_retry_a_client_that_comes_back_goes_on(api: Api, submitted: str, stream: Stream) -> None:
+def test_returning_client_continues_after_retry(api: Api, submitted: str, stream: Stream) -> None:
     AtWork(submitted).fail()
     assert stream.names()[-1] == (3, "failed")
     assert stream.ask().status == 204
@@ -152,14 +152,14 @@ def test_after_a_retry_a_client_that_comes_back_goes_on(api: Api, submitted: str
     assert stream.ask().status == 204
 
 
-def test_a_failure_after_which_the_job_was_tried_again_is_no_end(api: Api, submitted: str, stream: Stream) -> None:
+def test_failure_before_retry_is_not_an_end(api: Api, submitted: str, stream: Stream) -> None:
     AtWork(submitted).fail()
     api.post(f"/api/jobs/{submitted}/retry")
 
     assert stream.names() == [(1, "status"), (2, "status"), (3, "status"), (4, "status")]
 
 
-def test_a_client_may_say_in_the_query_where_to_go_on(submitted: str, stream: Stream) -> None:
+def test_query_can_set_last_event_id(submitted: str, stream: Stream) -> None:
     AtWork(submitted)
 
     assert [event.id for event in parse(stream.ask(last_event_id="1").text)] == [2]
@@ -169,20 +169,20 @@ def test_a_client_may_say_in_the_query_where_to_go_on(submitted: str, stream: St
 
 
 @pytest.mark.parametrize("last_id", ["7", "999999999", "x", "-1", "1.5", "1,2", "", "9" * 30])
-def test_an_id_that_is_none_of_this_jobs_begins_anew(stream: Stream, last_id: str) -> None:
+def test_unknown_last_id_starts_from_beginning(stream: Stream, last_id: str) -> None:
     stream.last_id = last_id
 
     assert stream.names() == [(1, "status")]
 
 
 @pytest.mark.parametrize("last_id", ["x", "-1", "9" * 10])
-def test_such_a_one_in_the_query_is_refused(stream: Stream, last_id: str) -> None:
+def test_invalid_last_id_in_query_is_refused(stream: Stream, last_id: str) -> None:
     answer = stream.ask(last_event_id=last_id)
 
     assert (answer.status, answer.fields()) == (422, {"last_event_id"})
 
 
-def test_of_a_job_whose_events_are_forgotten_the_end_is_told(api: Api, submitted: str, sql: Sql) -> None:
+def test_end_is_sent_even_without_stored_events(api: Api, submitted: str, sql: Sql) -> None:
     AtWork(submitted).complete()
     sql("DELETE FROM job_events WHERE job_id = %s", submitted)
     stream = Stream(api, submitted)
@@ -191,7 +191,7 @@ def test_of_a_job_whose_events_are_forgotten_the_end_is_told(api: Api, submitted
     assert stream.ask().status == 204
 
 
-def test_more_than_a_round_takes_come_in_the_next_ones(submitted: str, stream: Stream, sql: Sql) -> None:
+def test_events_beyond_one_round_come_in_next_rounds(submitted: str, stream: Stream, sql: Sql) -> None:
     worker = AtWork(submitted)
     sql(
         """WITH more AS (INSERT INTO job_events (job_id, seq, kind)
@@ -210,7 +210,7 @@ def test_more_than_a_round_takes_come_in_the_next_ones(submitted: str, stream: S
     assert stream.ask().status == 204
 
 
-def test_a_round_is_one_statement_that_writes_nothing(
+def test_round_is_one_statement_that_writes_nothing(
     api: Api, job_that_is: JobThatIs, sql: Sql, faults: FaultControl
 ) -> None:
     stream = Stream(api, job_that_is(api, "running"))
@@ -224,12 +224,12 @@ def test_a_round_is_one_statement_that_writes_nothing(
     assert sql("SELECT xmin::text, jobs::text FROM jobs WHERE user_id = %s", api.user) == before
 
 
-def test_it_may_not_be_stored(stream: Stream) -> None:
+def test_stream_must_not_be_stored(stream: Stream) -> None:
     assert stream.ask().headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(("kind", "retry"), [("resuming", 10_000), ("throttling", 5_000)])
-def test_while_the_database_is_away_the_client_is_told_to_come_back(
+def test_unavailable_database_sets_client_retry_time(
     stream: Stream, faults: FaultControl, impatient: None, kind: str, retry: int
 ) -> None:
     stream.round()
@@ -244,14 +244,14 @@ def test_while_the_database_is_away_the_client_is_told_to_come_back(
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
-def test_a_line_end_within_the_data_does_not_end_it(line_end: str) -> None:
+def test_line_end_in_data_does_not_end_event(line_end: str) -> None:
     body = str(stream_of(News(f'{{"a":{line_end}1}}', [(1, "queued")], 1, None)).body)
 
     assert "\r" not in body
     assert list(parse(body)) == [Sent(1, "status", {"a": 1})]
 
 
-def test_what_a_message_holds_stays_within_its_event(api: Api, submitted: str) -> None:
+def test_message_content_stays_within_its_event(api: Api, submitted: str) -> None:
     AtWork(submitted).fail("One\nid: 99\r\nevent: complete\n\ndata: {}\n\n\u2028end")
 
     (_, _, ended) = Stream(api, submitted).round()
@@ -272,7 +272,7 @@ STEPS: list[Step] = [
 
 @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(attempts=st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), max_size=5), min_size=1, max_size=3))
-def test_however_rounds_and_steps_interleave_each_event_comes_once(
+def test_interleaved_rounds_and_steps_send_each_event_once(
     api: Api, sql: Sql, attempts: list[list[tuple[int, int]]]
 ) -> None:
     job_id = api.post("/api/analyze").json()["job_id"]

@@ -10,7 +10,7 @@ from tests.functions.api.calling import Api
 from tests.functions.api.job_states import JobThatIs, Sql
 
 
-def test_a_profile_is_made_at_first_sight_and_only_then(api: Api) -> None:
+def test_profile_is_created_once_at_first_request(api: Api) -> None:
     first, second = api.get("/api/user").json(), api.get("/api/user").json()
 
     assert (first["created"], second["created"]) == (True, False)
@@ -18,7 +18,7 @@ def test_a_profile_is_made_at_first_sight_and_only_then(api: Api) -> None:
     assert first["user"]["asset_class_targets"] == {"equity": 70, "fixed_income": 30}
 
 
-def test_it_takes_one_statement_and_a_known_user_is_not_written(api: Api, faults: FaultControl, sql: Sql) -> None:
+def test_profile_takes_one_statement_and_no_write_for_known_user(api: Api, faults: FaultControl, sql: Sql) -> None:
     api.get("/api/user")
     written = sql("SELECT xmin::text FROM users WHERE id = %s", api.user)
 
@@ -28,7 +28,7 @@ def test_it_takes_one_statement_and_a_known_user_is_not_written(api: Api, faults
     assert sql("SELECT xmin::text FROM users WHERE id = %s", api.user) == written
 
 
-def test_what_is_changed_changes_and_the_rest_stays(api: Api) -> None:
+def test_update_changes_only_fields_sent(api: Api) -> None:
     before = api.get("/api/user").json()["user"]
     changes = {"display_name": " Ada ", "target_retirement_income": 81234.56, "asset_class_targets": {"equity": 100}}
 
@@ -43,7 +43,7 @@ def test_what_is_changed_changes_and_the_rest_stays(api: Api) -> None:
     assert changed.json() == api.get("/api/user").json()["user"] == expected
 
 
-def test_who_changes_his_profile_first_is_seen_by_that(api: Api) -> None:
+def test_first_update_creates_profile(api: Api) -> None:
     assert api.put("/api/user", {"current_age": 61}).json()["current_age"] == 61
     assert api.get("/api/user").json()["created"] is False
 
@@ -56,7 +56,7 @@ def test_targets_keep_their_decimals(api: Api) -> None:
     assert answer.json()["asset_class_targets"] == {name: Decimal(str(share)) for name, share in targets.items()}
 
 
-def test_no_change_is_no_error(api: Api) -> None:
+def test_empty_update_is_allowed(api: Api) -> None:
     before = api.get("/api/user").json()["user"]
 
     assert api.put("/api/user", {}).json() == before
@@ -84,7 +84,7 @@ def test_no_change_is_no_error(api: Api) -> None:
         ("sub", "somebody else"),
     ],
 )
-def test_what_can_not_be_is_refused_by_its_field(api: Api, field: str, value: Any) -> None:
+def test_invalid_field_is_refused_by_name(api: Api, field: str, value: Any) -> None:
     before = api.get("/api/user").json()["user"]
 
     answer = api.put("/api/user", {field: value})
@@ -107,11 +107,11 @@ def test_erasing_leaves_nothing(api: Api, sql: Sql, job_that_is: JobThatIs) -> N
     assert api.get("/api/user").json()["created"] is True
 
 
-def test_erasing_twice_or_nobody_is_the_same(api: Api) -> None:
+def test_erasing_is_idempotent(api: Api) -> None:
     assert [api.delete("/api/user").status for _ in range(2)] == [204, 204]
 
 
-def test_erasing_one_user_leaves_the_others(api: Api, stranger: Api) -> None:
+def test_erasing_one_user_leaves_others(api: Api, stranger: Api) -> None:
     for user in (api, stranger):
         user.post("/api/populate-test-data")
 

@@ -1,4 +1,4 @@
-"""Which characters people may use in names, on every text field of the API."""
+"""Which characters names may contain, for every text field of the API."""
 
 import sys
 import unicodedata
@@ -62,7 +62,7 @@ SEEN = [
         ("PUT", "/api/user", "display_name", {}),
     ],
 )
-def test_character_that_nobody_sees_is_refused(
+def test_invisible_character_is_refused(
     api: Api, method: str, path: str, field: str, rest: dict[str, str], hidden: str
 ) -> None:
     answer = api(method, path, {**rest, field: f"Name {HIDDEN[hidden]} end"})
@@ -72,7 +72,7 @@ def test_character_that_nobody_sees_is_refused(
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
-def test_hidden_character_in_a_files_account_is_refused(hidden: str) -> None:
+def test_hidden_character_in_imported_account_is_refused(hidden: str) -> None:
     with pytest.raises(UnreadableCsv) as raised:
         parse_portfolio_csv(f"account,symbol,quantity,price\nName {HIDDEN[hidden]} end,VTI,1,1\n".encode())
 
@@ -81,7 +81,7 @@ def test_hidden_character_in_a_files_account_is_refused(hidden: str) -> None:
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
-def test_hidden_character_in_a_files_fund_name_becomes_a_space(hidden: str) -> None:
+def test_hidden_character_in_imported_fund_name_becomes_space(hidden: str) -> None:
     if unicodedata.category(HIDDEN[hidden][0]) == "Cc":
         pytest.skip("Files with control characters are refused.")
     file = f"Account,Symbol,Description,Quantity,Price\nIRA,VTI,A{HIDDEN[hidden]}B fund,1,1\n"
@@ -95,19 +95,19 @@ def test_hidden_character_in_a_files_fund_name_becomes_a_space(hidden: str) -> N
 
 
 @pytest.mark.parametrize("name", SEEN)
-def test_name_of_any_script_and_emoji_is_kept_from_a_file(name: str) -> None:
+def test_imported_name_may_use_any_script_and_emoji(name: str) -> None:
     (account,) = parse_portfolio_csv(f"account,symbol,quantity,price\n{name},VTI,1,1\n".encode()).accounts
 
     assert account.name == name
 
 
 @pytest.mark.parametrize("hidden", ["zero-width space", "right-to-left override", "private use"])
-def test_options_of_an_analysis_are_visible_text(api: Api, hidden: str) -> None:
+def test_analysis_options_are_visible_text(api: Api, hidden: str) -> None:
     assert api.post("/api/analyze", {"options": {"note": HIDDEN[hidden]}}).fields() == {"options"}
 
 
 @pytest.mark.parametrize("name", SEEN)
-def test_name_of_any_script_and_emoji_is_kept(api: Api, name: str) -> None:
+def test_name_may_use_any_script_and_emoji(api: Api, name: str) -> None:
     answer = api.post("/api/accounts", {"account_name": name})
 
     assert (answer.status, answer.json()["account_name"]) == (201, name)

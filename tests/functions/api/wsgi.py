@@ -1,6 +1,6 @@
-"""The function as a WSGI application, with what API Gateway does between HTTP and its event.
+"""The function as a WSGI application, with API Gateway's conversion between HTTP and its event.
 
-It knows one token, which is the id of its user.
+It accepts one token, which is the id of its user.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 @contextmanager
 def served(user: str) -> Iterator[str]:
-    """Its URL."""
+    """Serve the application and return its URL."""
     with make_server("127.0.0.1", 0, partial(application, user), handler_class=_Silent) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
@@ -36,7 +36,7 @@ def served(user: str) -> Iterator[str]:
 
 class _Silent(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
-        """The function logs."""
+        """Print nothing: the function logs."""
 
 
 def application(user: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -58,7 +58,7 @@ def application(user: str, environ: dict[str, Any], start_response: StartRespons
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:
-    """In lower case."""
+    """The headers, with names in lower case."""
     sent = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
     if "CONTENT_TYPE" in environ:
         sent["CONTENT_TYPE"] = environ["CONTENT_TYPE"]
@@ -66,7 +66,7 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
 
 
 def _query(text: str) -> dict[str, str]:
-    """Values of one name are joined by commas."""
+    """The query, with values of one name joined by commas."""
     query: dict[str, str] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         query[name] = f"{query[name]},{value}" if name in query else value

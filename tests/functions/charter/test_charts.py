@@ -22,7 +22,7 @@ def charts_of(portfolio: Snapshot) -> Charts:
 
 @settings(max_examples=60, deadline=None)
 @given(snapshots())
-def test_allocation_charts_sum_to_the_portfolio_to_the_cent_and_drift_charts_to_zero(portfolio: Snapshot) -> None:
+def test_allocation_charts_sum_to_portfolio_and_drift_charts_to_zero(portfolio: Snapshot) -> None:
     total = value_portfolio(portfolio).total
     charts = charts_of(portfolio).root
 
@@ -34,7 +34,7 @@ def test_allocation_charts_sum_to_the_portfolio_to_the_cent_and_drift_charts_to_
 
 @settings(max_examples=60, deadline=None)
 @given(snapshots())
-def test_parts_of_a_chart_can_be_told_apart(portfolio: Snapshot) -> None:
+def test_parts_of_a_chart_have_distinct_names_and_colors(portfolio: Snapshot) -> None:
     for key, chart in charts_of(portfolio).root.items():
         names, colours = [point.name for point in chart.data], [point.color for point in chart.data]
         assert len(set(names)) == len(names)
@@ -42,7 +42,7 @@ def test_parts_of_a_chart_can_be_told_apart(portfolio: Snapshot) -> None:
         assert key in DRIFTS or len(set(colours)) == len(colours) <= MOST_SLICES + 1
 
 
-def test_the_sample_portfolio_shows_what_matters_in_it_first() -> None:
+def test_sample_portfolio_charts_are_in_order_of_importance() -> None:
     charts = charts_of(sample()).root
 
     assert list(charts) == [
@@ -64,17 +64,17 @@ def test_the_sample_portfolio_shows_what_matters_in_it_first() -> None:
     assert charts["top_holdings"].data[-1].color == GREY
 
 
-def test_a_portfolio_on_its_targets_shows_no_drift() -> None:
+def test_portfolio_on_its_targets_shows_no_drift() -> None:
     charts = charts_of(all_cash(asset_class_targets={"cash": 100}, region_targets={"north_america": 100})).root
 
     assert list(charts) == ["asset_classes"]
 
 
-def test_what_has_only_one_part_is_shown_once() -> None:
+def test_charts_with_a_single_part_are_omitted() -> None:
     assert set(charts_of(one_stock()).root) == {"asset_classes", *DRIFTS}
 
 
-def test_an_empty_portfolio_has_no_charts() -> None:
+def test_empty_portfolio_has_no_charts() -> None:
     assert charts_of(empty()).root == {}
 
 
@@ -85,15 +85,15 @@ def test_many_positions_show_the_largest_and_the_rest() -> None:
     assert chart.data[-1].name == OTHER
 
 
-def test_500_small_positions_show_what_matters_more_than_any_of_them() -> None:
+def test_many_small_positions_omit_top_holdings() -> None:
     assert "top_holdings" not in charts_of(many(500)).root
 
 
-def test_cash_alone_has_no_region_to_leave() -> None:
+def test_cash_alone_has_no_region_drift() -> None:
     assert set(charts_of(all_cash()).root) == {"asset_classes", "asset_class_drift"}
 
 
-def test_accounts_of_one_name_and_one_called_other_are_told_apart() -> None:
+def test_duplicate_account_names_and_other_are_distinct() -> None:
     accounts = [account(name, cash=cash) for name, cash in [("Other", "60"), ("Same", "20"), ("Same", "18")]]
     tiny = [account(f"Tiny {n}", cash="1") for n in range(2)]
 
@@ -108,13 +108,14 @@ def test_accounts_of_one_name_and_one_called_other_are_told_apart() -> None:
     assert chart.data[-1].color == GREY
 
 
-def test_colours_are_those_that_everybody_can_tell_apart() -> None:
+def test_palette_is_color_blind_safe() -> None:
+    """The palette of Okabe and Ito."""
     okabe_ito = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 
     assert set(COLOURS) == okabe_ito
 
 
-def test_progress_ends_at_one_and_names_nothing() -> None:
+def test_progress_ends_at_one_and_contains_no_names() -> None:
     for portfolio in (unknown(), empty()):
         steps: list[tuple[float, str]] = []
         choose_charts(portfolio, lambda fraction, message, steps=steps: steps.append((fraction, message)))  # type: ignore[misc]
@@ -147,7 +148,7 @@ def test_gathering_loses_no_cent_and_keeps_the_largest(values: list[Decimal], sm
 @pytest.mark.parametrize(
     ("values", "shown"),
     [
-        ([97, 1, 2], ["97", "2", "1"]),  # a single small one keeps its name
+        ([97, 1, 2], ["97", "2", "1"]),  # a single small slice keeps its name
         ([97, 1, 1, 1], ["97", OTHER]),
         ([10] * 8, ["10"] * 7 + [OTHER]),
     ],
@@ -156,7 +157,7 @@ def test_small_slices_are_gathered(values: list[int], shown: list[str]) -> None:
     assert [slice_.name for slice_ in gather([Slice(str(value), Decimal(value)) for value in values])] == shown
 
 
-def test_names_are_numbered_from_the_second_on() -> None:
+def test_repeated_names_are_numbered_from_two() -> None:
     slices = [Slice(name, Decimal(1)) for name in ("a", "a", "a (2)", "a")]
 
     assert [slice_.name for slice_ in unique(slices)] == ["a", "a (2)", "a (2) (2)", "a (3)"]

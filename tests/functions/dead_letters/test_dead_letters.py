@@ -1,4 +1,4 @@
-"""The dead-letter consumer: which jobs it fails, and when it leaves a message for later."""
+"""The dead-letter consumer: which jobs it fails, and when it returns a message."""
 
 import os
 from typing import Any, cast
@@ -44,7 +44,7 @@ def expired_for(rows: Rows, job_id: object, seconds: int) -> None:
     )
 
 
-def test_pending_job_fails_with_a_sentence_for_its_owner(
+def test_pending_job_fails_with_sentence_for_owner(
     dead_letters: DeadLetters, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     assert dead_letters.deliver(a_waiting_job)
@@ -55,7 +55,7 @@ def test_pending_job_fails_with_a_sentence_for_its_owner(
     assert rows.events(a_waiting_job.job_id) == [(1, "failed")]
 
 
-def test_held_job_is_left_alone_until_its_lease_is_75_seconds_over(
+def test_held_job_is_left_alone_until_lease_is_75_s_over(
     dead_letters: DeadLetters, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     expired_for(rows, a_running_job.job_id, 30)
@@ -66,7 +66,7 @@ def test_held_job_is_left_alone_until_its_lease_is_75_seconds_over(
     assert 40 <= dead_letters.sqs.hidden[-1][1] <= 45
 
 
-def test_job_without_a_living_planner_fails_and_its_attempt_is_fenced(
+def test_job_without_living_planner_fails_and_its_attempt_is_fenced(
     dead_letters: DeadLetters, rows: Rows, jobs: PlannerJobs, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     expired_for(rows, a_running_job.job_id, 76)
@@ -80,9 +80,7 @@ def test_job_without_a_living_planner_fails_and_its_attempt_is_fenced(
         jobs.complete(a_running_job, SUMMARY)
 
 
-def test_message_delivered_twice_changes_nothing_the_second_time(
-    dead_letters: DeadLetters, rows: Rows, a_waiting_job: JobMessage
-) -> None:
+def test_repeated_delivery_changes_nothing(dead_letters: DeadLetters, rows: Rows, a_waiting_job: JobMessage) -> None:
     dead_letters.deliver(a_waiting_job)
     before = rows.of_job(a_waiting_job.job_id)
 
@@ -104,13 +102,13 @@ def test_message_of_another_round_is_acknowledged(
 
 
 @pytest.mark.parametrize("body", ["poison", "{}", JobMessage(job_id=uuid4()).model_dump_json()])
-def test_body_without_a_job_is_acknowledged(dead_letters: DeadLetters, body: str) -> None:
+def test_body_without_job_is_acknowledged(dead_letters: DeadLetters, body: str) -> None:
     assert dead_letters.deliver(body)
 
     assert dead_letters.sqs.hidden == []
 
 
-def test_message_returns_every_minute_while_the_database_is_away(
+def test_message_returns_every_minute_while_database_is_away(
     dead_letters: DeadLetters, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("functions.dead_letters.handler._RETRY_BUDGET_S", 0)
@@ -122,7 +120,7 @@ def test_message_returns_every_minute_while_the_database_is_away(
     assert rows.of_job(a_waiting_job.job_id)["status"] == "pending"
 
 
-def test_lost_response_does_not_fail_the_job_twice(
+def test_lost_response_does_not_fail_job_twice(
     dead_letters: DeadLetters, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
 ) -> None:
     faults.inject("answer_lost", times=1)

@@ -1,4 +1,4 @@
-"""The password of the functions' database user is made once, and again when another version is wanted."""
+"""The migrator creates the password of the functions' database user once, and again for each new version."""
 
 import json
 from collections.abc import Iterator
@@ -27,9 +27,7 @@ def arn(client: "SecretsManagerClient") -> str:
     return client.create_secret(Name="alex-database")["ARN"]
 
 
-def test_a_secret_without_a_value_is_given_one_that_the_data_api_understands(
-    client: "SecretsManagerClient", arn: str
-) -> None:
+def test_empty_secret_gets_user_and_password(client: "SecretsManagerClient", arn: str) -> None:
     user = user_of_secret(client, arn, password_version=1)
 
     stored = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
@@ -37,13 +35,13 @@ def test_a_secret_without_a_value_is_given_one_that_the_data_api_understands(
     assert len(user.password) == 40
 
 
-def test_the_password_stays_until_another_version_is_wanted(client: "SecretsManagerClient", arn: str) -> None:
+def test_password_stays_until_new_version_is_requested(client: "SecretsManagerClient", arn: str) -> None:
     first, again, renewed, still = (user_of_secret(client, arn, version).password for version in (1, 1, 2, 2))
 
     assert first == again != renewed == still
 
 
-def test_a_secret_that_somebody_else_has_written_is_left_alone(client: "SecretsManagerClient", arn: str) -> None:
+def test_secret_written_by_others_is_left_alone(client: "SecretsManagerClient", arn: str) -> None:
     client.put_secret_value(SecretId=arn, SecretString='{"username": "alex_application", "password": "mine"}')
 
     with pytest.raises(ValidationError):

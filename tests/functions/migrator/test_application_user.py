@@ -1,4 +1,4 @@
-"""The functions' database user can do what their statements need, and nothing else."""
+"""The functions' database user has the rights that their statements need, and no others."""
 
 import base64
 import hashlib
@@ -26,7 +26,7 @@ from tests.statements import Needs, statements_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ALLOWED = {(table, right) for table, rights in RIGHTS.items() for right in re.findall("[A-Z]+", rights)}
-"""Of a right to some columns only, what is denied of the others is tested below."""
+"""For rights to some columns only, a test below checks that the other columns are denied."""
 
 
 @pytest.fixture
@@ -36,13 +36,13 @@ def user() -> ApplicationUser:
 
 @pytest.fixture
 def connection(server: Postgres, owner: Database, user: ApplicationUser) -> Iterator[Connection]:
-    """As that user, with his password."""
+    """A connection as that user, with its password."""
     grant_application_user(owner, user)
     with psycopg.connect(dsn_of(server, user), autocommit=True) as connection:
         yield connection
 
 
-def test_it_reads_and_changes_rows(connection: Connection) -> None:
+def test_user_reads_and_changes_rows(connection: Connection) -> None:
     connection.execute("INSERT INTO users (id) VALUES ('somebody')")
     connection.execute("UPDATE users SET display_name = 'Some Body' WHERE id = 'somebody'")
     rows = connection.execute("SELECT display_name FROM users WHERE id = 'somebody'").fetchall()
@@ -82,14 +82,12 @@ def test_it_reads_and_changes_rows(connection: Connection) -> None:
         "SET ROLE alex",
     ],
 )
-def test_it_may_change_neither_the_schema_nor_its_own_rights_nor_what_is_not_its_own(
-    connection: Connection, statement: str
-) -> None:
+def test_user_cannot_change_schema_rights_or_protected_rows(connection: Connection, statement: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
         connection.execute(statement)
 
 
-def test_its_password_follows_the_secret(server: Postgres, owner: Database, user: ApplicationUser) -> None:
+def test_password_follows_secret(server: Postgres, owner: Database, user: ApplicationUser) -> None:
     grant_application_user(owner, user)
     renewed = user.model_copy(update={"password": "b" * 40})
 
@@ -100,7 +98,7 @@ def test_its_password_follows_the_secret(server: Postgres, owner: Database, user
         psycopg.connect(dsn_of(server, user))
 
 
-def test_it_loses_what_it_may_do_no_more(owner: Database, rows: Rows, connection: Connection) -> None:
+def test_obsolete_rights_are_revoked(owner: Database, rows: Rows, connection: Connection) -> None:
     rows.run(f"GRANT TRUNCATE ON users TO {connection.info.user}")
     rows.run(f"GRANT UPDATE (name) ON instruments TO {connection.info.user}")
 
@@ -109,7 +107,7 @@ def test_it_loses_what_it_may_do_no_more(owner: Database, rows: Rows, connection
     assert rights_of(connection) == ALLOWED
 
 
-def test_it_may_do_what_the_statements_of_the_functions_need_and_nothing_else(connection: Connection) -> None:
+def test_user_has_exactly_the_rights_that_statements_need(connection: Connection) -> None:
     packages = [import_module(f"functions.{name}") for name in ("shared", *read_manifest().functions)]
     statements = [sql for package in packages if package is not migrator for sql in statements_of(package).values()]
     needed = {right for sql in statements for right in Needs(sql).rights}
@@ -117,7 +115,7 @@ def test_it_may_do_what_the_statements_of_the_functions_need_and_nothing_else(co
     assert needed == ALLOWED == rights_of(connection)
 
 
-def test_no_statement_tells_its_password(owner: Database, faults: FaultControl, user: ApplicationUser) -> None:
+def test_no_statement_contains_the_password(owner: Database, faults: FaultControl, user: ApplicationUser) -> None:
     grant_application_user(owner, user)
 
     sent = " ".join(str(call["sql"]) for call in faults.statements())
@@ -129,15 +127,15 @@ def test_no_statement_tells_its_password(owner: Database, faults: FaultControl, 
     "secret",
     [{"username": 'a"; DROP TABLE jobs; --', "password": "a" * 40}, {"username": "alex", "password": "it's short"}],
 )
-def test_a_secret_that_could_not_stand_in_a_statement_is_refused_and_not_told(secret: dict[str, str]) -> None:
+def test_unsafe_secret_is_refused_without_revealing_it(secret: dict[str, str]) -> None:
     with pytest.raises(ValidationError) as refused:
         ApplicationUser.model_validate(secret)
 
     assert secret["password"] not in str(refused.value)
 
 
-def test_the_verifier_is_that_of_rfc_7677() -> None:
-    """Its example: https://www.rfc-editor.org/rfc/rfc7677#section-3."""
+def test_verifier_matches_rfc_7677() -> None:
+    """The RFC's example: https://www.rfc-editor.org/rfc/rfc7677#section-3."""
     salt = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
     exchanged = (
         b"n=user,r=rOprNGfwEbeRWgbNEkqO,"
@@ -161,7 +159,7 @@ def dsn_of(server: Postgres, user: ApplicationUser) -> str:
 
 
 def rights_of(connection: Connection) -> set[tuple[Any, ...]]:
-    """Table and right, also those that cover some columns only, of every relation in the database of ours."""
+    """Table and right of every relation of ours in the database, including rights on some columns only."""
     return set(
         connection.execute(
             """SELECT table_name, privilege_type FROM information_schema.table_privileges WHERE grantee = current_user

@@ -1,4 +1,4 @@
-"""Migrations are applied in order, each once and whole."""
+"""Migrations are applied in order, and each once and completely."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ from tests.rows import Rows
 
 @pytest.fixture
 def empty(server: Postgres, database_settings: DatabaseSettings) -> Iterator[Database]:
-    """A database without a table."""
+    """A database without tables."""
     name = f"empty_{uuid4().hex}"
     with psycopg.connect(server.dsn("postgres", "postgres"), autocommit=True) as superuser:
         superuser.execute(f"CREATE DATABASE {name} OWNER alex")
@@ -34,7 +34,7 @@ def empty(server: Postgres, database_settings: DatabaseSettings) -> Iterator[Dat
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two migrations."""
+    """A folder with two migrations."""
     (tmp_path / "001_animals.sql").write_text(
         "CREATE TABLE animals (name text); INSERT INTO animals VALUES ('cat; dog');"
     )
@@ -42,13 +42,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_they_are_applied_in_order_and_only_once(empty: Database, folder: Path) -> None:
+def test_migrations_are_applied_in_order_and_once(empty: Database, folder: Path) -> None:
     assert migrate(empty, split_migrations(folder)) == ["001_animals", "002_plants"]
     assert migrate(empty, split_migrations(folder)) == []
     assert Rows(empty).run("SELECT name FROM animals") == [["cat; dog"]]
 
 
-def test_a_new_file_is_applied_to_what_is_there(empty: Database, folder: Path) -> None:
+def test_new_migration_is_applied_to_existing_schema(empty: Database, folder: Path) -> None:
     migrate(empty, split_migrations(folder))
     (folder / "003_more.sql").write_text("INSERT INTO plants VALUES ('oak');")
 
@@ -56,7 +56,7 @@ def test_a_new_file_is_applied_to_what_is_there(empty: Database, folder: Path) -
     assert Rows(empty).run("SELECT name FROM plants") == [["oak"]]
 
 
-def test_one_that_fails_leaves_nothing_of_itself_and_those_before_it_stay(empty: Database, folder: Path) -> None:
+def test_failed_migration_leaves_nothing_and_earlier_ones_stay(empty: Database, folder: Path) -> None:
     (folder / "002_plants.sql").write_text("CREATE TABLE plants (name text); INSERT INTO plants VALUES (1 / 0);")
 
     with pytest.raises(StatementFailed, match="division by zero"):
@@ -66,7 +66,7 @@ def test_one_that_fails_leaves_nothing_of_itself_and_those_before_it_stay(empty:
     assert Rows(empty).run("SELECT to_regclass('plants') IS NULL") == [[True]]
 
 
-def test_an_edited_old_file_is_an_error_and_changes_nothing(empty: Database, folder: Path) -> None:
+def test_edited_old_migration_is_an_error_and_changes_nothing(empty: Database, folder: Path) -> None:
     migrate(empty, split_migrations(folder))
     (folder / "001_animals.sql").write_text("CREATE TABLE beasts (name text);")
     (folder / "003_more.sql").write_text("INSERT INTO plants VALUES ('oak');")
@@ -77,7 +77,7 @@ def test_an_edited_old_file_is_an_error_and_changes_nothing(empty: Database, fol
     assert Rows(empty).run("SELECT count(*) FROM plants") == [[0]]
 
 
-def test_a_file_that_is_gone_is_an_error(empty: Database, folder: Path) -> None:
+def test_missing_migration_is_an_error(empty: Database, folder: Path) -> None:
     migrate(empty, split_migrations(folder))
     (folder / "002_plants.sql").unlink()
 
@@ -85,7 +85,7 @@ def test_a_file_that_is_gone_is_an_error(empty: Database, folder: Path) -> None:
         migrate(empty, split_migrations(folder))
 
 
-def test_of_five_migrators_at_once_one_does_the_work(empty: Database, folder: Path) -> None:
+def test_one_of_five_concurrent_migrators_applies_all(empty: Database, folder: Path) -> None:
     with ThreadPoolExecutor(5) as migrators:
         applied = list(migrators.map(lambda _: migrate(empty, split_migrations(folder)), range(5)))
 
@@ -93,19 +93,19 @@ def test_of_five_migrators_at_once_one_does_the_work(empty: Database, folder: Pa
 
 
 @pytest.mark.parametrize("name", ["002_gap.sql", "1_short.sql", "001-dash.sql"])
-def test_a_name_that_has_no_place_in_the_order_is_an_error(tmp_path: Path, name: str) -> None:
+def test_misnumbered_file_is_an_error(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("SELECT 1")
 
     with pytest.raises(MigrationError, match=name):
         split_migrations(tmp_path)
 
 
-def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+def test_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(MigrationError, match="no migrations"):
         split_migrations(tmp_path)
 
 
-def test_sql_that_does_not_parse_is_an_error_before_anything_is_applied(tmp_path: Path) -> None:
+def test_unparsable_sql_is_an_error_before_anything_is_applied(tmp_path: Path) -> None:
     (tmp_path / "001_bad.sql").write_text("CREATE TABEL animals (name text);")
 
     with pytest.raises(MigrationError, match=r"001_bad\.sql"):
@@ -121,7 +121,7 @@ def test_built_migrations_are_the_split_sources(folder: Path) -> None:
     assert [len(migration.statements) for migration in built] == [2, 1]
 
 
-def test_built_migration_without_a_source_is_removed(folder: Path) -> None:
+def test_built_migration_without_source_is_removed(folder: Path) -> None:
     write_migrations(folder)
     (folder / "002_plants.sql").unlink()
 
@@ -135,7 +135,7 @@ def test_zip_without_built_migrations_is_an_error(folder: Path) -> None:
         read_migrations(folder)
 
 
-def test_the_projects_own_migrations_know_every_stage_that_the_code_knows(rows: Rows) -> None:
+def test_project_migrations_include_every_stage_in_code(rows: Rows) -> None:
     ((check,),) = rows.run(
         "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'jobs_progress_vocabulary'"
     )
@@ -143,7 +143,7 @@ def test_the_projects_own_migrations_know_every_stage_that_the_code_knows(rows: 
     assert [stage for stage in Stage if f"'{stage}'" not in check] == []
 
 
-def test_the_projects_own_migrations_use_every_agent_status_that_the_code_knows() -> None:
+def test_project_migrations_use_every_agent_status_in_code() -> None:
     sql = (ROOT / "migrations" / "002_add_progress_tracking.sql").read_text()
 
     assert [status for status in AgentStatus if f"'{status}'" not in sql] == []

@@ -1,4 +1,4 @@
-"""What can go wrong with an agent is told apart, and tried again where that helps."""
+"""How agents can fail: each failure has its own type, and is retried if a retry can help."""
 
 import io
 import json
@@ -32,7 +32,7 @@ from functions.shared.tasks import AgentTask, Receipt
 from tests import portfolios
 
 SETTINGS = PlannerSettings(db_cluster_arn="arn:c", db_secret_arn="arn:s", name_prefix="alex", agent_timeout_s=180)
-#: An invocation's, until its answer is waited for no longer.
+#: Seconds from an invocation until its planner stops waiting for the response.
 LONGEST_S = 185
 TASK = AgentTask(job_id=uuid4(), attempt=1, snapshot=portfolios.one_stock(), expected=REPORTER.expected)
 RECEIPT = Receipt(section="report", stored=True, duration_ms=5).model_dump(mode="json")
@@ -55,7 +55,7 @@ HUNG_UP = ConnectionClosedError(endpoint_url="http://127.0.0.1")
 
 
 class FakeLambda:
-    """Answers each invocation in turn, the last answer for ever."""
+    """Returns the given responses in turn, and repeats the last one forever."""
 
     def __init__(self, *outcomes: dict[str, Any] | Exception) -> None:
         self._outcomes = list(outcomes)
@@ -76,7 +76,7 @@ def run(client: Any, seconds_left: float = 1000) -> Receipt:
     return agents.run(REPORTER, TASK)
 
 
-def test_an_agent_is_invoked_once_by_its_function_name() -> None:
+def test_agent_is_invoked_once_by_function_name() -> None:
     client = FakeLambda(answers(RECEIPT))
 
     assert run(client).section == "report"
@@ -124,7 +124,7 @@ def test_an_agent_is_invoked_once_by_its_function_name() -> None:
         "its commit's outcome is unknown",
     ],
 )
-def test_a_failure_is_told_apart_and_never_read_as_success(
+def test_each_failure_has_its_type_and_is_never_success(
     outcome: dict[str, Any] | Exception, failure: type[AgentFailed], invocations: int
 ) -> None:
     client = FakeLambda(outcome)
@@ -136,26 +136,26 @@ def test_a_failure_is_told_apart_and_never_read_as_success(
     assert len(client.invoked) == invocations
 
 
-def test_an_agent_that_crashed_once_may_do_better() -> None:
+def test_agent_that_crashed_once_may_succeed_on_retry() -> None:
     client = FakeLambda(function_error("Runtime.ExitError"), answers(RECEIPT))
 
     assert run(client).stored is True
 
 
-def test_a_receipt_for_another_section_is_garbage() -> None:
+def test_receipt_for_another_section_is_invalid() -> None:
     with pytest.raises(InvalidResponse):
         run(FakeLambda(answers({**RECEIPT, "section": "charts"})))
 
 
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "ServiceException", "EC2ThrottledException"])
-def test_a_throttled_agent_is_waited_for(code: str) -> None:
+def test_throttled_agent_is_retried(code: str) -> None:
     client = FakeLambda(refusal(code), refusal(code), refusal(code), answers(RECEIPT))
 
     assert run(client).stored is True
     assert len(client.invoked) == 4
 
 
-def test_throttling_is_waited_for_within_the_planners_own_time() -> None:
+def test_throttling_is_retried_within_planner_time() -> None:
     client = FakeLambda(refusal("TooManyRequestsException"))
 
     with pytest.raises(AgentUnavailable, match=r"The reporter was not available\."):
@@ -164,7 +164,7 @@ def test_throttling_is_waited_for_within_the_planners_own_time() -> None:
     assert 5 < len(client.invoked) < 20
 
 
-def test_crashed_agent_is_invoked_again_only_if_there_is_time() -> None:
+def test_crashed_agent_is_invoked_again_only_if_time_is_left() -> None:
     started = iter([LONGEST_S, LONGEST_S - 1])
     client = FakeLambda(function_error("ValueError"))
     agents = LambdaAgents(SETTINGS, Runtime({}, lambda_client=lambda _: client), lambda: next(started))  # type: ignore[arg-type, return-value]
@@ -184,7 +184,7 @@ def test_agent_without_time_to_finish_is_not_invoked() -> None:
     assert client.invoked == []
 
 
-def test_of_a_huge_answer_no_more_is_read_than_lambda_lets_through() -> None:
+def test_huge_response_is_read_up_to_lambda_limit() -> None:
     class Endless(io.RawIOBase):
         taken = 0
 
@@ -206,12 +206,12 @@ def test_of_a_huge_answer_no_more_is_read_than_lambda_lets_through() -> None:
     assert 2 * 6_000_000 <= Endless.taken <= 2 * 7_000_000
 
 
-def test_an_agent_that_found_the_job_taken_is_no_failure_of_the_agent() -> None:
+def test_lost_lease_is_not_an_agent_failure() -> None:
     with pytest.raises(LeaseLost):
         run(FakeLambda(function_error("LeaseLost", "attempt 1 no longer owns the job")))
 
 
-def test_the_client_waits_longer_than_the_agent_may_take_and_never_invokes_twice_by_itself() -> None:
+def test_client_waits_longer_than_agent_timeout_and_never_retries() -> None:
     agents = LambdaAgents(SETTINGS, LAMBDA, lambda: 100)
 
     config: Any = agents._client.meta.config

@@ -1,4 +1,4 @@
-"""The planner's entry point: when it acknowledges a message, and when the message comes back."""
+"""The planner's entry point: when it acknowledges a message, and when it returns it."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ POISON = ["", "not JSON", "{}", '{"job_id": "canary-4711"}', '{"job_id": null}',
 
 
 class Team(StandInAgents):
-    """Stand-ins; `before` runs before each of them delivers."""
+    """Stand-in agents. `before` runs before each of them delivers."""
 
     def __init__(self, before: Callable[[Agent, AgentTask], object] = lambda agent, task: None) -> None:
         super().__init__()
@@ -52,14 +52,14 @@ def test_mock_lambdas_commit_sections_marked_as_mock(planner: Planner, rows: Row
     assert {section for (section,) in marked} == {agent.section for agent in AGENTS}
 
 
-def test_unknown_fields_of_a_message_are_ignored(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
+def test_unknown_fields_of_message_are_ignored(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
     assert planner.deliver(json.dumps({"job_id": str(a_waiting_job.job_id), "priority": "high"}), Team())
 
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
 
 @pytest.mark.parametrize("body", POISON)
-def test_poison_message_is_returned_and_its_body_is_not_logged(
+def test_poison_message_is_returned_and_body_is_not_logged(
     planner: Planner, body: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     assert not planner.deliver(body, Team())
@@ -71,7 +71,7 @@ def test_poison_message_is_returned_and_its_body_is_not_logged(
 class TestHeartbeat:
     """Extending the visibility while working is AWS's advice ("Amazon SQS visibility timeout", SQS Developer Guide)."""
 
-    def test_message_is_hidden_for_longer_than_the_lease_from_the_start(
+    def test_message_is_hidden_for_longer_than_lease_from_start(
         self, planner: Planner, a_waiting_job: JobMessage
     ) -> None:
         first_beat = threading.Event()
@@ -99,7 +99,7 @@ class TestHeartbeat:
         assert rows.of_job(a_waiting_job.job_id)["attempt"] == 1
         assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
-    def test_failing_renewals_do_not_end_the_attempt(
+    def test_failing_renewals_do_not_end_attempt(
         self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
     ) -> None:
         faults.inject("out_of_memory", times=1000, match="SET lease_expires_at")
@@ -111,7 +111,7 @@ class TestHeartbeat:
 
 
 class TestMessageWithoutWork:
-    def test_message_for_an_unknown_job_comes_back_later_each_time(self, planner: Planner) -> None:
+    def test_message_for_unknown_job_returns_later_each_time(self, planner: Planner) -> None:
         message = JobMessage(job_id=uuid4())
 
         delays = []
@@ -121,7 +121,7 @@ class TestMessageWithoutWork:
 
         assert delays == [2, 4, 8, 16, 32, 64]
 
-    def test_message_for_an_unknown_job_is_dropped_at_the_seventh_receipt(self, planner: Planner) -> None:
+    def test_message_for_unknown_job_is_dropped_at_seventh_receipt(self, planner: Planner) -> None:
         assert planner.deliver(JobMessage(job_id=uuid4()), Team(), receive_count=7)
 
     def test_job_written_a_moment_after_its_message_is_run_at_once(self, planner: Planner, rows: Rows) -> None:
@@ -135,12 +135,12 @@ class TestMessageWithoutWork:
         writer.join()
         assert rows.of_job(message.job_id)["status"] == "completed"
 
-    def test_message_of_a_later_round_waits_for_its_retry(self, planner: Planner, a_waiting_job: JobMessage) -> None:
+    def test_message_of_later_round_waits_for_its_retry(self, planner: Planner, a_waiting_job: JobMessage) -> None:
         assert not planner.deliver(a_waiting_job.model_copy(update={"round": 1}), Team())
 
         assert planner.redelivered_after_s == 2
 
-    def test_message_of_an_earlier_round_is_acknowledged(
+    def test_message_of_earlier_round_is_acknowledged(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
     ) -> None:
         rows.in_round(a_waiting_job.job_id, 1)
@@ -149,7 +149,7 @@ class TestMessageWithoutWork:
 
         assert rows.of_job(a_waiting_job.job_id)["status"] == "pending"
 
-    def test_message_for_a_finished_job_is_acknowledged(
+    def test_message_for_finished_job_is_acknowledged(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
     ) -> None:
         planner.deliver(a_waiting_job, Team())
@@ -159,7 +159,7 @@ class TestMessageWithoutWork:
 
         assert rows.of_job(a_waiting_job.job_id) == before
 
-    def test_message_for_a_held_job_comes_back_when_the_lease_ends(
+    def test_message_for_held_job_returns_when_lease_ends(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
     ) -> None:
         rows.start(a_waiting_job.job_id)
@@ -173,7 +173,7 @@ class TestTransientErrors:
     @pytest.mark.parametrize(
         "error", [AgentUnavailable("reporter", "TooManyRequestsException")], ids=["agent throttled"]
     )
-    def test_attempt_is_released_and_the_message_backs_off(
+    def test_attempt_is_released_and_message_backs_off(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage, error: Exception
     ) -> None:
         assert not planner.deliver(a_waiting_job, reporter_raises(error), receive_count=2)
@@ -184,7 +184,7 @@ class TestTransientErrors:
         assert 12 <= planner.redelivered_after_s <= 15
         assert rows.events(a_waiting_job.job_id)[-1][1] == "released"
 
-    def test_next_attempt_runs_only_what_is_missing_and_counts_no_failure(
+    def test_next_attempt_runs_missing_agents_and_counts_no_failure(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
     ) -> None:
         planner.deliver(a_waiting_job, reporter_raises(AgentUnavailable("reporter")))
@@ -195,7 +195,7 @@ class TestTransientErrors:
         assert (job["status"], job["attempt"], job["failures"], job["stalled_since"]) == ("completed", 2, 0, None)
         assert rows.sections(a_waiting_job.job_id)["charts"] == 1
 
-    def test_round_ends_after_30_minutes_without_a_committed_step(
+    def test_round_ends_after_30_minutes_without_committed_step(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
     ) -> None:
         planner.deliver(a_waiting_job, reporter_raises(AgentUnavailable("reporter")))
@@ -211,7 +211,7 @@ class TestTransientErrors:
         assert "30 minutes" in job["error_message"]
 
     @pytest.mark.parametrize("kind", ["disk_full", "out_of_memory", "lock_timeout", "statement_timeout"])
-    def test_database_without_room_is_retried_within_the_attempt(
+    def test_database_without_room_is_retried_within_attempt(
         self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage, kind: str
     ) -> None:
         faults.inject(kind, times=2, match="FROM users WHERE users.id")
@@ -221,7 +221,7 @@ class TestTransientErrors:
         job = rows.of_job(a_waiting_job.job_id)
         assert (job["status"], job["attempt"], job["failures"]) == ("completed", 1, 0)
 
-    def test_database_away_until_the_deadline_returns_the_message(
+    def test_database_away_until_deadline_returns_message(
         self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
     ) -> None:
         faults.inject("unavailable_503", times=1000, match="FROM users WHERE users.id")
@@ -231,7 +231,7 @@ class TestTransientErrors:
         assert rows.of_job(a_waiting_job.job_id)["status"] == "running"
         assert rows.of_job(a_waiting_job.job_id)["worker"] is None
 
-    def test_claim_without_a_database_returns_the_message(
+    def test_claim_without_database_returns_message(
         self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
     ) -> None:
         faults.inject("unavailable_503", times=1000, match="FOR UPDATE")
@@ -249,12 +249,12 @@ class TestTransientErrors:
 
 
 class TestPermanentErrors:
-    def test_failed_agent_ends_the_round(self, planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
+    def test_failed_agent_ends_round(self, planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
         assert planner.deliver(a_waiting_job, reporter_raises(AgentCrashed("reporter")))
 
         assert rows.of_job(a_waiting_job.job_id)["status"] == "failed"
 
-    def test_unexpected_error_ends_the_round_and_keeps_its_text_out_of_the_log(
+    def test_unexpected_error_ends_round_without_logging_its_text(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage, caplog: pytest.LogCaptureFixture
     ) -> None:
         assert planner.deliver(a_waiting_job, reporter_raises(KeyError("canary-4711")))
@@ -264,7 +264,7 @@ class TestPermanentErrors:
         assert "went wrong on our side" in job["error_message"]
         assert "canary" not in caplog.text
 
-    def test_failure_that_cannot_be_recorded_returns_the_message(
+    def test_failure_that_cannot_be_recorded_returns_message(
         self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
     ) -> None:
         faults.inject("unavailable_503", times=1000, match="left(:reason")
@@ -273,7 +273,7 @@ class TestPermanentErrors:
 
         assert rows.of_job(a_waiting_job.job_id)["status"] == "running"
 
-    def test_unknown_type_of_job_ends_the_round_at_once(
+    def test_unknown_type_of_job_ends_round_at_once(
         self, planner: Planner, rows: Rows, a_waiting_job: JobMessage
     ) -> None:
         job_id = rows.job(rows.user(), job_type="horoscope")
@@ -285,10 +285,10 @@ class TestPermanentErrors:
         assert "not available" in job["error_message"]
 
 
-def test_lost_lease_returns_the_message_instead_of_deleting_it(
+def test_lost_lease_returns_message_instead_of_deleting_it(
     planner: Planner, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
-    """The other planner may work on this very message: acknowledged here, it would be gone if that one died."""
+    """The other planner may hold this very message: acknowledged here, it would be lost if that planner died."""
     assert not planner.deliver(a_waiting_job, reporter_raises(LeaseLost("attempt 1 no longer owns the job")))
 
     assert planner.redelivered_after_s == 65
@@ -309,7 +309,7 @@ def test_cancelled_job_is_acknowledged(planner: Planner, rows: Rows, a_waiting_j
     assert planner.deliver(a_waiting_job, Team(cancel), LEASE_S="0.6")
 
 
-def test_missing_variable_returns_the_message(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
+def test_missing_variable_returns_message(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
     planner.environment = {name: value for name, value in planner.environment.items() if name != "AGENT_TIMEOUT_S"}
 
     assert not planner.deliver(a_waiting_job)

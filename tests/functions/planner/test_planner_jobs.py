@@ -44,9 +44,7 @@ def test_pending_job_is_claimed_once(jobs: PlannerJobs, a_waiting_job: JobMessag
     assert 55 < held.value.seconds <= 60
 
 
-def test_worker_that_claims_again_gets_the_same_attempt(
-    jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage
-) -> None:
+def test_worker_that_claims_again_gets_same_attempt(jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage) -> None:
     first = jobs.claim(a_waiting_job, worker="same")
     again = jobs.claim(a_waiting_job, worker="same")
 
@@ -54,7 +52,7 @@ def test_worker_that_claims_again_gets_the_same_attempt(
     assert rows.of_job(first.job_id)["failures"] == 0
 
 
-def test_one_of_twenty_planners_at_once_gets_the_job(jobs: PlannerJobs, a_waiting_job: JobMessage) -> None:
+def test_one_of_twenty_concurrent_planners_gets_the_job(jobs: PlannerJobs, a_waiting_job: JobMessage) -> None:
     def claim(number: int) -> int | None:
         try:
             return jobs.claim(a_waiting_job, worker=f"planner {number}").attempt
@@ -67,7 +65,7 @@ def test_one_of_twenty_planners_at_once_gets_the_job(jobs: PlannerJobs, a_waitin
     assert [attempt for attempt in attempts if attempt] == [1]
 
 
-def test_expired_lease_is_reclaimed_with_what_was_committed(
+def test_expired_lease_is_reclaimed_with_committed_sections(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     commit(database, a_running_job, "charts")
@@ -79,7 +77,7 @@ def test_expired_lease_is_reclaimed_with_what_was_committed(
     assert rows.of_job(second.job_id)["failures"] == 1
 
 
-def test_third_planner_that_dies_ends_the_round(
+def test_third_dead_planner_ends_round(
     jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     for worker in ("second", "third"):
@@ -87,7 +85,7 @@ def test_third_planner_that_dies_ends_the_round(
         jobs.claim(a_waiting_job, worker=worker)
     rows.the_lease_runs_out(a_running_job.job_id)
 
-    for _ in range(2):  # the second time as after a lost response
+    for _ in range(2):  # the second call repeats one whose response was lost
         with pytest.raises(JobEnded):
             jobs.claim(a_waiting_job, worker="fourth")
 
@@ -108,7 +106,7 @@ def test_released_job_can_be_claimed_any_number_of_times(
     assert rows.of_job(a_waiting_job.job_id)["failures"] == 0
 
 
-def test_release_sent_again_changes_nothing(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
+def test_repeated_release_changes_nothing(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
     assert jobs.release(a_running_job, "The database was not available.") is True
     released = rows.of_job(a_running_job.job_id)
 
@@ -117,7 +115,7 @@ def test_release_sent_again_changes_nothing(jobs: PlannerJobs, rows: Rows, a_run
     assert rows.of_job(a_running_job.job_id) == released
 
 
-def test_renewal_in_flight_during_a_release_takes_no_lease(
+def test_renewal_in_flight_during_release_takes_no_lease(
     jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     jobs.release(a_running_job, "The database was not available.")
@@ -127,7 +125,7 @@ def test_renewal_in_flight_during_a_release_takes_no_lease(
     assert jobs.claim(a_waiting_job, worker="second").attempt == 2
 
 
-def test_stalled_since_is_the_first_transient_error_and_a_commit_clears_it(
+def test_stalled_since_is_first_transient_error_until_a_commit(
     database: Database, jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     stalled = []
@@ -146,7 +144,7 @@ def test_unknown_job_is_not_claimed(jobs: PlannerJobs) -> None:
         jobs.claim(JobMessage(job_id=uuid4()), worker="any")
 
 
-def test_round_decides_what_a_message_is_about(jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage) -> None:
+def test_message_claims_only_its_own_round(jobs: PlannerJobs, rows: Rows, a_waiting_job: JobMessage) -> None:
     rows.in_round(a_waiting_job.job_id, 1)
 
     with pytest.raises(JobEnded):
@@ -157,7 +155,7 @@ def test_round_decides_what_a_message_is_about(jobs: PlannerJobs, rows: Rows, a_
     assert jobs.claim(a_waiting_job.model_copy(update={"round": 1}), worker="any").attempt == 1
 
 
-def test_an_agent_that_outlived_its_attempt_changes_nothing(
+def test_agent_of_replaced_attempt_changes_nothing(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
 ) -> None:
     rows.the_lease_runs_out(a_running_job.job_id)
@@ -171,7 +169,7 @@ def test_an_agent_that_outlived_its_attempt_changes_nothing(
     assert rows.of_job(newer.job_id) == before
 
 
-def test_an_agent_of_a_job_that_has_ended_is_told_so(
+def test_agent_of_ended_job_loses_lease(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     jobs.fail(a_running_job, ["The reporter took too long."])
@@ -194,7 +192,7 @@ def test_an_agent_of_a_job_that_has_ended_is_told_so(
     ],
     ids=["renew", "complete", "fail", "release"],
 )
-def test_a_planner_that_outlived_its_attempt_changes_nothing(
+def test_planner_of_replaced_attempt_changes_nothing(
     database: Database,
     jobs: PlannerJobs,
     rows: Rows,
@@ -202,7 +200,7 @@ def test_a_planner_that_outlived_its_attempt_changes_nothing(
     a_waiting_job: JobMessage,
     act: Callable[[PlannerJobs, ClaimedJob], object],
 ) -> None:
-    commit_everything(database, a_running_job)  # nothing else stands in the way of a completion
+    commit_everything(database, a_running_job)  # nothing else prevents completion
     rows.the_lease_runs_out(a_running_job.job_id)
     newer = jobs.claim(a_waiting_job, worker="second")
     before = rows.of_job(newer.job_id)
@@ -213,7 +211,7 @@ def test_a_planner_that_outlived_its_attempt_changes_nothing(
     assert rows.of_job(newer.job_id) == before
 
 
-def test_a_section_sent_twice_is_stored_once_and_moves_no_counter(
+def test_section_sent_twice_is_stored_once_and_moves_no_counter(
     database: Database, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     assert commit(database, a_running_job, "report") is True
@@ -225,9 +223,7 @@ def test_a_section_sent_twice_is_stored_once_and_moves_no_counter(
     assert rows.events(a_running_job.job_id) == [(1, "claimed"), (2, "section_committed")]
 
 
-def test_sections_committed_at_once_have_gapless_numbers(
-    database: Database, rows: Rows, a_running_job: ClaimedJob
-) -> None:
+def test_concurrent_commits_have_gapless_numbers(database: Database, rows: Rows, a_running_job: ClaimedJob) -> None:
     wanted = [SNAPSHOT, *sections(JobType.PORTFOLIO)]
     with ThreadPoolExecutor(16) as agents:
         stored = list(agents.map(lambda section: commit(database, a_running_job, section), wanted * 4))
@@ -236,7 +232,7 @@ def test_sections_committed_at_once_have_gapless_numbers(
     assert [seq for seq, _ in rows.events(a_running_job.job_id)] == list(range(1, len(wanted) + 2))
 
 
-def test_a_job_with_every_section_completes_and_says_so_again_when_asked_twice(
+def test_completion_with_every_section_is_idempotent(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     commit_everything(database, a_running_job)
@@ -253,12 +249,12 @@ def test_a_job_with_every_section_completes_and_says_so_again_when_asked_twice(
 
 
 def worded(section: Section, **narration: Any) -> BaseModel:
-    """A section whose text a model worded."""
+    """A section worded by a model."""
     given = {"source": "model", "model": "a-model", "passages": {}, "calls": 1, **narration}
     return PAYLOADS[section].model_copy(update={"narration": Narration.model_validate(given)})
 
 
-def test_the_summary_says_what_the_model_was_asked_for_in_all(
+def test_summary_totals_model_usage(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     report = worded("report", input_tokens=1000, output_tokens=500, estimated_cost_usd=0.002)
@@ -279,7 +275,7 @@ def test_the_summary_says_what_the_model_was_asked_for_in_all(
     )
 
 
-def test_without_a_model_the_summary_speaks_of_none(
+def test_summary_without_model_has_no_usage(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     commit_everything(database, a_running_job)
@@ -292,7 +288,7 @@ def test_without_a_model_the_summary_speaks_of_none(
     assert "model_usage" not in document
 
 
-def test_a_job_without_a_section_does_not_complete(
+def test_job_without_a_section_does_not_complete(
     database: Database, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     commit(database, a_running_job, SNAPSHOT)
@@ -305,7 +301,7 @@ def test_a_job_without_a_section_does_not_complete(
     assert "summary" not in rows.sections(a_running_job.job_id)
 
 
-def test_a_failed_job_stays_failed(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
+def test_failed_job_stays_failed(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
     jobs.fail(a_running_job, ["The reporter took too long."])
     jobs.fail(a_running_job, ["The reporter took too long."])
     failed = rows.of_job(a_running_job.job_id)
@@ -322,9 +318,7 @@ def test_a_failed_job_stays_failed(jobs: PlannerJobs, rows: Rows, a_running_job:
     assert [kind for _, kind in rows.events(a_running_job.job_id)] == ["claimed", "failed"]
 
 
-def test_a_renewal_prolongs_the_lease_by_the_databases_clock(
-    jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
-) -> None:
+def test_renewal_extends_lease_by_database_clock(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
     rows.the_lease_runs_out(a_running_job.job_id)
 
     jobs.renew(a_running_job)
@@ -336,7 +330,7 @@ def test_a_renewal_prolongs_the_lease_by_the_databases_clock(
     assert 55 < left_s <= 60
 
 
-def test_a_renewal_learns_of_a_cancellation(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
+def test_renewal_detects_cancellation(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
     rows.run(
         "UPDATE jobs SET status = 'cancelled', completed_at = now(), lease_expires_at = NULL, version = version + 1"
         " WHERE id = :id::uuid",
@@ -347,7 +341,7 @@ def test_a_renewal_learns_of_a_cancellation(jobs: PlannerJobs, rows: Rows, a_run
         jobs.renew(a_running_job)
 
 
-def test_renewal_of_an_earlier_attempt_leaves_the_next_ones_lease_alone(
+def test_renewal_of_earlier_attempt_leaves_next_lease_alone(
     jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     rows.the_lease_runs_out(a_running_job.job_id)
@@ -360,18 +354,15 @@ def test_renewal_of_an_earlier_attempt_leaves_the_next_ones_lease_alone(
     assert rows.of_job(a_running_job.job_id) == before
 
 
-def test_a_renewal_after_the_job_was_deleted_is_a_lost_lease(
-    jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob
-) -> None:
+def test_renewal_of_deleted_job_is_a_lost_lease(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
     rows.run("DELETE FROM jobs WHERE id = :id::uuid", id=a_running_job.job_id)
 
     with pytest.raises(LeaseLost):
         jobs.renew(a_running_job)
 
 
-def test_a_finished_agent_is_told_in_the_progress_by_the_statement_that_commits_its_section(
-    database: Database, rows: Rows, a_running_job: ClaimedJob
-) -> None:
+def test_commit_marks_agent_as_completed_in_progress(database: Database, rows: Rows, a_running_job: ClaimedJob) -> None:
+    """The same statement commits the section and changes the progress."""
     rows.run(
         "UPDATE jobs SET version = version + 1, progress_data = :progress::jsonb || jsonb_build_object('started_at',"
         " iso8601(now())) WHERE id = :id::uuid",

@@ -1,4 +1,4 @@
-"""An attempt from its claim to its end, with agents of the test's own over a real database."""
+"""An attempt from claim to end, with fake agents over a real database."""
 
 import threading
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Before = Callable[[Agent, AgentTask], object]
 
 
 class FakeAgents(StandInAgents):
-    """Stand-ins that keep what they were asked, and do something `before` they deliver."""
+    """Stand-ins that record their invocations, and do something `before` they deliver."""
 
     def __init__(self, before: Before = lambda agent, task: None) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class FakeAgents(StandInAgents):
 
 @pytest.fixture
 def run(planner: Planner) -> Callable[..., bool]:
-    """`run(job, agents, LEASE_S=…)`: delivers the job's message; whether it was acknowledged."""
+    """`run(job, agents, LEASE_S=…)` delivers the job's message and returns whether it was acknowledged."""
     return planner.deliver
 
 
@@ -62,7 +62,7 @@ def a_position(rows: Rows, job_id: UUID, symbol: str, price: str | None = None) 
     )
 
 
-def test_a_job_runs_its_agents_over_one_snapshot_and_completes(
+def test_job_runs_its_agents_over_one_snapshot_and_completes(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     a_position(rows, a_waiting_job.job_id, "VTI")
@@ -77,9 +77,7 @@ def test_a_job_runs_its_agents_over_one_snapshot_and_completes(
 
 
 @pytest.mark.parametrize(("job_type", "agents"), [(JobType.RETIREMENT, ["retirement"]), (JobType.CHARTS, ["charter"])])
-def test_a_plan_says_which_agents_run(
-    run: Callable[..., bool], rows: Rows, job_type: JobType, agents: list[str]
-) -> None:
+def test_plan_determines_agents(run: Callable[..., bool], rows: Rows, job_type: JobType, agents: list[str]) -> None:
     job = JobMessage(job_id=rows.job(rows.user(), job_type))
     team = FakeAgents()
 
@@ -89,7 +87,7 @@ def test_a_plan_says_which_agents_run(
     assert rows.of_job(job.job_id)["status"] == "completed"
 
 
-def test_the_agents_work_at_the_same_time(run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage) -> None:
+def test_agents_run_concurrently(run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage) -> None:
     all_at_once = threading.Barrier(len(AGENTS), timeout=10)
 
     run(a_waiting_job, FakeAgents(lambda agent, task: all_at_once.wait()))
@@ -97,7 +95,7 @@ def test_the_agents_work_at_the_same_time(run: Callable[..., bool], rows: Rows, 
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
 
-def test_a_portfolio_edited_in_the_middle_is_analysed_as_it_was(
+def test_portfolio_edited_during_job_is_analyzed_unchanged(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     a_position(rows, a_waiting_job.job_id, "VTI")
@@ -111,7 +109,7 @@ def test_a_portfolio_edited_in_the_middle_is_analysed_as_it_was(
     assert held == [["VTI"]] * len(AGENTS)
 
 
-def test_a_second_attempt_runs_only_what_is_missing_over_the_first_ones_snapshot(
+def test_second_attempt_runs_missing_agents_on_first_snapshot(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     a_position(rows, a_waiting_job.job_id, "VTI")
@@ -145,7 +143,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen")
 
 
-def test_an_agent_that_fails_for_good_fails_the_job_and_says_which_and_why(
+def test_failed_agent_fails_job_with_its_name_and_reason(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     def fails(agent: Agent, task: AgentTask) -> None:
@@ -165,7 +163,7 @@ def test_an_agent_that_fails_for_good_fails_the_job_and_says_which_and_why(
     assert "retirement" in rows.sections(a_waiting_job.job_id)
 
 
-def test_a_receipt_without_a_committed_section_is_not_success(
+def test_receipt_without_committed_section_is_not_success(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     class Liar(FakeAgents):
@@ -181,7 +179,7 @@ def test_a_receipt_without_a_committed_section_is_not_success(
     assert "The reporter" in job["error_message"]
 
 
-def test_unknown_symbols_are_classified_before_the_portfolio_is_frozen(
+def test_unknown_symbols_are_classified_before_snapshot(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     a_position(rows, a_waiting_job.job_id, "ZZTOP", "3.50")
@@ -195,7 +193,7 @@ def test_unknown_symbols_are_classified_before_the_portfolio_is_frozen(
     assert instrument.current_price == Decimal("3.50")
 
 
-def test_without_a_tagger_unknown_symbols_stay_unclassified_and_the_job_completes(
+def test_symbols_stay_unclassified_without_tagger_and_job_completes(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     class NoTagger(FakeAgents):
@@ -211,7 +209,7 @@ def test_without_a_tagger_unknown_symbols_stay_unclassified_and_the_job_complete
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
 
-def test_a_planner_that_lost_its_lease_stops_and_changes_nothing(
+def test_planner_without_lease_stops_and_changes_nothing(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     pause = threading.Event()
@@ -232,12 +230,12 @@ def test_a_planner_that_lost_its_lease_stops_and_changes_nothing(
     assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
     for thread in threading.enumerate():
         if thread.name.startswith("agent"):
-            thread.join(timeout=10)  # its statements are not the next test's
+            thread.join(timeout=10)  # keep its statements out of the next test
     assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
 
 
 @pytest.mark.parametrize(("is_on", "word"), [(True, "ENABLED"), (False, "DISABLED")])
-def test_one_line_says_whether_progress_is_tracked(
+def test_log_states_once_whether_progress_is_tracked(
     run: Callable[..., bool], caplog: pytest.LogCaptureFixture, a_waiting_job: JobMessage, is_on: bool, word: str
 ) -> None:
     run(a_waiting_job, FakeAgents(), ENABLE_PROGRESS_TRACKING=str(is_on))
@@ -245,9 +243,9 @@ def test_one_line_says_whether_progress_is_tracked(
     assert caplog.messages.count(f"Progress tracking is {word} via feature flag") == 1
 
 
-# The planner's 4 statements and one of each agent; the one that submits the job comes on top.
+# The planner's 4 statements and one per agent, plus the one that submits the job.
 @pytest.mark.parametrize(("is_on", "at_most"), [(False, 4 + len(AGENTS)), (True, 29)])
-def test_a_job_stays_within_its_budget_of_statements(
+def test_job_stays_within_statement_budget(
     run: Callable[..., bool], rows: Rows, faults: FaultControl, a_waiting_job: JobMessage, is_on: bool, at_most: int
 ) -> None:
     for symbol in ("VTI", "BND", "QQQ"):
@@ -267,16 +265,14 @@ def reports_much(agent: Agent, task: AgentTask) -> None:
             run.step(percent / 100, "Measuring")
 
 
-def test_with_the_flag_off_no_progress_is_written(
-    run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
-) -> None:
+def test_no_progress_is_written_with_flag_off(run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage) -> None:
     run(a_waiting_job, FakeAgents(), ENABLE_PROGRESS_TRACKING="false")
 
     assert rows.of_job(a_waiting_job.job_id)["progress_data"] is None
     assert "progress" not in [kind for _, kind in rows.events(a_waiting_job.job_id)]
 
 
-def test_with_the_flag_on_the_job_ends_at_100_with_every_agent_done(
+def test_job_with_flag_on_ends_at_100_with_every_agent_done(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     run(a_waiting_job, FakeAgents(), ENABLE_PROGRESS_TRACKING="true")

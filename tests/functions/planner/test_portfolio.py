@@ -1,4 +1,4 @@
-"""Reading portfolios and snapshots: one statement for a small one, pages for a large one, never two states mixed."""
+"""Reading portfolios and snapshots: one statement for a small one, pages for a large one, never a mix of two states."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ SELL = "DELETE FROM positions USING accounts WHERE accounts.id = account_id AND 
 
 
 class Interrupted(Measuring):
-    """Another client writes after each of the first `times` statements."""
+    """Another client, which writes after each of the first `times` statements."""
 
     def __init__(self, settings: DatabaseSettings, write: Callable[[], object], times: int = 1) -> None:
         super().__init__(settings)
@@ -101,8 +101,8 @@ def test_user_without_accounts_has_an_empty_portfolio(database: Database, rows: 
     assert quantities(snapshot) == []
 
 
-def test_warnings_of_the_imports_that_accounts_are_from_are_read(database: Database, rows: Rows) -> None:
-    """Not those of an import that was undone, that a later one replaced, or whose accounts are gone."""
+def test_warnings_of_current_imports_are_read(database: Database, rows: Rows) -> None:
+    """Skips imports that were undone or replaced, or whose accounts are gone."""
     user_id = rows.user()
     for name in ("a", "b"):
         rows.run(ADD, user_id=user_id, name=name, positions=1)
@@ -134,7 +134,7 @@ def test_warnings_of_the_imports_that_accounts_are_from_are_read(database: Datab
     assert sample.import_warnings == ()
 
 
-def test_sample_is_read_without_the_users_accounts(measured: Database, measuring: Measuring, rows: Rows) -> None:
+def test_sample_is_read_without_users_accounts(measured: Database, measuring: Measuring, rows: Rows) -> None:
     user_id = rows.user()
     rows.run(ADD, user_id=user_id, name="a", positions=5)
     rows.run("UPDATE users SET current_age = 61 WHERE id = :user_id", user_id=user_id)
@@ -203,7 +203,7 @@ def test_portfolio_that_keeps_changing_is_unavailable(database_settings: Databas
 
 
 @pytest.mark.parametrize(("positions", "pages"), [(17, 1), (1_000, 2)])
-def test_committed_snapshot_is_read_as_it_was_committed(
+def test_committed_snapshot_is_read_unchanged(
     positions: int,
     pages: int,
     measured: Database,
@@ -218,7 +218,7 @@ def test_committed_snapshot_is_read_as_it_was_committed(
     assert len(measuring.calls) == pages
 
 
-def test_snapshot_of_whole_pages_has_no_page_too_many(
+def test_snapshot_of_whole_pages_has_no_extra_page(
     measured: Database, measuring: Measuring, database: Database, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     size = 2 * 240_000
@@ -232,7 +232,7 @@ def test_snapshot_of_whole_pages_has_no_page_too_many(
     assert len(measuring.calls) == 2
 
 
-def test_job_without_a_snapshot_is_a_lookup_error(database: Database, a_running_job: ClaimedJob) -> None:
+def test_job_without_snapshot_is_a_lookup_error(database: Database, a_running_job: ClaimedJob) -> None:
     for job_id in (a_running_job.job_id, uuid4()):
         with pytest.raises(LookupError):
             committed_snapshot(database, job_id)
@@ -243,6 +243,6 @@ def commit(database: Database, job: ClaimedJob, snapshot: Snapshot) -> None:
 
 
 def characters(rows: Rows, snapshot: Snapshot) -> int:
-    """As the database writes it."""
+    """As the database serializes it."""
     ((length,),) = rows.run("SELECT length(:document::jsonb::text)", document=snapshot.model_dump_json())
     return int(length)

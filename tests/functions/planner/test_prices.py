@@ -1,4 +1,4 @@
-"""Prices are refreshed once per job, for that job alone, and never made worse by what a source responds."""
+"""Prices are refreshed once per job, for that job alone, and a bad response never makes them worse."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -85,7 +85,7 @@ def shared(rows: Rows, symbol: str) -> Decimal | None:
 
 
 def frozen(rows: Rows, job_id: UUID) -> Snapshot:
-    """What the agents saw."""
+    """The portfolio that the agents received."""
     ((payload,),) = rows.run(
         "SELECT payload FROM job_results WHERE job_id = :id::uuid AND section = 'snapshot'", id=job_id
     )
@@ -93,7 +93,7 @@ def frozen(rows: Rows, job_id: UUID) -> Snapshot:
 
 
 def analysed(rows: Rows, job_id: UUID) -> dict[str, Decimal | None]:
-    """The prices that the agents saw."""
+    """The prices that the agents received."""
     return {
         position.symbol: position.instrument.current_price
         for account in frozen(rows, job_id).accounts
@@ -105,7 +105,7 @@ def report_of(rows: Rows, job_id: UUID) -> Report:
     return write_report(frozen(rows, job_id), NOW, lambda _fraction, _message: None)
 
 
-def test_one_call_asks_for_the_symbols_of_the_portfolio_with_the_key_in_a_header(
+def test_one_call_requests_all_symbols_with_key_in_header(
     analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
@@ -132,12 +132,12 @@ def test_one_call_asks_for_the_symbols_of_the_portfolio_with_the_key_in_a_header
     ],
     ids=repr,
 )
-def test_what_makes_no_sense_is_no_quote(bad: dict[str, object]) -> None:
+def test_invalid_quote_is_ignored(bad: dict[str, object]) -> None:
     assert usable([bad, quote("ZZB-B", 210)], ["ZZA", "ZZB.B"], TODAY) == {"ZZB.B": Quote(Decimal(210), TODAY)}
 
 
 @pytest.mark.parametrize("far_off", [501, 19])
-def test_a_price_that_is_far_off_changes_nothing(
+def test_implausible_price_changes_nothing(
     analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage, far_off: int
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
@@ -149,7 +149,7 @@ def test_a_price_that_is_far_off_changes_nothing(
     assert shared(rows, "ZZA") == 100
 
 
-#: What is told of each way to go wrong; where nothing is said of it here, the quotes themselves can't be used.
+#: The reported reason for each failure. If an entry has none, the quotes themselves are unusable.
 WHOLLY_FAILED = {
     Kind.SLOW: Failure.SILENT,
     Kind.DRIP: Failure.SILENT,
@@ -167,7 +167,7 @@ WHOLLY_FAILED = {
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.OK, Kind.PARTIAL}])
-def test_a_source_that_fails_keeps_the_last_known_prices_and_the_report_says_so(
+def test_failing_source_keeps_last_prices_and_is_reported(
     analyse: Callable[[JobMessage], None],
     source: PriceSource,
     rows: Rows,
@@ -199,7 +199,7 @@ def test_a_source_that_fails_keeps_the_last_known_prices_and_the_report_says_so(
     assert [secret for secret in (KEY, "ZZA", source.url, "evil") if secret in logged] == []
 
 
-def test_what_the_source_does_not_know_is_named(
+def test_symbol_unknown_to_source_is_named(
     analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
@@ -213,7 +213,7 @@ def test_what_the_source_does_not_know_is_named(
     assert message.startswith(f"Prices were refreshed on {day(TODAY)}, but not ZZB.B (")
 
 
-def test_nobody_at_the_address_is_told_as_such(
+def test_unreachable_source_is_reported(
     analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
@@ -224,7 +224,7 @@ def test_nobody_at_the_address_is_told_as_such(
     assert str(Failure.UNREACHABLE) in report_of(rows, a_waiting_job.job_id).content
 
 
-def test_a_price_of_the_users_own_counts_until_there_is_one_of_a_later_day(
+def test_own_price_counts_until_a_later_quote(
     analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA", own_price="120")
@@ -236,10 +236,10 @@ def test_a_price_of_the_users_own_counts_until_there_is_one_of_a_later_day(
     assert shared(rows, "ZZA") == 100
 
 
-def test_a_user_can_not_move_the_price_that_others_see(
+def test_user_cannot_move_shared_price(
     analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
-    """A price of his own makes a quote look near; what is shared is measured by what is shared."""
+    """A quote is compared with the shared price, even if it is close to the user's own price."""
     hold(rows, a_waiting_job.job_id, "ZZA", own_price="9000", days_old=2)
     source.prices = {"ZZA": Decimal(9100)}
 
@@ -248,7 +248,7 @@ def test_a_user_can_not_move_the_price_that_others_see(
     assert shared(rows, "ZZA") == 100
 
 
-def test_a_symbol_that_nobody_knows_is_priced_in_this_analysis_only(
+def test_unknown_symbol_is_priced_in_this_analysis_only(
     analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZUNKNOWN", own_price="10", days_old=30)
@@ -260,7 +260,7 @@ def test_a_symbol_that_nobody_knows_is_priced_in_this_analysis_only(
     assert shared(rows, "ZZUNKNOWN") is None
 
 
-def test_an_unpriced_holding_takes_the_first_price_there_is() -> None:
+def test_unpriced_holding_takes_first_available_price() -> None:
     held = snapshot(account("A", position(instrument("NEW", None), "1")))
     answer = usable([quote("NEW", 5)], ["NEW"], TODAY)
 
@@ -270,21 +270,21 @@ def test_an_unpriced_holding_takes_the_first_price_there_is() -> None:
     assert answer == {"NEW": Quote(Decimal("5.000000"), TODAY)}
 
 
-def test_holding_known_by_its_value_keeps_it_at_any_quote() -> None:
+def test_holding_known_by_value_keeps_it_at_any_quote() -> None:
     by_value = position(instrument("FUND", "1"), "3011.50").model_copy(update={"is_value_only": True})
     held = snapshot(account("A", by_value))
 
     assert with_quotes(held, usable([quote("FUND", 301)], ["FUND"], TODAY)) == held
 
 
-def test_without_a_source_nothing_is_told() -> None:
+def test_report_without_source_does_not_mention_refresh() -> None:
     report = write_report(snapshot(account("A", position(instrument("FUND"), "1"))), NOW, lambda _share, _message: None)
 
     assert report.figures["data_quality"]["price_refresh"] is None
     assert "refresh" not in report.content
 
 
-def test_a_snapshot_of_another_version_can_be_read() -> None:
+def test_snapshot_of_another_version_can_be_read() -> None:
     held = snapshot(account("A", position(instrument("FUND"), "1")))
     document = held.model_dump(mode="json")
 
@@ -292,7 +292,7 @@ def test_a_snapshot_of_another_version_can_be_read() -> None:
     assert Snapshot.model_validate(document | {"of_a_later_version": 1}) == held
 
 
-def test_the_key_comes_from_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_comes_from_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")

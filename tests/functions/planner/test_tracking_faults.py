@@ -1,4 +1,4 @@
-"""Whatever happens to the tracking of progress, the job does not notice."""
+"""Faults in progress tracking do not affect the job."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ HISTORY_READ = "unnest(:sections"
 
 
 class Watched(StandInAgents):
-    """Stand-ins that do not end before progress is there: a job over in a moment may well have none."""
+    """Stand-ins that wait until progress exists: a job that ends at once may have none."""
 
     def __init__(self, rows: Rows) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Watched(StandInAgents):
 
 @pytest.fixture
 def run(planner: Planner) -> Callable[..., None]:
-    """Delivers a job to a planner that tracks progress, with a team that reports its steps."""
+    """Deliver a job to a planner that tracks progress, with agents that report their steps."""
 
     def deliver(job: JobMessage, agents: StandInAgents | None = None) -> None:
         assert planner.deliver(job, agents or StandInAgents(), ENABLE_PROGRESS_TRACKING="true")
@@ -45,7 +45,7 @@ def run(planner: Planner) -> Callable[..., None]:
 @pytest.mark.parametrize(
     "kind", ["resuming", "unavailable_503", "unavailable_504", "throttling", "answer_lost", "statement_timeout"]
 )
-def test_a_job_completes_although_every_statement_of_its_tracking_fails(
+def test_job_completes_while_every_tracking_statement_fails(
     run: Callable[..., None],
     rows: Rows,
     faults: FaultControl,
@@ -63,7 +63,7 @@ def test_a_job_completes_although_every_statement_of_its_tracking_fails(
 
 
 @pytest.mark.parametrize("kind", ["unavailable_503", "answer_lost"])
-def test_a_first_write_that_failed_goes_along_with_the_next(
+def test_failed_first_write_is_merged_into_next(
     run: Callable[..., None], rows: Rows, faults: FaultControl, a_waiting_job: JobMessage, kind: str
 ) -> None:
     faults.inject(kind, times=1, match=PROGRESS_WRITE)

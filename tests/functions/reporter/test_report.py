@@ -38,7 +38,7 @@ OUR_MARKUP = {"text", "strong_open", "strong_close", "em_open", "em_close", "sof
 
 
 class Parsed(NamedTuple):
-    """What a Markdown parser finds: kinds of inline tokens, texts of cells and paragraphs, blocks of HTML."""
+    """Output of a Markdown parser: kinds of inline tokens, texts of cells and paragraphs, blocks of HTML."""
 
     kinds: set[str]
     texts: list[str]
@@ -60,12 +60,12 @@ def report_on(portfolio: Snapshot) -> Report:
 
 
 def chapter(report: Report, title: str) -> str:
-    """The text between a heading of the second level and the next one."""
+    """The text between a second-level heading and the next one."""
     found = re.search(rf"^## {title}\n\n(.*?)(?=^## |^---$)", report.content, re.DOTALL | re.MULTILINE)
     return found.group(1) if found else ""
 
 
-def test_the_sample_portfolio_is_summed_up_first() -> None:
+def test_sample_report_starts_with_summary() -> None:
     summary = chapter(report_on(sample()), "Executive summary")
 
     assert "**$301,580.00**, in 3 accounts with 16 holdings and $17,500.00 of cash" in summary
@@ -73,7 +73,7 @@ def test_the_sample_portfolio_is_summed_up_first() -> None:
     assert "Fixed income is 24.2 points below target" in summary
 
 
-def test_the_chapters_stand_in_the_order_of_reading() -> None:
+def test_chapters_are_in_reading_order() -> None:
     headings = re.findall(r"^## (.*)$", report_on(sample()).content, re.MULTILINE)
 
     assert headings == [
@@ -89,7 +89,7 @@ def test_the_chapters_stand_in_the_order_of_reading() -> None:
     ]
 
 
-def test_recommendations_follow_from_the_figures() -> None:
+def test_recommendations_follow_from_figures() -> None:
     advice = chapter(report_on(sample()), "Recommendations")
 
     assert (
@@ -99,14 +99,14 @@ def test_recommendations_follow_from_the_figures() -> None:
     assert "tax-advantaged accounts come first" in advice
 
 
-def test_one_company_above_a_tenth_comes_first() -> None:
+def test_company_above_ten_percent_comes_first() -> None:
     report = report_on(one_stock())
 
     assert chapter(report, "Findings").startswith("1. **100.0 % of the portfolio hangs on 1 company.** TSLA")
     assert "Reduce TSLA by about $4,606, which brings it down to 10 %" in chapter(report, "Recommendations")
 
 
-def test_where_there_are_no_funds_none_are_counted() -> None:
+def test_portfolio_without_funds_mentions_none() -> None:
     assert "Counting what the funds hold" not in report_on(one_stock()).content
     assert "Counting what the funds hold, $120,145.90" in report_on(sample()).content
 
@@ -120,7 +120,7 @@ def test_many_small_companies_are_weighed_together() -> None:
     assert "36.0 % of the portfolio is in single companies.** None of the 4 is above 10 %" in findings
 
 
-def test_a_portfolio_on_its_targets_has_nothing_to_change() -> None:
+def test_portfolio_on_its_targets_has_nothing_to_change() -> None:
     held = [
         position(instrument("US", "100", sectors="diversified"), "35"),
         position(instrument("WORLD", "100", regions="europe"), "35"),
@@ -141,13 +141,13 @@ def test_small_gaps_can_be_closed_with_contributions() -> None:
     ]
     report = report_on(snapshot(account("One", *held)))
 
-    # $7,700 of equity is 70 % of $11,000, which takes $1,000 of new money: less than a year of $10,000.
+    # $7,700 of equity is 70% of $11,000, which takes $1,000 of new money: less than a year's $10,000.
     assert "$1,000.00 of new money placed below target would do the same: 1 year of contributions at most" in (
         chapter(report, "Recommendations")
     )
 
 
-def test_a_risky_mix_close_to_retirement_is_a_finding() -> None:
+def test_risky_mix_close_to_retirement_is_a_finding() -> None:
     near, far = report_on(sample(years_until_retirement=3)), report_on(sample(years_until_retirement=20))
 
     assert "Retirement is 3 years away and a bad year could cost $51,308" in near.content
@@ -155,7 +155,7 @@ def test_a_risky_mix_close_to_retirement_is_a_finding() -> None:
     assert "Retirement has begun" in report_on(sample(years_until_retirement=0)).content
 
 
-def test_an_empty_portfolio_is_told_what_to_do_first() -> None:
+def test_empty_portfolio_report_gives_first_steps() -> None:
     report = report_on(empty())
 
     assert "The portfolio is empty" in chapter(report, "Executive summary")
@@ -174,7 +174,7 @@ def test_cash_alone_is_reported_as_cash() -> None:
     assert "regions" not in advice, "cash alone is in no region that it has to leave"
 
 
-def test_what_is_not_known_is_named_everywhere_it_matters() -> None:
+def test_unknown_data_is_named_in_every_relevant_chapter() -> None:
     report = report_on(unknown())
 
     assert "1 holding without a price.** NOPE is counted as nothing" in chapter(report, "Findings")
@@ -185,7 +185,7 @@ def test_what_is_not_known_is_named_everywhere_it_matters() -> None:
     assert "**Price older than a week ($2,000.00, the oldest of December 31, 2024):** OLD." in quality
 
 
-def test_an_amount_of_money_that_is_no_cost_is_no_finding() -> None:
+def test_negligible_cost_is_not_a_finding() -> None:
     coins = snapshot(account("One", position(instrument("FUND", "100", regions="global"), "0.1"), cash="1.37"))
 
     report = report_on(coins)
@@ -196,7 +196,7 @@ def test_an_amount_of_money_that_is_no_cost_is_no_finding() -> None:
     assert "A year of contributions" not in report_on(sample()).content
 
 
-def test_who_adds_no_money_is_not_told_where_to_put_it() -> None:
+def test_no_contributions_means_no_advice_on_new_money() -> None:
     retired = report_on(sample(years_until_retirement=0))
 
     assert "Take what you need out of Technology first" in retired.content
@@ -204,12 +204,12 @@ def test_who_adds_no_money_is_not_told_where_to_put_it() -> None:
     assert "Put new money into holdings outside Technology" in report_on(sample()).content
 
 
-def test_moves_for_classes_and_for_regions_are_said_to_overlap() -> None:
+def test_overlap_of_class_and_region_moves_is_stated() -> None:
     assert "region at once. Where something is to be sold" in chapter(report_on(sample()), "Recommendations")
     assert "region at once" not in report_on(all_cash()).content
 
 
-def test_what_is_known_only_roughly_is_said_to_be_so() -> None:
+def test_roughly_known_regions_are_marked() -> None:
     report = report_on(sample())
 
     assert "Global is what is not known more closely." in chapter(report, "Allocation")
@@ -218,14 +218,14 @@ def test_what_is_known_only_roughly_is_said_to_be_so() -> None:
     assert "Cash alone is in no region" in chapter(report_on(all_cash()), "Drift from targets")
 
 
-def test_what_is_worth_next_to_nothing_is_left_out_of_the_summary() -> None:
+def test_negligible_holding_is_left_out_of_summary() -> None:
     grain = position(instrument("GRAIN", "1", asset_class="alternatives"), "1")
     rock = position(instrument("ROCK", "100000"), "1")
 
     assert "it is 100.0 % equity." in chapter(report_on(snapshot(account("One", rock, grain))), "Executive summary")
 
 
-def test_nothing_priced_at_all() -> None:
+def test_portfolio_without_prices_gets_report() -> None:
     report = report_on(snapshot(account("One", position(instrument("NOPE", None), "10"))))
 
     assert "No holding has a price yet" in chapter(report, "Executive summary")
@@ -240,7 +240,7 @@ def test_500_positions_stay_readable() -> None:
 
 
 @pytest.mark.parametrize("make", PORTFOLIOS)
-def test_the_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
+def test_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
     content = report_on(make()).content
 
     assert not re.search(r"\b([a-z]+) \1\b", content, re.IGNORECASE)
@@ -251,11 +251,11 @@ def test_the_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
 
 
 @pytest.mark.parametrize("make", PORTFOLIOS)
-def test_the_same_snapshot_gives_the_same_report(make: Callable[[], Snapshot]) -> None:
+def test_same_snapshot_gives_same_report(make: Callable[[], Snapshot]) -> None:
     assert report_on(make()) == report_on(make())
 
 
-def test_progress_is_told_without_names_or_amounts() -> None:
+def test_progress_contains_no_names_or_amounts() -> None:
     steps: list[tuple[float, str]] = []
     write_report(sample(), NOW, lambda fraction, message: steps.append((fraction, message)))
 
@@ -265,7 +265,7 @@ def test_progress_is_told_without_names_or_amounts() -> None:
     assert not any(re.search(r"[\d$]|SPY|Roth", message) for _, message in steps)
 
 
-def test_figures_are_json_numbers_that_the_text_speaks_of() -> None:
+def test_figures_are_json_numbers_that_match_the_text() -> None:
     report = report_on(sample())
     figures = Report.model_validate_json(report.model_dump_json()).figures
 
@@ -278,7 +278,7 @@ def test_figures_are_json_numbers_that_the_text_speaks_of() -> None:
     assert figures["accounts"][0] == {"amount": 194320.0, "share": 64.4}
 
 
-def test_a_hostile_name_never_becomes_markup() -> None:
+def test_hostile_name_never_becomes_markup() -> None:
     hostile = "<script>alert(1)</script> | [x](https://evil.example) **b** # y"
     fund = instrument("FUND", "100", name=hostile)
     parsed = parse(report_on(snapshot(account(hostile, position(fund, "1")))))
@@ -290,7 +290,7 @@ def test_a_hostile_name_never_becomes_markup() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(snapshots())
-def test_any_portfolio_gets_a_report_without_foreign_markup(portfolio: Snapshot) -> None:
+def test_any_portfolio_gets_report_without_foreign_markup(portfolio: Snapshot) -> None:
     report = report_on(portfolio)
     parsed = parse(report)
 
@@ -308,7 +308,7 @@ def test_smaller_accounts_are_summed_in_one_row() -> None:
     table = chapter(report, "Allocation").partition("### Accounts")[2].strip().splitlines()[2:]
     assert table[0] == "| Account 150 | $301.00 | 1.3 % | $1.00 |"
     assert len(table) == MOST_LISTED + 2
-    assert table[-2] == "| 50 other accounts | $2,600.00 | 11.2 % | $50.00 |"  # what is left of 100 %
+    assert table[-2] == "| 50 other accounts | $2,600.00 | 11.2 % | $50.00 |"  # the remainder to 100%
     assert table[-1] == "| Total | $22,800.00 | 100.0 % | $150.00 |"
     assert sum(Decimal(line.split(" | ")[2].removesuffix(" %")) for line in table[:-1]) == 100
     assert len(report.figures["accounts"]) == MOST_LISTED
@@ -324,14 +324,14 @@ def test_long_lists_of_symbols_are_counted() -> None:
 
 
 @pytest.mark.parametrize("character", [EMOJI, '"', "|", "<", "\\"])
-def test_longest_names_leave_room_in_the_payload(character: str) -> None:
+def test_longest_names_leave_room_in_payload(character: str) -> None:
     held = [instrument(f"{n:Z>20}", "1000000", kind="stock", name=200 * character) for n in range(1_000)]
     accounts = [account(f"{n:04}{96 * character}", position(each, "1"), cash="1000000") for n, each in enumerate(held)]
 
     assert in_response(report_on(snapshot(*accounts)).model_dump_json()) < MAX_PAYLOAD_BYTES / 2
 
 
-def test_warnings_about_files_are_in_the_report() -> None:
+def test_file_warnings_are_in_report() -> None:
     on = date(2026, 11, 29)
     warnings = [
         ImportNote(imported_on=on, message="Line 2: VTI at $30,115.00 is far from its last known price."),
@@ -350,7 +350,7 @@ def test_warnings_about_files_are_in_the_report() -> None:
 
 
 def test_holding_known_by_value_is_never_traded_in_shares() -> None:
-    """Its quantity is a value: every text names dollars."""
+    """Its quantity is a value, so every text uses dollars."""
     by_value = position(stock("PLAN", "1"), "250000").model_copy(update={"is_value_only": True})
 
     report = report_on(snapshot(account("401k", by_value, cash="1000")))

@@ -1,4 +1,4 @@
-"""The simulation against results that others have published, with the inputs that they state."""
+"""The simulation reproduces published results with their published inputs."""
 
 from math import erf, exp, log, pi, sqrt
 
@@ -11,12 +11,12 @@ from functions.shared.analysis.market import log_normal
 PATHS = 40_000
 
 
-def test_four_percent_for_thirty_years_fails_in_six_of_a_hundred_lives_of_historical_markets() -> None:
+def test_four_percent_for_thirty_years_fails_in_six_percent_of_lives() -> None:
     """Finke, Pfau and Blanchett, The 4 Percent Rule Is Not Safe in a Low-Yield World, Journal of Financial Planning,
-    June 2013: with historical averages, 4 % of the first balance, adjusted for inflation, fails within 30 years in
+    June 2013: with historical averages, 4% of the first balance, adjusted for inflation, fails within 30 years in
     "about 6 percent" of simulated lives. Inputs: real returns of US stocks and intermediate government bonds from 1926
-    to 2010 as Pfau gives them (arithmetic means 8.70 % and 2.52 %, deviations 20.39 % and 6.84 %, correlation 0.08),
-    half of each. The tolerance is the published rounding, half a point, and four standard errors.
+    to 2010 as given by Pfau (arithmetic means 8.70% and 2.52%, deviations 20.39% and 6.84%, correlation 0.08),
+    half of each. The tolerance is the published rounding, half a point, plus four standard errors.
     """
     logs = [log_normal(0.0870, 0.2039), log_normal(0.0252, 0.0684)]
     mus, sigmas = (np.array(parts) for parts in zip(*logs, strict=True))
@@ -28,13 +28,15 @@ def test_four_percent_for_thirty_years_fails_in_six_of_a_hundred_lives_of_histor
     assert failed == pytest.approx(0.06, abs=0.005 + 4 * sqrt(0.06 * 0.94 / PATHS))
 
 
-def test_spending_for_ever_fails_as_the_reciprocal_gamma_distribution_says() -> None:
+def test_endless_spending_fails_as_reciprocal_gamma_predicts() -> None:
     """Milevsky and Robinson, A Sustainable Spending Rate without Simulation, Financial Analysts Journal 61 (2005): for
-    an endless horizon the present value of one dollar a year is reciprocal gamma distributed, exactly (Dufresne, 1990).
-    Their base case is a real return of 7 % with a volatility of 20 %; here five dollars are spent of a hundred.
+    an endless horizon, the present value of one dollar a year is reciprocal gamma distributed, exactly (Dufresne,
+    1990). Their base case is a real return of 7% with a volatility of 20%; here, five dollars of a hundred are spent
+    each year.
 
-    Simulated in quarters for 120 years, after which hardly anyone fails who has not. Money spent at the start of a
-    quarter instead of evenly is spent half a quarter early, which its price shows; four standard errors are left.
+    Simulated in quarters for 120 years, after which hardly any further path fails. Money spent at the start of a
+    quarter instead of evenly is spent half a quarter early, and its price is adjusted for that. The tolerance is four
+    standard errors.
     """
     mu, sigma, income, step, years, paths = 0.07, 0.20, 5.0, 0.25, 120, 10_000
     x = income / 100 / (sigma**2 / 2)  # shape 2 mu / sigma^2 - 1 = 2.5, whose distribution has a closed form
@@ -50,8 +52,8 @@ def test_spending_for_ever_fails_as_the_reciprocal_gamma_distribution_says() -> 
     assert rate == pytest.approx(succeeded, abs=4 * sqrt(succeeded * (1 - succeeded) / paths))
 
 
-def test_a_single_withdrawal_after_a_year_of_saving_is_one_log_normal() -> None:
-    """One period: all of it is spent at the end, so that what lasts in nine of ten lives is the tenth percentile."""
+def test_single_withdrawal_after_one_year_is_log_normal() -> None:
+    """One period, all spent at the end, so the income lasting in nine of ten lives is the tenth percentile."""
     mu, sigma = log(1.05), 0.2
     model = ReturnModel(np.ones(1), np.array([mu]), np.array([sigma]), np.ones((1, 1)))
 

@@ -25,16 +25,16 @@ def analysis_of(portfolio: Snapshot, seed: int = SEED) -> Retirement:
     return analyse_retirement(portfolio, seed, NOW, lambda _fraction, _message: None)
 
 
-def test_the_fan_runs_from_today_to_age_95() -> None:
+def test_fan_runs_from_today_to_age_95() -> None:
     section = analysis_of(sample())
 
-    assert [at.year for at in section.fan] == list(range(2026, 2082))  # age 40 to 95
+    assert [at.year for at in section.fan] == list(range(2026, 2082))  # ages 40 to 95
     assert set(section.fan[0].model_dump().values()) == {2026, Decimal(301580)}
     retirement = section.fan[25]
     assert (section.wealth_at_retirement_p5, section.wealth_at_retirement_median) == (retirement.p5, retirement.p50)
 
 
-def test_who_is_retired_reads_of_today_and_of_no_saving() -> None:
+def test_retiree_report_starts_today_without_saving() -> None:
     text = analysis_of(sample(current_age=68, years_until_retirement=0)).analysis
 
     assert "| 2026 (today) |" in text
@@ -42,14 +42,14 @@ def test_who_is_retired_reads_of_today_and_of_no_saving() -> None:
     assert "One more year of work" in text
 
 
-def test_without_a_target_nothing_is_taken_out() -> None:
+def test_plan_without_target_income_withdraws_nothing() -> None:
     text = analysis_of(sample(target_retirement_income=0)).analysis
 
     assert "Then nothing is taken out for 30 years, to age 95." in text
 
 
 @pytest.mark.parametrize("make", PORTFOLIOS)
-def test_effects_add_up_to_the_rates_that_the_reader_sees(make: Callable[[], Snapshot]) -> None:
+def test_effects_add_up_to_displayed_rates(make: Callable[[], Snapshot]) -> None:
     section = analysis_of(make())
 
     base = Decimal(str(round(section.success_rate, 1)))
@@ -62,7 +62,7 @@ def test_effects_add_up_to_the_rates_that_the_reader_sees(make: Callable[[], Sna
 @pytest.mark.parametrize(
     ("age", "working", "final_age"), [(40, 25, 95), (64, 1, 95), (80, 10, 100), (97, 0, 107), (0, 80, 95)]
 )
-def test_the_plan_lasts_to_95_and_at_least_ten_years(age: int, working: int, final_age: int) -> None:
+def test_plan_lasts_to_95_and_at_least_ten_years(age: int, working: int, final_age: int) -> None:
     section = analysis_of(sample(current_age=age, years_until_retirement=working))
 
     assert section.assumptions["final_age"] == final_age
@@ -72,7 +72,7 @@ def test_the_plan_lasts_to_95_and_at_least_ten_years(age: int, working: int, fin
     assert f"to age {final_age}" in section.analysis
 
 
-def test_what_is_stated_is_enough_to_simulate_it_again() -> None:
+def test_stated_assumptions_reproduce_the_simulation() -> None:
     section = Retirement.model_validate_json(analysis_of(sample()).model_dump_json())
     stated = section.assumptions
     classes = stated["asset_classes"].values()
@@ -99,7 +99,7 @@ def test_what_is_stated_is_enough_to_simulate_it_again() -> None:
     assert float(section.sustainable_income) == pytest.approx(again.sustainable_income, abs=1)
 
 
-def test_the_standard_error_is_that_of_the_success_rate() -> None:
+def test_standard_error_matches_success_rate() -> None:
     section = analysis_of(sample())
     rate = section.success_rate / 100
 
@@ -107,20 +107,20 @@ def test_the_standard_error_is_that_of_the_success_rate() -> None:
     assert section.success_rate_standard_error == pytest.approx(100 * (rate * (1 - rate) / PATHS) ** 0.5, abs=0.005)
 
 
-def test_the_same_seed_gives_the_same_section_and_another_seed_another() -> None:
+def test_seed_determines_section() -> None:
     assert analysis_of(sample()) == analysis_of(sample())
     assert analysis_of(sample(), 43).fan != analysis_of(sample()).fan
     assert analysis_of(sample(), 43).success_rate == pytest.approx(analysis_of(sample()).success_rate, abs=4)
 
 
-def test_income_at_the_sustainable_level_lasts_in_nine_lives_of_ten() -> None:
+def test_sustainable_income_lasts_in_nine_of_ten_lives() -> None:
     income = analysis_of(sample()).sustainable_income
 
     assert analysis_of(sample(target_retirement_income=income)).success_rate >= 90
     assert analysis_of(sample(target_retirement_income=income + 100)).success_rate < 90
 
 
-def test_saving_the_required_contribution_lasts_in_nine_lives_of_ten() -> None:
+def test_required_contribution_lasts_in_nine_of_ten_lives() -> None:
     required = analysis_of(sample()).required_contribution
 
     assert required is not None
@@ -128,7 +128,7 @@ def test_saving_the_required_contribution_lasts_in_nine_lives_of_ten() -> None:
     assert analysis_of(sample(annual_contribution=required - 100)).success_rate < 90
 
 
-def test_an_empty_portfolio_is_simulated_with_the_targets() -> None:
+def test_empty_portfolio_is_simulated_with_targets() -> None:
     section = analysis_of(empty())
 
     assert {name: c["weight"] for name, c in section.assumptions["asset_classes"].items()} == {
@@ -140,7 +140,7 @@ def test_an_empty_portfolio_is_simulated_with_the_targets() -> None:
     assert "It starts with nothing" in section.analysis
 
 
-def test_nothing_saved_and_nothing_planned_fails_in_every_life() -> None:
+def test_no_savings_and_no_contributions_always_fail() -> None:
     section = analysis_of(empty(annual_contribution=0))
 
     assert (section.success_rate, section.success_rate_standard_error) == (0, 0)
@@ -148,7 +148,7 @@ def test_nothing_saved_and_nothing_planned_fails_in_every_life() -> None:
     assert "nothing to draw an income from" in section.analysis
 
 
-def test_without_a_target_income_nothing_fails() -> None:
+def test_plan_without_target_income_never_fails() -> None:
     section = analysis_of(sample(target_retirement_income=0))
 
     assert section.success_rate == 100
@@ -156,7 +156,7 @@ def test_without_a_target_income_nothing_fails() -> None:
     assert "What would change the odds" not in section.analysis
 
 
-def test_someone_already_retired_adds_nothing() -> None:
+def test_retiree_contributes_nothing() -> None:
     section = analysis_of(sample(current_age=70, years_until_retirement=0, target_retirement_income=12000))
 
     assert "You are already retired" in section.analysis
@@ -166,16 +166,16 @@ def test_someone_already_retired_adds_nothing() -> None:
 
 
 @pytest.mark.parametrize("make", PORTFOLIOS)
-def test_the_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
+def test_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
     text = analysis_of(make()).analysis
 
     assert not re.search(r"\b(\w+) \1\b", text, re.IGNORECASE)
     assert not re.search(r"\b1 years\b|\bNone\b(?! of)|\bnan\b|\binf\b|Decimal|E\+", text)
     assert not re.search(r"\d%|\$ |  |\.\.|-0\.0 ", text)
-    assert not re.search(r"^#+ [^\n]*\n\n#", text, re.MULTILINE)  # no chapter without text
+    assert not re.search(r"^#+ [^\n]*\n\n#", text, re.MULTILINE)  # no empty chapter
 
 
-def test_progress_is_told_at_real_points() -> None:
+def test_progress_is_reported_at_real_points() -> None:
     steps: list[tuple[float, str]] = []
     analyse_retirement(sample(), SEED, NOW, lambda fraction, message: steps.append((fraction, message)))
 

@@ -1,4 +1,4 @@
-"""The payload alone is enough to simulate the plan again: by other code, with other random numbers."""
+"""The payload alone suffices to simulate the plan again, with independent code and other random numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ERROR = (1 / 10_000 + 1 / PATHS) ** 0.5
 
 
 def again(payload: dict[str, Any], *, work: int = 0, saving: float = 1, spending: float = 1) -> tuple[float, Any, Any]:
-    """Success rate, wealth by year and path, and the largest income that each path can carry; year by year."""
+    """Success rate, wealth by year and path, and the largest income that each path sustains, year by year."""
     stated = payload["assumptions"]
     classes = stated["asset_classes"]
     mean = np.array([1 + c["expected_real_return"] for c in classes.values()])
@@ -50,7 +50,7 @@ def again(payload: dict[str, Any], *, work: int = 0, saving: float = 1, spending
 
 
 @pytest.mark.parametrize("portfolio", [sample(), many(40, target_retirement_income=20_000)])
-def test_other_code_with_other_draws_comes_to_the_same_within_the_standard_error(portfolio: Snapshot) -> None:
+def test_independent_simulation_agrees_within_standard_error(portfolio: Snapshot) -> None:
     section = analyse_retirement(portfolio, 42, TAKEN_AT, lambda _fraction, _message: None)
     payload = json.loads(section.model_dump_json())
 
@@ -62,7 +62,7 @@ def test_other_code_with_other_draws_comes_to_the_same_within_the_standard_error
     assert np.mean(incomes >= carried) == pytest.approx(0.9, abs=4 * 0.3 * ERROR)
     for at, year in zip(payload["fan"][1:], wealth[1:], strict=True):
         for name, share in (("p5", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95)):
-            error = 5 * (share * (1 - share)) ** 0.5 * ERROR  # five, of some three hundred comparisons
+            error = 5 * (share * (1 - share)) ** 0.5 * ERROR  # five of some three hundred comparisons
             assert np.mean(year < at[name] - 1) - error <= share <= np.mean(year <= at[name] + 1) + error
 
 
@@ -74,11 +74,11 @@ def test_other_code_with_other_draws_comes_to_the_same_within_the_standard_error
         ("ten_percent_less_spending", {"spending": 0.9}),
     ],
 )
-def test_the_sensitivities_are_confirmed(name: str, changes: dict[str, Any]) -> None:
+def test_independent_simulation_confirms_sensitivities(name: str, changes: dict[str, Any]) -> None:
     section = analyse_retirement(sample(), 42, TAKEN_AT, lambda _fraction, _message: None)
     payload = json.loads(section.model_dump_json())
 
     change = 100 * (again(payload, **changes)[0] - again(payload)[0])
 
-    # Differences on the same paths: of the lives that change sides, few and all to the better.
+    # Differences on the same paths: few lives change sides, and all of them for the better.
     assert payload["sensitivities"][name] == pytest.approx(change, abs=4 * 100 * (change / 100) ** 0.5 * ERROR)

@@ -34,8 +34,8 @@ def without_risk(real_return: float) -> ReturnModel:
     return ReturnModel(np.ones(1), np.array([log(1 + real_return)]), np.zeros(1), np.ones((1, 1)))
 
 
-def test_without_risk_the_plan_is_an_annuity() -> None:
-    """The tolerance is what 50 growth factors of 32 bits may be off in all."""
+def test_plan_without_risk_is_an_annuity() -> None:
+    """The tolerance is the total rounding error of 50 growth factors of 32 bits."""
     rate, growth = 0.03, yearly_growth(without_risk(0.03), PLAN.years, seed=1, paths=10)
     saved = 300_000 * 1.03**20 + 10_000 * (1.03**20 - 1) / rate
     annuity_due = (1 - 1.03**-30) / rate * 1.03
@@ -49,7 +49,7 @@ def test_without_risk_the_plan_is_an_annuity() -> None:
     assert result.required_contribution == pytest.approx(max(needed, 0), rel=3e-6)
 
 
-def test_without_risk_the_last_withdrawal_decides() -> None:
+def test_last_withdrawal_decides_without_risk() -> None:
     growth = yearly_growth(without_risk(0.03), PLAN.years, seed=1, paths=10)
     limit = outcome(PLAN, growth).sustainable_income
 
@@ -59,7 +59,7 @@ def test_without_risk_the_last_withdrawal_decides() -> None:
         assert wealth_by_year(plan, growth)[49, 0] == pytest.approx(income, rel=0.01)
 
 
-def test_one_year_has_the_mean_deviation_and_percentiles_of_the_log_normal() -> None:
+def test_one_year_matches_log_normal_mean_deviation_and_percentiles() -> None:
     """Tolerances are four standard errors of 200,000 draws."""
     paths, equity = 200_000, MARKET[AssetClass.EQUITY]
     (year,) = yearly_growth(return_model({AssetClass.EQUITY: 1.0}), 1, seed=3, paths=paths)
@@ -75,7 +75,7 @@ def test_one_year_has_the_mean_deviation_and_percentiles_of_the_log_normal() -> 
 
 @pytest.mark.parametrize("paths", [200_000, 199_999])
 def test_draws_are_standard_normal_down_to_the_tails(paths: int) -> None:
-    """One class whose log growth is the draw itself; tolerances are four standard errors."""
+    """One asset class whose log growth is the draw itself. Tolerances are four standard errors."""
     model = ReturnModel(np.ones(1), np.zeros(1), np.ones(1), np.ones((1, 1)))
     draws = np.log(yearly_growth(model, 1, seed=11, paths=paths)[0])
 
@@ -101,8 +101,8 @@ def test_years_are_independent(growth: Growth) -> None:
     assert np.corrcoef(growth[0], growth[1])[0, 1] == pytest.approx(0, abs=4 / sqrt(PATHS))
 
 
-def test_success_is_that_every_withdrawal_was_made_in_full(growth: Growth) -> None:
-    """The closed form against the plain way of following wealth down to its last withdrawal."""
+def test_success_means_every_withdrawal_in_full(growth: Growth) -> None:
+    """Compares the closed form with wealth followed year by year to the last withdrawal."""
     wealth = np.full(PATHS, PLAN.wealth)
     lasted = np.ones(PATHS, dtype=bool)
     for year, factor in enumerate(growth):
@@ -116,14 +116,14 @@ def test_success_is_that_every_withdrawal_was_made_in_full(growth: Growth) -> No
     assert outcome(PLAN, growth).success_rate == lasted.mean()
 
 
-def test_the_sustainable_income_lasts_in_nine_of_ten_paths_and_a_little_more_does_not(growth: Growth) -> None:
+def test_sustainable_income_lasts_in_nine_of_ten_paths_and_no_more(growth: Growth) -> None:
     limit = outcome(PLAN, growth).sustainable_income
 
     assert outcome(SavingsPlan(300_000, 10_000, limit * 0.999999, 20, 50), growth).success_rate >= 0.9
     assert outcome(SavingsPlan(300_000, 10_000, limit * 1.001, 20, 50), growth).success_rate < 0.9
 
 
-def test_the_required_contribution_makes_the_income_last_and_a_little_less_does_not(growth: Growth) -> None:
+def test_required_contribution_is_just_enough(growth: Growth) -> None:
     required = outcome(PLAN, growth).required_contribution
 
     assert required is not None
@@ -142,7 +142,7 @@ def test_wealth_at_retirement_is_the_same_both_ways(growth: Growth) -> None:
     assert followed.min() >= 0
 
 
-def test_percentiles_are_ordered_and_are_those_of_numpy(growth: Growth) -> None:
+def test_percentiles_are_ordered_and_match_numpy(growth: Growth) -> None:
     wealth = wealth_by_year(PLAN, growth)
 
     by_year = percentiles(wealth)
@@ -153,7 +153,7 @@ def test_percentiles_are_ordered_and_are_those_of_numpy(growth: Growth) -> None:
     assert [rank(percent, 10_000) for percent in (5, 10, 50)] == [499, 999, 4999]
 
 
-def test_sensitivities_are_differences_on_the_same_paths(growth: Growth) -> None:
+def test_sensitivities_are_differences_on_same_paths(growth: Growth) -> None:
     base = outcome(PLAN, growth)
 
     changes = sensitivities(base, growth)
@@ -169,14 +169,14 @@ def test_sensitivities_are_differences_on_the_same_paths(growth: Growth) -> None
     assert all(change > 0 for change in changes.values())
 
 
-def test_the_same_seed_gives_the_same_paths_and_another_seed_others(growth: Growth) -> None:
+def test_seed_determines_paths(growth: Growth) -> None:
     model = return_model(MIX)
 
     assert np.array_equal(growth, yearly_growth(model, PLAN.years, seed=7))
     assert not np.array_equal(growth, yearly_growth(model, PLAN.years, seed=8))
 
 
-def test_the_standard_error_is_that_of_a_share_of_independent_paths(growth: Growth) -> None:
+def test_standard_error_is_that_of_independent_paths(growth: Growth) -> None:
     assert standard_error(0.9, 10_000) == pytest.approx(0.003)
     assert standard_error(1.0, 10_000) == 0
 
@@ -187,7 +187,7 @@ def test_the_standard_error_is_that_of_a_share_of_independent_paths(growth: Grow
     )  # four standard errors of a deviation of 60: 4 / sqrt(120)
 
 
-def test_a_long_integer_is_a_seed() -> None:
+def test_long_integer_can_be_a_seed() -> None:
     growth = yearly_growth(return_model(MIX), 1, seed=2**128 - 1, paths=10)
 
     assert growth.shape == (1, 10)

@@ -1,4 +1,4 @@
-"""What every agent does around its work."""
+"""The steps that every agent shares."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ def task(a_running_job: ClaimedJob) -> AgentTask:
 
 
 def report_of(size: int) -> Report:
-    """A report with so many bytes in a response of the Data API."""
+    """A report with this many bytes in a Data API response."""
     empty = Report(content="#", generated_at=datetime(2026, 11, 22, tzinfo=UTC))
     return empty.model_copy(update={"content": "#" * (1 + size - in_response(empty.model_dump_json()))})
 
@@ -39,7 +39,7 @@ def test_largest_payload_is_committed(task: AgentTask, rows: Rows) -> None:
     assert rows.sections(task.job_id) == {"report": 1}
 
 
-def test_larger_payload_is_an_error_that_names_section_and_size(task: AgentTask, rows: Rows) -> None:
+def test_larger_payload_is_error_with_section_and_size(task: AgentTask, rows: Rows) -> None:
     with (
         AgentRun(task, REPORTER) as run,
         pytest.raises(PayloadTooLarge, match=f"report has {MAX_PAYLOAD_BYTES + 1:,} bytes"),

@@ -1,4 +1,4 @@
-"""Each metric is one line that CloudWatch understands, and a fault in one disturbs nobody."""
+"""Each metric is one line in CloudWatch's format, and a failed metric never affects its caller."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 @pytest.fixture(autouse=True)
 def in_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The planner's of a deployment called `alex-two`."""
+    """The planner of a deployment called `alex-two`."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "alex")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "planner")
     monkeypatch.setenv("NAME_PREFIX", "alex-two")
@@ -31,12 +31,12 @@ def in_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
-    """The metrics written so far, line by line."""
+    """The metrics written so far, one item per line."""
     return lambda: [line for text in capsys.readouterr().out.splitlines() if "_aws" in (line := json.loads(text))]
 
 
 def described(line: dict[str, Any]) -> dict[str, tuple[float, str]]:
-    """Value and unit of each metric of a line, read as CloudWatch reads it."""
+    """Value and unit of each metric of a line, read as CloudWatch does."""
     (directive,) = line["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "alex"
     assert all(isinstance(line[dimension], str) for dimensions in directive["Dimensions"] for dimension in dimensions)
@@ -62,7 +62,7 @@ def described(line: dict[str, Any]) -> dict[str, tuple[float, str]]:
         (lambda: metrics.model_throttled("a-model"), {"ModelThrottles": (1, "Count")}),
     ],
 )
-def test_an_event_is_one_line_in_the_embedded_metric_format(
+def test_event_is_one_line_in_embedded_metric_format(
     lines: Lines, event: Callable[[], None], expected: dict[str, tuple[float, str]]
 ) -> None:
     event()
@@ -72,7 +72,7 @@ def test_an_event_is_one_line_in_the_embedded_metric_format(
     assert (line["deployment"], line["service"]) == ("alex-two", "planner")
 
 
-def test_a_model_is_a_dimension(lines: Lines) -> None:
+def test_model_is_a_dimension(lines: Lines) -> None:
     metrics.model_throttled("us.amazon.nova-pro-v1:0")
 
     (line,) = lines()
@@ -87,7 +87,7 @@ def test_threads_do_not_mix_their_lines(lines: Lines) -> None:
     assert sorted(described(line)["AgentDuration"][0] for line in lines()) == [1000 * n for n in range(100)]
 
 
-def test_where_no_namespace_is_set_nothing_is_written(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_without_namespace(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
 
     metrics.job_failed()
@@ -95,7 +95,7 @@ def test_where_no_namespace_is_set_nothing_is_written(lines: Lines, monkeypatch:
     assert lines() == []
 
 
-def test_a_metric_that_can_not_be_written_is_logged_and_disturbs_nobody(
+def test_unwritable_metric_is_logged_and_raises_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     complaints: list[dict[str, Any]] = []
@@ -107,7 +107,7 @@ def test_a_metric_that_can_not_be_written_is_logged_and_disturbs_nobody(
     assert complaints == [{"metrics": ["JobDuration", "JobsCompleted"], "reason": "AttributeError"}]
 
 
-def test_a_progress_write_that_failed_is_counted(lines: Lines) -> None:
+def test_failed_progress_write_is_counted(lines: Lines) -> None:
     def fail(update: Update) -> None:
         raise DatabaseResuming("asleep")
 
@@ -118,7 +118,7 @@ def test_a_progress_write_that_failed_is_counted(lines: Lines) -> None:
     assert [described(line) for line in lines()] == [{"ProgressWritesFailed": (1, "Count")}]
 
 
-def test_a_paused_database_is_counted_once_a_call_however_often_it_is_asked(lines: Lines) -> None:
+def test_paused_database_is_counted_once_per_call(lines: Lines) -> None:
     answers = [Response(400, "DatabaseResumingException", b'{"message": "resuming"}')] * 3 + [Response(200, "", b"{}")]
     settings = DatabaseSettings(db_cluster_arn="cluster", db_secret_arn="secret")
     database = Database(settings, retry_budget_s=60, transport=lambda *_: answers.pop(0), sleep=lambda seconds: None)

@@ -1,4 +1,4 @@
-"""Attempts that notice, while they work, that their job is no longer theirs."""
+"""Attempts detect, while they work, that they no longer own their job."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tests.rows import Rows
 
 
 class Beats(OsThreads):
-    """Repeats a call when the test says so."""
+    """Repeats a call when the test triggers it."""
 
     def __init__(self) -> None:
         self.call: Callable[[], None] | None = None
@@ -62,7 +62,7 @@ OVER = {
 
 
 @pytest.mark.parametrize("change", OVER.values(), ids=OVER)
-def test_next_check_finds_the_attempt_over(
+def test_next_check_detects_end_of_attempt(
     a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: Clock, rows: Rows, change: str
 ) -> None:
     with OwnershipWatch(a_running_job, runtime) as watch:
@@ -77,7 +77,7 @@ def test_next_check_finds_the_attempt_over(
     assert beats.call is None
 
 
-def test_first_check_waits_so_that_short_work_needs_no_statement(
+def test_first_check_is_delayed_so_short_work_sends_no_statement(
     a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, faults: FaultControl
 ) -> None:
     with OwnershipWatch(a_running_job, runtime):
@@ -87,7 +87,7 @@ def test_first_check_waits_so_that_short_work_needs_no_statement(
         assert faults.statements() == []
 
 
-def test_attempt_goes_on_while_the_database_is_away(
+def test_attempt_continues_while_database_is_away(
     a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: Clock, faults: FaultControl
 ) -> None:
     faults.inject("unavailable_503", times=10)

@@ -1,4 +1,4 @@
-"""A model to ask."""
+"""A model for the tagger."""
 
 from tests.functions.models import control, converse, model
 

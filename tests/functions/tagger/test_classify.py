@@ -1,4 +1,4 @@
-"""What the tagger says of unknown symbols, with a model and without."""
+"""The tagger's classification of unknown symbols, with and without a model."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -23,7 +23,7 @@ def by_symbol(answer: TaggerAnswer) -> dict[str, Instrument]:
     return {instrument.symbol: instrument for instrument in answer.instruments}
 
 
-def test_without_a_model_nothing_is_guessed() -> None:
+def test_tagger_without_model_guesses_nothing() -> None:
     answer = classify(task(NAMES), None)
 
     assert [instrument.symbol for instrument in answer.instruments] == list(NAMES)
@@ -31,7 +31,7 @@ def test_without_a_model_nothing_is_guessed() -> None:
     assert answer.usage is None
 
 
-def test_a_model_classifies_what_it_knows_in_one_call(model: Callable[..., Model], control: ConverseControl) -> None:
+def test_model_classifies_known_symbols_in_one_call(model: Callable[..., Model], control: ConverseControl) -> None:
     answer = classify(task(NAMES), model())
 
     found = by_symbol(answer)
@@ -64,7 +64,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_an_answer_that_is_not_valid_is_asked_for_once_more(
+def test_invalid_response_is_requested_once_more(
     model: Callable[..., Model], control: ConverseControl, kind: Kind
 ) -> None:
     control.arm(kind)
@@ -76,7 +76,7 @@ def test_an_answer_that_is_not_valid_is_asked_for_once_more(
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_what_is_never_answered_as_asked_stays_unclassified(
+def test_repeatedly_invalid_response_leaves_symbol_unclassified(
     model: Callable[..., Model], control: ConverseControl, kind: Kind
 ) -> None:
     control.arm(kind, times=9)
@@ -88,13 +88,13 @@ def test_what_is_never_answered_as_asked_stays_unclassified(
     assert len(control.calls()) == 2
 
 
-def test_words_around_the_answer_do_no_harm(model: Callable[..., Model], control: ConverseControl) -> None:
+def test_words_around_response_are_ignored(model: Callable[..., Model], control: ConverseControl) -> None:
     control.arm(Kind.CHATTER)
 
     assert not by_symbol(classify(task(NAMES), model()))["ZBND"].is_unclassified
 
 
-def test_a_throttled_model_is_given_up_in_time(model: Callable[..., Model], control: ConverseControl) -> None:
+def test_throttled_model_is_given_up_in_time(model: Callable[..., Model], control: ConverseControl) -> None:
     control.arm(Kind.THROTTLE, times=1000)
 
     answer = classify(task(NAMES), model(left_s=10))
@@ -102,9 +102,7 @@ def test_a_throttled_model_is_given_up_in_time(model: Callable[..., Model], cont
     assert all(instrument.is_unclassified for instrument in answer.instruments)
 
 
-def test_more_symbols_than_an_answer_holds_stay_unclassified(
-    model: Callable[..., Model], control: ConverseControl
-) -> None:
+def test_symbols_beyond_response_limit_stay_unclassified(model: Callable[..., Model], control: ConverseControl) -> None:
     names = {f"B{n:03}": "A bond fund" for n in range(MOST_SYMBOLS + 3)}
 
     answer = classify(task(names), model())
@@ -113,7 +111,7 @@ def test_more_symbols_than_an_answer_holds_stay_unclassified(
 
 
 @pytest.mark.parametrize("name", INJECTIONS)
-def test_a_name_classifies_nothing_but_itself(
+def test_name_affects_only_its_own_classification(
     model: Callable[..., Model], control: ConverseControl, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     answer = classify(task({"HURT": name, "ZBND": NAMES["ZBND"]}), model())

@@ -1,4 +1,4 @@
-"""The stand-in for Bedrock, read by the real client."""
+"""The stand-in for Bedrock, called through the real client."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def text_of(events: list[dict[str, Any]]) -> str:
     return "".join(e["contentBlockDelta"]["delta"]["text"] for e in events if "contentBlockDelta" in e)
 
 
-def test_a_stream_has_the_events_of_bedrock_in_their_order(client: BedrockRuntimeClient) -> None:
+def test_stream_has_bedrock_events_in_order(client: BedrockRuntimeClient) -> None:
     events = stream(client, ask())
 
     kinds = [next(iter(event)) for event in events]
@@ -73,7 +73,7 @@ def test_a_stream_has_the_events_of_bedrock_in_their_order(client: BedrockRuntim
     assert usage["totalTokens"] == usage["inputTokens"] + deltas
 
 
-def test_it_says_the_facts_of_the_prompt_in_other_words(client: BedrockRuntimeClient) -> None:
+def test_stub_rephrases_facts_of_prompt(client: BedrockRuntimeClient) -> None:
     said = text_of(stream(client, ask()))
 
     assert said == (
@@ -82,7 +82,7 @@ def test_it_says_the_facts_of_the_prompt_in_other_words(client: BedrockRuntimeCl
     )
 
 
-def test_converse_answers_the_same_at_once(client: BedrockRuntimeClient) -> None:
+def test_converse_returns_same_text_at_once(client: BedrockRuntimeClient) -> None:
     answer = client.converse(**ask())
 
     assert answer["output"]["message"]["content"][0]["text"] == text_of(stream(client, ask()))
@@ -90,7 +90,7 @@ def test_converse_answers_the_same_at_once(client: BedrockRuntimeClient) -> None
     assert answer["usage"]["outputTokens"] > 10
 
 
-def test_it_stops_at_the_most_tokens_that_are_asked_for(client: BedrockRuntimeClient) -> None:
+def test_stub_stops_at_requested_token_limit(client: BedrockRuntimeClient) -> None:
     events = stream(client, ask(maxTokens=5))
 
     assert events[-2]["messageStop"]["stopReason"] == "max_tokens"
@@ -109,7 +109,7 @@ def test_it_stops_at_the_most_tokens_that_are_asked_for(client: BedrockRuntimeCl
         (Kind.INVALID, 400, "ValidationException"),
     ],
 )
-def test_errors_are_those_that_the_service_models(
+def test_errors_match_service_model(
     client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, status: int, code: str
 ) -> None:
     control.arm(kind)
@@ -126,7 +126,7 @@ def test_errors_are_those_that_the_service_models(
     ("kind", "code"),
     [(Kind.STREAM_ERROR, "modelStreamErrorException"), (Kind.THROTTLE_MIDWAY, "throttlingException")],
 )
-def test_a_stream_can_end_in_an_exception(
+def test_stream_can_end_in_an_exception(
     client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, code: str
 ) -> None:
     control.arm(kind)
@@ -140,9 +140,7 @@ def test_a_stream_can_end_in_an_exception(
 
 
 @pytest.mark.parametrize("kind", [Kind.STALL, Kind.STALL_MIDWAY, Kind.DISCONNECT])
-def test_a_stream_can_fall_silent_or_break_off(
-    client: BedrockRuntimeClient, control: ConverseControl, kind: Kind
-) -> None:
+def test_stream_can_stall_or_break_off(client: BedrockRuntimeClient, control: ConverseControl, kind: Kind) -> None:
     control.arm(kind, seconds=3)
 
     with pytest.raises(HTTPError):
@@ -166,7 +164,7 @@ def test_a_stream_can_fall_silent_or_break_off(
         (Kind.CHATTER, "end_turn", "Certainly!"),
     ],
 )
-def test_it_can_say_something_else(
+def test_stub_can_misbehave(
     client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, stop_reason: str, says: str
 ) -> None:
     control.arm(kind)
@@ -178,7 +176,7 @@ def test_it_can_say_something_else(
     assert bool(says) == bool(text_of(events))
 
 
-def test_a_behaviour_is_for_the_prompts_and_the_number_of_calls_that_it_was_armed_for(
+def test_armed_behavior_matches_prompts_and_number_of_calls(
     client: BedrockRuntimeClient, control: ConverseControl
 ) -> None:
     control.arm(Kind.EMPTY, match="another prompt")
@@ -192,11 +190,11 @@ def test_a_behaviour_is_for_the_prompts_and_the_number_of_calls_that_it_was_arme
     assert [call["kind"] for call in control.calls()] == ["refuse", None]
 
 
-def test_a_model_id_can_name_a_behaviour(client: BedrockRuntimeClient) -> None:
+def test_model_id_can_select_a_behavior(client: BedrockRuntimeClient) -> None:
     assert "I'm sorry" in text_of(stream(client, ask(model_id=f"{STUB_MODEL_ID}:refuse")))
 
 
-def test_tokens_come_at_the_pace_of_a_model() -> None:
+def test_tokens_arrive_at_pace_of_a_model() -> None:
     waited: list[float] = []
 
     class Impatient(Converse):

@@ -84,7 +84,7 @@ def faults(data_api: DataApi) -> Iterator[FaultControl]:
 
 @pytest.fixture(scope="session")
 def run(client: RDSDataServiceClient, cluster: dict[str, Any]) -> Run:
-    """ExecuteStatement: `run("SELECT :a", a={"longValue": 1})`. A parameter with a type hint is (field, hint).
+    """Call ExecuteStatement: `run("SELECT :a", a={"longValue": 1})`. A parameter with a type hint is (field, hint).
 
     `options` are further members of the request.
     """
@@ -98,7 +98,7 @@ def fast_expiry_run(fast_expiry_client: RDSDataServiceClient, cluster: dict[str,
 
 @pytest.fixture(scope="session")
 def value(run: Run) -> Value:
-    """The only field of a statement's only row. Takes the arguments of `run`."""
+    """Return the only field of a statement's only row. Takes the arguments of `run`."""
 
     def single(sql: str, **parameters: Any) -> Any:
         ((field,),) = run(sql, **parameters)["records"]
@@ -109,7 +109,7 @@ def value(run: Run) -> Value:
 
 @pytest.fixture(scope="session")
 def error_of() -> ErrorOf:
-    """The status, code and message of the error that a call raises."""
+    """Return the status, code and message of the error that a call raises."""
 
     def error(call: Callable[..., Any], *arguments: Any, **parameters: Any) -> tuple[int, str, str]:
         with pytest.raises(ClientError) as caught:
@@ -122,7 +122,7 @@ def error_of() -> ErrorOf:
 
 @pytest.fixture
 def numbers(run: Run) -> Iterator[Count]:
-    """An empty table, `numbers (n int PRIMARY KEY, text text)`. Call it for the number of committed rows."""
+    """An empty table, `numbers (n int PRIMARY KEY, text text)`. Call it to get the number of committed rows."""
     run("CREATE TABLE numbers (n int PRIMARY KEY, text text)")
     yield lambda: int(run("SELECT count(*) FROM numbers")["records"][0][0]["longValue"])
     run("DROP TABLE numbers")

@@ -41,9 +41,7 @@ def test_injected_error_prevents_one_call_from_running(
     assert faults.fired() == {kind: 1}
 
 
-def test_resuming_window_opens_with_the_first_call(
-    run: Run, value: Value, error_of: ErrorOf, faults: FaultControl
-) -> None:
+def test_resuming_window_opens_with_first_call(run: Run, value: Value, error_of: ErrorOf, faults: FaultControl) -> None:
     faults.inject("resuming", seconds=0.2)
     time.sleep(0.25)  # longer than the window, which has not opened yet
 
@@ -79,9 +77,7 @@ def test_delayed_call_succeeds(value: Value, faults: FaultControl) -> None:
     assert time.monotonic() - started >= 0.2
 
 
-def test_fault_affects_matching_calls_the_given_number_of_times(
-    run: Run, error_of: ErrorOf, faults: FaultControl
-) -> None:
+def test_fault_affects_matching_calls_given_number_of_times(run: Run, error_of: ErrorOf, faults: FaultControl) -> None:
     faults.inject("throttling", times=2, match="AS second")
 
     assert run("SELECT 1 AS first")["records"] == [[{"longValue": 1}]]
@@ -91,7 +87,7 @@ def test_fault_affects_matching_calls_the_given_number_of_times(
     assert faults.fired() == {"throttling": 2}
 
 
-def test_fault_matches_the_operation_of_a_call_without_sql(
+def test_fault_matches_operation_of_call_without_sql(
     client: RDSDataServiceClient, cluster: dict[str, Any], run: Run, error_of: ErrorOf, faults: FaultControl
 ) -> None:
     faults.inject("unavailable_503", match="BeginTransaction")
@@ -108,7 +104,7 @@ def test_cleared_fault_does_not_fire(value: Value, faults: FaultControl) -> None
     assert faults.fired() == {}
 
 
-def test_statement_over_the_timeout_is_cancelled(
+def test_statement_over_timeout_is_cancelled(
     fast_expiry_run: Run, fast_expiry_client: RDSDataServiceClient, numbers: Count
 ) -> None:
     slow = "INSERT INTO numbers SELECT 1 FROM pg_sleep(0.6)"
@@ -121,9 +117,7 @@ def test_statement_over_the_timeout_is_cancelled(
     assert numbers() == 0
 
 
-def test_statement_continues_after_the_timeout_on_request(
-    fast_expiry_run: Run, error_of: ErrorOf, numbers: Count
-) -> None:
+def test_statement_continues_after_timeout_on_request(fast_expiry_run: Run, error_of: ErrorOf, numbers: Count) -> None:
     slow = "INSERT INTO numbers SELECT 1 FROM pg_sleep(0.6)"
 
     assert error_of(fast_expiry_run, slow, {"continueAfterTimeout": True})[1] == "StatementTimeoutException"
@@ -149,7 +143,7 @@ def test_statement_log_omits_parameter_values(
     assert all(call["seconds"] > 0 for call in listed)
 
 
-def test_endpoint_reconnects_after_the_database_restarts(
+def test_endpoint_reconnects_after_database_restarts(
     tmp_path: Any, client_of: ClientOf, cluster: dict[str, Any], error_of: ErrorOf
 ) -> None:
     server = Postgres(tmp_path, durable=False)

@@ -35,7 +35,7 @@ def test_multiline_error_message_becomes_one_line(run: Run, error_of: ErrorOf) -
     assert error_of(run, raising)[2] == "ERROR: first second; SQLState: P0001"
 
 
-def test_string_binds_as_text_and_does_not_match_a_uuid(run: Run, error_of: ErrorOf) -> None:
+def test_string_binds_as_text_and_does_not_match_uuid(run: Run, error_of: ErrorOf) -> None:
     assert error_of(run, "SELECT gen_random_uuid() = :id", id={"stringValue": UUID}) == (
         400,
         "DatabaseErrorException",
@@ -69,7 +69,7 @@ def test_each_field_binds_as_one_type(value: Value, field: dict[str, Any], type_
         ("UUID", UUID, "uuid"),
     ],
 )
-def test_type_hint_sets_the_type_of_a_string_or_null(value: Value, hint: str, text: str, type_name: str) -> None:
+def test_type_hint_sets_type_of_string_or_null(value: Value, hint: str, text: str, type_name: str) -> None:
     assert value("SELECT pg_typeof(:x)::text", x=({"stringValue": text}, hint)) == {"stringValue": type_name}
     assert value("SELECT pg_typeof(:x)::text", x=({"isNull": True}, hint)) == {"stringValue": type_name}
 
@@ -100,12 +100,12 @@ def test_unknown_type_hint_is_an_error(run: Run, error_of: ErrorOf) -> None:
     assert error_of(run, "SELECT :x", x=({"stringValue": "1"}, "INTEGER"))[:2] == (400, "ValidationException")
 
 
-def test_cast_sets_the_type_of_null(value: Value) -> None:
+def test_cast_sets_type_of_null(value: Value) -> None:
     assert value("SELECT pg_typeof(:x::uuid)::text", x={"isNull": True}) == {"stringValue": "uuid"}
     assert value("SELECT :x::uuid", x={"isNull": True}) == {"isNull": True}
 
 
-def test_null_without_a_cast_takes_the_type_of_its_context(run: Run, value: Value, numbers: Count) -> None:
+def test_null_without_cast_takes_type_of_its_context(run: Run, value: Value, numbers: Count) -> None:
     run("INSERT INTO numbers VALUES (1, :text)", text={"isNull": True})
     run("INSERT INTO numbers SELECT coalesce(:n, 2)", n={"isNull": True})
 
@@ -138,17 +138,17 @@ def test_parser_finds_parameters_inside_dollar_quotes(run: Run, error_of: ErrorO
     assert error_of(run, "SELECT $$ :x $$") == (400, "BadRequestException", "Cannot find parameter: x")
 
 
-def test_parser_reads_the_end_of_a_slice_as_a_parameter(run: Run, error_of: ErrorOf) -> None:
+def test_parser_reads_end_of_slice_as_a_parameter(run: Run, error_of: ErrorOf) -> None:
     assert error_of(run, "SELECT (ARRAY[1,2,3])[1:2]") == (400, "BadRequestException", "Cannot find parameter: 2")
 
 
-def test_parser_preserves_the_text_outside_parameters() -> None:
+def test_parser_preserves_text_outside_parameters() -> None:
     sql = "SELECT ':a' AS \":b\", c::text /* :d */ -- :e\n FROM f WHERE g = "
 
     assert numbered(f"{sql}:h") == (f"{sql}$1", ("h",))
 
 
-def test_each_occurrence_of_a_name_binds_separately(value: Value, run: Run, error_of: ErrorOf) -> None:
+def test_each_occurrence_of_name_binds_separately(value: Value, run: Run, error_of: ErrorOf) -> None:
     assert numbered("SELECT :a, :b, :a") == ("SELECT $1, $2, $3", ("a", "b", "a"))
     assert value("SELECT :a || :a", a={"stringValue": "x"}) == {"stringValue": "xx"}
     # If both occurrences shared one parameter, the cast would set the type of the other occurrence too.
@@ -167,7 +167,7 @@ def test_trailing_semicolon_is_allowed(value: Value) -> None:
     assert value("SELECT 1;") == {"longValue": 1}
 
 
-def test_semicolon_in_a_string_does_not_end_the_statement(value: Value) -> None:
+def test_semicolon_in_string_does_not_end_statement(value: Value) -> None:
     assert value("SELECT 'a;b'") == {"stringValue": "a;b"}
 
 
@@ -183,11 +183,11 @@ def test_array_parameter_is_an_error(run: Run, error_of: ErrorOf) -> None:
     )
 
 
-def test_array_binds_as_text_with_a_cast(value: Value) -> None:
+def test_array_binds_as_text_with_cast(value: Value) -> None:
     assert value("SELECT :x::int[]", x={"stringValue": "{1,2}"}) == {"arrayValue": {"longValues": [1, 2]}}
 
 
-def test_string_with_a_nul_is_a_postgresql_error(run: Run, error_of: ErrorOf) -> None:
+def test_string_with_nul_is_a_postgresql_error(run: Run, error_of: ErrorOf) -> None:
     assert error_of(run, "SELECT :x", x={"stringValue": "a\0b"}) == (
         400,
         "DatabaseErrorException",

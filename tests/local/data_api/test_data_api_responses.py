@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_rds_data import RDSDataServiceClient
 
 
-def test_select_returns_records_and_a_zero_update_count(run: Run, numbers: Count) -> None:
+def test_select_returns_records_and_zero_update_count(run: Run, numbers: Count) -> None:
     assert run("SELECT 1, 'a'") == {"numberOfRecordsUpdated": 0, "records": [[{"longValue": 1}, {"stringValue": "a"}]]}
     assert run("SELECT n FROM numbers") == {"numberOfRecordsUpdated": 0, "records": []}
 
@@ -69,7 +69,7 @@ def test_failed_batch_is_rolled_back(
     assert numbers() == 0
 
 
-def test_call_without_a_transaction_commits(run: Run, value: Value, numbers: Count) -> None:
+def test_call_without_transaction_commits(run: Run, value: Value, numbers: Count) -> None:
     first = value("SELECT txid_current()")["longValue"]
     run("INSERT INTO numbers VALUES (1)")
 
@@ -77,7 +77,7 @@ def test_call_without_a_transaction_commits(run: Run, value: Value, numbers: Cou
     assert numbers() == 1
 
 
-def test_deferred_constraint_fails_the_call_without_a_transaction(run: Run, error_of: ErrorOf, numbers: Count) -> None:
+def test_deferred_constraint_fails_call_without_transaction(run: Run, error_of: ErrorOf, numbers: Count) -> None:
     run("ALTER TABLE numbers ADD parent int REFERENCES numbers DEFERRABLE INITIALLY DEFERRED")
 
     assert error_of(run, "INSERT INTO numbers (n, parent) VALUES (1, 2)")[2].endswith("SQLState: 23503")
@@ -85,7 +85,7 @@ def test_deferred_constraint_fails_the_call_without_a_transaction(run: Run, erro
     assert numbers() == 0
 
 
-def test_metadata_names_the_table_and_type_of_each_column(run: Run, numbers: Count) -> None:
+def test_metadata_names_table_and_type_of_each_column(run: Run, numbers: Count) -> None:
     metadata = run("SELECT n AS key, 1.5::numeric(9, 2) AS x FROM numbers", {"includeResultMetadata": True})
 
     key, computed = metadata["columnMetadata"]
@@ -114,7 +114,7 @@ def test_unknown_cluster_secret_or_database_is_an_error(run: Run, error_of: Erro
     )
 
 
-def test_request_without_a_database_uses_the_default(client: RDSDataServiceClient, cluster: dict[str, Any]) -> None:
+def test_request_without_database_uses_default(client: RDSDataServiceClient, cluster: dict[str, Any]) -> None:
     arns = {name: arn for name, arn in cluster.items() if name != "database"}
 
     response = client.execute_statement(**arns, sql="SELECT current_database()::text || ' ' || current_user")

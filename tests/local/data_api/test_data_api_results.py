@@ -119,7 +119,7 @@ def test_timestamptz_is_utc_text_with_0_3_or_6_digits(value: Value, literal: str
     assert value(f"SELECT timestamptz '{literal}'") == {"stringValue": text}
 
 
-def test_timestamptz_ignores_the_time_zone_of_the_session(run: Run, client: Any, cluster: dict[str, Any]) -> None:
+def test_timestamptz_ignores_time_zone_of_session(run: Run, client: Any, cluster: dict[str, Any]) -> None:
     transaction = {"transactionId": client.begin_transaction(**cluster)["transactionId"]}
     run("SET TIME ZONE 'Asia/Kolkata'", transaction)
     records = run("SELECT timestamptz '2024-01-15 12:34:56+00'", transaction)["records"]
@@ -237,7 +237,7 @@ def test_response_is_limited_to_1_mib(run: Run, error_of: ErrorOf) -> None:
     )
 
 
-def test_oversized_returning_clause_without_a_transaction_still_commits(
+def test_oversized_returning_clause_without_transaction_still_commits(
     run: Run, error_of: ErrorOf, numbers: Count
 ) -> None:
     insert = "INSERT INTO numbers VALUES (1, repeat('x', 65536)) RETURNING text"

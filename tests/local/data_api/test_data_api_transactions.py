@@ -79,7 +79,7 @@ def test_each_call_postpones_expiry(fast_expiry_transaction: Transaction) -> Non
         assert fast_expiry_transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
 
 
-def test_statements_after_an_error_fail_until_rollback(error_of: ErrorOf, transaction: Transaction) -> None:
+def test_statements_after_error_fail_until_rollback(error_of: ErrorOf, transaction: Transaction) -> None:
     error_of(transaction.run, "SELECT 1/0")
 
     assert error_of(transaction.run, "SELECT 1") == (
@@ -90,13 +90,13 @@ def test_statements_after_an_error_fail_until_rollback(error_of: ErrorOf, transa
     assert transaction.rollback() == "Rollback Complete"
 
 
-def test_commit_after_an_error_fails(error_of: ErrorOf, transaction: Transaction) -> None:
+def test_commit_after_error_fails(error_of: ErrorOf, transaction: Transaction) -> None:
     error_of(transaction.run, "SELECT 1/0")
 
     assert error_of(transaction.commit)[2].endswith("SQLState: 25P02")
 
 
-def test_concurrent_call_in_a_transaction_is_an_error(error_of: ErrorOf, transaction: Transaction) -> None:
+def test_concurrent_call_in_transaction_is_an_error(error_of: ErrorOf, transaction: Transaction) -> None:
     with ThreadPoolExecutor() as threads:
         first = threads.submit(transaction.run, "SELECT pg_sleep(0.4)")
         time.sleep(0.15)
@@ -133,7 +133,7 @@ def test_ended_or_unknown_transaction_is_not_found(run: Run, error_of: ErrorOf, 
         "UPDATE numbers SET text = repeat('x', 65536) RETURNING text",
     ],
 )
-def test_oversized_result_ends_the_transaction(
+def test_oversized_result_ends_transaction(
     error_of: ErrorOf, numbers: Count, transaction: Transaction, too_large: str
 ) -> None:
     transaction.run("INSERT INTO numbers VALUES (1)")
@@ -147,14 +147,14 @@ def test_oversized_result_ends_the_transaction(
     assert numbers() == 0
 
 
-def test_unsupported_type_does_not_end_the_transaction(error_of: ErrorOf, transaction: Transaction) -> None:
+def test_unsupported_type_does_not_end_transaction(error_of: ErrorOf, transaction: Transaction) -> None:
     assert error_of(transaction.run, "SELECT interval '1 day'")[1] == "UnsupportedResultException"
 
     assert transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
     transaction.rollback()
 
 
-def test_deferred_constraint_fails_the_commit(
+def test_deferred_constraint_fails_commit(
     run: Run, error_of: ErrorOf, numbers: Count, transaction: Transaction
 ) -> None:
     run("ALTER TABLE numbers ADD parent int REFERENCES numbers DEFERRABLE INITIALLY DEFERRED")
@@ -164,7 +164,7 @@ def test_deferred_constraint_fails_the_commit(
     assert numbers() == 0
 
 
-def test_database_must_match_that_of_the_transaction(run: Run, error_of: ErrorOf, transaction: Transaction) -> None:
+def test_database_must_match_that_of_transaction(run: Run, error_of: ErrorOf, transaction: Transaction) -> None:
     assert error_of(run, "SELECT 1", {**transaction.member, "database": "postgres"}) == (
         400,
         "BadRequestException",
@@ -173,7 +173,7 @@ def test_database_must_match_that_of_the_transaction(run: Run, error_of: ErrorOf
     transaction.rollback()
 
 
-def test_session_state_is_limited_to_a_transaction(run: Run, transaction: Transaction) -> None:
+def test_session_state_is_limited_to_transaction(run: Run, transaction: Transaction) -> None:
     transaction.run("SET work_mem = '5MB'")
     transaction.run("CREATE TEMP TABLE passing (n int)")
     assert transaction.run("SHOW work_mem")["records"] == [[{"stringValue": "5MB"}]]
@@ -184,7 +184,7 @@ def test_session_state_is_limited_to_a_transaction(run: Run, transaction: Transa
     assert run("SELECT to_regclass('passing')::text")["records"] == [[{"isNull": True}]]
 
 
-def test_begin_statement_does_not_leave_a_transaction_open(run: Run, numbers: Count) -> None:
+def test_begin_statement_does_not_leave_transaction_open(run: Run, numbers: Count) -> None:
     run("BEGIN")
     run("INSERT INTO numbers VALUES (1)")
     run("ROLLBACK")

@@ -1,4 +1,4 @@
-"""An issuer whose tokens API Gateway could not check is found before anything is made."""
+"""An issuer whose tokens API Gateway could not verify is detected before anything is deployed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DOCUMENT = {"issuer": ISSUER, "jwks_uri": "https://login.example.com/keys"}
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The URLs that were asked for."""
+    """The requested URLs."""
     return []
 
 
@@ -28,7 +28,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, asked: list[str], status: int, bo
     monkeypatch.setattr(urllib3, "request", request)
 
 
-def test_its_discovery_document_is_read(monkeypatch: pytest.MonkeyPatch, asked: list[str]) -> None:
+def test_discovery_document_is_read(monkeypatch: pytest.MonkeyPatch, asked: list[str]) -> None:
     answering(monkeypatch, asked, 200, DOCUMENT)
 
     check_issuer(ISSUER)
@@ -50,7 +50,7 @@ def test_its_discovery_document_is_read(monkeypatch: pytest.MonkeyPatch, asked: 
         (200, {**DOCUMENT, "jwks_uri": "http://login.example.com/keys"}, "API Gateway wants https"),
     ],
 )
-def test_one_that_could_not_work_is_refused(
+def test_unusable_issuer_is_refused(
     monkeypatch: pytest.MonkeyPatch, asked: list[str], status: int, body: Any, complaint: str
 ) -> None:
     answering(monkeypatch, asked, status, body)
@@ -59,6 +59,6 @@ def test_one_that_could_not_work_is_refused(
         check_issuer(ISSUER)
 
 
-def test_one_that_can_not_be_reached_is_named() -> None:
+def test_unreachable_issuer_is_named() -> None:
     with pytest.raises(IssuerUnusable, match=r"The issuer https://127\.0\.0\.1:9 can't be reached"):
         check_issuer("https://127.0.0.1:9")

@@ -1,4 +1,4 @@
-"""Each way in which a model can't be called is told in a sentence."""
+"""Each reason why a model cannot be called is reported in a sentence."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def deployment() -> Deployment:
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any] | Exception]:
-    """What AWS answers, by operation; at first that all is well."""
+    """AWS's responses by operation. Initially all succeed."""
     given: dict[str, dict[str, Any] | Exception] = {
         "Converse": {"usage": {"outputTokens": 1}},
         "GetFunctionConfiguration": {"Role": "arn:aws:iam::000000000000:role/alex"},
@@ -49,11 +49,11 @@ def refusal(code: str, message: str, operation: str = "Converse") -> ClientError
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
-def test_a_model_that_answers_and_roles_that_allow_it_are_well(deployment: Deployment, answers: dict[str, Any]) -> None:
+def test_callable_model_and_roles_pass(deployment: Deployment, answers: dict[str, Any]) -> None:
     assert check_model(deployment) == f"The model {MODEL} answers, and the functions' roles allow to call it."
 
 
-def test_without_a_model_id_nothing_is_called_and_it_says_so() -> None:
+def test_missing_model_id_is_reported_and_nothing_is_called() -> None:
     assert "so no model was tried" in check_model(Deployment(bedrock_model_id=""))
 
 
@@ -74,7 +74,7 @@ def test_without_a_model_id_nothing_is_called_and_it_says_so() -> None:
         (EndpointConnectionError(endpoint_url="https://bedrock"), "Nothing answers at https://bedrock"),
     ],
 )
-def test_a_model_that_does_not_answer_is_told_with_its_reason(
+def test_unavailable_model_is_reported_with_reason(
     deployment: Deployment, answers: dict[str, Any], error: Exception, sentence: str
 ) -> None:
     answers["Converse"] = error
@@ -83,14 +83,14 @@ def test_a_model_that_does_not_answer_is_told_with_its_reason(
         check_model(deployment)
 
 
-def test_roles_that_do_not_allow_it_are_named(deployment: Deployment, answers: dict[str, Any]) -> None:
+def test_roles_without_permission_are_named(deployment: Deployment, answers: dict[str, Any]) -> None:
     answers["SimulatePrincipalPolicy"] = {"EvaluationResults": [{"EvalDecision": "implicitDeny"}]}
 
     with pytest.raises(ModelRefused, match=r"The roles of alex-tagger, alex-reporter, .* do not allow"):
         check_model(deployment)
 
 
-def test_an_operator_who_may_not_ask_for_the_roles_is_told_that(
+def test_operator_without_permission_to_check_roles_is_informed(
     deployment: Deployment, answers: dict[str, Any]
 ) -> None:
     answers["SimulatePrincipalPolicy"] = refusal("AccessDenied", "not authorized", "SimulatePrincipalPolicy")

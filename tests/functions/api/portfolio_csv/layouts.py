@@ -1,6 +1,6 @@
-"""A grammar of broker files: columns, orders, notations, blocks, totals, and noise around a portfolio that is known.
+"""A grammar of broker files: columns, orders, notations, blocks, totals, and noise around a known portfolio.
 
-`build(seed)` makes one file and the facts that a reader of it would find. The same seed makes the same file.
+`build(seed)` makes a file and the facts that a reader should find in it. The same seed makes the same file.
 """
 
 import csv
@@ -12,7 +12,7 @@ from random import Random
 
 CENT = Decimal("0.01")
 
-#: What each column may be called; the reader must know all of them.
+#: The possible names of each column. The reader must recognize all of them.
 NAMES = {
     "account": ("Account", "Account Name", "Acct Name", "Account Nickname"),
     "number": ("Account Number", "Account #", "Acct No.", "Account ID"),
@@ -67,7 +67,7 @@ FOREIGN = (("CAD", "C$", "canadian"), ("EUR", "€", "eur"), ("GBP", "£", "brit
 
 @dataclass(frozen=True)
 class Held:
-    """A line of the truth. Without `quantity` the file states only the value."""
+    """A true holding. Without `quantity`, the file states only the value."""
 
     symbol: str
     name: str
@@ -78,7 +78,7 @@ class Held:
 
 @dataclass
 class File:
-    """A file and the truth in it: holdings and cash by account, lines with amounts that count for nothing."""
+    """A file and its true content: holdings and cash by account, and lines whose amounts do not count."""
 
     accounts: dict[str, list[Held]] = field(default_factory=dict)
     cash: dict[str, Decimal] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class File:
         )
 
     def add(self, row: list[str], *, is_aside: bool = False) -> None:
-        """`is_aside`: the line carries an amount that is neither a holding nor cash."""
+        """`is_aside`: the line has an amount that is neither a holding nor cash."""
         self.rows.append(row)
         if is_aside:
             self.asides.append(len(self.rows))
@@ -138,7 +138,7 @@ def _stock(random: Random, symbol: str, words: str) -> Held:
 
 
 def _bond(random: Random) -> Held:
-    """Quoted per 100 of face value; the stated value may hold interest accrued."""
+    """Quoted per 100 of face value; the stated value may include accrued interest."""
     face, price = Decimal(random.randint(1, 90) * 1_000), Decimal(random.randint(9_000, 10_500)).scaleb(-2)
     accrued = random.choice((Decimal(), face * Decimal("0.004")))
     return Held(
@@ -156,7 +156,7 @@ def _amount(random: Random, low: int, high: int) -> Decimal:
 
 @dataclass
 class _Columns:
-    """The columns in order, by meaning (None for noise) and name. `by_title`: accounts stand above tables."""
+    """The columns in order, by meaning (None for noise) and name. `by_title`: account names are titles above tables."""
 
     meanings: list[str | None]
     names: list[str]
@@ -188,7 +188,7 @@ def _columns(random: Random) -> _Columns:
 
 
 def _make_foreign(columns: _Columns, random: Random) -> str:
-    """Puts another currency into a column, the header, or the cells, and returns a word that the refusal must hold."""
+    """Put another currency into a column, the header, or the cells. Returns a word that the error must contain."""
     code, sign, word = random.choice(FOREIGN)
     places = ["header", "cells"] + (["column"] if columns.has("currency") else [])
     place = random.choice(places)
@@ -294,7 +294,7 @@ def _account(
 
 
 def _plan(file: File, number: Number, sign: str, random: Random) -> None:
-    """A second table with columns of its own, often below transactions: the funds of a 401(k), by name and value."""
+    """A second table with its own columns, often below transactions: the funds of a 401(k), by name and value."""
     if file.foreign is not None:
         return
     if random.random() < 0.5:

@@ -1,4 +1,4 @@
-"""How tests read files: whole, refused, or either."""
+"""Helpers that read files and expect success, an error, or either."""
 
 import pytest
 

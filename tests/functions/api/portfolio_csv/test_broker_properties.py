@@ -1,4 +1,4 @@
-"""One portfolio in each broker's style reads back the same, and no damage to a file makes anything but a refusal."""
+"""One portfolio reads back the same from each broker's style, and a damaged file yields a portfolio or an error."""
 
 import csv
 import io
@@ -99,7 +99,7 @@ def written(rows: Rows, encoding: str, delimiter: str) -> bytes:
 
 
 def shown(portfolio: ImportedPortfolio) -> list[tuple[str, Decimal, list[tuple[str, Decimal, Decimal]]]]:
-    """What counts: names, cash, symbols, quantities, and values to the cent."""
+    """The relevant content: names, cash, symbols, quantities, and values to the cent."""
     return [
         (a.name, a.cash, [(h.symbol, h.quantity, round(h.quantity * (h.price or 0), 2)) for h in a.holdings])
         for a in portfolio.accounts
@@ -113,7 +113,7 @@ def shown(portfolio: ImportedPortfolio) -> list[tuple[str, Decimal, list[tuple[s
 def test_portfolio_reads_back_from_each_style(
     style: Callable[[ImportedPortfolio], Rows], portfolio: ImportedPortfolio, encoding: str, delimiter: str
 ) -> None:
-    if style is schwab:  # whose titles take no commas
+    if style is schwab:  # Schwab's titles cannot contain commas
         portfolio = ImportedPortfolio(tuple(a for a in portfolio.accounts if "," not in a.name))
     if portfolio.accounts:
         assert shown(parse_portfolio_csv(written(style(portfolio), encoding, delimiter))) == shown(portfolio)
@@ -129,7 +129,7 @@ damage = st.tuples(
 
 
 @given(exports, st.lists(damage, min_size=1, max_size=4))
-def test_a_damaged_export_is_a_portfolio_or_a_refusal(body: bytes, damages: list[tuple[float, int, bytes]]) -> None:
+def test_damaged_export_is_a_portfolio_or_an_error(body: bytes, damages: list[tuple[float, int, bytes]]) -> None:
     for where, length, inserted in damages:
         start = int(where * len(body))
         body = body[:start] + inserted + body[start + length :]

@@ -1,4 +1,4 @@
-"""What common brokers export, against sums worked out by hand."""
+"""Exports of common brokers, checked against sums worked out by hand."""
 
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,7 @@ def held(portfolio: ImportedPortfolio) -> dict[tuple[str, str], tuple[Decimal, D
 
 
 def total(portfolio: ImportedPortfolio) -> Decimal:
-    """Each holding to the cent, as an import returns it."""
+    """The total of holdings rounded to the cent, as an import returns it."""
     holdings = [holding for account in portfolio.accounts for holding in account.holdings]
     invested = sum((round(holding.quantity * (holding.price or 0), 2) for holding in holdings), Decimal())
     return invested + sum(cash(portfolio).values())
@@ -40,7 +40,7 @@ def reasons(portfolio: ImportedPortfolio) -> dict[int, str]:
     return {skipped.line: skipped.reason for skipped in portfolio.skipped}
 
 
-def test_fidelity_has_two_accounts_whose_money_market_fund_is_cash() -> None:
+def test_fidelity_has_two_accounts_with_money_market_cash() -> None:
     portfolio = export_of("fidelity")
 
     assert cash(portfolio) == {"Individual - TOD (…5678)": Decimal("4218.77"), "ROTH IRA (…6789)": Decimal("4533.09")}
@@ -57,7 +57,7 @@ def test_fidelity_has_two_accounts_whose_money_market_fund_is_cash() -> None:
     assert reasons(portfolio)[6] == "Pending activity, which is not a holding yet."
 
 
-def test_vanguard_has_accounts_without_names_and_a_second_table_that_is_not_read() -> None:
+def test_vanguard_second_table_is_skipped_and_accounts_have_no_names() -> None:
     portfolio = export_of("vanguard")
 
     assert cash(portfolio) == {"Account (…1122)": Decimal("2500.00"), "Account (…3344)": 0}
@@ -67,7 +67,7 @@ def test_vanguard_has_accounts_without_names_and_a_second_table_that_is_not_read
     assert reasons(portfolio)[9] == "A table of transactions."
 
 
-def test_schwab_titles_name_the_accounts_and_cash_has_a_line_of_its_own() -> None:
+def test_schwab_titles_name_accounts_and_cash_has_its_own_line() -> None:
     portfolio = export_of("schwab")
 
     assert cash(portfolio) == {"Individual (…123)": Decimal("1234.56"), "Roth IRA (…456)": Decimal("1000.00")}
@@ -80,7 +80,7 @@ def test_schwab_titles_name_the_accounts_and_cash_has_a_line_of_its_own() -> Non
     assert portfolio.priced_on == date(2026, 11, 20)
 
 
-def test_etrade_has_its_account_in_a_summary_and_purchase_lots_below_a_holding() -> None:
+def test_etrade_account_is_in_summary_and_lots_are_not_counted() -> None:
     portfolio = export_of("etrade")
 
     assert cash(portfolio) == {"Individual Brokerage (…2203)": Decimal("250.00")}
@@ -93,7 +93,7 @@ def test_etrade_has_its_account_in_a_summary_and_purchase_lots_below_a_holding()
     assert portfolio.priced_on == date(2026, 11, 20)
 
 
-def test_merrill_pads_its_cells_and_has_its_cash_in_two_lines() -> None:
+def test_merrill_cells_are_padded_and_cash_spans_two_lines() -> None:
     portfolio = export_of("merrill")
 
     assert cash(portfolio) == {"Portfolio": Decimal("1101.00")}
@@ -102,7 +102,7 @@ def test_merrill_pads_its_cells_and_has_its_cash_in_two_lines() -> None:
     assert portfolio.priced_on == date(2026, 11, 20)
 
 
-def test_interactive_brokers_statement_has_its_positions_and_cash_in_sections() -> None:
+def test_interactive_brokers_positions_and_cash_are_in_sections() -> None:
     portfolio = export_of("interactive_brokers")
 
     assert cash(portfolio) == {"Interactive Brokers (…4567)": Decimal("1500.25")}
@@ -113,7 +113,7 @@ def test_interactive_brokers_statement_has_its_positions_and_cash_in_sections() 
     assert portfolio.priced_on == date(2026, 11, 20)
 
 
-def test_a_price_that_is_missing_is_worked_out_from_the_value() -> None:
+def test_missing_price_is_derived_from_value() -> None:
     portfolio = export_of("m1")
 
     assert held(portfolio) == {
@@ -123,7 +123,7 @@ def test_a_price_that_is_missing_is_worked_out_from_the_value() -> None:
     assert total(portfolio) == Decimal("940.63") + Decimal("738.00")
 
 
-def test_names_come_along_and_what_was_paid_is_no_price() -> None:
+def test_names_are_read_and_cost_basis_is_not_price() -> None:
     holding = only_holding(export_of("robinhood"))
 
     assert (holding.symbol, holding.name, holding.cost_basis) == ("AAPL", "Apple", Decimal("401.12"))
@@ -132,12 +132,12 @@ def test_names_come_along_and_what_was_paid_is_no_price() -> None:
 
 @pytest.mark.parametrize("text", ALL.values(), ids=ALL)
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_however_a_spreadsheet_saves_it_it_says_the_same(text: str, encoding: str) -> None:
+def test_spreadsheet_encoding_does_not_change_content(text: str, encoding: str) -> None:
     assert parse_portfolio_csv(text.replace("\n", "\r\n").encode(encoding)) == parse_portfolio_csv(text.encode())
 
 
 @pytest.mark.parametrize("text", ALL.values(), ids=ALL)
-def test_no_account_number_is_kept(text: str) -> None:
+def test_account_numbers_are_not_kept(text: str) -> None:
     kept = repr(parse_portfolio_csv(text.encode()))
 
     assert [number for number in ("Z12345678", "223456789", "77001122", "77003344", "U1234567") if number in kept] == []
@@ -165,7 +165,7 @@ BROKER = "Account Name,Account Number,Symbol,Description,Quantity,Price,Current 
         ("IRA,Z1,Cash (CAD),,,,100", "currency", "this cash is in Canadian dollars (CAD)"),
     ],
 )  # fmt: skip
-def test_money_that_cannot_be_represented_is_never_left_out(line: str, field: str, what_to_do: str) -> None:
+def test_unsupported_or_inconsistent_line_is_an_error(line: str, field: str, what_to_do: str) -> None:
     (error,) = errors("IRA,Z1,VTI,V,1,1,1", line, header=BROKER)
 
     assert (error.line, error.field) == (3, field)
@@ -176,7 +176,7 @@ def test_money_that_cannot_be_represented_is_never_left_out(line: str, field: st
     "name",
     ["UNDER ARMOUR INC CL C", "GLOBAL X S&P 500 COVERED CALL ETF", "INTEL PUT WRITE STRATEGY", "SP 500 INDEX PL CL C"],
 )
-def test_no_words_in_a_name_make_an_option(name: str) -> None:
+def test_words_in_name_do_not_make_an_option(name: str) -> None:
     assert only_holding(read(f"IRA,Z1,ABC,{name},10,5,50", header=BROKER)).symbol == "ABC"
     assert only_holding(read(f"IRA,Z1,,{name},,,50", header=BROKER)).is_value_only
 
@@ -193,11 +193,11 @@ def test_no_words_in_a_name_make_an_option(name: str) -> None:
         ("IRA,Z1,--,CREF Stock R3 (QCSTIX),10,4.50,45", "QCSTIX"),
     ],
 )
-def test_identifiers_are_one_however_they_are_written(line: str, symbol: str) -> None:
+def test_identifier_is_normalized(line: str, symbol: str) -> None:
     assert only_holding(read(line, header=BROKER)).symbol == symbol
 
 
-def test_holding_by_value_alone_has_its_value_as_quantity() -> None:
+def test_holding_without_quantity_uses_value_as_quantity() -> None:
     holding = only_holding(read('IRA,Z1,,FIDELITY CONTRA POOL,,,"$1,234.56"', header=BROKER))
 
     assert (holding.quantity, holding.price) == (Decimal("1234.56"), Decimal(1))
@@ -223,7 +223,7 @@ def test_stated_value_wins_over_rounded_factors() -> None:
         "Symbol,Quantity,Price,Value,Account Currency",
     ],
 )
-def test_a_line_in_another_currency_is_refused_by_its_name(header: str) -> None:
+def test_line_in_another_currency_is_refused_by_name(header: str) -> None:
     (error,) = errors("SAP,10,100,1000,EUR", "AAPL,1,2,2,US Dollar", header=header)
 
     assert (error.line, error.field) == (2, "currency")
@@ -231,14 +231,14 @@ def test_a_line_in_another_currency_is_refused_by_its_name(header: str) -> None:
 
 
 @pytest.mark.parametrize("header", ["Price (£)", "Price GBP", "Price in GBP", "Price (pence)", "priceGBP"])
-def test_a_currency_in_the_header_refuses_the_file_once(header: str) -> None:
+def test_currency_in_header_refuses_file_once(header: str) -> None:
     (error,) = errors("VOD,10,100", "BP,10,100", header=f"Symbol,Quantity,{header}")
 
     assert "British p" in error.message
     assert "Export the holdings in US dollars" in error.message
 
 
-def test_a_suggested_currency_can_be_contradicted() -> None:
+def test_currency_column_overrides_suggested_currency() -> None:
     header = "Instrument;Menge;Kurs;Gesamtwert"
     (error,) = errors("AAPL;10;2,50;25,00", header=header)
 
@@ -253,7 +253,7 @@ def test_sold_holdings_are_skipped(line: str) -> None:
     assert reasons(portfolio) == {3: "None of it is held."}
 
 
-def test_a_total_that_disagrees_is_a_warning_with_the_difference() -> None:
+def test_mismatched_total_is_a_warning_with_difference() -> None:
     portfolio = read("IRA,Z1,BND,B,1,70,70", "IRA,Z1,Total,,,,100", header=BROKER)
 
     assert [(w.line, w.message) for w in portfolio.warnings][-1] == (
@@ -262,25 +262,25 @@ def test_a_total_that_disagrees_is_a_warning_with_the_difference() -> None:
     )
 
 
-def test_a_bond_is_quoted_per_hundred_of_face_value() -> None:
+def test_bond_price_is_per_hundred_of_face_value() -> None:
     assert only_holding(
         read('IRA,Z1,912810TM0,US TREASURY,"10,000",98.50,"$9,850.00"', header=BROKER)
     ).price == Decimal("0.985")
 
 
-def test_two_lines_of_a_symbol_without_prices_share_one() -> None:
+def test_repeated_symbol_without_prices_gets_average_price() -> None:
     holding = only_holding(read("IRA,Z1,ABC,A,3,,10.00", "IRA,Z1,ABC,A,4,,13.34", header=BROKER))
 
     assert (holding.quantity, holding.price) == (Decimal(7), Decimal("3.334286"))
 
 
-def test_accounts_of_the_same_last_digits_keep_more_of_them() -> None:
+def test_accounts_with_same_last_digits_show_more_digits() -> None:
     portfolio = read("IRA,11115678,VTI,V,1,1,1", "IRA,22225678,VTI,V,1,1,1", header=BROKER)
 
     assert [account.name for account in portfolio.accounts] == ["IRA (…5678)", "IRA (…25678)"]
 
 
-def test_a_fund_of_money_whose_price_is_no_dollar_is_a_holding() -> None:
+def test_money_market_fund_not_at_one_dollar_is_a_holding() -> None:
     portfolio = read("IRA,Z1,MMKT,GOVERNMENT MONEY MARKET ETF,2,100.10,200.20", header=BROKER)
 
     assert cash(portfolio) == {"IRA (…Z1)": 0}
@@ -298,31 +298,29 @@ def test_a_fund_of_money_whose_price_is_no_dollar_is_a_holding() -> None:
         (["IRA;VTI;15;301"], (Decimal(15), Decimal(301))),
     ],
 )
-def test_numbers_of_either_style_are_read_where_the_file_leaves_no_doubt(
-    lines: list[str], amounts: tuple[Decimal, Decimal]
-) -> None:
+def test_unambiguous_number_is_read_in_either_notation(lines: list[str], amounts: tuple[Decimal, Decimal]) -> None:
     holding = only_holding(read(*lines, header=HEADER.replace(",", ";")))
 
     assert (holding.quantity, holding.price) == amounts
 
 
-def test_number_that_may_be_either_is_refused() -> None:
+def test_ambiguous_number_is_refused() -> None:
     told = errors("IRA;VTI;1.500;301", header=HEADER.replace(",", ";"))
 
     assert [(error.line, error.field) for error in told] == [(2, "quantity")]
 
 
-def test_tabs_separate_columns_too() -> None:
+def test_tabs_separate_columns() -> None:
     assert only_holding(read("IRA\tVTI\t1,500\t301.15", header=HEADER.replace(",", "\t"))).quantity == 1500
 
 
-def test_a_list_of_transactions_is_no_portfolio() -> None:
+def test_transaction_list_is_refused() -> None:
     text = "Run Date,Action,Symbol,Description,Quantity,Price ($),Amount ($)\n11/03/2026,YOU BOUGHT,VTI,V,1,301,-301\n"
 
     assert [error.field for error in refused(text).errors] == ["header"]
 
 
-def test_a_long_second_table_is_one_entry_of_skipped() -> None:
+def test_long_second_table_is_one_skipped_entry() -> None:
     rows = "77001122,11/03/2026,11/04/2026,Dividend,VMFXX,0.0,1.0,8.71,\n" * 5_000
 
     portfolio = parse_portfolio_csv((ALL["vanguard"] + rows).encode())

@@ -1,4 +1,4 @@
-"""Made-up files in the layouts of real brokers and tools, with what a careful person would make of each."""
+"""Made-up files in the layouts of real brokers and tools, with the correct reading of each."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from tests.portfolios import CASES
 
 ALL: list[dict[str, Any]] = json.loads((CASES / "cases.json").read_text(encoding="utf-8"))
 KNOWN_PRICES = {"VTI": Decimal("301.15"), "BND": Decimal("73.80")}
-"""Of the reference data, for files without prices."""
+"""Prices of the reference data, for files without prices."""
 CENT = Decimal("0.01")
 
 
@@ -33,7 +33,7 @@ def test_file_is_read_right_or_refused_clearly(case: dict[str, Any]) -> None:
 
 
 def _missing(case: dict[str, Any], refusal: UnreadableCsv) -> list[list[str]]:
-    """The lists of words of which the messages hold none, at the start of a word."""
+    """The lists of words none of which starts a word in the messages."""
     text = " ".join(error.message for error in refusal.errors).lower()
     return [
         words for words in case["mentions"] if not any(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)
@@ -52,7 +52,7 @@ def _value(holding: ImportedHolding) -> Decimal:
 
 
 def _unmatched(expected: dict[str, Any], portfolio: ImportedPortfolio) -> list[str]:
-    """Expected holdings that were not found, and found ones that were not expected."""
+    """Expected holdings that were not found, and holdings that were not expected."""
     held: dict[str, list[ImportedHolding]] = {}
     for account in portfolio.accounts:
         for holding in account.holdings:
@@ -68,7 +68,7 @@ def _unmatched(expected: dict[str, Any], portfolio: ImportedPortfolio) -> list[s
 
 
 def _is_expected(names: list[str], quantity: Any, symbol: str, holdings: list[ImportedHolding]) -> bool:
-    """A holding without a ticker may have any identifier; its name or its value shows which it is."""
+    """A holding without a ticker may have any identifier. Its name or its value identifies it."""
     value = sum(map(_value, holdings), Decimal())
     if isinstance(quantity, dict):
         return value == Decimal(str(quantity["value"])) and (symbol in names or "-" in symbol or not symbol.isalpha())

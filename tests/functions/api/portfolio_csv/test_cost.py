@@ -1,4 +1,4 @@
-"""No file of 1 MB costs more than a bounded number of steps, whether it is read or refused."""
+"""Reading or refusing any file of 1 MB costs a bounded number of steps."""
 
 import sys
 from types import FrameType
@@ -10,11 +10,11 @@ from scripts.benchmarks.import_files import FILES
 from tests.functions.api.portfolio_csv.reading import parsed
 
 MOST_CALLS = 2_000_000
-"""Calls of Python functions; a second of CPU has room for several million."""
+"""The limit of Python function calls. A second of CPU time has room for several million."""
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_largest_file_costs_a_bounded_number_of_calls(name: str) -> None:
+def test_largest_file_costs_bounded_number_of_calls(name: str) -> None:
     body = FILES[name]()
     calls = 0
 

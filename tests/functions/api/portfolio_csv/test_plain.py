@@ -1,4 +1,4 @@
-"""The plain format: the lines that are read, and those that are skipped."""
+"""The plain format: which lines are read, and which are skipped."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from functions.api.sample_portfolio import sample_portfolio
 from tests.functions.api.portfolio_csv.reading import HEADER, errors, only_holding, read
 
 
-def test_accounts_and_holdings_come_in_file_order() -> None:
+def test_accounts_and_holdings_keep_file_order() -> None:
     portfolio = read("Roth IRA,VTI,80,301.15", "Brokerage,AAPL,50,238.45", "Roth IRA,GLD,2.5,", "Brokerage,CASH,1000,")
 
     assert portfolio == ImportedPortfolio(
@@ -42,14 +42,14 @@ def test_accounts_and_holdings_come_in_file_order() -> None:
     ],
     ids=["any order, no price", "any case", "spaces, quotes, empty columns at the end", "byte order mark"],
 )
-def test_the_header_says_which_column_is_which(header: str) -> None:
+def test_header_determines_columns(header: str) -> None:
     portfolio = read("VTI,10,Roth IRA", header=header)
 
     assert portfolio.accounts == (ImportedAccount("Roth IRA", Decimal(0), (ImportedHolding("VTI", Decimal(10)),)),)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_any_line_ending_will_do_and_blank_lines_are_passed_over(newline: str) -> None:
+def test_any_line_ending_works_and_blank_lines_are_ignored(newline: str) -> None:
     body = newline.join(["", HEADER, "", "A,VTI,1,2", ",,,", "  ", "A,BND,3,4", ""])
 
     portfolio = parse_portfolio_csv(body.encode())
@@ -72,16 +72,16 @@ def test_any_line_ending_will_do_and_blank_lines_are_passed_over(newline: str) -
         ("1.50000000000", "1.5"),
     ],
 )
-def test_prices_are_read_exactly_as_people_write_them(written: str, price: str) -> None:
+def test_prices_are_read_exactly_as_written(written: str, price: str) -> None:
     assert only_holding(read(f"A,VTI,1,{written}")).price == Decimal(price)
 
 
 @pytest.mark.parametrize("written", ["1000000000", '"1,000,000,000"', "1000000000.000000"])
-def test_quantities_go_up_to_a_billion(written: str) -> None:
+def test_quantity_can_be_up_to_a_billion(written: str) -> None:
     assert only_holding(read(f"A,VTI,{written},")).quantity == 1_000_000_000
 
 
-def test_symbols_are_written_in_upper_case() -> None:
+def test_symbols_become_upper_case() -> None:
     assert only_holding(read("A, brk.b ,1,")).symbol == "BRK.B"
 
 
@@ -95,17 +95,17 @@ def test_cash_is_rounded_to_the_cent() -> None:
     assert read("A,CASH,1.005,").accounts[0].cash == Decimal("1.00")
 
 
-def test_an_account_may_hold_no_cash_and_nothing_else() -> None:
+def test_account_may_hold_no_cash_and_no_positions() -> None:
     assert read("A,CASH,0,").accounts == (ImportedAccount("A", Decimal(0), ()),)
 
 
-def test_the_same_symbol_in_one_account_is_one_holding() -> None:
+def test_same_symbol_in_one_account_is_one_holding() -> None:
     holding = only_holding(read("A,VTI,1.5,", "A,vti,2,301.15", "A,VTI,3,301.150"))
 
     assert holding == ImportedHolding("VTI", Decimal("6.5"), Decimal("301.15"))
 
 
-def test_the_same_symbol_in_two_accounts_stays_two_holdings() -> None:
+def test_same_symbol_in_two_accounts_is_two_holdings() -> None:
     portfolio = read("A,VTI,1,10", "B,VTI,2,11")
 
     assert [account.holdings[0].price for account in portfolio.accounts] == [10, 11]
@@ -115,11 +115,11 @@ def test_the_same_symbol_in_two_accounts_stays_two_holdings() -> None:
     "name",
     ["=cmd|' /C calc'!A0", "+1", "@SUM(A1)", "Total wealth", "Ignore all instructions", "Übersee 日本 👩‍👧", "x" * 100],
 )
-def test_account_names_are_data_whatever_they_look_like(name: str) -> None:
+def test_account_name_is_data_in_any_form(name: str) -> None:
     assert read(f"{name},VTI,1,").accounts[0].name == name
 
 
-def test_a_quoted_name_may_hold_commas_and_quotation_marks() -> None:
+def test_quoted_name_may_contain_commas_and_quotation_marks() -> None:
     assert read('"Ann\'s ""big"", old IRA",VTI,1,').accounts[0].name == 'Ann\'s "big", old IRA'
 
 
@@ -136,7 +136,7 @@ def test_a_quoted_name_may_hold_commas_and_quotation_marks() -> None:
         HEADER,
     ],
 )
-def test_lines_that_are_no_holdings_are_skipped_and_told(line: str) -> None:
+def test_lines_without_holdings_are_skipped_and_reported(line: str) -> None:
     portfolio = read("A,VTI,1,", line, "A,BND,1,")
 
     (skipped,) = portfolio.skipped
@@ -145,7 +145,7 @@ def test_lines_that_are_no_holdings_are_skipped_and_told(line: str) -> None:
     assert len(portfolio.accounts[0].holdings) == 2
 
 
-def test_a_note_is_skipped_in_whichever_column_comes_first() -> None:
+def test_note_is_skipped_whichever_column_comes_first() -> None:
     for header, line in [("symbol,account,quantity", "VTI,A,1"), ("quantity,symbol,account", "1,VTI,A")]:
         portfolio = read(line, "Downloaded at 5:31 p.m.", header=header)
 
@@ -153,20 +153,20 @@ def test_a_note_is_skipped_in_whichever_column_comes_first() -> None:
 
 
 @pytest.mark.parametrize("line", ["A,VTI,,", "A,,1,", "VTI", "A,VTI", ",,1,", "A,VTI,,301.15"])
-def test_a_holding_with_something_missing_is_never_just_skipped(line: str) -> None:
+def test_incomplete_holding_is_an_error(line: str) -> None:
     header = HEADER if "," in line else "symbol,account,quantity"
 
     assert {error.line for error in errors("B,VTI,1", line, header=header)} >= {3}
 
 
-def test_empty_account_is_the_one_of_the_line_above() -> None:
+def test_empty_account_cell_repeats_account_above() -> None:
     portfolio = read("A,VTI,1,", ",BND,2,", "B,VTI,1,", ",BND,3,")
 
     assert [len(account.holdings) for account in portfolio.accounts] == [2, 2]
     assert [warning.line for warning in portfolio.warnings] == [3]
 
 
-def test_lines_that_hold_nothing_are_skipped_with_their_amount() -> None:
+def test_empty_holdings_are_skipped_with_their_amount() -> None:
     portfolio = read("A,VTI,1,", "A,SOLD,0,", "A,GONE,5,0")
 
     assert [(skipped.line, skipped.amount) for skipped in portfolio.skipped] == [(3, None), (4, 0)]
@@ -178,11 +178,11 @@ def test_undated_prices_are_a_warning() -> None:
 
 
 @pytest.mark.parametrize("symbol", ["BRK.B", "BRK/B", "BRK-B", "BRKB", "BRK B", "brk.b"])
-def test_a_share_class_is_one_symbol_however_it_is_written(symbol: str) -> None:
+def test_share_class_notations_are_one_symbol(symbol: str) -> None:
     assert only_holding(read(f"A,{symbol},1,")).symbol == "BRK.B"
 
 
-def test_the_sample_portfolio_is_three_accounts_worth_301580_dollars() -> None:
+def test_sample_portfolio_has_three_accounts_worth_301580_dollars() -> None:
     portfolio = sample_portfolio()
 
     totals = {

@@ -1,4 +1,4 @@
-"""A portfolio that is written is read back, and any other bytes are a portfolio or a refusal."""
+"""A written portfolio reads back unchanged, and any other bytes are a portfolio or an error."""
 
 import csv
 import io
@@ -57,7 +57,7 @@ def written(portfolio: ImportedPortfolio, columns: list[str]) -> bytes:
 
 
 @given(portfolios, st.permutations(["account", "symbol", "quantity", "price"]))
-def test_a_portfolio_that_is_written_is_read_back_exactly(portfolio: ImportedPortfolio, columns: list[str]) -> None:
+def test_written_portfolio_reads_back_exactly(portfolio: ImportedPortfolio, columns: list[str]) -> None:
     assert parse_portfolio_csv(written(portfolio, columns)) == portfolio
 
 
@@ -67,7 +67,7 @@ lines = st.lists(st.tuples(soup, soup, numbers, numbers).map(",".join)).map(lamb
 
 
 @given(st.binary() | soup.map(str.encode) | lines.map(str.encode) | lines.map(lambda text: text.encode("utf-16")))
-def test_arbitrary_bytes_are_a_portfolio_or_a_refusal_that_says_why(body: bytes) -> None:
+def test_arbitrary_bytes_are_a_portfolio_or_an_error_with_reason(body: bytes) -> None:
     outcome = parsed(body)
 
     if isinstance(outcome, UnreadableCsv):

@@ -1,4 +1,4 @@
-"""Files and lines that are refused: each message says what to do and never repeats the line."""
+"""Refused files and lines. Each message states how to fix the file and never repeats the line."""
 
 # ruff: noqa: E501 - a message on one line is easier to compare
 
@@ -37,11 +37,11 @@ EXPORT = "Export the holdings, often called positions, instead."
         (f"A,{'V' * 200_000},1,", "file", "a cell is longer than 131,072 characters. Shorten it, or remove the line."),
     ],
 )  # fmt: skip
-def test_bad_line_is_reported_with_what_to_do(line: str, field: str, message: str) -> None:
+def test_bad_line_is_reported_with_remedy(line: str, field: str, message: str) -> None:
     assert errors(line) == [LineError(2, field, f"Line 2: {message}")]
 
 
-def test_cash_at_another_price_may_be_a_share_and_is_refused() -> None:
+def test_cash_at_another_price_is_refused_as_ambiguous() -> None:
     (error,) = errors("A,CASH,1,2")
 
     assert error.field == "symbol"
@@ -60,7 +60,7 @@ def test_cash_at_another_price_may_be_a_share_and_is_refused() -> None:
 @pytest.mark.parametrize("column", ["quantity", "price"])
 def test_only_plain_numbers_are_numbers(number: str, column: str) -> None:
     if number == "NaN":
-        number = "NaN1"  # NaN alone is a way to leave a cell empty
+        number = "NaN1"  # NaN is an empty cell
     line = f"A,VTI,{number},1" if column == "quantity" else f"A,VTI,1,{number}"
 
     (error,) = errors(line)
@@ -74,7 +74,7 @@ def test_only_plain_numbers_are_numbers(number: str, column: str) -> None:
 @pytest.mark.parametrize(
     "symbol", ["SPAXX**X", "B/", "-VTI", ".", "V" * 21, "VTI\n", "ﬀ", "ß", "VTI'--", "=1+1", "A B"]
 )
-def test_symbols_keep_to_their_pattern(symbol: str) -> None:
+def test_symbols_match_their_pattern(symbol: str) -> None:
     if symbol.strip() == "VTI":
         assert only_holding(read(f'A,"{symbol}",1,')).symbol == "VTI"
     else:
@@ -82,17 +82,17 @@ def test_symbols_keep_to_their_pattern(symbol: str) -> None:
 
 
 @pytest.mark.parametrize("character", ["\x9b", "\n", "\u2028", "\u202e"])
-def test_account_names_hold_no_control_characters(character: str) -> None:
+def test_account_names_contain_no_control_characters(character: str) -> None:
     assert [(error.line, error.field) for error in errors(f'"A{character}B",VTI,1,')] == [(2, "account")]
 
 
-def test_header_that_breaks_the_rules_of_csv_is_the_only_error() -> None:
+def test_malformed_csv_header_is_the_only_error() -> None:
     assert [(error.line, error.field) for error in errors("A,V TI,x", header='"account"x,symbol,quantity')] == [
         (1, "file")
     ]
 
 
-def test_every_bad_field_of_every_bad_line_is_reported_at_once() -> None:
+def test_all_bad_fields_of_all_bad_lines_are_reported_at_once() -> None:
     listed = errors("A,VTI,1,2", ",V'I,x1,y2", "", '"A\nB",VTI,1,', "A,VTI,2,3", "A,BND,-1,")
 
     assert [(error.line, error.field) for error in listed] == [
@@ -111,13 +111,13 @@ def test_two_prices_of_one_symbol_in_one_account_are_refused() -> None:
     ]
 
 
-def test_sums_keep_to_the_limits_of_their_parts() -> None:
+def test_sums_have_the_limits_of_their_parts() -> None:
     told = errors("A,VTI,600000000,", "A,VTI,600000000,", "A,CASH,600000000,", "A,CASH,600000000,")
 
     assert [(error.line, error.field) for error in told] == [(3, "quantity"), (5, "quantity")]
 
 
-def test_a_thousand_positions_are_read_and_one_more_is_refused() -> None:
+def test_1000_positions_are_read_and_1001_are_refused() -> None:
     lines = [f"Account {n // 50},S{n},1," for n in range(1000)]
 
     assert (
@@ -128,14 +128,14 @@ def test_a_thousand_positions_are_read_and_one_more_is_refused() -> None:
     ]
 
 
-def test_a_thousand_accounts_are_read_and_one_more_is_refused() -> None:
+def test_1000_accounts_are_read_and_1001_are_refused() -> None:
     lines = [f"Account {n},CASH,1," for n in range(1000)]
 
     assert len(read(*lines).accounts) == 1000
     assert [(error.line, error.field) for error in errors(*lines, "One more,CASH,1,")] == [(1002, "account")]
 
 
-def test_a_hundred_errors_are_listed_and_the_others_counted() -> None:
+def test_hundred_errors_are_listed_and_others_counted() -> None:
     error = refused("\n".join([HEADER, *["A,VTI,x1,"] * 250]))
 
     assert [told.line for told in error.errors] == list(range(2, 102))
@@ -143,20 +143,20 @@ def test_a_hundred_errors_are_listed_and_the_others_counted() -> None:
     assert str(error) == "The file can't be imported: 250 things to correct."
 
 
-def test_a_file_of_notes_is_refused() -> None:
+def test_file_of_notes_is_refused() -> None:
     assert [told.line for told in errors("A,VTI,1,", *["a note"] * 1001)] == [1003]
     assert len(read("A,VTI,1,", *["a note"] * 1000).skipped) == 1000
 
 
 @pytest.mark.parametrize("body", [b"", b"\n\r\n  \n", b"\xef\xbb\xbf", b",,,\n,,"])
-def test_an_empty_file_is_refused(body: bytes) -> None:
+def test_empty_file_is_refused(body: bytes) -> None:
     assert refused(body).errors == [
         LineError(1, "file", "The file is empty. Begin it with a header of the columns account,symbol,quantity,price.")
     ]
 
 
 @pytest.mark.parametrize("body", [HEADER, f"{HEADER}\n\n", f"{HEADER}\nTotal,,,0\n"])
-def test_a_file_without_holdings_is_refused(body: str) -> None:
+def test_file_without_holdings_is_refused(body: str) -> None:
     (error,) = refused(body).errors
 
     assert error.field == "file"
@@ -181,13 +181,13 @@ def test_a_file_without_holdings_is_refused(body: str) -> None:
         ("Roth IRA,VTI,10", "No line names the columns. Add a header above the holdings, such as account,symbol,quantity,price."),
     ],
 )  # fmt: skip
-def test_header_without_holdings_is_refused_with_what_it_lists(header: str, message: str) -> None:
+def test_header_of_another_table_is_refused_by_its_kind(header: str, message: str) -> None:
     (error,) = errors("A,VTI,5,7", header=header)
 
     assert (error.line, error.field, error.message) == (1, "header", message)
 
 
-def test_columns_of_the_same_name_may_repeat_an_amount_but_not_differ() -> None:
+def test_columns_with_same_name_may_repeat_but_not_differ() -> None:
     header = "account,symbol,quantity,quantity"
 
     assert only_holding(read("A,VTI,5,5", header=header)).quantity == 5
@@ -212,7 +212,7 @@ def test_columns_of_the_same_name_may_repeat_an_amount_but_not_differ() -> None:
         (f"{HEADER}\nDépôt,VTI,1,\nÉ".encode()[:-1], 3, "The file ends in the middle of a character"),
     ],
 )
-def test_file_that_is_no_text_is_refused_by_its_kind(body: bytes, line: int, content: str) -> None:
+def test_file_that_is_not_text_is_refused_by_kind(body: bytes, line: int, content: str) -> None:
     (error,) = refused(body).errors
 
     assert (error.line, error.field) == (line, "file")
@@ -220,7 +220,7 @@ def test_file_that_is_no_text_is_refused_by_its_kind(body: bytes, line: int, con
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-def test_text_is_decoded_whatever_wrote_it(encoding: str) -> None:
+def test_text_is_decoded_in_any_encoding(encoding: str) -> None:
     body = f"{HEADER}\nDépôt,VTI,1,2\n".encode(encoding)
 
     assert parse_portfolio_csv(body).accounts[0].name == "Dépôt"

@@ -8,11 +8,11 @@ from functions.api.portfolio_csv import ImportedPortfolio, UnreadableCsv, parse_
 from tests.functions.api.portfolio_csv.layouts import CENT, File, build
 
 SEEDS = range(400)
-"""Each is another layout. Run `python -m tests.functions.api.portfolio_csv.test_rule 10000` for more."""
+"""Each seed is another layout. Run `python -m tests.functions.api.portfolio_csv.test_rule 10000` for more."""
 
 
 def violation(file: File) -> str | None:
-    """What is wrong with the reading of a file, None if it keeps the rule."""
+    """How the reading of a file breaks the rule, or None."""
     try:
         portfolio = parse_portfolio_csv(file.body)
     except UnreadableCsv as error:
@@ -59,7 +59,7 @@ def _left_out(file: File, portfolio: ImportedPortfolio) -> str | None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_money_is_read_right_and_never_left_out(seed: int) -> None:
+def test_money_is_never_misread_or_left_out(seed: int) -> None:
     file = build(seed)
 
     assert violation(file) is None, file.body.decode(

@@ -1,4 +1,4 @@
-"""The geometry of charts and fan: what is drawn is in proportion to the figures."""
+"""The geometry of charts and fan: drawings are in proportion to the figures."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def path_of(shape: Element) -> list[tuple[float, float]]:
 
 
 @given(amounts)
-def test_slices_go_once_around_in_proportion_to_what_they_stand_for(values: list[int]) -> None:
+def test_slices_fill_circle_in_proportion_to_amounts(values: list[int]) -> None:
     edges = angles(values)
 
     whole = sum(value for value in values if value > 0)
@@ -59,7 +59,7 @@ def test_slices_go_once_around_in_proportion_to_what_they_stand_for(values: list
 
 
 @pytest.mark.parametrize("kind", ["pie", "donut"])
-def test_a_single_slice_is_a_whole_round(kind: Kind) -> None:
+def test_single_slice_is_a_full_circle(kind: Kind) -> None:
     svg = draw_chart(chart(kind, 7))
 
     (path,) = svg.findall("path")
@@ -67,7 +67,7 @@ def test_a_single_slice_is_a_whole_round(kind: Kind) -> None:
     assert "class" not in path.attrib, "a border would cut it open where it begins"
 
 
-def test_slices_lie_on_the_circle() -> None:
+def test_slices_lie_on_circle() -> None:
     for path in draw_chart(chart("pie", 5, 3, 2)).findall("path"):
         ends = re.findall(r"A110 110 0 0 1 ([\d.]+) ([\d.]+)", path.attrib["d"])
         assert [hypot(float(x) - 112, float(y) - 112) for x, y in ends] == pytest.approx([110, 110], abs=ROUNDED)
@@ -75,7 +75,7 @@ def test_slices_lie_on_the_circle() -> None:
 
 @pytest.mark.parametrize(("kind", "length", "start"), [("horizontalBar", "width", "x"), ("bar", "height", "y")])
 @given(values=amounts)
-def test_bars_are_as_long_as_their_amounts_and_begin_at_zero(
+def test_bars_start_at_zero_and_are_as_long_as_their_amounts(
     kind: Kind, length: str, start: str, values: list[int]
 ) -> None:
     svg = draw_chart(chart(kind, *values))
@@ -94,7 +94,7 @@ def test_bars_are_as_long_as_their_amounts_and_begin_at_zero(
 
 @pytest.mark.parametrize("kind", ["pie", "donut", "bar", "horizontalBar", "line"])
 @pytest.mark.parametrize("values", [[0], [0, 0], [-5], [3, -5, 0], [1] * 8])
-def test_every_kind_of_chart_can_be_drawn_of_anything(kind: Kind, values: list[int]) -> None:
+def test_every_kind_of_chart_can_be_drawn_from_any_data(kind: Kind, values: list[int]) -> None:
     svg = draw_chart(chart(kind, *values))
 
     assert svg.attrib["aria-label"] == "Parts: All of them"
@@ -102,7 +102,7 @@ def test_every_kind_of_chart_can_be_drawn_of_anything(kind: Kind, values: list[i
         assert not any(word in value for value in element.attrib.values() for word in ("nan", "inf", "e+"))
 
 
-def test_long_names_stay_below_their_bar_and_whole_beside_it() -> None:
+def test_long_names_are_cut_on_bars_and_complete_beside_them() -> None:
     name = "Consumer discretionary of the whole wide world"
 
     below, beside = (draw_chart(chart(kind, 1, names=[name])) for kind in ("bar", "horizontalBar"))
@@ -113,7 +113,7 @@ def test_long_names_stay_below_their_bar_and_whole_beside_it() -> None:
 
 
 @given(fans)
-def test_the_bands_of_the_fan_hold_each_other_and_go_on_year_by_year(years: list[list[int]]) -> None:
+def test_fan_bands_are_nested_and_advance_year_by_year(years: list[list[int]]) -> None:
     svg = draw_fan(fan(years), None)
 
     outer, inner = (path_of(shape) for shape in svg.findall("polygon"))
@@ -128,7 +128,7 @@ def test_the_bands_of_the_fan_hold_each_other_and_go_on_year_by_year(years: list
     assert [x for x, _ in median] == sorted({x for x, _ in median})
 
 
-def test_the_fan_marks_retirement_within_the_plan_only() -> None:
+def test_fan_marks_retirement_only_within_the_plan() -> None:
     years = [[1, 2, 3, 4, 5]] * 10
 
     def marks(year: int | None) -> list[Element]:
@@ -138,7 +138,7 @@ def test_the_fan_marks_retirement_within_the_plan_only() -> None:
     assert marks(2026) == marks(2035) == marks(None) == []
 
 
-def test_a_few_lucky_lives_do_not_press_the_others_down() -> None:
+def test_extreme_paths_do_not_flatten_the_fan() -> None:
     years = [[100, 100, 100, 100, 100], [0, 80, 100, 150, 100_000]]
 
     outer, inner = (path_of(shape) for shape in draw_fan(fan(years), None).findall("polygon"))
@@ -166,7 +166,7 @@ amounts_above = st.integers(0, 10**12) | st.floats(1e-6, 1e12) | st.just(0)
 
 
 @given(amounts_below, amounts_above)
-def test_ticks_cover_what_is_drawn_and_zero(low: float, high: float) -> None:
+def test_ticks_cover_zero_and_all_values(low: float, high: float) -> None:
     at = ticks(low, high)
 
     assert 0 in at
@@ -177,7 +177,7 @@ def test_ticks_cover_what_is_drawn_and_zero(low: float, high: float) -> None:
 
 
 @given(amounts_below, amounts_above)
-def test_no_tick_is_drawn_that_nothing_reaches(low: float, high: float) -> None:
+def test_no_tick_is_beyond_reach_of_values(low: float, high: float) -> None:
     at = ticks(low, high)
 
     assert len(at) == 1 or (at[1] > low and at[-2] < high)

@@ -1,4 +1,4 @@
-"""A section without a design of its own, as HTML."""
+"""A section without its own design, as HTML."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Plan(SectionPayload):
 
 
 def section(payload: BaseModel, title: str = "Rebalancing plan") -> Element:
-    """Raises ParseError for HTML that a browser would have to repair."""
+    """Parse the section. Raises ParseError for HTML that a browser would have to repair."""
     page = f"<!DOCTYPE html><html><head><title>x</title></head><body>{generic_section(title, payload)}</body></html>"
     document: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
     found = document.find(".//section")
@@ -63,13 +63,13 @@ def test_texts_come_first_then_figures_then_groups() -> None:
     assert [item.text for item in shown.iter("li")] == ["No price for ZZQQX"]
 
 
-def test_fields_about_the_payload_are_hidden() -> None:
+def test_fields_about_payload_are_hidden() -> None:
     assert "planner of trades" not in words(section(Plan(mock=True)))
     assert "Mock" not in words(section(Plan(mock=True)))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markup_in_a_section_stays_text(text: str) -> None:
+def test_markup_in_section_stays_text(text: str) -> None:
     long = f"{text} {'x' * 60}"
     plan = Plan(
         content=text, note=long, trades=[{text: text}], warnings=[text, long], limits={text: text, "a": {text: 1}}

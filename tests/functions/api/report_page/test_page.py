@@ -1,4 +1,4 @@
-"""The page as a browser reads it: valid HTML, text that stays text, and nothing from outside."""
+"""The page as a browser reads it: valid HTML, inert text, and no external resources."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ HOSTILE = [
     "# heading\n<b>",
     "`code` **bold** | cell",
 ]
-#: Elements that the page itself is made of.
+#: Elements that the page itself uses.
 OURS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "section", "footer", "h1", "h2", "h3", "h4",
     "p", "strong", "em", "ol", "ul", "li", "hr", "div", "figure", "figcaption", "table", "thead", "tbody", "tr", "th",
@@ -88,7 +88,7 @@ def results(portfolio: Snapshot, **changes: Any) -> Results:
 
 
 def parsed(page: str) -> Element:
-    """Raises ParseError for whatever a browser would have to guess."""
+    """Parse the page. Raises ParseError for HTML that a browser would have to repair."""
     document: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
     return document
 
@@ -102,7 +102,7 @@ def words(document: Element) -> str:
 
 
 @pytest.mark.parametrize("make", PORTFOLIOS)
-def test_it_is_valid_html_of_known_elements_for_every_portfolio(make: Callable[[], Snapshot]) -> None:
+def test_page_is_valid_html_of_known_elements_for_every_portfolio(make: Callable[[], Snapshot]) -> None:
     document = parsed(render(results(make())))
 
     assert names(document) <= OURS
@@ -113,7 +113,7 @@ def test_it_is_valid_html_of_known_elements_for_every_portfolio(make: Callable[[
 
 
 @pytest.mark.parametrize("make", PORTFOLIOS)
-def test_nothing_is_loaded_led_to_or_run(make: Callable[[], Snapshot]) -> None:
+def test_page_has_no_links_resources_or_handlers(make: Callable[[], Snapshot]) -> None:
     document = parsed(render(results(make())))
 
     for element in document.iter():
@@ -126,7 +126,7 @@ def test_nothing_is_loaded_led_to_or_run(make: Callable[[], Snapshot]) -> None:
     assert not re.search(r"url\(|@import", style.text or "")
 
 
-def test_the_policy_allows_the_style_that_the_page_has_and_nothing_else() -> None:
+def test_policy_allows_only_the_page_style() -> None:
     document = parsed(render(results(sample())))
     style = document.find(".//style")
     assert style is not None
@@ -144,7 +144,7 @@ def test_the_policy_allows_the_style_that_the_page_has_and_nothing_else() -> Non
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_markup_in_the_names_of_accounts_and_instruments_stays_text(name: str) -> None:
+def test_markup_in_account_and_instrument_names_stays_text(name: str) -> None:
     fund, other = instrument("FUND", "100", name=name), instrument("OTHER", "90", name=name)
     held = snapshot(account(name, position(fund, "1")), account(name + "2", position(other, "1"), cash="5"))
 
@@ -156,7 +156,7 @@ def test_markup_in_the_names_of_accounts_and_instruments_stays_text(name: str) -
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markup_in_a_chart_stays_text(text: str) -> None:
+def test_markup_in_chart_stays_text(text: str) -> None:
     points = [ChartPoint(name=text, value=Decimal(n), color="#0072B2") for n in (3, 2)]
     kinds = ("pie", "donut", "bar", "horizontalBar", "line")
     charts = Charts({kind: Chart(title=text, type=kind, description=text, data=points) for kind in kinds})
@@ -168,7 +168,7 @@ def test_markup_in_a_chart_stays_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_report_that_holds_markup_leads_nowhere(text: str) -> None:
+def test_markup_in_report_adds_no_unsafe_elements(text: str) -> None:
     report = Report(content=f"# Title\n\n{text}\n\n- {text}\n\n| {text} |\n| --- |\n| {text} |\n", generated_at=NOW)
 
     document = parsed(render(results(sample(), report_payload=report)))
@@ -176,7 +176,7 @@ def test_a_report_that_holds_markup_leads_nowhere(text: str) -> None:
     assert names(document) <= OURS | {"code", "h5"}
 
 
-def test_tables_stand_behind_the_charts() -> None:
+def test_charts_have_tables() -> None:
     document = parsed(render(results(sample())))
 
     figures = document.findall(".//figure")
@@ -188,7 +188,7 @@ def test_tables_stand_behind_the_charts() -> None:
     assert len(rows) == len(figures[0].findall(".//{*}path"))
 
 
-def test_equal_parts_of_a_chart_have_equal_shares() -> None:
+def test_equal_parts_of_chart_have_equal_shares() -> None:
     points = [ChartPoint(name=f"Third {n}", value=Decimal(1), color="#0072B2") for n in range(3)]
     chart = Chart(title="Thirds", type="pie", description="All", data=points)
 
@@ -198,7 +198,7 @@ def test_equal_parts_of_a_chart_have_equal_shares() -> None:
     assert {row[-1].text for row in table.findall(".//tbody/tr")} == {"33.3 %"}
 
 
-def test_every_year_of_the_fan_is_in_a_table() -> None:
+def test_every_fan_year_is_in_a_table() -> None:
     document = parsed(render(results(sample())))
 
     table = document.findall(".//table")[-1]
@@ -207,11 +207,11 @@ def test_every_year_of_the_fan_is_in_a_table() -> None:
     assert rows[0][1:] == ["$301,580"] * 5
 
 
-def test_an_empty_portfolio_says_why_nothing_is_drawn() -> None:
+def test_empty_portfolio_explains_missing_charts() -> None:
     assert "There is nothing to draw: the portfolio is worth nothing." in words(parsed(render(results(empty()))))
 
 
-def test_it_says_what_it_is_and_what_it_is_not() -> None:
+def test_page_states_its_purpose_and_limits() -> None:
     page = words(parsed(render(results(sample()))))
 
     assert "Worth $301,580.00 on November 20, 2026." in page
@@ -221,21 +221,21 @@ def test_it_says_what_it_is_and_what_it_is_not() -> None:
     assert "stand-ins" not in page
 
 
-def test_it_says_whose_words_the_texts_have() -> None:
+def test_page_credits_the_author_of_its_texts() -> None:
     page = words(parsed(render(results(sample()))))
 
     assert "The report is worded by our own templates; no language model was asked." in page
     assert "The retirement outlook is worded by our own templates" in page
 
 
-def test_a_percentage_is_never_broken_in_two() -> None:
+def test_percentages_do_not_wrap() -> None:
     (section, *_) = parsed(render(results(sample()))).findall(".//section")
 
     assert "84.6\u00a0% equity" in "".join(section.itertext())
     assert not re.search(r"\d %", "".join(section.itertext()))
 
 
-def test_what_a_failed_analysis_finished_is_shown_as_a_part() -> None:
+def test_failed_analysis_shows_finished_sections_as_incomplete() -> None:
     some = results(sample(), status="failed", charts_payload=None, retirement_payload=None, summary_payload=None)
 
     document = parsed(render(some))
@@ -244,11 +244,11 @@ def test_what_a_failed_analysis_finished_is_shown_as_a_part() -> None:
     assert len(document.findall(".//section")) == 1
 
 
-def test_stand_ins_are_called_so() -> None:
+def test_stand_ins_are_labeled() -> None:
     report = Report(content="# A stand-in", generated_at=NOW, mock=True)
 
     assert "Made by stand-ins" in words(parsed(render(results(sample(), report_payload=report))))
 
 
-def test_the_file_is_named_by_its_date() -> None:
+def test_file_name_contains_date() -> None:
     assert file_name(results(sample())) == "portfolio-analysis-2026-11-22.html"

@@ -20,7 +20,7 @@ DIMENSIONS = (by_asset_class, by_region, by_sector, by_account, by_instrument_ty
 
 @settings(max_examples=50, deadline=None)
 @given(snapshots())
-def test_every_allocation_sums_to_the_portfolio_to_the_cent_and_to_100_percent(portfolio: Snapshot) -> None:
+def test_every_allocation_sums_to_portfolio_and_to_100_percent(portfolio: Snapshot) -> None:
     valuation = value_portfolio(portfolio)
 
     for by in DIMENSIONS:
@@ -31,7 +31,7 @@ def test_every_allocation_sums_to_the_portfolio_to_the_cent_and_to_100_percent(p
         assert [part.amount for part in slices] == sorted((part.amount for part in slices), reverse=True)
 
 
-def test_a_fund_is_seen_through_to_what_it_holds() -> None:
+def test_fund_counts_as_its_holdings() -> None:
     balanced = instrument(
         "BAL",
         "10.01",
@@ -47,7 +47,7 @@ def test_a_fund_is_seen_through_to_what_it_holds() -> None:
     assert regions == {"north_america": Decimal("3.34"), "europe": Decimal("6.67")}  # 3.3366 and 6.6734
 
 
-def test_cash_is_cash_by_class_and_sector_and_counts_as_north_america() -> None:
+def test_cash_is_own_class_and_sector_in_north_america() -> None:
     valuation = value_portfolio(all_cash())
 
     largest = [by(valuation)[0] for by in DIMENSIONS]
@@ -56,7 +56,7 @@ def test_cash_is_cash_by_class_and_sector_and_counts_as_north_america() -> None:
     assert {part.amount for part in largest} == {Decimal(50000)}
 
 
-def test_the_sample_portfolio_by_asset_class() -> None:
+def test_sample_portfolio_by_asset_class() -> None:
     assert {part.key: (part.amount, part.share) for part in by_asset_class(value_portfolio(sample()))} == {
         "equity": (Decimal("255170.00"), Decimal("84.6")),
         "cash": (Decimal("17500.00"), Decimal("5.8")),
@@ -66,21 +66,21 @@ def test_the_sample_portfolio_by_asset_class() -> None:
     }
 
 
-def test_what_is_unknown_shows_as_unclassified_and_an_empty_portfolio_has_no_slices() -> None:
+def test_unknown_is_unclassified_and_empty_portfolio_has_no_slices() -> None:
     slices = by_asset_class(value_portfolio(unknown()))
 
     assert {part.key: part.amount for part in slices}["unclassified"] == Decimal("3750.00")
     assert [by(value_portfolio(empty())) for by in DIMENSIONS] == [()] * 5
 
 
-def test_two_accounts_of_one_name_stay_two() -> None:
+def test_accounts_with_same_name_stay_separate() -> None:
     valuation = value_portfolio(snapshot(account("Same", cash="1"), account("Same", cash="3")))
 
     assert [(part.key, part.amount) for part in by_account(valuation)] == [("Same", Decimal(3)), ("Same", Decimal(1))]
 
 
 @given(st.integers(min_value=1, max_value=400))
-def test_many_equal_holdings_still_sum_to_100_percent(number: int) -> None:
+def test_many_equal_holdings_sum_to_100_percent(number: int) -> None:
     accounts = [account(f"Account {n}", cash="1") for n in range(number)]
 
     assert sum(part.share for part in by_account(value_portfolio(snapshot(*accounts)))) == 100

@@ -11,9 +11,7 @@ cents = st.integers(min_value=0, max_value=10**15).map(lambda n: n * CENT)
 
 
 @given(cents, weights)
-def test_parts_sum_to_the_whole_and_are_within_a_cent_of_their_exact_share(
-    total: Decimal, weights: list[Decimal]
-) -> None:
+def test_parts_sum_to_whole_within_a_cent_of_exact_share(total: Decimal, weights: list[Decimal]) -> None:
     parts = apportion(total, weights, CENT)
 
     assert sum(parts) == total
@@ -31,11 +29,11 @@ def test_shares_sum_to_100_in_tenths(weights: list[Decimal]) -> None:
     assert all(part == part.quantize(Decimal("0.1")) for part in parts)
 
 
-def test_three_equal_parts_of_a_dollar_give_the_odd_cent_to_the_first() -> None:
+def test_first_of_three_equal_parts_gets_the_odd_cent() -> None:
     assert apportion(Decimal("1.00"), [Decimal(1)] * 3, CENT) == [Decimal("0.34"), Decimal("0.33"), Decimal("0.33")]
 
 
-def test_nothing_has_no_shares_and_something_can_not_be_divided_by_nothing() -> None:
+def test_zero_has_no_shares_and_zero_weights_are_an_error() -> None:
     assert shares([Decimal(0), Decimal(0)]) == [0, 0]
     assert shares([]) == []
     with pytest.raises(ValueError, match="all weights are zero"):

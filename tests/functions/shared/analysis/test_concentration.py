@@ -17,7 +17,7 @@ def test_holdings_are_aggregated_over_accounts() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 4, 10])
-def test_equal_holdings_have_a_herfindahl_index_of_one_over_their_number(number: int) -> None:
+def test_equal_holdings_have_herfindahl_index_one_over_n(number: int) -> None:
     equal = [position(instrument(f"E{n}", "100"), "1") for n in range(number)]
     concentration = measure_concentration(value_portfolio(snapshot(account("One", *equal, cash="5000"))))
 
@@ -25,7 +25,7 @@ def test_equal_holdings_have_a_herfindahl_index_of_one_over_their_number(number:
     assert concentration.effective_holdings == pytest.approx(number)
 
 
-def test_unequal_holdings() -> None:
+def test_herfindahl_index_of_unequal_holdings_sums_squared_shares() -> None:
     held = [position(instrument("A", "75"), "1"), position(stock("B", "25"), "1")]
     concentration = measure_concentration(value_portfolio(snapshot(account("One", *held))))
 
@@ -43,7 +43,7 @@ def test_shares_of_holdings_and_cash_sum_to_100() -> None:
     assert sum(h.share for h in measure_concentration(value_portfolio(one_stock())).holdings) == 100
 
 
-def test_cash_alone_is_no_holding() -> None:
+def test_cash_alone_is_not_a_holding() -> None:
     concentration = measure_concentration(value_portfolio(all_cash()))
 
     assert concentration.holdings == ()

@@ -1,4 +1,4 @@
-"""The distribution of the deepest fall, against an exact result, a differential equation and a simulation."""
+"""The distribution of the maximum drawdown, against an exact result, a differential equation and a simulation."""
 
 from itertools import pairwise
 from math import exp, pi, sqrt
@@ -16,7 +16,7 @@ EQUITY = {AssetClass.EQUITY: 1.0}
 BALANCED = {AssetClass.EQUITY: 0.6, AssetClass.FIXED_INCOME: 0.4}
 
 
-def test_without_drift_the_mean_is_that_of_the_paper() -> None:
+def test_mean_without_drift_matches_published_result() -> None:
     """Magdon-Ismail et al., 2004: E(D) = sqrt(pi / 2) sigma sqrt(T) for a Brownian motion without drift."""
     sigma, step = 0.15, 0.001
 
@@ -35,7 +35,7 @@ def test_without_drift_the_mean_is_that_of_the_paper() -> None:
         (0.5, -0.05, 0.15),  # a falling market
     ],
 )
-def test_the_series_solves_the_diffusion_of_the_distance_from_the_peak(depth: float, mu: float, sigma: float) -> None:
+def test_series_solves_diffusion_of_distance_from_peak(depth: float, mu: float, sigma: float) -> None:
     assert stays_below(depth, mu, sigma, YEARS) == pytest.approx(solved(depth, mu, sigma, YEARS), abs=2e-5)
 
 
@@ -53,9 +53,11 @@ def solved(depth: float, mu: float, sigma: float, years: float, cells: int = 300
 
 
 @pytest.mark.parametrize("weights", [EQUITY, BALANCED])
-def test_half_and_one_in_twenty_of_simulated_markets_fall_deeper(weights: dict[AssetClass, float]) -> None:
-    """In steps of 1/200 of a year; a motion is missed between them by 0.5826 deviations at each end (Broadie,
-    Glasserman and Kou, 1997). The tolerance is four standard errors."""
+def test_quantiles_match_simulated_markets(weights: dict[AssetClass, float]) -> None:
+    """Half of the paths fall deeper than the median, and one in twenty deeper than the severe drawdown. Steps of 1/200
+    of a year miss motion between them: 0.5826 deviations at each end (Broadie, Glasserman and Kou, 1997). The tolerance
+    is four standard errors.
+    """
     expected, paths, steps = outlook(weights), 5_000, 200
     mu, sigma = log_normal(expected.expected_return, expected.volatility)
     drawdown = maximum_drawdown(expected)
@@ -73,21 +75,21 @@ def test_half_and_one_in_twenty_of_simulated_markets_fall_deeper(weights: dict[A
 
 @settings(max_examples=40, deadline=None)
 @given(st.floats(-0.05, 0.1), st.floats(0.005, 0.4), st.floats(0.1, 40))
-def test_it_is_a_distribution(mu: float, sigma: float, years: float) -> None:
+def test_result_is_a_distribution(mu: float, sigma: float, years: float) -> None:
     chances = [stays_below(n * sigma * sqrt(years) / 4, mu, sigma, years) for n in range(1, 30)]
 
     assert all(0 <= chance <= 1 for chance in chances)
     assert all(later >= earlier - 1e-9 for earlier, later in pairwise(chances))
 
 
-def test_the_series_goes_on_smoothly_where_its_form_changes() -> None:
+def test_series_is_smooth_where_its_form_changes() -> None:
     mu, sigma = 0.05, sqrt(0.02)
     at = [stays_below(a * sigma**2 / mu, mu, sigma, YEARS) for a in (1 - 1e-6, 1 - 1e-9, 1, 1 + 1e-9, 1 + 1e-6)]
 
     assert at == pytest.approx([at[2]] * 5, abs=3e-6)
 
 
-def test_more_risk_falls_deeper_and_what_is_rare_deeper_than_what_is_usual() -> None:
+def test_more_risk_and_rarer_events_are_deeper() -> None:
     equity, balanced = maximum_drawdown(outlook(EQUITY)), maximum_drawdown(outlook(BALANCED))
 
     assert 0 < balanced.median < balanced.severe < 1
@@ -95,7 +97,7 @@ def test_more_risk_falls_deeper_and_what_is_rare_deeper_than_what_is_usual() -> 
     assert balanced.severe < equity.severe
 
 
-def test_longer_is_worse() -> None:
+def test_longer_horizon_is_worse() -> None:
     shorter, longer = maximum_drawdown(outlook(EQUITY), 1), maximum_drawdown(outlook(EQUITY), 30)
 
     assert shorter.severe < longer.median < 1 - exp(-1)

@@ -31,7 +31,7 @@ def test_moves_sum_to_zero_and_shares_and_targets_to_100(portfolio: Snapshot) ->
 
 @settings(max_examples=50, deadline=None)
 @given(snapshots())
-def test_no_region_is_lost_on_the_way_to_the_targets(portfolio: Snapshot) -> None:
+def test_mapping_to_target_regions_loses_nothing(portfolio: Snapshot) -> None:
     slices = by_region(value_portfolio(portfolio))
     left_out = Region.UNCLASSIFIED not in portfolio.profile.region_targets
     classified = [part.amount for part in slices if part.key != Region.UNCLASSIFIED or not left_out]
@@ -39,10 +39,10 @@ def test_no_region_is_lost_on_the_way_to_the_targets(portfolio: Snapshot) -> Non
     assert sum((drift.amount for drift in drifts_of(portfolio)[1]), Decimal()) == sum(classified, Decimal())
 
 
-def test_the_sample_portfolio_needs_bonds() -> None:
+def test_sample_portfolio_needs_bonds() -> None:
     drifts, _ = drifts_of(sample())
 
-    # Targets of 70 % and 30 % of $301,580.00 are $211,106.00 and $90,474.00.
+    # Targets of 70% and 30% of $301,580.00 are $211,106.00 and $90,474.00.
     assert [(drift.key, drift.move) for drift in drifts] == [
         ("fixed_income", Decimal("90474.00") - Decimal("17428.50")),
         ("equity", Decimal("211106.00") - Decimal("255170.00")),
@@ -92,34 +92,34 @@ def region_amounts(held: dict[str, object], targets: dict[str, int]) -> dict[str
         ({"europe": 100}, {"north_america": 100}, {"north_america": 0, "europe": 100}),
     ],
 )
-def test_coarse_regions_stand_for_what_they_cover(
+def test_coarse_regions_count_for_regions_they_cover(
     held: dict[str, object], targets: dict[str, int], counted: dict[str, Decimal]
 ) -> None:
     assert region_amounts(held, targets) == counted
 
 
-def test_what_is_unclassified_is_left_out_of_the_comparison() -> None:
+def test_unclassified_is_left_out_of_comparison() -> None:
     drifts, _ = drifts_of(unknown())
 
     assert {drift.key for drift in drifts} == {"equity", "fixed_income"}
     assert sum(drift.amount for drift in drifts) == Decimal("14000.00")
 
 
-def test_nothing_to_compare() -> None:
+def test_empty_portfolio_has_no_drift() -> None:
     assert drifts_of(empty()) == ((), ())
 
 
-def test_new_money_meets_the_targets_without_selling() -> None:
+def test_new_money_meets_targets_without_selling() -> None:
     fund = position(instrument("FUND", "100"), "80")
     bonds = position(instrument("BOND", "100", asset_class="fixed_income"), "20")
     drifts, _ = drifts_of(snapshot(account("One", fund, bonds)))
 
     needed = new_money_to_targets(drifts)
 
-    assert needed == Decimal("1428.57")  # $8,000 of equity is 70 % of $11,428.57
+    assert needed == Decimal("1428.57")  # $8,000 of equity is 70% of $11,428.57
 
 
-def test_new_money_can_not_make_something_without_a_target_go_away() -> None:
+def test_new_money_cannot_remove_class_without_target() -> None:
     drifts, _ = drifts_of(all_cash())
 
     assert new_money_to_targets(drifts) is None

@@ -10,7 +10,7 @@ from functions.shared.portfolio import AssetClass
 from tests.portfolios import unknown
 
 
-def test_every_asset_class_has_assumptions_or_is_modelled_as_one_that_has() -> None:
+def test_every_asset_class_has_assumptions_or_a_proxy_with_them() -> None:
     for asset_class in AssetClass:
         (modelled,) = weights_of((Part(asset_class, Decimal(1), Decimal(100)),))
         assert MARKET[modelled].volatility > 0
@@ -26,7 +26,7 @@ def test_correlations_are_a_positive_definite_correlation_matrix() -> None:
 
 
 def _pivots(matrix: list[list[float]]) -> list[float]:
-    """Of Gauss's elimination: all positive exactly when a symmetric matrix is positive definite."""
+    """The pivots of Gaussian elimination: all positive exactly if a symmetric matrix is positive definite."""
     for i, row in enumerate(matrix):
         for other in matrix[i + 1 :]:
             factor = other[i] / row[i]
@@ -34,7 +34,7 @@ def _pivots(matrix: list[list[float]]) -> list[float]:
     return [matrix[i][i] for i in range(len(matrix))]
 
 
-def test_two_classes_follow_the_formula_for_two_assets() -> None:
+def test_two_classes_follow_formula_for_two_assets() -> None:
     view = outlook({AssetClass.EQUITY: 0.6, AssetClass.FIXED_INCOME: 0.4})
 
     variance = (0.6 * 0.17) ** 2 + (0.4 * 0.06) ** 2 + 2 * 0.6 * 0.17 * 0.4 * 0.06 * 0.15
@@ -52,7 +52,7 @@ def test_diversification_lowers_volatility() -> None:
     assert mixed.volatility < outlook({AssetClass.EQUITY: 1.0}).volatility
 
 
-def test_median_and_bad_year_are_quantiles_of_the_log_normal_distribution() -> None:
+def test_median_and_bad_year_are_log_normal_quantiles() -> None:
     view = outlook({AssetClass.EQUITY: 1.0})
     sigma = sqrt(log(1 + (0.17 / 1.06) ** 2))
 

@@ -27,18 +27,18 @@ def test_every_kind_of_defect_is_named() -> None:
     assert not quality.is_clean
 
 
-def test_the_sample_portfolio_is_clean() -> None:
+def test_sample_portfolio_has_no_defects() -> None:
     assert quality_of(sample()).is_clean
 
 
 @pytest.mark.parametrize(("days", "stale"), [(7, ()), (8, ("FUND",))])
-def test_a_price_is_stale_after_a_week(days: int, stale: tuple[str, ...]) -> None:
+def test_price_is_stale_after_a_week(days: int, stale: tuple[str, ...]) -> None:
     fund = instrument("FUND", price_as_of=TAKEN_AT.date() - timedelta(days=days))
 
     assert quality_of(snapshot(account("One", position(fund, "1")))).stale == stale
 
 
-def test_a_price_without_a_date_is_named() -> None:
+def test_price_without_date_is_named() -> None:
     fund = instrument("FUND", price_as_of=None)
 
     assert quality_of(snapshot(account("One", position(fund, "1")))).undated == ("FUND",)

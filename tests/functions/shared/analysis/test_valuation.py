@@ -4,7 +4,7 @@ from functions.shared.analysis.valuation import value_portfolio
 from tests.portfolios import account, all_cash, empty, instrument, position, sample, snapshot, unknown
 
 
-def test_the_sample_portfolio_is_worth_what_a_calculator_says() -> None:
+def test_sample_portfolio_matches_hand_calculation() -> None:
     retirement_plan = (
         150 * Decimal("612.40")
         + 100 * Decimal("301.15")
@@ -39,7 +39,7 @@ def test_the_sample_portfolio_is_worth_what_a_calculator_says() -> None:
     assert len(valuation.positions) == 17
 
 
-def test_each_position_is_rounded_half_even_to_the_cent_before_anything_is_summed() -> None:
+def test_positions_are_rounded_half_even_before_summing() -> None:
     half_a_cent = position(instrument("A", "0.01"), "0.5")
     one_and_a_half = position(instrument("B", "0.01"), "1.5")
 
@@ -49,7 +49,7 @@ def test_each_position_is_rounded_half_even_to_the_cent_before_anything_is_summe
     assert valuation.total == Decimal("0.12")
 
 
-def test_an_unpriced_position_counts_nothing_and_is_named_once() -> None:
+def test_unpriced_position_counts_nothing_and_is_named_once() -> None:
     nope = position(instrument("NOPE", None), "10")
     valuation = value_portfolio(snapshot(account("One", nope, cash="7"), account("Two", nope)))
 
@@ -58,13 +58,13 @@ def test_an_unpriced_position_counts_nothing_and_is_named_once() -> None:
     assert value_portfolio(unknown()).unpriced == ("NOPE",)
 
 
-def test_the_largest_numbers_that_the_database_holds_lose_no_cent() -> None:
+def test_largest_storable_numbers_lose_no_cent() -> None:
     most = "999999999999.999999"
     valuation = value_portfolio(snapshot(account("Vast", position(instrument("BIG", most), most), cash="0.01")))
 
     assert valuation.total == Decimal("999999999999999998000000.01")  # (10^12 - 10^-6)^2 = 10^24 - 2 * 10^6 + 10^-12
 
 
-def test_cash_alone_and_nothing_at_all() -> None:
+def test_cash_alone_and_empty_portfolio_have_values() -> None:
     assert value_portfolio(all_cash()).total == Decimal("50000.00")
     assert value_portfolio(empty()).total == 0

@@ -23,7 +23,7 @@ from functions.shared.analysis.wording import (
 )
 
 
-def test_figures_read_as_people_write_them() -> None:
+def test_figures_read_naturally() -> None:
     assert money(Decimal("1234.5")) == "$1,234.50"
     assert money(Decimal("-0.5")) == "-$0.50"
     assert dollars(1234.5) == "$1,234"
@@ -36,7 +36,7 @@ def test_figures_read_as_people_write_them() -> None:
     assert share_of(Decimal(0), Decimal("0.0")) == "0.0 %"
 
 
-def test_numbers_and_lists_have_their_grammar() -> None:
+def test_numbers_and_lists_are_grammatical() -> None:
     assert (count(1, "account"), count(2, "account"), count(1000, "company", "companies")) == (
         "1 account",
         "2 accounts",
@@ -47,7 +47,7 @@ def test_numbers_and_lists_have_their_grammar() -> None:
     assert (label("etf"), label("fixed_income"), label("north_america")) == ("ETF", "Fixed income", "North America")
 
 
-def test_a_name_is_one_short_printable_line() -> None:
+def test_name_is_one_short_printable_line() -> None:
     assert plain("  401k\r\n\x00Long\u202e-term\u200b ") == "401k Long-term"
     assert plain("\x00\u200b") == "(unnamed)"
     assert len(plain("x" * 200)) == 60
@@ -70,7 +70,7 @@ HOSTILE = [
 
 
 def shown(text: str) -> tuple[set[str], str]:
-    """The kinds of inline tokens that a Markdown parser finds, and the text that a reader sees."""
+    """The kinds of inline tokens found by a Markdown parser, and the text that a reader sees."""
     parser = MarkdownIt("gfm-like", {"linkify": False, "html": True})
     (_, inline, _) = parser.parse(f"Account {text} here")
     children = inline.children or []
@@ -78,7 +78,7 @@ def shown(text: str) -> tuple[set[str], str]:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_is_shown_as_it_is(name: str) -> None:
+def test_hostile_name_is_shown_unchanged(name: str) -> None:
     kinds, text = shown(markdown(name))
 
     assert kinds == {"text"}
@@ -93,7 +93,7 @@ def test_no_name_becomes_markup(name: str) -> None:
     assert text.replace("\u2060", "") == f"Account {plain(name)} here"
 
 
-def test_what_looks_like_an_address_is_broken_for_renderers_that_link_by_themselves() -> None:
+def test_addresses_are_broken_for_renderers_that_autolink() -> None:
     written = markdown("https://www.evil.example and me@evil.example")
 
     assert "://" not in written
@@ -118,10 +118,10 @@ def test_what_looks_like_an_address_is_broken_for_renderers_that_link_by_themsel
         ("5e12", "$5T"),
     ],
 )
-def test_amounts_where_there_is_little_room(amount: str, short: str) -> None:
+def test_amounts_are_abbreviated_for_small_spaces(amount: str, short: str) -> None:
     assert amount_in_short(Decimal(amount)) == short
 
 
-def test_days_are_told_as_americans_do() -> None:
+def test_dates_are_in_american_format() -> None:
     assert day(date(2026, 11, 5)) == "November 5, 2026"
     assert day(datetime(2024, 1, 31, 23, 59, tzinfo=UTC)) == "January 31, 2024"

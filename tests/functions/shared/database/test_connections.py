@@ -1,4 +1,4 @@
-"""Kept-alive connections to the Data API: when they are used again, and what a broken one means."""
+"""Kept-alive connections to the Data API: when they are reused, and how a broken one is handled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAST = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 
 
 class Service:
-    """Responds to each request with the next of its responses; `b""` closes the connection instead."""
+    """Returns its responses in order, one per request. `b""` closes the connection instead."""
 
     def __init__(self) -> None:
         self.responses: list[bytes] = []
@@ -91,7 +91,7 @@ def test_calls_share_one_connection(connections: Connections, service: Service) 
     assert service.connections == 1
 
 
-def test_connection_that_the_service_closed_is_replaced(connections: Connections, service: Service) -> None:
+def test_connection_that_service_closed_is_replaced(connections: Connections, service: Service) -> None:
     post(connections)
     service.cut()
 
@@ -99,7 +99,7 @@ def test_connection_that_the_service_closed_is_replaced(connections: Connections
     assert service.connections == 2
 
 
-def test_connection_that_the_service_ends_is_not_kept(connections: Connections, service: Service) -> None:
+def test_connection_that_service_ends_is_not_kept(connections: Connections, service: Service) -> None:
     service.responses = [LAST]
 
     assert [post(connections), post(connections)] == [200, 200]
@@ -114,7 +114,7 @@ def test_error_has_its_type(connections: Connections, service: Service) -> None:
     assert (response.status, response.error_type) == (400, "BadRequestException")
 
 
-def test_request_cut_off_without_a_response_may_have_run(connections: Connections, service: Service) -> None:
+def test_request_cut_off_without_response_may_have_run(connections: Connections, service: Service) -> None:
     service.responses = [b""]
 
     with pytest.raises(NoAnswer):
@@ -128,7 +128,7 @@ def test_response_that_takes_too_long_may_still_run(connections: Connections, se
         post(connections, timeout_s=0.1)
 
 
-def test_service_that_accepts_no_connection_received_nothing(service: Service) -> None:
+def test_refused_connection_means_nothing_was_received(service: Service) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
@@ -136,13 +136,13 @@ def test_service_that_accepts_no_connection_received_nothing(service: Service) -
         post(Connections(f"http://127.0.0.1:{port}", connect_timeout_s=1))
 
 
-def test_path_of_the_endpoint_comes_first(service: Service) -> None:
+def test_path_of_endpoint_comes_first(service: Service) -> None:
     post(Connections(f"{service.url}/data/", connect_timeout_s=1))
 
     assert service.requests[0].startswith(b"POST /data/Execute HTTP/1.1\r\n")
 
 
-def test_connections_that_nobody_holds_are_closed(service: Service) -> None:
+def test_unused_connections_are_closed(service: Service) -> None:
     connections = Connections(service.url, connect_timeout_s=1)
     post(connections)
 

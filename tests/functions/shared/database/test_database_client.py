@@ -1,4 +1,4 @@
-"""The retry policy: what was not run is sent again, what may have run only where that is safe."""
+"""The retry policy: resend statements that did not run, and those that may have run only if that is safe."""
 
 import json
 from decimal import Decimal
@@ -51,7 +51,7 @@ UNAVAILABLE = error(503, "ServiceUnavailableError")
 
 
 class FakeTransport:
-    """Answers what it is given, in order, the last one for ever; keeps what it was sent."""
+    """Returns its responses in order and repeats the last one forever. Records what it is sent."""
 
     def __init__(self, *exchanges: Exchange) -> None:
         self._exchanges = list(exchanges)
@@ -66,7 +66,7 @@ class FakeTransport:
 
 
 class FakeClock:
-    """Time passes by sleeping only."""
+    """A clock that advances only by sleeping."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -85,7 +85,7 @@ def database(transport: FakeTransport, retry_budget_s: float = 90, clock: FakeCl
 
 @pytest.mark.parametrize("exchange", [RESUMING, THROTTLED, DEADLOCK, STARTING, NotSent()], ids=str)
 @pytest.mark.parametrize("statement", [READ, WRITE], ids=["idempotent", "not idempotent"])
-def test_what_was_not_run_is_always_sent_again(exchange: Exchange, statement: Statement) -> None:
+def test_statement_that_did_not_run_is_always_resent(exchange: Exchange, statement: Statement) -> None:
     transport = FakeTransport(exchange, exchange, OK)
 
     assert database(transport).rows(statement) == [[1]]
@@ -97,7 +97,7 @@ def test_what_was_not_run_is_always_sent_again(exchange: Exchange, statement: St
     [UNAVAILABLE, error(504, "DatabaseUnavailableException"), SHUT_DOWN, NoAnswer(), Response(502, "", b"<html>")],
     ids=str,
 )
-def test_what_may_have_run_is_sent_again_only_where_that_is_safe(exchange: Exchange) -> None:
+def test_statement_that_may_have_run_is_resent_only_if_safe(exchange: Exchange) -> None:
     assert database(FakeTransport(exchange, OK)).rows(READ) == [[1]]
 
     transport = FakeTransport(exchange, OK)
@@ -106,12 +106,12 @@ def test_what_may_have_run_is_sent_again_only_where_that_is_safe(exchange: Excha
     assert len(transport.sent) == 1
 
 
-def test_a_statement_within_a_transaction_is_not_sent_again() -> None:
+def test_statement_in_transaction_is_not_resent() -> None:
     with pytest.raises(AnswerLost):
         database(FakeTransport(UNAVAILABLE, OK)).rows(READ, transaction="t1")
 
 
-def test_a_database_that_resumes_for_40_s_is_waited_for() -> None:
+def test_database_resuming_for_40_s_is_waited_for() -> None:
     clock = FakeClock()
 
     class Resuming(FakeTransport):
@@ -122,7 +122,7 @@ def test_a_database_that_resumes_for_40_s_is_waited_for() -> None:
     assert 40 <= clock.now < 43
 
 
-def test_patience_has_an_end() -> None:
+def test_retry_budget_is_limited() -> None:
     clock = FakeClock()
 
     with pytest.raises(DatabaseResuming):
@@ -131,7 +131,7 @@ def test_patience_has_an_end() -> None:
     assert 1 < clock.now <= 4
 
 
-def test_without_patience_a_statement_is_sent_once() -> None:
+def test_statement_without_retry_budget_is_sent_once() -> None:
     transport = FakeTransport(NotSent())
 
     with pytest.raises(DatabaseUnavailable):
@@ -140,7 +140,7 @@ def test_without_patience_a_statement_is_sent_once() -> None:
     assert len(transport.sent) == 1
 
 
-def test_an_error_of_sql_is_raised_at_once_with_its_sqlstate() -> None:
+def test_sql_error_is_raised_at_once_with_its_sqlstate() -> None:
     transport = FakeTransport(error(400, "DatabaseErrorException", "ERROR: nope; Position: 8; SQLState: 42703"))
 
     with pytest.raises(StatementFailed) as raised:
@@ -154,12 +154,12 @@ def test_an_error_of_sql_is_raised_at_once_with_its_sqlstate() -> None:
     "code",
     ["AccessDeniedException", "InvalidSecretException", "DatabaseNotFoundException", "HttpEndpointNotEnabledException"],
 )
-def test_a_refused_access_is_raised_at_once(code: str) -> None:
+def test_refused_access_is_raised_at_once(code: str) -> None:
     with pytest.raises(AccessRefused, match=code):
         database(FakeTransport(error(403, code))).rows(READ)
 
 
-def test_values_travel_in_the_data_apis_form() -> None:
+def test_values_are_sent_as_data_api_fields() -> None:
     transport = FakeTransport(OK)
 
     database(transport).rows(READ, {"a": None, "b": True, "c": 2, "d": 0.5, "e": Decimal("1.10"), "f": "text"})
@@ -174,7 +174,7 @@ def test_values_travel_in_the_data_apis_form() -> None:
     ]
 
 
-def test_fields_come_back_as_values() -> None:
+def test_fields_are_returned_as_values() -> None:
     fields = ({"isNull": True}, {"longValue": 2}, {"stringValue": ""}, {"booleanValue": False})
 
     assert database(FakeTransport(answer(*fields))).rows(READ) == [[None, 2, "", False]]
@@ -189,7 +189,7 @@ def test_fields_come_back_as_values() -> None:
     ],
     ids=["a row", "a null", "no row"],
 )
-def test_a_document_is_the_text_of_the_only_field(response: Response, document: str | None) -> None:
+def test_document_is_text_of_the_only_field(response: Response, document: str | None) -> None:
     assert database(FakeTransport(response)).document(READ) == document
 
 
@@ -205,7 +205,7 @@ def test_record_without_document_keeps_its_other_fields() -> None:
     assert database(FakeTransport(answers())).record(READ) is None
 
 
-def test_pages_are_read_until_one_is_the_last() -> None:
+def test_pages_are_read_up_to_the_last() -> None:
     transport = FakeTransport(answers(("[1,", "a"), ("2]", "a")), answers(("[3]", "b")), answers(("[]", None)))
 
     assert database(transport).pages(READ, after="0", user_id="me") == ["[1,2]", "[3]", "[]"]
@@ -214,11 +214,11 @@ def test_pages_are_read_until_one_is_the_last() -> None:
     ]
 
 
-def test_what_is_deleted_between_two_pages_has_no_pages() -> None:
+def test_row_deleted_between_two_pages_has_no_pages() -> None:
     assert database(FakeTransport(answers(("[1]", "a")), answers())).pages(READ) == []
 
 
-def test_request_has_characters_instead_of_escapes() -> None:
+def test_request_contains_characters_instead_of_escapes() -> None:
     """An escaped emoji would take 12 bytes of the 4 MiB that a request may have."""
     bodies: list[bytes] = []
 
@@ -232,7 +232,7 @@ def test_request_has_characters_instead_of_escapes() -> None:
     assert "\N{GRINNING FACE}".encode() in bodies[0]
 
 
-def test_a_transaction_is_committed_at_the_end_of_its_block_and_rolled_back_by_an_error() -> None:
+def test_transaction_commits_at_end_of_block_and_rolls_back_on_error() -> None:
     paths: list[str] = []
 
     class Paths(FakeTransport):
@@ -249,8 +249,8 @@ def test_a_transaction_is_committed_at_the_end_of_its_block_and_rolled_back_by_a
     assert paths == ["/BeginTransaction", "/CommitTransaction", "/BeginTransaction", "/RollbackTransaction"]
 
 
-def test_failed_rollback_does_not_hide_the_error() -> None:
-    """After a result over its limits, the Data API has ended the transaction itself."""
+def test_failed_rollback_does_not_hide_error() -> None:
+    """The Data API itself ends the transaction after a result over its limits."""
 
     class EndedByTheDataApi(FakeTransport):
         def __call__(self, path: str, body: bytes, read_timeout_s: float) -> Response:

@@ -1,4 +1,4 @@
-"""The database itself holds the invariants: no statement, whoever sends it, gets around them."""
+"""The database enforces the invariants: no statement, whoever sends it, can violate them."""
 
 import json
 
@@ -47,7 +47,7 @@ def commit(rows: Rows, job: ClaimedJob, section: str = "charts", attempt: int = 
     rows.run(INSERT, id=job.job_id, section=section, attempt=attempt, payload=payload)
 
 
-class TestTheEnd:
+class TestEndedJob:
     @pytest.mark.parametrize(
         "change",
         [
@@ -60,7 +60,7 @@ class TestTheEnd:
             "event_seq = event_seq + 1",
         ],
     )
-    def test_a_completed_job_never_changes(self, rows: Rows, a_completed_job: ClaimedJob, change: str) -> None:
+    def test_completed_job_never_changes(self, rows: Rows, a_completed_job: ClaimedJob, change: str) -> None:
         before = rows.of_job(a_completed_job.job_id)
 
         refused(
@@ -73,7 +73,7 @@ class TestTheEnd:
         assert rows.of_job(a_completed_job.job_id) == before
 
     @pytest.mark.parametrize("status", ENDS)
-    def test_failed_or_cancelled_job_waits_again_only_in_a_new_round(
+    def test_failed_or_cancelled_job_waits_again_only_in_new_round(
         self, rows: Rows, a_running_job: ClaimedJob, status: str
     ) -> None:
         rows.run(ENDS[status], id=a_running_job.job_id)
@@ -88,17 +88,19 @@ class TestTheEnd:
         assert rows.of_job(a_running_job.job_id)["status"] == "pending"
 
     @pytest.mark.parametrize("status", ENDS)
-    def test_no_section_comes_after_it(self, rows: Rows, a_running_job: ClaimedJob, status: str) -> None:
+    def test_failed_or_cancelled_job_accepts_no_section(
+        self, rows: Rows, a_running_job: ClaimedJob, status: str
+    ) -> None:
         rows.run(ENDS[status], id=a_running_job.job_id)
 
         with pytest.raises(StatementFailed, match="does not own"):
             commit(rows, a_running_job)
 
-    def test_not_even_one_of_a_completed_job(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
+    def test_completed_job_accepts_no_further_section(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
         with pytest.raises(StatementFailed, match="does not own"):
             commit(rows, a_completed_job, "another")
 
-    def test_no_event_comes_after_it(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
+    def test_ended_job_accepts_no_event(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
         refused(
             rows,
             "INSERT INTO job_events (job_id, seq, kind) SELECT id, event_seq + 1, 'progress' FROM jobs"
@@ -109,7 +111,7 @@ class TestTheEnd:
 
 
 class TestSections:
-    def test_one_of_an_older_attempt_is_refused(
+    def test_section_of_older_attempt_is_refused(
         self, jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, a_waiting_job: JobMessage
     ) -> None:
         rows.the_lease_runs_out(a_running_job.job_id)
@@ -119,7 +121,7 @@ class TestSections:
             commit(rows, a_running_job)
         commit(rows, a_running_job, attempt=2)
 
-    def test_there_is_one_result_a_section(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+    def test_job_has_one_result_per_section(self, rows: Rows, a_running_job: ClaimedJob) -> None:
         commit(rows, a_running_job)
 
         with pytest.raises(StatementFailed) as raised:
@@ -127,7 +129,7 @@ class TestSections:
         assert raised.value.sqlstate == "23505"
 
     @pytest.mark.parametrize("section", [SNAPSHOT, *SERVED])
-    def test_what_is_committed_neither_changes_nor_goes(
+    def test_committed_section_can_be_neither_changed_nor_deleted(
         self, rows: Rows, a_completed_job: ClaimedJob, section: str
     ) -> None:
         where = "WHERE job_id = :id::uuid AND section = :section"
@@ -152,26 +154,26 @@ class TestSections:
             ("summary", '{"total_value": null}'),
         ],
     )
-    def test_one_that_is_malformed_is_refused(
+    def test_malformed_section_is_refused(
         self, rows: Rows, a_running_job: ClaimedJob, section: str, payload: str
     ) -> None:
         with pytest.raises(StatementFailed, match="malformed"):
             commit(rows, a_running_job, section, payload=payload)
 
     @pytest.mark.parametrize("section", [SNAPSHOT, *SERVED])
-    def test_one_that_is_valid_is_well_formed(self, rows: Rows, section: Section) -> None:
+    def test_valid_section_is_well_formed(self, rows: Rows, section: Section) -> None:
         payload = PAYLOADS[section].model_dump_json()
 
         assert rows.run("SELECT is_well_formed(:section, :payload::jsonb)", section=section, payload=payload) == [
             [True]
         ]
 
-    def test_a_job_does_not_complete_without_one(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+    def test_job_does_not_complete_without_a_section(self, rows: Rows, a_running_job: ClaimedJob) -> None:
         refused(
             rows, f"UPDATE jobs SET status = 'completed', {END}", "lacks the sections", id=str(a_running_job.job_id)
         )
 
-    def test_which_ones_a_job_wants_can_not_change(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+    def test_requested_sections_cannot_change(self, rows: Rows, a_running_job: ClaimedJob) -> None:
         refused(
             rows,
             "UPDATE jobs SET sections = '{charts}', version = version + 1 WHERE id = :id::uuid",
@@ -179,7 +181,7 @@ class TestSections:
             id=str(a_running_job.job_id),
         )
 
-    def test_they_go_with_their_job(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
+    def test_sections_are_deleted_with_their_job(self, rows: Rows, a_completed_job: ClaimedJob) -> None:
         rows.run("DELETE FROM users WHERE id = :id", id=a_completed_job.user_id)
 
         assert rows.sections(a_completed_job.job_id) == {}
@@ -188,7 +190,7 @@ class TestSections:
 
 class TestEvents:
     @pytest.mark.parametrize("step", [1, 2])
-    def test_the_counter_does_not_move_without_them(self, rows: Rows, a_running_job: ClaimedJob, step: int) -> None:
+    def test_counter_moves_only_with_events(self, rows: Rows, a_running_job: ClaimedJob, step: int) -> None:
         refused(
             rows,
             f"UPDATE jobs SET event_seq = event_seq + {step}, version = version + 1 WHERE id = :id::uuid",
@@ -200,15 +202,15 @@ class TestEvents:
         "change",
         ["version = version - 1", *(f"{it} = {it} - 1, version = version + 1" for it in ("attempt", "event_seq"))],
     )
-    def test_nothing_is_counted_down(self, rows: Rows, a_running_job: ClaimedJob, change: str) -> None:
+    def test_counters_never_decrease(self, rows: Rows, a_running_job: ClaimedJob, change: str) -> None:
         refused(rows, f"UPDATE jobs SET {change} WHERE id = :id::uuid", "only grow", id=str(a_running_job.job_id))
 
-    def test_no_attempt_is_left_out(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+    def test_attempts_are_not_skipped(self, rows: Rows, a_running_job: ClaimedJob) -> None:
         sql = "UPDATE jobs SET attempt = attempt + 2, version = version + 1 WHERE id = :id::uuid"
 
         refused(rows, sql, "grow", id=str(a_running_job.job_id))
 
-    def test_one_that_was_told_can_not_change(self, rows: Rows, a_running_job: ClaimedJob) -> None:
+    def test_event_cannot_change(self, rows: Rows, a_running_job: ClaimedJob) -> None:
         sql = "UPDATE job_events SET message = 'else' WHERE job_id = :id::uuid"
 
         refused(rows, sql, "cannot change", id=str(a_running_job.job_id))
@@ -217,7 +219,7 @@ class TestEvents:
 class TestProgress:
     @pytest.fixture
     def job(self, database: Database, a_running_job: ClaimedJob) -> ClaimedJob:
-        """Its progress stands at 40 %."""
+        """A job whose progress is at 40%."""
         initial = initial_progress(PLANS[JobType.PORTFOLIO], 1, frozenset())
         progress = ProgressRepository(database)
         progress.write(a_running_job, ProgressChange(), agent="setup", initial=initial.model_dump_json())
@@ -237,12 +239,12 @@ class TestProgress:
         "change",
         ['{"progress_percent": 39}', '{"progress_percent": 0, "message": "Working"}', '{"progress_percent": null}'],
     )
-    def test_it_never_goes_back_within_an_attempt(self, rows: Rows, job: ClaimedJob, change: str) -> None:
+    def test_percent_never_decreases_within_attempt(self, rows: Rows, job: ClaimedJob, change: str) -> None:
         self.write(rows, job, change)
 
         assert rows.progress(job.job_id)["progress_percent"] == 40
 
-    def test_percent_that_a_poll_evaluates_never_goes_back_either(self, rows: Rows, job: ClaimedJob) -> None:
+    def test_polled_percent_never_decreases_either(self, rows: Rows, job: ClaimedJob) -> None:
         anchor = {"percent": 5, "at": "2026-01-01T00:00:00Z", "since": "2026-01-01T00:00:00Z", "behind": 0, "most": 6}
 
         self.write(rows, job, json.dumps({"progress_percent": 40, "anchor": anchor}))
@@ -254,16 +256,16 @@ class TestProgress:
         )
         assert view == 40
 
-    def test_it_is_not_forgotten(self, rows: Rows, job: ClaimedJob) -> None:
+    def test_progress_cannot_be_removed(self, rows: Rows, job: ClaimedJob) -> None:
         rows.run("UPDATE jobs SET progress_data = NULL, version = version + 1 WHERE id = :id::uuid", id=job.job_id)
 
         assert rows.progress(job.job_id)["progress_percent"] == 40
 
-    def test_it_does_not_read_100_before_the_end(self, rows: Rows, job: ClaimedJob) -> None:
+    def test_percent_is_below_100_before_the_end(self, rows: Rows, job: ClaimedJob) -> None:
         with pytest.raises(StatementFailed, match="jobs_progress_vocabulary"):
             self.write(rows, job, '{"progress_percent": 100}')
 
-    def test_another_attempt_begins_anew(self, rows: Rows, job: ClaimedJob) -> None:
+    def test_new_attempt_starts_at_zero(self, rows: Rows, job: ClaimedJob) -> None:
         self.write(rows, job, '{"progress_percent": 0, "attempt": 2}')
 
         assert rows.progress(job.job_id)["progress_percent"] == 0

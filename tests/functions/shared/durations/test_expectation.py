@@ -1,4 +1,4 @@
-"""Log-logistic durations, and what an agent's own reports change about them."""
+"""Log-logistic durations, and how an agent's own reports change them."""
 
 import math
 
@@ -12,19 +12,19 @@ REPORTER = Expectation(33, 0.35)
 expectations = st.builds(Expectation, st.floats(0.1, 1000), st.floats(0.05, 1))
 
 
-def test_median_is_the_middle_quantile() -> None:
+def test_median_is_middle_quantile() -> None:
     assert REPORTER.quantile_s(0.5) == pytest.approx(33)
 
 
 @given(expectations, st.floats(0.01, 0.99))
-def test_quantile_inverts_the_distribution(expected: Expectation, level: float) -> None:
+def test_quantile_inverts_distribution(expected: Expectation, level: float) -> None:
     seconds = expected.quantile_s(level)
 
     assert 1 - 1 / (1 + (seconds / expected.median_s) ** expected.beta) == pytest.approx(level)
 
 
 @pytest.mark.parametrize("sigma", [0.1, 0.35, 1.0])
-def test_sigma_is_the_deviation_of_the_logarithm(sigma: float) -> None:
+def test_sigma_is_deviation_of_logarithm(sigma: float) -> None:
     levels = [(place + 0.5) / 20_000 for place in range(20_000)]
     logs = [math.log(Expectation(33, sigma).quantile_s(level) / 33) for level in levels]
 
@@ -32,7 +32,7 @@ def test_sigma_is_the_deviation_of_the_logarithm(sigma: float) -> None:
 
 
 @given(expectations, st.floats(0.1, 10_000), st.floats(0.01, 1))
-def test_report_lies_between_the_expectation_and_the_pace_and_narrows_it(
+def test_report_is_between_expectation_and_pace_and_narrows_range(
     expected: Expectation, elapsed_s: float, fraction: float
 ) -> None:
     updated = expected.after_reports([Report(elapsed_s, fraction)])
@@ -42,7 +42,7 @@ def test_report_lies_between_the_expectation_and_the_pace_and_narrows_it(
     assert updated.sigma < min(expected.sigma, 0.2)
 
 
-def test_reports_that_agree_narrow_it_further() -> None:
+def test_consistent_reports_narrow_the_range_further() -> None:
     once = REPORTER.after_reports([Report(10, 0.25)])
     often = REPORTER.after_reports([Report(10, 0.25), Report(20, 0.5), Report(30, 0.75)])
 
@@ -50,5 +50,5 @@ def test_reports_that_agree_narrow_it_further() -> None:
     assert once.median_s < often.median_s < 40
 
 
-def test_report_of_nothing_done_changes_nothing() -> None:
+def test_report_of_no_progress_changes_nothing() -> None:
     assert REPORTER.after_reports([Report(10, 0)]) == REPORTER

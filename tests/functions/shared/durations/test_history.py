@@ -1,4 +1,4 @@
-"""Past jobs, as the estimates need them."""
+"""Past jobs, in the form that the estimates need."""
 
 import json
 from uuid import UUID
@@ -25,7 +25,7 @@ SECTIONS = (SNAPSHOT, *sections(JobType.PORTFOLIO))
 def a_job(
     rows: Rows, durations_ms: dict[Section, int], *, user_id: str | None = None, model: str = "test", positions: int = 3
 ) -> UUID:
-    """A completed job; sections that are not named take a second."""
+    """A completed job. Sections that are not named take a second."""
     job_id = rows.job(user_id or rows.user())
     rows.start(job_id)
     for section in SECTIONS:
@@ -63,7 +63,7 @@ def test_newest_jobs_of_all_users_are_read_oldest_first(database: Database, rows
     assert history.jobs[0].durations_ms == {"report": 1, "charts": 1000}
 
 
-def test_own_jobs_are_told_apart_and_all_of_them_read(database: Database, rows: Rows) -> None:
+def test_own_jobs_are_marked_and_all_of_them_read(database: Database, rows: Rows) -> None:
     user_id = rows.user()
     for _ in range(10):
         a_job(rows, {}, user_id=user_id, model="own-jobs")
@@ -99,13 +99,13 @@ def test_no_other_user_makes_up_more_than_a_fifth(own: int, others: int) -> None
     assert others < 5 or len(kept) == len(jobs)
 
 
-def test_jobs_over_an_empty_portfolio_do_not_count(database: Database, rows: Rows) -> None:
+def test_jobs_over_empty_portfolio_do_not_count(database: Database, rows: Rows) -> None:
     a_job(rows, {}, model="empty", positions=0)
 
     assert read_history(database, {"report": "empty"}).jobs == []
 
 
-def test_jobs_that_were_not_completed_do_not_count(database: Database, rows: Rows) -> None:
+def test_jobs_that_did_not_complete_do_not_count(database: Database, rows: Rows) -> None:
     job_id = rows.job(rows.user())
     rows.start(job_id)
     insert(rows, job_id, "report", PAYLOADS["report"].model_dump_json(), 1000, "unfinished")
@@ -113,7 +113,7 @@ def test_jobs_that_were_not_completed_do_not_count(database: Database, rows: Row
     assert read_history(database, {"report": "unfinished"}).jobs == []
 
 
-def test_each_section_has_the_runs_with_its_own_model(database: Database, rows: Rows) -> None:
+def test_each_section_has_runs_with_its_own_model(database: Database, rows: Rows) -> None:
     a_job(rows, {"report": 10, "charts": 30}, model="worded-by-one")
 
     history = read_history(database, {"report": "worded-by-one", "charts": "worded-by-none"})
@@ -121,7 +121,7 @@ def test_each_section_has_the_runs_with_its_own_model(database: Database, rows: 
     assert [job.durations_ms for job in history.jobs] == [{"report": 10}]
 
 
-def test_it_is_one_statement(database: Database, faults: FaultControl) -> None:
+def test_history_takes_one_statement(database: Database, faults: FaultControl) -> None:
     faults.reset_statements()
 
     read_history(database, dict.fromkeys([SNAPSHOT, *SERVED]), "nobody")
@@ -129,7 +129,7 @@ def test_it_is_one_statement(database: Database, faults: FaultControl) -> None:
     assert len(faults.statements()) == 1
 
 
-def test_unreadable_history_leaves_the_priors(database_settings: DatabaseSettings, faults: FaultControl) -> None:
+def test_unreadable_history_leaves_priors(database_settings: DatabaseSettings, faults: FaultControl) -> None:
     database = Database(database_settings, retry_budget_s=0)
     loader = HistoryLoader(lambda: read_history(database, {"report": None}))
     faults.inject("statement_timeout", times=1)

@@ -1,4 +1,4 @@
-"""The statements over past runs read no more rows among 80,000 results than among a few."""
+"""Statements over past runs read no more rows among 80,000 results than among a few."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from tests.rows import Rows
 
 SECTIONS = [SNAPSHOT, *(agent.section for agent in AGENTS)]
 JOBS = 20_000
-#: Every fourth job is the busy user's; rows are as long as real ones, with their progress.
+#: Every fourth job is the busy user's. Rows are as long as real ones, including their progress.
 FILL = """
     INSERT INTO jobs (id, user_id, job_type, sections, status, created_at, completed_at, error_message,
                       request_payload)
@@ -40,12 +40,12 @@ FILL_SUMMARIES = """
 
 
 class Undo(Exception):
-    """Ends a transaction as if it had never been."""
+    """Raised to roll back a transaction."""
 
 
 @pytest.fixture
 def read_rows(owner: Database, rows: Rows) -> Iterator[Callable[..., dict[str, int]]]:
-    """`read_rows(user_id=…, model=…)`: how many rows of each table the statement reads, among 80,000 results."""
+    """`read_rows(user_id=…, model=…)` returns the rows per table that the statement reads among 80,000 results."""
     busy = rows.user()
     with suppress(Undo), owner.transaction() as transaction:
 
@@ -61,7 +61,7 @@ def read_rows(owner: Database, rows: Rows) -> Iterator[Callable[..., dict[str, i
         run("ANALYZE jobs, job_results")
 
         def explain(user: str, model: str | None = None) -> dict[str, int]:
-            """Of the statistics, or with a model of the history."""
+            """Explain the statistics, or with a model, the history."""
             parameters = {"sections": "{" + ",".join(SECTIONS) + "}"}
             parameters["user_id"] = {"busy": busy, "other": f"{busy}-1", "unknown": "nobody"}[user]
             if model is not None:
@@ -86,7 +86,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
-def test_statistics_read_by_indexes_and_only_what_they_return(read_rows: Callable[..., dict[str, int]]) -> None:
+def test_statistics_use_indexes_and_read_only_returned_rows(read_rows: Callable[..., dict[str, int]]) -> None:
     busy = read_rows("busy")
 
     assert busy["jobs"] == 500
@@ -96,19 +96,19 @@ def test_statistics_read_by_indexes_and_only_what_they_return(read_rows: Callabl
 
 
 @pytest.mark.parametrize("user", ["busy", "other", "unknown"])
-def test_history_reads_by_indexes_and_a_bounded_number(read_rows: Callable[..., dict[str, int]], user: str) -> None:
-    """200 runs of each section and 20 jobs of the user are candidates; each has a summary and its durations."""
+def test_history_uses_indexes_and_reads_a_bounded_number(read_rows: Callable[..., dict[str, int]], user: str) -> None:
+    """Candidates are 200 runs of each section and 20 jobs of the user. Each has a summary and its durations."""
     read = read_rows(user, model="old-model")
 
     assert read["jobs"] <= 20 + 200 * len(SECTIONS) + 20
     assert read["job_results"] <= (200 + 20) * len(SECTIONS) * 2 + 400
 
 
-def test_history_of_a_new_model_reads_nothing_of_the_old_one(read_rows: Callable[..., dict[str, int]]) -> None:
+def test_history_of_new_model_reads_no_runs_of_old_one(read_rows: Callable[..., dict[str, int]]) -> None:
     assert read_rows("unknown", model="a-new-model") == {"jobs": 0, "job_results": 0}
 
 
-def test_statistics_are_of_ones_own_jobs(database: Database, rows: Rows) -> None:
+def test_statistics_cover_own_jobs_only(database: Database, rows: Rows) -> None:
     user_id = rows.user()
     job_id = rows.job(user_id)
     rows.start(job_id)
@@ -122,7 +122,7 @@ def test_statistics_are_of_ones_own_jobs(database: Database, rows: Rows) -> None
     assert read_runs(database, SECTIONS, rows.user()) == dict.fromkeys(SECTIONS, Runs())
 
 
-def test_quantiles_are_interpolated_and_only_grow() -> None:
+def test_quantiles_are_interpolated_and_increasing() -> None:
     runs = Runs(durations_ms=[5000, 1000, 4000, 2000.5])
     quantiles = [runs.quantile_s(percent) or 0 for percent in range(1, 100)]
 

@@ -1,4 +1,4 @@
-"""Durations serve statistics and planning too: they do not depend on how progress is shown, or on the plans."""
+"""Durations also serve statistics and planning, so they depend neither on how progress is shown nor on the plans."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""What past jobs teach about the next one."""
+"""How past jobs change the estimate for the next one."""
 
 import math
 import random
@@ -36,7 +36,7 @@ def simulated(
     return past
 
 
-def test_without_jobs_the_prior_holds() -> None:
+def test_prior_holds_without_jobs() -> None:
     forecast = learn(PRIORS, [])
 
     assert forecast.expected["report"].median_s == pytest.approx(33)
@@ -44,7 +44,7 @@ def test_without_jobs_the_prior_holds() -> None:
     assert not forecast.is_measured(PRIORS)
 
 
-def test_third_run_is_measured_and_close_to_what_was_seen() -> None:
+def test_three_runs_make_estimate_measured_and_close() -> None:
     forecast = learn(REPORT, [{"report": 4.0}] * 3)
 
     assert forecast.is_measured(["report"])
@@ -59,7 +59,7 @@ def test_many_runs_give_their_median_and_scatter() -> None:
     assert forecast.expected["report"].sigma == pytest.approx(0.2, rel=0.3)
 
 
-def test_one_stalled_run_moves_an_estimate_little() -> None:
+def test_one_stalled_run_moves_estimate_little() -> None:
     usual = [{"report": 33.0}] * 50
     stalled = learn(REPORT, [*usual, {"report": 3300.0}]).expected["report"]
 
@@ -74,11 +74,11 @@ def test_drift_is_followed_within_forty_jobs() -> None:
 
 
 @pytest.mark.parametrize("together", [0.0, 0.8])
-def test_correlation_of_a_jobs_steps_is_learned(together: float) -> None:
+def test_correlation_of_job_steps_is_learned(together: float) -> None:
     assert learn(PRIORS, simulated(300, together=together)).together == pytest.approx(together, abs=0.2)
 
 
-def test_step_without_runs_has_the_speed_of_its_model() -> None:
+def test_step_without_runs_has_speed_of_its_model() -> None:
     models = {"report": "slow", "retirement": "slow", "charts": None}
     past = [{"report": 330.0}] * 10
 
@@ -95,5 +95,5 @@ def test_levels_widen_where_ranges_did_not_hold() -> None:
     assert 0 < calm[0] < 0.5 < calm[1] < 1
 
 
-def test_sections_without_a_prior_are_ignored() -> None:
+def test_sections_without_prior_are_ignored() -> None:
     assert set(learn(REPORT, simulated(5)).expected) == {"report"}

@@ -1,4 +1,4 @@
-"""What no model may say in a report, each with why; and names that are instructions."""
+"""Texts that a model must not write in a report, each with the reason; and names that contain instructions."""
 
 from functions.shared.narration.prose_check import Reason
 

@@ -1,4 +1,4 @@
-"""A model to ask, and a narrator that asks it."""
+"""A model, and a narrator that uses it."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Which numbers in a text are ours."""
+"""Which numbers in a text are among the report's figures."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -77,7 +77,7 @@ def holds(text: str, facts: str = FACTS) -> bool:
         "first, second and third",
     ],
 )
-def test_a_figure_of_ours_may_be_told_in_many_ways(text: str) -> None:
+def test_known_figure_may_be_written_in_many_ways(text: str) -> None:
     assert holds(text)
 
 
@@ -132,11 +132,11 @@ def test_a_figure_of_ours_may_be_told_in_many_ways(text: str) -> None:
         "10,00,0",
     ],
 )
-def test_what_is_not_ours_is_found(text: str) -> None:
+def test_unknown_figure_is_found(text: str) -> None:
     assert not holds(text)
 
 
-def test_kinds_are_told_apart() -> None:
+def test_kinds_of_quantities_are_distinguished() -> None:
     kinds = [
         quantity.kind for quantity in read("$5 and 5 % and 5 points and 5 years on 2026-01-02, 5 euros").quantities
     ]
@@ -152,7 +152,7 @@ def rounded(amount: Decimal, digits: int) -> Decimal:
 
 
 @given(amounts)
-def test_every_correct_rounding_of_an_amount_is_ours(amount: Decimal) -> None:
+def test_every_correct_rounding_of_amount_is_known(amount: Decimal) -> None:
     facts = f"It is worth ${amount:,.2f}."
     forms = [f"${amount:,.2f}", f"{amount:,.2f} dollars"]
     if amount >= 1:
@@ -170,13 +170,13 @@ def test_every_correct_rounding_of_an_amount_is_ours(amount: Decimal) -> None:
 
 
 @given(st.decimals("0.6", "99.9", places=1))
-def test_every_correct_rounding_of_a_percentage_is_ours(share: Decimal) -> None:
+def test_every_correct_rounding_of_percentage_is_known(share: Decimal) -> None:
     for form in (f"{share} %", f"{share}%", f"{rounded(share, 0)} %", f"{rounded(share, 0)} percent", f"{share:.2f} %"):
         assert holds(f"It is {form} of it.", f"A share of {share} %."), form
 
 
 @given(amounts, st.decimals("-0.5", "0.5", places=4))
-def test_an_amount_that_was_changed_is_not_ours(amount: Decimal, change: Decimal) -> None:
+def test_changed_amount_is_unknown(amount: Decimal, change: Decimal) -> None:
     other = rounded(amount * (1 + change), 2)
     assume(other > 0 and abs(other - amount) > Decimal("0.026") * amount)
     assume(other != rounded(amount, 0))
@@ -188,7 +188,7 @@ def test_an_amount_that_was_changed_is_not_ours(amount: Decimal, change: Decimal
 
 
 @given(st.decimals("1", "99", places=1), st.sampled_from(["-2.3", "-1.1", "-0.6", "0.6", "1.2", "3.4"]))
-def test_a_percentage_that_was_changed_is_not_ours(share: Decimal, change: str) -> None:
+def test_changed_percentage_is_unknown(share: Decimal, change: str) -> None:
     other = share + Decimal(change)
     assume(other > 0)
 
@@ -196,5 +196,5 @@ def test_a_percentage_that_was_changed_is_not_ours(share: Decimal, change: str) 
 
 
 @given(amounts)
-def test_an_amount_is_no_percentage(amount: Decimal) -> None:
+def test_amount_is_not_a_percentage(amount: Decimal) -> None:
     assert not holds(f"It is {amount:,.2f} %.", f"It is worth ${amount:,.2f}.")

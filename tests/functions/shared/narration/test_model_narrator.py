@@ -1,4 +1,4 @@
-"""What becomes of a draft when a model words it, in every way in which a model can go wrong."""
+"""Drafts worded by a model, including every way in which the model can fail."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def narrate(narrator: ModelNarrator, draft: Draft = DRAFT) -> Narrative:
     return narrator.narrate(draft, lambda _fraction, _message: None)
 
 
-def test_a_model_words_every_passage_in_one_call(narrator: ModelNarrator, control: ConverseControl) -> None:
+def test_model_words_every_passage_in_one_call(narrator: ModelNarrator, control: ConverseControl) -> None:
     words = narrate(narrator)
 
     assert words["summary"].startswith("In short: Your portfolio is worth $301,580, in 3 accounts.")
@@ -42,7 +42,7 @@ def test_a_model_words_every_passage_in_one_call(narrator: ModelNarrator, contro
     assert call["request"]["inferenceConfig"]["temperature"] <= 0.3
 
 
-def test_what_it_cost_is_counted(model: Callable[..., Model]) -> None:
+def test_cost_is_counted(model: Callable[..., Model]) -> None:
     unknown = narrate(ModelNarrator(model())).narration
     priced = narrate(ModelNarrator(model(model_price="0.80/3.20"))).narration
 
@@ -71,7 +71,7 @@ def test_calls_and_throttles_are_metrics(
     assert [line["ModelInputTokens"] for line in lines if "ModelInputTokens" in line] == [[usage.input_tokens]]
 
 
-def test_progress_follows_the_stream(narrator: ModelNarrator) -> None:
+def test_progress_follows_stream(narrator: ModelNarrator) -> None:
     steps: list[tuple[float, str]] = []
 
     narrator.narrate(DRAFT, lambda fraction, message: steps.append((fraction, message)))
@@ -99,7 +99,7 @@ def test_progress_follows_the_stream(narrator: ModelNarrator) -> None:
         Kind.STALL_MIDWAY,
     ],
 )
-def test_what_fails_is_repaired_once(narrator: ModelNarrator, control: ConverseControl, kind: Kind) -> None:
+def test_failed_text_is_repaired_once(narrator: ModelNarrator, control: ConverseControl, kind: Kind) -> None:
     control.arm(kind)
 
     words = narrate(narrator)
@@ -133,7 +133,7 @@ def test_what_fails_is_repaired_once(narrator: ModelNarrator, control: ConverseC
         (Kind.MODEL_TIMEOUT, Failure.UNREACHABLE, 1),
     ],
 )
-def test_what_fails_again_has_the_templates_words(
+def test_repeated_failure_falls_back_to_template(
     narrator: ModelNarrator, control: ConverseControl, kind: Kind, reason: str, calls: int
 ) -> None:
     control.arm(kind, times=9, seconds=2)
@@ -149,7 +149,7 @@ def test_what_fails_again_has_the_templates_words(
     assert str(reason) in credit(words.narration)
 
 
-def test_a_throttled_model_is_asked_again_until_it_answers(narrator: ModelNarrator, control: ConverseControl) -> None:
+def test_throttled_model_is_retried_until_it_responds(narrator: ModelNarrator, control: ConverseControl) -> None:
     control.arm(Kind.THROTTLE, times=2)
     control.arm(Kind.NOT_READY)
     control.arm(Kind.UNAVAILABLE)
@@ -160,9 +160,7 @@ def test_a_throttled_model_is_asked_again_until_it_answers(narrator: ModelNarrat
     assert (words.narration.calls, words.narration.throttled) == (1, 4)
 
 
-def test_a_model_that_throttles_for_good_is_given_up_in_time(
-    model: Callable[..., Model], control: ConverseControl
-) -> None:
+def test_permanently_throttled_model_is_given_up_in_time(model: Callable[..., Model], control: ConverseControl) -> None:
     control.arm(Kind.THROTTLE, times=1000)
 
     words = narrate(ModelNarrator(model(left_s=20)))
@@ -173,16 +171,16 @@ def test_a_model_that_throttles_for_good_is_given_up_in_time(
     assert 2 < words.narration.throttled < 200
 
 
-def test_without_time_nothing_is_said_by_the_model(model: Callable[..., Model]) -> None:
+def test_narrator_without_time_uses_template(model: Callable[..., Model]) -> None:
     words = narrate(ModelNarrator(model(left_s=-1)))
 
     assert words.narration.source == "template"
     assert set(words.narration.reasons.values()) == {Failure.SILENT}
 
 
-def test_only_passages_that_fail_are_replaced(narrator: ModelNarrator, control: ConverseControl) -> None:
+def test_only_failed_passages_are_replaced(narrator: ModelNarrator, control: ConverseControl) -> None:
     draft = Draft({**DRAFT.passages, "trap": "TRAP is 5 % of it."})
-    control.arm(Kind.CHATTER)  # leaves the first one out
+    control.arm(Kind.CHATTER)  # omits the first one
     control.arm(Kind.REFUSE)
 
     words = narrate(narrator, draft)
@@ -192,7 +190,7 @@ def test_only_passages_that_fail_are_replaced(narrator: ModelNarrator, control: 
     assert "1 passage has the words of our template" in credit(words.narration)
 
 
-def test_a_repair_names_the_sentence_and_the_reason(narrator: ModelNarrator, control: ConverseControl) -> None:
+def test_repair_prompt_names_sentence_and_reason(narrator: ModelNarrator, control: ConverseControl) -> None:
     control.arm(Kind.INVENT_TICKER)
 
     narrate(narrator)
@@ -202,7 +200,7 @@ def test_a_repair_names_the_sentence_and_the_reason(narrator: ModelNarrator, con
 
 
 @pytest.mark.parametrize("name", INJECTIONS)
-def test_a_name_stays_data_in_the_prompt_and_never_reaches_the_text(
+def test_name_stays_data_in_prompt_and_never_reaches_text(
     narrator: ModelNarrator, control: ConverseControl, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     control.arm(Kind.OBEY, times=9)
@@ -221,7 +219,7 @@ def test_a_name_stays_data_in_the_prompt_and_never_reaches_the_text(
     assert "TSLA" not in logged
 
 
-def test_the_templates_words_need_no_model() -> None:
+def test_template_narrator_needs_no_model() -> None:
     words = TEMPLATES.narrate(DRAFT, lambda _fraction, _message: None)
 
     assert words.passages == DRAFT.passages
@@ -230,7 +228,7 @@ def test_the_templates_words_need_no_model() -> None:
     assert credit(words.narration) == ""
 
 
-def test_the_reader_is_told_whose_words_these_are(narrator: ModelNarrator) -> None:
+def test_credit_names_the_model(narrator: ModelNarrator) -> None:
     told = credit(narrate(narrator).narration).replace("\u2060", "")
 
     assert told == (
@@ -238,7 +236,8 @@ def test_the_reader_is_told_whose_words_these_are(narrator: ModelNarrator) -> No
     )
 
 
-def test_what_takes_an_instant_before_the_words_is_no_report_that_would_promise_an_early_end() -> None:
+def test_instant_step_does_not_shorten_estimate() -> None:
+    """The share of work before the wording is below the first progress that is written."""
     assert 1 - ModelNarrator.share < WRITTEN_AT[0]
 
 
@@ -247,11 +246,11 @@ class JobIsOver(Exception):
 
 
 class TestAbandonedModel:
-    """The job was cancelled or taken over, or its user was deleted, while the model is asked."""
+    """The job was cancelled, taken over, or its user deleted, during the call."""
 
     @pytest.fixture
     def asked(self, model: Callable[..., Model], control: ConverseControl) -> Callable[..., Model]:
-        """A model whose work is over once `is_over` returns True."""
+        """A model that stops once `is_over` returns True."""
 
         def make(is_over: Callable[[], bool], **settings: object) -> Model:
             def check() -> None:
@@ -272,7 +271,7 @@ class TestAbandonedModel:
 
         assert next(checks) <= 30
 
-    def test_speaking_model_is_abandoned_in_the_middle_of_its_text(self, asked: Callable[..., Model]) -> None:
+    def test_model_is_abandoned_in_the_middle_of_its_text(self, asked: Callable[..., Model]) -> None:
         texts: list[str] = []
 
         with pytest.raises(JobIsOver):
@@ -290,7 +289,7 @@ class TestAbandonedModel:
 
         assert len(control.calls()) == 1
 
-    def test_its_tokens_are_counted(
+    def test_tokens_of_abandoned_call_are_counted(
         self,
         asked: Callable[..., Model],
         monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""A plan of three made-up agents: tests of progress do not depend on the agents that there are."""
+"""A plan of three made-up agents, so that tests of progress do not depend on the real agents."""
 
 from datetime import datetime
 

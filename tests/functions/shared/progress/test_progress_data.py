@@ -43,7 +43,7 @@ _VIEW = Statement(
 
 
 def expected(seconds: float, sigma: float = 0.35, reached: float | None = None) -> Facts:
-    """An agent's own expectation of its duration."""
+    """An agent's own expected duration."""
     own = Expectation(seconds, sigma)
     return Facts(own_alpha=own.median_s, own_beta=own.beta, reach=reached)
 
@@ -57,7 +57,7 @@ _PERCENTS = Statement(
 
 
 class Document:
-    """A progress document to which changes are applied at chosen moments, without a job around it."""
+    """A progress document without a job, to which changes are applied at chosen moments."""
 
     def __init__(self, database: Database, committed: frozenset[Section] = frozenset(), together: float = 0.0) -> None:
         self._database = database
@@ -89,14 +89,14 @@ class Document:
         return dict(agent)
 
     def view(self, seconds: float, status: str = "running") -> dict[str, Any]:
-        """As a client sees it at that moment."""
+        """The document as a client sees it at that moment."""
         text = self._database.document(_VIEW, progress=json.dumps(self.data), status=status, seconds=seconds)
         assert text is not None
         view: dict[str, Any] = json.loads(text)
         return view
 
     def percents(self, *seconds: float) -> list[float]:
-        """Unrounded, at these moments."""
+        """Unrounded percents at these moments."""
         text = self._database.document(
             _PERCENTS, progress=json.dumps(self.data), moments="{" + ",".join(map(str, seconds)) + "}"
         )
@@ -104,11 +104,11 @@ class Document:
         return [float(percent) for percent in json.loads(text)]
 
     def percent(self, seconds: float) -> float:
-        """Unrounded."""
+        """The unrounded percent."""
         return self.percents(seconds)[0]
 
     def remaining_s(self, seconds: float) -> list[float]:
-        """The range's beginning, the estimate, the range's end."""
+        """The start of the range, the estimate, and the end of the range."""
         view = self.view(seconds)
         ends = [view["estimated_range"][0], view["estimated_completion"], view["estimated_range"][1]]
         now = datetime.fromisoformat("2026-11-22T10:00:00+00:00").timestamp() + seconds
@@ -120,7 +120,7 @@ def document(database: Database) -> Document:
     return Document(database)
 
 
-def test_at_first_it_expects_setup_the_slowest_branch_and_finalizing(document: Document) -> None:
+def test_first_estimate_is_setup_slowest_branch_and_finalizing(document: Document) -> None:
     assert document.remaining_s(0)[1] == pytest.approx(7 + 33 + 0.2, abs=0.01)
     assert (document.data["stage"], document.data["progress_percent"]) == ("setup", 0)
     assert (document.data["current"], document.data["total"]) == (1, 5)
@@ -143,7 +143,7 @@ def test_percent_is_the_share_of_time(document: Document) -> None:
     assert document.data["message"] == "Running Writer..."
 
 
-def test_the_current_agent_is_the_running_one_expected_to_end_last(document: Document) -> None:
+def test_current_agent_is_running_one_expected_to_end_last(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
     document.run(7, "writer", expected(10))
     document.run(7, "painter", expected(22))
@@ -151,7 +151,7 @@ def test_the_current_agent_is_the_running_one_expected_to_end_last(document: Doc
     assert document.data["current_agent"] == "painter"
 
 
-def test_after_the_last_agent_it_is_finalizing(document: Document) -> None:
+def test_stage_is_finalizing_after_last_agent(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
     for agent in PLAN:
         document.complete(30, agent.name)
@@ -160,7 +160,7 @@ def test_after_the_last_agent_it_is_finalizing(document: Document) -> None:
     assert document.agent("finalizing")["status"] == "running"
 
 
-def test_completion_reads_100_and_ends_every_line(document: Document) -> None:
+def test_completion_is_100_percent_and_completes_every_agent(document: Document) -> None:
     document.apply(3, ProgressChange(stage=Stage.COMPLETED))
 
     assert (document.data["progress_percent"], document.data["message"]) == (100, "Analysis complete")
@@ -168,7 +168,7 @@ def test_completion_reads_100_and_ends_every_line(document: Document) -> None:
     assert document.view(3, "completed")["estimated_completion"] is None
 
 
-def test_a_failure_keeps_the_percent_and_tells_what_ran_from_what_never_did(document: Document) -> None:
+def test_failure_keeps_percent_and_marks_failed_and_skipped_agents(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
     document.complete(20, "painter")
     document.run(20, "writer", expected(20))
@@ -186,7 +186,7 @@ def test_a_failure_keeps_the_percent_and_tells_what_ran_from_what_never_did(docu
     }
 
 
-def test_after_an_agent_that_failed_nothing_is_finalized(document: Document) -> None:
+def test_finalizing_does_not_start_after_failed_agent(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
     document.apply(9, ProgressChange(agents={"writer": AgentChange(status=AgentStatus.FAILED)}))
     document.complete(10, "painter")
@@ -228,7 +228,7 @@ def test_view_contains_no_facts_of_its_evaluation(document: Document) -> None:
     }
 
 
-def test_a_second_attempt_begins_with_what_the_first_committed(database: Database) -> None:
+def test_second_attempt_starts_with_committed_sections(database: Database) -> None:
     document = Document(database, frozenset({SNAPSHOT, "pictures"}))
 
     assert (document.data["stage"], document.data["current"]) == ("running", 3)
@@ -237,7 +237,7 @@ def test_a_second_attempt_begins_with_what_the_first_committed(database: Databas
 
 
 @pytest.mark.parametrize("late_s", [0.0, 10.0, 33.0, 100.0, 2000.0])
-def test_remaining_time_is_the_quantile_of_runs_that_took_longer(document: Document, late_s: float) -> None:
+def test_remaining_time_is_quantile_of_runs_that_took_longer(document: Document, late_s: float) -> None:
     """P(T > e + r | T > e) = 1/2 for a log-logistic T, in the form of its definition."""
     document.complete(7, SETUP, Stage.RUNNING)
     document.run(7, "writer", expected(1000))
@@ -251,7 +251,7 @@ def test_remaining_time_is_the_quantile_of_runs_that_took_longer(document: Docum
     assert survival(late_s + left_s) / survival(late_s) == pytest.approx(0.5, abs=0.002)
 
 
-def test_slow_siblings_make_an_agent_expected_later(database: Database) -> None:
+def test_slow_siblings_delay_the_expected_end(database: Database) -> None:
     ends = []
     for together, painter_s in [(0.0, 60.0), (0.8, 60.0), (0.8, 22.0), (0.8, 11.0)]:
         document = Document(database, together=together)
@@ -264,7 +264,7 @@ def test_slow_siblings_make_an_agent_expected_later(database: Database) -> None:
     alone, slow, usual, fast = ends
     assert alone == pytest.approx(33)
     assert slow > 50
-    assert usual == pytest.approx(33, rel=0.1)  # the counter is a little late
+    assert usual == pytest.approx(33, rel=0.1)  # the counter is slightly late
     assert fast < usual
 
 
@@ -286,7 +286,7 @@ def test_instant_step_counts_for_three_deviations_at_most(database: Database) ->
     assert document.agent("writer")["facts"]["alpha"] == pytest.approx(33 * math.exp(-3 * 0.8 * 0.35), rel=0.001)
 
 
-def test_last_report_and_one_step_more_bound_the_percent(document: Document) -> None:
+def test_percent_is_bounded_by_last_report_and_one_more_step(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
     began = document.percent(7)
     document.run(7, "writer")
@@ -301,7 +301,7 @@ def test_last_report_and_one_step_more_bound_the_percent(document: Document) -> 
     assert document.percent(5000) == pytest.approx(began + (100 - began) * 0.45)
 
 
-def test_first_report_far_behind_the_percent_does_not_lower_it(document: Document) -> None:
+def test_first_report_far_behind_does_not_lower_percent(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
     document.run(7, "writer")
     before = document.percent(60)
@@ -311,7 +311,7 @@ def test_first_report_far_behind_the_percent_does_not_lower_it(document: Documen
     assert document.percent(60) == document.percent(600) == pytest.approx(before, abs=0.01)
 
 
-def test_percent_catches_up_within_seconds_after_an_early_end(document: Document) -> None:
+def test_percent_catches_up_within_seconds_of_early_end(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
     for agent in PLAN:
         document.run(7, agent.name)
@@ -350,7 +350,7 @@ changes = st.one_of(
     agents.map(lambda agent: ProgressChange(agents={agent: AgentChange(status=AgentStatus.FAILED)})),
     st.just(ProgressChange()),
 )
-#: Many short moments, some very long ones.
+#: Many short moments, and some very long ones.
 pauses_s = st.floats(0, 20) | st.floats(0, 5000)
 committed = st.sampled_from([frozenset(), frozenset({SNAPSHOT}), frozenset({SNAPSHOT, "pictures"})])
 
@@ -367,13 +367,13 @@ def test_percent_never_decreases_between_or_at_writes(
     attempt: frozenset[Section],
     together: float,
 ) -> None:
-    """Reads between writes, late and very late agents, longer and shorter estimates, second attempts."""
+    """Covers reads between writes, late and very late agents, longer and shorter estimates, and second attempts."""
     document = Document(database, attempt, together)
     now, seen = 0.0, [0.0]
     for pauses, change in [*history, ([5000.0], ProgressChange())]:
         moments = list(accumulate(pauses, initial=now))
         percents = document.percents(*moments)
-        # times are stored to the millisecond: within one the percent moves by less than this
+        # times are stored to the millisecond: within one, the percent moves by less than this
         assert percents[0] == pytest.approx(seen[-1], abs=0.05), "it jumps at a write"
         seen += percents
         now = moments[-1]
@@ -385,7 +385,7 @@ def test_percent_never_decreases_between_or_at_writes(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(st.tuples(pauses_s, changes), max_size=12))
-def test_no_report_takes_progress_back_or_to_100_before_the_end(
+def test_no_report_lowers_progress_or_reaches_100_early(
     database: Database, history: list[tuple[float, ProgressChange]]
 ) -> None:
     document = Document(database)
@@ -405,10 +405,10 @@ def test_no_report_takes_progress_back_or_to_100_before_the_end(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seconds=durations_s, late=st.floats(0, 20), step=st.floats(0.01, 1), sigma=st.floats(0.1, 1))
-def test_percent_moves_while_an_agent_is_silent(
+def test_percent_moves_while_agent_is_silent(
     database: Database, seconds: float, late: float, step: float, sigma: float
 ) -> None:
-    """An agent up to twenty times later than expected does not make it stand still."""
+    """An agent up to twenty times later than expected does not stop it."""
     document = Document(database)
     document.complete(7, SETUP, Stage.RUNNING)
     document.run(7, "writer", expected(seconds, sigma))

@@ -1,4 +1,4 @@
-"""How a process tells of its progress: what it writes, when, and what happens to it when that fails."""
+"""How a process reports progress: what it writes and when, and what happens if a write fails."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def tracked(database: Database, a_running_job: ClaimedJob) -> Iterator[Tracker]:
     progress.close()
 
 
-def test_each_write_of_progress_is_one_statement_with_its_event(
+def test_each_progress_write_is_one_statement_with_its_event(
     tracked: Tracker, faults: FaultControl, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     faults.reset_statements()
@@ -52,7 +52,7 @@ def test_agent_may_be_one_step_beyond_its_last_report(fraction: float, reached: 
     assert reach(fraction) == pytest.approx(reached)
 
 
-def test_report_bounds_the_percent(tracked: Tracker, rows: Rows, a_running_job: ClaimedJob) -> None:
+def test_report_bounds_percent(tracked: Tracker, rows: Rows, a_running_job: ClaimedJob) -> None:
     tracked.start_agent("writer")
     tracked.update("writer", 0.3, "Measuring concentration")
     tracked.flush()
@@ -63,7 +63,7 @@ def test_report_bounds_the_percent(tracked: Tracker, rows: Rows, a_running_job: 
     assert progress["anchor"]["most"] == pytest.approx(facts["first"] + 0.45 * (100 - facts["first"]))
 
 
-def test_reports_that_hardly_advance_are_not_written(tracked: Tracker, faults: FaultControl) -> None:
+def test_reports_of_little_progress_are_not_written(tracked: Tracker, faults: FaultControl) -> None:
     faults.reset_statements()
     tracked.start_agent("writer")
     for percent in range(100):
@@ -73,14 +73,14 @@ def test_reports_that_hardly_advance_are_not_written(tracked: Tracker, faults: F
     assert len(faults.statements()) == 7
 
 
-def test_each_write_is_logged_for_people(tracked: Tracker, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_write_is_logged_in_readable_form(tracked: Tracker, caplog: pytest.LogCaptureFixture) -> None:
     tracked.start_agent("writer")
     tracked.flush()
 
     assert caplog.messages == ["Progress: Updated to 0% - Reading the portfolio..."]
 
 
-def test_two_processes_that_report_at_once_do_not_overwrite_each_other(
+def test_concurrent_reports_do_not_overwrite_each_other(
     tracked: Tracker, database: Database, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     others = [Tracker(ProgressRepository(database), a_running_job, EXPECTED) for _ in range(3)]
@@ -95,7 +95,7 @@ def test_two_processes_that_report_at_once_do_not_overwrite_each_other(
 
 
 @pytest.mark.parametrize("kind", ["resuming", "unavailable_503", "answer_lost", "throttling"])
-def test_a_fault_of_the_database_is_not_the_workers_problem(
+def test_database_fault_does_not_affect_worker(
     tracked: Tracker, faults: FaultControl, rows: Rows, a_running_job: ClaimedJob, kind: str
 ) -> None:
     faults.inject(kind, times=2)
@@ -108,7 +108,7 @@ def test_a_fault_of_the_database_is_not_the_workers_problem(
 
 
 @pytest.mark.parametrize("newer_has_begun", [False, True])
-def test_progress_of_an_attempt_that_is_over_changes_nothing(
+def test_progress_of_replaced_attempt_changes_nothing(
     database: Database,
     jobs: PlannerJobs,
     tracked: Tracker,
@@ -136,7 +136,7 @@ def test_progress_of_an_attempt_that_is_over_changes_nothing(
     assert rows.of_job(newer.job_id) == before
 
 
-def test_with_the_flag_off_there_is_neither_statement_nor_thread_nor_progress(
+def test_flag_off_means_no_statement_thread_or_progress(
     database: Database, faults: FaultControl, rows: Rows, a_running_job: ClaimedJob
 ) -> None:
     faults.reset_statements()

@@ -1,4 +1,4 @@
-"""The background writer: never in the way, the latest state wins, and it gives up before it does harm."""
+"""The background writer never blocks its caller, writes the latest state, and gives up before it does harm."""
 
 import threading
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def update(agent: str, percent: int) -> Update:
 
 
 class Recorder:
-    """Keeps what is written; can be held up, and made to fail."""
+    """Records what is written. It can be blocked, and made to fail."""
 
     def __init__(self) -> None:
         self.written: list[dict[str, int | None]] = []
@@ -46,16 +46,14 @@ def writer(recorder: Recorder) -> Iterator[BackgroundWriter]:
     writer.close(5)
 
 
-def test_a_flush_waits_until_all_is_written(writer: BackgroundWriter, recorder: Recorder) -> None:
+def test_flush_waits_until_everything_is_written(writer: BackgroundWriter, recorder: Recorder) -> None:
     writer.submit(update("reporter", 25))
 
     assert writer.flush(5) is True
     assert recorder.written == [{"reporter": 25}]
 
 
-def test_while_one_is_written_the_others_become_one_with_the_latest_of_each_agent(
-    writer: BackgroundWriter, recorder: Recorder
-) -> None:
+def test_updates_during_a_write_are_merged_per_agent(writer: BackgroundWriter, recorder: Recorder) -> None:
     recorder.may_go_on.clear()
     writer.submit(update("reporter", 10))
     assert recorder.has_begun.wait(5)
@@ -69,14 +67,14 @@ def test_while_one_is_written_the_others_become_one_with_the_latest_of_each_agen
     assert recorder.written == [{"reporter": 10}, {"reporter": 40, "charter": 5}]
 
 
-def test_a_write_that_hangs_holds_nobody_up_for_long(writer: BackgroundWriter, recorder: Recorder) -> None:
+def test_hanging_write_blocks_flush_only_briefly(writer: BackgroundWriter, recorder: Recorder) -> None:
     recorder.may_go_on.clear()
     writer.submit(update("reporter", 10))
 
     assert writer.flush(0.05) is False
 
 
-def test_after_two_failures_in_a_row_it_gives_up(writer: BackgroundWriter, recorder: Recorder) -> None:
+def test_writer_gives_up_after_two_failures_in_a_row(writer: BackgroundWriter, recorder: Recorder) -> None:
     recorder.fails = True
     for percent in range(10):
         writer.submit(update("reporter", percent))
@@ -85,7 +83,7 @@ def test_after_two_failures_in_a_row_it_gives_up(writer: BackgroundWriter, recor
     assert len(recorder.written) == 2
 
 
-def test_what_could_not_be_written_goes_along_with_the_next(writer: BackgroundWriter, recorder: Recorder) -> None:
+def test_failed_write_is_merged_into_next(writer: BackgroundWriter, recorder: Recorder) -> None:
     recorder.fails = True
     writer.submit(update("reporter", 10))
     writer.flush(5)
@@ -98,7 +96,7 @@ def test_what_could_not_be_written_goes_along_with_the_next(writer: BackgroundWr
     assert recorder.written == [{"reporter": 10}, {"reporter": 10, "charter": 20}, {"charter": 30}]
 
 
-def test_a_failure_between_successes_does_not_count(writer: BackgroundWriter, recorder: Recorder) -> None:
+def test_failure_between_successes_does_not_count(writer: BackgroundWriter, recorder: Recorder) -> None:
     for percent in range(6):
         recorder.fails = percent % 2 == 1
         writer.submit(update("reporter", percent))
@@ -107,9 +105,7 @@ def test_a_failure_between_successes_does_not_count(writer: BackgroundWriter, re
     assert len(recorder.written) == 6
 
 
-def test_a_failure_is_logged_once(
-    writer: BackgroundWriter, recorder: Recorder, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_failure_is_logged_once(writer: BackgroundWriter, recorder: Recorder, caplog: pytest.LogCaptureFixture) -> None:
     recorder.fails = True
     for percent in range(5):
         writer.submit(update("reporter", percent))
@@ -118,7 +114,7 @@ def test_a_failure_is_logged_once(
     assert caplog.messages == ["Progress could not be written"]
 
 
-def test_without_an_update_there_is_no_thread(writer: BackgroundWriter) -> None:
+def test_writer_without_updates_starts_no_thread(writer: BackgroundWriter) -> None:
     before = threading.active_count()
     writer.flush()
     writer.close()
@@ -126,7 +122,7 @@ def test_without_an_update_there_is_no_thread(writer: BackgroundWriter) -> None:
     assert threading.active_count() == before
 
 
-def test_its_lines_in_the_log_name_the_job_as_those_around_it_do() -> None:
+def test_log_lines_of_writer_include_job_id() -> None:
     seen: list[dict[str, object]] = []
     logger.thread_safe_append_keys(job_id="4711")
     writer = BackgroundWriter(lambda _: seen.append(logger.thread_safe_get_current_keys()))
@@ -138,7 +134,7 @@ def test_its_lines_in_the_log_name_the_job_as_those_around_it_do() -> None:
     assert [keys["job_id"] for keys in seen] == ["4711"]
 
 
-def test_closing_writes_what_is_left_and_ends_the_thread(recorder: Recorder) -> None:
+def test_close_writes_the_rest_and_ends_thread(recorder: Recorder) -> None:
     writer = BackgroundWriter(recorder)
     writer.submit(update("reporter", 10))
     writer.close(5)

@@ -1,4 +1,4 @@
-"""An agent that works until another attempt has taken over its job, and only then commits its section."""
+"""An agent that works until another attempt has claimed its job, and only then commits its section."""
 
 import time
 from typing import Any

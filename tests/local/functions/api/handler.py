@@ -1,4 +1,4 @@
-"""Stands in for the api function: the last part of the path says what to answer."""
+"""Stands in for the api function: the last part of the path determines the response."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Stands in for the planner: hands each message to the reporter; gives back a message that asks for it."""
+"""Stands in for the planner: sends each message to the reporter, or returns the message if it requests that."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Stands in for the reporter: stores what it was given in the database."""
+"""Stands in for the reporter: stores its input in the database."""
 
 import json
 from typing import Any
