@@ -23,8 +23,8 @@ from functions.shared.portfolio import Profile
 
 #: Okabe and Ito, Color Universal Design (2008): distinguishable with all common types of color vision. Gray is for
 #: "Other".
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
-GREY = "#999999"
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+GRAY = "#999999"
 BUY, SELL = "#0072B2", "#D55E00"
 
 _DWARFING = Decimal("0.75")
@@ -131,4 +131,4 @@ def _points(slices: Sequence[Slice]) -> Iterable[ChartPoint]:
     """Assign the colors in order; "Other" is last and gray."""
     for number, (slice_, named) in enumerate(zip(slices, unique(slices), strict=True)):
         rest = slice_.name == OTHER and number == len(slices) - 1
-        yield ChartPoint(name=named.name, value=named.amount, color=GREY if rest else COLOURS[number])
+        yield ChartPoint(name=named.name, value=named.amount, color=GRAY if rest else COLORS[number])

@@ -12,7 +12,7 @@ from functions.shared.narration.passages import TEMPLATES, Narrator, within
 from functions.shared.portfolio import Snapshot
 
 
-def analyse_retirement(
+def analyze_retirement(
     snapshot: Snapshot, seed: int, generated_at: datetime, step: Step, narrator: Narrator = TEMPLATES
 ) -> Retirement:
     """Simulate the user's plan and return how likely it is to work.

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.retirement.analysis import analyse_retirement
+from functions.retirement.analysis import analyze_retirement
 from functions.retirement.declaration import AGENT
 from functions.shared.agent import AgentRun
 from functions.shared.narration.narrator import narrator
@@ -18,5 +18,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with AgentRun(task, AGENT) as run:
         writer = narrator(context, run.check)
         # the job's id is the seed, so every attempt runs the same simulations
-        section = analyse_retirement(task.snapshot, task.job_id.int, task.as_of, run.step, writer)
+        section = analyze_retirement(task.snapshot, task.job_id.int, task.as_of, run.step, writer)
         return run.commit(section, model=writer.model)

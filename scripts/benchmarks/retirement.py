@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from statistics import median
 from uuid import UUID
 
-from functions.retirement.analysis import analyse_retirement
+from functions.retirement.analysis import analyze_retirement
 from functions.retirement.assumptions import mix, plan_of
 from functions.retirement.declaration import AGENT as RETIREMENT
 from functions.retirement.projection import project
@@ -93,7 +93,7 @@ def _agents_call(snapshot: Snapshot) -> Callable[[], object]:
 
     def call() -> str:
         task = AgentTask.model_validate(event)
-        return analyse_retirement(task.snapshot, task.job_id.int, task.as_of, _no_step).model_dump_json()
+        return analyze_retirement(task.snapshot, task.job_id.int, task.as_of, _no_step).model_dump_json()
 
     return call
 

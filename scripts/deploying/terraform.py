@@ -74,9 +74,9 @@ class Terraform:
         return {name: output["value"] for name, output in self._ask("output", "-json").items()}
 
     def _run(self, command: str, *arguments: str, good: Sequence[int] = (0,)) -> int:
-        colour = [] if sys.stdout.isatty() else ["-no-color"]
+        color = [] if sys.stdout.isatty() else ["-no-color"]
         sys.stdout.flush()
-        done = subprocess.run([self._program, f"-chdir={self._folder}", command, *colour, *arguments], check=False)
+        done = subprocess.run([self._program, f"-chdir={self._folder}", command, *color, *arguments], check=False)
         if done.returncode not in good:
             raise TerraformError(f"`terraform {command}` failed: what it says stands above.")
         return done.returncode

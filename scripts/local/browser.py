@@ -6,9 +6,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from scripts.local.chromium import download
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 FLAGS: Final = (
@@ -23,19 +26,23 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """Init script for a browser context: logs violations of the page's Content Security Policy as console errors."""
 
 
-class NoChromium(RuntimeError):
-    """Chromium is not installed."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser that CHROMIUM names, one that is installed, or one that is downloaded. Raises NoChromium."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright, open_browser(playwright, Path(found) if found else download()) as browser:
+        yield browser
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Yield a running browser. Raises NoChromium."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        raise NoChromium("This needs Chromium: apt-get install chromium, or name one in CHROMIUM.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+def open_browser(playwright: Playwright, program: Path) -> Iterator[Browser]:
+    """Chromium, with the libraries beside it that `download` brings."""
+    libraries = [str(program.parent / "al2023" / "lib"), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
+    environment: dict[str, str | float | bool] = {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries)}
+    browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS), env=environment)
+    try:
         yield browser
+    finally:
         browser.close()
 
 

@@ -88,7 +88,7 @@ class Postgres(Startable):
         _make_own_folder(self.folder)
         binaries = self._binaries()
         if not self._data.exists():
-            self._initialise(binaries)
+            self._initialize(binaries)
         self._forget_dead_server()
         self.port = self._fixed_port or free_port()
         self._child = processes.start(
@@ -160,7 +160,7 @@ class Postgres(Startable):
             new.rename(copy)
         return copy / package.name
 
-    def _initialise(self, binaries: Path) -> None:
+    def _initialize(self, binaries: Path) -> None:
         """Run initdb in a temporary folder, so that an interrupted run leaves no incomplete database."""
         new = self.folder / "data-new"
         shutil.rmtree(new, ignore_errors=True)

@@ -14,6 +14,7 @@ from typing import Final
 
 from scripts.manifest import ROOT
 from scripts.packaging.errors import PackagingError
+from scripts.packaging.node import put_node_on_path
 
 WEB: Final = ROOT / "functions" / "api" / "web"
 _DIST: Final = "dist"
@@ -24,7 +25,8 @@ _INSTALLED: Final = ".installed"
 """In node_modules: the hash of the lock file used to install it."""
 _OLDEST_NODE: Final = (20, 19)
 NO_NODE: Final = (
-    "The page is not built, because Node.js {oldest} or newer with npm is not there; the API works without."
+    "The page is not built, because Node.js {oldest} or later is not installed. The API works without the page. To"
+    " build it, install Node.js, or add `--group page` after `uv run`."
 )
 
 Run = Callable[[Sequence[str], Path], str]
@@ -35,7 +37,9 @@ def build_page(web: Path = WEB, run: Run | None = None) -> str:
 
     Without Node.js, it builds and removes nothing. Raises PackagingError with the end of npm's output.
     """
-    run = run or _run
+    if run is None:
+        put_node_on_path()
+        run = _run
     if not _has_node(run, web):
         return NO_NODE.format(oldest=".".join(map(str, _OLDEST_NODE)))
     with (web / ".building").open("a") as lock:

@@ -15,7 +15,7 @@ from tests.browser.conftest import Start
 from tests.browser.directing import Director
 from tests.browser.visiting import Visit, keeps_out
 
-BAR_COLOURS = """[".bar", ".bar-filled"].map(
+BAR_COLORS = """[".bar", ".bar-filled"].map(
   (part) => getComputedStyle(document.querySelector(part)).backgroundColor)"""
 
 
@@ -38,14 +38,14 @@ def test_page_shows_running_time_without_percent(visit: Visit, director: Directo
     assert "%" not in progress.inner_text()
     expect(progress.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", re.compile(""))
     assert keeps_out(page, "untracked") == []
-    colours = page.evaluate(BAR_COLOURS)
-    assert len(set(colours)) == 2
+    colors = page.evaluate(BAR_COLORS)
+    assert len(set(colors)) == 2
     assert page.evaluate("document.getAnimations().length") > 0
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate("document.getAnimations().length") == 0
     page.emulate_media(reduced_motion="no-preference")
     page.emulate_media(forced_colors="active")
-    assert page.evaluate(BAR_COLOURS) == colours
+    assert page.evaluate(BAR_COLORS) == colors
     page.emulate_media(forced_colors="none")
     page.get_by_role("link", name="Analyses").click()
     window = page.get_by_role("complementary", name="Your analysis")

@@ -26,7 +26,7 @@ from functions.shared.settings import DatabaseSettings
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
 from tests.functions.models import control, converse
 from tests.functions.shared.narration.bad_texts import INJECTIONS
-from tests.functions.whole_jobs import Analysed, analyse_csv
+from tests.functions.whole_jobs import Analyzed, analyze_csv
 from tests.rows import Rows
 
 __all__ = ["control", "converse"]
@@ -36,20 +36,20 @@ SAMPLE = b"%b,description\n%b,\n" % tuple(
     SAMPLE_PORTFOLIO.read_bytes().rstrip().replace(b"\n", b",\n").split(b",\n", 1)
 )
 SAMPLE += b"Brokerage,ZZGLD,10,50,Zenith Gold Trust\n"
-Analyse = Callable[..., Analysed]
+Analyze = Callable[..., Analyzed]
 
 
 @pytest.fixture
-def analyse(
+def analyze(
     control: ConverseControl,
     database_settings: DatabaseSettings,
     database: Database,
     rows: Rows,
     monkeypatch: pytest.MonkeyPatch,
-) -> Analyse:
+) -> Analyze:
     """Analyze a CSV file, with a model unless `has_model` is false."""
 
-    def run(content: bytes, *, has_model: bool = True, silence_s: float = 10, patience_s: float = 60) -> Analysed:
+    def run(content: bytes, *, has_model: bool = True, silence_s: float = 10, patience_s: float = 60) -> Analyzed:
         model = ModelSettings(
             bedrock_model_id=STUB_MODEL_ID if has_model else None,
             bedrock_region="us-east-1",
@@ -57,7 +57,7 @@ def analyse(
             model_patience_s=patience_s,
         )
         monkeypatch.setattr(ModelSettings, "load", lambda: model)
-        return analyse_csv(content, database, rows)
+        return analyze_csv(content, database, rows)
 
     return run
 
@@ -112,12 +112,12 @@ NOTHING_LEARNT = {
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_job_completes_with_right_figures_and_states_failure(
-    analyse: Analyse, control: ConverseControl, kind: Kind
+    analyze: Analyze, control: ConverseControl, kind: Kind
 ) -> None:
     control.arm(kind, times=99, seconds=1.5)
     limits: dict[str, dict[str, float]] = {Failure.SILENT: {"silence_s": 0.5}, Failure.THROTTLED: {"patience_s": 1}}
 
-    job = analyse(SAMPLE, **limits.get(TOLD[kind].why, {}))
+    job = analyze(SAMPLE, **limits.get(TOLD[kind].why, {}))
 
     assert job.report.figures["total_value"] == 302_080
     unclassified = job.report.figures["asset_classes"].get("unclassified", {"amount": 0})
@@ -149,8 +149,8 @@ def check_credit(narration: Narration, content: str, page: str, told: Told) -> N
         assert f"worded by the language model {STUB_MODEL_ID} and checked against the figures." in page
 
 
-def test_texts_without_model_are_credited_to_templates(analyse: Analyse) -> None:
-    job = analyse(SAMPLE, has_model=False)
+def test_texts_without_model_are_credited_to_templates(analyze: Analyze) -> None:
+    job = analyze(SAMPLE, has_model=False)
 
     assert job.page.count("worded by our own templates; no language model was asked") == 2
 
@@ -209,15 +209,15 @@ def test_text_in_place_of_symbol_changes_no_figure() -> None:
 
 
 def test_broker_cell_never_changes_figures_logs_or_markup(
-    analyse: Analyse, control: ConverseControl, caplog: pytest.LogCaptureFixture
+    analyze: Analyze, control: ConverseControl, caplog: pytest.LogCaptureFixture
 ) -> None:
     hostile = printable(INJECTIONS)
     assert len(hostile) > 50
-    honest = analyse(broker_export([f"Holding {n}" for n in range(len(hostile))]), has_model=False)
+    honest = analyze(broker_export([f"Holding {n}" for n in range(len(hostile))]), has_model=False)
     control.arm(Kind.INVALID_JSON, times=99, match="<instruments>")  # the name may well determine the kind of a symbol
     control.arm(Kind.OBEY, times=99)
 
-    misled = analyse(broker_export(hostile))
+    misled = analyze(broker_export(hostile))
 
     assert misled.figures() == honest.figures()
     for content in (misled.report.content, misled.retirement.analysis):

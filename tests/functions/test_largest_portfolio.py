@@ -20,7 +20,7 @@ from functions.shared.durations.expectation import Expectation
 from functions.shared.portfolio import InstrumentType, Snapshot
 from functions.shared.tasks import AgentTask, TaggerAnswer, TaggerTask
 from tests.functions.largest import EMOJI, in_response
-from tests.functions.whole_jobs import Analysed, analyse
+from tests.functions.whole_jobs import Analyzed, analyze
 from tests.rows import Rows
 
 LARGEST_INVOCATION = 6_000_000
@@ -31,7 +31,7 @@ LONGEST_ACCOUNT, LONGEST_HOLDING = 100, 200
 HEADER = "account,symbol,name,quantity,price\n"
 
 Import = Callable[[list[str]], str]
-Analyse = Callable[[str], Analysed]
+Analyze = Callable[[str], Analyzed]
 
 
 def in_one_account() -> list[str]:
@@ -76,19 +76,19 @@ def imported(database: Database, rows: Rows) -> Import:
 
 
 @pytest.fixture
-def analysed(database: Database, rows: Rows) -> Analyse:
-    """`analysed(user_id)` runs a job with the real agents and returns its results."""
-    return lambda user_id: analyse(user_id, database, rows)
+def analyzed(database: Database, rows: Rows) -> Analyze:
+    """`analyzed(user_id)` runs a job with the real agents and returns its results."""
+    return lambda user_id: analyze(user_id, database, rows)
 
 
 @pytest.mark.parametrize(
     "lines", [in_one_account, in_an_account_each, named_by_quotation_marks, of_a_known_fund], ids=lambda f: f.__name__
 )
 def test_largest_portfolio_is_listed_analyzed_exported_and_reported(
-    lines: Callable[[], list[str]], imported: Import, analysed: Analyse, database: Database, rows: Rows
+    lines: Callable[[], list[str]], imported: Import, analyzed: Analyze, database: Database, rows: Rows
 ) -> None:
     user_id = imported(lines())
-    analysis = analysed(user_id)
+    analysis = analyzed(user_id)
 
     assert listed_positions(database, user_id) == MAX_POSITIONS
     assert analysis.results.summary_payload is not None
@@ -121,7 +121,7 @@ def listed_positions(database: Database, user_id: str) -> int:
     return count * len(accounts)
 
 
-def bytes_served(analysis: Analysed) -> int:
+def bytes_served(analysis: Analyzed) -> int:
     """The bytes of all payloads together in a Data API response."""
     payloads = [*analysis.results.payloads.values(), analysis.results.summary_payload]
     return sum(in_response(payload.model_dump_json()) for payload in payloads if payload is not None)

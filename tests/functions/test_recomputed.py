@@ -16,7 +16,7 @@ import pytest
 from functions.shared.database import Database
 from functions.shared.sample import SAMPLE_PORTFOLIO
 from functions.shared.settings import DatabaseSettings
-from tests.functions.whole_jobs import analyse_csv
+from tests.functions.whole_jobs import analyze_csv
 from tests.portfolios import EXPORTS
 from tests.rows import Rows
 
@@ -128,7 +128,7 @@ def case(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def analysed(
+def analyzed(
     case: str, database_settings: DatabaseSettings, database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], Holdings]:
     """The report's figures, and the content of the file."""
@@ -141,11 +141,11 @@ def analysed(
         )
     }
     file = PORTFOLIOS[case](known)
-    return analyse_csv(file.content, database, rows).report.figures, Holdings(file.lines, known)
+    return analyze_csv(file.content, database, rows).report.figures, Holdings(file.lines, known)
 
 
-def test_every_figure_follows_from_file(analysed: tuple[dict[str, Any], Holdings]) -> None:
-    figures, file = analysed
+def test_every_figure_follows_from_file(analyzed: tuple[dict[str, Any], Holdings]) -> None:
+    figures, file = analyzed
 
     check_sums(figures, file)
     check_concentration(figures, file)

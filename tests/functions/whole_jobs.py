@@ -57,7 +57,7 @@ class InProcessAgents:
         return TaggerAnswer.model_validate(tagger(task.model_dump(mode="json"), _CONTEXT))
 
 
-class Analysed:
+class Analyzed:
     """The results of a completed job."""
 
     def __init__(self, results: Results) -> None:
@@ -82,18 +82,18 @@ class Analysed:
         }
 
 
-def analyse_csv(content: bytes, database: Database, rows: Rows) -> Analysed:
+def analyze_csv(content: bytes, database: Database, rows: Rows) -> Analyzed:
     """Import the file for a new user, as the API does, and run a job over it."""
     user_id = rows.user()
     import_portfolio(Portfolio(database), user_id, parse_portfolio_csv(content))
-    return analyse(user_id, database, rows)
+    return analyze(user_id, database, rows)
 
 
-def analyse(user_id: str, database: Database, rows: Rows) -> Analysed:
+def analyze(user_id: str, database: Database, rows: Rows) -> Analyzed:
     """Run a job over the user's portfolio."""
     job_id = rows.job(user_id)
     assert Planner({**os.environ, "AGENT_TIMEOUT_S": "180"}).deliver(JobMessage(job_id=job_id), InProcessAgents())
     read = Jobs(database, 2).read(user_id, job_id, ())
     assert read is not None
     assert read.document is not None
-    return Analysed(Results.model_validate_json(read.document))
+    return Analyzed(Results.model_validate_json(read.document))

@@ -41,7 +41,7 @@ def other(stack: LocalStack) -> Iterator[AlexApi]:
 
 
 @pytest.fixture
-def analyse(alex: AlexApi) -> Callable[..., dict[str, Any]]:
+def analyze(alex: AlexApi) -> Callable[..., dict[str, Any]]:
     """Analyze the portfolio and return the ended job."""
 
     def run(analysis_type: str = "portfolio") -> dict[str, Any]:
@@ -60,10 +60,10 @@ def exchange(
     return urllib3.request(method, stack.info.api_url + path, body=body, headers=given, retries=False)
 
 
-def test_sample_portfolio_is_analyzed_to_the_cent(alex: AlexApi, analyse: Callable[..., dict[str, Any]]) -> None:
+def test_sample_portfolio_is_analyzed_to_the_cent(alex: AlexApi, analyze: Callable[..., dict[str, Any]]) -> None:
     imported = alex.post("/api/populate-test-data")
 
-    job = analyse()
+    job = analyze()
 
     assert Decimal(str(imported["total_value"])) == SAMPLE_TOTAL
     assert job["status"] == "completed"
@@ -98,11 +98,11 @@ def test_uploaded_file_is_imported_and_analyzed_in_one_call(alex: AlexApi) -> No
 
 @pytest.mark.parametrize("job_type", [JobType.RETIREMENT, JobType.CHARTS])
 def test_analysis_type_determines_agents(
-    alex: AlexApi, analyse: Callable[..., dict[str, Any]], job_type: JobType
+    alex: AlexApi, analyze: Callable[..., dict[str, Any]], job_type: JobType
 ) -> None:
     alex.post("/api/populate-test-data")
 
-    job = analyse(job_type)
+    job = analyze(job_type)
 
     lines = [line["name"] for line in job["progress_data"]["agents"]]
     assert lines == ["setup", *(agent.name for agent in PLANS[job_type]), "finalizing"]
@@ -124,8 +124,8 @@ def test_progress_is_visible_during_job_and_never_decreases(alex: AlexApi) -> No
     assert {line["status"] for line in told[-1]["agents"]} == {"completed"}
 
 
-def test_progress_is_logged(stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]) -> None:
-    job = analyse()
+def test_progress_is_logged(stack: LocalStack, alex: AlexApi, analyze: Callable[..., dict[str, Any]]) -> None:
+    job = analyze()
 
     def messages() -> list[str]:
         lines = [json.loads(line) for line in stack.logs("planner") if line.startswith("{")]
@@ -178,9 +178,9 @@ def test_sample_job_stays_within_statement_budget(stack: LocalStack, alex: AlexA
 
 
 def test_poll_is_one_statement_that_writes_nothing(
-    stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]
+    stack: LocalStack, alex: AlexApi, analyze: Callable[..., dict[str, Any]]
 ) -> None:
-    job = analyse()
+    job = analyze()
     statements = FaultControl(stack.info.data_api_url)
     statements.reset_statements()
 
@@ -191,8 +191,8 @@ def test_poll_is_one_statement_that_writes_nothing(
     assert not {"INSERT", "UPDATE", "DELETE"} & set(call["sql"].upper().split())
 
 
-def test_unchanged_job_has_no_body(stack: LocalStack, alex: AlexApi, analyse: Callable[..., dict[str, Any]]) -> None:
-    path = f"/api/jobs/{analyse()['id']}"
+def test_unchanged_job_has_no_body(stack: LocalStack, alex: AlexApi, analyze: Callable[..., dict[str, Any]]) -> None:
+    path = f"/api/jobs/{analyze()['id']}"
     first = exchange(stack, "GET", path, stack.info.token)
 
     again = exchange(stack, "GET", path, stack.info.token, If_None_Match=first.headers["ETag"])
@@ -202,10 +202,10 @@ def test_unchanged_job_has_no_body(stack: LocalStack, alex: AlexApi, analyse: Ca
 
 
 def test_another_user_gets_404_everywhere(
-    stack: LocalStack, alex: AlexApi, other: AlexApi, analyse: Callable[..., dict[str, Any]]
+    stack: LocalStack, alex: AlexApi, other: AlexApi, analyze: Callable[..., dict[str, Any]]
 ) -> None:
     alex.post("/api/populate-test-data")
-    job = analyse()
+    job = analyze()
     account = alex.get("/api/accounts")[0]
     position = alex.get(f"/api/accounts/{account['id']}/positions")["positions"][0]
     routes = [

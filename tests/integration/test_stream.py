@@ -20,6 +20,7 @@ from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
+from scripts.packaging.node import put_node_on_path
 from tests.rows import Rows
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
@@ -68,8 +69,9 @@ def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the Node client, with its packages. Requires Node and npm."""
     folder = tmp_path_factory.mktemp("node") / "client"
     shutil.copytree(NODE_CLIENT, folder, ignore=shutil.ignore_patterns("node_modules"))
+    put_node_on_path()
     npm = shutil.which("npm")
-    assert npm, "npm is missing: install Node 20 or later"
+    assert npm, "npm is missing: install Node.js 20 or later"
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     installed = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=60)
     assert installed.returncode == 0, installed.stderr
@@ -80,7 +82,7 @@ def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def watch_with_node(node_client: Path) -> Callable[..., int]:
     def watch(url: str, token: str, last_id: str, see: Callable[..., None], opened: Callable[[], None]) -> int:
         node = shutil.which("node")
-        assert node, "node is missing: install Node 20 or later"
+        assert node, "node is missing: install Node.js 20 or later"
         command = [node, "watch.js", f"{url}?last_event_id={last_id}"]
         environment = {**os.environ, "TOKEN": token}
         with subprocess.Popen(command, cwd=node_client, env=environment, stdout=subprocess.PIPE, text=True) as client:

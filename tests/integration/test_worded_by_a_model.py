@@ -64,7 +64,7 @@ def alex(worded: LocalStack) -> Iterator[AlexApi]:
 
 
 @pytest.fixture
-def analyse(alex: AlexApi) -> Callable[[], dict[str, Any]]:
+def analyze(alex: AlexApi) -> Callable[[], dict[str, Any]]:
     def run() -> dict[str, Any]:
         submitted = alex.post("/api/analyze", json.dumps({"analysis_type": "portfolio"}).encode())
         job = list(alex.watch(submitted["job_id"], 0.05))[-1]
@@ -88,11 +88,11 @@ def figures(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_model_words_texts_and_its_usage_is_recorded(
-    worded: LocalStack, alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]]
+    worded: LocalStack, alex: AlexApi, model: ConverseControl, analyze: Callable[[], dict[str, Any]]
 ) -> None:
     alex.post("/api/populate-test-data")
 
-    job = analyse()
+    job = analyze()
 
     report = Report.model_validate(job["report_payload"])
     outlook = Retirement.model_validate(job["retirement_payload"])
@@ -145,13 +145,13 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def test_prices_are_requested_with_secret_key_and_result_is_reported(
-    alex: AlexApi, prices: PriceSource, analyse: Callable[[], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    alex: AlexApi, prices: PriceSource, analyze: Callable[[], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alex.post("/api/populate-test-data")
 
-    refreshed = analyse()
+    refreshed = analyze()
     monkeypatch.setattr(prices, "kind", PriceSourceKind.THROTTLE)
-    kept = analyse()
+    kept = analyze()
 
     assert {asked.key for asked in prices.asked} == {KEY}
     assert "all 16 are up to date" in refreshed["report_payload"]["content"]
@@ -185,12 +185,12 @@ def test_planner_has_model_id_but_cannot_call_the_model(worded: LocalStack) -> N
     ],
 )
 def test_figures_are_right_and_failure_is_stated_for_any_model(
-    alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]], kind: Kind, told: str
+    alex: AlexApi, model: ConverseControl, analyze: Callable[[], dict[str, Any]], kind: Kind, told: str
 ) -> None:
     alex.post("/api/populate-test-data")
     model.arm(kind, times=99)
 
-    job = analyse()
+    job = analyze()
 
     assert figures(job)["total"] == SAMPLE_TOTAL
     assert told in job["report_payload"]["content"].replace("\u2060", "")
@@ -206,18 +206,18 @@ def portfolio_csv(names: list[str]) -> bytes:
 
 
 def test_names_never_change_figures_logs_or_markup(
-    worded: LocalStack, alex: AlexApi, model: ConverseControl, analyse: Callable[[], dict[str, Any]]
+    worded: LocalStack, alex: AlexApi, model: ConverseControl, analyze: Callable[[], dict[str, Any]]
 ) -> None:
     # the import refuses control characters
     hostile = sorted({" ".join(name.split())[:90] for name in INJECTIONS if name.replace("\n", " ").isprintable()})
     assert len(hostile) > 50
     alex.post("/api/portfolio/import", portfolio_csv([f"Account {n}" for n in range(len(hostile))]), "text/csv")
-    honest = analyse()
+    honest = analyze()
     alex.delete("/api/reset-accounts")
     alex.post("/api/portfolio/import", portfolio_csv(hostile), "text/csv")
     model.arm(Kind.OBEY, times=99)
 
-    misled = analyse()
+    misled = analyze()
 
     assert figures(misled) == figures(honest)
     for content in (misled["report_payload"]["content"], misled["retirement_payload"]["analysis"]):

@@ -11,7 +11,7 @@ from functions.charter.charts import choose_charts
 from functions.dead_letters.handler import run_messages as run_dead_letters
 from functions.planner.handler import run_messages as run_planner
 from functions.reporter.report import write_report
-from functions.retirement.analysis import analyse_retirement
+from functions.retirement.analysis import analyze_retirement
 from functions.shared.agent import AgentRun
 from functions.shared.agent_declaration import Agent, JobType
 from functions.shared.narration.passages import TEMPLATES
@@ -95,6 +95,6 @@ def _analysis(agent: Agent, task: AgentTask, step: Callable[[float, str], None])
         case "charter":
             return choose_charts(task.snapshot, step)
         case "retirement":
-            return analyse_retirement(task.snapshot, task.job_id.int, task.as_of, step, TEMPLATES)
+            return analyze_retirement(task.snapshot, task.job_id.int, task.as_of, step, TEMPLATES)
         case _:
             return agent.sample(task.as_of, fingerprint(task.snapshot))

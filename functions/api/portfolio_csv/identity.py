@@ -22,7 +22,7 @@ _SHARE_CLASS = re.compile(r"(?P<share>[A-Z]{2,5})[/ -](?P<letter>[A-Z])")
 _SUFFIX = re.compile(r"(?P<symbol>[A-Z0-9-]{1,12})\.(?P<suffix>[A-Z]{1,2})")
 _CRYPTO_PAIR = re.compile(r"(?P<coin>[A-Z0-9]{2,6})[-/](?:USD|USDT|USDC)")
 _TICKER_IN_NAME = re.compile(
-    r".{3,150}[ -]\(?(?:Ticker|Symbol):? ?(?P<labelled>[A-Z][A-Z.]{0,5})\)?|.{3,150} \((?P<closing>[A-Z][A-Z.]{0,5})\)"
+    r".{3,150}[ -]\(?(?:Ticker|Symbol):? ?(?P<labeled>[A-Z][A-Z.]{0,5})\)?|.{3,150} \((?P<closing>[A-Z][A-Z.]{0,5})\)"
 )
 _TICKER = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z]{1,2})?")
 _TICKER_BEFORE_NAME = re.compile(r"(?P<ticker>[A-Z]{3,5})(?: ?[-:\u2013|] ).{3,150}")
@@ -82,7 +82,7 @@ def ticker_in_name(name: str) -> str | None:
     if len(name) > 160:
         return None
     if found := _TICKER_IN_NAME.fullmatch(name):
-        ticker = found["labelled"] or found["closing"]
+        ticker = found["labeled"] or found["closing"]
         return None if ticker.strip(".") in NO_TICKERS else SHARE_CLASSES.get(ticker, ticker)
     if (found := _TICKER_BEFORE_NAME.fullmatch(name)) and found["ticker"] not in NO_TICKERS:
         return found["ticker"]

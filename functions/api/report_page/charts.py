@@ -68,8 +68,8 @@ def _arc(radius: float, to: float, clockwise: int = 1) -> str:
 
 
 def _at(radius: float, angle: float) -> str:
-    centre = _RADIUS + 2
-    return f"{number(centre + radius * sin(angle))} {number(centre - radius * cos(angle))}"
+    center = _RADIUS + 2
+    return f"{number(center + radius * sin(angle))} {number(center - radius * cos(angle))}"
 
 
 def _rows(data: Sequence[ChartPoint], label: str) -> Element:

@@ -9,7 +9,7 @@ from functions.api.report_page.axes import LEFT, PLOT_HEIGHT, RIGHT, amounts_axi
 from functions.api.report_page.svg import WIDTH, Point, draw, drawing, line, points, write
 from functions.retirement.declaration import FanYear
 
-_LABELLED_YEARS = 6
+_LABELED_YEARS = 6
 
 
 def draw_fan(fan: Sequence[FanYear], retirement_year: int | None) -> Element:
@@ -36,7 +36,7 @@ def draw_fan(fan: Sequence[FanYear], retirement_year: int | None) -> Element:
         line(svg, (at, scale(scale.high)), (at, scale(0)), "mark")
         kind, beside = ("", 4) if at < WIDTH / 2 else ("end", -4)
         write(svg, (at + beside, scale(scale.high) + 10), f"retirement {retirement_year}", kind)
-    every = next(n for n in (1, 2, 5, 10, 20, 50) if (last - first) / n <= _LABELLED_YEARS)
+    every = next(n for n in (1, 2, 5, 10, 20, 50) if (last - first) / n <= _LABELED_YEARS)
     for year in range(first, last + 1, every):
         write(svg, (LEFT + gap * (year - first), PLOT_HEIGHT + 18), str(year), "middle quiet")
     return svg

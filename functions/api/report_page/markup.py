@@ -19,9 +19,9 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") 
     return f'<div class="{f"scroll {kind}".rstrip()}"><table>\n{content}</table></div>'
 
 
-def swatch(colour: str) -> str:
+def swatch(color: str) -> str:
     """Return a colored square for a legend."""
-    square = f'<rect width="10" height="10" fill="{escape(colour)}"/>'
+    square = f'<rect width="10" height="10" fill="{escape(color)}"/>'
     return f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">{square}</svg>'
 
 

@@ -107,7 +107,7 @@ def _facts(results: Results) -> Iterable[str]:
     summary = results.summary_payload
     if summary:
         yield f"Worth {money(summary.total_value)} on {day(summary.as_of)}."
-    yield f"Analysed on {day(results.as_of)} at {results.as_of:%H:%M} UTC."
+    yield f"Analyzed on {day(results.as_of)} at {results.as_of:%H:%M} UTC."
     yield from _words(results)
     if not results.is_complete:
         yield _INCOMPLETE

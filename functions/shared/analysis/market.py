@@ -78,11 +78,11 @@ def weights_of(allocation: Allocation) -> Weights:
     total = sum(part.amount for part in allocation)
     weights = dict.fromkeys(CLASSES, 0.0)
     for part in allocation:
-        weights[modelled_as(AssetClass(part.key))] += float(part.amount / total)
+        weights[modeled_as(AssetClass(part.key))] += float(part.amount / total)
     return {asset_class: weight for asset_class, weight in weights.items() if weight}
 
 
-def modelled_as(asset_class: AssetClass) -> AssetClass:
+def modeled_as(asset_class: AssetClass) -> AssetClass:
     """Treat unclassified holdings as equity, so that unknown holdings aren't assumed to be safe."""
     return AssetClass.EQUITY if asset_class == AssetClass.UNCLASSIFIED else asset_class
 

@@ -51,7 +51,7 @@ _STRANGE = re.compile("[^A-Za-zÀ-ÖØ-öø-ÿ0-9\\s.,;:!?'\"\u2018\u2019\u201c\
 _LINK = re.compile(r"://|\bwww\.|[A-Za-z]\.[A-Za-z]{2}|&#?\w+;|\$(?!\d)", re.IGNORECASE)
 _LIST = re.compile("(?:[-+\u2013\u2014]|[0-9]+[.)])\\s")
 _CAPITALS = re.compile(r"\b[A-Z](?:[A-Z0-9&]|[.-](?=[A-Z0-9]))*\b")
-_CAPITALISED = re.compile(r"(?<=[a-z0-9,;%)]\s)[A-Z][a-z]\w+")
+_CAPITALIZED = re.compile(r"(?<=[a-z0-9,;%)]\s)[A-Z][a-z]\w+")
 _WORDS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
 _REFUSAL = re.compile(
     r"\bI(?:.m| am) (?:sorry|unable|not able)|\bI (?:cannot|can.t|won.t)\b|\bas an? (?:AI|language model)\b"
@@ -140,7 +140,7 @@ def _spared(sentence: str, known: frozenset[str]) -> str:
 
 def _foreign_names(sentence: str, known: frozenset[str]) -> list[str]:
     """Return capitalized words and symbols in the sentence that the facts don't contain."""
-    found = [*_CAPITALS.findall(sentence), *_CAPITALISED.findall(sentence)]
+    found = [*_CAPITALS.findall(sentence), *_CAPITALIZED.findall(sentence)]
     first = sentence.split(" ", 1)[0].strip("\"'(").lower()
     return [
         word

@@ -1,6 +1,6 @@
 """A stand-in for Amazon Bedrock's Converse API: the real protocol, generated text, and faults that tests inject."""
 
-from scripts.local.converse.behaviours import Kind
+from scripts.local.converse.behaviors import Kind
 from scripts.local.converse.control import ConverseControl
 from scripts.local.converse.server import Converse
 

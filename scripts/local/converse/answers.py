@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.local.converse import event_stream
-from scripts.local.converse.behaviours import Behaviour, Kind
+from scripts.local.converse.behaviors import Behavior, Kind
 from scripts.local.converse.words import words
 
 #: Service errors: status, code, message.
@@ -92,8 +92,8 @@ def prompt_of(request: Mapping[str, Any]) -> str:
     return "\n".join(block["text"] for message in request["messages"] for block in message["content"])
 
 
-def answer(request: Mapping[str, Any], behaviour: Behaviour | None) -> Answer:
-    kind = behaviour.kind if behaviour else None
+def answer(request: Mapping[str, Any], behavior: Behavior | None) -> Answer:
+    kind = behavior.kind if behavior else None
     prompt = prompt_of(request)
     tokens = _TOKEN.findall(words(prompt, kind)) if kind is not Kind.SILENT else []
     most = request.get("inferenceConfig", {}).get("maxTokens", len(tokens))
@@ -105,5 +105,5 @@ def answer(request: Mapping[str, Any], behaviour: Behaviour | None) -> Answer:
         stop_reason=stop_reason,
         input_tokens=len(json.dumps(request)) // 4,
         kind=kind,
-        stall_s=behaviour.seconds if behaviour else 0,
+        stall_s=behavior.seconds if behavior else 0,
     )

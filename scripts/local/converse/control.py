@@ -7,7 +7,7 @@ import urllib.request
 from collections import Counter
 from typing import Any
 
-from scripts.local.converse.behaviours import Kind
+from scripts.local.converse.behaviors import Kind
 
 
 class ConverseControl:
@@ -15,19 +15,19 @@ class ConverseControl:
         self._url = url.rstrip("/")
 
     def arm(self, kind: Kind, times: int = 1, match: str | None = None, seconds: float = 5.0) -> None:
-        """Arm a fault for the next `times` calls whose prompt contains `match`; see `behaviours`."""
-        self._call("POST", "/_behaviours", {"kind": kind, "times": times, "match": match, "seconds": seconds})
+        """Arm a fault for the next `times` calls whose prompt contains `match`; see `behaviors`."""
+        self._call("POST", "/_behaviors", {"kind": kind, "times": times, "match": match, "seconds": seconds})
 
     def clear(self) -> None:
         """Remove all faults and recorded calls."""
-        self._call("DELETE", "/_behaviours")
+        self._call("DELETE", "/_behaviors")
         self._call("DELETE", "/_calls")
 
     def fired(self) -> dict[str, int]:
         """Return how often each kind has fired since the last `clear`."""
         counts: Counter[str] = Counter()
-        for behaviour in self._call("GET", "/_behaviours"):
-            counts[behaviour["kind"]] += behaviour["fired"]
+        for behavior in self._call("GET", "/_behaviors"):
+            counts[behavior["kind"]] += behavior["fired"]
         return dict(counts)
 
     def calls(self) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from scripts.local.converse import event_stream
 from scripts.local.converse.answers import ERRORS, Answer, answer, prompt_of
-from scripts.local.converse.behaviours import Behaviours
+from scripts.local.converse.behaviors import Behaviors
 from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
 from scripts.local.lifecycle import Startable
 
@@ -26,7 +26,7 @@ class Converse(Startable):
     """
 
     def __init__(self, *, port: int = 0, pace: float = 0) -> None:
-        self.behaviours = Behaviours()
+        self.behaviors = Behaviors()
         self.calls: list[dict[str, Any]] = []
         self.pace = pace
         self._stopping = threading.Event()
@@ -57,8 +57,8 @@ class _Handler(SilentHandler):
     def do_POST(self) -> None:
         try:
             content = json.loads(self.read_body())
-            if self.path == "/_behaviours":
-                self._converse().behaviours.arm(content)
+            if self.path == "/_behaviors":
+                self._converse().behaviors.arm(content)
                 self._write(200, None)
             else:
                 self._model(content)
@@ -68,7 +68,7 @@ class _Handler(SilentHandler):
     def do_GET(self) -> None:
         converse = self._converse()
         views: dict[str, Callable[[], Any]] = {
-            "/_behaviours": converse.behaviours.describe,
+            "/_behaviors": converse.behaviors.describe,
             "/_calls": converse.calls.copy,
             "/_health": dict,
         }
@@ -79,7 +79,7 @@ class _Handler(SilentHandler):
 
     def do_DELETE(self) -> None:
         converse = self._converse()
-        clears = {"/_behaviours": converse.behaviours.clear, "/_calls": converse.calls.clear}
+        clears = {"/_behaviors": converse.behaviors.clear, "/_calls": converse.calls.clear}
         clears[self.path]()
         self._write(200, None)
 
@@ -91,13 +91,13 @@ class _Handler(SilentHandler):
         if model != "model" or operation not in {"converse", "converse-stream"}:
             return self._refuse(404, "ResourceNotFoundException", "Not found.")
         model_id = unquote(model_id)
-        behaviour = self._converse().behaviours.next(model_id, prompt_of(request))
-        kind = behaviour.kind if behaviour else None
+        behavior = self._converse().behaviors.next(model_id, prompt_of(request))
+        kind = behavior.kind if behavior else None
         call = {"operation": operation, "model_id": model_id, "request": request, "kind": kind}
         self._converse().calls.append(call)
         if kind and kind in ERRORS:
             return self._refuse(*ERRORS[kind])
-        said = answer(request, behaviour)
+        said = answer(request, behavior)
         return self._stream(said) if operation == "converse-stream" else self._whole(said)
 
     def _whole(self, said: Answer) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, repeat
 from typing import Any
 
-from scripts.local.converse.behaviours import Kind
+from scripts.local.converse.behaviors import Kind
 
 _PASSAGE = re.compile(r'<passage id="([^"]+)"[^>]*>\n(.*?)\n</passage>', re.DOTALL)
 _INSTRUMENTS = re.compile(r"<instruments>\n(.*?)\n</instruments>", re.DOTALL)

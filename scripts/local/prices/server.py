@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from functions.shared.sample import SAMPLE_PORTFOLIO
 from scripts.local.http_server import LocalServer, SilentHandler
 from scripts.local.lifecycle import Startable
-from scripts.local.prices.behaviours import Kind, answer
+from scripts.local.prices.behaviors import Kind, answer
 
 PATH = "/stable/batch-quote"
 _JSON = {"Content-Type": "application/json"}

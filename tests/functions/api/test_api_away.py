@@ -86,16 +86,16 @@ def resumes_then_is_silent(
 
 
 @pytest.mark.parametrize(
-    "behaviour", [resumes, is_silent, refuses, partial(resumes_then_is_silent, count())], ids=["resumes", "is silent",
+    "behavior", [resumes, is_silent, refuses, partial(resumes_then_is_silent, count())], ids=["resumes", "is silent",
     "refuses", "resumes, then is silent"],
 )  # fmt: skip
-def test_response_arrives_within_10_s_of_any_fault(behaviour: Callable[..., Response]) -> None:
+def test_response_arrives_within_10_s_of_any_fault(behavior: Callable[..., Response]) -> None:
     clock = Clock()
     database = Database(
         DatabaseSettings.load(),
         retry_budget_s=resources.RETRY_BUDGET_S,
         read_timeout_s=resources.READ_TIMEOUT_S,
-        transport=partial(behaviour, clock),
+        transport=partial(behavior, clock),
         clock=clock,
         sleep=clock.sleep,
     )

@@ -1,4 +1,4 @@
-"""Cancelling, retrying and deleting a job."""
+"""Canceling, retrying and deleting a job."""
 
 from collections.abc import Callable
 from typing import Any

@@ -127,11 +127,11 @@ def test_json_that_is_not_an_object_is_refused(api: Api, document: Any) -> None:
 
 
 def test_all_wrong_fields_are_named_at_once(api: Api) -> None:
-    answer = api.post("/api/accounts", {"account_name": "", "cash_balance": -1, "colour": "red"})
+    answer = api.post("/api/accounts", {"account_name": "", "cash_balance": -1, "color": "red"})
 
     assert answer.status == 422
-    assert answer.fields() == {"account_name", "cash_balance", "colour"}
-    assert answer.told()["colour"] == "Extra inputs are not permitted"
+    assert answer.fields() == {"account_name", "cash_balance", "color"}
+    assert answer.told()["color"] == "Extra inputs are not permitted"
 
 
 def test_at_most_100_wrong_fields_are_listed(api: Api) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.charter.candidates import COLOURS, GREY
+from functions.charter.candidates import COLORS, GRAY
 from functions.charter.charts import choose_charts
 from functions.charter.declaration import Charts
 from functions.charter.slices import MOST_SLICES, OTHER, Slice, gather, unique
@@ -36,10 +36,10 @@ def test_allocation_charts_sum_to_portfolio_and_drift_charts_to_zero(portfolio: 
 @given(snapshots())
 def test_parts_of_a_chart_have_distinct_names_and_colors(portfolio: Snapshot) -> None:
     for key, chart in charts_of(portfolio).root.items():
-        names, colours = [point.name for point in chart.data], [point.color for point in chart.data]
+        names, colors = [point.name for point in chart.data], [point.color for point in chart.data]
         assert len(set(names)) == len(names)
         assert all(name.strip() for name in names)
-        assert key in DRIFTS or len(set(colours)) == len(colours) <= MOST_SLICES + 1
+        assert key in DRIFTS or len(set(colors)) == len(colors) <= MOST_SLICES + 1
 
 
 def test_sample_portfolio_charts_are_in_order_of_importance() -> None:
@@ -61,7 +61,7 @@ def test_sample_portfolio_charts_are_in_order_of_importance() -> None:
         ("Real estate", Decimal("3664.00")),
     ]
     assert charts["top_holdings"].data[-1].name == OTHER
-    assert charts["top_holdings"].data[-1].color == GREY
+    assert charts["top_holdings"].data[-1].color == GRAY
 
 
 def test_portfolio_on_its_targets_shows_no_drift() -> None:
@@ -105,14 +105,14 @@ def test_duplicate_account_names_and_other_are_distinct() -> None:
         ("Same (2)", 18),
         ("Other (2)", 2),
     ]
-    assert chart.data[-1].color == GREY
+    assert chart.data[-1].color == GRAY
 
 
 def test_palette_is_color_blind_safe() -> None:
     """The palette of Okabe and Ito."""
     okabe_ito = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 
-    assert set(COLOURS) == okabe_ito
+    assert set(COLORS) == okabe_ito
 
 
 def test_progress_ends_at_one_and_contains_no_names() -> None:

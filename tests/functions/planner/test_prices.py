@@ -40,7 +40,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[PriceSource]:
 
 
 @pytest.fixture
-def analyse(source: PriceSource, planner: Planner) -> Callable[[JobMessage], None]:
+def analyze(source: PriceSource, planner: Planner) -> Callable[[JobMessage], None]:
     def deliver(job: JobMessage) -> None:
         assert planner.deliver(
             job,
@@ -92,7 +92,7 @@ def frozen(rows: Rows, job_id: UUID) -> Snapshot:
     return Snapshot.model_validate_json(payload)
 
 
-def analysed(rows: Rows, job_id: UUID) -> dict[str, Decimal | None]:
+def analyzed(rows: Rows, job_id: UUID) -> dict[str, Decimal | None]:
     """The prices that the agents received."""
     return {
         position.symbol: position.instrument.current_price
@@ -106,15 +106,15 @@ def report_of(rows: Rows, job_id: UUID) -> Report:
 
 
 def test_one_call_requests_all_symbols_with_key_in_header(
-    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
+    analyze: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
     hold(rows, a_waiting_job.job_id, "ZZB.B")
 
-    analyse(a_waiting_job)
+    analyze(a_waiting_job)
 
     assert source.asked == [(["ZZA", "ZZB-B"], KEY)]
-    assert analysed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 210}
+    assert analyzed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 210}
     assert [shared(rows, symbol) for symbol in ("ZZA", "ZZB.B")] == [100, 200], "nobody else sees them"
     assert (
         f"Prices were refreshed on {day(TODAY)}, and all 2 are up to date."
@@ -138,14 +138,14 @@ def test_invalid_quote_is_ignored(bad: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("far_off", [501, 19])
 def test_implausible_price_changes_nothing(
-    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage, far_off: int
+    analyze: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage, far_off: int
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
     source.prices = {"ZZA": Decimal(far_off)}
 
-    analyse(a_waiting_job)
+    analyze(a_waiting_job)
 
-    assert analysed(rows, a_waiting_job.job_id) == {"ZZA": 100}
+    assert analyzed(rows, a_waiting_job.job_id) == {"ZZA": 100}
     assert shared(rows, "ZZA") == 100
 
 
@@ -168,7 +168,7 @@ WHOLLY_FAILED = {
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.OK, Kind.PARTIAL}])
 def test_failing_source_keeps_last_prices_and_is_reported(
-    analyse: Callable[[JobMessage], None],
+    analyze: Callable[[JobMessage], None],
     source: PriceSource,
     rows: Rows,
     a_waiting_job: JobMessage,
@@ -182,10 +182,10 @@ def test_failing_source_keeps_last_prices_and_is_reported(
     hold(rows, a_waiting_job.job_id, "ZZB.B", own_price="190", days_old=10)
     source.kind = kind
 
-    analyse(a_waiting_job)
+    analyze(a_waiting_job)
 
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
-    assert analysed(rows, a_waiting_job.job_id) == {"ZZA": 100, "ZZB.B": 190}
+    assert analyzed(rows, a_waiting_job.job_id) == {"ZZA": 100, "ZZB.B": 190}
     assert [shared(rows, symbol) for symbol in ("ZZA", "ZZB.B")] == [100, 200]
     report = report_of(rows, a_waiting_job.job_id)
     reason = WHOLLY_FAILED.get(kind, "the price source had no price that can be used")
@@ -200,63 +200,63 @@ def test_failing_source_keeps_last_prices_and_is_reported(
 
 
 def test_symbol_unknown_to_source_is_named(
-    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
+    analyze: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
     hold(rows, a_waiting_job.job_id, "ZZB.B")
     source.kind = Kind.PARTIAL
 
-    analyse(a_waiting_job)
+    analyze(a_waiting_job)
 
-    assert analysed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 200}
+    assert analyzed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 200}
     message = report_of(rows, a_waiting_job.job_id).figures["data_quality"]["price_refresh"]["message"]
     assert message.startswith(f"Prices were refreshed on {day(TODAY)}, but not ZZB.B (")
 
 
 def test_unreachable_source_is_reported(
-    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
+    analyze: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA")
     source.__exit__(None, None, None)
 
-    analyse(a_waiting_job)
+    analyze(a_waiting_job)
 
     assert str(Failure.UNREACHABLE) in report_of(rows, a_waiting_job.job_id).content
 
 
 def test_own_price_counts_until_a_later_quote(
-    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
+    analyze: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZA", own_price="120")
     hold(rows, a_waiting_job.job_id, "ZZB.B", own_price="120", days_old=3)
 
-    analyse(a_waiting_job)
+    analyze(a_waiting_job)
 
-    assert analysed(rows, a_waiting_job.job_id) == {"ZZA": 120, "ZZB.B": 210}
+    assert analyzed(rows, a_waiting_job.job_id) == {"ZZA": 120, "ZZB.B": 210}
     assert shared(rows, "ZZA") == 100
 
 
 def test_user_cannot_move_shared_price(
-    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
+    analyze: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     """A quote is compared with the shared price, even if it is close to the user's own price."""
     hold(rows, a_waiting_job.job_id, "ZZA", own_price="9000", days_old=2)
     source.prices = {"ZZA": Decimal(9100)}
 
-    analyse(a_waiting_job)
+    analyze(a_waiting_job)
 
     assert shared(rows, "ZZA") == 100
 
 
 def test_unknown_symbol_is_priced_in_this_analysis_only(
-    analyse: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
+    analyze: Callable[[JobMessage], None], source: PriceSource, rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     hold(rows, a_waiting_job.job_id, "ZZUNKNOWN", own_price="10", days_old=30)
     source.prices = {"ZZUNKNOWN": Decimal(12)}
 
-    analyse(a_waiting_job)
+    analyze(a_waiting_job)
 
-    assert analysed(rows, a_waiting_job.job_id) == {"ZZUNKNOWN": 12}
+    assert analyzed(rows, a_waiting_job.job_id) == {"ZZUNKNOWN": 12}
     assert shared(rows, "ZZUNKNOWN") is None
 
 

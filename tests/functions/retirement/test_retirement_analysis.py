@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from functions.retirement.analysis import analyse_retirement
+from functions.retirement.analysis import analyze_retirement
 from functions.retirement.declaration import Retirement
 from functions.retirement.simulation import PATHS, ReturnModel, SavingsPlan, outcome, yearly_growth
 from functions.shared.analysis.market import log_normal
@@ -22,7 +22,7 @@ PORTFOLIOS: list[Callable[[], Snapshot]] = [sample, all_cash, one_stock, empty, 
 
 
 def analysis_of(portfolio: Snapshot, seed: int = SEED) -> Retirement:
-    return analyse_retirement(portfolio, seed, NOW, lambda _fraction, _message: None)
+    return analyze_retirement(portfolio, seed, NOW, lambda _fraction, _message: None)
 
 
 def test_fan_runs_from_today_to_age_95() -> None:
@@ -177,7 +177,7 @@ def test_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
 
 def test_progress_is_reported_at_real_points() -> None:
     steps: list[tuple[float, str]] = []
-    analyse_retirement(sample(), SEED, NOW, lambda fraction, message: steps.append((fraction, message)))
+    analyze_retirement(sample(), SEED, NOW, lambda fraction, message: steps.append((fraction, message)))
 
     fractions = [fraction for fraction, _ in steps]
     assert fractions == sorted(fractions)

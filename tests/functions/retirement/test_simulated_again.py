@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from functions.retirement.analysis import analyse_retirement
+from functions.retirement.analysis import analyze_retirement
 from functions.shared.portfolio import Snapshot
 from tests.portfolios import TAKEN_AT, many, sample
 
@@ -51,7 +51,7 @@ def again(payload: dict[str, Any], *, work: int = 0, saving: float = 1, spending
 
 @pytest.mark.parametrize("portfolio", [sample(), many(40, target_retirement_income=20_000)])
 def test_independent_simulation_agrees_within_standard_error(portfolio: Snapshot) -> None:
-    section = analyse_retirement(portfolio, 42, TAKEN_AT, lambda _fraction, _message: None)
+    section = analyze_retirement(portfolio, 42, TAKEN_AT, lambda _fraction, _message: None)
     payload = json.loads(section.model_dump_json())
 
     rate, wealth, incomes = again(payload)
@@ -75,7 +75,7 @@ def test_independent_simulation_agrees_within_standard_error(portfolio: Snapshot
     ],
 )
 def test_independent_simulation_confirms_sensitivities(name: str, changes: dict[str, Any]) -> None:
-    section = analyse_retirement(sample(), 42, TAKEN_AT, lambda _fraction, _message: None)
+    section = analyze_retirement(sample(), 42, TAKEN_AT, lambda _fraction, _message: None)
     payload = json.loads(section.model_dump_json())
 
     change = 100 * (again(payload, **changes)[0] - again(payload)[0])

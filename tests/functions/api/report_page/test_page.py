@@ -20,7 +20,7 @@ from functions.charter.charts import choose_charts
 from functions.charter.declaration import Chart, ChartPoint, Charts
 from functions.reporter.declaration import Report
 from functions.reporter.report import write_report
-from functions.retirement.analysis import analyse_retirement
+from functions.retirement.analysis import analyze_retirement
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Snapshot
 from functions.shared.sections import Summary
@@ -76,7 +76,7 @@ def results(portfolio: Snapshot, **changes: Any) -> Results:
         "completed_at": NOW,
         "report_payload": write_report(portfolio, NOW, nothing),
         "charts_payload": choose_charts(portfolio, nothing),
-        "retirement_payload": analyse_retirement(portfolio, 1, NOW, nothing),
+        "retirement_payload": analyze_retirement(portfolio, 1, NOW, nothing),
         "summary_payload": Summary(
             total_value=valuation.total,
             accounts=len(valuation.accounts),
@@ -215,7 +215,7 @@ def test_page_states_its_purpose_and_limits() -> None:
     page = words(parsed(render(results(sample()))))
 
     assert "Worth $301,580.00 on November 20, 2026." in page
-    assert "Analysed on November 22, 2026 at 10:30 UTC." in page
+    assert "Analyzed on November 22, 2026 at 10:30 UTC." in page
     assert "not individual investment, tax or legal advice" in page
     assert "not complete" not in page
     assert "stand-ins" not in page

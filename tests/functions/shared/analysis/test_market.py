@@ -12,8 +12,8 @@ from tests.portfolios import unknown
 
 def test_every_asset_class_has_assumptions_or_a_proxy_with_them() -> None:
     for asset_class in AssetClass:
-        (modelled,) = weights_of((Part(asset_class, Decimal(1), Decimal(100)),))
-        assert MARKET[modelled].volatility > 0
+        (modeled,) = weights_of((Part(asset_class, Decimal(1), Decimal(100)),))
+        assert MARKET[modeled].volatility > 0
 
 
 def test_correlations_are_a_positive_definite_correlation_matrix() -> None:

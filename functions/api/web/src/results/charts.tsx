@@ -10,7 +10,7 @@ export function Charts({ charts }: { charts: Record<string, Chart> }) {
   if (inOrder.length === 0) {
     return (
       <p class="notice">
-        There are no charts: the portfolio is worth nothing yet. Add holdings or cash, and analyse
+        There are no charts: the portfolio is worth nothing yet. Add holdings or cash, and analyze
         it again.
       </p>
     );

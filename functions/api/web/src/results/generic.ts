@@ -2,7 +2,7 @@
  * Renders a section without a custom design as Markdown: its texts, its figures as a table, then its groups and lists.
  */
 
-import { capitalised } from "../words/agents";
+import { capitalized } from "../words/agents";
 import { isRecord } from "./unknown";
 
 type Fields = Record<string, unknown>;
@@ -22,7 +22,7 @@ export function documentsOf(fields: Fields, level = 2): string[] {
 }
 
 function groupOf(name: string, value: object, level: number): string[] {
-  const heading = `${"#".repeat(level)} ${inert(capitalised(name))}`;
+  const heading = `${"#".repeat(level)} ${inert(capitalized(name))}`;
   return [
     heading,
     ...(isRecord(value) ? documentsOf(value, level + 1) : [listing(value as unknown[])]),
@@ -34,7 +34,7 @@ function listing(items: unknown[]): string {
   if (!items.every(isRecord)) return items.map((item) => `- ${cell(item)}`).join("\n");
   const columns = [...new Set(items.flatMap((item) => shownOf(item).map(([name]) => name)))];
   const rows = items.map((item) => columns.map((name) => item[name]));
-  return table(columns.map(capitalised), rows);
+  return table(columns.map(capitalized), rows);
 }
 
 function table(header: string[], rows: unknown[][]): string {
@@ -49,7 +49,7 @@ function shownOf(fields: Fields): [string, unknown][] {
 }
 
 function named([name, value]: [string, unknown]): unknown[] {
-  return [capitalised(name), value];
+  return [capitalized(name), value];
 }
 
 function isText(field: [string, unknown]): field is [string, string] {

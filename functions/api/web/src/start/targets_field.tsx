@@ -1,4 +1,4 @@
-import { capitalised } from "../words/agents";
+import { capitalized } from "../words/agents";
 import { NumberField } from "./number_field";
 import { complaint, shareOf, type TypedShares } from "./targets";
 
@@ -23,7 +23,7 @@ export function Targets({ title, keys, fields, onChange }: Props) {
         {all.map((key) => (
           <NumberField
             key={key}
-            label={capitalised(key)}
+            label={capitalized(key)}
             unit="%"
             value={fields[key] ?? ""}
             problem={shareOf(fields[key] ?? "") === null ? "0 to 100." : null}

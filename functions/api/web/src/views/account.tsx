@@ -5,7 +5,7 @@ import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { chosenTheme } from "../ui/theme";
-import { capitalised } from "../words/agents";
+import { capitalized } from "../words/agents";
 
 /** Settings: appearance, and deleting all data. */
 export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
@@ -24,7 +24,7 @@ export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
       <section class="card stack">
         <h2>This browser</h2>
         <fieldset class="kinds">
-          <legend>Colours</legend>
+          <legend>Colors</legend>
           {(["system", "light", "dark"] as const).map((choice) => (
             <label class="check" key={choice}>
               <input
@@ -33,7 +33,7 @@ export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
                 checked={chosenTheme.value === choice}
                 onChange={() => (chosenTheme.value = choice)}
               />
-              {choice === "system" ? "As the system" : capitalised(choice)}
+              {choice === "system" ? "As the system" : capitalized(choice)}
             </label>
           ))}
         </fieldset>

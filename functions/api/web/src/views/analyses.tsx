@@ -6,7 +6,7 @@ import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { useResource } from "../ui/resource";
 import { jobAddress } from "../ui/route";
-import { analysisName, capitalised, stepName } from "../words/agents";
+import { analysisName, capitalized, stepName } from "../words/agents";
 import { percent, timeOf } from "../words/amounts";
 import { duration, precise } from "../words/duration";
 
@@ -79,7 +79,7 @@ function JobRow({ job, onDelete }: { job: Job; onDelete: () => Promise<void> }) 
         <span class="unseen">, {when}</span>
       </a>
       <span class="soft small">{when}</span>
-      <span class={`tag tag-${job.status}`}>{capitalised(job.status)}</span>
+      <span class={`tag tag-${job.status}`}>{capitalized(job.status)}</span>
       <span class="soft small figures">{durationInWords(job)}</span>
       {isActive(job) ? (
         <span />

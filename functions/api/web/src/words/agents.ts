@@ -21,7 +21,7 @@ export const ANALYSES: Record<JobType, { title: string; about: string }> = {
 };
 
 export function stepName(agent: string): string {
-  return step(agent)?.task ?? capitalised(agent);
+  return step(agent)?.task ?? capitalized(agent);
 }
 
 /** Return the description of a running step. */
@@ -31,7 +31,7 @@ export function doing(agent: string): string {
 
 /** Return a section's heading. */
 export function sectionTitle(section: string): string {
-  return agents.find((agent) => agent.section === section)?.title ?? capitalised(section);
+  return agents.find((agent) => agent.section === section)?.title ?? capitalized(section);
 }
 
 function step(name: string): Pick<Agent, "task" | "doing"> | undefined {
@@ -39,13 +39,13 @@ function step(name: string): Pick<Agent, "task" | "doing"> | undefined {
 }
 
 export function analysisName(type: string): string {
-  return ANALYSES[type as JobType]?.title ?? capitalised(type);
+  return ANALYSES[type as JobType]?.title ?? capitalized(type);
 }
 
 const PROPER = /\b(america|east)\b/g;
 
 /** Format `fixed_income` as `Fixed income`, `north_america` as `North America`. */
-export function capitalised(key: string): string {
+export function capitalized(key: string): string {
   const words = key.replaceAll("_", " ").replace(PROPER, initial);
   return initial(words);
 }

@@ -49,7 +49,7 @@ class Kind(StrEnum):
 
 
 @dataclass
-class Behaviour:
+class Behavior:
     """Applies a kind to the next `times` calls whose prompt contains `match`. `seconds` is the duration of a stall."""
 
     kind: Kind
@@ -62,18 +62,18 @@ class Behaviour:
         return self.fired < self.times and (self.match is None or self.match in prompt)
 
 
-class Behaviours:
+class Behaviors:
     """The armed faults. The first one that matches a call applies."""
 
     def __init__(self) -> None:
-        self._armed: list[Behaviour] = []
+        self._armed: list[Behavior] = []
         self._lock = threading.Lock()
 
     def arm(self, request: dict[str, Any]) -> None:
         """Arm a fault. Raises ValueError or TypeError for an invalid request."""
-        behaviour = Behaviour(**{**request, "kind": Kind(request["kind"])})
+        behavior = Behavior(**{**request, "kind": Kind(request["kind"])})
         with self._lock:
-            self._armed.append(behaviour)
+            self._armed.append(behavior)
 
     def clear(self) -> None:
         with self._lock:
@@ -81,14 +81,14 @@ class Behaviours:
 
     def describe(self) -> list[dict[str, Any]]:
         with self._lock:
-            return [asdict(behaviour) for behaviour in self._armed]
+            return [asdict(behavior) for behavior in self._armed]
 
-    def next(self, model_id: str, prompt: str) -> Behaviour | None:
+    def next(self, model_id: str, prompt: str) -> Behavior | None:
         """Return the fault for this call, or None for a normal response."""
         with self._lock:
-            for behaviour in self._armed:
-                if behaviour.hits(prompt):
-                    behaviour.fired += 1
-                    return behaviour
+            for behavior in self._armed:
+                if behavior.hits(prompt):
+                    behavior.fired += 1
+                    return behavior
         named = model_id.rpartition(":")[2]
-        return Behaviour(Kind(named)) if named in list(Kind) else None
+        return Behavior(Kind(named)) if named in list(Kind) else None
