@@ -123,10 +123,10 @@ def idle_lines(manifest: Manifest) -> Iterator[Line]:
 
 
 def number_of_alarms(manifest: Manifest) -> int:
-    """Return the number of alarms in terraform/alarms.tf and terraform/modules/function/alarms.tf."""
+    """Return the number of alarms in terraform/alarms*.tf and terraform/modules/function/alarms.tf."""
     of_queues = len(list(manifest.all_queues())) + len(manifest.queues)  # old messages, dead letters
-    jobs_given_up = server_errors = latency = 1
-    return 3 * len(manifest.functions) + of_queues + jobs_given_up + server_errors + latency
+    jobs_given_up, of_api = 1, 4  # 5xx, latency, 4xx, unauthorized
+    return 3 * len(manifest.functions) + of_queues + jobs_given_up + of_api
 
 
 def metric_lines() -> Iterator[Line]:

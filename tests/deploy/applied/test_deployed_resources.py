@@ -93,4 +93,5 @@ def test_every_alarm_exists(deployment: Deployment) -> None:
         "alex-unauthorized",
     }
     assert len(alarms) == number_of_alarms(TABLE)
-    assert all(alarm["Dimensions"] and alarm["TreatMissingData"] == "notBreaching" for alarm in alarms.values())
+    assert {name for name, alarm in alarms.items() if not alarm["Dimensions"]} == {"alex-unauthorized"}
+    assert {alarm["TreatMissingData"] for alarm in alarms.values()} == {"notBreaching"}

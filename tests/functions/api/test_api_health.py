@@ -31,7 +31,7 @@ def test_version_is_that_of_package() -> None:
 def test_signed_in_check_reports_reachable_database(api: Api, faults: FaultControl) -> None:
     answer = api.get("/api/health")
 
-    assert answer.json() == {"status": "ok", "version": VERSION, "database": "reachable"}
+    assert answer.json() == {"status": "ok", "version": VERSION, "database": "reachable", "progress_tracking": False}
     assert len(faults.statements()) == 1
 
 
