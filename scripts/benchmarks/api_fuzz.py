@@ -167,7 +167,9 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=100, help="cases drawn for an operation at most [100]")
     arguments = parser.parse_args()
     failures = 0
-    with temporary_stack(environment={"planner": {"MOCK_LAMBDAS": "true"}}) as stack:
+    with temporary_stack(
+        environment={"planner": {"MOCK_LAMBDAS": "true"}, "api": {"MAX_JOBS_A_DAY": "10000"}}
+    ) as stack:
         for seed in arguments.seeds:
             outcome = fuzz(stack.info.api_url, stack.info.token, seed=seed, examples=arguments.examples)
             print(f"seed {seed}: {outcome}", *outcome.failures, sep="\n\n", flush=True)

@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=3, help="jobs to watch [3]")
     options = parser.parse_args()
     environment = {
-        "api": {"MAX_CONCURRENT_JOBS": str(RUNS_NEEDED)},
+        "api": {"MAX_CONCURRENT_JOBS": str(RUNS_NEEDED), "MAX_JOBS_A_DAY": "1000"},
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
         **{
             agent.name: {"AGENT": agent.name, "AGENT_SECONDS": str(options.scale * agent.expected.median_s)}

@@ -183,7 +183,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60, help="how long they poll while jobs run [60]")
     arguments = parser.parse_args()
     environment = {
-        "api": {"MAX_CONCURRENT_JOBS": str(arguments.jobs)},
+        "api": {"MAX_CONCURRENT_JOBS": str(arguments.jobs), "MAX_JOBS_A_DAY": str(max(50, arguments.jobs))},
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
         **{agent.name: {"AGENT": agent.name, "AGENT_SECONDS": AGENT_SECONDS} for agent in AGENTS},
     }

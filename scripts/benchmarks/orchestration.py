@@ -74,7 +74,9 @@ def main() -> int:
         for agent in _AGENTS
     }
     with temporary_stack(
-        environment=environment, code=dict.fromkeys(environment, _PACED_AGENT), visibility_timeout_s=900
+        environment={**environment, "api": {"MAX_JOBS_A_DAY": "1000"}},
+        code=dict.fromkeys(environment, _PACED_AGENT),
+        visibility_timeout_s=900,
     ) as stack:
         alex = AlexApi(stack.info.api_url, stack.info.token)
         alex.post("/api/populate-test-data")

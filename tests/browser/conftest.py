@@ -42,7 +42,11 @@ def stack(the_director: Director) -> Iterator[LocalStack]:
     told = build_page()
     assert not told.startswith(NO_NODE[:20]), told
     directed = {agent.name: {"AGENT": agent.name, "DIRECTIONS": str(the_director.file)} for agent in AGENTS}
-    environment = {"planner": {"ENABLE_PROGRESS_TRACKING": "true"}, "api": {"MAX_CONCURRENT_JOBS": "50"}, **directed}
+    environment = {
+        "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
+        "api": {"MAX_CONCURRENT_JOBS": "50", "MAX_JOBS_A_DAY": "1000"},
+        **directed,
+    }
     with temporary_stack(environment=environment, code=dict.fromkeys(directed, DIRECTED_AGENT)) as stack:
         AlexApi(stack.info.api_url, stack.info.token).post("/api/populate-test-data")
         yield stack

@@ -13,7 +13,7 @@ from scripts.local.temporary import temporary_stack
 VISIBILITY_TIMEOUT_S = 5
 """The time after which an unacknowledged message returns."""
 ENVIRONMENT = {
-    "api": {"CORS_ORIGINS": "http://localhost:3000"},
+    "api": {"CORS_ORIGINS": "http://localhost:3000", "MAX_JOBS_A_DAY": "1000"},
     "planner": {"ENABLE_PROGRESS_TRACKING": "true", "LEASE_S": "3"},
 }
 

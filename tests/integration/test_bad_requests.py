@@ -31,19 +31,21 @@ class Ids(NamedTuple):
     """An id of each kind of object, in the order of the path parameters' names."""
 
     account_id: str
+    import_id: str
     job_id: str
     position_id: str
 
 
 @pytest.fixture(scope="module")
 def foreign(stack: LocalStack) -> Iterator[Ids]:
-    """The other user's data: a portfolio, and a completed charts analysis."""
+    """The other user's data: a portfolio, a completed charts analysis, and an import."""
     other = AlexApi(stack.info.api_url, stack.info.token_other_user)
     other.post("/api/populate-test-data")
     job = list(other.watch(other.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"], 0.05))[-1]
     account = other.get("/api/accounts")[0]["id"]
     position = other.get(f"/api/accounts/{account}/positions")["positions"][0]["id"]
-    yield Ids(account, job["id"], position)
+    imported = other.post("/api/portfolio/import", b"account,symbol,quantity\nImported,VTI,3\n", "text/csv")
+    yield Ids(account, imported["import_id"], job["id"], position)
     other.delete("/api/user")
 
 

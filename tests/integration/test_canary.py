@@ -72,10 +72,10 @@ def test_private_data_stays_in_portfolio_and_report(talkative: LocalStack) -> No
     alex = AlexApi(talkative.info.api_url, token)
 
     with closing(HttpClient(talkative.info.api_url, token)) as ask:
-        alex.post("/api/portfolio/import", CSV, "text/csv")
+        imported = alex.post("/api/portfolio/import", CSV, "text/csv")
         ask("PUT", "/api/user", json.dumps(PROFILE).encode(), [("Content-Type", "application/json")])
         job = list(alex.watch(alex.post("/api/analyze")["job_id"], 0.05))[-1]
-        refused, statuses = call_every_route(ask, alex, job["id"])
+        refused, statuses = call_every_route(ask, alex, job["id"], imported["import_id"])
 
     assert job["status"] == "completed"
     assert "CANARY" in job["report_payload"]["content"]
@@ -96,12 +96,12 @@ def test_private_data_stays_in_portfolio_and_report(talkative: LocalStack) -> No
     } == set()
 
 
-def call_every_route(ask: HttpClient, alex: AlexApi, job_id: str) -> tuple[list[Answer], set[int]]:
+def call_every_route(ask: HttpClient, alex: AlexApi, job_id: str, import_id: str) -> tuple[list[Answer], set[int]]:
     """Return the responses that were errors, and all statuses. Reads come first, deletions last."""
     paths: dict[str, dict[str, Any]] = ask("GET", "/openapi.json").json()["paths"]
     account = alex.get("/api/accounts")[0]["id"]
     position = alex.get(f"/api/accounts/{account}/positions")["positions"][0]["id"]
-    ids = {"account_id": account, "job_id": job_id, "position_id": position}
+    ids = {"account_id": account, "import_id": import_id, "job_id": job_id, "position_id": position}
     answers = []
     for method in ("GET", "PUT", "POST", "DELETE"):
         for path in sorted((path for path, item in paths.items() if method.lower() in item), reverse=True):
