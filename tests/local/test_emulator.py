@@ -17,6 +17,7 @@ import psutil
 import pytest
 import urllib3
 
+from functions.shared.plans import AGENTS
 from scripts.local.emulator import Emulator
 from scripts.local.functions import create_event_source_mappings, create_functions, zip_of
 from scripts.local.processes import Registry
@@ -178,7 +179,9 @@ def test_zip_holds_own_code_shared_code_bytecode_and_bootstrap() -> None:
     names = zipfile.ZipFile(io.BytesIO(zip_of("planner", FUNCTIONS / "planner"))).namelist()
 
     sources = [name for name in names if name.endswith(".py")]
-    assert {name.split("/")[1] for name in sources} == {"__init__.py", "shared", "planner"}
+    declarations = {f"functions/{agent.name}/{name}" for agent in AGENTS for name in ("__init__.py", "declaration.py")}
+    others = {name for name in sources if not name.startswith(("functions/shared/", "functions/planner/"))}
+    assert others == {"functions/__init__.py", *declarations}
     assert "functions/planner/handler.py" in sources
     assert len([name for name in names if name.endswith(".pyc")]) == len(sources)
     assert "bootstrap" in names

@@ -158,7 +158,6 @@ def test_only_migrator_connects_as_owner(stack: LocalStack) -> None:
     assert {user: [name for name in users if users[name] == user] for user in set(users.values())} == {
         "alex": ["migrator"],
         "alex_application": [name for name, function in WITH_DATABASE.items() if name != "migrator"],
-        None: [name for name in read_manifest().functions if name not in WITH_DATABASE],
     }
     ask(stack.info, "POST", "/api/jobs", json={"user": "signed in"})
     until(lambda: stack.database.rows(NAMES, {"id": "signed in"}))

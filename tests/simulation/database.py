@@ -58,7 +58,7 @@ _VERSIONS = """
         FOR EACH ROW EXECUTE FUNCTION simulation.keep_version();
 """
 
-_CLEAR = "DELETE FROM users; DELETE FROM simulation.versions"
+_CLEAR = "DELETE FROM users; DELETE FROM daily_usage; DELETE FROM simulation.versions"
 
 
 @dataclass(frozen=True)

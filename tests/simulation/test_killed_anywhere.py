@@ -53,9 +53,10 @@ def test_agent_may_die_anywhere(run: RunFaults, calls: Calls, function: str) -> 
 
 
 def test_agent_may_die_anywhere_twice(run: RunFaults, calls: Calls) -> None:
-    for where in places("reporter", calls()["reporter"]):
+    brief = Conditions(agents_take_s=2)  # over before its first check of the job
+    for where in places("reporter", calls(brief)["reporter"]):
         again = Strike("kill", "reporter", 1, where.call, where.when)
-        outcome = run(where, again)
+        outcome = run(where, again, conditions=brief)
 
         is_committed = where.when == "after"
         assert outcome.statuses == {"failed": 1} or (is_committed and outcome.statuses == {"completed": 1}), where

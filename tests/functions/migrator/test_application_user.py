@@ -43,10 +43,10 @@ def connection(server: Postgres, owner: Database, user: ApplicationUser) -> Iter
 
 
 def test_user_reads_and_changes_rows(connection: Connection) -> None:
-    connection.execute("INSERT INTO users (id) VALUES ('somebody')")
-    connection.execute("UPDATE users SET display_name = 'Some Body' WHERE id = 'somebody'")
-    rows = connection.execute("SELECT display_name FROM users WHERE id = 'somebody'").fetchall()
-    connection.execute("DELETE FROM users WHERE id = 'somebody'")
+    connection.execute("INSERT INTO users (id) VALUES ('one who reads')")
+    connection.execute("UPDATE users SET display_name = 'Some Body' WHERE id = 'one who reads'")
+    rows = connection.execute("SELECT display_name FROM users WHERE id = 'one who reads'").fetchall()
+    connection.execute("DELETE FROM users WHERE id = 'one who reads'")
 
     assert rows == [("Some Body",)]
 
