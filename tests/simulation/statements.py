@@ -19,6 +19,8 @@ _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 _SET_CLOCK = "UPDATE simulation.clock SET at = %s::timestamptz + make_interval(secs => %s)"
 #: Real seconds between two checks of whether a statement has ended or waits for a lock.
 _LOOK_S = 0.001
+#: More than ever wait at once. The pool's default, a few more than there are processors, left further ones unsent.
+_MOST_WAITING = 40
 
 
 class Statements:
@@ -30,7 +32,7 @@ class Statements:
         self._clock = -1.0
         self._gate: psycopg.Connection[Any] | None = None
         self._blocked: list[tuple[Future[Response], Waiter]] = []
-        self._workers = ThreadPoolExecutor(thread_name_prefix="statement")
+        self._workers = ThreadPoolExecutor(_MOST_WAITING, thread_name_prefix="statement")
         self.overlapped = 0
         """The number of statements that had to wait for a lock."""
 
@@ -43,6 +45,7 @@ class Statements:
         self.set_clock()
         if self._gate is None:
             return self._exchange(path, body)
+        assert len(self._blocked) < _MOST_WAITING, "one more statement would never be sent"
         response = self._workers.submit(self._exchange, path, body)
         while not wait([response], _LOOK_S).done:
             if self._waiting_for_locks() > len(self._blocked):

@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import pytest
-
 from tests.simulation.conftest import RunFaults
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.fault_injection import NAMES, Strike, certain
@@ -13,7 +11,6 @@ from tests.simulation.world import Conditions
 SEEDS = range(7000, 7030)
 
 
-@pytest.mark.timeout(400)
 def test_random_faults_break_no_invariant(database: SimulatedDatabase) -> None:
     """Draws some runs by chance, and one for each fault, because a fault that never happens proves nothing."""
     faults = Counter[str]()
