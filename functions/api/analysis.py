@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from functions.api.imports import refuse_unless_fine
 from functions.api.portfolio_csv import parse_portfolio_csv
-from functions.api.problems import Conflict, Invalid, NotFound, TooManyJobs, TooManyToday
+from functions.api.problems import Conflict, Invalid, NotFound, TooManyJobs
 from functions.api.queues import JobQueue
 from functions.api.repositories.portfolio import import_document
 from functions.api.repositories.submission import RetryOutcome, Submission, SubmissionOutcome, Submissions
@@ -30,7 +30,7 @@ class Analyses:
 
         Repeating a request with the same key returns the same job, whatever happened before. Ids are never reused, so
         that work still in flight for a deleted job can't find another one. Raises UnreadableCsv, Invalid, TooManyJobs,
-        TooManyToday, or Unavailable; then no job is created and nothing is imported.
+        or Unavailable; then no job is created and nothing is imported.
         """
         portfolio = None if file is None else import_document(parse_portfolio_csv(file))
         submission = Submission(
@@ -53,7 +53,7 @@ class Analyses:
     def retry(self, user_id: str, job_id: UUID) -> None:
         """Rerun the missing sections of a failed or cancelled job.
 
-        Raises NotFound, Conflict, TooManyJobs, TooManyToday, or Unavailable, and leaves the job unchanged.
+        Raises NotFound, Conflict, TooManyJobs, or Unavailable, and leaves the job unchanged.
         """
         found = self._submissions.check_retry(user_id, job_id)
         self._refuse_retry(found)
@@ -87,9 +87,9 @@ class Analyses:
     def _refuse_beyond_quota(self, found: SubmissionOutcome | RetryOutcome) -> None:
         match found.outcome:
             case "too_many_jobs":
-                raise TooManyJobs(self._settings.max_concurrent_jobs)
+                raise TooManyJobs.running(self._settings.max_concurrent_jobs)
             case "too_many_today":
-                raise TooManyToday(self._settings.max_jobs_a_day, found.day_ends_in_s)
+                raise TooManyJobs.today(self._settings.max_jobs_a_day, found.day_ends_in_s)
 
 
 def _hash(request: AnalysisRequest, file: bytes | None) -> str:

@@ -126,25 +126,27 @@ class Invalid(Problem):
 
 
 class TooManyJobs(Problem):
+    """A limit on one user's jobs; `retry_after_s` is when to try again."""
+
     status = HTTPStatus.TOO_MANY_REQUESTS
 
-    def __init__(self, allowed: int) -> None:
-        analyses = "1 analysis" if allowed == 1 else f"{allowed} analyses"
-        super().__init__(
-            f"You have {analyses} running, which is the limit. Try again when one has finished.",
-            {"Retry-After": str(_JOB_S)},
+    def __init__(self, detail: str, retry_after_s: int) -> None:
+        super().__init__(detail, {"Retry-After": str(retry_after_s)})
+
+    @classmethod
+    def running(cls, allowed: int) -> Self:
+        return cls(
+            f"You have {_analyses(allowed)} running, which is the limit. Try again when one has finished.", _JOB_S
         )
 
+    @classmethod
+    def today(cls, allowed: int, day_ends_in_s: int) -> Self:
+        detail = f"You have started {_analyses(allowed)} today, which is the limit. Try again after midnight UTC."
+        return cls(detail, day_ends_in_s)
 
-class TooManyToday(Problem):
-    status = HTTPStatus.TOO_MANY_REQUESTS
 
-    def __init__(self, allowed: int, day_ends_in_s: int) -> None:
-        analyses = "1 analysis" if allowed == 1 else f"{allowed} analyses"
-        super().__init__(
-            f"You have started {analyses} today, which is the limit. Try again after midnight UTC.",
-            {"Retry-After": str(day_ends_in_s)},
-        )
+def _analyses(count: int) -> str:
+    return "1 analysis" if count == 1 else f"{count} analyses"
 
 
 class Unavailable(Problem):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from functions.shared.database import Database, Statement
+from functions.shared.jobs import FINISHED_PARTS_KEPT
 from functions.shared.tasks import JobMessage
 
 #: How long ago the lease must have expired. A planner that lost its database connection renews it as soon as it
@@ -45,8 +46,7 @@ _GIVE_UP = Statement(
         UPDATE jobs
            SET status = 'failed', completed_at = now(), lease_expires_at = NULL, worker = NULL, updated_at = now(),
                version = version + 1, event_seq = event_seq + 1,
-               error_message = 'The analysis could not be run. What is finished can be read; a retry runs only what is'
-                   || ' missing.',
+               error_message = 'The analysis could not be run. {FINISHED_PARTS_KEPT}',
                progress_data = apply_progress(progress_data, '{{"stage": "failed"}}', now())
           FROM seen WHERE jobs.id = seen.id AND decision = 'failed'
         RETURNING jobs.id, event_seq, error_message

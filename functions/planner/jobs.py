@@ -16,7 +16,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from functions.shared.database import Database, DatabaseError, Statement
-from functions.shared.jobs import LeaseLost
+from functions.shared.jobs import FINISHED_PARTS_KEPT, LeaseLost
 from functions.shared.sections import Section, Summary
 from functions.shared.tasks import Claim, JobMessage
 
@@ -24,8 +24,6 @@ from functions.shared.tasks import Claim, JobMessage
 FAILURES_ALLOWED = 3
 #: How long transient errors may keep a job from committing its next step, in minutes.
 STALLED_MINUTES = 30
-
-_KEPT = "What is finished can be read; a retry runs only what is missing."
 
 
 class ClaimRefused(Exception):
@@ -121,7 +119,7 @@ _CLAIM = Statement(
         UPDATE jobs
            SET status = 'failed', completed_at = now(), lease_expires_at = NULL, worker = :worker, updated_at = now(),
                failures = failures + 1, version = version + 1, event_seq = event_seq + 1,
-               error_message = 'The analysis stopped unexpectedly {FAILURES_ALLOWED} times. {_KEPT}',
+               error_message = 'The analysis stopped unexpectedly {FAILURES_ALLOWED} times. {FINISHED_PARTS_KEPT}',
                progress_data = apply_progress(progress_data, '{{"stage": "failed"}}', now())
           FROM seen WHERE jobs.id = seen.id AND outcome = 'exhausted'
         RETURNING jobs.id, event_seq, error_message
@@ -180,7 +178,7 @@ _RELEASE = Statement(
            SET status = 'failed', completed_at = now(), lease_expires_at = NULL, worker = NULL, updated_at = now(),
                version = version + 1, event_seq = event_seq + 1,
                error_message = 'The analysis could not go on for {STALLED_MINUTES} minutes because a service it needs'
-                   || ' was unavailable. {_KEPT}',
+                   || ' was unavailable. {FINISHED_PARTS_KEPT}',
                progress_data = apply_progress(progress_data, '{{"stage": "failed"}}', now())
           FROM held WHERE jobs.id = held.id AND has_stalled
         RETURNING jobs.id, event_seq, status, error_message
@@ -336,7 +334,7 @@ class PlannerJobs:
 
     def fail(self, claim: Claim, reasons: Iterable[str]) -> None:
         """End the round. `reasons` are sentences that users see. Raises LeaseLost."""
-        if self._status(_FAIL, claim, reason=" ".join([*reasons, _KEPT])).status != "failed":
+        if self._status(_FAIL, claim, reason=" ".join([*reasons, FINISHED_PARTS_KEPT])).status != "failed":
             raise _lease_lost(claim)
 
     def _status(self, statement: Statement, claim: Claim, **parameters: str | float) -> _Status:

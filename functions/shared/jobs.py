@@ -11,6 +11,9 @@ from functions.shared.progress.model import ProgressChange
 from functions.shared.sections import Section
 from functions.shared.tasks import Claim
 
+#: The end of each message for a user whose job failed. It is also written into SQL, so it has no apostrophe.
+FINISHED_PARTS_KEPT = "The finished parts are still available. A retry runs only the missing ones."
+
 
 class LeaseLost(Exception):
     """Another attempt owns the job, or it has ended. Stop without changes; do not retry."""

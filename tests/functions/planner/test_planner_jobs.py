@@ -313,7 +313,7 @@ def test_failed_job_stays_failed(jobs: PlannerJobs, rows: Rows, a_running_job: C
     with pytest.raises(StatementFailed, match="cannot change"):
         rows.run("UPDATE jobs SET error_message = 'x', version = version + 1 WHERE id = :id::uuid", id=failed["id"])
 
-    assert failed["error_message"].startswith("The reporter took too long. What is finished can be read")
+    assert failed["error_message"].startswith("The reporter took too long. The finished parts are still available")
     assert rows.of_job(a_running_job.job_id) == failed
     assert [kind for _, kind in rows.events(a_running_job.job_id)] == ["claimed", "failed"]
 
