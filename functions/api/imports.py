@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 from functions.api.portfolio_csv import ImportedPortfolio, SkippedLine
 from functions.api.problems import Conflict, FieldError, Invalid, NotFound
 from functions.api.repositories.accounts import MAX_ACCOUNTS
-from functions.api.repositories.portfolio import Existing, ImportOutcome, Portfolio, Unpriced
+from functions.api.repositories.import_outcome import ImportOutcome, Unpriced
+from functions.api.repositories.portfolio import Existing, Portfolio
 from functions.api.repositories.positions import MAX_POSITIONS
 from functions.api.sample_portfolio import sample_portfolio
 

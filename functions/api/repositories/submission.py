@@ -11,8 +11,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from functions.api.repositories.events import DELETE_EXPIRED, EXPIRED
+from functions.api.repositories.import_outcome import ImportOutcome
 from functions.api.repositories.owner import OUTCOME, OWNER, decide
-from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing, ImportOutcome
+from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing
 from functions.api.settings import ApiSettings
 from functions.shared.database import Database, Statement, Value
 

@@ -1,18 +1,15 @@
 """POST /api/analyze: the order of the steps, idempotency keys, limits, and an uploaded file."""
 
 import json
-from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
 
-from functions.api import resources
-from functions.api.settings import ApiSettings
 from functions.shared.agent_declaration import JobType
 from functions.shared.plans import PLANS
 from scripts.local.data_api import FaultControl
-from tests.functions.api.calling import Answer, Api, Queue, Sent
+from tests.functions.api.calling import Api, Queue, Sent
 from tests.functions.api.job_states import Sql
 
 HEADER = "account,symbol,quantity,price\n"
@@ -258,83 +255,6 @@ class TestLimit:
             stranger.post("/api/analyze")
 
         assert api.post("/api/analyze").status == 202
-
-
-class TestDailyLimit:
-    @pytest.fixture(autouse=True)
-    def two_a_day(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        caches: list[Any] = [ApiSettings.load, resources.analyses]
-        with monkeypatch.context() as patch:
-            patch.setenv("MAX_JOBS_A_DAY", "2")
-            for cached in caches:
-                cached.cache_clear()
-            yield
-        for cached in caches:
-            cached.cache_clear()
-
-    def begin_and_cancel(self, api: Api) -> Answer:
-        answer = api.post("/api/analyze")
-        if answer.status == 202:
-            api.post(f"/api/jobs/{answer.json()['job_id']}/cancel")
-        return answer
-
-    def test_cancelled_jobs_count(self, api: Api, sqs: Queue) -> None:
-        assert [self.begin_and_cancel(api).status for _ in range(3)] == [202, 202, 429]
-        assert len(sqs.sent) == 2
-
-    def test_refusal_states_limit_and_when_to_retry(self, api: Api) -> None:
-        refused = [self.begin_and_cancel(api) for _ in range(3)][-1]
-
-        assert refused.json()["detail"] == (
-            "You have started 2 analyses today, which is the limit. Try again after midnight UTC."
-        )
-        assert 0 < int(refused.headers["Retry-After"]) <= 86_400
-
-    def test_deleting_jobs_does_not_reset_count(self, api: Api) -> None:
-        for _ in range(2):
-            self.begin_and_cancel(api)
-        for job in jobs(api):
-            api.delete(f"/api/jobs/{job['id']}")
-
-        assert api.post("/api/analyze").status == 429
-
-    def test_deleting_user_does_not_reset_count(self, api: Api, sql: Sql) -> None:
-        for _ in range(2):
-            self.begin_and_cancel(api)
-
-        api.delete("/api/user")
-
-        assert api.post("/api/analyze").status == 429
-        assert sql("SELECT user_hash FROM daily_usage WHERE user_hash = %s", api.user) == []
-
-    def test_retries_count(self, api: Api) -> None:
-        job_id = self.begin_and_cancel(api).json()["job_id"]
-
-        assert api.post(f"/api/jobs/{job_id}/retry").status == 202
-        api.post(f"/api/jobs/{job_id}/cancel")
-
-        refused = api.post(f"/api/jobs/{job_id}/retry")
-        assert (refused.status, "Retry-After" in refused.headers) == (429, True)
-
-    def test_repeated_request_does_not_count(self, api: Api) -> None:
-        key = {"idempotency-key": "once"}
-        first = [api.post("/api/analyze", headers=key).status for _ in range(3)]
-
-        assert (first, api.post("/api/analyze").status) == ([202, 202, 202], 202)
-
-    def test_new_day_starts_at_zero(self, api: Api, sql: Sql) -> None:
-        for _ in range(2):
-            self.begin_and_cancel(api)
-        sql("UPDATE daily_usage SET day = day - 1")
-
-        assert api.post("/api/analyze").status == 202
-
-    def test_counts_of_past_days_are_deleted(self, api: Api, sql: Sql) -> None:
-        sql("INSERT INTO daily_usage VALUES ('of another user', current_date - 2, 7)")
-
-        api.post("/api/analyze")
-
-        assert sql("SELECT rounds FROM daily_usage WHERE user_hash = 'of another user'") == []
 
 
 class TestWithAFile:

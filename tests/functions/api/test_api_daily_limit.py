@@ -1,0 +1,96 @@
+"""How many analyses a user may begin on a day."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.api import resources
+from functions.api.settings import ApiSettings
+from tests.functions.api.calling import Answer, Api, Queue
+from tests.functions.api.job_states import Sql
+
+
+@pytest.fixture(autouse=True)
+def two_a_day(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    caches: list[Any] = [ApiSettings.load, resources.analyses]
+    with monkeypatch.context() as patch:
+        patch.setenv("MAX_JOBS_A_DAY", "2")
+        for cached in caches:
+            cached.cache_clear()
+        yield
+    for cached in caches:
+        cached.cache_clear()
+
+
+def begin_and_cancel(api: Api) -> Answer:
+    answer = api.post("/api/analyze")
+    if answer.status == 202:
+        api.post(f"/api/jobs/{answer.json()['job_id']}/cancel")
+    return answer
+
+
+def test_cancelled_jobs_count(api: Api, sqs: Queue) -> None:
+    assert [begin_and_cancel(api).status for _ in range(3)] == [202, 202, 429]
+    assert len(sqs.sent) == 2
+
+
+def test_refusal_states_limit_and_when_to_retry(api: Api) -> None:
+    refused = [begin_and_cancel(api) for _ in range(3)][-1]
+
+    assert refused.json()["detail"] == (
+        "You have started 2 analyses today, which is the limit. Try again after midnight UTC."
+    )
+    assert 0 < int(refused.headers["Retry-After"]) <= 86_400
+
+
+def test_deleting_jobs_does_not_reset_count(api: Api) -> None:
+    for _ in range(2):
+        begin_and_cancel(api)
+    for job in api.get("/api/jobs").json()["jobs"]:
+        api.delete(f"/api/jobs/{job['id']}")
+
+    assert api.post("/api/analyze").status == 429
+
+
+def test_deleting_user_does_not_reset_count(api: Api, sql: Sql) -> None:
+    for _ in range(2):
+        begin_and_cancel(api)
+
+    api.delete("/api/user")
+
+    assert api.post("/api/analyze").status == 429
+    assert sql("SELECT user_hash FROM daily_usage WHERE user_hash = %s", api.user) == []
+
+
+def test_retries_count(api: Api) -> None:
+    job_id = begin_and_cancel(api).json()["job_id"]
+
+    assert api.post(f"/api/jobs/{job_id}/retry").status == 202
+    api.post(f"/api/jobs/{job_id}/cancel")
+
+    refused = api.post(f"/api/jobs/{job_id}/retry")
+    assert (refused.status, "Retry-After" in refused.headers) == (429, True)
+
+
+def test_repeated_request_does_not_count(api: Api) -> None:
+    key = {"idempotency-key": "once"}
+    first = [api.post("/api/analyze", headers=key).status for _ in range(3)]
+
+    assert (first, api.post("/api/analyze").status) == ([202, 202, 202], 202)
+
+
+def test_new_day_starts_at_zero(api: Api, sql: Sql) -> None:
+    for _ in range(2):
+        begin_and_cancel(api)
+    sql("UPDATE daily_usage SET day = day - 1")
+
+    assert api.post("/api/analyze").status == 202
+
+
+def test_counts_of_past_days_are_deleted(api: Api, sql: Sql) -> None:
+    sql("INSERT INTO daily_usage VALUES ('of another user', current_date - 2, 7)")
+
+    api.post("/api/analyze")
+
+    assert sql("SELECT rounds FROM daily_usage WHERE user_hash = 'of another user'") == []
