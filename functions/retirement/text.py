@@ -28,9 +28,7 @@ def retirement_draft(projection: Projection, profile: Profile) -> Draft:
 
 
 def retirement_text(projection: Projection, words: Narrative) -> str:
-    """Return Markdown in the order of a reader's questions: will it last, what can I spend, what helps, what is
-    assumed.
-    """
+    """Return the section as Markdown: success rate, sustainable spending, ways to improve it, and assumptions."""
     chapters = (
         ("The plan", words["plan"]),
         ("How wealth may develop", _fan(projection)),

@@ -46,7 +46,7 @@ def smoke_user(deployment: Deployment) -> Iterator[str]:
 
 
 def run_smoke_job(alex: AlexApi, console: Console) -> None:
-    """Analyze the sample portfolio as a user who is new to the API, then erase the user.
+    """Analyze the sample portfolio as a new user, then erase the user.
 
     An existing user's data stays: the job analyzes their own portfolio, and only the job is deleted. Raises
     SmokeJobFailed, and ApiError if the API rejects a step.

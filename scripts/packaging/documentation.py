@@ -56,7 +56,7 @@ _INDEX: Final = """\
 
 
 def build_documentation(folder: Path = FOLDER) -> str:
-    """Return a sentence on what was done. Concurrent builds wait for each other."""
+    """Build the documentation and return a one-sentence summary. Concurrent builds wait for each other."""
     sources = _hash_of_sources()
     with folder.with_name(f".{folder.name}-building").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

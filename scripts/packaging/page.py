@@ -33,7 +33,7 @@ Run = Callable[[Sequence[str], Path], str]
 
 
 def build_page(web: Path = WEB, run: Run | None = None) -> str:
-    """Build the page and return a sentence on what was done. `run` runs a command in a folder and returns its output.
+    """Build the page and return a one-sentence summary. `run` runs a command in a folder and returns its output.
 
     Without Node.js, it builds and removes nothing. Raises PackagingError with the end of npm's output.
     """

@@ -73,7 +73,7 @@ def session(browser: Browser, stack: LocalStack) -> Session:
 
 @pytest.fixture
 def stranger(browser: Browser, stack: LocalStack) -> Iterator[Visit]:
-    """A visit by someone who is not signed in."""
+    """A visit without a signed-in user."""
     with browser.new_context() as context:
         visit = Visit(context, stack.info.api_url)
         yield visit

@@ -22,6 +22,8 @@ FORGOTTEN = "05:10"
 SAMPLE_MS, STILL_MS = 100, 3000
 """How often the shown percent is sampled, and how long it may stay unchanged."""
 RETRY_AFTER_S = 5
+SEVERAL_ATTEMPTS_S = 10
+"""Long enough for the page to fail to reconnect a few times."""
 WAKING = {
     "status": 503,
     "headers": {"Retry-After": str(RETRY_AFTER_S), "Content-Type": "application/problem+json"},
@@ -130,7 +132,7 @@ def test_page_recovers_after_outage(
     with stack.away():
         expect(page.get_by_text("Reconnecting")).to_be_visible()
         assert keeps_out(page, "reconnecting") == []
-        time.sleep(10)
+        time.sleep(SEVERAL_ATTEMPTS_S)
     expect(page.get_by_text("Reconnecting")).to_have_count(0)
     running(page)
     director.release()

@@ -1,7 +1,8 @@
 """Checks whether a passage written by a model may be used in a report.
 
 A model may be wrong, may have been misled by a name in the portfolio, or may not have responded at all. Its text is
-accepted only if it contains only our figures, in plain English sentences, about what is in the portfolio.
+accepted only if it consists of plain English sentences, uses our figures alone, and mentions nothing outside the
+portfolio.
 """
 
 import re

@@ -63,7 +63,7 @@ class BackgroundWriter:
             return bool(self._state.wait_for(lambda: self._is_open or not (self._waiting or self._is_busy), timeout_s))
 
     def close(self, timeout_s: float = FLUSH_S) -> None:
-        """Write what is left, for at most `timeout_s` seconds, and end the thread."""
+        """Flush pending updates for at most `timeout_s` seconds, then end the thread."""
         self.flush(timeout_s)
         with self._state:
             self._is_closed = True

@@ -29,7 +29,7 @@ export function Holdings({ version, onChange, onState }: Props) {
   }
   return (
     <div class="stack">
-      <h3>What will be analyzed</h3>
+      <h3>Your holdings</h3>
       <ul class="accounts">
         {accounts.value.map((account) => (
           <li key={`${account.id} ${version}`} class="account">

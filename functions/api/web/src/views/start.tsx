@@ -52,7 +52,7 @@ export function StartView() {
       </div>
       <section class="card start-bar" aria-labelledby="kind-title">
         <fieldset class="kinds">
-          <legend id="kind-title">What shall be analyzed?</legend>
+          <legend id="kind-title">What would you like to analyze?</legend>
           {Object.entries(ANALYSES).map(([kind, { title, about }]) => (
             <label class="kind" key={kind}>
               <input
