@@ -51,8 +51,8 @@ export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
       <section class="card stack">
         <h2>Your data</h2>
         <p>
-          Your settings, accounts, positions and analyses belong to you. You can have all of them
-          deleted; there is no way back.
+          Your settings, accounts, positions and analyses belong to you. You can delete all of them.
+          This can't be undone.
         </p>
         <div>
           <Confirm
