@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
 from scripts.local.chromium import download
 
@@ -30,16 +30,17 @@ document.addEventListener("securitypolicyviolation", (event) =>
 def chromium() -> Iterator[Browser]:
     """The browser that CHROMIUM names, one that is installed, or one that is downloaded. Raises NoChromium."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    with sync_playwright() as playwright, open_browser(playwright, Path(found) if found else download()) as browser:
+    program = Path(found) if found else download()
+    with sync_playwright() as playwright, open_browser(playwright.chromium, program) as browser:
         yield browser
 
 
 @contextmanager
-def open_browser(playwright: Playwright, program: Path) -> Iterator[Browser]:
+def open_browser(browser_type: BrowserType, program: Path) -> Iterator[Browser]:
     """Chromium, with the libraries beside it that `download` brings."""
     libraries = [str(program.parent / "al2023" / "lib"), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
     environment: dict[str, str | float | bool] = {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries)}
-    browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS), env=environment)
+    browser = browser_type.launch(executable_path=program, args=list(FLAGS), env=environment)
     try:
         yield browser
     finally:

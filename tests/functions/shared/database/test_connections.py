@@ -28,8 +28,8 @@ class Service:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._accepted: list[socket.socket] = []
-        self._thread = threading.Thread(target=self._accept)
-        self._thread.start()
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
 
     def _accept(self) -> None:
         while True:
@@ -39,35 +39,31 @@ class Service:
                 return
             self.connections += 1
             self._accepted.append(connection)
-            threading.Thread(target=self._serve, args=(connection,)).start()
+            self._threads.append(threading.Thread(target=self._serve, args=(connection,)))
+            self._threads[-1].start()
 
     def _serve(self, connection: socket.socket) -> None:
-        while True:
-            try:
-                request = connection.recv(65_536)
-            except OSError:
-                return
-            if not request:
-                return
-            self.requests.append(request)
-            response = self.responses.pop(0) if self.responses else ANSWER
-            if not response:
-                self.cut()
-                return
-            connection.sendall(response)
+        with connection, suppress(ConnectionError):  # closed here only: another socket may get its number at once
+            while request := connection.recv(65_536):
+                self.requests.append(request)
+                response = self.responses.pop(0) if self.responses else ANSWER
+                if not response:
+                    return
+                connection.sendall(response)
 
     def cut(self) -> None:
-        """Close every connection, as the service does with idle ones."""
+        """End every connection, as the service does with idle ones."""
         while self._accepted:
-            connection = self._accepted.pop()
-            with connection, suppress(OSError):  # the peer may be gone
-                connection.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # it may be closed
+                self._accepted.pop().shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join()
+        self._threads[0].join()
         self.cut()
+        for thread in self._threads:
+            thread.join()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from scripts.local.browser import open_browser
 from scripts.local.chromium import NoChromium, download
@@ -11,11 +11,11 @@ from scripts.packaging import node
 
 
 @pytest.mark.timeout(300)
-def test_downloaded_chromium_opens_a_page(tmp_path: Path) -> None:
+def test_downloaded_chromium_opens_a_page(browser: Browser, tmp_path: Path) -> None:
     program = download(tmp_path)
 
-    with sync_playwright() as playwright, open_browser(playwright, program) as browser:
-        page = browser.new_page()
+    with open_browser(browser.browser_type, program) as downloaded:
+        page = downloaded.new_page()
         page.set_content("<h1>Portfolio</h1>")
         assert page.inner_text("h1") == "Portfolio"
     assert download(tmp_path) == program
