@@ -9,7 +9,7 @@ def at_least(least: int) -> Callable[[str], int]:
 
     def number(given: str) -> int:
         if not given.isdecimal() or int(given) < least:
-            raise ArgumentTypeError(f"{given} is no whole number from {least} on")
+            raise ArgumentTypeError(f"{given} must be an integer of at least {least}")
         return int(given)
 
     return number

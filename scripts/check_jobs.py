@@ -16,9 +16,12 @@ from scripts.program import run
 def main() -> int:
     """Return 0, or 1 if the database cannot be queried."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--limit", type=at_least(1), default=20, metavar="N", help="how many at most [20]")
+    parser.add_argument("--limit", type=at_least(1), default=20, metavar="N", help="maximum number of jobs [20]")
     parser.add_argument(
-        "--status", choices=["pending", "running", "completed", "failed", "cancelled"], default="", help="only these"
+        "--status",
+        choices=["pending", "running", "completed", "failed", "cancelled"],
+        default="",
+        help="list only jobs with this status",
     )
     add_arguments(parser)
     arguments = parser.parse_args()

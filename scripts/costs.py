@@ -153,7 +153,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=at_least(1), default=1000, help="number of analyses [1000]")
     parser.add_argument("--input-tokens", type=at_least(0), default=10_000, help="per job, to the model [10000]")
     parser.add_argument("--output-tokens", type=at_least(0), default=4_000, help="per job, from the model [4000]")
-    parser.add_argument("--people", type=at_least(1), default=200, help="who watch at the same time [200]")
+    parser.add_argument("--people", type=at_least(1), default=200, help="concurrent viewers [200]")
     parser.add_argument("--poll-ms", type=at_least(1), default=50, help="duration of a poll in the api function [50]")
     arguments = parser.parse_args()
     manifest, poll_s = read_manifest(), arguments.poll_ms / 1000

@@ -132,13 +132,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     group.add_argument("--stack", type=Path, default=_STACK_FILE, help="the local stack's file [.local/stack.json]")
     group.add_argument("--terraform", type=Path, default=TERRAFORM, help="Terraform's folder [terraform]")
-    group.add_argument("--aws", action="store_true", help="the deployment on AWS, even if a local stack runs")
-    group.add_argument("--name-prefix", help=f"of every resource's name [{NAME_PREFIX}]")
+    group.add_argument("--aws", action="store_true", help="use the deployment on AWS, even if a local stack is running")
+    group.add_argument("--name-prefix", help=f"prefix of every resource's name [{NAME_PREFIX}]")
     group.add_argument("--region", help="the AWS region")
-    group.add_argument("--api-url", help="the HTTP API")
+    group.add_argument("--api-url", help="URL of the HTTP API")
     group.add_argument("--token", help="a JWT to sign in with")
-    group.add_argument("--cluster-arn", help="the database cluster")
-    group.add_argument("--secret-arn", help="the secret to connect to it with")
+    group.add_argument("--cluster-arn", help="ARN of the database cluster")
+    group.add_argument("--secret-arn", help="ARN of the secret for the database")
 
 
 def find(arguments: Namespace) -> Deployment:

@@ -77,9 +77,9 @@ def serve(state: Path, port: int, fresh: bool, pace: float | None) -> NoReturn:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="of the API (%(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port of the API [8000]")
     parser.add_argument("--fresh", action="store_true", help="delete the data of earlier runs")
-    parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder for data and logs (%(default)s)")
+    parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder for data and logs [.local]")
     add_model_options(parser)
     return parser.parse_args()
 

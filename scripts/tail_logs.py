@@ -28,10 +28,14 @@ def main() -> int:
     """Return 0 after Ctrl-C, 1 if the logs cannot be read."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("function", choices=sorted(read_manifest().functions))
-    parser.add_argument("--grep", default="", metavar="PATTERN", help="only lines in which this regular expression is")
-    parser.add_argument("--since", type=at_least(0), default=10, metavar="MINUTES", help="begin so long ago [10]")
-    parser.add_argument("--once", action="store_true", help="what is there, without following")
-    parser.add_argument("--raw", action="store_true", help="lines as they were written")
+    parser.add_argument(
+        "--grep", default="", metavar="PATTERN", help="show only lines that match this regular expression"
+    )
+    parser.add_argument(
+        "--since", type=at_least(0), default=10, metavar="MINUTES", help="show lines of the last MINUTES [10]"
+    )
+    parser.add_argument("--once", action="store_true", help="show existing lines and exit")
+    parser.add_argument("--raw", action="store_true", help="show lines unformatted")
     add_arguments(parser)
     arguments = parser.parse_args()
     deployment = find(arguments)

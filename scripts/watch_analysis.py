@@ -14,7 +14,7 @@ from scripts.progress_view import show
 def main() -> int:
     """Return 0 if it completed, 1 if it ended otherwise, 2 if there is nothing to watch or the user stopped."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("job", nargs="?", help="the job's id [the newest one]")
+    parser.add_argument("job", nargs="?", help="the job's id [the latest job]")
     add_arguments(parser)
     arguments = parser.parse_args()
     console = Console()

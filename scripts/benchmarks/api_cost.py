@@ -25,6 +25,7 @@ import psycopg
 from functions.shared.agent_declaration import JobType
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
+from scripts.arguments import at_least
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN, migrated
 from scripts.manifest import ROOT, read_manifest
 from scripts.packaging.build import Builder
@@ -49,8 +50,8 @@ _JOB = """
 def main() -> int:
     """Return 0 if both budgets are met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20, help="processes of each [20]")
-    parser.add_argument("--calls", type=int, default=200, help="polls in each process [200]")
+    parser.add_argument("--rounds", type=at_least(1), default=20, help="processes of each [20]")
+    parser.add_argument("--calls", type=at_least(1), default=200, help="polls in each process [200]")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="alex-api-cost-") as scratch:
         Path(scratch).chmod(0o711)  # PostgreSQL runs as another user if this one is root

@@ -19,6 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis.engine import events, from_schema
 
 from functions.api.text import FORMAT, visible
+from scripts.arguments import at_least
 from scripts.local.temporary import temporary_stack
 from scripts.program import run
 
@@ -163,8 +164,8 @@ def _is_share(value: Any) -> bool:
 def main() -> int:
     """Return 0 if every check of every case passed."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="one run for each [1 2 3]")
-    parser.add_argument("--examples", type=int, default=100, help="cases drawn for an operation at most [100]")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="seeds; one run each [1 2 3]")
+    parser.add_argument("--examples", type=at_least(1), default=100, help="maximum number of cases per operation [100]")
     arguments = parser.parse_args()
     failures = 0
     with temporary_stack(

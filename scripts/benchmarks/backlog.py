@@ -28,8 +28,8 @@ _BUDGET = 3
 def main() -> int:
     """Return 0 if every budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=at_least(1), default=10_000, help="[10000]")
-    parser.add_argument("--processes", type=at_least(1), default=2, help="[2]")
+    parser.add_argument("--jobs", type=at_least(1), default=10_000, help="queued jobs [10000]")
+    parser.add_argument("--processes", type=at_least(1), default=2, help="processes [2]")
     arguments = parser.parse_args()
     one = ["owner"] * arguments.jobs
     many = [f"user {number // _JOBS_PER_USER}" for number in range(arguments.jobs)]

@@ -33,9 +33,9 @@ _RUNS_PER_DATABASE = 250
 def main() -> int:
     """Return 0 if every invariant held, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=at_least(1), default=100, help="[100]")
-    parser.add_argument("--seed", type=int, default=1, help="of the first run; the others follow [1]")
-    parser.add_argument("--processes", type=at_least(1), default=2, help="[2]")
+    parser.add_argument("--runs", type=at_least(1), default=100, help="number of runs [100]")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the first run; each further run adds 1 [1]")
+    parser.add_argument("--processes", type=at_least(1), default=2, help="processes [2]")
     arguments = parser.parse_args()
     started = time.monotonic()
     outcomes: list[Outcome] = []

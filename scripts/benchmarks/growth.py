@@ -29,6 +29,7 @@ from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
 from functions.shared.settings import DatabaseSettings
+from scripts.arguments import at_least
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN, migrated
 from scripts.program import run
 
@@ -56,7 +57,7 @@ _FILL = (
       FROM generate_series(1, %(jobs)s::integer) AS n""",
     """
     INSERT INTO jobs (id, user_id, job_type, sections, queued_at)
-    SELECT md5('waits ' || n)::uuid, 'other-' || n %% 1000, 'portfolio', '{report}', now() - interval '1 hour'
+    SELECT md5('waits ' || n)::uuid, 'other-' || n %% 1000, 'portfolio', '{report}'::text[], now() - interval '1 hour'
       FROM generate_series(1, 1000) AS n
      UNION ALL
     SELECT md5('0')::uuid, 'busy', 'portfolio', '{report}', now()""",
@@ -103,8 +104,8 @@ _READS: Mapping[str, tuple[Statement, Mapping[str, Value]]] = {
 def main() -> int:
     """Return 0 if the budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=1_000_000, help="in the end [1,000,000]")
-    parser.add_argument("--reads", type=int, default=200, help="of each kind, to take the median of [200]")
+    parser.add_argument("--jobs", type=at_least(1), default=1_000_000, help="jobs in the large database [1,000,000]")
+    parser.add_argument("--reads", type=at_least(1), default=200, help="reads of each kind, for the median [200]")
     arguments = parser.parse_args()
     with _with_jobs(1_000) as few, _with_jobs(arguments.jobs) as many:
         # Alternate, so that other load on the machine slows both.

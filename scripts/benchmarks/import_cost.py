@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 
 from functions.api.portfolio_csv import UnreadableCsv, parse_portfolio_csv
 from functions.api.repositories.portfolio import import_document
+from scripts.arguments import at_least
 from scripts.benchmarks.import_files import FILES
 from scripts.program import run
 
@@ -17,7 +18,7 @@ BUDGET_S = 1.0
 def main() -> int:
     """Return 0 if every file is within the budget, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3, help="runs of each file, of which the fastest counts [3]")
+    parser.add_argument("--runs", type=at_least(1), default=3, help="runs of each file; the fastest counts [3]")
     arguments = parser.parse_args()
     parse_portfolio_csv(b"account,symbol,quantity,price\nA,VTI,1,1\n")  # patterns compile on first use
     measured = {}

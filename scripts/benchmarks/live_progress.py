@@ -16,6 +16,7 @@ from functions.shared.agent_declaration import JobType
 from functions.shared.durations.learning import RUNS_NEEDED
 from functions.shared.plans import PLANS
 from scripts.api_client import AlexApi
+from scripts.arguments import at_least
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
 from scripts.program import run
@@ -37,8 +38,10 @@ class Seen:
 def main() -> int:
     """Return 0 if the budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=0.3, help="agents' lengths over 33, 22 and 17 s [0.3]")
-    parser.add_argument("--jobs", type=int, default=3, help="jobs to watch [3]")
+    parser.add_argument(
+        "--scale", type=float, default=0.3, help="durations of the agents, relative to 33, 22 and 17 s [0.3]"
+    )
+    parser.add_argument("--jobs", type=at_least(1), default=3, help="jobs to watch [3]")
     options = parser.parse_args()
     environment = {
         "api": {"MAX_CONCURRENT_JOBS": str(RUNS_NEEDED), "MAX_JOBS_A_DAY": "1000"},

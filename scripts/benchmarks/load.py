@@ -23,6 +23,7 @@ import urllib3
 
 from functions.shared.plans import AGENTS
 from scripts.api_client import AlexApi, ApiError
+from scripts.arguments import at_least
 from scripts.local.data_api import FaultControl
 from scripts.local.row_versions import row_versions
 from scripts.local.stack import LocalStack
@@ -178,9 +179,9 @@ def _end(alex: AlexApi, job_id: str) -> str:
 def main() -> int:
     """Return 0 if nothing went wrong, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--pollers", type=int, default=200, help="[200]")
-    parser.add_argument("--jobs", type=int, default=20, help="[20]")
-    parser.add_argument("--seconds", type=float, default=60, help="how long they poll while jobs run [60]")
+    parser.add_argument("--pollers", type=at_least(1), default=200, help="number of pollers [200]")
+    parser.add_argument("--jobs", type=at_least(1), default=20, help="number of jobs [20]")
+    parser.add_argument("--seconds", type=float, default=60, help="seconds of polling while jobs run [60]")
     arguments = parser.parse_args()
     environment = {
         "api": {"MAX_CONCURRENT_JOBS": str(arguments.jobs), "MAX_JOBS_A_DAY": str(max(50, arguments.jobs))},

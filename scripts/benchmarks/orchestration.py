@@ -16,6 +16,7 @@ from functions.shared.database import Statement
 from functions.shared.plans import PLANS
 from functions.shared.tasks import JobMessage
 from scripts.api_client import AlexApi
+from scripts.arguments import at_least
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
@@ -65,9 +66,11 @@ class Times:
 def main() -> int:
     """Return 0 if the budgets are met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=0.2, help="agents' lengths over 33, 22 and 17 s [0.2]")
+    parser.add_argument(
+        "--scale", type=float, default=0.2, help="durations of the agents, relative to 33, 22 and 17 s [0.2]"
+    )
     parser.add_argument("--hang", action="store_true", help="every write of progress hangs for a minute")
-    parser.add_argument("--pairs", type=int, default=5, help="jobs with progress off, and as many with it on [5]")
+    parser.add_argument("--pairs", type=at_least(1), default=5, help="pairs of jobs, with progress off and on [5]")
     arguments = parser.parse_args()
     environment = {
         agent.name: {"AGENT": agent.name, "AGENT_SECONDS": str(arguments.scale * agent.expected.median_s)}

@@ -38,6 +38,7 @@ from functions.shared.progress.model import (
 )
 from functions.shared.progress.tracker import WRITTEN_AT, reach
 from functions.shared.sections import SNAPSHOT
+from scripts.arguments import at_least
 from scripts.benchmarks.worlds import DRIFT_AT, WORLDS, Floats, Oracle, World
 from scripts.local.postgres import Postgres
 from scripts.manifest import ROOT
@@ -128,9 +129,9 @@ class Measured:
 def main() -> int:
     """Return 0 if the budgets are met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=1000, help="simulated jobs a world [1000]")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1], help="of the random durations [1]")
-    parser.add_argument("--world", choices=[world.name for world in WORLDS], help="only this one [all]")
+    parser.add_argument("--jobs", type=at_least(1), default=1000, help="simulated jobs per world [1000]")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1], help="seeds of the random durations [1]")
+    parser.add_argument("--world", choices=[world.name for world in WORLDS], help="run this world only [all]")
     options = parser.parse_args()
     worlds = [world for world in WORLDS if options.world in (None, world.name)]
     failed, inside = list[str](), list[bool]()

@@ -27,6 +27,7 @@ from functions.shared.analysis.market import CLASSES
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Region, Sector, Snapshot
 from functions.shared.tasks import AgentTask
+from scripts.arguments import at_least
 from scripts.manifest import read_manifest
 from scripts.program import run
 
@@ -38,7 +39,7 @@ _JOB = UUID(int=7)
 def main() -> int:
     """Return 0 if the budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=25, help="how many calls to take the median of [25]")
+    parser.add_argument("--calls", type=at_least(1), default=25, help="calls, for the median [25]")
     calls: int = parser.parse_args().calls
     plans = {
         "25 years of work, 30 of retirement, 5 classes": _portfolio(5, age=40, working=25),

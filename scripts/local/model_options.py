@@ -12,10 +12,10 @@ def add_model_options(parser: ArgumentParser) -> None:
         type=float,
         default=_PACE,
         metavar="TOKENS",
-        help="tokens per second of the stand-in for a language model; 0: no delay (%(default)s)",
+        help="tokens per second of the model stand-in; 0 for no delay [%(default)s]",
     )
     parser.add_argument(
-        "--templates", action="store_true", help="word the texts by templates, without the stand-in for a model"
+        "--templates", action="store_true", help="write texts from templates instead of the model stand-in"
     )
 
 

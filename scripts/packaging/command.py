@@ -64,26 +64,24 @@ def _parser() -> ArgumentParser:
         action="append",
         choices=functions,
         metavar="NAME",
-        help=f"only this one, may stand several times: {', '.join(functions)} [all]",
+        help=f"build only this function; can be repeated: {', '.join(functions)} [all]",
     )
     parser.add_argument("--arch", choices=ARCHITECTURES, default=ARCHITECTURES[0], help="the processor [%(default)s]")
     parser.add_argument(
         "--python",
         default=RUNTIME_PYTHON,
         metavar="X.Y",
-        help="another Python, for an emulator that runs it [%(default)s]",
+        help="another Python version, for an emulator that runs it [%(default)s]",
     )
-    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where the zips go [build/<arch>]")
-    parser.add_argument("--wheels", action="store_true", help="prebuilt wheels even if a Docker daemon answers")
-    parser.add_argument("--deploy", action="store_true", help="then update the code of the deployed functions")
-    parser.add_argument(
-        "--prefix", default=NAME_PREFIX, help="what the deployed functions' names begin with [%(default)s]"
-    )
-    parser.add_argument("--region", help="the AWS region [the one your AWS profile names]")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="folder for the zips [build/<arch>]")
+    parser.add_argument("--wheels", action="store_true", help="use prebuilt wheels even if Docker is available")
+    parser.add_argument("--deploy", action="store_true", help="also update the code of the deployed functions")
+    parser.add_argument("--prefix", default=NAME_PREFIX, help="prefix of the deployed functions' names [%(default)s]")
+    parser.add_argument("--region", help="the AWS region [that of your AWS profile]")
     parser.add_argument(
         "--lock",
         action="store_true",
-        help="pin each functions/<name>/requirements.txt and, with Docker, the images anew; build nothing",
+        help="update the pins in functions/<name>/requirements.txt and, with Docker, of the images; build nothing",
     )
     return parser
 

@@ -13,5 +13,5 @@ def test_number_that_is_large_enough_is_accepted() -> None:
 
 @pytest.mark.parametrize("given", ["0", "-3", "1.5", "many", ""])
 def test_any_other_value_is_refused_with_the_requirement(given: str) -> None:
-    with pytest.raises(ArgumentTypeError, match="is no whole number from 1 on"):
+    with pytest.raises(ArgumentTypeError, match="must be an integer of at least 1"):
         at_least(1)(given)

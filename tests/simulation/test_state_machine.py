@@ -170,7 +170,6 @@ def test_every_invariant_holds_in_any_order_of_events(database: SimulatedDatabas
             max_examples=15,
             stateful_step_count=14,
             derandomize=True,  # so that the faults counted below always happen
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -10,7 +10,7 @@ DESCRIPTION = "A stand-in for Amazon Bedrock's Converse and ConverseStream, on 1
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.local.converse", description=DESCRIPTION)
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line printed tells which")
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free port; the first line of output is the URL")
     parser.add_argument("--pace", type=float, default=0, help="tokens a second; 0: all at once (%(default)s)")
     serve(Converse(**vars(parser.parse_args())))
 

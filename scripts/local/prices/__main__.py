@@ -12,7 +12,7 @@ DESCRIPTION = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.local.prices", description=DESCRIPTION)
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line printed is the address")
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free port; the first line of output is the URL")
     parser.add_argument("--kind", type=Kind, choices=list(Kind), default=Kind.OK, help="how it answers (%(default)s)")
     serve(PriceSource(**vars(parser.parse_args())))
 

@@ -30,9 +30,7 @@ FIELDS = {
     ("POST", "/api/positions"): ["account_id", "symbol", "quantity"],
     ("POST", "/api/analyze"): ["analysis_type", "options"],
 }
-FAST = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FAST = settings(max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize(("method", "path"), FIELDS)

@@ -20,7 +20,7 @@ def charts_of(portfolio: Snapshot) -> Charts:
     return choose_charts(portfolio, lambda _fraction, _message: None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(snapshots())
 def test_allocation_charts_sum_to_portfolio_and_drift_charts_to_zero(portfolio: Snapshot) -> None:
     total = value_portfolio(portfolio).total
@@ -32,7 +32,7 @@ def test_allocation_charts_sum_to_portfolio_and_drift_charts_to_zero(portfolio: 
         assert sum((point.value for point in chart.data), Decimal()) == (0 if key in DRIFTS else total)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(snapshots())
 def test_parts_of_a_chart_have_distinct_names_and_colors(portfolio: Snapshot) -> None:
     for key, chart in charts_of(portfolio).root.items():

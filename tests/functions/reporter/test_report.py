@@ -288,7 +288,7 @@ def test_hostile_name_never_becomes_markup() -> None:
     assert plain(hostile) in parsed.texts
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(snapshots())
 def test_any_portfolio_gets_report_without_foreign_markup(portfolio: Snapshot) -> None:
     report = report_on(portfolio)

@@ -186,7 +186,7 @@ def test_progress_is_reported_at_real_points() -> None:
     assert not any(re.search(r"[\d$]", message) for _, message in steps)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(snapshots())
 def test_any_portfolio_and_profile_can_be_simulated(portfolio: Snapshot) -> None:
     section = analysis_of(portfolio)

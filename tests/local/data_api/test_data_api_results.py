@@ -264,7 +264,7 @@ def test_jsonb_is_compact_and_preserves_digits_and_strings(value: Value) -> None
     }
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.recursive(
         st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
@@ -276,7 +276,6 @@ def test_compact_json_removes_only_whitespace_between_tokens(document: Any) -> N
     assert compact_json(spacious) == json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.text()))
 def test_array_elements_reverses_quoting(elements: list[str | None]) -> None:
     quoted = ["NULL" if x is None else '"' + x.replace("\\", r"\\").replace('"', r"\"") + '"' for x in elements]

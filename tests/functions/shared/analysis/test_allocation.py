@@ -18,7 +18,7 @@ from tests.strategies import snapshots
 DIMENSIONS = (by_asset_class, by_region, by_sector, by_account, by_instrument_type)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(snapshots())
 def test_every_allocation_sums_to_portfolio_and_to_100_percent(portfolio: Snapshot) -> None:
     valuation = value_portfolio(portfolio)

@@ -73,7 +73,7 @@ def test_quantiles_match_simulated_markets(weights: dict[AssetClass, float]) -> 
     assert np.mean(falls > drawdown.severe) == pytest.approx(0.05, abs=4 * sqrt(0.0475 / paths))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(-0.05, 0.1), st.floats(0.005, 0.4), st.floats(0.1, 40))
 def test_result_is_a_distribution(mu: float, sigma: float, years: float) -> None:
     chances = [stays_below(n * sigma * sqrt(years) / 4, mu, sigma, years) for n in range(1, 30)]

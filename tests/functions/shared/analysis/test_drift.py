@@ -19,7 +19,7 @@ def drifts_of(portfolio: Snapshot) -> tuple[Drifts, Drifts]:
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(snapshots())
 def test_moves_sum_to_zero_and_shares_and_targets_to_100(portfolio: Snapshot) -> None:
     for drifts in drifts_of(portfolio):
@@ -29,7 +29,7 @@ def test_moves_sum_to_zero_and_shares_and_targets_to_100(portfolio: Snapshot) ->
         assert to_move(drifts) == sum((abs(drift.move) for drift in drifts), Decimal()) / 2
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(snapshots())
 def test_mapping_to_target_regions_loses_nothing(portfolio: Snapshot) -> None:
     slices = by_region(value_portfolio(portfolio))
