@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.markdown import Markdown
 
-from functions.api.bodies import MAX_BODY_BYTES
+from functions.api.http.bodies import MAX_BODY_BYTES
 from functions.api.portfolio_csv import LineError, UnreadableCsv, parse_portfolio_csv
 from scripts.api_client import AlexApi, ApiError
 from scripts.local.model_options import add_model_options, model_pace, words_by

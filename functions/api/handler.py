@@ -1,15 +1,14 @@
 """Entry point of the API function. Every error becomes a problem document; nothing is retried here."""
 
-from collections.abc import Iterable
-from functools import cache
 from importlib import import_module
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api.resolver import Resolver
-from functions.api.settings import HttpSettings
+from functions.api.dependencies import Dependencies
+from functions.api.http.resolver import Resolver
 from functions.shared.observability import logger
+from functions.shared.runtime import LAMBDA
 
 _OF_JOBS = ("jobs", "report", "events")
 """The modules that define every route below /api/jobs."""
@@ -20,31 +19,32 @@ _ROUTES = (
 )
 
 
-@cache
-def resolver() -> Resolver:
-    """Return the resolver of this process, with the routes of every resource."""
-    return _with_routes(_ROUTES)
+class Application:
+    """Serves all requests of a process.
 
-
-@cache
-def jobs_resolver() -> Resolver:
-    """Return a resolver with only the routes below /api/jobs, for a process that has served nothing else yet.
-
-    Most processes start with a poll; this avoids importing every other route. A router belongs to the resolver that
-    included it last, so don't use this one after calling `resolver`.
+    Most processes start with a poll. Until another path is requested, only the routes below /api/jobs are imported.
     """
-    return _with_routes(_OF_JOBS)
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        self.dependencies = dependencies
+        self._resolvers: dict[tuple[str, ...], Resolver] = {}
+
+    def respond(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        is_below_jobs = f"{event['rawPath']}/".startswith("/api/jobs/")
+        modules = _OF_JOBS if is_below_jobs and _ROUTES not in self._resolvers else _ROUTES
+        return self.resolver(modules).resolve(event, context)
+
+    def resolver(self, modules: tuple[str, ...] = _ROUTES) -> Resolver:
+        """Return the resolver with the routes of these modules."""
+        if modules not in self._resolvers:
+            routers = [import_module(f"functions.api.routes.{module}").router for module in modules]
+            self._resolvers[modules] = Resolver(self.dependencies, routers)
+        return self._resolvers[modules]
 
 
-def _with_routes(modules: Iterable[str]) -> Resolver:
-    made = Resolver(HttpSettings.load())
-    for module in modules:
-        made.include_router(import_module(f"functions.api.routes.{module}").router)
-    return made
+application = Application(Dependencies(LAMBDA))
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    is_below_jobs = f"{event['rawPath']}/".startswith("/api/jobs/")
-    chosen = jobs_resolver if is_below_jobs and not resolver.cache_info().currsize else resolver
-    return chosen().resolve(event, context)
+    return application.respond(event, context)

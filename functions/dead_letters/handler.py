@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.dead_letters.jobs import Decision, give_up
+from functions.dead_letters.jobs import JobEnded, JobHeld, fail_job
 from functions.shared import metrics
 from functions.shared.database import DatabaseError
 from functions.shared.messages import Delivery, Redeliver, process
@@ -32,17 +32,16 @@ def run_messages(event: dict[str, Any], context: LambdaContext, runtime: Runtime
         settings = runtime.settings(DatabaseSettings)
         database = runtime.database(settings, retry_budget_s=_RETRY_BUDGET_S, read_timeout_s=_READ_TIMEOUT_S)
         try:
-            result = give_up(database, message)
+            fail_job(database, message)
+        except JobEnded:
+            logger.info("The job has ended, nothing to do")
+        except JobHeld as held:
+            raise Redeliver(held.wait_s) from held
         except DatabaseError as error:
             logger.warning("The database is not available", reason=str(error), kind=type(error).__name__)
             raise Redeliver(_DATABASE_AWAY_S) from error
-        match result.decision:
-            case Decision.FAILED:
-                logger.error("The job failed: its message could not be processed")
-                metrics.job_given_up()
-            case Decision.HELD:
-                raise Redeliver(result.wait_s)
-            case Decision.ENDED:
-                logger.info("The job has ended, nothing to do")
+        else:
+            logger.error("The job failed: its message could not be processed")
+            metrics.job_given_up()
 
     return process(event, context, runtime, handle, keep_poison=False)

@@ -1,8 +1,13 @@
-"""The only statement of the dead-letter consumer: fail a job that no planner will run again."""
+"""The only statement of the dead-letter consumer: fail a job that no planner will run again.
+
+JobNotFailed     nothing was changed
+├── JobEnded     the round has ended, or the job does not exist: acknowledge the message
+└── JobHeld      a planner may still be running it: return the message for `wait_s` seconds
+"""
 
 # ruff: noqa: S608 - only constants of this file are interpolated
 
-from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -15,23 +20,29 @@ from functions.shared.tasks import JobMessage
 _LEASE_OVER_S = 75
 
 
-class Decision(StrEnum):
-    FAILED = "failed"
-    """By this receipt of the message or an earlier one, whose metric may not have been recorded."""
-    HELD = "held"
-    """A planner may still be running it."""
-    ENDED = "ended"
+class JobNotFailed(Exception):
+    """Nothing was changed."""
+
+
+class JobEnded(JobNotFailed):
     """The round has ended, or the job does not exist."""
 
 
-class Result(BaseModel):
-    decision: Decision
-    wait_s: float = Field(default=0, ge=0)
-    """Seconds until a held job may be failed."""
+class JobHeld(JobNotFailed):
+    """A planner may still be running the job."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"held for {wait_s:.0f} s")
+        self.wait_s = wait_s
+
+
+class _Result(BaseModel):
+    outcome: Literal["failed", "held", "ended"]
+    wait_s: float = Field(ge=0)
 
 
 # Idempotent: after a lost response or a crash, it finds its own event as the latest one.
-_GIVE_UP = Statement(
+_FAIL = Statement(
     f"""
     WITH seen AS (
         SELECT id, lease_expires_at + interval '{_LEASE_OVER_S} seconds' AS held_until, CASE
@@ -40,7 +51,7 @@ _GIVE_UP = Statement(
                    THEN 'has failed'
                    WHEN round <> :round OR status NOT IN ('pending', 'running') THEN 'ended'
                    WHEN lease_expires_at + interval '{_LEASE_OVER_S} seconds' > now() THEN 'held'
-                   ELSE 'failed' END AS decision
+                   ELSE 'failed' END AS outcome
           FROM jobs WHERE id = :job_id::uuid FOR UPDATE
     ), job AS (
         UPDATE jobs
@@ -48,21 +59,31 @@ _GIVE_UP = Statement(
                version = version + 1, event_seq = event_seq + 1,
                error_message = 'The analysis could not be run. {FINISHED_PARTS_KEPT}',
                progress_data = apply_progress(progress_data, '{{"stage": "failed"}}', now())
-          FROM seen WHERE jobs.id = seen.id AND decision = 'failed'
+          FROM seen WHERE jobs.id = seen.id AND outcome = 'failed'
         RETURNING jobs.id, event_seq, error_message
     ), event AS (
         INSERT INTO job_events (job_id, seq, kind, agent, message)
         SELECT id, event_seq, 'failed', 'dead_letters', left(error_message, 200) FROM job
     )
-    SELECT jsonb_build_object('decision', replace(decision, 'has failed', 'failed'), 'wait_s', CASE
-               WHEN decision = 'held' THEN extract(epoch FROM held_until - now()) ELSE 0 END)
+    SELECT jsonb_build_object('outcome', replace(outcome, 'has failed', 'failed'), 'wait_s', CASE
+               WHEN outcome = 'held' THEN extract(epoch FROM held_until - now()) ELSE 0 END)
       FROM seen
     """,
     idempotent=True,
 )
 
 
-def give_up(database: Database, message: JobMessage) -> Result:
-    """Fail the job unless its round has ended or its lease may be renewed. Raises DatabaseError (retry later)."""
-    document = database.document(_GIVE_UP, job_id=message.job_id, round=message.round)
-    return Result.model_validate_json(document) if document else Result(decision=Decision.ENDED)
+def fail_job(database: Database, message: JobMessage) -> None:
+    """Fail the job, or find that an earlier receipt of the message did, whose metric may not have been recorded.
+
+    Raises JobEnded, JobHeld, or DatabaseError (retry later).
+    """
+    document = database.document(_FAIL, job_id=message.job_id, round=message.round)
+    if document is None:
+        raise JobEnded
+    result = _Result.model_validate_json(document)
+    match result.outcome:
+        case "held":
+            raise JobHeld(result.wait_s)
+        case "ended":
+            raise JobEnded

@@ -18,7 +18,7 @@ from hypothesis import strategies
 from hypothesis.strategies import SearchStrategy
 from schemathesis.engine import events, from_schema
 
-from functions.api.text import FORMAT, visible
+from functions.api.schemas.visible_text import FORMAT, visible
 from scripts.arguments import at_least
 from scripts.local.temporary import temporary_stack
 from scripts.program import run

@@ -75,14 +75,14 @@ def build_documentation(folder: Path = FOLDER) -> str:
 
 def _write(folder: Path) -> None:
     # Imported here, because they load the models of the whole API, which the rest of packaging does not need.
-    from functions.api.handler import resolver  # noqa: PLC0415
+    from functions.api.handler import application  # noqa: PLC0415
     from scripts.packaging.openapi import document  # noqa: PLC0415
 
     swagger = files(swagger_ui)
     style = _asset(folder, "swagger-ui", ".css", (swagger / "swagger-ui.min.css").read_bytes())
     script = (swagger / "swagger-ui-bundle.min.js").read_bytes() + _START.encode()
     index = _INDEX.format(style=style, script=_asset(folder, "swagger-ui", ".js", script))
-    for name, content in {"index.html": index, "openapi.json": json.dumps(document(resolver()))}.items():
+    for name, content in {"index.html": index, "openapi.json": json.dumps(document(application.resolver()))}.items():
         (folder / name).write_text(content, encoding="utf-8")
         (folder / f"{name}.gz").write_bytes(_compressed(content.encode()))
 

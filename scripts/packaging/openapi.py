@@ -6,9 +6,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from pydantic.json_schema import models_json_schema
 
-from functions.api.answers import SCHEMAS
-from functions.api.resolver import Resolver
-from functions.api.schemas import AnalysisRequest
+from functions.api.http.resolver import Resolver
+from functions.api.schemas.request_models import AnalysisRequest
+from functions.api.schemas.response_models import SCHEMAS
 from functions.api.settings import VERSION
 
 _REFERENCE = "#/components/schemas/{model}"

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from functions.api.events_csv import events_csv
-from functions.api.imports import import_portfolio
+from functions.api.http.events_csv import events_csv
+from functions.api.logic.imports import import_portfolio
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.accounts import MAX_ACCOUNTS, Accounts
 from functions.api.repositories.events import JobEvents
@@ -100,7 +100,6 @@ def test_largest_portfolio_is_listed_analyzed_exported_and_reported(
     ((job_id,),) = rows.run("SELECT id FROM jobs WHERE user_id = :user_id", user_id=user_id)
     assert [job["id"] for job in json.loads(Jobs(database, 2).page(user_id, None, 100, None))["jobs"]] == [job_id]
     history = JobEvents(database, kept_days=90, planners=2).page(user_id, UUID(job_id), after=0)
-    assert history is not None
     assert "section_committed" in events_csv(json.loads(history.events))
 
     snapshot = committed_snapshot(database, UUID(job_id))
@@ -114,7 +113,6 @@ def listed_positions(database: Database, user_id: str) -> int:
     counts = set()
     for account in accounts[:5]:
         document = Positions(database).in_account(user_id, UUID(account["id"]))
-        assert document is not None
         assert in_response(document) <= LARGEST_INVOCATION
         counts.add(len(json.loads(document)["positions"]))
     (count,) = counts

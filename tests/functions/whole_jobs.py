@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api.imports import import_portfolio
+from functions.api.logic.imports import import_portfolio
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.report_page.page import render
 from functions.api.report_page.results import Results
@@ -94,6 +94,5 @@ def analyze(user_id: str, database: Database, rows: Rows) -> Analyzed:
     job_id = rows.job(user_id)
     assert Planner({**os.environ, "AGENT_TIMEOUT_S": "180"}).deliver(JobMessage(job_id=job_id), InProcessAgents())
     read = Jobs(database, 2).read(user_id, job_id, ())
-    assert read is not None
     assert read.document is not None
     return Analyzed(Results.model_validate_json(read.document))

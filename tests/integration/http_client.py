@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.api.answers import GatewayMessage, Problem
+from functions.api.schemas.response_models import GatewayMessage, Problem
 
 TIMEOUT_S = 60
 Headers = Iterable[tuple[str, str]]

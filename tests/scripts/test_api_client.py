@@ -87,8 +87,8 @@ def test_reason_for_waiting_is_reported_once_per_wait(service: Callable[..., Ale
 
 
 def test_error_is_raised_with_detail_from_service(service: Callable[..., AlexApi]) -> None:
-    with pytest.raises(ApiError, match=r"There is nothing here\.") as raised:
-        statuses(service((404, {}, {"detail": "There is nothing here."})))
+    with pytest.raises(ApiError, match=r"Not found\.") as raised:
+        statuses(service((404, {}, {"detail": "Not found."})))
 
     assert raised.value.status == 404
 

@@ -16,9 +16,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from functions.api.errors import Refused
 from functions.api.repositories.jobs import Jobs as ApiJobs
 from functions.charter.declaration import Charts
-from functions.dead_letters.jobs import give_up
+from functions.dead_letters.jobs import JobNotFailed, fail_job
 from functions.planner.jobs import ClaimRefused, JobCancelled, PlannerJobs
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
@@ -86,10 +87,6 @@ class Prepared:
             self.claim, "charts", Charts({}), duration_ms=1, change=completed("charter", "Done"), agent="charter"
         )
 
-    def cancel(self) -> object:
-        found = ApiJobs(self.database, 2).cancel(USER, self.message.job_id)
-        return found and found[1]
-
     def broken(self) -> list[str]:
         """Broken invariants, ignoring those that require an ended job or a committed, readable snapshot."""
         allowed = (next(iter(CHECKS)), "I3 every", "I3 a job", "I4 every section was")
@@ -103,8 +100,8 @@ OPERATIONS: dict[str, Callable[[Prepared], object]] = {
     "complete": lambda job: job.planner.complete(job.claim, SUMMARY),
     "fail": lambda job: job.planner.fail(job.claim, ["It failed."]),
     "release": lambda job: job.planner.release(job.claim, "It was away."),
-    "cancel": lambda job: job.cancel(),
-    "give up": lambda job: give_up(job.database, job.message).decision,
+    "cancel": lambda job: bool(ApiJobs(job.database, 2).cancel(USER, job.message.job_id)),
+    "give up": lambda job: fail_job(job.database, job.message),
 }
 UNFINISHED = [name for name in OPERATIONS if name != "complete"]
 FINISHED = ["claim", "complete", "cancel", "give up"]
@@ -152,7 +149,7 @@ def test_completion_overlapping_a_commit_misses_it(database: SimulatedDatabase) 
 def result(name: str, job: Prepared) -> object:
     try:
         return OPERATIONS[name](job)
-    except (ClaimRefused, LeaseLost, JobCancelled) as refusal:
+    except (ClaimRefused, LeaseLost, JobCancelled, JobNotFailed, Refused) as refusal:
         return type(refusal).__name__
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.api.repositories.jobs import JobAnswer
+from functions.api.repositories.jobs import PolledJob
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.invariants import violations
 from tests.simulation.progress_over_time import progress_violations
@@ -74,7 +74,7 @@ def test_unchanged_job_is_not_sent_again(database: SimulatedDatabase) -> None:
         first = user.read(job_id)
         assert first is not None
 
-        assert user.read(job_id, (first.etag,)) == JobAnswer(None, first.etag, is_active=False)
+        assert user.read(job_id, (first.etag,)) == PolledJob(None, first.etag, is_active=False)
 
 
 @pytest.mark.parametrize("trouble", ["silent", "out of memory", "losing responses"])

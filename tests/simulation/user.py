@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from functions.api.analysis import Analyses
-from functions.api.problems import Problem
-from functions.api.queues import JobQueue
-from functions.api.repositories.jobs import JobAnswer, Jobs
+from functions.api.dependencies import READ_TIMEOUT_S, RETRY_BUDGET_S
+from functions.api.errors import JobActive, QueueUnavailable, Refused
+from functions.api.logic.analyses import Analyses
+from functions.api.logic.job_queue import JobQueue
+from functions.api.repositories.jobs import Jobs, PolledJob
 from functions.api.repositories.submission import Submissions
 from functions.api.repositories.users import Users
-from functions.api.resources import READ_TIMEOUT_S, RETRY_BUDGET_S
-from functions.api.schemas import AnalysisRequest
+from functions.api.schemas.request_models import AnalysisRequest
 from functions.api.settings import ApiSettings
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, DatabaseError
@@ -62,8 +62,7 @@ class User:
 
     def cancel(self, job_id: UUID) -> bool:
         """Return whether it was cancelled; the other requests do likewise."""
-        found = self._request(lambda: self._jobs().cancel(self.id, job_id))
-        return found is not None and found[1] == "cancelled"
+        return self._request(lambda: self._jobs().cancel(self.id, job_id)) is not None
 
     def retry(self, job_id: UUID) -> bool:
         def retry() -> bool:
@@ -75,10 +74,17 @@ class User:
     def delete(self, job_id: UUID) -> bool:
         was_accepted = job_id in self.accepted
         self.accepted.discard(job_id)  # it may be deleted although no response arrives
-        status = self._request(lambda: self._jobs().delete(self.id, job_id))
-        if was_accepted and status in {"pending", "running"}:
-            self.accepted.add(job_id)
-        return status not in {None, "pending", "running"}
+
+        def delete() -> bool:
+            try:
+                self._jobs().delete(self.id, job_id)
+            except JobActive:
+                if was_accepted:
+                    self.accepted.add(job_id)
+                raise
+            return True
+
+        return self._request(delete) or False
 
     def erase(self) -> bool:
         def erase() -> bool:
@@ -89,7 +95,7 @@ class User:
         self.accepted.clear()
         return self._request(erase) or False
 
-    def read(self, job_id: UUID, known_etags: tuple[str, ...] = ()) -> JobAnswer | None:
+    def read(self, job_id: UUID, known_etags: tuple[str, ...] = ()) -> PolledJob | None:
         """Poll the job."""
         return self._request(lambda: self._jobs().read(self.id, job_id, known_etags))
 
@@ -113,7 +119,7 @@ class User:
         def handle() -> T | None:
             try:
                 return request()
-            except (Problem, DatabaseError):
+            except (Refused, QueueUnavailable, DatabaseError):
                 return None
 
         return self._world.request(handle)
@@ -130,4 +136,4 @@ class User:
         settings = self._settings
         submissions = Submissions(self._database(), settings)
         queue = JobQueue(self._world.runtimes["api"], settings.analysis_jobs_queue_url)
-        return Analyses(submissions, queue, settings)
+        return Analyses(submissions, queue)

@@ -16,7 +16,7 @@ from functions.api.portfolio_csv.tables import MAX_SKIPPED, Owner
 from functions.api.portfolio_csv.totals import Line
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import LONGEST
-from functions.api.text import visible, with_spaces_for_hidden
+from functions.api.schemas.visible_text import visible, with_spaces_for_hidden
 
 MAX_ACCOUNTS = 1_000
 """Equals the maximum number of positions. Without it, lines of cash alone could create any number of accounts."""

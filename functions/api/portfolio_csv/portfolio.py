@@ -20,7 +20,7 @@ from functions.api.portfolio_csv.tables import MAX_SKIPPED, Owner, Sheet, Table,
 from functions.api.portfolio_csv.tables import Kind as TableKind
 from functions.api.portfolio_csv.totals import Line, resolve
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
-from functions.api.text import with_spaces_for_hidden
+from functions.api.schemas.visible_text import with_spaces_for_hidden
 
 MAX_POSITIONS = 1_000
 MAX_LINES = 4_000

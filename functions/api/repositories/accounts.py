@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from functions.api.errors import NameTaken, ObjectNotFound, TooManyAccounts, found
 from functions.api.repositories.arrays import joined
-from functions.api.repositories.owner import OUTCOME, OWNER, decide
+from functions.api.repositories.owner import OUTCOME, OWNER, execute
 from functions.shared.database import Database, Statement, StatementFailed
 
 UNIQUE_VIOLATION = "23505"
@@ -36,10 +37,10 @@ LIST_ACCOUNTS = Statement(
 
 CREATE_ACCOUNT = Statement(
     f"""
-    WITH verdict AS (
+    WITH checked AS (
         SELECT CASE WHEN bool_or(account_name = :account_name) THEN 'name_taken'
                     WHEN count(*) >= {MAX_ACCOUNTS} THEN 'too_many'
-                    ELSE 'fine' END AS outcome
+                    ELSE 'ok' END AS outcome
           FROM accounts WHERE user_id = :user_id
     ), {OWNER}, account AS (
         INSERT INTO accounts (user_id, account_name, account_purpose, cash_balance, cash_interest)
@@ -47,7 +48,7 @@ CREATE_ACCOUNT = Statement(
         RETURNING *
     )
     SELECT jsonb_build_object('outcome', {OUTCOME}, 'account', (SELECT {_ACCOUNT.format("account")} FROM account))
-      FROM verdict
+      FROM checked
     """,
     idempotent=False,
 )
@@ -74,10 +75,6 @@ DELETE_ACCOUNT = Statement(
 DELETE_ALL_ACCOUNTS = Statement("DELETE FROM accounts WHERE user_id = :user_id", idempotent=True)
 
 
-class NameTaken(Exception):
-    """Another account of the user has this name; nothing was changed. Do not retry."""
-
-
 class Accounts:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -86,26 +83,30 @@ class Accounts:
         """Return a JSON array, ordered by name. Takes one statement per 500 accounts."""
         return joined(self._database.pages(LIST_ACCOUNTS, user_id=user_id))
 
-    def create(self, user_id: str, **fields: Any) -> tuple[str, dict[str, Any] | None]:
-        """Return the outcome (fine, name_taken, too_many) and, if it is fine, the account."""
-        decision = decide(self._database, CREATE_ACCOUNT, user_id=user_id, **fields)
-        return decision["outcome"], decision["account"]
+    def create(self, user_id: str, **fields: Any) -> dict[str, Any]:
+        """Return the new account. Raises NameTaken or TooManyAccounts."""
+        document = execute(self._database, CREATE_ACCOUNT, user_id=user_id, **fields)
+        match document["outcome"]:
+            case "name_taken":
+                raise NameTaken
+            case "too_many":
+                raise TooManyAccounts(MAX_ACCOUNTS)
+        account: dict[str, Any] = document["account"]
+        return account
 
-    def change(self, user_id: str, account_id: UUID, changes: Mapping[str, Any]) -> str | None:
-        """Return the changed account, or None if the user has no such account. In `changes`, None keeps a field.
-
-        Raises NameTaken if another account of the user has that name.
-        """
+    def change(self, user_id: str, account_id: UUID, changes: Mapping[str, Any]) -> str:
+        """Return the changed account. In `changes`, None keeps a field. Raises ObjectNotFound or NameTaken."""
         try:
-            return self._database.document(CHANGE_ACCOUNT, user_id=user_id, account_id=account_id, **changes)
+            return found(self._database.document(CHANGE_ACCOUNT, user_id=user_id, account_id=account_id, **changes))
         except StatementFailed as error:
             if error.sqlstate == UNIQUE_VIOLATION:
                 raise NameTaken from error
             raise
 
-    def delete(self, user_id: str, account_id: UUID) -> bool:
-        """Delete the account and its positions. Returns False if the user has no such account."""
-        return bool(self._database.rows(DELETE_ACCOUNT, {"user_id": user_id, "account_id": account_id}))
+    def delete(self, user_id: str, account_id: UUID) -> None:
+        """Delete the account and its positions. Raises ObjectNotFound."""
+        if not self._database.rows(DELETE_ACCOUNT, {"user_id": user_id, "account_id": account_id}):
+            raise ObjectNotFound
 
     def delete_all(self, user_id: str) -> None:
         self._database.rows(DELETE_ALL_ACCOUNTS, {"user_id": user_id})

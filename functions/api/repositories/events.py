@@ -6,6 +6,7 @@ import json
 from typing import NamedTuple
 from uuid import UUID
 
+from functions.api.errors import found
 from functions.api.repositories.job_document import COLUMNS, JOB
 from functions.shared.database import Database, Row, Statement
 
@@ -106,23 +107,19 @@ class JobEvents:
         self._kept_days = kept_days
         self._planners = planners
 
-    def page(self, user_id: str, job_id: UUID, after: int, limit: int = MOST_EVENTS) -> Page | None:
-        """Return at most `limit` events numbered above `after`; None if the user has no such job."""
-        record = self._record(READ_EVENTS, user_id, job_id, after=after, limit=limit)
-        if record is None:
-            return None
-        events, last_seq, has_more, is_active = record
+    def page(self, user_id: str, job_id: UUID, after: int, limit: int = MOST_EVENTS) -> Page:
+        """Return at most `limit` events numbered above `after`. Raises ObjectNotFound."""
+        events, last_seq, has_more, is_active = self._record(READ_EVENTS, user_id, job_id, after=after, limit=limit)
         return Page(events, (last_seq or after) if has_more or is_active else None, not has_more)
 
-    def news(self, user_id: str, job_id: UUID, seen: int | None) -> News | None:
-        """Return the news after event number `seen` (None: everything); None if the user has no such job."""
-        record = self._record(
+    def news(self, user_id: str, job_id: UUID, seen: int | None) -> News:
+        """Return the news after event number `seen` (None: everything). Raises ObjectNotFound."""
+        job, events, last_seq, ended_as = self._record(
             READ_NEWS, user_id, job_id, seen=NOTHING if seen is None else seen, planners=self._planners
         )
-        if record is None:
-            return None
-        job, events, last_seq, ended_as = record
         return News(job, [(seq, kind) for seq, kind in json.loads(events)], last_seq, ended_as)
 
-    def _record(self, statement: Statement, user_id: str, job_id: UUID, **parameters: int) -> Row | None:
-        return self._database.record(statement, user_id=user_id, job_id=job_id, kept_days=self._kept_days, **parameters)
+    def _record(self, statement: Statement, user_id: str, job_id: UUID, **parameters: int) -> Row:
+        return found(
+            self._database.record(statement, user_id=user_id, job_id=job_id, kept_days=self._kept_days, **parameters)
+        )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from functions.api.errors import JobActive, JobNotCancellable, found
 from functions.api.repositories.job_document import COLUMNS, JOB
 from functions.shared.database import Database, Statement, Value
 from functions.shared.plans import SERVED
@@ -95,7 +96,7 @@ DELETE_JOB = Statement(
 )
 
 
-class JobAnswer(NamedTuple):
+class PolledJob(NamedTuple):
     """`document` is None if the client already has this version."""
 
     document: str | None
@@ -110,10 +111,10 @@ class Jobs:
         self._database = database
         self._planners = planners
 
-    def read(self, user_id: str, job_id: UUID, known_etags: Iterable[str]) -> JobAnswer | None:
-        """Return a job with its results; None if the user has no such job. `known_etags` are the client's versions."""
+    def read(self, user_id: str, job_id: UUID, known_etags: Iterable[str]) -> PolledJob:
+        """Return a job with its results. `known_etags` are the client's versions. Raises ObjectNotFound."""
         record = self._database.record(READ_JOB, **self._of(user_id, job_id, known=",".join(known_etags)))
-        return JobAnswer(*record) if record else None
+        return PolledJob(*found(record))
 
     def page(self, user_id: str, status: str | None, limit: int, cursor: str | None) -> str:
         """Return `{"jobs": [...], "next_cursor"}`, newest first; `cursor` is the previous page's `next_cursor`."""
@@ -129,15 +130,21 @@ class Jobs:
         )
         return document or '{"jobs": [], "next_cursor": null}'
 
-    def cancel(self, user_id: str, job_id: UUID) -> tuple[str, str] | None:
-        """Cancel a job if it is pending or running. Returns it with its status; None if the user has no such job."""
-        rows = self._database.rows(CANCEL_JOB, self._of(user_id, job_id))
-        return (rows[0][0], rows[0][1]) if rows else None
+    def cancel(self, user_id: str, job_id: UUID) -> str:
+        """Cancel a pending or running job and return it; also if it was cancelled before.
 
-    def delete(self, user_id: str, job_id: UUID) -> str | None:
-        """Delete a job unless it is pending or running. Returns its status, or None if the user has no such job."""
-        rows = self._database.rows(DELETE_JOB, {"user_id": user_id, "job_id": job_id})
-        return rows[0][0] if rows else None
+        Raises ObjectNotFound, or JobNotCancellable if the job has completed or failed.
+        """
+        document, status = found(self._database.record(CANCEL_JOB, **self._of(user_id, job_id)))
+        if status != "cancelled":
+            raise JobNotCancellable(status)
+        return str(document)
+
+    def delete(self, user_id: str, job_id: UUID) -> None:
+        """Delete a job that has ended. Raises ObjectNotFound, or JobActive if it is pending or running."""
+        status = found(self._database.document(DELETE_JOB, user_id=user_id, job_id=job_id))
+        if status in {"pending", "running"}:
+            raise JobActive(status)
 
     def _of(self, user_id: str, job_id: UUID, **parameters: Value) -> dict[str, Value]:
         return {"user_id": user_id, "job_id": job_id, "planners": self._planners, **parameters}

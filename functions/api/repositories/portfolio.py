@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from functions.api.errors import FileOverLimit, HoldingsUnpriced, ImportEdited, UnpricedHolding
+from functions.api.http.problems import ERRORS_TOLD
 from functions.api.portfolio_csv import ImportedPortfolio
-from functions.api.problems import ERRORS_TOLD
 from functions.api.repositories.accounts import MAX_ACCOUNTS
-from functions.api.repositories.import_outcome import ImportOutcome
-from functions.api.repositories.owner import OUTCOME, OWNER, decide
+from functions.api.repositories.owner import OUTCOME, OWNER, execute
 from functions.api.repositories.positions import MAX_POSITIONS
 from functions.shared.database import Database, Statement
 
@@ -41,10 +41,10 @@ For shortened names the number depends on the account's place in the file, so th
 _FURTHEST = 2
 """Warn if a price is more than this many times the last known one, or less than that fraction of it."""
 
-#: The portfolio in a file, and its `import_verdict`: `fine`, or the reason to write nothing. Prices date from the day
-#: stated in the file, or from today if that is earlier. `counting_price` is defined as in `priced_positions`. Existing
-#: accounts with the same names (except those created by this import) are replaced, kept next to those in the file, or
-#: left unchanged: see `Existing`.
+#: The portfolio in a file, and `import_checked`, whose `outcome` is `ok` or the reason to write nothing. Prices date
+#: from the day stated in the file, or from today if that is earlier. `counting_price` is defined as in
+#: `priced_positions`. Existing accounts with the same names (except those created by this import) are replaced, kept
+#: next to those in the file, or left unchanged: see `Existing`.
 READ_IMPORT = f"""
     other AS (
         SELECT account_name FROM accounts
@@ -99,11 +99,11 @@ READ_IMPORT = f"""
         SELECT count(DISTINCT accounts.id) AS accounts, count(positions.id) AS positions
           FROM accounts LEFT JOIN positions ON positions.account_id = accounts.id
          WHERE accounts.user_id = :user_id AND accounts.account_name NOT IN (SELECT name FROM named)
-    ), import_verdict AS (
+    ), import_checked AS (
         SELECT CASE WHEN EXISTS (SELECT FROM unpriced) THEN 'unpriced'
                     WHEN kept.accounts + (SELECT count(*) FROM named) > {MAX_ACCOUNTS} THEN 'too_many_accounts'
                     WHEN kept.positions + (SELECT count(*) FROM holding) > {MAX_POSITIONS} THEN 'too_many_positions'
-                    ELSE 'fine' END AS outcome
+                    ELSE 'ok' END AS outcome
           FROM kept
     )"""
 
@@ -153,7 +153,7 @@ WRITE_IMPORT = f"""
 
 
 def imported(changes: int) -> str:
-    """Return the SQL for the fields of `ImportOutcome`; the view doesn't include the statement's own writes yet.
+    """Return the SQL for the fields read by `imported_fields`; the view doesn't include the statement's own writes yet.
 
     Lists only the first unpriced holdings, or else the first `changes`: all 1,000 would exceed the Data API's limit.
     """
@@ -192,7 +192,7 @@ IMPORTED = imported(_CHANGES_LISTED)
 PREVIEW_IMPORT = Statement(
     f"""
     WITH {READ_IMPORT}
-    SELECT jsonb_build_object('outcome', outcome, {imported(_CHANGES_PREVIEWED)}) FROM import_verdict
+    SELECT jsonb_build_object('outcome', outcome, {imported(_CHANGES_PREVIEWED)}) FROM import_checked
     """,
     idempotent=True,
 )
@@ -200,12 +200,12 @@ PREVIEW_IMPORT = Statement(
 # The id identifies the import: a repeated statement has the outcome `known` and writes nothing.
 IMPORT_PORTFOLIO = Statement(
     f"""
-    WITH {READ_IMPORT}, verdict AS (
+    WITH {READ_IMPORT}, checked AS (
         SELECT CASE WHEN EXISTS (SELECT FROM imports WHERE id = :import_id::uuid) THEN 'known'
                     ELSE outcome END AS outcome
-          FROM import_verdict
+          FROM import_checked
     ), {OWNER}, {WRITE_IMPORT}
-    SELECT jsonb_build_object('outcome', {OUTCOME}, {IMPORTED}) FROM verdict
+    SELECT jsonb_build_object('outcome', {OUTCOME}, {IMPORTED}) FROM checked
     """,
     idempotent=True,
 )
@@ -225,10 +225,10 @@ UNDO_IMPORT = Statement(
          WHERE accounts.updated_at = entry.created_at
            AND (SELECT count(*) = entry.imported AND coalesce(bool_and(updated_at = entry.created_at), true)
                   FROM positions WHERE positions.account_id = accounts.id)
-    ), verdict AS (
+    ), checked AS (
         SELECT CASE WHEN undone_at IS NOT NULL THEN 'known'
                     WHEN (SELECT count(*) FROM untouched) < (SELECT count(*) FROM entry) THEN 'edited'
-                    ELSE 'fine' END AS outcome
+                    ELSE 'ok' END AS outcome
           FROM import
     ), {OWNER}, undone AS (
         UPDATE imports SET undone_at = now() FROM owner WHERE imports.id = :import_id::uuid
@@ -256,7 +256,7 @@ UNDO_IMPORT = Statement(
                name = excluded.name, is_value_only = excluded.is_value_only, cost_basis = excluded.cost_basis,
                updated_at = now()
     )
-    SELECT jsonb_build_object('outcome', {OUTCOME}) FROM verdict
+    SELECT jsonb_build_object('outcome', {OUTCOME}) FROM checked
     """,
     idempotent=True,
 )
@@ -268,21 +268,26 @@ class Portfolio:
 
     def preview(
         self, user_id: str, portfolio: ImportedPortfolio, existing: Existing = Existing.REPLACE
-    ) -> ImportOutcome:
-        """Return the outcome of `write` without writing anything."""
-        document = self._database.document(
-            PREVIEW_IMPORT, user_id=user_id, import_id=None, existing=existing, portfolio=import_document(portfolio)
+    ) -> dict[str, Any]:
+        """Return the result of `write`, and raise its errors, without writing anything."""
+        document = execute(
+            self._database,
+            PREVIEW_IMPORT,
+            user_id=user_id,
+            import_id=None,
+            existing=existing,
+            portfolio=import_document(portfolio),
         )
-        return ImportOutcome.model_validate_json(document or "{}")
+        return imported_fields(document)
 
     def write(
         self, user_id: str, import_id: UUID, portfolio: ImportedPortfolio, existing: Existing = Existing.REPLACE
-    ) -> ImportOutcome:
-        """Write the portfolio's accounts, and leave all others unchanged.
+    ) -> dict[str, Any]:
+        """Write the portfolio's accounts, leave all others unchanged, and return the fields that `Imported` describes.
 
-        The id identifies the import: repeating the call changes nothing.
+        The id identifies the import: repeating the call changes nothing. Raises HoldingsUnpriced or FileOverLimit.
         """
-        document = decide(
+        document = execute(
             self._database,
             IMPORT_PORTFOLIO,
             user_id=user_id,
@@ -290,12 +295,24 @@ class Portfolio:
             existing=existing,
             portfolio=import_document(portfolio),
         )
-        return ImportOutcome.model_validate(document)
+        return imported_fields(document)
 
-    def undo(self, user_id: str, import_id: UUID) -> str:
-        """Restore what an import replaced. Returns fine, known (already undone), edited, or not_found."""
-        outcome: str = decide(self._database, UNDO_IMPORT, user_id=user_id, import_id=import_id)["outcome"]
-        return outcome
+    def undo(self, user_id: str, import_id: UUID) -> None:
+        """Restore what an import replaced, unless that was done before. Raises ObjectNotFound or ImportEdited."""
+        if execute(self._database, UNDO_IMPORT, user_id=user_id, import_id=import_id)["outcome"] == "edited":
+            raise ImportEdited
+
+
+def imported_fields(document: dict[str, Any]) -> dict[str, Any]:
+    """Return accounts, positions, total_value, warnings, and changes. Raises HoldingsUnpriced or FileOverLimit."""
+    match document["outcome"]:
+        case "unpriced":
+            raise HoldingsUnpriced([UnpricedHolding(**holding) for holding in document["unpriced"]])
+        case "too_many_accounts":
+            raise FileOverLimit("accounts", MAX_ACCOUNTS)
+        case "too_many_positions":
+            raise FileOverLimit("positions", MAX_POSITIONS)
+    return {key: value for key, value in document.items() if key not in {"outcome", "unpriced"}}
 
 
 def import_document(portfolio: ImportedPortfolio) -> str:

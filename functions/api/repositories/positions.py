@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from functions.api.errors import AlreadyHeld, ObjectNotFound, PriceUnknown, TooManyPositions, found
 from functions.api.repositories.accounts import UNIQUE_VIOLATION
 from functions.api.repositories.arrays import joined
-from functions.api.repositories.owner import OUTCOME, OWNER, decide
+from functions.api.repositories.owner import OUTCOME, OWNER, execute
 from functions.shared.database import Database, Statement, StatementFailed
 
 #: Per user, across all accounts.
@@ -61,12 +62,12 @@ CREATE_POSITION = Statement(
     f"""
     WITH account AS (
         SELECT id FROM accounts WHERE id = :account_id::uuid AND user_id = :user_id
-    ), verdict AS (
+    ), checked AS (
         SELECT CASE WHEN NOT EXISTS (SELECT FROM account) THEN 'not_found'
-                    WHEN bool_or(positions.symbol = :symbol AND accounts.id = :account_id::uuid) THEN 'held_already'
+                    WHEN bool_or(positions.symbol = :symbol AND accounts.id = :account_id::uuid) THEN 'already_held'
                     WHEN count(*) >= {MAX_POSITIONS} THEN 'too_many'
-                    WHEN :price::numeric IS NULL AND NOT {_IS_PRICED} THEN 'unpriced'
-                    ELSE 'fine' END AS outcome
+                    WHEN :price::numeric IS NULL AND NOT {_IS_PRICED} THEN 'price_unknown'
+                    ELSE 'ok' END AS outcome
           FROM positions JOIN accounts ON accounts.id = positions.account_id
          WHERE accounts.user_id = :user_id
     ), {OWNER}, written AS (
@@ -76,7 +77,7 @@ CREATE_POSITION = Statement(
           FROM account CROSS JOIN owner
         RETURNING id
     )
-    SELECT jsonb_build_object('outcome', {OUTCOME}, 'position_id', (SELECT id FROM written)) FROM verdict
+    SELECT jsonb_build_object('outcome', {OUTCOME}, 'position_id', (SELECT id FROM written)) FROM checked
     """,
     idempotent=False,
 )
@@ -120,28 +121,20 @@ DELETE_POSITION = Statement(
 )
 
 
-class HeldAlready(Exception):
-    """The account already has a position in this symbol; nothing was changed. Do not retry."""
-
-
-class Unpriced(Exception):
-    """Neither the reference data nor the request has a price for the symbol; nothing was changed. Do not retry."""
-
-
 class Positions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def in_account(self, user_id: str, account_id: UUID) -> str | None:
-        """Return `{"positions": [...]}` by symbol; None if the user has no such account. One statement per page."""
+    def in_account(self, user_id: str, account_id: UUID) -> str:
+        """Return `{"positions": [...]}` by symbol; one statement per page. Raises ObjectNotFound."""
         pages = self._database.pages(LIST_POSITIONS, user_id=user_id, account_id=account_id)
-        return f'{{"positions": {joined(pages)}}}' if pages else None
+        if not pages:
+            raise ObjectNotFound
+        return f'{{"positions": {joined(pages)}}}'
 
-    def create(
-        self, user_id: str, account_id: UUID, symbol: str, quantity: Decimal, price: Decimal | None
-    ) -> tuple[str, str | None]:
-        """Return the outcome (fine, not_found, held_already, too_many, unpriced) and, if it is fine, the position."""
-        decision = decide(
+    def create(self, user_id: str, account_id: UUID, symbol: str, quantity: Decimal, price: Decimal | None) -> str:
+        """Return the new position. Raises ObjectNotFound, AlreadyHeld, TooManyPositions, or PriceUnknown."""
+        document = execute(
             self._database,
             CREATE_POSITION,
             user_id=user_id,
@@ -150,30 +143,39 @@ class Positions:
             quantity=quantity,
             price=price,
         )
-        position_id = decision["position_id"]
-        return decision["outcome"], position_id and self._read(user_id, position_id)
+        match document["outcome"]:
+            case "not_found":
+                raise ObjectNotFound
+            case "already_held":
+                raise AlreadyHeld
+            case "too_many":
+                raise TooManyPositions(MAX_POSITIONS)
+            case "price_unknown":
+                raise PriceUnknown
+        return self._read(user_id, document["position_id"])
 
-    def change(self, user_id: str, position_id: UUID, changes: Mapping[str, Any]) -> str | None:
-        """Return the changed position, or None if the user has no such position. In `changes`, None keeps a field.
+    def change(self, user_id: str, position_id: UUID, changes: Mapping[str, Any]) -> str:
+        """Return the changed position. In `changes`, None keeps a field.
 
-        Raises HeldAlready or Unpriced.
+        Raises ObjectNotFound, AlreadyHeld, or PriceUnknown.
         """
         try:
             held = self._database.rows(CHANGE_POSITION, {"user_id": user_id, "position_id": position_id, **changes})
         except StatementFailed as error:
             if error.sqlstate == UNIQUE_VIOLATION:
-                raise HeldAlready from error
+                raise AlreadyHeld from error
             raise
         if not held:
-            return None
+            raise ObjectNotFound
         ((is_unpriced,),) = held
         if is_unpriced:
-            raise Unpriced
+            raise PriceUnknown
         return self._read(user_id, str(position_id))
 
-    def delete(self, user_id: str, position_id: UUID) -> bool:
-        """Return False if the user has no such position."""
-        return bool(self._database.rows(DELETE_POSITION, {"user_id": user_id, "position_id": position_id}))
+    def delete(self, user_id: str, position_id: UUID) -> None:
+        """Raises ObjectNotFound."""
+        if not self._database.rows(DELETE_POSITION, {"user_id": user_id, "position_id": position_id}):
+            raise ObjectNotFound
 
-    def _read(self, user_id: str, position_id: str) -> str | None:
-        return self._database.document(READ_POSITION, user_id=user_id, position_id=position_id)
+    def _read(self, user_id: str, position_id: str) -> str:
+        return found(self._database.document(READ_POSITION, user_id=user_id, position_id=position_id))

@@ -3,17 +3,16 @@
 Each has a check, which writes nothing, and a write, which repeats the check. The job's message is sent between the two.
 """
 
-# ruff: noqa: S608 - only constants of this folder are interpolated; what clients send are parameters
+# ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
-
+from functions.api.errors import JobNotRetryable, JobRestarted, KeyReused, TooManyJobs, TooManyJobsToday
 from functions.api.repositories.events import DELETE_EXPIRED, EXPIRED
-from functions.api.repositories.import_outcome import ImportOutcome
-from functions.api.repositories.owner import OUTCOME, OWNER, decide
-from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing
+from functions.api.repositories.owner import OUTCOME, OWNER, execute
+from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing, imported_fields
 from functions.api.settings import ApiSettings
 from functions.shared.database import Database, Statement, Value
 
@@ -25,7 +24,7 @@ _BEGUN_TODAY = f"coalesce((SELECT rounds FROM daily_usage WHERE user_hash = {_US
 _DAY_ENDS_IN_S = f"ceil(extract(epoch FROM {_TODAY} + 1 - (now() AT TIME ZONE 'UTC')))"
 _QUOTA = f"""
                     WHEN {_ACTIVE} >= :max_active THEN 'too_many_jobs'
-                    WHEN {_BEGUN_TODAY} >= :max_a_day THEN 'too_many_today'"""
+                    WHEN {_BEGUN_TODAY} >= :max_a_day THEN 'too_many_jobs_today'"""
 # The deletion skips locked rows, so that concurrent submissions can't deadlock.
 _COUNT_TODAY = f"""
     counted AS (
@@ -45,19 +44,19 @@ _SUBMISSION = f"""
     WITH known AS (
         SELECT id, request_hash FROM jobs
          WHERE user_id = :user_id AND (id = :job_id::uuid OR idempotency_key = :idempotency_key::text)
-    ), {READ_IMPORT}, verdict AS (
+    ), {READ_IMPORT}, checked AS (
         SELECT CASE WHEN EXISTS (SELECT FROM known WHERE request_hash = :request_hash) THEN 'known'
-                    WHEN EXISTS (SELECT FROM known) THEN 'other_request'
-                    WHEN import_verdict.outcome <> 'fine' THEN import_verdict.outcome{_QUOTA}
-                    ELSE 'fine' END AS outcome
-          FROM import_verdict
+                    WHEN EXISTS (SELECT FROM known) THEN 'key_reused'
+                    WHEN import_checked.outcome <> 'ok' THEN import_checked.outcome{_QUOTA}
+                    ELSE 'ok' END AS outcome
+          FROM import_checked
     )"""
 
 CHECK_SUBMISSION = Statement(
     f"""
     {_SUBMISSION}
     SELECT jsonb_build_object('outcome', outcome, 'job_id', {_JOB}, 'day_ends_in_s', {_DAY_ENDS_IN_S}, {IMPORTED})
-      FROM verdict
+      FROM checked
     """,
     idempotent=True,
 )
@@ -75,7 +74,7 @@ SUBMIT = Statement(
         INSERT INTO job_events (job_id, seq, kind, message) SELECT id, 1, 'queued', 'Waiting to start...' FROM job
     )
     SELECT jsonb_build_object('outcome', {OUTCOME}, 'job_id', {_JOB}, 'day_ends_in_s', {_DAY_ENDS_IN_S}, {IMPORTED})
-      FROM verdict
+      FROM checked
     """,
     idempotent=True,
 )
@@ -83,9 +82,9 @@ SUBMIT = Statement(
 _RETRY = f"""
     WITH found AS (
         SELECT id, status, round FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id
-    ), verdict AS (
+    ), checked AS (
         SELECT CASE WHEN status NOT IN ('failed', 'cancelled') THEN status{_QUOTA}
-                    ELSE 'fine' END AS outcome
+                    ELSE 'ok' END AS outcome
           FROM found
     )"""
 
@@ -93,7 +92,7 @@ CHECK_RETRY = Statement(
     f"""
     {_RETRY}
     SELECT jsonb_build_object('outcome', outcome, 'round', round, 'day_ends_in_s', {_DAY_ENDS_IN_S})
-      FROM verdict CROSS JOIN found
+      FROM checked CROSS JOIN found
     """,
     idempotent=True,
 )
@@ -120,11 +119,11 @@ RETRY = Statement(
         INSERT INTO job_events (job_id, seq, kind, message)
         SELECT id, event_seq, 'retried', 'Another attempt was asked for' FROM job
     )
-    SELECT jsonb_build_object('outcome', CASE WHEN outcome <> 'fine' THEN outcome
-                                              WHEN (SELECT round FROM found) <> :round - 1 THEN 'other_round'
+    SELECT jsonb_build_object('outcome', CASE WHEN outcome <> 'ok' THEN outcome
+                                              WHEN (SELECT round FROM found) <> :round - 1 THEN 'restarted'
                                               WHEN NOT EXISTS (SELECT FROM job) THEN 'again'
                                               ELSE outcome END,
-                              'day_ends_in_s', {_DAY_ENDS_IN_S}) FROM verdict
+                              'day_ends_in_s', {_DAY_ENDS_IN_S}) FROM checked
     """,
     idempotent=False,
 )
@@ -144,43 +143,32 @@ class Submission:
     portfolio: str | None
 
 
-class SubmissionOutcome(ImportOutcome):
-    """`outcome`: fine, known (sent before), other_request (same key), too_many_jobs, too_many_today, or an import's."""
-
-    job_id: UUID
-    """The job started by this request, or by an earlier one with the same key."""
-    day_ends_in_s: int
-    """Seconds until the user may start MAX_JOBS_A_DAY jobs again."""
-
-
-class RetryOutcome(BaseModel):
-    """`outcome`: fine, not_found, too_many_jobs, too_many_today, other_round, or the job's status."""
-
-    outcome: str
-    round: int = 0
-    day_ends_in_s: int = 0
-
-
 class Submissions:
     def __init__(self, database: Database, settings: ApiSettings) -> None:
         self._database = database
-        self._quota: dict[str, Value] = {
-            "max_active": settings.max_concurrent_jobs,
-            "max_a_day": settings.max_jobs_a_day,
-        }
+        self._max_active = settings.max_concurrent_jobs
+        self._max_a_day = settings.max_jobs_a_day
+        self._quota: dict[str, Value] = {"max_active": self._max_active, "max_a_day": self._max_a_day}
         self._kept: dict[str, Value] = {
             "kept_days": settings.events_kept_days,
             "jobs_kept_days": settings.jobs_kept_days,
         }
 
-    def check(self, submission: Submission) -> SubmissionOutcome:
-        """Return what `submit` would do now."""
-        document = self._database.document(CHECK_SUBMISSION, **self._identity(submission))
-        return SubmissionOutcome.model_validate_json(document or "{}")
+    def check(self, submission: Submission) -> UUID | None:
+        """Return the job that an earlier request with the same key has started; None if `submit` would start one now.
 
-    def submit(self, submission: Submission) -> SubmissionOutcome:
-        """Insert the job and its portfolio, or nothing. Repeating the call changes nothing."""
-        document = decide(
+        Raises the errors of `submit`.
+        """
+        document = execute(self._database, CHECK_SUBMISSION, **self._identity(submission))
+        job_id = self._job_id(document)
+        return job_id if document["outcome"] == "known" else None
+
+    def submit(self, submission: Submission) -> UUID:
+        """Insert the job and its portfolio, or nothing, and return the job's id. Repeating the call changes nothing.
+
+        Raises KeyReused, TooManyJobs, TooManyJobsToday, HoldingsUnpriced, or FileOverLimit.
+        """
+        document = execute(
             self._database,
             SUBMIT,
             **self._identity(submission),
@@ -189,17 +177,47 @@ class Submissions:
             sections="{" + ",".join(submission.sections) + "}",
             request_payload=submission.request_payload,
         )
-        return SubmissionOutcome.model_validate(document)
+        return self._job_id(document)
 
-    def check_retry(self, user_id: str, job_id: UUID) -> RetryOutcome:
-        """Return the outcome that `retry` would have now, and the job's round."""
-        document = decide(self._database, CHECK_RETRY, user_id=user_id, job_id=job_id, **self._quota)
-        return RetryOutcome.model_validate(document)
+    def check_retry(self, user_id: str, job_id: UUID) -> int:
+        """Return the number of the round that `retry` would start now. Raises the errors of `retry`."""
+        document = execute(self._database, CHECK_RETRY, user_id=user_id, job_id=job_id, **self._quota)
+        self._raise_refused_retry(document)
+        next_round: int = document["round"] + 1
+        return next_round
 
-    def retry(self, user_id: str, job_id: UUID, next_round: int) -> RetryOutcome:
-        """Start the job's next round."""
-        document = decide(self._database, RETRY, user_id=user_id, job_id=job_id, round=next_round, **self._quota)
-        return RetryOutcome.model_validate(document)
+    def retry(self, user_id: str, job_id: UUID, next_round: int) -> None:
+        """Start the job's next round.
+
+        Raises ObjectNotFound, JobNotRetryable, JobRestarted, TooManyJobs, or TooManyJobsToday.
+        """
+        self._raise_refused_retry(
+            execute(self._database, RETRY, user_id=user_id, job_id=job_id, round=next_round, **self._quota)
+        )
+
+    def _job_id(self, document: dict[str, Any]) -> UUID:
+        self._raise_over_quota(document)
+        if document["outcome"] == "key_reused":
+            raise KeyReused
+        imported_fields(document)
+        return UUID(document["job_id"])
+
+    def _raise_refused_retry(self, document: dict[str, Any]) -> None:
+        self._raise_over_quota(document)
+        match document["outcome"]:
+            case "ok":
+                return
+            case "restarted":
+                raise JobRestarted
+            case status:
+                raise JobNotRetryable(status)
+
+    def _raise_over_quota(self, document: dict[str, Any]) -> None:
+        match document["outcome"]:
+            case "too_many_jobs":
+                raise TooManyJobs(self._max_active)
+            case "too_many_jobs_today":
+                raise TooManyJobsToday(self._max_a_day, document["day_ends_in_s"])
 
     def _identity(self, submission: Submission) -> dict[str, Value]:
         return {

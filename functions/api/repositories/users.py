@@ -1,6 +1,6 @@
 """User profiles: one row per user, created on first use."""
 
-# ruff: noqa: S608 - what is put together are constants of this folder; what clients send are parameters
+# ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
 import json
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ class Users:
         """Return `{"user": {...}, "created": bool}`; a new user gets a default profile."""
         document = self._database.document(SEE_USER, user_id=user_id)
         if document is None:
-            raise LookupError("a user is there once he was seen")
+            raise LookupError("the user was not created")
         return document
 
     def change(self, user_id: str, changes: Mapping[str, Any]) -> str:
@@ -74,7 +74,7 @@ class Users:
             self.see(user_id)
             document = self._database.document(CHANGE_USER, user_id=user_id, **parameters)
         if document is None:
-            raise LookupError("a user is there once he was seen")
+            raise LookupError("the user was not created")
         return document
 
     def erase(self, user_id: str) -> None:

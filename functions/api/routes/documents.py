@@ -4,10 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.exchange import Routes
-from functions.api.problems import NotFound
-from functions.api.settings import DocumentationSettings
-from functions.api.static_files import A_YEAR, INDEX, documentation
+from functions.api.http.problems import NotFound
+from functions.api.http.routing import Routes
+from functions.api.http.static_files import A_YEAR, INDEX
 
 router = Routes()
 OPENAPI = "openapi.json"
@@ -46,9 +45,9 @@ def asset(name: str) -> Response[Any]:
 
 def _found(name: str, headers: dict[str, str], if_missing: str | None = None) -> Response[Any]:
     """Raises NotFound if documentation is disabled, the same as for any unknown path."""
-    if not DocumentationSettings.load().enable_documentation:
+    if not router.dependencies.documentation_settings.enable_documentation:
         raise NotFound
-    response = documentation().response(name, router.current_event.headers, headers)
+    response = router.dependencies.documentation.response(name, router.current_event.headers, headers)
     if response is None:
         raise NotFound(if_missing)
     return response

@@ -8,16 +8,15 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from pydantic import Field
 
-from functions.api.accepted import prefers
-from functions.api.bodies import CSV, JSON
-from functions.api.documentation import answers
-from functions.api.event_stream import MEDIA_TYPE, last_seen, stream_later, stream_of
-from functions.api.events_csv import events_csv
-from functions.api.exchange import Id, Routes, answer, caller, identity
-from functions.api.problems import NotFound, problem_of
+from functions.api.http.bodies import CSV, JSON
+from functions.api.http.content_negotiation import prefers
+from functions.api.http.event_stream import MEDIA_TYPE, last_seen, stream_later, stream_of
+from functions.api.http.events_csv import events_csv
+from functions.api.http.openapi import openapi_responses
+from functions.api.http.problems import problem_of
+from functions.api.http.routing import Id, Routes, json_response, parse_id
 from functions.api.repositories.events import MOST_EVENTS
-from functions.api.resources import job_events
-from functions.api.schemas import QueryNumber
+from functions.api.schemas.request_models import QueryNumber
 from functions.shared.database import AnswerLost, DatabaseUnavailable
 
 router = Routes()
@@ -27,12 +26,12 @@ _TEXT = {"type": "string"}
 
 After = Annotated[
     Annotated[int, Field(ge=0, le=_LARGEST)] | None,
-    Query(description="Only events with a larger number: an answer's next_after."),
+    Query(description="Return only events after this number: `next_after` of the previous response."),
     QueryNumber,
 ]
 Limit = Annotated[
     Annotated[int, Field(ge=1, le=MOST_EVENTS)] | None,
-    Query(description="At most so many. Without it: 500, and all of them in a CSV file."),
+    Query(description="The maximum number of events. By default 500, or all of them in a CSV file."),
     QueryNumber,
 ]
 LastEventId = Annotated[
@@ -43,53 +42,54 @@ LastEventIdInQuery = Annotated[
     Query(
         alias="last_event_id",
         pattern=r"^[0-9]{0,9}$",
-        description="The same, for a client that begins anew; the header counts first.",
+        description="The same, for clients that can't set the header, which takes precedence.",
     ),
 ]
 _STREAM = """\
-Finite: what is new now, then the end; a client asks again after `retry` (2 s) and sends `Last-Event-ID`. Each event has
-`id` (its number, gapless), `event` and `data`: the job as of now, a `Job` as in `GET /api/jobs`.
-`progress`: how far it is. `status`: anything else that happened. `complete`: the analysis is complete. `failed`: it
-ended otherwise; it failed or was cancelled, as the job's `status` says. `heartbeat`, without an id: nothing is new.
-Only while progress is tracked there are `progress` events. While the database wakes up, the answer is a comment, and
-`retry` is longer."""
+The stream is finite: it sends the new events and ends. Clients reconnect after `retry` (2 s) and send `Last-Event-ID`.
+Each event has an `id` (its number, gapless), a type (`event`), and `data`: the current job, a `Job` as in
+`GET /api/jobs`. Types: `progress` for progress updates (only if progress is tracked), `status` for other changes,
+`complete` when the analysis is complete, `failed` when it failed or was cancelled (see the job's `status`), and
+`heartbeat`, without an `id`, if there is nothing new. While the database is waking up, the stream contains only a
+comment and a longer `retry`."""
 
 
 @router.get(
     "/api/jobs/<job_id>/events",
     tags=_TAGS,
-    summary="What happened to a job, event by event, as JSON or as a file (Accept: text/csv)",
-    responses=answers(200, "Events", 404, 422, also={CSV: _TEXT}),
+    summary="List a job's events, as JSON or CSV (`Accept: text/csv`)",
+    responses=openapi_responses(200, "Events", 404, 422, also={CSV: _TEXT}),
 )
 def list_events(job_id: Id, after: After = None, limit: Limit = None) -> Response[Any]:
-    job = identity(job_id)
+    job = parse_id(job_id)
     if prefers(CSV, JSON, router.current_event.headers.get("accept", "")):
         return _file(_events(job, after or 0, limit))
-    page = job_events().page(caller(router), job, after or 0, limit or MOST_EVENTS)
-    if page is None:
-        raise NotFound
+    page = router.dependencies.job_events.page(router.user_id, job, after or 0, limit or MOST_EVENTS)
     document = f'{{"events": {page.events}, "next_after": {json.dumps(page.next_after)}}}'
-    return answer(document, headers={"Vary": "Accept"})
+    return json_response(document, headers={"Vary": "Accept"})
 
 
 @router.get(
     "/api/jobs/<job_id>/stream",
     tags=_TAGS,
-    summary="What is new about a job, as Server-Sent Events",
+    summary="Stream a job's new events (Server-Sent Events)",
     description=_STREAM,
-    responses=answers(200, None, 404, 422, also={MEDIA_TYPE: None})
-    | {204: {"description": "The client has seen how the job ended: there is nothing more to ask for.", "content": {}}},
+    responses=openapi_responses(200, None, 404, 422, also={MEDIA_TYPE: None})
+    | {
+        204: {
+            "description": "The client has received the job's last event and should stop reconnecting.",
+            "content": {},
+        }
+    },
 )
 def stream_events(
     job_id: Id, last_event_id: LastEventId = None, last_event_id_in_query: LastEventIdInQuery = ""
 ) -> Response[Any]:
     seen = last_seen(last_event_id or last_event_id_in_query)
     try:
-        news = job_events().news(caller(router), identity(job_id), seen)
+        news = router.dependencies.job_events.news(router.user_id, parse_id(job_id), seen)
     except (DatabaseUnavailable, AnswerLost) as error:
         return stream_later(int(problem_of(error).headers["Retry-After"]))
-    if news is None:
-        raise NotFound
     return stream_of(news)
 
 
@@ -98,9 +98,7 @@ def _events(job_id: UUID, after: int, limit: int | None) -> list[dict[str, Any]]
     events: list[dict[str, Any]] = []
     while True:
         wanted = MOST_EVENTS if limit is None else limit
-        page = job_events().page(caller(router), job_id, after, wanted)
-        if page is None:
-            raise NotFound
+        page = router.dependencies.job_events.page(router.user_id, job_id, after, wanted)
         events += json.loads(page.events)
         if page.is_last or limit is not None:
             return events

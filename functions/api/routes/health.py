@@ -4,28 +4,35 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.documentation import answers
-from functions.api.exchange import Routes, answer
+from functions.api.http.openapi import openapi_responses
+from functions.api.http.routing import Routes, json_response
 from functions.api.repositories.health import ping
-from functions.api.resources import database
-from functions.api.settings import VERSION, ApiSettings
+from functions.api.settings import VERSION
 
 router = Routes()
 
 
-@router.get("/health", tags=["health"], summary="Alive", responses=answers(200, "Alive", is_public=True))
+@router.get(
+    "/health",
+    tags=["health"],
+    summary="Check that the API is running",
+    responses=openapi_responses(200, "Alive", is_public=True),
+)
 def alive() -> Response[Any]:
     """Respond without querying the database, so that frequent checks don't keep it awake."""
-    return answer({"status": "ok", "version": VERSION})
+    return json_response({"status": "ok", "version": VERSION})
 
 
 @router.get(
-    "/api/health", tags=["health"], summary="Alive, with the database", responses=answers(200, "AliveWithDatabase")
+    "/api/health",
+    tags=["health"],
+    summary="Check that the API can reach the database",
+    responses=openapi_responses(200, "AliveWithDatabase"),
 )
 def alive_with_database() -> Response[Any]:
-    ping(database())
+    ping(router.database)
     document: dict[str, Any] = {"status": "ok", "version": VERSION, "database": "reachable"}
-    flag = ApiSettings.load().enable_progress_tracking
+    flag = router.dependencies.settings.enable_progress_tracking
     if flag is not None:
         document["progress_tracking"] = flag
-    return answer(document)
+    return json_response(document)

@@ -7,39 +7,39 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from pydantic import BeforeValidator, Field, ValidationError
 
-from functions.api.bodies import is_file, raw_body, read_json
-from functions.api.documentation import FILE_CONTENT, WITH_BODY, answers, reference
-from functions.api.exchange import Id, Routes, answer, caller, found, identity, no_content
-from functions.api.problems import Conflict, Invalid, NotFound
-from functions.api.resources import analyses, jobs
-from functions.api.schemas import AnalysisRequest, JobStatus, QueryNumber
+from functions.api.http.bodies import is_file, raw_body, read_json
+from functions.api.http.openapi import FILE_CONTENT, WITH_BODY, openapi_responses, reference
+from functions.api.http.problems import Invalid
+from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
+from functions.api.schemas.request_models import AnalysisRequest, JobStatus, QueryNumber
 
 router = Routes()
 _TAGS = ["jobs"]
 _RETRY_AFTER_S = "2"
 _OUR_ETAG = re.compile(r'"([0-9]{1,19}-[0-9]{1,19}(?:-[0-9]{1,4}){0,2})"')
 _POLLED = {
-    "ETag": "The version of the job and its percent.",
-    "Retry-After": "While the job waits or runs: seconds until the next look.",
+    "ETag": "The version of the job and its progress.",
+    "Retry-After": "Seconds until the next poll, while the job is pending or running.",
 }
-_STARTED = {"Location": "Where the job is.", "Retry-After": "Seconds until the first look."}
+_STARTED = {"Location": "The path of the job.", "Retry-After": "Seconds until the first poll."}
 
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         pattern=r"^[\x20-\x7e]{1,255}$",
-        description="The same request with the same key names the same job, however often it is sent.",
+        description="Repeating a request with the same key returns the same job instead of starting another.",
     ),
 ]
 Status = Annotated[
-    JobStatus | None, Query(description="Only jobs in this state."), BeforeValidator(lambda v: v or None)
+    JobStatus | None, Query(description="Return only jobs with this status."), BeforeValidator(lambda v: v or None)
 ]
 Limit = Annotated[Annotated[int, Field(ge=1, le=100)] | None, Query(), QueryNumber]
 Cursor = Annotated[
     str | None,
     Query(
-        pattern=r"^([0-9]{1,17}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$", description="An answer's next_cursor."
+        pattern=r"^([0-9]{1,17}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$",
+        description="`next_cursor` of the previous response.",
     ),
 ]
 
@@ -47,8 +47,8 @@ Cursor = Annotated[
 @router.post(
     "/api/analyze",
     tags=_TAGS,
-    summary="Start an analysis of a portfolio file, or of the portfolio that is there",
-    responses=answers(202, "Started", *WITH_BODY, 429, headers=_STARTED),
+    summary="Start an analysis of a portfolio file or of your accounts",
+    responses=openapi_responses(202, "Started", *WITH_BODY, 429, headers=_STARTED),
     openapi_extensions={
         "requestBody": {
             "content": {
@@ -60,76 +60,72 @@ Cursor = Annotated[
 )
 def start_analysis(idempotency_key: IdempotencyKey = None) -> Response[Any]:
     request, file = _request()
-    job_id = analyses().start(caller(router), request, idempotency_key, file)
-    return _started(str(job_id), "The analysis was started.")
+    job_id = router.dependencies.analyses.start(router.user_id, request, idempotency_key, file)
+    return _started(str(job_id), "The analysis has started.")
 
 
 @router.get(
-    "/api/jobs", tags=_TAGS, summary="The jobs without results, newest first", responses=answers(200, "Jobs", 422)
+    "/api/jobs",
+    tags=_TAGS,
+    summary="List your jobs without results, newest first",
+    responses=openapi_responses(200, "Jobs", 422),
 )
 def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None) -> Response[Any]:
-    return answer(jobs().page(caller(router), status, limit or 20, cursor))
+    return json_response(router.dependencies.jobs.page(router.user_id, status, limit or 20, cursor))
 
 
 @router.get(
     "/api/jobs/<job_id>",
     tags=_TAGS,
-    summary="A job with its progress and results",
-    responses=answers(200, "JobWithResults", 404, headers=_POLLED)
-    | {304: {"description": "The client has this version (If-None-Match).", "content": {}}},
+    summary="Get a job with its progress and results",
+    responses=openapi_responses(200, "JobWithResults", 404, headers=_POLLED)
+    | {304: {"description": "The client already has this version (`If-None-Match`).", "content": {}}},
 )
 def read_job(job_id: Id) -> Response[Any]:
     known = _OUR_ETAG.findall(router.current_event.headers.get("if-none-match", ""))
-    job = jobs().read(caller(router), identity(job_id), known)
-    if job is None:
-        raise NotFound
+    job = router.dependencies.jobs.read(router.user_id, parse_id(job_id), known)
     headers = {"ETag": f'W/"{job.etag}"', "Cache-Control": "private, no-cache"}
     if job.is_active:
         headers["Retry-After"] = _RETRY_AFTER_S
     if job.document is None:
         return Response(304, None, "", headers)
-    return answer(job.document, headers=headers)
+    return json_response(job.document, headers=headers)
 
 
 @router.delete(
-    "/api/jobs/<job_id>", tags=_TAGS, summary="Remove a job that has ended", responses=answers(204, None, 404, 409)
+    "/api/jobs/<job_id>",
+    tags=_TAGS,
+    summary="Delete a job that has ended",
+    responses=openapi_responses(204, None, 404, 409),
 )
 def delete_job(job_id: Id) -> Response[Any]:
-    status = found(jobs().delete(caller(router), identity(job_id)))
-    if status in {JobStatus.PENDING, JobStatus.RUNNING}:
-        raise Conflict(f"The analysis is {status}: cancel it first.")
+    router.dependencies.jobs.delete(router.user_id, parse_id(job_id))
     return no_content()
 
 
 @router.post(
     "/api/jobs/<job_id>/cancel",
     tags=_TAGS,
-    summary="Cancel a job that waits or runs",
-    responses=answers(200, "Job", *WITH_BODY, 404, 409),
+    summary="Cancel a pending or running job",
+    responses=openapi_responses(200, "Job", *WITH_BODY, 404, 409),
 )
 def cancel_job(job_id: Id) -> Response[Any]:
-    job = jobs().cancel(caller(router), identity(job_id))
-    if job is None:
-        raise NotFound
-    document, status = job
-    if status != JobStatus.CANCELLED:
-        raise Conflict(f"The analysis is {status}: it can't be cancelled any more.")
-    return answer(document)
+    return json_response(router.dependencies.jobs.cancel(router.user_id, parse_id(job_id)))
 
 
 @router.post(
     "/api/jobs/<job_id>/retry",
     tags=_TAGS,
-    summary="Try a job again that failed or was cancelled; what is finished stays",
-    responses=answers(202, "Started", *WITH_BODY, 404, 409, 429, headers=_STARTED),
+    summary="Retry a failed or cancelled job; finished sections are kept",
+    responses=openapi_responses(202, "Started", *WITH_BODY, 404, 409, 429, headers=_STARTED),
 )
 def retry_job(job_id: Id) -> Response[Any]:
-    analyses().retry(caller(router), identity(job_id))
-    return _started(job_id.lower(), "The analysis was started again.")
+    router.dependencies.analyses.retry(router.user_id, parse_id(job_id))
+    return _started(job_id.lower(), "The analysis has been restarted.")
 
 
 def _request() -> tuple[AnalysisRequest, bytes | None]:
-    """Return the request and the file, if any. A file is analyzed in full; without a body, the stored portfolio is."""
+    """Return the request and the file, if any. Without a body, the stored portfolio is analyzed in full."""
     event = router.current_event
     sent = raw_body(event)
     if is_file(event):
@@ -142,4 +138,4 @@ def _request() -> tuple[AnalysisRequest, bytes | None]:
 
 def _started(job_id: str, message: str) -> Response[Any]:
     headers = {"Location": f"/api/jobs/{job_id}", "Retry-After": _RETRY_AFTER_S}
-    return answer({"job_id": job_id, "message": message}, 202, headers)
+    return json_response({"job_id": job_id, "message": message}, 202, headers)

@@ -1,15 +1,14 @@
 """Routes for the web page and its configuration."""
 
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.exchange import Routes, answer
-from functions.api.problems import NotFound
+from functions.api.http.problems import NotFound
+from functions.api.http.routing import Routes, json_response
+from functions.api.http.static_files import A_YEAR, INDEX
 from functions.api.settings import SignInSettings
-from functions.api.static_files import A_YEAR, INDEX, page
 from functions.shared.plans import AGENTS
 
 router = Routes()
@@ -28,12 +27,12 @@ _POLICY = (
 def index() -> Response[Any]:
     headers = {
         "Cache-Control": "no-cache",
-        "Content-Security-Policy": _policy(),
+        "Content-Security-Policy": _policy(router.dependencies.sign_in_settings),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Referrer-Policy": "no-referrer",
     }
-    response = page().response(INDEX, router.current_event.headers, headers)
+    response = router.dependencies.page.response(INDEX, router.current_event.headers, headers)
     if response is None:
         raise NotFound(NOT_BUILT)
     return response
@@ -42,7 +41,7 @@ def index() -> Response[Any]:
 @router.get("/assets/<name>", include_in_schema=False)
 def asset(name: str) -> Response[Any]:
     headers = {"Cache-Control": A_YEAR, "Cross-Origin-Resource-Policy": "same-origin"}
-    response = page().response(f"assets/{name}", router.current_event.headers, headers)
+    response = router.dependencies.page.response(f"assets/{name}", router.current_event.headers, headers)
     if response is None:
         raise NotFound
     return response
@@ -54,8 +53,8 @@ def config() -> Response[Any]:
 
     `endpoints` is null if the issuer's discovery document provides them.
     """
-    settings = SignInSettings.load()
-    return answer(
+    settings = router.dependencies.sign_in_settings
+    return json_response(
         {
             "issuer": settings.sign_in_issuer,
             "client_id": settings.sign_in_client_id,
@@ -66,10 +65,8 @@ def config() -> Response[Any]:
     )
 
 
-@cache
-def _policy() -> str:
+def _policy(settings: SignInSettings) -> str:
     """Allow only the page's own scripts and styles, and connections to itself and the sign-in service."""
-    settings = SignInSettings.load()
     places = {_origin(url) for url in (settings.sign_in_url, settings.sign_in_issuer) if url}
     return _POLICY.format(connect=" ".join(["'self'", *sorted(places)]))
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.documentation import answers
-from functions.api.exchange import Routes, answer, caller
-from functions.api.resources import database
+from functions.api.http.openapi import openapi_responses
+from functions.api.http.routing import Routes, json_response
 from functions.shared.agent_declaration import Agent
 from functions.shared.durations.statistics import Runs, read_runs
 from functions.shared.plans import AGENTS
@@ -17,12 +16,12 @@ router = Routes()
 @router.get(
     "/api/stats",
     tags=["jobs"],
-    summary="Durations and failure rate of each agent, from the caller's newest jobs",
-    responses=answers(200, "Stats"),
+    summary="Get durations and failure rate of each agent, from your newest jobs",
+    responses=openapi_responses(200, "Stats"),
 )
 def read_stats() -> Response[Any]:
-    runs = read_runs(database(), [agent.section for agent in AGENTS], caller(router))
-    return answer({"agents": [_stats(agent, runs[agent.section]) for agent in AGENTS]})
+    runs = read_runs(router.database, [agent.section for agent in AGENTS], router.user_id)
+    return json_response({"agents": [_stats(agent, runs[agent.section]) for agent in AGENTS]})
 
 
 def _stats(agent: Agent, runs: Runs) -> dict[str, Any]:

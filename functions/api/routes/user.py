@@ -5,27 +5,35 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from functions.api.documentation import WITH_BODY, answers
-from functions.api.exchange import Routes, answer, caller, no_content
+from functions.api.http.openapi import WITH_BODY, openapi_responses
+from functions.api.http.routing import Routes, json_response, no_content
 from functions.api.repositories.users import Users
-from functions.api.resources import database
-from functions.api.schemas import UserChanges
+from functions.api.schemas.request_models import UserChanges
 
 router = Routes()
 _TAGS = ["user"]
 
 
-@router.get("/api/user", tags=_TAGS, summary="The profile, made at first sight", responses=answers(200, "SeenUser"))
+@router.get(
+    "/api/user",
+    tags=_TAGS,
+    summary="Get your profile, which the first request creates",
+    responses=openapi_responses(200, "SeenUser"),
+)
 def see_user() -> Response[Any]:
-    return answer(Users(database()).see(caller(router)))
+    return json_response(Users(router.database).see(router.user_id))
 
 
-@router.put("/api/user", tags=_TAGS, summary="Change the profile", responses=answers(200, "User", *WITH_BODY))
+@router.put(
+    "/api/user", tags=_TAGS, summary="Change your profile", responses=openapi_responses(200, "User", *WITH_BODY)
+)
 def change_user(changes: Annotated[UserChanges, Body()]) -> Response[Any]:
-    return answer(Users(database()).change(caller(router), changes.changes()))
+    return json_response(Users(router.database).change(router.user_id, changes.changes()))
 
 
-@router.delete("/api/user", tags=_TAGS, summary="Erase everything of the user", responses=answers(204, None))
+@router.delete(
+    "/api/user", tags=_TAGS, summary="Delete your profile and all your data", responses=openapi_responses(204, None)
+)
 def erase_user() -> Response[Any]:
-    Users(database()).erase(caller(router))
+    Users(router.database).erase(router.user_id)
     return no_content()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from uuid import UUID
 
 from functions.planner.jobs import ClaimedJob, PlannerJobs
@@ -22,7 +23,7 @@ class AtWork:
 
     def __init__(self, job_id: str, worker: str = "worker", job_round: int = 0) -> None:
         """Raises ClaimRefused if the job cannot be claimed."""
-        database = Database(DatabaseSettings.load(), retry_budget_s=5)
+        database = Database(DatabaseSettings.of(os.environ), retry_budget_s=5)
         self.jobs = Jobs(database)
         self.progress = ProgressRepository(database)
         self.planner_jobs = PlannerJobs(database, lease_s=60)

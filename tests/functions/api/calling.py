@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
@@ -22,8 +22,8 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError
 
-from functions.api import answers
-from functions.api.handler import handler, resolver
+from functions.api.handler import Application, application
+from functions.api.schemas import response_models
 from scripts.packaging.openapi import document
 
 CONTEXT = cast(
@@ -91,6 +91,11 @@ class Api:
     """The function as called by one user. `user` is None for a client without a token."""
 
     user: str | None
+    application: Application
+
+    def using(self, application: Application) -> Api:
+        """Return the same user with another function, such as one with other settings."""
+        return replace(self, application=application)
 
     def __call__(
         self,
@@ -109,7 +114,12 @@ class Api:
             body = document if isinstance(document, bytes) else json.dumps(document).encode()
         if claims is None and self.user is not None:
             claims = {"sub": self.user, "exp": "4102444800"}
-        return call(method, path, body, sent | (headers or {}), query or {}, claims)
+        result = self.application.respond(
+            event(method, path, body, sent | (headers or {}), query or {}, claims), CONTEXT
+        )
+        answer = Answer(result["statusCode"], result["headers"], result["body"])
+        check_against_the_document(method, path, answer)
+        return answer
 
     def get(self, path: str, **options: Any) -> Answer:
         return self("GET", path, **options)
@@ -159,20 +169,6 @@ def event(
     return made
 
 
-def call(
-    method: str,
-    path: str,
-    body: bytes | None,
-    headers: dict[str, str],
-    query: dict[str, str],
-    claims: dict[str, str] | None,
-) -> Answer:
-    result = handler(event(method, path, body, headers, query, claims), CONTEXT)
-    answer = Answer(result["statusCode"], result["headers"], result["body"])
-    check_against_the_document(method, path, answer)
-    return answer
-
-
 def check_against_the_document(method: str, path: str, answer: Answer) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Strict-Transport-Security" in answer.headers
@@ -180,7 +176,7 @@ def check_against_the_document(method: str, path: str, answer: Answer) -> None:
         assert answer.headers["Cache-Control"] in {"no-store", "private, no-cache"}
     if answer.text and answer.status >= 400:
         assert answer.headers["Content-Type"] == "application/problem+json"
-        answers.Problem.model_validate_json(answer.text)
+        response_models.Problem.model_validate_json(answer.text)
     operation = documented_operation(method, path)
     if operation is None:
         assert answer.status in {200, 204, 304, 401, 404, 405}
@@ -194,12 +190,12 @@ def check_against_the_document(method: str, path: str, answer: Answer) -> None:
     if content:
         described = content[answer.headers["Content-Type"].partition(";")[0]]
         if schema := described.get("schema", {}).get("$ref", "").rpartition("/")[2]:
-            getattr(answers, schema).model_validate_json(answer.text)
+            getattr(response_models, schema).model_validate_json(answer.text)
 
 
 @cache
 def openapi() -> dict[str, Any]:
-    return document(resolver())
+    return document(application.resolver())
 
 
 def documented_operation(method: str, path: str) -> dict[str, Any] | None:

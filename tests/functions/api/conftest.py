@@ -5,20 +5,18 @@ Tests share the database and stay isolated because each has its own users.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol, cast
 from uuid import uuid4
 
 import boto3
 import psycopg
 import pytest
 
-from functions.api import resources
-from functions.api.handler import jobs_resolver, resolver
-from functions.api.settings import ApiSettings, HttpSettings
-from functions.shared import runtime
+from functions.api.dependencies import Dependencies
+from functions.api.handler import Application
 from functions.shared.observability import logger
-from functions.shared.settings import DatabaseSettings
+from functions.shared.runtime import Runtime
 from scripts.local.data_api import DataApi
 from scripts.local.postgres import Postgres
 from scripts.manifest import read_manifest
@@ -27,6 +25,7 @@ from tests.functions.api.job_states import JobThatIs, Sql, a_job
 from tests.functions.conftest import CLUSTER_ARN, SECRET_ARN
 
 ORIGIN = "https://app.example.com"
+NOTHING_CHANGED: Mapping[str, str] = {}
 
 
 @pytest.fixture(scope="session")
@@ -34,44 +33,62 @@ def sqs() -> Queue:
     return Queue()
 
 
+class MakeApplication(Protocol):
+    """`make_application({"MAX_JOBS_A_DAY": "2"}, retry_budget_s=0.1)` replaces variables and options."""
+
+    def __call__(self, changed: Mapping[str, str] = ..., /, **options: Any) -> Application: ...
+
+
+@pytest.fixture(scope="session")
+def variables(product_data_api: DataApi) -> dict[str, str]:
+    """The function's environment."""
+    return {
+        **read_manifest().functions["api"].environment,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_RDS_DATA": product_data_api.url,
+        "DB_CLUSTER_ARN": CLUSTER_ARN,
+        "DB_SECRET_ARN": SECRET_ARN,
+        "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
+        "CORS_ORIGINS": f"{ORIGIN}, http://localhost:3000",
+        "POWERTOOLS_SERVICE_NAME": "api",
+    }
+
+
 @pytest.fixture(scope="module", autouse=True)
-def environment(product_data_api: DataApi, sqs: Queue) -> Iterator[None]:
-    """The function's variables. Restored after each file, because other tests in the same run use others."""
-    caches: list[Any] = [
-        *(ApiSettings.load, HttpSettings.load, DatabaseSettings.load),
-        *(
-            resources.database,
-            resources.job_events,
-            resources.analyses,
-            resources.jobs,
-            resolver,
-            jobs_resolver,
-            runtime._sqs,
-        ),
-    ]
+def environment(variables: dict[str, str]) -> Iterator[None]:
+    """The same for this process. Restored after each file, because other tests in the same run use others."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            **read_manifest().functions["api"].environment,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL_RDS_DATA": product_data_api.url,
-            "DB_CLUSTER_ARN": CLUSTER_ARN,
-            "DB_SECRET_ARN": SECRET_ARN,
-            "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
-            "CORS_ORIGINS": f"{ORIGIN}, http://localhost:3000",
-            "POWERTOOLS_SERVICE_NAME": "api",
-        }.items():
+        for name, value in variables.items():
             patch.setenv(name, value)
-        session = boto3.Session()
-        session.events.register("before-send.sqs.SendMessage", cast(Callable[..., None], sqs.receive))
-        patch.setattr(boto3, "DEFAULT_SESSION", session)
-        for cached in caches:
-            cached.cache_clear()
         yield
-        for cached in caches:
-            cached.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def make_application(variables: dict[str, str], sqs: Queue) -> MakeApplication:
+    session = boto3.Session("test", "test", region_name="us-east-1")
+    session.events.register("before-send.sqs.SendMessage", cast(Callable[..., None], sqs.receive))
+    client = session.client("sqs")
+
+    def make(changed: Mapping[str, str] = NOTHING_CHANGED, /, **options: Any) -> Application:
+        runtime = Runtime({**variables, **changed}, sqs=lambda: client)
+        return Application(Dependencies(runtime, **options))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def application(make_application: MakeApplication) -> Application:
+    """The function. Files and tests with other settings replace this fixture."""
+    return make_application()
+
+
+@pytest.fixture(scope="session")
+def fail_fast(make_application: MakeApplication) -> Application:
+    """The function with at most 0.1 s to wait for its database."""
+    return make_application(retry_budget_s=0.1)
 
 
 @pytest.fixture(autouse=True)
@@ -83,20 +100,20 @@ def quiet_queue(sqs: Queue) -> Iterator[None]:
 
 
 @pytest.fixture
-def api() -> Api:
+def api(application: Application) -> Api:
     """A user that does not exist yet."""
-    return Api(f"user-{uuid4()}")
+    return Api(f"user-{uuid4()}", application)
 
 
 @pytest.fixture
-def stranger() -> Api:
+def stranger(application: Application) -> Api:
     """Another user."""
-    return Api(f"stranger-{uuid4()}")
+    return Api(f"stranger-{uuid4()}", application)
 
 
 @pytest.fixture
-def anonymous() -> Api:
-    return Api(None)
+def anonymous(application: Application) -> Api:
+    return Api(None, application)
 
 
 @pytest.fixture
@@ -121,15 +138,3 @@ def job_that_is(sql: Sql) -> JobThatIs:
 def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     """The lines logged so far, as written."""
     return lambda: [logger.registered_handler.format(record) for record in caplog.records]
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Limit the function's wait for its database to 0.1 s."""
-    monkeypatch.setattr(resources, "RETRY_BUDGET_S", 0.1)
-    made = (resources.database, resources.job_events, resources.analyses, resources.jobs)
-    for cached in made:
-        cached.cache_clear()
-    yield
-    for cached in made:
-        cached.cache_clear()

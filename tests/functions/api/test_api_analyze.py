@@ -1,6 +1,7 @@
 """POST /api/analyze: the order of the steps, idempotency keys, limits, and an uploaded file."""
 
 import json
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -201,8 +202,8 @@ class TestIdempotencyKeys:
         assert len(ids) == 2
 
     @pytest.mark.parametrize(("user", "key"), [("a", "b,c"), ("a,b", "c"), ('a", "b', "c")])
-    def test_user_and_key_are_separated_unambiguously(self, user: str, key: str) -> None:
-        first, second = Api(f"{user}"), Api(f'{user}", "{key}')
+    def test_user_and_key_are_separated_unambiguously(self, anonymous: Api, user: str, key: str) -> None:
+        first, second = (replace(anonymous, user=name) for name in (user, f'{user}", "{key}'))
 
         assert (
             first.post("/api/analyze", headers={"idempotency-key": key}).json()["job_id"]

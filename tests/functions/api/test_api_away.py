@@ -1,13 +1,15 @@
 """While the database is away, responses state when to retry, arrive within 10 s, and nothing runs twice."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from itertools import count
 
 import pytest
 
-from functions.api import resources
-from functions.api.problems import problem_of
+from functions.api.dependencies import READ_TIMEOUT_S, RETRY_BUDGET_S
+from functions.api.handler import Application
+from functions.api.http.problems import problem_of
 from functions.api.repositories.health import ping
 from functions.shared.database import Database, DatabaseResuming, DatabaseUnavailable
 from functions.shared.database.transport import NoAnswer, NotSent, Response
@@ -22,11 +24,11 @@ PROMISED_S = 10
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(("kind", "retry_after"), [("resuming", "10"), ("throttling", "5")])
 def test_response_states_when_to_retry(
-    api: Api, faults: FaultControl, impatient: None, method: str, kind: str, retry_after: str
+    api: Api, faults: FaultControl, fail_fast: Application, method: str, kind: str, retry_after: str
 ) -> None:
     faults.inject(kind, times=1000)
 
-    answer = api(method, "/api/accounts", {"account_name": "IRA"} if method == "POST" else None)
+    answer = api.using(fail_fast)(method, "/api/accounts", {"account_name": "IRA"} if method == "POST" else None)
 
     assert (answer.status, answer.headers["Retry-After"]) == (503, retry_after)
     faults.clear()
@@ -92,9 +94,9 @@ def resumes_then_is_silent(
 def test_response_arrives_within_10_s_of_any_fault(behavior: Callable[..., Response]) -> None:
     clock = Clock()
     database = Database(
-        DatabaseSettings.load(),
-        retry_budget_s=resources.RETRY_BUDGET_S,
-        read_timeout_s=resources.READ_TIMEOUT_S,
+        DatabaseSettings.of(os.environ),
+        retry_budget_s=RETRY_BUDGET_S,
+        read_timeout_s=READ_TIMEOUT_S,
         transport=partial(behavior, clock),
         clock=clock,
         sleep=clock.sleep,

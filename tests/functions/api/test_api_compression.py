@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from functions.api.handler import handler
 from tests.functions.api.calling import CONTEXT, Api, event
 
 LONG = {"account_purpose": "x" * 190}
@@ -24,7 +23,7 @@ def listed(user: Api, accepted: str | None) -> tuple[dict[str, str], bytes]:
     """The headers and the decoded body of a list of accounts."""
     headers = {} if accepted is None else {"accept-encoding": accepted}
     claims = {"sub": str(user.user), "exp": "4102444800"}
-    result = handler(event("GET", "/api/accounts", None, headers, {}, claims), CONTEXT)
+    result = user.application.respond(event("GET", "/api/accounts", None, headers, {}, claims), CONTEXT)
     body = base64.b64decode(result["body"]) if result["isBase64Encoded"] else result["body"].encode()
     return result["headers"], body
 
@@ -65,7 +64,7 @@ def test_problem_is_compressed_like_any_other_body(api: Api) -> None:
     claims = {"sub": str(api.user), "exp": "4102444800"}
     headers = {"accept-encoding": "gzip", "content-type": "application/json"}
 
-    result = handler(event("POST", "/api/accounts", sent, headers, {}, claims), CONTEXT)
+    result = api.application.respond(event("POST", "/api/accounts", sent, headers, {}, claims), CONTEXT)
 
     assert (result["statusCode"], result["headers"]["Content-Encoding"]) == (422, "gzip")
     assert len(json.loads(gzip.decompress(base64.b64decode(result["body"])))["errors"]) == 90

@@ -1,26 +1,17 @@
-"""How many analyses a user may begin on a day."""
-
-from collections.abc import Iterator
-from typing import Any
+"""The number of analyses that a user may start per day."""
 
 import pytest
 
-from functions.api import resources
-from functions.api.settings import ApiSettings
+from functions.api.handler import Application
 from tests.functions.api.calling import Answer, Api, Queue
+from tests.functions.api.conftest import MakeApplication
 from tests.functions.api.job_states import Sql
 
 
-@pytest.fixture(autouse=True)
-def two_a_day(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    caches: list[Any] = [ApiSettings.load, resources.analyses]
-    with monkeypatch.context() as patch:
-        patch.setenv("MAX_JOBS_A_DAY", "2")
-        for cached in caches:
-            cached.cache_clear()
-        yield
-    for cached in caches:
-        cached.cache_clear()
+@pytest.fixture(scope="module")
+def application(make_application: MakeApplication) -> Application:
+    """The function with a limit of two analyses a day."""
+    return make_application({"MAX_JOBS_A_DAY": "2"})
 
 
 def begin_and_cancel(api: Api) -> Answer:

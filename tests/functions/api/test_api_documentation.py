@@ -6,16 +6,15 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from functions.api.handler import Application
 from functions.api.routes import documents
-from functions.api.settings import DocumentationSettings
-from functions.api.static_files import StaticFiles
 from scripts.packaging.documentation import build_documentation
 from tests.functions.api.calling import Answer, Api
+from tests.functions.api.conftest import MakeApplication
 
 PATHS = ["/docs", "/openapi.json"]
 
@@ -27,19 +26,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture
-def built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    files = StaticFiles(folder)
-    monkeypatch.setattr(documents, "documentation", lambda: files)
-    return folder
-
-
-@pytest.fixture
-def turned_off(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("ENABLE_DOCUMENTATION", "false")
-    DocumentationSettings.load.cache_clear()
-    yield
-    DocumentationSettings.load.cache_clear()
+@pytest.fixture(scope="module")
+def application(make_application: MakeApplication, folder: Path) -> Application:
+    return make_application(folder=folder.parent)
 
 
 def content(answer: Answer) -> bytes:
@@ -53,7 +42,7 @@ def assets(anonymous: Api) -> list[str]:
 
 @pytest.mark.parametrize("accepted", ["gzip, br", "identity", ""])
 @pytest.mark.parametrize("path", PATHS)
-def test_document_and_page_use_accepted_encoding(anonymous: Api, built: Path, path: str, accepted: str) -> None:
+def test_document_and_page_use_accepted_encoding(anonymous: Api, path: str, accepted: str) -> None:
     answer = anonymous.get(path, headers={"accept-encoding": accepted})
 
     assert answer.status == 200
@@ -62,12 +51,12 @@ def test_document_and_page_use_accepted_encoding(anonymous: Api, built: Path, pa
     assert content(answer)
 
 
-def test_document_describes_every_route(anonymous: Api, built: Path) -> None:
+def test_document_describes_every_route(anonymous: Api) -> None:
     assert "/api/jobs/{job_id}" in json.loads(content(anonymous.get("/openapi.json")))["paths"]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_client_with_current_document_gets_no_body(anonymous: Api, built: Path, path: str) -> None:
+def test_client_with_current_document_gets_no_body(anonymous: Api, path: str) -> None:
     first = anonymous.get(path)
 
     again = anonymous.get(path, headers={"if-none-match": first.headers["ETag"]})
@@ -76,7 +65,7 @@ def test_client_with_current_document_gets_no_body(anonymous: Api, built: Path, 
     assert (again.status, again.text) == (304, "")
 
 
-def test_assets_are_compressed_and_cached_for_a_year(anonymous: Api, built: Path) -> None:
+def test_assets_are_compressed_and_cached_for_a_year(anonymous: Api) -> None:
     names = assets(anonymous)
 
     assert len(names) == 2
@@ -88,7 +77,7 @@ def test_assets_are_compressed_and_cached_for_a_year(anonymous: Api, built: Path
         assert len(answer.text) < 700_000
 
 
-def test_page_has_no_inline_script_and_cannot_be_framed(anonymous: Api, built: Path) -> None:
+def test_page_has_no_inline_script_and_cannot_be_framed(anonymous: Api) -> None:
     answer = anonymous.get("/docs")
     policy = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
 
@@ -99,25 +88,27 @@ def test_page_has_no_inline_script_and_cannot_be_framed(anonymous: Api, built: P
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/docs/swagger-ui.js"])
-def test_disabled_documentation_is_not_found(anonymous: Api, turned_off: None, path: str) -> None:
-    answer = anonymous.get(path)
+def test_disabled_documentation_is_not_found(
+    anonymous: Api, make_application: MakeApplication, folder: Path, path: str
+) -> None:
+    disabled = make_application({"ENABLE_DOCUMENTATION": "false"}, folder=folder.parent)
+
+    answer = anonymous.using(disabled).get(path)
 
     assert (answer.status, answer.text) == (404, anonymous.get("/unknown").text)
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_missing_build_is_reported_with_command(
-    anonymous: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+    anonymous: Api, tmp_path: Path, make_application: MakeApplication, path: str
 ) -> None:
-    monkeypatch.setattr(documents, "documentation", lambda: StaticFiles(tmp_path / "none"))
-
-    answer = anonymous.get(path)
+    answer = anonymous.using(make_application(folder=tmp_path)).get(path)
 
     assert (answer.status, answer.json()["detail"]) == (404, documents.NOT_BUILT)
 
 
 @pytest.mark.parametrize("name", ["..%2Findex.html", ".built-from", "index.html", "swagger-ui.js.gz", "%00"])
-def test_only_built_assets_are_served(anonymous: Api, built: Path, name: str) -> None:
+def test_only_built_assets_are_served(anonymous: Api, name: str) -> None:
     assert anonymous.get(f"/docs/{name}").status == 404
 
 

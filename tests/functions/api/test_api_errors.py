@@ -2,25 +2,18 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from functions.api import exchange
-from functions.api.problems import NotFound
-from functions.api.routes import accounts
-from functions.shared.database import AccessRefused, Database, StatementFailed
+from functions.api import errors
+from functions.api.dependencies import Dependencies
+from functions.api.handler import Application
+from functions.api.http.problems import problem_of
+from functions.api.http.routing import parse_id
+from functions.shared.database import AccessRefused, StatementFailed
+from functions.shared.database.transport import Response
+from functions.shared.runtime import Runtime
 from tests.functions.api.calling import Api
-
-
-class Broken(Database):
-    """Raises an exception for every statement."""
-
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def rows(self, *_: Any, **__: Any) -> Any:
-        raise self._error
 
 
 @pytest.mark.parametrize(
@@ -33,11 +26,14 @@ class Broken(Database):
     ids=lambda error: type(error).__name__,
 )
 def test_internal_error_reveals_no_details(
-    api: Api, error: Exception, monkeypatch: pytest.MonkeyPatch, logged: Callable[[], list[str]]
+    api: Api, error: Exception, variables: dict[str, str], logged: Callable[[], list[str]]
 ) -> None:
-    monkeypatch.setattr(accounts, "database", lambda: Broken(error))
+    def broken(path: str, body: bytes, read_timeout_s: float) -> Response:
+        raise error
 
-    answer = api.get("/api/accounts")
+    failing = Application(Dependencies(Runtime(variables, transport=lambda *_: broken)))
+
+    answer = api.using(failing).get("/api/accounts")
 
     assert answer.status == 500
     assert answer.json().keys() == {"type", "title", "status", "detail"}
@@ -50,7 +46,44 @@ def test_internal_error_reveals_no_details(
 def test_id_has_one_accepted_form() -> None:
     canonical = "8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d"
 
-    assert str(exchange.identity(canonical.upper())) == canonical
+    assert str(parse_id(canonical.upper())) == canonical
     for other in (canonical.replace("-", ""), f"{{{canonical}}}", f"urn:uuid:{canonical}", "", "1", canonical + "0"):
-        with pytest.raises(NotFound):
-            exchange.identity(other)
+        with pytest.raises(errors.ObjectNotFound):
+            parse_id(other)
+
+
+def leaves(kind: type[errors.Refused]) -> set[type[errors.Refused]]:
+    return {leaf for child in kind.__subclasses__() for leaf in leaves(child)} or {kind}
+
+
+REFUSALS = [
+    (errors.ObjectNotFound(), 404, "Not found."),
+    (errors.NameTaken(), 409, "You already have an account with this name."),
+    (errors.AlreadyHeld(), 409, "This account already holds this symbol."),
+    (errors.PriceUnknown(), 422, None),
+    (errors.TooManyAccounts(1_000), 422, None),
+    (errors.TooManyPositions(1_000), 422, None),
+    (errors.HoldingsUnpriced([errors.UnpricedHolding(7, "ZZ")]), 422, "Line 7: ZZ has no known price."),
+    (errors.FileOverLimit("accounts", 1_000), 422, None),
+    (errors.ImportEdited(), 409, "The imported accounts have changed since"),
+    (errors.KeyReused(), 422, None),
+    (errors.TooManyJobs(3), 429, "You have 3 analyses running, which is the limit."),
+    (errors.TooManyJobsToday(1, 60), 429, "You have started 1 analysis today, which is the limit."),
+    (errors.JobRestarted(), 409, "The analysis has just been restarted."),
+    (errors.JobNotRetryable("running"), 409, "The analysis is running."),
+    (errors.JobNotCancellable("completed"), 409, "The analysis is completed and can't be cancelled"),
+    (errors.JobActive("pending"), 409, "The analysis is pending. Cancel it"),
+]
+
+
+@pytest.mark.parametrize(("error", "status", "start"), REFUSALS, ids=lambda value: type(value).__name__)
+def test_refusal_becomes_problem(error: errors.Refused, status: int, start: str | None) -> None:
+    problem = problem_of(error)
+
+    assert problem.status == status
+    assert problem.detail.startswith(start or "The request is invalid.")
+    assert bool(problem.errors) == (status == 422)
+
+
+def test_every_refusal_has_a_problem() -> None:
+    assert leaves(errors.Refused) == {type(error) for error, _, _ in REFUSALS}

@@ -10,13 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from functions.api import resources
-from functions.api.events_csv import events_csv
-from functions.api.settings import ApiSettings
+from functions.api.http.events_csv import events_csv
 from functions.shared.sections import SNAPSHOT
 from scripts.local.data_api import FaultControl
 from tests.functions.api.at_work import AtWork
 from tests.functions.api.calling import Api, openapi
+from tests.functions.api.conftest import MakeApplication
 from tests.functions.api.job_states import JobThatIs, Sql
 
 CSV = {"accept": "text/csv"}
@@ -315,18 +314,11 @@ class TestRetention:
         assert kept(sql, job_id) == []
 
     def test_retention_period_is_configurable(
-        self, api: Api, job_id: str, age: Callable[[str, float], None], monkeypatch: pytest.MonkeyPatch
+        self, api: Api, job_id: str, age: Callable[[str, float], None], make_application: MakeApplication
     ) -> None:
         age(job_id, 8)
-        monkeypatch.setenv("EVENTS_KEPT_DAYS", "7")
-        for cached in (ApiSettings.load, resources.job_events):
-            cached.cache_clear()
-        try:
-            assert events(api, job_id)["events"] == []
-        finally:
-            monkeypatch.undo()
-            for cached in (ApiSettings.load, resources.job_events):
-                cached.cache_clear()
+
+        assert events(api.using(make_application({"EVENTS_KEPT_DAYS": "7"})), job_id)["events"] == []
 
     @pytest.mark.parametrize("which", ["job_id = %s AND seq = 1", "job_id = %s AND seq > 5"])
     def test_partial_deletion_of_events_is_refused(self, job_id: str, sql: Sql, which: str) -> None:

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-import pytest
-
-from functions.api import resources
-from functions.api.settings import VERSION, ApiSettings
+from functions.api.dependencies import Dependencies
+from functions.api.handler import Application
+from functions.api.settings import VERSION
+from functions.shared.runtime import Runtime
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
+from tests.functions.api.conftest import MakeApplication
 
 PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
@@ -35,20 +36,21 @@ def test_signed_in_check_reports_reachable_database(api: Api, faults: FaultContr
     assert len(faults.statements()) == 1
 
 
-def test_flag_is_reported_if_set_for_this_function(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENABLE_PROGRESS_TRACKING", "true")
-    ApiSettings.load.cache_clear()
-    try:
-        assert api.get("/api/health").json()["progress_tracking"] is True
-    finally:
-        monkeypatch.undo()
-        ApiSettings.load.cache_clear()
-        resources.analyses.cache_clear()
+def test_liveness_check_needs_no_database_settings() -> None:
+    alive = Api(None, Application(Dependencies(Runtime({})))).get("/health")
+
+    assert alive.status == 200
 
 
-def test_resuming_database_is_reported_with_retry_after(api: Api, faults: FaultControl, impatient: None) -> None:
+def test_flag_is_reported_if_set_for_this_function(api: Api, make_application: MakeApplication) -> None:
+    tracking = api.using(make_application({"ENABLE_PROGRESS_TRACKING": "true"}))
+
+    assert tracking.get("/api/health").json()["progress_tracking"] is True
+
+
+def test_resuming_database_is_reported_with_retry_after(api: Api, faults: FaultControl, fail_fast: Application) -> None:
     faults.inject("resuming", times=1000)
 
-    answer = api.get("/api/health")
+    answer = api.using(fail_fast).get("/api/health")
 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")

@@ -12,7 +12,7 @@ def test_sample_is_imported_at_once_and_can_be_requested_again(api: Api) -> None
     assert (first.status, second.status) == (200, 200)
     assert first.json().items() >= {"accounts": 3, "positions": 17, "total_value": 301_580}.items()
     assert second.json().items() >= {"accounts": 0, "import_id": None}.items()
-    assert second.json()["message"] == "Accounts of these names exist already. Nothing was changed."
+    assert second.json()["message"] == "Accounts with these names already exist. Nothing was changed."
     assert held(api)["401k Long-term"]["SPY"] == 150
 
 
@@ -121,7 +121,7 @@ def test_undo_restores_replaced_accounts(api: Api) -> None:
 
     answer = undo(api, imported["import_id"])
 
-    assert (answer.status, answer.json()) == (200, {"message": "The import was undone."})
+    assert (answer.status, answer.json()) == (200, {"message": "The import has been undone."})
     assert held(api) == before
     assert undo(api, imported["import_id"]).status == 200, "repeating it changes nothing"
     assert held(api) == before

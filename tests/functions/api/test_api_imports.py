@@ -36,7 +36,10 @@ def test_poll_imports_neither_boto3_nor_unused_routes() -> None:
 
     assert statuses == [401]
     assert "functions.api.routes.jobs" in modules
-    assert not {"boto3", "numpy", "markdown_it", "functions.api.analysis", "functions.api.answers"} & modules
+    assert (
+        not {"boto3", "numpy", "markdown_it", "functions.api.logic.analyses", "functions.api.schemas.response_models"}
+        & modules
+    )
     assert not {"functions.api.routes.accounts", "functions.api.routes.page"} & modules
 
 

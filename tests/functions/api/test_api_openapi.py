@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from functions.api.answers import JobWithResults
-from functions.api.documentation import GATEWAYS_OWN
-from functions.api.handler import resolver
+from functions.api.handler import application
+from functions.api.http.openapi import GATEWAYS_OWN
+from functions.api.schemas.response_models import JobWithResults
 from functions.shared.plans import SERVED
 from tests.functions.api.calling import openapi
 
@@ -36,7 +36,7 @@ def test_document_is_openapi_of_this_api() -> None:
 
 
 def test_document_contains_every_route() -> None:
-    routes = {(method.lower(), path) for path, methods in resolver().methods.items() for method in methods}
+    routes = {(method.lower(), path) for path, methods in application.resolver().methods.items() for method in methods}
 
     of_people = {
         ("get", path) for path in ("/", "/assets/{name}", "/config.json", "/docs", "/docs/{name}", "/openapi.json")

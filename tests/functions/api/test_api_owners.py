@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -131,7 +132,7 @@ def test_same_request_succeeds_for_owner(api: Api, ids: dict[str, str], method: 
 def test_routes_without_id_return_nothing_of_others(api: Api, stranger: Api, ids: dict[str, str], path: str) -> None:
     api.put("/api/user", {"display_name": "Somebody else", "current_age": 77})
     marks = {*ids.values(), str(api.user), "Somebody else", api.get("/api/accounts").json()[0]["account_name"]}
-    nobody = Api(f"nobody-{uuid4()}")
+    nobody = replace(api, user=f"nobody-{uuid4()}")
 
     answer = stranger.get(path)
 

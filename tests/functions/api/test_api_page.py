@@ -4,54 +4,49 @@ from __future__ import annotations
 
 import base64
 import gzip
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from functions.api.handler import Application
 from functions.api.routes import page as routes
-from functions.api.settings import SignInSettings
-from functions.api.static_files import StaticFiles
 from functions.shared.plans import AGENTS
 from tests.functions.api.calling import Answer, Api
+from tests.functions.api.conftest import MakeApplication
 
 INDEX = "<!doctype html><title>Alex</title>"
 SCRIPT = "console.log(1);" * 50
 
 
 @pytest.fixture
-def built(tmp_path: Path) -> Iterator[Path]:
+def application(make_application: MakeApplication, tmp_path: Path) -> Application:
+    return make_application(folder=tmp_path)
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
     """A page of two files with their compressed forms, and an icon without any."""
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "index.html").write_text(INDEX)
-    (tmp_path / "index.html.gz").write_bytes(gzip.compress(INDEX.encode()))
-    (tmp_path / "assets" / "index-1a2b.js").write_text(SCRIPT)
-    (tmp_path / "assets" / "index-1a2b.js.br").write_bytes(b"brotli")
-    (tmp_path / "assets" / "index-1a2b.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
-    (tmp_path / "assets" / "icon-3c4d.svg").write_text("<svg/>")
-    with _pages_of(tmp_path) as folder:
-        yield folder
+    folder = tmp_path / "web" / "dist"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text(INDEX)
+    (folder / "index.html.gz").write_bytes(gzip.compress(INDEX.encode()))
+    (folder / "assets" / "index-1a2b.js").write_text(SCRIPT)
+    (folder / "assets" / "index-1a2b.js.br").write_bytes(b"brotli")
+    (folder / "assets" / "index-1a2b.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
+    (folder / "assets" / "icon-3c4d.svg").write_text("<svg/>")
+    return folder
 
 
 @pytest.fixture
-def not_built(tmp_path: Path) -> Iterator[None]:
-    with _pages_of(tmp_path):
-        yield
+def signing_in(anonymous: Api, make_application: MakeApplication, tmp_path: Path) -> Callable[..., Api]:
+    """`signing_in(issuer=..., url=...)` returns the function with these variables."""
 
+    def with_variables(**given: str) -> Api:
+        variables = {f"SIGN_IN_{name.upper()}": value for name, value in given.items()}
+        return anonymous.using(make_application(variables, folder=tmp_path))
 
-@pytest.fixture
-def signs_in_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """`signs_in_at(issuer=..., url=...)` sets the function's variables."""
-
-    def set_variables(**given: str) -> None:
-        for name, value in given.items():
-            monkeypatch.setenv(f"SIGN_IN_{name.upper()}", value)
-        _forget()
-
-    yield set_variables
-    _forget()
+    return with_variables
 
 
 def content(answer: Answer) -> bytes:
@@ -107,14 +102,14 @@ def test_only_built_files_are_served(anonymous: Api, built: Path, path: str) -> 
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
 
 
-def test_missing_build_is_reported_with_command(anonymous: Api, not_built: None) -> None:
+def test_missing_build_is_reported_with_command(anonymous: Api) -> None:
     answer = anonymous.get("/")
     assert answer.status == 404
     assert answer.json()["detail"] == routes.NOT_BUILT
 
 
-def test_policy_allows_only_own_scripts_and_issuer(anonymous: Api, built: Path, signs_in_at: Any) -> None:
-    signs_in_at(issuer="https://login.example.com/pool", url="https://alex.auth.example.com")
+def test_policy_allows_only_own_scripts_and_issuer(built: Path, signing_in: Callable[..., Api]) -> None:
+    anonymous = signing_in(issuer="https://login.example.com/pool", url="https://alex.auth.example.com")
     policy = dict(rule.split(" ", 1) for rule in anonymous.get("/").headers["Content-Security-Policy"].split("; "))
     assert policy == {
         "default-src": "'none'",
@@ -128,8 +123,10 @@ def test_policy_allows_only_own_scripts_and_issuer(anonymous: Api, built: Path, 
     }
 
 
-def test_configuration_describes_sign_in(anonymous: Api, signs_in_at: Any) -> None:
-    signs_in_at(issuer="https://login.example.com/pool", client_id="page", url="https://alex.auth.example.com")
+def test_configuration_describes_sign_in(signing_in: Callable[..., Api]) -> None:
+    anonymous = signing_in(
+        issuer="https://login.example.com/pool", client_id="page", url="https://alex.auth.example.com"
+    )
     config = anonymous.get("/config.json").json()
     assert {key: config[key] for key in config if key != "agents"} == {
         "issuer": "https://login.example.com/pool",
@@ -151,18 +148,6 @@ def test_configuration_names_every_agent(anonymous: Api) -> None:
     assert all(agent["title"] and agent["task"] and agent["doing"] for agent in agents)
 
 
-def test_endpoints_of_external_issuer_are_left_to_discovery(anonymous: Api, signs_in_at: Any) -> None:
-    signs_in_at(issuer="https://login.example.com/", client_id="page")
+def test_endpoints_of_external_issuer_are_left_to_discovery(signing_in: Callable[..., Api]) -> None:
+    anonymous = signing_in(issuer="https://login.example.com/", client_id="page")
     assert anonymous.get("/config.json").json()["endpoints"] is None
-
-
-@contextmanager
-def _pages_of(folder: Path) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(routes, "page", lambda: StaticFiles(folder))
-        yield folder
-
-
-def _forget() -> None:
-    for cached in (routes._policy, SignInSettings.load):
-        cached.cache_clear()

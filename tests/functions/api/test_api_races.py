@@ -1,5 +1,6 @@
 """Concurrent requests. A Lambda process serves one at a time, so these tests run many processes' logic side by side."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,23 +13,22 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from functions.api.analysis import Analyses
+from functions.api.errors import FileOverLimit, JobNotCancellable, NameTaken, Refused, TooManyPositions
+from functions.api.http.problems import problem_of
+from functions.api.logic.analyses import Analyses
 from functions.api.portfolio_csv import parse_portfolio_csv
-from functions.api.problems import Problem
-from functions.api.queues import JobQueue
 from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio
 from functions.api.repositories.positions import MAX_POSITIONS, Positions
-from functions.api.repositories.submission import Submissions
 from functions.api.repositories.users import Users
-from functions.api.schemas import AnalysisRequest
-from functions.api.settings import ApiSettings
+from functions.api.schemas.request_models import AnalysisRequest
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
-from functions.shared.runtime import LAMBDA
+from functions.shared.settings import DatabaseSettings
 from scripts.local.postgres import SUPERUSER, Postgres
 from tests.functions.api.calling import Api
+from tests.functions.api.conftest import MakeApplication
 from tests.functions.api.job_states import COMMIT_EVERYTHING, JobThatIs, Sql
 
 AtOnce = Callable[..., list[Any]]
@@ -37,7 +37,7 @@ HEADER = "account,symbol,quantity,price\n"
 
 @pytest.fixture(scope="module")
 def database() -> Database:
-    return Database(ApiSettings.load(), retry_budget_s=30)
+    return Database(DatabaseSettings.of(os.environ), retry_budget_s=30)
 
 
 @pytest.fixture
@@ -49,16 +49,13 @@ def user(database: Database) -> str:
 
 
 @pytest.fixture
-def analyses(database: Database) -> Analyses:
-    settings = ApiSettings.load()
-    submissions = Submissions(database, settings)
-    queue = JobQueue(LAMBDA, settings.analysis_jobs_queue_url)
-    return Analyses(submissions, queue, settings)
+def analyses(make_application: MakeApplication) -> Analyses:
+    return make_application(retry_budget_s=30).dependencies.analyses
 
 
 @pytest.fixture
 def at_once(server: Postgres) -> Iterator[AtOnce]:
-    """`at_once(50, call)` starts call(0) to call(49) at once and returns their results; a problem becomes its status.
+    """`at_once(50, call)` starts call(0) to call(49) at once and returns their results; an error becomes its status.
 
     `behind` locks a row that all calls need. Each call has begun its statement, and sees the database as of then, when
     the first one proceeds. Without the lock, most calls would run one after the other.
@@ -69,8 +66,8 @@ def at_once(server: Postgres) -> Iterator[AtOnce]:
             def one(number: int) -> Any:
                 try:
                     return call(number)
-                except Problem as problem:
-                    return problem.status.value
+                except Refused as error:
+                    return problem_of(error).status.value
 
             with ThreadPoolExecutor(times) as pool:
                 if behind:
@@ -188,7 +185,7 @@ def test_cancellations_at_once_return_same_job(
     answers = at_once(20, lambda _: Jobs(database, 2).cancel(str(api.user), job_id), THE_JOB, job_id)
 
     assert len(set(answers)) == 1
-    assert answers[0][1] == "cancelled"
+    assert '"status":"cancelled"' in answers[0].replace(" ", "")
     assert sql("SELECT kind FROM job_events WHERE job_id = %s ORDER BY seq", job_id) == [("queued",), ("cancelled",)]
 
 
@@ -201,8 +198,11 @@ def test_completion_and_cancellation_at_once_have_one_winner(
 
         def act(number: int, job_id: UUID = job_id) -> str:
             if number:
-                answer = Jobs(database, 2).cancel(str(api.user), job_id)
-                return answer[1] if answer else "no job"
+                try:
+                    Jobs(database, 2).cancel(str(api.user), job_id)
+                except JobNotCancellable as error:
+                    return error.status
+                return "cancelled"
             done = sql(
                 """UPDATE jobs SET status = 'completed', completed_at = now(), lease_expires_at = NULL,
                           version = version + 1
@@ -245,11 +245,16 @@ def test_imports_at_once_keep_position_limit(database: Database, at_once: AtOnce
     def file(number: int) -> bytes:
         return (HEADER + "".join(f"Account {number},S{n},1,1\n" for n in range(400))).encode()
 
-    outcomes = at_once(
-        5, lambda n: Portfolio(database).write(user, uuid4(), parse_portfolio_csv(file(n))).outcome, THE_USER, user
-    )
+    def write(number: int) -> str:
+        try:
+            Portfolio(database).write(user, uuid4(), parse_portfolio_csv(file(number)))
+        except FileOverLimit as error:
+            return error.kind
+        return "written"
 
-    assert Counter(outcomes) == {"fine": 2, "too_many_positions": 3}
+    outcomes = at_once(5, write, THE_USER, user)
+
+    assert Counter(outcomes) == {"written": 2, "positions": 3}
     ((held,),) = sql("SELECT count(*) FROM positions JOIN accounts a ON a.id = account_id WHERE user_id = %s", user)
     assert held == 800
 
@@ -260,20 +265,30 @@ def test_positions_at_once_keep_limit(api: Api, database: Database, at_once: AtO
         account_id, MAX_POSITIONS - 2)  # fmt: skip
 
     def create(number: int) -> str:
-        outcome, _ = Positions(database).create(str(api.user), account_id, f"NEW{number}", Decimal(1), Decimal(1))
-        return outcome
+        try:
+            Positions(database).create(str(api.user), account_id, f"NEW{number}", Decimal(1), Decimal(1))
+        except TooManyPositions:
+            return "too many"
+        return "created"
 
     outcomes = at_once(8, create, THE_USER, api.user)
 
-    assert Counter(outcomes) == {"fine": 2, "too_many": 6}
+    assert Counter(outcomes) == {"created": 2, "too many": 6}
 
 
 def test_accounts_of_one_name_at_once_are_one_account(database: Database, at_once: AtOnce, user: str) -> None:
     fields = {"account_name": "IRA", "account_purpose": "", "cash_balance": 0, "cash_interest": 0}
 
-    outcomes = at_once(8, lambda _: Accounts(database).create(user, **fields)[0], THE_USER, user)
+    def create(_: int) -> str:
+        try:
+            Accounts(database).create(user, **fields)
+        except NameTaken:
+            return "name taken"
+        return "created"
 
-    assert Counter(outcomes) == {"fine": 1, "name_taken": 7}
+    outcomes = at_once(8, create, THE_USER, user)
+
+    assert Counter(outcomes) == {"created": 1, "name taken": 7}
 
 
 def test_user_erased_during_submission_leaves_no_partial_job(
@@ -285,7 +300,7 @@ def test_user_erased_during_submission_leaves_no_partial_job(
 
         def act(number: int, user: str = user) -> None:
             if number:
-                with suppress(Problem):
+                with suppress(Refused):
                     analyses.start(user, AnalysisRequest(), None)
             else:
                 Users(database).erase(user)

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.api.bodies import MAX_BODY_BYTES
-from functions.api.handler import handler
+from functions.api.http.bodies import MAX_BODY_BYTES
 from tests.functions.api.calling import CONTEXT, Api, event
 from tests.functions.api.conftest import ORIGIN
 
@@ -79,7 +78,7 @@ def test_unknown_path_is_not_found(api: Api, anonymous: Api) -> None:
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is nothing here.",
+        "detail": "Not found.",
     }
     assert inside.text == outside.text
 
@@ -115,7 +114,7 @@ def test_malformed_json_is_a_bad_request(api: Api, body: bytes) -> None:
 def test_undecodable_body_is_a_bad_request(api: Api) -> None:
     broken = event("POST", "/api/accounts", b"{}", {}, {}, {"sub": "somebody", "exp": "4102444800"}) | {"body": "%%%"}
 
-    assert handler(broken, CONTEXT)["statusCode"] == 400
+    assert api.application.respond(broken, CONTEXT)["statusCode"] == 400
 
 
 @pytest.mark.parametrize("document", [[], [{"account_name": "IRA"}], "IRA", 5, None, True])

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from functions.api.handler import Application
 from scripts.benchmarks.api_fuzz import fuzz
 from scripts.packaging.documentation import build_documentation
 from tests.functions.api.wsgi import served
@@ -15,10 +16,10 @@ SEED = 3
 
 
 @pytest.mark.timeout(400)
-def test_1500_cases_conform_to_document() -> None:
+def test_1500_cases_conform_to_document(application: Application) -> None:
     build_documentation()
     user = f"user-{uuid4()}"
-    with served(user) as api_url:
+    with served(user, application) as api_url:
         outcome = fuzz(api_url, user, seed=SEED, examples=30)
 
     assert outcome.failures == [], str(outcome)

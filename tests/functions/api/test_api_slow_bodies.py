@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from functions.api.bodies import MAX_BODY_BYTES
-from functions.api.handler import handler
+from functions.api.handler import Application
+from functions.api.http.bodies import MAX_BODY_BYTES
 from tests.functions.api.calling import CONTEXT, Api, event
 
 JSON = {"content-type": "application/json"}
@@ -61,14 +61,14 @@ def cpu_s(api: Api, method: str, path: str, body: bytes) -> tuple[float, int]:
     """The CPU time of one request in seconds, and its status."""
     sent = event(method, path, body, JSON, {}, {"sub": str(api.user), "exp": "4102444800"})
     began = time.process_time()
-    result = handler(sent, CONTEXT)
+    result = api.application.respond(sent, CONTEXT)
     return time.process_time() - began, result["statusCode"]
 
 
 @pytest.fixture(scope="module")
-def ordinary_s(environment: None) -> float:
+def ordinary_s(environment: None, application: Application) -> float:
     """The CPU time in seconds of a change to the profile."""
-    somebody = Api(f"user-{uuid4()}")
+    somebody = Api(f"user-{uuid4()}", application)
     return median(cpu_s(somebody, "PUT", "/api/user", b'{"display_name": "Ann"}')[0] for _ in range(7))
 
 

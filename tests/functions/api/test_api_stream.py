@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.api.event_stream import stream_of
+from functions.api.handler import Application
+from functions.api.http.event_stream import stream_of
 from functions.api.repositories.events import News
 from functions.shared.sections import SNAPSHOT
 from scripts.local.data_api import FaultControl
@@ -230,15 +231,16 @@ def test_stream_must_not_be_stored(stream: Stream) -> None:
 
 @pytest.mark.parametrize(("kind", "retry"), [("resuming", 10_000), ("throttling", 5_000)])
 def test_unavailable_database_sets_client_retry_time(
-    stream: Stream, faults: FaultControl, impatient: None, kind: str, retry: int
+    api: Api, submitted: str, faults: FaultControl, fail_fast: Application, kind: str, retry: int
 ) -> None:
+    stream = Stream(api.using(fail_fast), submitted)
     stream.round()
     faults.inject(kind, times=1000)
 
     answer = stream.ask()
 
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
-    assert answer.text == f"retry: {retry}\n: the database does not answer yet\n\n"
+    assert answer.text == f"retry: {retry}\n: the database is waking up\n\n"
     faults.clear()
     assert stream.names() == [(None, "heartbeat")]
 

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from functions.api.portfolio_csv import UnreadableCsv, parse_portfolio_csv
-from functions.api.text import visible
+from functions.api.schemas.visible_text import visible
 from tests.functions.api.calling import Api
 
 HIDDEN = {

@@ -15,16 +15,16 @@ from typing import Any
 from urllib.parse import parse_qsl
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from functions.api.handler import handler
+from functions.api.handler import Application
 from tests.functions.api.calling import CONTEXT, event
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 @contextmanager
-def served(user: str) -> Iterator[str]:
+def served(user: str, application: Application) -> Iterator[str]:
     """Serve the application and return its URL."""
-    with make_server("127.0.0.1", 0, partial(application, user), handler_class=_Silent) as server:
+    with make_server("127.0.0.1", 0, partial(respond, application, user), handler_class=_Silent) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
@@ -39,9 +39,11 @@ class _Silent(WSGIRequestHandler):
         """Print nothing: the function logs."""
 
 
-def application(user: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+def respond(
+    application: Application, user: str, environ: dict[str, Any], start_response: StartResponse
+) -> Iterable[bytes]:
     headers = _headers(environ)
-    answer = handler(
+    answer = application.respond(
         event(
             environ["REQUEST_METHOD"],
             environ["PATH_INFO"].encode("latin-1").decode(errors="replace"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from functions.api.portfolio_csv import ImportedAccount, ImportedHolding, ImportedPortfolio, parse_portfolio_csv
-from functions.api.sample_portfolio import sample_portfolio
+from functions.shared.sample import SAMPLE_PORTFOLIO
 from tests.functions.api.portfolio_csv.reading import HEADER, errors, only_holding, read
 
 
@@ -183,7 +183,7 @@ def test_share_class_notations_are_one_symbol(symbol: str) -> None:
 
 
 def test_sample_portfolio_has_three_accounts_worth_301580_dollars() -> None:
-    portfolio = sample_portfolio()
+    portfolio = parse_portfolio_csv(SAMPLE_PORTFOLIO.read_bytes())
 
     totals = {
         account.name: (account.cash, sum(h.quantity * h.price for h in account.holdings if h.price is not None))

@@ -17,7 +17,7 @@ from functions.api.portfolio_csv import (
 from functions.api.portfolio_csv.vocabulary.currencies import NAMES
 from functions.api.portfolio_csv.vocabulary.instruments import SHARE_CLASSES
 from functions.api.portfolio_csv.vocabulary.rows import CASH_SYMBOLS
-from functions.api.text import with_spaces_for_hidden
+from functions.api.schemas.visible_text import with_spaces_for_hidden
 from tests.functions.api.portfolio_csv.reading import HEADER, parsed
 
 names = (

@@ -18,7 +18,7 @@ it("reads a heartbeat, which has no number", () => {
 });
 
 it("knows no job while the database wakes up, and is asked later", () => {
-  expect(parseStream("retry: 10000\n: the database does not answer yet\n\n")).toEqual({
+  expect(parseStream("retry: 10000\n: the database is waking up\n\n")).toEqual({
     retryMs: 10_000,
     job: null,
     lastId: null,

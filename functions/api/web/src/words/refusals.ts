@@ -6,6 +6,7 @@ const GATEWAYS: Record<number, string> = {
   401: "You are signed out. Sign in again; nothing was lost.",
   413: "The file is larger than 1 MB. Export only the positions, without the history of transactions.",
   429: "That was too much at once. Wait a moment, then try again.",
+  503: "The service is temporarily unavailable. Try again in a moment.",
 };
 
 /** Browser errors for a file that was changed or moved after it was chosen. */
@@ -18,10 +19,6 @@ export function refusal(error: unknown): string {
   }
   if (!(error instanceof ApiError)) {
     return "The server can't be reached. Check the connection and try again; nothing was lost.";
-  }
-  if (error.status === 503) {
-    const wait = error.retryAfterS ? `in ${error.retryAfterS} s` : "in a moment";
-    return `${error.detail || "This is not available at the moment."} Try again ${wait}.`;
   }
   return (
     error.detail ||

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.accepted import weight
+from functions.api.http.content_negotiation import weight
 
-FOLDER = Path(__file__).parent
 INDEX = "index.html"
 A_YEAR = "public, max-age=31536000, immutable"
 #: The suffix of each compressed version, smallest first.
@@ -80,13 +79,3 @@ def _read(path: Path, media_type: str, encoding: str | None) -> File:
     content = path.read_bytes()
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     return File(base64.b64encode(content).decode(), media_type, encoding, etag)
-
-
-@cache
-def page() -> StaticFiles:
-    return StaticFiles(FOLDER / "web" / "dist")
-
-
-@cache
-def documentation() -> StaticFiles:
-    return StaticFiles(FOLDER / "docs")

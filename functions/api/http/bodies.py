@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.api.problems import BodyTooLarge, Invalid, MalformedBody, UnsupportedMediaType
+from functions.api.http.problems import BodyTooLarge, Invalid, MalformedBody, UnsupportedMediaType
 
 MAX_BODY_BYTES = 1_000_000
 JSON, CSV, BYTES = "application/json", "text/csv", "application/octet-stream"
@@ -65,7 +65,7 @@ def file_body(event: APIGatewayProxyEventV2) -> bytes:
     """Return the bytes of a portfolio file. Raises UnsupportedMediaType for any other media type."""
     if not is_file(event):
         raise UnsupportedMediaType(
-            "Send a CSV file, with the header Content-Type: application/octet-stream, or text/csv if it is in UTF-8."
+            "Send a CSV file with Content-Type: application/octet-stream, or text/csv if it is in UTF-8."
         )
     return raw_body(event)
 

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from functions.api.repositories.events import MOST_EVENTS, NOTHING, News
 
 MEDIA_TYPE = "text/event-stream"
-ASK_AGAIN_MS = 2000
+RETRY_MS = 2000
 #: Every job ends with `complete` or `failed`; the data of a cancelled job has its status.
 _ENDS = {"completed": "complete"}
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -30,13 +30,13 @@ def stream_of(news: News) -> Response[Any]:
     if news.job is None:
         return Response(HTTPStatus.NO_CONTENT.value, None, "")
     named = list(_named(news))
-    told = (_event(news.job, name, seq) for seq, name in named) if named else [_event(news.job, "heartbeat")]
-    return _stream(f"retry: {ASK_AGAIN_MS}\n\n" + "".join(told))
+    events = (_event(news.job, name, seq) for seq, name in named) if named else [_event(news.job, "heartbeat")]
+    return _stream(f"retry: {RETRY_MS}\n\n" + "".join(events))
 
 
-def stream_later(ask_again_s: int) -> Response[Any]:
+def stream_later(retry_after_s: int) -> Response[Any]:
     """Return an empty stream that delays reconnection. An EventSource would never reconnect after an error response."""
-    return _stream(f"retry: {1000 * ask_again_s}\n: the database does not answer yet\n\n")
+    return _stream(f"retry: {1000 * retry_after_s}\n: the database is waking up\n\n")
 
 
 def _named(news: News) -> Iterator[tuple[int, str]]:

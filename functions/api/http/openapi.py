@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from functions.api.problems import MEDIA_TYPE
+from functions.api.http.problems import MEDIA_TYPE
 
 #: Statuses that API Gateway returns with its own body when it doesn't invoke the function or the invocation fails.
 GATEWAYS_OWN = frozenset({401, 413, 429, 500, 503})
@@ -13,7 +13,7 @@ WITH_BODY = (400, 413, 415, 422)
 FILE_CONTENT: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}, "application/octet-stream": {"schema": {}}}
 
 
-def answers(
+def openapi_responses(
     success: int,
     schema: str | None,
     *problems: int,
@@ -21,7 +21,7 @@ def answers(
     headers: dict[str, str] | None = None,
     also: dict[str, Any] | None = None,
 ) -> dict[int, Any]:
-    """Return the `responses` of a route: its success, with a schema from `functions.api.answers`, and its problems.
+    """Return the `responses` of a route: its success, with a schema from `response_models`, and its problems.
 
     `headers` maps the success response's headers to descriptions. `also` maps further media types of the success
     response to schemas, None where OpenAPI 3.1 can't describe one. A non-public route also gets 401 and 503.
@@ -33,7 +33,7 @@ def answers(
             "content": content
             | {kind: {"schema": described} if described else {} for kind, described in (also or {}).items()},
             "headers": {
-                name: {"description": says, "schema": {"type": "string"}} for name, says in (headers or {}).items()
+                name: {"description": text, "schema": {"type": "string"}} for name, text in (headers or {}).items()
             },
         }
     }

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from functions.api.text import SCHEMA, visible
+from functions.api.schemas.visible_text import SCHEMA, visible
 from functions.shared.agent_declaration import JobType
 from functions.shared.portfolio import AssetClass, AssetClassAllocation, Region, RegionAllocation, Symbol
 
@@ -61,7 +61,7 @@ def _targets(keys: type[StrEnum]) -> WithJsonSchema:
 
 def _no_cash(symbol: str) -> str:
     if symbol == "CASH":
-        raise ValueError("is no position: write cash as the cash_balance of its account")
+        raise ValueError("is not a position: set the account's cash_balance instead")
     return symbol
 
 
@@ -72,15 +72,15 @@ def _is_nested_at_most(levels: int, value: Any) -> bool:
 
 def _storable(options: dict[str, Any]) -> dict[str, Any]:
     if options.get("portfolio", "sample") != "sample":
-        raise ValueError('takes "sample" as its portfolio; leave it out to analyze your accounts')
+        raise ValueError('accepts only "sample" as `portfolio`; omit it to analyze your accounts')
     if not _is_nested_at_most(MAX_OPTIONS_DEPTH, options):
         raise ValueError(f"must be nested at most {MAX_OPTIONS_DEPTH} deep")
     try:
         text = json.dumps(options, default=float, allow_nan=False, ensure_ascii=False).encode().decode()
     except ValueError as error:
-        raise ValueError("must hold proper text and finite numbers only") from error
+        raise ValueError("must contain only valid text and finite numbers") from error
     if r"\u0000" in text:
-        raise ValueError("must not hold NUL characters")
+        raise ValueError("must not contain NUL characters")
     if len(text) > MAX_OPTIONS_CHARACTERS:
         raise ValueError(f"must be at most {MAX_OPTIONS_CHARACTERS:,} characters as JSON")
     stored: dict[str, Any] = json.loads(visible(text))
@@ -111,7 +111,7 @@ Price = Annotated[
             "exclusiveMinimum": 0,
             "maximum": MAX_PRICE,
             "multipleOf": 0.000001,
-            "description": "US dollars a unit.",
+            "description": "US dollars per unit.",
         }
     ),
 ]
@@ -120,7 +120,7 @@ Interest = Annotated[
     BeforeValidator(_a_number),
     Field(ge=0, le=100, decimal_places=3),
     WithJsonSchema(
-        {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001, "description": "Percent a year."}
+        {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001, "description": "Percent per year."}
     ),
 ]
 #: A query number: at most ten digits and nothing else.
@@ -139,7 +139,7 @@ HeldSymbol = Annotated[
         {
             "type": "string",
             "pattern": r"^\s*(?![Cc][Aa][Ss][Hh]\s*$)[A-Za-z0-9][A-Za-z0-9.-]{0,19}\s*$",
-            "description": "In capitals or not; cash is no position.",
+            "description": "Case-insensitive. Cash is not a position.",
         }
     ),
 ]
@@ -149,7 +149,7 @@ RegionTargets = Annotated[RegionAllocation, BeforeValidator(_shares), _targets(R
 _PORTFOLIO = {
     "type": "string",
     "enum": ["sample"],
-    "description": "Analyze the sample portfolio, with your plan; your accounts are neither read nor changed.",
+    "description": "Analyze the sample portfolio with your plan. Your accounts are neither read nor changed.",
 }
 #: The default of an optional field that must not be null. Typed Any, because it is never read: see `Changes.changes`.
 _UNCHANGED: Any = Field(default_factory=lambda: None)

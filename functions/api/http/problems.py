@@ -9,7 +9,7 @@ Problem
 ├── BodyTooLarge          413
 ├── UnsupportedMediaType  415
 ├── Invalid               422  lists each field
-├── TooManyJobs           429
+├── LimitReached          429
 ├── Unavailable           503
 └── InternalError         500
 
@@ -25,6 +25,7 @@ from typing import Any, NamedTuple, Self
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
+from functions.api import errors
 from functions.api.portfolio_csv import UnreadableCsv
 from functions.shared.database import AnswerLost, DatabaseResuming, DatabaseUnavailable, StatementFailed
 from functions.shared.observability import logger
@@ -47,7 +48,7 @@ class Problem(Exception):
     """An error response. `detail` is one sentence for people."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "Something went wrong here. It was noted; please try again later."
+    detail = "Something went wrong on our side. The error has been logged. Try again later."
 
     def __init__(self, detail: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail or self.detail)
@@ -74,7 +75,7 @@ class MalformedBody(Problem):
 
 class NotSignedIn(Problem):
     status = HTTPStatus.UNAUTHORIZED
-    detail = "Sign in first: the request carries no valid token."
+    detail = "Sign in first. The request has no valid token."
 
     def __init__(self) -> None:
         super().__init__(headers={"WWW-Authenticate": "Bearer"})
@@ -82,12 +83,12 @@ class NotSignedIn(Problem):
 
 class NotFound(Problem):
     status = HTTPStatus.NOT_FOUND
-    detail = "There is nothing here."
+    detail = "Not found."
 
 
 class MethodNotAllowed(Problem):
     status = HTTPStatus.METHOD_NOT_ALLOWED
-    detail = "This can't be done here; the header Allow says what can."
+    detail = "This method isn't allowed here. The Allow header lists the methods that are."
 
     def __init__(self, allowed: Iterable[str]) -> None:
         super().__init__(headers={"Allow": ", ".join(sorted(allowed))})
@@ -104,12 +105,12 @@ class BodyTooLarge(Problem):
 
 class UnsupportedMediaType(Problem):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    detail = "The body is of a type that is not taken here."
+    detail = "Unsupported content type."
 
 
 class Invalid(Problem):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = "The request can't be carried out as it is; `errors` says what to change."
+    detail = "The request is invalid. See `errors` for what to change."
 
     def __init__(self, errors: Iterable[FieldError], detail: str | None = None) -> None:
         super().__init__(detail)
@@ -125,35 +126,20 @@ class Invalid(Problem):
         return cls(map(_field_error, errors))
 
 
-class TooManyJobs(Problem):
-    """A limit on one user's jobs; `retry_after_s` is when to try again."""
+class LimitReached(Problem):
+    """A limit on one user's jobs; retry after `retry_after_s` seconds."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
 
     def __init__(self, detail: str, retry_after_s: int) -> None:
         super().__init__(detail, {"Retry-After": str(retry_after_s)})
 
-    @classmethod
-    def running(cls, allowed: int) -> Self:
-        return cls(
-            f"You have {_analyses(allowed)} running, which is the limit. Try again when one has finished.", _JOB_S
-        )
-
-    @classmethod
-    def today(cls, allowed: int, day_ends_in_s: int) -> Self:
-        detail = f"You have started {_analyses(allowed)} today, which is the limit. Try again after midnight UTC."
-        return cls(detail, day_ends_in_s)
-
-
-def _analyses(count: int) -> str:
-    return "1 analysis" if count == 1 else f"{count} analyses"
-
 
 class Unavailable(Problem):
     """Nothing was lost; retry the same request after `retry_after_s` seconds."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = "This is not available at the moment; please try again shortly."
+    detail = "The service is temporarily unavailable. Try again in a few seconds."
 
     def __init__(self, retry_after_s: int = _AWAY_S, detail: str | None = None) -> None:
         super().__init__(detail, {"Retry-After": str(retry_after_s)})
@@ -163,7 +149,7 @@ class InternalError(Problem):
     pass
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a row an exception
+def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one row per exception
     """Return the problem for an exception. Unexpected ones are logged and become an internal error."""
     match error:
         case Problem():
@@ -174,16 +160,77 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a row an excepti
             return UnsupportedMediaType()
         case UnreadableCsv():
             return Invalid((FieldError(wrong.field, wrong.message) for wrong in error.errors), error.errors[0].message)
+        case errors.Refused():
+            return _refusal(error) or _unexpected(error)
+        case errors.QueueUnavailable():
+            return Unavailable()
         case DatabaseResuming():
-            return Unavailable(_RESUMING_S, "The database is waking up; please try again shortly.")
+            return Unavailable(_RESUMING_S, f"The database is waking up. Try again in {_RESUMING_S} seconds.")
         case DatabaseUnavailable() | AnswerLost():
-            logger.warning("The database did not answer", reason=str(error), kind=type(error).__name__)
+            logger.warning("The database did not respond", reason=str(error), kind=type(error).__name__)
             return Unavailable()
         case _:
-            # Omit the message, which may contain user input.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("An error that nobody foresaw", kind=_kind(error), where=where)
-            return InternalError()
+            return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> Problem:
+    """Log an error, without its message, which may contain user input."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("Unexpected error", kind=_kind(error), where=where)
+    return InternalError()
+
+
+def _refusal(error: errors.Refused) -> Problem | None:  # noqa: PLR0911, PLR0912 - one row per exception
+    match error:
+        case errors.ObjectNotFound():
+            return NotFound()
+        case errors.NameTaken():
+            return Conflict("You already have an account with this name.")
+        case errors.AlreadyHeld():
+            return Conflict("This account already holds this symbol. Change that position instead.")
+        case errors.PriceUnknown():
+            return Invalid.of("price", "We have no price for this symbol. Add one.")
+        case errors.TooManyAccounts(limit=limit):
+            return Invalid.of("account_name", f"You already have {limit:,} accounts, which is the limit.")
+        case errors.TooManyPositions(limit=limit):
+            return Invalid.of("symbol", f"You already have {limit:,} positions, which is the limit.")
+        case errors.HoldingsUnpriced(holdings=holdings):
+            unpriced = list(map(_unpriced, holdings))
+            return Invalid(unpriced, unpriced[0].message)
+        case errors.FileOverLimit(kind=kind, limit=limit):
+            return Invalid.of(
+                "file", f"With this file, you would have more than {limit:,} {kind}. Remove some of them."
+            )
+        case errors.ImportEdited():
+            return Conflict("The imported accounts have changed since, so the import can't be undone.")
+        case errors.KeyReused():
+            return Invalid.of("idempotency-key", "This key was already used for a different request. Use a new one.")
+        case errors.TooManyJobs(limit=limit):
+            return LimitReached(
+                f"You have {_analyses(limit)} running, which is the limit. Try again when one has finished.", _JOB_S
+            )
+        case errors.TooManyJobsToday(limit=limit, day_ends_in_s=seconds):
+            return LimitReached(
+                f"You have started {_analyses(limit)} today, which is the limit. Try again after midnight UTC.", seconds
+            )
+        case errors.JobRestarted():
+            return Conflict("The analysis has just been restarted.")
+        case errors.JobNotRetryable(status=status):
+            return Conflict(f"The analysis is {status}. You can retry only a failed or cancelled analysis.")
+        case errors.JobNotCancellable(status=status):
+            return Conflict(f"The analysis is {status} and can't be cancelled anymore.")
+        case errors.JobActive(status=status):
+            return Conflict(f"The analysis is {status}. Cancel it before you delete it.")
+    return None
+
+
+def _analyses(count: int) -> str:
+    return "1 analysis" if count == 1 else f"{count} analyses"
+
+
+def _unpriced(holding: errors.UnpricedHolding) -> FieldError:
+    place = "" if holding.line is None else f"Line {holding.line}: "
+    return FieldError("price", f"{place}{holding.symbol} has no known price. Add a column with its price or value.")
 
 
 def _kind(error: Exception) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
-from functions.api.schemas import JobStatus
+from functions.api.schemas.request_models import JobStatus
 from functions.shared.agent_declaration import JobType
 from functions.shared.plans import AGENTS
 from functions.shared.portfolio import InstrumentType
@@ -19,16 +19,16 @@ from functions.shared.sections import Section, Summary
 Share = dict[str, float]
 
 
-class Answered(BaseModel):
+class Document(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class FieldProblem(Answered):
+class FieldProblem(Document):
     field: str
     message: str
 
 
-class Problem(Answered):
+class Problem(Document):
     """An error (RFC 9457)."""
 
     type: str
@@ -36,27 +36,29 @@ class Problem(Answered):
     status: int
     detail: str
     errors: list[FieldProblem] | None = Field(
-        default=None, description="With status 422: what to change, field by field."
+        default=None, description="With status 422: what to change in each field."
     )
 
 
-class GatewayMessage(Answered):
+class GatewayMessage(Document):
     """An error from API Gateway itself. Use the status; the message may change."""
 
     message: str
 
 
-class Alive(Answered):
+class Alive(Document):
     status: Literal["ok"]
     version: str
 
 
 class AliveWithDatabase(Alive):
     database: Literal["reachable"]
-    progress_tracking: bool | None = Field(default=None, description="Only where this function is told the flag.")
+    progress_tracking: bool | None = Field(
+        default=None, description="Present only if the flag is set for this function."
+    )
 
 
-class User(Answered):
+class User(Document):
     display_name: str
     current_age: int
     years_until_retirement: int
@@ -67,12 +69,12 @@ class User(Answered):
     created_at: datetime
 
 
-class SeenUser(Answered):
+class SeenUser(Document):
     user: User
-    created: bool = Field(description="The profile was made by this request.")
+    created: bool = Field(description="Whether this request created the profile.")
 
 
-class Account(Answered):
+class Account(Document):
     id: UUID
     account_name: str
     account_purpose: str
@@ -86,7 +88,7 @@ class Accounts(RootModel[list[Account]]):
     pass
 
 
-class ListedInstrument(Answered):
+class ListedInstrument(Document):
     symbol: str
     name: str
     instrument_type: InstrumentType
@@ -106,7 +108,7 @@ class HeldInstrument(ListedInstrument):
     allocation_sectors: Share
 
 
-class Position(Answered):
+class Position(Document):
     id: UUID
     account_id: UUID
     symbol: str
@@ -121,46 +123,48 @@ class Position(Answered):
     updated_at: datetime
 
 
-class Positions(Answered):
+class Positions(Document):
     positions: list[Position]
 
 
-class Skipped(Answered):
+class Skipped(Document):
     """A line of the file that is neither a holding nor cash."""
 
     line: int = Field(description="Counts from 1.")
     reason: str
     amount: float | None = Field(None, description="In US dollars, if the line carries an amount.")
-    last_line: int | None = Field(None, description="Where the entry stands for a whole table.")
+    last_line: int | None = Field(None, description="For an entry that covers a whole table: its last line.")
 
 
-class Warned(Answered):
+class Warned(Document):
     """Something to check; the file was imported anyway."""
 
     line: int | None = Field(description="Null for the whole file.")
     message: str
 
 
-class AccountState(Answered):
+class AccountState(Document):
     positions: int
     cash: float
     total_value: float
 
 
-class AccountChange(Answered):
+class AccountChange(Document):
     account: str
     before: AccountState | None = Field(description="Null for a new account.")
     after: AccountState
 
 
-class Imported(Answered):
+class Imported(Document):
     accounts: int
     positions: int
-    total_value: float = Field(description="Of the file, each position to the cent, at the prices that count.")
+    total_value: float = Field(
+        description="In US dollars, with each position at the price that applies, rounded to the cent."
+    )
     skipped: list[Skipped]
     warnings: list[Warned]
     changes: list[AccountChange] = Field(
-        description="Accounts that exist first: up to 50 of a dry run, up to 10 of an import."
+        description="Existing accounts first; up to 50 for a dry run, up to 10 for an import."
     )
     import_id: UUID | None = Field(description="Null for a dry run.")
 
@@ -169,11 +173,11 @@ class SampleImported(Imported):
     message: str
 
 
-class Message(Answered):
+class Message(Document):
     message: str
 
 
-class Started(Answered):
+class Started(Document):
     job_id: UUID
     message: str
 
@@ -209,13 +213,13 @@ class Progress(BaseModel):
 
 
 class QueuePlace(BaseModel):
-    """The position of a waiting job in the queue."""
+    """The position of a pending job in the queue."""
 
-    ahead: int = Field(description="An estimate of how many jobs start before it, counted up to 1,000.")
+    ahead: int = Field(description="The estimated number of jobs that start before this one, at most 1,000.")
     estimated_start: datetime | None = Field(description="Null while no job has completed.")
 
 
-class Job(Answered):
+class Job(Document):
     id: UUID
     job_type: JobType
     sections: list[Section]
@@ -231,7 +235,7 @@ class Job(Answered):
     version: int
 
 
-class Jobs(Answered):
+class Jobs(Document):
     jobs: list[Job]
     next_cursor: str | None
 
@@ -250,8 +254,8 @@ class EventKind(StrEnum):
     RETRIED = "retried"
 
 
-class Event(Answered):
-    seq: int = Field(description="Gapless within a job.")
+class Event(Document):
+    seq: int = Field(description="Consecutive within a job, without gaps.")
     at: datetime
     kind: EventKind
     agent: str | None
@@ -259,31 +263,33 @@ class Event(Answered):
     message: str
 
 
-class Events(Answered):
-    events: list[Event] = Field(description="In their order; those of a job that ended long ago are not kept.")
+class Events(Document):
+    events: list[Event] = Field(description="In order. Events of jobs that ended long ago have been deleted.")
     next_after: int | None = Field(
-        description="The parameter `after` of the next page, or of the next look at a job that waits or runs; null "
-        "when the job has ended and nothing is left."
+        description="The `after` parameter of the next page, or of the next poll while the job is pending or "
+        "running; null if the job has ended and there are no more events."
     )
 
 
-class AgentStats(Answered):
+class AgentStats(Document):
     agent: str
-    runs: int = Field(description="How many of its results the durations are from.")
-    median_seconds: float | None = Field(description="Null without runs.")
-    p90_seconds: float | None = Field(description="Nine of ten runs took no longer; null without runs.")
-    jobs: int = Field(description="Jobs that wanted it and completed or failed.")
-    failure_rate: float | None = Field(description="The share of these, 0 to 1, for which it delivered nothing.")
+    runs: int = Field(description="The number of results that the durations are based on.")
+    median_seconds: float | None = Field(description="Null if there are no runs.")
+    p90_seconds: float | None = Field(description="Nine in ten runs took at most this long. Null if there are no runs.")
+    jobs: int = Field(description="Completed and failed jobs that include this agent.")
+    failure_rate: float | None = Field(
+        description="The share of these jobs, 0 to 1, in which the agent produced no result."
+    )
 
 
-class Stats(Answered):
+class Stats(Document):
     """Statistics of the caller's newest jobs, at most 500. Sample results (`mock`) don't count."""
 
     agents: list[AgentStats]
 
 
 class JobAndRequest(Job):
-    """Each payload is null until its agent delivers it."""
+    """Each payload is null until its agent has finished."""
 
     request_payload: dict[str, Any]
     summary_payload: Summary | None

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, CORSConfig, Response
@@ -10,11 +10,13 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.shared.types import AnyCallableT
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api.bodies import check_body, media_type, read_json
-from functions.api.compression import add_vary, compress
-from functions.api.problems import MethodNotAllowed, NotFound, NotSignedIn, problem_of
-from functions.api.settings import HttpSettings
+from functions.api.dependencies import Dependencies
+from functions.api.http.bodies import check_body, media_type, read_json
+from functions.api.http.compression import add_vary, compress
+from functions.api.http.problems import MethodNotAllowed, NotFound, NotSignedIn, problem_of
+from functions.api.http.routing import Routes
 from functions.shared.observability import logger
 
 HEADERS = {
@@ -28,8 +30,6 @@ _METHODS_WITH_BODY = frozenset({"POST", "PUT"})
 _SECONDS = re.compile("[0-9]{1,15}")
 _PARAMETER = re.compile(r"<(\w+)>")
 
-Answer = Response[Any]
-
 
 class Resolver(APIGatewayHttpResolver):
     """Powertools' resolver with our middlewares; the first one handles every request and response.
@@ -38,14 +38,27 @@ class Resolver(APIGatewayHttpResolver):
     Responses come from the database unchanged and aren't validated again.
     """
 
-    def __init__(self, settings: HttpSettings) -> None:
-        super().__init__(cors=_cors(settings.origins), json_body_deserializer=read_json)
-        self.has_origins = bool(settings.origins)
+    def __init__(self, dependencies: Dependencies, routers: Sequence[Routes]) -> None:
+        origins = dependencies.http_settings.origins
+        super().__init__(cors=_cors(origins), json_body_deserializer=read_json)
+        self.has_origins = bool(origins)
+        self._dependencies = dependencies
         self.methods: dict[str, set[str]] = {}
         self._rules: list[tuple[re.Pattern[str], str]] = []
         # Functions, not methods: Powertools stores the inspected signature on each one.
-        self.use([answer, authenticate, look_at_body, OpenAPIRequestValidationMiddleware()])  # type: ignore[no-untyped-call]
+        own = [error_middleware, authenticate_middleware, check_body_middleware]
+        self.use([*own, OpenAPIRequestValidationMiddleware()])  # type: ignore[no-untyped-call]
         self.not_found(self._no_route)
+        self._routers = routers
+        for router in routers:
+            self.include_router(router)
+
+    def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Serve a request. Powertools clears the context after each one."""
+        for router in self._routers:
+            router.api_resolver = self  # several resolvers share the routers
+        self.context["dependencies"] = self._dependencies
+        return super().resolve(event, context)
 
     def route(self, rule: str, method: Any, *args: Any, **kwargs: Any) -> Callable[[AnyCallableT], AnyCallableT]:
         pattern = _PARAMETER.sub(r"{\1}", rule)
@@ -54,7 +67,7 @@ class Resolver(APIGatewayHttpResolver):
         self.methods.setdefault(pattern, set()).update([method] if isinstance(method, str) else method)
         return super().route(rule, method, *args, **kwargs)
 
-    def _no_route(self, _error: NotFoundError) -> Answer:
+    def _no_route(self, _error: NotFoundError) -> Response[Any]:
         path = self.current_event.path
         allowed = {m for rule, pattern in self._rules if rule.fullmatch(path) for m in self.methods[pattern]}
         # The method is allowed but has no route: the id contains characters that Powertools doesn't match.
@@ -63,11 +76,11 @@ class Resolver(APIGatewayHttpResolver):
         raise MethodNotAllowed(allowed)
 
 
-def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
+def error_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Convert errors to problem documents, add the common headers, and log the request."""
     started = time.perf_counter()
     try:
-        response: Answer = next_middleware(app)
+        response: Response[Any] = next_middleware(app)
     except Exception as error:
         response = problem_of(error).response()
     for name, value in HEADERS.items():
@@ -79,7 +92,7 @@ def answer(app: Resolver, next_middleware: NextMiddleware) -> Answer:
     return response
 
 
-def authenticate(app: Resolver, next_middleware: NextMiddleware) -> Answer:
+def authenticate_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Store the caller's id. API Gateway validates the token, but not everything checked here."""
     if app.request.route.startswith("/api/") and app.request.method != "OPTIONS":
         claims = app.current_event.request_context.authorizer.jwt_claim
@@ -101,7 +114,7 @@ def _is_usable(claims: dict[str, Any]) -> bool:
     return not has_ended and claims.get("token_use", "access") == "access"
 
 
-def look_at_body(app: Resolver, next_middleware: NextMiddleware) -> Answer:
+def check_body_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
     if app.request.method in _METHODS_WITH_BODY:
         check_body(app.current_event)
         headers = app.current_event.raw_event["headers"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.accepted import weight
+from functions.api.http.content_negotiation import weight
 
 WORTH_IT_BYTES = 1_000
 _LEVEL = 5

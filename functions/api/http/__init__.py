@@ -1,0 +1,1 @@
+"""HTTP: middlewares, request bodies, errors, and response formats; no business rules."""

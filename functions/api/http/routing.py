@@ -1,0 +1,61 @@
+"""Helpers of the routes: what a request provides, ids in paths, and JSON responses."""
+
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.api.dependencies import Dependencies
+from functions.api.errors import ObjectNotFound
+from functions.shared.database import Database
+
+#: A unique id in a path. Typed as text so that a malformed id returns 404, as a missing one does, instead of 422.
+Id = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+
+
+class Routes(APIGatewayHttpRouter):
+    """The routes of one resource."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # Powertools left out a return type
+
+    @property
+    def dependencies(self) -> Dependencies:
+        dependencies: Dependencies = self.context["dependencies"]
+        return dependencies
+
+    @property
+    def database(self) -> Database:
+        return self.dependencies.database
+
+    @property
+    def user_id(self) -> str:
+        """The subject of the caller's token."""
+        user_id: str = self.context["user_id"]
+        return user_id
+
+
+def parse_id(text: Id) -> UUID:
+    """Parse an id. Raises ObjectNotFound unless it is a UUID in the canonical format."""
+    try:
+        parsed = UUID(text)
+    except ValueError as error:
+        raise ObjectNotFound from error
+    if str(parsed) != text.lower():
+        raise ObjectNotFound
+    return parsed
+
+
+def json_response(
+    document: str | dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+) -> Response[Any]:
+    """Return a JSON response. Text is assumed to be JSON and passed through unchanged."""
+    body = document if isinstance(document, str) else json.dumps(document)
+    return Response(status, "application/json", body, headers)
+
+
+def no_content() -> Response[Any]:
+    return Response(204, None, "")
