@@ -1,7 +1,7 @@
 """Builds the zip of each Lambda function. See `scripts/packaging` and `--help`."""
 
+from scripts.cli import run
 from scripts.packaging.command import main
-from scripts.program import run
 
 if __name__ == "__main__":
     run(main)

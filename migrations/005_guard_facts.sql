@@ -33,13 +33,13 @@ $$;
 CREATE TRIGGER job_results_guard_insert BEFORE INSERT ON job_results FOR EACH ROW EXECUTE FUNCTION guard_result_insert();
 
 -- Committed rows never change: every attempt reads the same snapshot, and clients may have read a section.
-CREATE FUNCTION guard_fact() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION forbid_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% of job % cannot change', TG_TABLE_NAME, OLD.job_id USING ERRCODE = 'check_violation';
 END
 $$;
-CREATE TRIGGER job_results_guard_update BEFORE UPDATE ON job_results FOR EACH ROW EXECUTE FUNCTION guard_fact();
-CREATE TRIGGER job_events_guard_update BEFORE UPDATE ON job_events FOR EACH ROW EXECUTE FUNCTION guard_fact();
+CREATE TRIGGER job_results_guard_update BEFORE UPDATE ON job_results FOR EACH ROW EXECUTE FUNCTION forbid_update();
+CREATE TRIGGER job_events_guard_update BEFORE UPDATE ON job_events FOR EACH ROW EXECUTE FUNCTION forbid_update();
 
 -- Results are deleted only with their job.
 CREATE FUNCTION guard_results_deleted() RETURNS trigger LANGUAGE plpgsql AS $$

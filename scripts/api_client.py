@@ -9,7 +9,7 @@ from typing import Any
 import urllib3
 
 #: Total time to retry while the database resumes or the network is down.
-PATIENCE_S = 120.0
+RETRY_BUDGET_S = 120.0
 PAUSE_S = 2.0
 _UNAVAILABLE = frozenset({429, 502, 503, 504})
 
@@ -34,11 +34,11 @@ class AlexApi:
 
     def get(self, path: str) -> Any:
         """Return a resource. Retries while the service is unavailable. Raises ApiError."""
-        return json.loads(self._patiently("GET", path).data)
+        return json.loads(self._with_retries("GET", path).data)
 
     def get_text(self, path: str) -> str:
         """Return a resource that is not JSON. Retries like `get`. Raises ApiError."""
-        return self._patiently("GET", path).data.decode()
+        return self._with_retries("GET", path).data.decode()
 
     def post(self, path: str, body: bytes = b"", content_type: str = "application/json") -> Any:
         """Send a POST. Raises ApiError without a retry, because repeating a POST may not be safe."""
@@ -57,7 +57,7 @@ class AlexApi:
         """
         etag = ""
         while True:
-            response = self._patiently("GET", f"/api/jobs/{job_id}", {"If-None-Match": etag} if etag else {})
+            response = self._with_retries("GET", f"/api/jobs/{job_id}", {"If-None-Match": etag} if etag else {})
             if response.status == 200:
                 etag = response.headers.get("ETag", "")
                 job: dict[str, Any] = json.loads(response.data)
@@ -68,8 +68,8 @@ class AlexApi:
             retry_after_s = float(response.headers["Retry-After"])
             time.sleep(interval_s or retry_after_s)
 
-    def _patiently(self, method: str, path: str, headers: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
-        give_up_at = time.monotonic() + PATIENCE_S
+    def _with_retries(self, method: str, path: str, headers: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
+        give_up_at = time.monotonic() + RETRY_BUDGET_S
         is_waiting = False
         while True:
             try:

@@ -8,9 +8,9 @@ from rich.table import Table
 
 from functions.shared.database import DatabaseError
 from scripts.arguments import at_least
+from scripts.cli import run
 from scripts.deployment import add_arguments, find
 from scripts.jobs_overview import newest_jobs
-from scripts.program import run
 
 
 def main() -> int:

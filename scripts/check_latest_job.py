@@ -4,9 +4,9 @@ import sys
 from argparse import ArgumentParser
 
 from functions.shared.database import DatabaseError
+from scripts.cli import run
 from scripts.deployment import add_arguments, find
 from scripts.jobs_overview import JobOverview, latest_job
-from scripts.program import run
 
 
 def main() -> int:

@@ -15,8 +15,8 @@ from functions.shared.agent_declaration import JobType
 from functions.shared.narration.prices import list_price
 from functions.shared.plans import PLANS, SETUP_EXPECTED
 from scripts.arguments import at_least
+from scripts.cli import run
 from scripts.manifest import Manifest, read_manifest
-from scripts.program import run
 
 LAMBDA_GB_S = 0.0000133334
 """On arm64."""

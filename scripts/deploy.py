@@ -18,6 +18,7 @@ from rich.console import Console
 from functions.shared.database import DatabaseError
 from scripts.api_client import AlexApi, ApiError
 from scripts.aws_errors import in_words
+from scripts.cli import run
 from scripts.deploying.issuer import IssuerUnusable, check_issuer
 from scripts.deploying.model_access import ModelRefused, check_model
 from scripts.deploying.smoke_job import SmokeJobFailed, run_smoke_job, smoke_user
@@ -25,7 +26,6 @@ from scripts.deploying.terraform import Plan, Terraform, TerraformError
 from scripts.deployment import NEXT_STEPS, TERRAFORM, Deployment, of_terraform
 from scripts.packaging.command import main as package
 from scripts.packaging.target import ARCHITECTURES
-from scripts.program import run
 from scripts.redrive import resend_unfinished
 
 _EPILOG = """\

@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 
 from functions.migrator.migrate import MigrationError, migrate
 from functions.shared.database import DatabaseError
+from scripts.cli import run
 from scripts.deployment import add_arguments, find
 from scripts.packaging.migrations import split_migrations
-from scripts.program import run
 
 
 def main() -> int:

@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.shared.database import DatabaseError
 from scripts.aws_errors import in_words
+from scripts.cli import run
 from scripts.deployment import Deployment, add_arguments, find
-from scripts.program import run
 from scripts.unfinished import given_up, reopen, resend
 
 _QUEUE = "analysis-jobs"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from functions.migrator.migrate import MigrationError
+from scripts.cli import run
 from scripts.local.gateway import PortTaken
 from scripts.local.model_options import add_model_options, model_pace, words_by
 from scripts.local.processes import ChildFailed
@@ -22,7 +23,6 @@ from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.manifest import ROOT, overrides, read_manifest
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.page import build_page, is_built
-from scripts.program import run
 
 FRONTEND = "http://localhost:3000"
 WITH_PAGE = "open it in a browser and sign in with the user name and password that are filled in."

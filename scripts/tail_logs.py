@@ -13,9 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.arguments import at_least
 from scripts.aws_errors import in_words
+from scripts.cli import run
 from scripts.deployment import add_arguments, find
 from scripts.manifest import read_manifest
-from scripts.program import run
 
 _PAUSE_S = 1.0
 #: Look back this far for late lines. Lines already shown are skipped.

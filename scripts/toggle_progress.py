@@ -11,9 +11,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.aws_errors import in_words
+from scripts.cli import run
 from scripts.deployment import Deployment, add_arguments, find
 from scripts.manifest import read_manifest
-from scripts.program import run
 
 FLAG = "ENABLE_PROGRESS_TRACKING"
 _WORDS = {"on": "true", "off": "false"}

@@ -6,8 +6,8 @@ from argparse import ArgumentParser
 from rich.console import Console
 
 from scripts.api_client import AlexApi, ApiError
+from scripts.cli import run
 from scripts.deployment import add_arguments, find
-from scripts.program import run
 from scripts.progress_view import show
 
 

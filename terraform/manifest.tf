@@ -24,7 +24,7 @@ locals {
     PRICE_SECRET_ARN         = var.price_secret_arn
     MODEL_PRICE              = var.model_price
     MODEL_SILENCE_S          = var.model_silence_s == null ? "" : tostring(var.model_silence_s)
-    MODEL_PATIENCE_S         = var.model_patience_s == null ? "" : tostring(var.model_patience_s)
+    MODEL_TIME_LIMIT_S       = var.model_time_limit_s == null ? "" : tostring(var.model_time_limit_s)
   }
 
   invoked_by  = { for name in keys(local.functions) : name => [for other, function in local.functions : other if function.trigger == name] }

@@ -139,13 +139,13 @@ variable "model_silence_s" {
   }
 }
 
-variable "model_patience_s" {
+variable "model_time_limit_s" {
   description = "Seconds in which the model must finish a text, its second try included. Null: the default in functions/shared/narration/settings.py."
   type        = number
   default     = null
 
   validation {
-    condition     = var.model_patience_s == null || try(var.model_patience_s >= 1 && var.model_patience_s <= 150, false)
+    condition     = var.model_time_limit_s == null || try(var.model_time_limit_s >= 1 && var.model_time_limit_s <= 150, false)
     error_message = "Must be between 1 and 150 s: an agent has 180 s in all and must still commit its section."
   }
 }

@@ -9,7 +9,7 @@ from functions.reporter.findings import Finding, find
 from functions.reporter.measures import Measures, measure
 from functions.shared.analysis import Step
 from functions.shared.analysis.wording import count, day, label, listed, money, percent
-from functions.shared.narration.credit import credit
+from functions.shared.narration.attribution import attribution
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative, Narrator, within
 from functions.shared.portfolio import Snapshot
 
@@ -138,7 +138,7 @@ def _most_important(findings: list[Finding]) -> str:
 
 
 def _small_print(words: Narrative) -> list[str]:
-    whose = credit(words.narration)
+    whose = attribution(words.narration)
     return [_DISCLAIMER, *([f"*{whose}*"] if whose else [])]
 
 

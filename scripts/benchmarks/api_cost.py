@@ -27,12 +27,12 @@ from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
 from scripts.arguments import at_least
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN, migrated
+from scripts.cli import run
 from scripts.manifest import ROOT, read_manifest
 from scripts.packaging.build import Builder
 from scripts.packaging.documentation import build_documentation
 from scripts.packaging.target import Target
 from scripts.packaging.toolchains import toolchain, uv
-from scripts.program import run
 
 BUDGET = 0.25
 YARDSTICK_PACKAGES = ("fastapi==0.165.0", "mangum==0.22.0", "boto3==1.43.106", "pydantic==2.14.3")

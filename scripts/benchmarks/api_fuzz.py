@@ -20,8 +20,8 @@ from schemathesis.engine import events, from_schema
 
 from functions.api.schemas.visible_text import FORMAT, visible
 from scripts.arguments import at_least
+from scripts.cli import run
 from scripts.local.temporary import temporary_stack
-from scripts.program import run
 
 Case = schemathesis.Case[Any]
 

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from scripts.arguments import at_least
-from scripts.program import run
+from scripts.cli import run
 from tests.simulation.backlog import Backlog, simulate
 from tests.simulation.database import simulated_database
 from tests.simulation.production import planner_concurrency

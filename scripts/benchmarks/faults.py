@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from scripts.arguments import at_least
-from scripts.program import run
+from scripts.cli import run
 from tests.simulation.database import simulated_database
 from tests.simulation.fault_injection import NAMES
 from tests.simulation.production import (

@@ -31,7 +31,7 @@ from functions.shared.progress.model import initial_progress
 from functions.shared.settings import DatabaseSettings
 from scripts.arguments import at_least
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN, migrated
-from scripts.program import run
+from scripts.cli import run
 
 BUDGET = 1.2
 USER = "busy"

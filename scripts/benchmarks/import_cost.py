@@ -10,7 +10,7 @@ from functions.api.portfolio_csv import UnreadableCsv, parse_portfolio_csv
 from functions.api.repositories.portfolio import import_document
 from scripts.arguments import at_least
 from scripts.benchmarks.import_files import FILES
-from scripts.program import run
+from scripts.cli import run
 
 BUDGET_S = 1.0
 

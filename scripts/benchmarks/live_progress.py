@@ -17,9 +17,9 @@ from functions.shared.durations.learning import RUNS_NEEDED
 from functions.shared.plans import PLANS
 from scripts.api_client import AlexApi
 from scripts.arguments import at_least
+from scripts.cli import run
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
-from scripts.program import run
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]

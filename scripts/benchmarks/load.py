@@ -24,12 +24,12 @@ import urllib3
 from functions.shared.plans import AGENTS
 from scripts.api_client import AlexApi, ApiError
 from scripts.arguments import at_least
+from scripts.cli import run
 from scripts.local.data_api import FaultControl
 from scripts.local.row_versions import row_versions
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
-from scripts.program import run
 from tests.simulation.invariants import violations
 
 INTERVAL_S = 2.0

@@ -17,11 +17,11 @@ from functions.shared.plans import PLANS
 from functions.shared.tasks import JobMessage
 from scripts.api_client import AlexApi
 from scripts.arguments import at_least
+from scripts.cli import run
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
-from scripts.program import run
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]

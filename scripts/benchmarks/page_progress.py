@@ -28,6 +28,7 @@ from functions.shared.sections import SNAPSHOT
 from scripts.api_client import AlexApi
 from scripts.benchmarks.earlier_jobs import remember_earlier_jobs, scale_at
 from scripts.benchmarks.shown import Sample, Shown, most_askers, most_at_once
+from scripts.cli import run
 from scripts.local.access_log import Access
 from scripts.local.browser import TELL_VIOLATIONS, VIOLATION, chromium, sign_in
 from scripts.local.data_api import FaultControl
@@ -35,7 +36,6 @@ from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import NAME_PREFIX, ROOT
 from scripts.packaging.page import build_page
-from scripts.program import run
 
 _PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]
@@ -51,7 +51,7 @@ _OWN_SETUP_S = 0.2
 """The duration of setup here without that delay."""
 
 _STILL_S, _RIGHT_AFTER_S, _AWAY_S, _ROUND_S = 3.0, 3.0, 10.0, 2.0
-_PATIENCE_MS = 120_000
+_TIMEOUT_MS = 120_000
 _TABS = ("first tab", "second tab")
 
 _SAMPLE = """() => {
@@ -168,7 +168,7 @@ def _warm(stack: LocalStack) -> None:
 def _watch(case: Case, stack: LocalStack, context: BrowserContext) -> Outcome:
     stopped: list[str] = []
     context.add_init_script(TELL_VIOLATIONS)
-    context.set_default_timeout(_PATIENCE_MS)
+    context.set_default_timeout(_TIMEOUT_MS)
     context.on("console", lambda said: stopped.append(said.text) if said.text.startswith(VIOLATION) else None)
     first, second = (_tab(context, stack.info.api_url, name) for name in _TABS)
     first.get_by_role("button", name="Start the analysis").click()
@@ -178,7 +178,7 @@ def _watch(case: Case, stack: LocalStack, context: BrowserContext) -> Outcome:
     both_watch_since = time.time()
     returned_at = _go_away(stack, case.away_at_s) if case.away_at_s else None
     for tab in (first, second):
-        expect(tab.get_by_role("heading", level=1)).to_have_text("Your analysis", timeout=_PATIENCE_MS)
+        expect(tab.get_by_role("heading", level=1)).to_have_text("Your analysis", timeout=_TIMEOUT_MS)
     job_id = first.url.rsplit("/", 1)[1]
     job = AlexApi(stack.info.api_url, stack.info.token).get(f"/api/jobs/{job_id}")
     began, ended = (datetime.fromisoformat(job[when]).timestamp() for when in ("created_at", "completed_at"))

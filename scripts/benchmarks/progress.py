@@ -40,9 +40,9 @@ from functions.shared.progress.tracker import WRITTEN_AT, reach
 from functions.shared.sections import SNAPSHOT
 from scripts.arguments import at_least
 from scripts.benchmarks.worlds import DRIFT_AT, WORLDS, Floats, Oracle, World
+from scripts.cli import run
 from scripts.local.postgres import Postgres
 from scripts.manifest import ROOT
-from scripts.program import run
 
 _PLAN = PLANS[JobType.PORTFOLIO]
 _SECTIONS = (SNAPSHOT, *(agent.section for agent in _PLAN))

@@ -28,8 +28,8 @@ from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Region, Sector, Snapshot
 from functions.shared.tasks import AgentTask
 from scripts.arguments import at_least
+from scripts.cli import run
 from scripts.manifest import read_manifest
-from scripts.program import run
 
 BUDGET_MS = 60
 _AS_OF = datetime(2026, 11, 22, tzinfo=UTC)

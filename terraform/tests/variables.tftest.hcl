@@ -22,7 +22,7 @@ run "values_out_of_range" {
     unauthorized_alarm        = 0
     client_errors_alarm       = 1.5
     model_silence_s           = 0
-    model_patience_s          = 600
+    model_time_limit_s        = 600
   }
 
   expect_failures = [
@@ -40,7 +40,7 @@ run "values_out_of_range" {
     var.unauthorized_alarm,
     var.client_errors_alarm,
     var.model_silence_s,
-    var.model_patience_s,
+    var.model_time_limit_s,
   ]
 }
 
@@ -119,7 +119,7 @@ run "values_reach_the_functions_that_use_them" {
   }
 
   assert {
-    condition = { for name, variables in local.environment : name => [variables.MODEL_PRICE, variables.MODEL_SILENCE_S, variables.MODEL_PATIENCE_S] if can(variables.MODEL_PRICE) } == {
+    condition = { for name, variables in local.environment : name => [variables.MODEL_PRICE, variables.MODEL_SILENCE_S, variables.MODEL_TIME_LIMIT_S] if can(variables.MODEL_PRICE) } == {
       for name in ["reporter", "retirement", "tagger"] : name => ["0.80/3.20", "15", ""]
     }
     error_message = "Functions that use a model; a value that is not given is empty, for the default in the code."

@@ -20,7 +20,7 @@ from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
 from scripts.packaging.page import NO_NODE, build_page
 from tests.browser.directing import Director
-from tests.browser.visiting import PATIENCE_MS, SESSION, Session, Visit
+from tests.browser.visiting import SESSION, TIMEOUT_MS, Session, Visit
 
 DIRECTED_AGENT = ROOT / "tests" / "browser" / "directed_agent"
 
@@ -55,7 +55,7 @@ def stack(the_director: Director) -> Iterator[LocalStack]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: Debian's package, or the one that CHROMIUM names. Fails if there is none."""
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=TIMEOUT_MS)
     with chromium() as browser:
         yield browser
 

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, Viewport
 from scripts.local.browser import TELL_VIOLATIONS
 from scripts.packaging.page import WEB
 
-PATIENCE_MS = 30_000
+TIMEOUT_MS = 30_000
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 """Finds accessibility violations."""
 SESSION = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('oidc.user'))"
@@ -72,7 +72,7 @@ class Visit:
 
     def new_tab(self) -> Page:
         page = self.context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
+        page.set_default_timeout(TIMEOUT_MS)
         page.on("request", self._on_request)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
@@ -92,7 +92,7 @@ class Visit:
 
 def pass_until(page: Page, said: Locator) -> None:
     """Advance the stopped clock of a page until the locator is visible, and no further."""
-    until = time.monotonic() + PATIENCE_MS / 1000
+    until = time.monotonic() + TIMEOUT_MS / 1000
     while not said.is_visible():
         assert time.monotonic() < until, page.locator("body").inner_text()
         page.clock.run_for(50)

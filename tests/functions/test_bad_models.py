@@ -49,12 +49,12 @@ def analyze(
 ) -> Analyze:
     """Analyze a CSV file, with a model unless `has_model` is false."""
 
-    def run(content: bytes, *, has_model: bool = True, silence_s: float = 10, patience_s: float = 60) -> Analyzed:
+    def run(content: bytes, *, has_model: bool = True, silence_s: float = 10, time_limit_s: float = 60) -> Analyzed:
         model = ModelSettings(
             bedrock_model_id=STUB_MODEL_ID if has_model else None,
             bedrock_region="us-east-1",
             model_silence_s=silence_s,
-            model_patience_s=patience_s,
+            model_time_limit_s=time_limit_s,
         )
         monkeypatch.setattr(ModelSettings, "load", lambda: model)
         return analyze_csv(content, database, rows)
@@ -115,7 +115,7 @@ def test_job_completes_with_right_figures_and_states_failure(
     analyze: Analyze, control: ConverseControl, kind: Kind
 ) -> None:
     control.arm(kind, times=99, seconds=1.5)
-    limits: dict[str, dict[str, float]] = {Failure.SILENT: {"silence_s": 0.5}, Failure.THROTTLED: {"patience_s": 1}}
+    limits: dict[str, dict[str, float]] = {Failure.SILENT: {"silence_s": 0.5}, Failure.THROTTLED: {"time_limit_s": 1}}
 
     job = analyze(SAMPLE, **limits.get(TOLD[kind].why, {}))
 

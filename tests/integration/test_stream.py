@@ -28,7 +28,7 @@ SECONDS = {**{agent.name: "1.5" for agent in AGENTS}, "reporter": "6", "charter"
 NODE_CLIENT = Path(__file__).parent / "stream_clients"
 KILLED_AFTER = 4
 """The number of events. The next client starts from the last one that the killed client saw."""
-PATIENCE_S = 40
+TIMEOUT_S = 40
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Killed(Exception):
 def watch_with_python(url: str, token: str, last_id: str, see: Callable[..., None], opened: Callable[[], None]) -> int:
     headers = {"Authorization": f"Bearer {token}"}
     try:
-        with EventSource(url, headers=headers, timeout=PATIENCE_S, latest_event_id=last_id, on_open=opened) as source:
+        with EventSource(url, headers=headers, timeout=TIMEOUT_S, latest_event_id=last_id, on_open=opened) as source:
             for event in source:
                 see(event.type, int(event.last_event_id) if event.type != "heartbeat" else None, json.loads(event.data))
     except InvalidStatusCodeError as error:
@@ -153,7 +153,7 @@ def watched(paced_stack: LocalStack, watch_with_node: Callable[..., int], job_id
             "python": pool.submit(watch_through_a_kill, watch_with_python, url, token),
             "node": pool.submit(watch_through_a_kill, watch_with_node, url, token),
         }
-        return {name: client.result(PATIENCE_S) for name, client in clients.items()}
+        return {name: client.result(TIMEOUT_S) for name, client in clients.items()}
 
 
 @pytest.mark.parametrize("client", ["python", "node"])

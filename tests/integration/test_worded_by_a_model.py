@@ -39,7 +39,7 @@ def prices() -> Iterator[PriceSource]:
 @pytest.fixture(scope="module")
 def worded(prices: PriceSource) -> Iterator[LocalStack]:
     """A stack with stand-ins for a model, which responds without delays, and for a source of prices."""
-    patient = {"MODEL_SILENCE_S": "150", "MODEL_PATIENCE_S": "170"}
+    patient = {"MODEL_SILENCE_S": "150", "MODEL_TIME_LIMIT_S": "170"}
     planner = {"PRICE_SOURCE": "fmp", "PRICE_SOURCE_URL": prices.url, "PRICE_SECRET_ARN": "prices"}
     with temporary_stack(
         environment={"planner": planner, "reporter": patient, "retirement": patient}, model_pace=0

@@ -94,7 +94,7 @@ def test_error_is_raised_with_detail_from_service(service: Callable[..., AlexApi
 
 
 def test_retries_are_limited(service: Callable[..., AlexApi], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_client, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(api_client, "RETRY_BUDGET_S", 0.0)
 
     with pytest.raises(ApiError, match="can't be reached"):
         statuses(service(DROP, DROP, DROP))

@@ -97,7 +97,7 @@ class Model:
     def time_left_s(self) -> float:
         """Return the seconds until the text must be complete."""
         spent = time.monotonic() - self._started
-        return min(self.seconds_left(), self.settings.model_patience_s - spent)
+        return min(self.seconds_left(), self.settings.model_time_limit_s - spent)
 
     def stream(self, system: str, prompt: str, max_tokens: int, told: Callable[[str], None]) -> Answer:
         """Call the model, passing the text so far to `told` after each part of the response.

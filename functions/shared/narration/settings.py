@@ -18,7 +18,7 @@ class ModelSettings(Settings):
     model_price: tuple[Decimal, Decimal] | None = None
     model_silence_s: float = Field(default=20, gt=0)
     """A model is abandoned after this many seconds of silence."""
-    model_patience_s: float = Field(default=90, gt=0)
+    model_time_limit_s: float = Field(default=90, gt=0)
     """The maximum time for writing a section, within the function's own time limit."""
 
     @field_validator("model_price", mode="before")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from functions.shared.narration.attribution import attribution
 from functions.shared.narration.bedrock import Failure, Model
-from functions.shared.narration.credit import credit
 from functions.shared.narration.model_narrator import ModelNarrator
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative
 from functions.shared.narration.prompt import first_prompt
@@ -146,7 +146,7 @@ def test_repeated_failure_falls_back_to_template(
     assert set(words.narration.reasons) == set(replaced)
     assert str(reason) in words.narration.reasons.values()
     assert len(control.calls()) == words.narration.calls == calls
-    assert str(reason) in credit(words.narration)
+    assert str(reason) in attribution(words.narration)
 
 
 def test_throttled_model_is_retried_until_it_responds(narrator: ModelNarrator, control: ConverseControl) -> None:
@@ -187,7 +187,7 @@ def test_only_failed_passages_are_replaced(narrator: ModelNarrator, control: Con
 
     assert words.narration.source == "mixed"
     assert words.narration.passages == {"summary": "template", "advice_1": "model", "trap": "model"}
-    assert "1 passage has the words of our template" in credit(words.narration)
+    assert "1 passage has the words of our template" in attribution(words.narration)
 
 
 def test_repair_prompt_names_sentence_and_reason(narrator: ModelNarrator, control: ConverseControl) -> None:
@@ -225,11 +225,11 @@ def test_template_narrator_needs_no_model() -> None:
     assert words.passages == DRAFT.passages
     assert words.narration.source == "template"
     assert words.narration.model is None
-    assert credit(words.narration) == ""
+    assert attribution(words.narration) == ""
 
 
 def test_credit_names_the_model(narrator: ModelNarrator) -> None:
-    told = credit(narrate(narrator).narration).replace("\u2060", "")
+    told = attribution(narrate(narrator).narration).replace("\u2060", "")
 
     assert told == (
         f"Worded by the language model {STUB_MODEL_ID}, and checked against the figures, which are none of its own."

@@ -40,7 +40,7 @@ function Step({ agent, gauge }: { agent: AgentProgress; gauge: Gauge | null }) {
       {isRunning && (
         <div class="step-more">
           <Bar bar={bar} label={stepName(agent.name)} />
-          <span class="small soft">{agent.message}</span>
+          <span class="small muted">{agent.message}</span>
         </div>
       )}
       {agent.status === "failed" && agent.message && (

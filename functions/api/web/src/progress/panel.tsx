@@ -42,7 +42,7 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
         )}
         <div>
           <p class="progress-message">{headline(job)}</p>
-          <p class="soft figures" ref={times} data-testid="times" />
+          <p class="muted figures" ref={times} data-testid="times" />
         </div>
       </div>
       <Bar bar={bar} label="The whole analysis" />
@@ -53,7 +53,7 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
         </p>
       )}
       {progress && <Checklist agents={progress.agents} gauge={gauge} />}
-      <p class="small soft">
+      <p class="small muted">
         {isApart(watch) ? APART : whatIsKnown(job, gauge.serverTimeAt(performance.now()))} You can
         close this page: the analysis goes on, and is here when you come back.
       </p>

@@ -60,7 +60,7 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
       {isRunning || isComplete ? <Bar bar={bar} label="The whole analysis" /> : null}
       {isRunning ? (
         // The text is written directly to the DOM, so the renderer must create a new element for the next one.
-        <p key="running" class="small soft figures" ref={line} />
+        <p key="running" class="small muted figures" ref={line} />
       ) : (
         <p key="ended" class="small">
           {ENDED[job.status]}

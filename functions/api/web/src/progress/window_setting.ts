@@ -1,3 +1,3 @@
-import { remembered } from "../ui/remembered";
+import { persistedSignal } from "../ui/persisted_signal";
 
-export const whenDone = remembered("alex.window", ["closes", "stays"] as const, "closes");
+export const whenDone = persistedSignal("alex.window", ["closes", "stays"] as const, "closes");

@@ -41,7 +41,7 @@ function Usage({ summary }: { summary: JobView["summary_payload"] }) {
   );
   if (shown.length === 0) return null;
   return (
-    <p class="small soft figures">
+    <p class="small muted figures">
       What the language model took:{" "}
       {shown.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(" · ")}
     </p>

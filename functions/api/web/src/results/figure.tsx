@@ -49,7 +49,7 @@ export function Figure({ title, description, draw, table, class: kind }: Props) 
           </button>
         )}
       </div>
-      <p class="small soft">{description}</p>
+      <p class="small muted">{description}</p>
       {isTable || hasFailed ? (
         <div class="scroll" tabIndex={0} role="region" aria-label={title}>
           {table}

@@ -11,7 +11,7 @@ export function KeyFigures({ job }: { job: JobView }) {
         <div key={name}>
           <dt>{name}</dt>
           <dd class="key-value figures">{value}</dd>
-          <dd class="small soft">{about}</dd>
+          <dd class="small muted">{about}</dd>
         </div>
       ))}
     </dl>

@@ -3,7 +3,7 @@ import { isRecord } from "./unknown";
 /** States which text a language model wrote; renders nothing if the payload has no narration. */
 export function NarrationNote({ payload }: { payload: object | null | undefined }) {
   const words = payload && "narration" in payload ? whoseWords(payload.narration) : null;
-  return words && <p class="small soft narration">{words}</p>;
+  return words && <p class="small muted narration">{words}</p>;
 }
 
 /** Describe a payload's `narration`; null if it is missing or malformed. */

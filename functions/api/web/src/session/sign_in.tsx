@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { PROMISE } from "../words/promise";
+import { TAGLINE } from "../words/tagline";
 import type { Session } from "./session";
 
 /** The view for signed-out visitors. */
@@ -11,8 +11,8 @@ export function SignIn({ session }: { session: Session }) {
       </header>
       <main class="page stack-wide">
         <div class="stack hero">
-          <h1>{PROMISE}</h1>
-          <p class="soft lead">
+          <h1>{TAGLINE}</h1>
+          <p class="muted lead">
             Give Alex what your broker exports of your positions. A team of agents looks through
             every fund, compares with your targets, and simulates your retirement. You see at every
             moment how far they are, and may leave: the report will be here.
@@ -28,7 +28,7 @@ export function SignIn({ session }: { session: Session }) {
               Sign in
             </button>
           </div>
-          <p class="small soft">
+          <p class="small muted">
             No other user sees your data, and you can delete all of it at any time. What Alex writes
             is information, not investment advice.
           </p>

@@ -62,11 +62,11 @@ export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void
       <label for={id} class="button drop-choose">
         {isBusy ? "Reading…" : "Choose a CSV file"}
       </label>
-      <p class="soft small">
+      <p class="muted small">
         or drop it here. What your broker exports of your positions (Fidelity, Vanguard, Schwab and
         others), or the columns <code>account, symbol, quantity, price</code>.
       </p>
-      <p class="soft small">
+      <p class="muted small">
         No other user sees it. A file replaces the accounts that it names, and leaves others as they
         are.
       </p>

@@ -23,9 +23,9 @@ export function Holdings({ version, onChange, onState }: Props) {
   const remove = (removal: Promise<unknown>) => removal.then(onChange, setError);
 
   if (accounts.error) return <ProblemNotice error={accounts.error} onRetry={accounts.reload} />;
-  if (!accounts.value) return <p class="soft small">Looking up your accounts…</p>;
+  if (!accounts.value) return <p class="muted small">Looking up your accounts…</p>;
   if (accounts.value.length === 0) {
-    return <p class="soft">You have no accounts yet. Upload a file, or try it with a sample.</p>;
+    return <p class="muted">You have no accounts yet. Upload a file, or try it with a sample.</p>;
   }
   return (
     <div class="stack">
@@ -65,7 +65,7 @@ function Holding({ account, onRemove }: { account: Account; onRemove: () => Prom
       <summary>
         {account.account_name}
         {account.cash_balance > 0 && (
-          <span class="soft small figures account-cash"> {money(account.cash_balance)} cash</span>
+          <span class="muted small figures account-cash"> {money(account.cash_balance)} cash</span>
         )}
       </summary>
       {isOpen && (
@@ -89,8 +89,8 @@ function Holding({ account, onRemove }: { account: Account; onRemove: () => Prom
 function Positions({ accountId }: { accountId: string }) {
   const positions = useResource(() => listPositions(accountId), accountId);
   if (positions.error) return <ProblemNotice error={positions.error} onRetry={positions.reload} />;
-  if (!positions.value) return <p class="soft small">Looking them up…</p>;
-  if (positions.value.length === 0) return <p class="soft small">Nothing but cash.</p>;
+  if (!positions.value) return <p class="muted small">Looking them up…</p>;
+  if (positions.value.length === 0) return <p class="muted small">Nothing but cash.</p>;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Positions">
       <table>
@@ -109,7 +109,7 @@ function Positions({ accountId }: { accountId: string }) {
           {positions.value.map(({ id, symbol, quantity: units, value, instrument }) => (
             <tr key={id}>
               <th scope="row">
-                {symbol} <span class="soft holding-name">{instrument.name}</span>
+                {symbol} <span class="muted holding-name">{instrument.name}</span>
               </th>
               <td class="amount">{quantity(units)}</td>
               <td class="amount">{value === null ? "no price" : money(value)}</td>

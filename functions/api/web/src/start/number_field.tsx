@@ -13,7 +13,7 @@ export function NumberField({ label, unit, value, problem, onInput }: Props) {
   return (
     <div class="field">
       <label for={id}>
-        {label} <span class="soft unit">{unit}</span>
+        {label} <span class="muted unit">{unit}</span>
       </label>
       <input
         id={id}

@@ -22,7 +22,7 @@ export function PlanCard({ onReady }: { onReady: (save: SavePlan) => void }) {
       {user.value ? (
         <PlanForm user={user.value} onReady={onReady} />
       ) : (
-        !user.error && <p class="soft small">Looking up your settings…</p>
+        !user.error && <p class="muted small">Looking up your settings…</p>
       )}
     </section>
   );
@@ -81,7 +81,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
           />
         ))}
       </div>
-      <p class="small soft">
+      <p class="small muted">
         In today's dollars. The income is what these savings shall pay: leave out Social Security
         and other pensions.
       </p>
@@ -98,7 +98,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
             onChange={setClasses}
           />
           <Targets title="Regions" keys={REGIONS} fields={regions} onChange={setRegions} />
-          <p class="small soft">
+          <p class="small muted">
             International means every region outside North America that has no target of its own.
           </p>
         </div>
@@ -107,7 +107,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
         <Action onAct={save} disabled={!isFine || !isChanged} busy="Saving…" class="small-button">
           Save the plan
         </Action>
-        <span class="small soft" role="status">
+        <span class="small muted" role="status">
           {hasSaved && !isChanged ? "Saved." : "An analysis uses the plan as it stands here."}
         </span>
         {!isFine && <span class="field-problem">Correct what is marked first.</span>}

@@ -89,7 +89,7 @@ export function PortfolioCard({ onState, onSample }: Props) {
       <h2 id="portfolio-title">Your portfolio</h2>
       <FileDrop onFiles={takeFiles} />
       <div class="row">
-        <span class="soft small">No file at hand?</span>
+        <span class="muted small">No file at hand?</span>
         <Action class="small-button" onAct={onSample} busy="Starting…">
           Try it with a sample
         </Action>

@@ -47,7 +47,7 @@ export function ReplaceQuestion({ preview, name, onImport, onCancel }: Props) {
         <button type="button" onClick={onCancel}>
           Cancel
         </button>
-        <span class="soft small">You can undo this.</span>
+        <span class="muted small">You can undo this.</span>
       </div>
     </div>
   );

@@ -31,7 +31,7 @@ export function Targets({ title, keys, fields, onChange }: Props) {
           />
         ))}
       </div>
-      <p class={wrong ? "field-problem" : "small soft"} role="status">
+      <p class={wrong ? "field-problem" : "small muted"} role="status">
         {wrong ?? "Together 100 %."}
       </p>
     </fieldset>

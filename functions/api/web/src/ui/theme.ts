@@ -1,12 +1,12 @@
 import { computed, effect, signal } from "@preact/signals";
-import { remembered } from "./remembered";
+import { persistedSignal } from "./persisted_signal";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const systemIsDark = signal(dark.matches);
 dark.addEventListener("change", () => (systemIsDark.value = dark.matches));
 
 /** The user's choice; `system` follows the operating system. */
-export const chosenTheme = remembered("alex.theme", ["system", "light", "dark"] as const, "system");
+export const chosenTheme = persistedSignal("alex.theme", ["system", "light", "dark"] as const, "system");
 
 /** The effective theme. */
 export const theme = computed(() =>

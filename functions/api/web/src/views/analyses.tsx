@@ -45,7 +45,7 @@ export function AnalysesView() {
       <h1>Your analyses</h1>
       <ProblemNotice error={first.error} onRetry={first.reload} />
       <ProblemNotice error={error} />
-      {!first.value && !first.error && <p class="soft">Looking them up…</p>}
+      {!first.value && !first.error && <p class="muted">Looking them up…</p>}
       {first.value && jobs.length === 0 && (
         <p>
           There are none yet. <a href="#/">Start the first one.</a>
@@ -78,9 +78,9 @@ function JobRow({ job, onDelete }: { job: Job; onDelete: () => Promise<void> }) 
         {analysisName(job.job_type)}
         <span class="unseen">, {when}</span>
       </a>
-      <span class="soft small">{when}</span>
+      <span class="muted small">{when}</span>
       <span class={`tag tag-${job.status}`}>{capitalized(job.status)}</span>
-      <span class="soft small figures">{durationInWords(job)}</span>
+      <span class="muted small figures">{durationInWords(job)}</span>
       {isActive(job) ? (
         <span />
       ) : (
@@ -111,7 +111,7 @@ function Stats() {
   return (
     <section class="stack" aria-labelledby="stats-title">
       <h2 id="stats-title">How long the agents take</h2>
-      <p class="small soft">Their own work in your analyses, without the start of each.</p>
+      <p class="small muted">Their own work in your analyses, without the start of each.</p>
       <div class="scroll card" tabIndex={0} role="region" aria-label="Times of the agents">
         <table>
           <thead>

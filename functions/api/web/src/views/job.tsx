@@ -47,7 +47,7 @@ export function JobPage({ watch }: { watch: Watch }) {
   return (
     <main class="page stack-wide">
       <header class="stack">
-        <p class="soft small">
+        <p class="muted small">
           {analysisName(job.job_type)} · {dateOf(job.created_at)}
         </p>
         <h1>{TITLES[job.status]}</h1>

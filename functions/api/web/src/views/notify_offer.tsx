@@ -13,7 +13,7 @@ export function NotifyOffer() {
     );
   }
   return (
-    <span class="small soft" role="status">
+    <span class="small muted" role="status">
       {permission.value === "granted"
         ? "You will be notified when it is done, as long as this page is open in some tab."
         : hasAsked && "This browser does not let the page notify you."}

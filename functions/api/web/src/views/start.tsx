@@ -2,13 +2,13 @@ import { useRef, useState } from "preact/hooks";
 import { startAnalysis } from "../api/alex";
 import type { JobType } from "../api/types";
 import { go, jobAddress } from "../ui/route";
-import { Intent } from "../start/intent";
+import { IdempotencyKey } from "../start/idempotency_key";
 import { PlanCard, type SavePlan } from "../start/plan_card";
 import { PortfolioCard, type PortfolioState } from "../start/portfolio_card";
 import { Action } from "../ui/action";
 import { ProblemNotice } from "../ui/problem";
 import { ANALYSES } from "../words/agents";
-import { PROMISE } from "../words/promise";
+import { TAGLINE } from "../words/tagline";
 import { ApiError } from "../api/client";
 
 /** The start page: from a portfolio and a plan to a running analysis. */
@@ -18,7 +18,7 @@ export function StartView() {
   const [portfolio, setPortfolio] = useState<PortfolioState>("unknown");
   const [isPlanWrong, setPlanWrong] = useState(false);
   const savePlan = useRef<SavePlan>(async () => true);
-  const intent = useRef(new Intent());
+  const idempotencyKey = useRef(new IdempotencyKey());
 
   async function start(isSample: boolean) {
     setError(null);
@@ -27,12 +27,12 @@ export function StartView() {
     if (!isSaved) return;
     try {
       const wish = { type, isSample };
-      const jobId = await startAnalysis(wish, intent.current.key(wish));
-      intent.current.settle();
+      const jobId = await startAnalysis(wish, idempotencyKey.current.for(wish));
+      idempotencyKey.current.settle();
       go(jobAddress(jobId));
     } catch (refused) {
       // Only a rejection makes sure that no job started; otherwise the next try repeats the same request.
-      if (refused instanceof ApiError && refused.status < 500) intent.current.settle();
+      if (refused instanceof ApiError && refused.status < 500) idempotencyKey.current.settle();
       setError(refused);
     }
   }
@@ -40,8 +40,8 @@ export function StartView() {
   return (
     <main class="page stack-wide">
       <header class="stack hero">
-        <h1>{PROMISE}</h1>
-        <p class="soft lead">
+        <h1>{TAGLINE}</h1>
+        <p class="muted lead">
           Give Alex your holdings. A team of agents looks through every fund, compares with your
           targets, and simulates your retirement, while you watch.
         </p>
@@ -64,7 +64,7 @@ export function StartView() {
               />
               <span>
                 {title}
-                <span class="soft small kind-about">{about}</span>
+                <span class="muted small kind-about">{about}</span>
               </span>
             </label>
           ))}
@@ -78,7 +78,7 @@ export function StartView() {
           Start the analysis
         </Action>
         {portfolio === "empty" && (
-          <p class="small soft">
+          <p class="small muted">
             There is nothing to analyze yet. Upload a file, or try it with a sample.
           </p>
         )}

@@ -4,7 +4,7 @@ from functions.shared.analysis.wording import count, listed, markdown
 from functions.shared.sections import Narration
 
 
-def credit(narration: Narration) -> str:
+def attribution(narration: Narration) -> str:
     """Return the attribution as Markdown; empty if no model was called. Figures, tables, and titles are always ours."""
     if narration.model is None:
         return ""

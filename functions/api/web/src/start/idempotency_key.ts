@@ -2,11 +2,11 @@
  * One request to start an analysis. Its `Idempotency-Key` stays the same until the server accepts or rejects the
  * request, so that a second click, or a retry after a lost response, returns the same job.
  */
-export class Intent {
+export class IdempotencyKey {
   private wish: { of: string; key: string } | null = null;
 
   /** Return the key for `request`; a different request gets a new key. */
-  key(request: object): string {
+  for(request: object): string {
     const of = JSON.stringify(request);
     if (this.wish?.of !== of) this.wish = { of, key: crypto.randomUUID() };
     return this.wish.key;

@@ -1,7 +1,7 @@
 import { effect, signal, type Signal } from "@preact/signals";
 
 /** A choice persisted in this browser; without storage, it lasts until the page is closed. */
-export function remembered<T extends string>(
+export function persistedSignal<T extends string>(
   name: string,
   options: readonly T[],
   otherwise: T,

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+
+import { IdempotencyKey } from "./idempotency_key";
+
+it("keeps its key until the server has answered", () => {
+  const idempotencyKey = new IdempotencyKey();
+  const first = idempotencyKey.for({ analysis_type: "portfolio" });
+  expect(idempotencyKey.for({ analysis_type: "portfolio" })).toBe(first);
+  idempotencyKey.settle();
+  expect(idempotencyKey.for({ analysis_type: "portfolio" })).not.toBe(first);
+});
+
+it("has another key for another request", () => {
+  const idempotencyKey = new IdempotencyKey();
+  expect(idempotencyKey.for({ analysis_type: "charts" })).not.toBe(
+    idempotencyKey.for({ analysis_type: "portfolio" }),
+  );
+});
