@@ -14,7 +14,7 @@ import scripts.jobs_overview
 import scripts.unfinished
 from functions.api.portfolio_csv import ImportedAccount, ImportedHolding, ImportedPortfolio
 from functions.api.repositories.accounts import MAX_ACCOUNTS, Accounts
-from functions.api.repositories.events import MOST_EVENTS, JobEvents
+from functions.api.repositories.events import MAX_EVENTS, JobEvents
 from functions.api.repositories.instruments import Instruments
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio, import_document
@@ -174,7 +174,7 @@ def _read_jobs(rows: Rows, database: Database) -> None:
     with_many_events = rows.user()
     (job_id,) = largest.jobs(rows, with_many_events, number=1, events=1_200)
     events = JobEvents(database, kept_days=90, planners=2)
-    events.page(with_many_events, job_id, after=0, limit=MOST_EVENTS)
+    events.page(with_many_events, job_id, after=0, limit=MAX_EVENTS)
     events.news(with_many_events, job_id, seen=None)
 
 

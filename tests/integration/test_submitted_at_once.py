@@ -13,7 +13,7 @@ from tests.rows import Rows
 
 TIMES = 50
 AT_ONCE = 10
-"""Each concurrent call is a process of the emulator. tests/functions/api/test_api_races.py sends all 50 at once."""
+"""Each concurrent call is a process of the emulator. `repositories/test_races.py` sends all 50 at once."""
 
 
 @pytest.fixture

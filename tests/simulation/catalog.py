@@ -12,8 +12,8 @@ AGENTS = "functions/planner/test_planner_agents.py::"
 JOBS = "functions/planner/test_planner_jobs.py::"
 RUN = "functions/planner/test_planner_run.py::"
 CLIENT = "functions/shared/database/test_database_client.py::"
-RACES = "functions/api/test_api_races.py::"
-AWAY = "functions/api/test_api_away.py::"
+RACES = "functions/api/repositories/test_races.py::"
+AWAY = "functions/api/http/test_database_away.py::"
 NARRATOR = "functions/shared/narration/test_model_narrator.py::"
 TAGGER = "functions/tagger/test_classify.py::"
 WORDED = "integration/test_worded_by_a_model.py::"
@@ -156,8 +156,8 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     32: (
         "many pollers, and no write",
         (
-            "functions/api/test_api_job.py::test_poll_is_one_statement_and_writes_nothing",
-            "functions/api/test_api_statements.py::test_only_writing_statements_write",
+            "functions/api/routes/test_job.py::test_poll_is_one_statement_and_writes_nothing",
+            "functions/api/repositories/test_statements.py::test_only_writing_statements_write",
             "integration/test_load.py::test_thirty_pollers_see_three_jobs_complete_and_write_nothing",
         ),
     ),

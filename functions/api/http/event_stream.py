@@ -10,7 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from functions.api.repositories.events import MOST_EVENTS, NOTHING, News
+from functions.api.repositories.events import MAX_EVENTS, NOTHING, News
 
 MEDIA_TYPE = "text/event-stream"
 RETRY_MS = 2000
@@ -45,7 +45,7 @@ def _named(news: News) -> Iterator[tuple[int, str]]:
         if not news.ended_as or seq < news.last_seq:
             yield seq, "progress" if kind == "progress" else "status"
     newest = news.events[-1][0] if news.events else NOTHING
-    is_all = len(news.events) < MOST_EVENTS or newest == news.last_seq
+    is_all = len(news.events) < MAX_EVENTS or newest == news.last_seq
     if news.ended_as and is_all:
         yield news.last_seq, _ENDS.get(news.ended_as, "failed")
 

@@ -6,7 +6,7 @@ from typing import Any
 from functions.api.http.problems import MEDIA_TYPE
 
 #: Statuses that API Gateway returns with its own body when it doesn't invoke the function or the invocation fails.
-GATEWAYS_OWN = frozenset({401, 413, 429, 500, 503})
+GATEWAY_STATUSES = frozenset({401, 413, 429, 500, 503})
 #: Statuses that a request with a body can cause before and during field validation.
 WITH_BODY = (400, 413, 415, 422)
 #: The OpenAPI content of a request body that is a portfolio file.
@@ -44,7 +44,7 @@ def openapi_responses(
 
 def _problem(status: int) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": reference("Problem")}}
-    if status in GATEWAYS_OWN:
+    if status in GATEWAY_STATUSES:
         content["application/json"] = {"schema": reference("GatewayMessage")}
     return content
 

@@ -31,7 +31,7 @@ from functions.shared.database import AnswerLost, DatabaseResuming, DatabaseUnav
 from functions.shared.observability import logger
 
 MEDIA_TYPE = "application/problem+json"
-ERRORS_TOLD = 100
+MAX_ERRORS = 100
 _LONGEST_FIELD = 100
 _RESUMING_S, _AWAY_S, _JOB_S = 10, 5, 30
 _PLACES = frozenset({"body", "query", "header", "path"})
@@ -64,7 +64,7 @@ class Problem(Exception):
             "detail": self.detail,
         }
         if self.errors:
-            document["errors"] = [error._asdict() for error in self.errors[:ERRORS_TOLD]]
+            document["errors"] = [error._asdict() for error in self.errors[:MAX_ERRORS]]
         return Response(self.status.value, MEDIA_TYPE, json.dumps(document), dict(self.headers))
 
 

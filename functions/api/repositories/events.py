@@ -11,7 +11,7 @@ from functions.api.repositories.job_document import COLUMNS, JOB
 from functions.shared.database import Database, Row, Statement
 
 #: An event is at most 1.5 KB as JSON, and the Data API returns at most 1 MiB.
-MOST_EVENTS = 500
+MAX_EVENTS = 500
 
 #: Less than every event number, including that of a job without events.
 NOTHING = -1
@@ -73,7 +73,7 @@ READ_NEWS = Statement(
            SELECT coalesce(jsonb_agg(jsonb_build_array(seq, kind) ORDER BY seq), '[]') AS events
              FROM (SELECT seq, kind FROM job_events
                     WHERE job_id = job.id AND seq > job.seen AND job.is_shown
-                    ORDER BY seq LIMIT {MOST_EVENTS}) AS event) AS news
+                    ORDER BY seq LIMIT {MAX_EVENTS}) AS event) AS news
     """,
     idempotent=True,
 )
@@ -107,7 +107,7 @@ class JobEvents:
         self._kept_days = kept_days
         self._planners = planners
 
-    def page(self, user_id: str, job_id: UUID, after: int, limit: int = MOST_EVENTS) -> Page:
+    def page(self, user_id: str, job_id: UUID, after: int, limit: int = MAX_EVENTS) -> Page:
         """Return at most `limit` events numbered above `after`. Raises ObjectNotFound."""
         events, last_seq, has_more, is_active = self._record(READ_EVENTS, user_id, job_id, after=after, limit=limit)
         return Page(events, (last_seq or after) if has_more or is_active else None, not has_more)

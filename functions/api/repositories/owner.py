@@ -38,7 +38,7 @@ OWNER = owner()
 OUTCOME = "CASE WHEN outcome = 'ok' AND NOT EXISTS (SELECT FROM owner) THEN 'again' ELSE outcome END"
 
 #: With n concurrent requests by one user, the last needs n tries. Legitimate clients never send more.
-_MOST_TRIES = 60
+_MAX_TRIES = 60
 
 
 def execute(database: Database, statement: Statement, **parameters: Value) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def execute(database: Database, statement: Statement, **parameters: Value) -> di
     Raises ObjectNotFound if it returns no row, the errors of `Database.rows`, and DatabaseUnavailable if the same user
     keeps writing.
     """
-    for _ in range(_MOST_TRIES):
+    for _ in range(_MAX_TRIES):
         document: dict[str, Any] = json.loads(found(database.document(statement, **parameters)))
         if document["outcome"] != "again":
             return document

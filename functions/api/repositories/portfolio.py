@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from functions.api.errors import FileOverLimit, HoldingsUnpriced, ImportEdited, UnpricedHolding
-from functions.api.http.problems import ERRORS_TOLD
+from functions.api.http.problems import MAX_ERRORS
 from functions.api.portfolio_csv import ImportedPortfolio
 from functions.api.repositories.accounts import MAX_ACCOUNTS
 from functions.api.repositories.owner import OUTCOME, OWNER, execute
@@ -160,7 +160,7 @@ def imported(changes: int) -> str:
     return f"""
     'unpriced', (SELECT coalesce(
         jsonb_agg(jsonb_build_object('line', line, 'symbol', symbol) ORDER BY line, symbol), '[]')
-        FROM (SELECT line, symbol FROM unpriced ORDER BY line, symbol LIMIT {ERRORS_TOLD}) AS listed),
+        FROM (SELECT line, symbol FROM unpriced ORDER BY line, symbol LIMIT {MAX_ERRORS}) AS listed),
     'accounts', (SELECT count(*) FROM named),
     'positions', (SELECT count(*) FROM holding),
     'total_value', coalesce((SELECT sum(cash) FROM named), 0)

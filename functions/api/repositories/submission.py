@@ -117,7 +117,7 @@ RETRY = Statement(
         RETURNING jobs.id, event_seq
     ), event AS (
         INSERT INTO job_events (job_id, seq, kind, message)
-        SELECT id, event_seq, 'retried', 'Another attempt was asked for' FROM job
+        SELECT id, event_seq, 'retried', 'Retry requested' FROM job
     )
     SELECT jsonb_build_object('outcome', CASE WHEN outcome <> 'ok' THEN outcome
                                               WHEN (SELECT round FROM found) <> :round - 1 THEN 'restarted'

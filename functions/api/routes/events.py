@@ -15,7 +15,7 @@ from functions.api.http.events_csv import events_csv
 from functions.api.http.openapi import openapi_responses
 from functions.api.http.problems import problem_of
 from functions.api.http.routing import Id, Routes, json_response, parse_id
-from functions.api.repositories.events import MOST_EVENTS
+from functions.api.repositories.events import MAX_EVENTS
 from functions.api.schemas.request_models import QueryNumber
 from functions.shared.database import AnswerLost, DatabaseUnavailable
 
@@ -30,7 +30,7 @@ After = Annotated[
     QueryNumber,
 ]
 Limit = Annotated[
-    Annotated[int, Field(ge=1, le=MOST_EVENTS)] | None,
+    Annotated[int, Field(ge=1, le=MAX_EVENTS)] | None,
     Query(description="The maximum number of events. By default 500, or all of them in a CSV file."),
     QueryNumber,
 ]
@@ -64,7 +64,7 @@ def list_events(job_id: Id, after: After = None, limit: Limit = None) -> Respons
     job = parse_id(job_id)
     if prefers(CSV, JSON, router.current_event.headers.get("accept", "")):
         return _file(_events(job, after or 0, limit))
-    page = router.dependencies.job_events.page(router.user_id, job, after or 0, limit or MOST_EVENTS)
+    page = router.dependencies.job_events.page(router.user_id, job, after or 0, limit or MAX_EVENTS)
     document = f'{{"events": {page.events}, "next_after": {json.dumps(page.next_after)}}}'
     return json_response(document, headers={"Vary": "Accept"})
 
@@ -97,7 +97,7 @@ def _events(job_id: UUID, after: int, limit: int | None) -> list[dict[str, Any]]
     """Return all events, from as many pages as needed. A job has about forty events per attempt, so usually one."""
     events: list[dict[str, Any]] = []
     while True:
-        wanted = MOST_EVENTS if limit is None else limit
+        wanted = MAX_EVENTS if limit is None else limit
         page = router.dependencies.job_events.page(router.user_id, job_id, after, wanted)
         events += json.loads(page.events)
         if page.is_last or limit is not None:

@@ -14,7 +14,7 @@ from functions.shared.agent_declaration import JobType
 from functions.shared.portfolio import AssetClass, AssetClassAllocation, Region, RegionAllocation, Symbol
 
 #: The largest amount in US dollars and the largest quantity, the same as in a CSV file.
-MOST = 1_000_000_000
+MAX_AMOUNT = 1_000_000_000
 MAX_PRICE = 10_000_000
 MAX_OPTIONS_CHARACTERS = 2_000
 MAX_OPTIONS_DEPTH = 20
@@ -90,16 +90,22 @@ def _storable(options: dict[str, Any]) -> dict[str, Any]:
 Dollars = Annotated[
     Decimal,
     BeforeValidator(_a_number),
-    Field(ge=0, le=MOST, decimal_places=2),
+    Field(ge=0, le=MAX_AMOUNT, decimal_places=2),
     WithJsonSchema(
-        {"type": "number", "minimum": 0, "maximum": MOST, "multipleOf": 0.01, "description": "US dollars, to the cent."}
+        {
+            "type": "number",
+            "minimum": 0,
+            "maximum": MAX_AMOUNT,
+            "multipleOf": 0.01,
+            "description": "US dollars, to the cent.",
+        }
     ),
 ]
 Quantity = Annotated[
     Decimal,
     BeforeValidator(_a_number),
-    Field(gt=0, le=MOST, decimal_places=6),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST, "multipleOf": 0.000001}),
+    Field(gt=0, le=MAX_AMOUNT, decimal_places=6),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_AMOUNT, "multipleOf": 0.000001}),
 ]
 Price = Annotated[
     Decimal,

@@ -10,7 +10,7 @@ from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
 from tests.functions.api.conftest import MakeApplication
 
-PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
+PYPROJECT = Path(__file__).parents[4] / "pyproject.toml"
 
 
 def test_liveness_check_needs_no_sign_in(anonymous: Api) -> None:

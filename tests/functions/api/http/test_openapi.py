@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.api.handler import application
-from functions.api.http.openapi import GATEWAYS_OWN
+from functions.api.http.openapi import GATEWAY_STATUSES
 from functions.api.schemas.response_models import JobWithResults
 from functions.shared.plans import SERVED
 from tests.functions.api.calling import openapi
@@ -79,7 +79,7 @@ def test_every_error_is_a_problem_except_gateway_errors() -> None:
                 told = {kind: content["schema"]["$ref"] for kind, content in response["content"].items()}
                 assert told.pop("application/problem+json") == "#/components/schemas/Problem"
                 gateways = {"application/json": "#/components/schemas/GatewayMessage"}
-                assert told == (gateways if int(status) in GATEWAYS_OWN else {})
+                assert told == (gateways if int(status) in GATEWAY_STATUSES else {})
 
 
 def test_every_operation_below_api_requires_sign_in() -> None:
