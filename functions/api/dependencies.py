@@ -4,16 +4,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from functions.api.settings import ApiSettings, DocumentationSettings, HttpSettings, SignInSettings
+from functions.api.repositories.events import JobEvents
+from functions.api.repositories.jobs import Jobs
+from functions.api.settings import ApiSettings
 from functions.shared.database import Database
 from functions.shared.runtime import Runtime
 
-# Imported on first use, because a poll, the most frequent request, needs few of them.
+# Imported on first use, because a poll, the most frequent request, needs none of them.
 if TYPE_CHECKING:
     from functions.api.http.static_files import StaticFiles
     from functions.api.logic.analyses import Analyses
-    from functions.api.repositories.events import JobEvents
-    from functions.api.repositories.jobs import Jobs
 
 #: Together less than the 10 s limit for a response; a paused database takes at least 15 s to resume anyway.
 RETRY_BUDGET_S = 3
@@ -27,40 +27,24 @@ class Dependencies:
         self, runtime: Runtime, *, retry_budget_s: float = RETRY_BUDGET_S, folder: Path = Path(__file__).parent
     ) -> None:
         """`folder` contains the built page (web/dist) and the built documentation (docs)."""
-        self._runtime = runtime
+        self.runtime = runtime
         self._retry_budget_s = retry_budget_s
         self._folder = folder
 
     @cached_property
     def settings(self) -> ApiSettings:
-        return self._runtime.settings(ApiSettings)
-
-    @cached_property
-    def http_settings(self) -> HttpSettings:
-        return self._runtime.settings(HttpSettings)
-
-    @cached_property
-    def documentation_settings(self) -> DocumentationSettings:
-        return self._runtime.settings(DocumentationSettings)
-
-    @cached_property
-    def sign_in_settings(self) -> SignInSettings:
-        return self._runtime.settings(SignInSettings)
+        return self.runtime.settings(ApiSettings)
 
     @cached_property
     def database(self) -> Database:
-        return self._runtime.database(self.settings, retry_budget_s=self._retry_budget_s, read_timeout_s=READ_TIMEOUT_S)
+        return self.runtime.database(self.settings, retry_budget_s=self._retry_budget_s, read_timeout_s=READ_TIMEOUT_S)
 
     @cached_property
-    def jobs(self) -> "Jobs":
-        from functions.api.repositories.jobs import Jobs  # noqa: PLC0415
-
+    def jobs(self) -> Jobs:
         return Jobs(self.database, self.settings.planner_concurrency)
 
     @cached_property
-    def job_events(self) -> "JobEvents":
-        from functions.api.repositories.events import JobEvents  # noqa: PLC0415
-
+    def job_events(self) -> JobEvents:
         return JobEvents(self.database, self.settings.events_kept_days, self.settings.planner_concurrency)
 
     @cached_property
@@ -69,7 +53,7 @@ class Dependencies:
         from functions.api.logic.job_queue import JobQueue  # noqa: PLC0415
         from functions.api.repositories.submission import Submissions  # noqa: PLC0415
 
-        queue = JobQueue(self._runtime, self.settings.analysis_jobs_queue_url)
+        queue = JobQueue(self.runtime, self.settings.analysis_jobs_queue_url)
         return Analyses(Submissions(self.database, self.settings), queue)
 
     @cached_property

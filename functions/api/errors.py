@@ -1,7 +1,7 @@
 """The errors of the logic and the repositories. `http/problems.py` maps each to a problem document.
 
 Refused                   nothing was changed; do not repeat the request unchanged
-├── ObjectNotFound        the user has no such account, position, import, or job
+├── ObjectNotFound        the user has no such account, position, import, or job; another user may have it
 ├── NameTaken             another account of the user has this name
 ├── AlreadyHeld           the account already has a position in this symbol
 ├── PriceUnknown          neither the request nor the reference data has a price for the symbol
@@ -33,24 +33,19 @@ class UnpricedHolding(NamedTuple):
     symbol: str
 
 
-class Refused(Exception):
-    """Nothing was changed."""
+class Refused(Exception): ...
 
 
-class ObjectNotFound(Refused):
-    """Also if the object belongs to another user."""
+class ObjectNotFound(Refused): ...
 
 
-class NameTaken(Refused):
-    pass
+class NameTaken(Refused): ...
 
 
-class AlreadyHeld(Refused):
-    pass
+class AlreadyHeld(Refused): ...
 
 
-class PriceUnknown(Refused):
-    pass
+class PriceUnknown(Refused): ...
 
 
 class _Limited(Refused):
@@ -59,12 +54,10 @@ class _Limited(Refused):
         self.limit = limit
 
 
-class TooManyAccounts(_Limited):
-    pass
+class TooManyAccounts(_Limited): ...
 
 
-class TooManyPositions(_Limited):
-    pass
+class TooManyPositions(_Limited): ...
 
 
 class HoldingsUnpriced(Refused):
@@ -81,16 +74,13 @@ class FileOverLimit(_Limited):
         self.kind = kind
 
 
-class ImportEdited(Refused):
-    pass
+class ImportEdited(Refused): ...
 
 
-class KeyReused(Refused):
-    pass
+class KeyReused(Refused): ...
 
 
-class TooManyJobs(_Limited):
-    pass
+class TooManyJobs(_Limited): ...
 
 
 class TooManyJobsToday(_Limited):
@@ -99,8 +89,7 @@ class TooManyJobsToday(_Limited):
         self.day_ends_in_s = day_ends_in_s
 
 
-class JobRestarted(Refused):
-    pass
+class JobRestarted(Refused): ...
 
 
 class _WrongStatus(Refused):
@@ -109,20 +98,16 @@ class _WrongStatus(Refused):
         self.status = status
 
 
-class JobNotRetryable(_WrongStatus):
-    pass
+class JobNotRetryable(_WrongStatus): ...
 
 
-class JobNotCancellable(_WrongStatus):
-    pass
+class JobNotCancellable(_WrongStatus): ...
 
 
-class JobActive(_WrongStatus):
-    pass
+class JobActive(_WrongStatus): ...
 
 
-class QueueUnavailable(Exception):
-    pass
+class QueueUnavailable(Exception): ...
 
 
 def found(value: T | None) -> T:

@@ -1,15 +1,6 @@
-"""The only statement of the dead-letter consumer: fail a job that no planner will run again.
-
-JobNotFailed     nothing was changed
-├── JobEnded     the round has ended, or the job does not exist: acknowledge the message
-└── JobHeld      a planner may still be running it: return the message for `wait_s` seconds
-"""
+"""The only statement of the dead-letter consumer: fail a job that no planner will run again."""
 
 # ruff: noqa: S608 - only constants of this file are interpolated
-
-from typing import Literal
-
-from pydantic import BaseModel, Field
 
 from functions.shared.database import Database, Statement
 from functions.shared.jobs import FINISHED_PARTS_KEPT
@@ -20,25 +11,16 @@ from functions.shared.tasks import JobMessage
 _LEASE_OVER_S = 75
 
 
-class JobNotFailed(Exception):
-    """Nothing was changed."""
+class JobEnded(Exception):
+    """The round has ended, or the job does not exist: acknowledge the message."""
 
 
-class JobEnded(JobNotFailed):
-    """The round has ended, or the job does not exist."""
-
-
-class JobHeld(JobNotFailed):
-    """A planner may still be running the job."""
+class JobHeld(Exception):
+    """A planner may still be running the job for `wait_s` seconds: return the message until then."""
 
     def __init__(self, wait_s: float) -> None:
         super().__init__(f"held for {wait_s:.0f} s")
         self.wait_s = wait_s
-
-
-class _Result(BaseModel):
-    outcome: Literal["failed", "held", "ended"]
-    wait_s: float = Field(ge=0)
 
 
 # Idempotent: after a lost response or a crash, it finds its own event as the latest one.
@@ -65,9 +47,7 @@ _FAIL = Statement(
         INSERT INTO job_events (job_id, seq, kind, agent, message)
         SELECT id, event_seq, 'failed', 'dead_letters', left(error_message, 200) FROM job
     )
-    SELECT jsonb_build_object('outcome', replace(outcome, 'has failed', 'failed'), 'wait_s', CASE
-               WHEN outcome = 'held' THEN extract(epoch FROM held_until - now()) ELSE 0 END)
-      FROM seen
+    SELECT outcome, extract(epoch FROM held_until - now())::float8 FROM seen
     """,
     idempotent=True,
 )
@@ -78,12 +58,9 @@ def fail_job(database: Database, message: JobMessage) -> None:
 
     Raises JobEnded, JobHeld, or DatabaseError (retry later).
     """
-    document = database.document(_FAIL, job_id=message.job_id, round=message.round)
-    if document is None:
-        raise JobEnded
-    result = _Result.model_validate_json(document)
-    match result.outcome:
+    outcome, wait_s = database.record(_FAIL, job_id=message.job_id, round=message.round) or ("ended", None)
+    match outcome:
         case "held":
-            raise JobHeld(result.wait_s)
+            raise JobHeld(wait_s)
         case "ended":
             raise JobEnded

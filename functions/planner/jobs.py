@@ -11,7 +11,7 @@ JobCancelled      the owner cancelled the job while it ran: stop, change nothing
 # ruff: noqa: S608 - only constants of this file are interpolated
 
 from collections.abc import Iterable
-from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -67,16 +67,8 @@ class ClaimedJob(Claim):
     """Seconds that the round waited in the queue; None if it was claimed before."""
 
 
-class _Outcome(StrEnum):
-    CLAIMED = "claimed"
-    ENDED = "ended"
-    EXHAUSTED = "exhausted"
-    UNKNOWN = "unknown"
-    HELD = "held"
-
-
 class _ClaimResult(BaseModel):
-    outcome: _Outcome
+    outcome: Literal["claimed", "ended", "exhausted", "unknown", "held"]
     held_s: float | None = None
     job: ClaimedJob | None = None
 
@@ -277,15 +269,15 @@ class PlannerJobs:
         document = self._database.document(
             _CLAIM, job_id=message.job_id, round=message.round, worker=worker, lease_s=self._lease_s
         )
-        result = _ClaimResult.model_validate_json(document) if document else _ClaimResult(outcome=_Outcome.UNKNOWN)
+        result = _ClaimResult.model_validate_json(document) if document else _ClaimResult(outcome="unknown")
         if result.job is not None:
             return result.job
         match result.outcome:
-            case _Outcome.HELD:
+            case "held":
                 raise JobHeld(result.held_s or 0)
-            case _Outcome.UNKNOWN:
+            case "unknown":
                 raise JobUnknown
-            case _Outcome.EXHAUSTED:
+            case "exhausted":
                 raise JobExhausted
             case _:
                 raise JobEnded

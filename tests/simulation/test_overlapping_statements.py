@@ -19,7 +19,7 @@ import pytest
 from functions.api.errors import Refused
 from functions.api.repositories.jobs import Jobs as ApiJobs
 from functions.charter.declaration import Charts
-from functions.dead_letters.jobs import JobNotFailed, fail_job
+from functions.dead_letters.jobs import JobEnded, JobHeld, fail_job
 from functions.planner.jobs import ClaimRefused, JobCancelled, PlannerJobs
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
@@ -149,7 +149,7 @@ def test_completion_overlapping_a_commit_misses_it(database: SimulatedDatabase) 
 def result(name: str, job: Prepared) -> object:
     try:
         return OPERATIONS[name](job)
-    except (ClaimRefused, LeaseLost, JobCancelled, JobNotFailed, Refused) as refusal:
+    except (ClaimRefused, LeaseLost, JobCancelled, JobEnded, JobHeld, Refused) as refusal:
         return type(refusal).__name__
 
 

@@ -1,6 +1,6 @@
 """Problem documents (RFC 9457) for errors, and the mapping from exceptions to them.
 
-Problem
+Problem                   500
 ├── MalformedBody         400
 ├── NotSignedIn           401
 ├── NotFound              404  the same for a missing object, another user's, or a malformed id
@@ -10,8 +10,7 @@ Problem
 ├── UnsupportedMediaType  415
 ├── Invalid               422  lists each field
 ├── LimitReached          429
-├── Unavailable           503
-└── InternalError         500
+└── Unavailable           503
 
 A document contains nothing from the request (no path, id, or field value) and no internals.
 """
@@ -145,8 +144,24 @@ class Unavailable(Problem):
         super().__init__(detail, {"Retry-After": str(retry_after_s)})
 
 
-class InternalError(Problem):
-    pass
+#: The details of conflicts, with attributes of the error.
+_CONFLICTS: Mapping[type[errors.Refused], str] = {
+    errors.NameTaken: "You already have an account with this name.",
+    errors.AlreadyHeld: "This account already holds this symbol. Change that position instead.",
+    errors.ImportEdited: "The imported accounts have changed since, so the import can't be undone.",
+    errors.JobRestarted: "The analysis has just been restarted.",
+    errors.JobNotRetryable: "The analysis is {status}. You can retry only a failed or cancelled analysis.",
+    errors.JobNotCancellable: "The analysis is {status} and can't be cancelled anymore.",
+    errors.JobActive: "The analysis is {status}. Cancel it before you delete it.",
+}
+#: The field and message of invalid requests.
+_INVALID: Mapping[type[errors.Refused], tuple[str, str]] = {
+    errors.PriceUnknown: ("price", "We have no price for this symbol. Add one."),
+    errors.TooManyAccounts: ("account_name", "You already have {limit:,} accounts, which is the limit."),
+    errors.TooManyPositions: ("symbol", "You already have {limit:,} positions, which is the limit."),
+    errors.FileOverLimit: ("file", "With this file, you would have more than {limit:,} {kind}. Remove some of them."),
+    errors.KeyReused: ("idempotency-key", "This key was already used for a different request. Use a new one."),
+}
 
 
 def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one row per exception
@@ -175,36 +190,25 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one row per exce
 
 def _unexpected(error: Exception) -> Problem:
     """Log an error, without its message, which may contain user input."""
+    sqlstate = f" {error.sqlstate}" if isinstance(error, StatementFailed) else ""
     where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("Unexpected error", kind=_kind(error), where=where)
-    return InternalError()
+    logger.error("Unexpected error", kind=f"{type(error).__name__}{sqlstate}", where=where)
+    return Problem()
 
 
-def _refusal(error: errors.Refused) -> Problem | None:  # noqa: PLR0911, PLR0912 - one row per exception
+def _refusal(error: errors.Refused) -> Problem | None:  # noqa: PLR0911
+    kind, facts = type(error), vars(error)
+    if kind in _CONFLICTS:
+        return Conflict(_CONFLICTS[kind].format(**facts))
+    if kind in _INVALID:
+        field, message = _INVALID[kind]
+        return Invalid.of(field, message.format(**facts))
     match error:
         case errors.ObjectNotFound():
             return NotFound()
-        case errors.NameTaken():
-            return Conflict("You already have an account with this name.")
-        case errors.AlreadyHeld():
-            return Conflict("This account already holds this symbol. Change that position instead.")
-        case errors.PriceUnknown():
-            return Invalid.of("price", "We have no price for this symbol. Add one.")
-        case errors.TooManyAccounts(limit=limit):
-            return Invalid.of("account_name", f"You already have {limit:,} accounts, which is the limit.")
-        case errors.TooManyPositions(limit=limit):
-            return Invalid.of("symbol", f"You already have {limit:,} positions, which is the limit.")
         case errors.HoldingsUnpriced(holdings=holdings):
             unpriced = list(map(_unpriced, holdings))
             return Invalid(unpriced, unpriced[0].message)
-        case errors.FileOverLimit(kind=kind, limit=limit):
-            return Invalid.of(
-                "file", f"With this file, you would have more than {limit:,} {kind}. Remove some of them."
-            )
-        case errors.ImportEdited():
-            return Conflict("The imported accounts have changed since, so the import can't be undone.")
-        case errors.KeyReused():
-            return Invalid.of("idempotency-key", "This key was already used for a different request. Use a new one.")
         case errors.TooManyJobs(limit=limit):
             return LimitReached(
                 f"You have {_analyses(limit)} running, which is the limit. Try again when one has finished.", _JOB_S
@@ -213,14 +217,6 @@ def _refusal(error: errors.Refused) -> Problem | None:  # noqa: PLR0911, PLR0912
             return LimitReached(
                 f"You have started {_analyses(limit)} today, which is the limit. Try again after midnight UTC.", seconds
             )
-        case errors.JobRestarted():
-            return Conflict("The analysis has just been restarted.")
-        case errors.JobNotRetryable(status=status):
-            return Conflict(f"The analysis is {status}. You can retry only a failed or cancelled analysis.")
-        case errors.JobNotCancellable(status=status):
-            return Conflict(f"The analysis is {status} and can't be cancelled anymore.")
-        case errors.JobActive(status=status):
-            return Conflict(f"The analysis is {status}. Cancel it before you delete it.")
     return None
 
 
@@ -231,11 +227,6 @@ def _analyses(count: int) -> str:
 def _unpriced(holding: errors.UnpricedHolding) -> FieldError:
     place = "" if holding.line is None else f"Line {holding.line}: "
     return FieldError("price", f"{place}{holding.symbol} has no known price. Add a column with its price or value.")
-
-
-def _kind(error: Exception) -> str:
-    sqlstate = f" {error.sqlstate}" if isinstance(error, StatementFailed) else ""
-    return f"{type(error).__name__}{sqlstate}"
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:

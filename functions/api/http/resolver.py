@@ -17,6 +17,7 @@ from functions.api.http.bodies import check_body, media_type, read_json
 from functions.api.http.compression import add_vary, compress
 from functions.api.http.problems import MethodNotAllowed, NotFound, NotSignedIn, problem_of
 from functions.api.http.routing import Routes
+from functions.api.settings import HttpSettings
 from functions.shared.observability import logger
 
 HEADERS = {
@@ -39,7 +40,7 @@ class Resolver(APIGatewayHttpResolver):
     """
 
     def __init__(self, dependencies: Dependencies, routers: Sequence[Routes]) -> None:
-        origins = dependencies.http_settings.origins
+        origins = dependencies.runtime.settings(HttpSettings).origins
         super().__init__(cors=_cors(origins), json_body_deserializer=read_json)
         self.has_origins = bool(origins)
         self._dependencies = dependencies

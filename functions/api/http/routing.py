@@ -1,12 +1,15 @@
 """Helpers of the routes: what a request provides, ids in paths, and JSON responses."""
 
 import json
+from collections.abc import Callable
+from inspect import signature
 from typing import Annotated, Any
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from aws_lambda_powertools.shared.types import AnyCallableT
 
 from functions.api.dependencies import Dependencies
 from functions.api.errors import ObjectNotFound
@@ -16,11 +19,20 @@ from functions.shared.database import Database
 Id = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
 
 
-class Routes(APIGatewayHttpRouter):
-    """The routes of one resource."""
+_ROUTE = signature(APIGatewayHttpRouter.route)
 
-    def __init__(self) -> None:
+
+class Routes(APIGatewayHttpRouter):
+    """The routes of one resource, with its tag in the OpenAPI document."""
+
+    def __init__(self, tag: str = "") -> None:
         super().__init__()  # type: ignore[no-untyped-call] # Powertools left out a return type
+        self._tags = [tag]
+
+    def route(self, rule: str, method: Any, *options: Any, **named: Any) -> Callable[[AnyCallableT], AnyCallableT]:
+        bound = _ROUTE.bind_partial(self, rule, method, *options, **named)
+        bound.arguments["tags"] = self._tags
+        return super().route(*bound.args[1:], **bound.kwargs)
 
     @property
     def dependencies(self) -> Dependencies:

@@ -52,9 +52,6 @@ def _import(
 
 
 def _skipped(line: SkippedLine) -> dict[str, Any]:
-    document: dict[str, Any] = {"line": line.line, "reason": line.reason}
-    if line.amount is not None:
-        document["amount"] = float(line.amount)
-    if line.last_line is not None:
-        document["last_line"] = line.last_line
-    return document
+    amount = None if line.amount is None else float(line.amount)
+    fields = {"line": line.line, "reason": line.reason, "amount": amount, "last_line": line.last_line}
+    return {name: value for name, value in fields.items() if value is not None}

@@ -107,6 +107,11 @@ READ_IMPORT = f"""
           FROM kept
     )"""
 
+_REPLACE_POSITION = """ON CONFLICT (account_id, symbol) DO UPDATE
+           SET quantity = excluded.quantity, price = excluded.price, price_as_of = excluded.price_as_of,
+               name = excluded.name, is_value_only = excluded.is_value_only, cost_basis = excluded.cost_basis,
+               updated_at = now()"""
+
 #: Replaces the named accounts' cash and positions, and saves the previous ones for undo. Rows present before and after
 #: keep their ids, so that the statement touches no row twice.
 WRITE_IMPORT = f"""
@@ -145,15 +150,12 @@ WRITE_IMPORT = f"""
         SELECT account.id, holding.symbol, trim_scale(holding.quantity), holding.name, trim_scale(holding.price),
                holding.price_as_of, holding.is_value_only, holding.cost_basis
           FROM holding JOIN account ON account.account_name = holding.account_name
-        ON CONFLICT (account_id, symbol) DO UPDATE
-           SET quantity = excluded.quantity, price = excluded.price, price_as_of = excluded.price_as_of,
-               name = excluded.name, is_value_only = excluded.is_value_only, cost_basis = excluded.cost_basis,
-               updated_at = now()
+        {_REPLACE_POSITION}
     )"""
 
 
 def imported(changes: int) -> str:
-    """Return the SQL for the fields read by `imported_fields`; the view doesn't include the statement's own writes yet.
+    """Return the SQL for the fields that an import returns; the view doesn't include the statement's own writes yet.
 
     Lists only the first unpriced holdings, or else the first `changes`: all 1,000 would exceed the Data API's limit.
     """
@@ -251,10 +253,7 @@ UNDO_IMPORT = Statement(
     ), position AS (
         INSERT INTO positions (account_id, symbol, quantity, name, price, price_as_of, is_value_only, cost_basis)
         SELECT account_id, symbol, quantity, name, price, price_as_of, is_value_only, cost_basis FROM before
-        ON CONFLICT (account_id, symbol) DO UPDATE
-           SET quantity = excluded.quantity, price = excluded.price, price_as_of = excluded.price_as_of,
-               name = excluded.name, is_value_only = excluded.is_value_only, cost_basis = excluded.cost_basis,
-               updated_at = now()
+        {_REPLACE_POSITION}
     )
     SELECT jsonb_build_object('outcome', {OUTCOME}) FROM checked
     """,
@@ -270,41 +269,39 @@ class Portfolio:
         self, user_id: str, portfolio: ImportedPortfolio, existing: Existing = Existing.REPLACE
     ) -> dict[str, Any]:
         """Return the result of `write`, and raise its errors, without writing anything."""
-        document = execute(
-            self._database,
-            PREVIEW_IMPORT,
-            user_id=user_id,
-            import_id=None,
-            existing=existing,
-            portfolio=import_document(portfolio),
-        )
-        return imported_fields(document)
+        return self._import(PREVIEW_IMPORT, user_id, None, portfolio, existing)
 
     def write(
         self, user_id: str, import_id: UUID, portfolio: ImportedPortfolio, existing: Existing = Existing.REPLACE
     ) -> dict[str, Any]:
-        """Write the portfolio's accounts, leave all others unchanged, and return the fields that `Imported` describes.
+        """Write the portfolio's accounts, and leave all others unchanged.
 
-        The id identifies the import: repeating the call changes nothing. Raises HoldingsUnpriced or FileOverLimit.
+        Returns accounts, positions, total_value, warnings, and changes, as in `Imported`. The id identifies the import:
+        repeating the call changes nothing. Raises HoldingsUnpriced or FileOverLimit.
         """
-        document = execute(
-            self._database,
-            IMPORT_PORTFOLIO,
-            user_id=user_id,
-            import_id=import_id,
-            existing=existing,
-            portfolio=import_document(portfolio),
-        )
-        return imported_fields(document)
+        return self._import(IMPORT_PORTFOLIO, user_id, import_id, portfolio, existing)
 
     def undo(self, user_id: str, import_id: UUID) -> None:
         """Restore what an import replaced, unless that was done before. Raises ObjectNotFound or ImportEdited."""
         if execute(self._database, UNDO_IMPORT, user_id=user_id, import_id=import_id)["outcome"] == "edited":
             raise ImportEdited
 
+    def _import(
+        self,
+        statement: Statement,
+        user_id: str,
+        import_id: UUID | None,
+        portfolio: ImportedPortfolio,
+        existing: Existing,
+    ) -> dict[str, Any]:
+        parameters = {"user_id": user_id, "import_id": import_id, "existing": existing}
+        document = execute(self._database, statement, portfolio=import_document(portfolio), **parameters)
+        raise_refused_import(document)
+        return {key: value for key, value in document.items() if key not in {"outcome", "unpriced"}}
 
-def imported_fields(document: dict[str, Any]) -> dict[str, Any]:
-    """Return accounts, positions, total_value, warnings, and changes. Raises HoldingsUnpriced or FileOverLimit."""
+
+def raise_refused_import(document: dict[str, Any]) -> None:
+    """Raises HoldingsUnpriced or FileOverLimit for such an outcome."""
     match document["outcome"]:
         case "unpriced":
             raise HoldingsUnpriced([UnpricedHolding(**holding) for holding in document["unpriced"]])
@@ -312,7 +309,6 @@ def imported_fields(document: dict[str, Any]) -> dict[str, Any]:
             raise FileOverLimit("accounts", MAX_ACCOUNTS)
         case "too_many_positions":
             raise FileOverLimit("positions", MAX_POSITIONS)
-    return {key: value for key, value in document.items() if key not in {"outcome", "unpriced"}}
 
 
 def import_document(portfolio: ImportedPortfolio) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID
 from functions.api.errors import JobNotRetryable, JobRestarted, KeyReused, TooManyJobs, TooManyJobsToday
 from functions.api.repositories.events import DELETE_EXPIRED, EXPIRED
 from functions.api.repositories.owner import OUTCOME, OWNER, execute
-from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing, imported_fields
+from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing, raise_refused_import
 from functions.api.settings import ApiSettings
 from functions.shared.database import Database, Statement, Value
 
@@ -146,12 +146,10 @@ class Submission:
 class Submissions:
     def __init__(self, database: Database, settings: ApiSettings) -> None:
         self._database = database
-        self._max_active = settings.max_concurrent_jobs
-        self._max_a_day = settings.max_jobs_a_day
-        self._quota: dict[str, Value] = {"max_active": self._max_active, "max_a_day": self._max_a_day}
-        self._kept: dict[str, Value] = {
-            "kept_days": settings.events_kept_days,
-            "jobs_kept_days": settings.jobs_kept_days,
+        self._settings = settings
+        self._quota: dict[str, Value] = {
+            "max_active": settings.max_concurrent_jobs,
+            "max_a_day": settings.max_jobs_a_day,
         }
 
     def check(self, submission: Submission) -> UUID | None:
@@ -159,67 +157,55 @@ class Submissions:
 
         Raises the errors of `submit`.
         """
-        document = execute(self._database, CHECK_SUBMISSION, **self._identity(submission))
-        job_id = self._job_id(document)
-        return job_id if document["outcome"] == "known" else None
+        document = self._execute(CHECK_SUBMISSION, **self._identity(submission))
+        return UUID(document["job_id"]) if document["outcome"] == "known" else None
 
     def submit(self, submission: Submission) -> UUID:
         """Insert the job and its portfolio, or nothing, and return the job's id. Repeating the call changes nothing.
 
         Raises KeyReused, TooManyJobs, TooManyJobsToday, HoldingsUnpriced, or FileOverLimit.
         """
-        document = execute(
-            self._database,
+        document = self._execute(
             SUBMIT,
             **self._identity(submission),
-            **self._kept,
+            kept_days=self._settings.events_kept_days,
+            jobs_kept_days=self._settings.jobs_kept_days,
             job_type=submission.job_type,
             sections="{" + ",".join(submission.sections) + "}",
             request_payload=submission.request_payload,
         )
-        return self._job_id(document)
+        return UUID(document["job_id"])
 
     def check_retry(self, user_id: str, job_id: UUID) -> int:
         """Return the number of the round that `retry` would start now. Raises the errors of `retry`."""
-        document = execute(self._database, CHECK_RETRY, user_id=user_id, job_id=job_id, **self._quota)
-        self._raise_refused_retry(document)
-        next_round: int = document["round"] + 1
-        return next_round
+        current_round: int = self._execute(CHECK_RETRY, user_id=user_id, job_id=job_id)["round"]
+        return current_round + 1
 
     def retry(self, user_id: str, job_id: UUID, next_round: int) -> None:
         """Start the job's next round.
 
         Raises ObjectNotFound, JobNotRetryable, JobRestarted, TooManyJobs, or TooManyJobsToday.
         """
-        self._raise_refused_retry(
-            execute(self._database, RETRY, user_id=user_id, job_id=job_id, round=next_round, **self._quota)
-        )
+        self._execute(RETRY, user_id=user_id, job_id=job_id, round=next_round)
 
-    def _job_id(self, document: dict[str, Any]) -> UUID:
-        self._raise_over_quota(document)
-        if document["outcome"] == "key_reused":
-            raise KeyReused
-        imported_fields(document)
-        return UUID(document["job_id"])
-
-    def _raise_refused_retry(self, document: dict[str, Any]) -> None:
-        self._raise_over_quota(document)
-        match document["outcome"]:
-            case "ok":
-                return
-            case "restarted":
-                raise JobRestarted
-            case status:
-                raise JobNotRetryable(status)
-
-    def _raise_over_quota(self, document: dict[str, Any]) -> None:
+    def _execute(self, statement: Statement, **parameters: Value) -> dict[str, Any]:
+        document = execute(self._database, statement, **parameters, **self._quota)
         match document["outcome"]:
             case "too_many_jobs":
-                raise TooManyJobs(self._max_active)
+                raise TooManyJobs(self._settings.max_concurrent_jobs)
             case "too_many_jobs_today":
-                raise TooManyJobsToday(self._max_a_day, document["day_ends_in_s"])
+                raise TooManyJobsToday(self._settings.max_jobs_a_day, document["day_ends_in_s"])
+            case "key_reused":
+                raise KeyReused
+            case "restarted":
+                raise JobRestarted
+            case "pending" | "running" | "completed" as status:
+                raise JobNotRetryable(status)
+        raise_refused_import(document)
+        return document
 
-    def _identity(self, submission: Submission) -> dict[str, Value]:
+    @staticmethod
+    def _identity(submission: Submission) -> dict[str, Value]:
         return {
             "job_id": submission.job_id,
             "user_id": submission.user_id,
@@ -228,5 +214,4 @@ class Submissions:
             "portfolio": submission.portfolio or "[]",
             "import_id": submission.job_id,
             "existing": Existing.REPLACE,
-            **self._quota,
         }

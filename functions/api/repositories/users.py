@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from functions.api.errors import found
 from functions.shared.database import Database, Statement
 
 _USER = """
@@ -61,10 +62,7 @@ class Users:
 
     def see(self, user_id: str) -> str:
         """Return `{"user": {...}, "created": bool}`; a new user gets a default profile."""
-        document = self._database.document(SEE_USER, user_id=user_id)
-        if document is None:
-            raise LookupError("the user was not created")
-        return document
+        return found(self._database.document(SEE_USER, user_id=user_id))
 
     def change(self, user_id: str, changes: Mapping[str, Any]) -> str:
         """Change the profile and return it. In `changes`, None keeps a field."""
@@ -73,9 +71,7 @@ class Users:
         if document is None:
             self.see(user_id)
             document = self._database.document(CHANGE_USER, user_id=user_id, **parameters)
-        if document is None:
-            raise LookupError("the user was not created")
-        return document
+        return found(document)
 
     def erase(self, user_id: str) -> None:
         """Delete the user with all their accounts, positions, jobs, and results."""

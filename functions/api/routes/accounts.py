@@ -11,30 +11,21 @@ from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.positions import Positions
 from functions.api.schemas.request_models import AccountChanges, NewAccount
 
-router = Routes()
-_TAGS = ["accounts"]
+router = Routes("accounts")
 
 
-@router.get(
-    "/api/accounts", tags=_TAGS, summary="List your accounts, by name", responses=openapi_responses(200, "Accounts")
-)
+@router.get("/api/accounts", summary="List your accounts, by name", responses=openapi_responses(200, "Accounts"))
 def list_accounts() -> Response[Any]:
     return json_response(Accounts(router.database).all_of(router.user_id))
 
 
-@router.post(
-    "/api/accounts",
-    tags=_TAGS,
-    summary="Create an account",
-    responses=openapi_responses(201, "Account", *WITH_BODY, 409),
-)
+@router.post("/api/accounts", summary="Create an account", responses=openapi_responses(201, "Account", *WITH_BODY, 409))
 def create_account(account: Annotated[NewAccount, Body()]) -> Response[Any]:
     return json_response(Accounts(router.database).create(router.user_id, **account.model_dump()), 201)
 
 
 @router.put(
     "/api/accounts/<account_id>",
-    tags=_TAGS,
     summary="Change an account",
     responses=openapi_responses(200, "Account", *WITH_BODY, 404, 409),
 )
@@ -44,7 +35,6 @@ def change_account(account_id: Id, changes: Annotated[AccountChanges, Body()]) -
 
 @router.delete(
     "/api/accounts/<account_id>",
-    tags=_TAGS,
     summary="Delete an account and its positions",
     responses=openapi_responses(204, None, 404),
 )
@@ -55,7 +45,6 @@ def delete_account(account_id: Id) -> Response[Any]:
 
 @router.get(
     "/api/accounts/<account_id>/positions",
-    tags=_TAGS,
     summary="List an account's positions, by symbol",
     responses=openapi_responses(200, "Positions", 404),
 )

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from functions.api.http.problems import NotFound
 from functions.api.http.routing import Routes
 from functions.api.http.static_files import A_YEAR, INDEX
+from functions.api.settings import DocumentationSettings
 
 router = Routes()
 OPENAPI = "openapi.json"
@@ -45,7 +46,7 @@ def asset(name: str) -> Response[Any]:
 
 def _found(name: str, headers: dict[str, str], if_missing: str | None = None) -> Response[Any]:
     """Raises NotFound if documentation is disabled, the same as for any unknown path."""
-    if not router.dependencies.documentation_settings.enable_documentation:
+    if not router.dependencies.runtime.settings(DocumentationSettings).enable_documentation:
         raise NotFound
     response = router.dependencies.documentation.response(name, router.current_event.headers, headers)
     if response is None:

@@ -19,8 +19,7 @@ from functions.api.repositories.events import MAX_EVENTS
 from functions.api.schemas.request_models import QueryNumber
 from functions.shared.database import AnswerLost, DatabaseUnavailable
 
-router = Routes()
-_TAGS = ["jobs"]
+router = Routes("jobs")
 _LARGEST = 2**31 - 1
 _TEXT = {"type": "string"}
 
@@ -56,7 +55,6 @@ comment and a longer `retry`."""
 
 @router.get(
     "/api/jobs/<job_id>/events",
-    tags=_TAGS,
     summary="List a job's events, as JSON or CSV (`Accept: text/csv`)",
     responses=openapi_responses(200, "Events", 404, 422, also={CSV: _TEXT}),
 )
@@ -71,16 +69,10 @@ def list_events(job_id: Id, after: After = None, limit: Limit = None) -> Respons
 
 @router.get(
     "/api/jobs/<job_id>/stream",
-    tags=_TAGS,
     summary="Stream a job's new events (Server-Sent Events)",
     description=_STREAM,
     responses=openapi_responses(200, None, 404, 422, also={MEDIA_TYPE: None})
-    | {
-        204: {
-            "description": "The client has received the job's last event and should stop reconnecting.",
-            "content": {},
-        }
-    },
+    | {204: {"description": "The client has the job's last event. Stop reconnecting.", "content": {}}},
 )
 def stream_events(
     job_id: Id, last_event_id: LastEventId = None, last_event_id_in_query: LastEventIdInQuery = ""

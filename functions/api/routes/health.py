@@ -9,25 +9,17 @@ from functions.api.http.routing import Routes, json_response
 from functions.api.repositories.health import ping
 from functions.api.settings import VERSION
 
-router = Routes()
+router = Routes("health")
 
 
-@router.get(
-    "/health",
-    tags=["health"],
-    summary="Check that the API is running",
-    responses=openapi_responses(200, "Alive", is_public=True),
-)
+@router.get("/health", summary="Check the API", responses=openapi_responses(200, "Alive", is_public=True))
 def alive() -> Response[Any]:
     """Respond without querying the database, so that frequent checks don't keep it awake."""
     return json_response({"status": "ok", "version": VERSION})
 
 
 @router.get(
-    "/api/health",
-    tags=["health"],
-    summary="Check that the API can reach the database",
-    responses=openapi_responses(200, "AliveWithDatabase"),
+    "/api/health", summary="Check the API and its database", responses=openapi_responses(200, "AliveWithDatabase")
 )
 def alive_with_database() -> Response[Any]:
     ping(router.database)

@@ -8,14 +8,9 @@ from functions.api.http.openapi import openapi_responses
 from functions.api.http.routing import Routes, json_response
 from functions.api.repositories.instruments import Instruments
 
-router = Routes()
+router = Routes("instruments")
 
 
-@router.get(
-    "/api/instruments",
-    tags=["instruments"],
-    summary="List known instruments, by symbol",
-    responses=openapi_responses(200, "Instruments"),
-)
+@router.get("/api/instruments", summary="List instruments, by symbol", responses=openapi_responses(200, "Instruments"))
 def list_instruments() -> Response[Any]:
     return json_response(Instruments(router.database).everything())

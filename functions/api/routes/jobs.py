@@ -13,8 +13,7 @@ from functions.api.http.problems import Invalid
 from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
 from functions.api.schemas.request_models import AnalysisRequest, JobStatus, QueryNumber
 
-router = Routes()
-_TAGS = ["jobs"]
+router = Routes("jobs")
 _RETRY_AFTER_S = "2"
 _OUR_ETAG = re.compile(r'"([0-9]{1,19}-[0-9]{1,19}(?:-[0-9]{1,4}){0,2})"')
 _POLLED = {
@@ -46,16 +45,10 @@ Cursor = Annotated[
 
 @router.post(
     "/api/analyze",
-    tags=_TAGS,
     summary="Start an analysis of a portfolio file or of your accounts",
     responses=openapi_responses(202, "Started", *WITH_BODY, 429, headers=_STARTED),
     openapi_extensions={
-        "requestBody": {
-            "content": {
-                "application/json": {"schema": reference("AnalysisRequest")},
-                **FILE_CONTENT,
-            }
-        }
+        "requestBody": {"content": {"application/json": {"schema": reference("AnalysisRequest")}, **FILE_CONTENT}}
     },
 )
 def start_analysis(idempotency_key: IdempotencyKey = None) -> Response[Any]:
@@ -65,10 +58,7 @@ def start_analysis(idempotency_key: IdempotencyKey = None) -> Response[Any]:
 
 
 @router.get(
-    "/api/jobs",
-    tags=_TAGS,
-    summary="List your jobs without results, newest first",
-    responses=openapi_responses(200, "Jobs", 422),
+    "/api/jobs", summary="List your jobs without results, newest first", responses=openapi_responses(200, "Jobs", 422)
 )
 def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None) -> Response[Any]:
     return json_response(router.dependencies.jobs.page(router.user_id, status, limit or 20, cursor))
@@ -76,7 +66,6 @@ def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None)
 
 @router.get(
     "/api/jobs/<job_id>",
-    tags=_TAGS,
     summary="Get a job with its progress and results",
     responses=openapi_responses(200, "JobWithResults", 404, headers=_POLLED)
     | {304: {"description": "The client already has this version (`If-None-Match`).", "content": {}}},
@@ -92,12 +81,7 @@ def read_job(job_id: Id) -> Response[Any]:
     return json_response(job.document, headers=headers)
 
 
-@router.delete(
-    "/api/jobs/<job_id>",
-    tags=_TAGS,
-    summary="Delete a job that has ended",
-    responses=openapi_responses(204, None, 404, 409),
-)
+@router.delete("/api/jobs/<job_id>", summary="Delete an ended job", responses=openapi_responses(204, None, 404, 409))
 def delete_job(job_id: Id) -> Response[Any]:
     router.dependencies.jobs.delete(router.user_id, parse_id(job_id))
     return no_content()
@@ -105,7 +89,6 @@ def delete_job(job_id: Id) -> Response[Any]:
 
 @router.post(
     "/api/jobs/<job_id>/cancel",
-    tags=_TAGS,
     summary="Cancel a pending or running job",
     responses=openapi_responses(200, "Job", *WITH_BODY, 404, 409),
 )
@@ -115,7 +98,6 @@ def cancel_job(job_id: Id) -> Response[Any]:
 
 @router.post(
     "/api/jobs/<job_id>/retry",
-    tags=_TAGS,
     summary="Retry a failed or cancelled job; finished sections are kept",
     responses=openapi_responses(202, "Started", *WITH_BODY, 404, 409, 429, headers=_STARTED),
 )

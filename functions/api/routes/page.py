@@ -27,7 +27,7 @@ _POLICY = (
 def index() -> Response[Any]:
     headers = {
         "Cache-Control": "no-cache",
-        "Content-Security-Policy": _policy(router.dependencies.sign_in_settings),
+        "Content-Security-Policy": _policy(router.dependencies.runtime.settings(SignInSettings)),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Referrer-Policy": "no-referrer",
@@ -53,7 +53,7 @@ def config() -> Response[Any]:
 
     `endpoints` is null if the issuer's discovery document provides them.
     """
-    settings = router.dependencies.sign_in_settings
+    settings = router.dependencies.runtime.settings(SignInSettings)
     return json_response(
         {
             "issuer": settings.sign_in_issuer,

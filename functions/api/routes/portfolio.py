@@ -13,8 +13,7 @@ from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.portfolio import Existing, Portfolio
 
-router = Routes()
-_TAGS = ["portfolio"]
+router = Routes("portfolio")
 _FORMATS = """\
 Reads the plain format, `account,symbol,quantity,price` with `CASH` for cash, and broker exports. Columns are recognized
 by their names, in any order, separated by commas, semicolons, tabs, or pipes. The file may be in UTF-8, UTF-16, or
@@ -40,7 +39,6 @@ DryRun = Annotated[bool, Query(description="Return what the import would change,
 
 @router.post(
     "/api/portfolio/import",
-    tags=_TAGS,
     summary="Import the accounts of a CSV file",
     description=_FORMATS,
     responses=openapi_responses(200, "Imported", *WITH_BODY),
@@ -54,7 +52,6 @@ def import_file(dry_run: DryRun = False, existing: ExistingAccounts = Existing.R
 
 @router.post(
     "/api/portfolio/imports/<import_id>/undo",
-    tags=_TAGS,
     summary="Restore what an import replaced",
     description="Repeating the request changes nothing. 409 if the imported accounts have changed since.",
     responses=openapi_responses(200, "Message", *WITH_BODY, 404, 409),
@@ -66,7 +63,6 @@ def undo(import_id: Id) -> Response[Any]:
 
 @router.post(
     "/api/populate-test-data",
-    tags=_TAGS,
     summary="Add the sample portfolio's accounts",
     description="Existing accounts are left unchanged. To analyze the sample without adding it to your accounts, "
     'send `"options": {"portfolio": "sample"}` to `/api/analyze`.',
@@ -77,10 +73,7 @@ def add_sample() -> Response[Any]:
 
 
 @router.delete(
-    "/api/reset-accounts",
-    tags=_TAGS,
-    summary="Delete all accounts and positions",
-    responses=openapi_responses(204, None),
+    "/api/reset-accounts", summary="Delete all accounts and positions", responses=openapi_responses(204, None)
 )
 def remove_accounts() -> Response[Any]:
     Accounts(router.database).delete_all(router.user_id)

@@ -10,26 +10,18 @@ from functions.api.http.routing import Id, Routes, json_response, no_content, pa
 from functions.api.repositories.positions import Positions
 from functions.api.schemas.request_models import NewPosition, PositionChanges
 
-router = Routes()
-_TAGS = ["positions"]
+router = Routes("positions")
 
 
 @router.post(
-    "/api/positions",
-    tags=_TAGS,
-    summary="Create a position",
-    responses=openapi_responses(201, "Position", *WITH_BODY, 404, 409),
+    "/api/positions", summary="Create a position", responses=openapi_responses(201, "Position", *WITH_BODY, 404, 409)
 )
 def create_position(position: Annotated[NewPosition, Body()]) -> Response[Any]:
-    document = Positions(router.database).create(
-        router.user_id, position.account_id, position.symbol, position.quantity, position.price
-    )
-    return json_response(document, 201)
+    return json_response(Positions(router.database).create(router.user_id, **position.model_dump()), 201)
 
 
 @router.put(
     "/api/positions/<position_id>",
-    tags=_TAGS,
     summary="Change a position",
     responses=openapi_responses(200, "Position", *WITH_BODY, 404, 409),
 )
@@ -37,9 +29,7 @@ def change_position(position_id: Id, changes: Annotated[PositionChanges, Body()]
     return json_response(Positions(router.database).change(router.user_id, parse_id(position_id), changes.changes()))
 
 
-@router.delete(
-    "/api/positions/<position_id>", tags=_TAGS, summary="Delete a position", responses=openapi_responses(204, None, 404)
-)
+@router.delete("/api/positions/<position_id>", summary="Delete a position", responses=openapi_responses(204, None, 404))
 def delete_position(position_id: Id) -> Response[Any]:
     Positions(router.database).delete(router.user_id, parse_id(position_id))
     return no_content()

@@ -9,13 +9,12 @@ from functions.api.http.openapi import openapi_responses
 from functions.api.http.problems import Conflict
 from functions.api.http.routing import Id, Routes, parse_id
 
-router = Routes()
+router = Routes("jobs")
 HTML = "text/html"
 
 
 @router.get(
     "/api/jobs/<job_id>/report.html",
-    tags=["jobs"],
     summary="Get a job's report as a page to save or print",
     description="Self-contained HTML with text, charts, and tables; it has no scripts and loads nothing. If an "
     "analysis failed, the page contains its finished sections. 409 if there is no report.",

@@ -10,12 +10,11 @@ from functions.shared.agent_declaration import Agent
 from functions.shared.durations.statistics import Runs, read_runs
 from functions.shared.plans import AGENTS
 
-router = Routes()
+router = Routes("jobs")
 
 
 @router.get(
     "/api/stats",
-    tags=["jobs"],
     summary="Get durations and failure rate of each agent, from your newest jobs",
     responses=openapi_responses(200, "Stats"),
 )

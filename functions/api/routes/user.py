@@ -10,30 +10,20 @@ from functions.api.http.routing import Routes, json_response, no_content
 from functions.api.repositories.users import Users
 from functions.api.schemas.request_models import UserChanges
 
-router = Routes()
-_TAGS = ["user"]
+router = Routes("user")
 
 
-@router.get(
-    "/api/user",
-    tags=_TAGS,
-    summary="Get your profile, which the first request creates",
-    responses=openapi_responses(200, "SeenUser"),
-)
+@router.get("/api/user", summary="Get or create your profile", responses=openapi_responses(200, "SeenUser"))
 def see_user() -> Response[Any]:
     return json_response(Users(router.database).see(router.user_id))
 
 
-@router.put(
-    "/api/user", tags=_TAGS, summary="Change your profile", responses=openapi_responses(200, "User", *WITH_BODY)
-)
+@router.put("/api/user", summary="Change your profile", responses=openapi_responses(200, "User", *WITH_BODY))
 def change_user(changes: Annotated[UserChanges, Body()]) -> Response[Any]:
     return json_response(Users(router.database).change(router.user_id, changes.changes()))
 
 
-@router.delete(
-    "/api/user", tags=_TAGS, summary="Delete your profile and all your data", responses=openapi_responses(204, None)
-)
+@router.delete("/api/user", summary="Delete your profile and all your data", responses=openapi_responses(204, None))
 def erase_user() -> Response[Any]:
     Users(router.database).erase(router.user_id)
     return no_content()
