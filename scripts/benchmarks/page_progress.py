@@ -104,29 +104,29 @@ def main() -> int:
     print(build_page())
     distances: dict[str, list[float]] = {reports: [] for reports in _DISTANCES}
     clocks: dict[str, list[float]] = {reports: [] for reports in _DISTANCES}
-    verdict = Verdict()
+    checks = BudgetChecks()
     with chromium() as browser:
         for case in _CASES:
             outcome = _run(case, browser)
-            _print(case, outcome, verdict)
+            _print(case, outcome, checks)
             distances[case.reports] += [shown.distance for shown in outcome.tabs]
             clocks[case.reports] += [shown.distance_of_clock(_CLOCK_S) for shown in outcome.tabs]
     print("\nmean distance from the truth, in points")
     for reports, budget in _DISTANCES.items():
         distance, clock = fmean(distances[reports]), fmean(clocks[reports])
-        verdict.tell(reports, distance, budget)
+        checks.add(reports, distance, budget)
         print(f"    {distance / budget:.2f} of the budget, {distance / clock:.2f} of a clock's {clock:.2f}")
-    return 0 if verdict.is_good else 1
+    return 0 if checks.are_met else 1
 
 
-class Verdict:
+class BudgetChecks:
     """Prints figures next to their budgets."""
 
     def __init__(self) -> None:
-        self.is_good = True
+        self.are_met = True
 
-    def tell(self, what: str, value: float, budget: float) -> None:
-        self.is_good = self.is_good and value <= budget
+    def add(self, what: str, value: float, budget: float) -> None:
+        self.are_met = self.are_met and value <= budget
         print(f"  {what:42} {value:6.2f}  budget {budget:4g}{'' if value <= budget else '  BROKEN'}")
 
 
@@ -213,7 +213,7 @@ def _sample(seen: dict[str, Any]) -> Sample:
     return Sample(seen["at"], percent, frozenset(seen["done"]), seen["connection"], seen["heading"])
 
 
-def _print(case: Case, outcome: Outcome, verdict: Verdict) -> None:
+def _print(case: Case, outcome: Outcome, checks: BudgetChecks) -> None:
     shown = outcome.tabs[0]
     away = f", the server {_AWAY_S:g} s away" if case.away_at_s else ""
     print(f"\n{case.reports}{away}: a job of {shown.ended - shown.began:.1f} s")
@@ -222,17 +222,17 @@ def _print(case: Case, outcome: Outcome, verdict: Verdict) -> None:
             f" {name}: first number after {shown.first_after_s:.1f} s, end told {shown.result_after_s:.1f} s after it,"
             f" {shown.distance:.2f} points from the truth"
         )
-        verdict.tell("steps back", shown.steps_back, 0)
-        verdict.tell("highest number", shown.highest, 99)
-        verdict.tell("longest time that a number stood, s", shown.still_s, _STILL_S)
+        checks.add("steps back", shown.steps_back, 0)
+        checks.add("highest number", shown.highest, 99)
+        checks.add("longest time without a change, s", shown.still_s, _STILL_S)
         if outcome.returned_at is not None:
             right_after_s = shown.right_after(outcome.returned_at, "charter")
-            verdict.tell("right state after the server's return, s", right_after_s, _RIGHT_AFTER_S)
+            checks.add("right state after the server's return, s", right_after_s, _RIGHT_AFTER_S)
     slowest_s = max(access.latency_s for access in outcome.asked)
     print(f" the server: asked {len(outcome.asked)} times while both tabs watched, slowest answer {slowest_s:.2f} s")
-    verdict.tell("tabs that asked within a round of polling", most_askers(outcome.asked, _ROUND_S), 1)
-    verdict.tell("requests under way at once", most_at_once(outcome.asked), 1)
-    verdict.tell("stopped by the page's policy", len(outcome.stopped), 0)
+    checks.add("tabs that asked within a round of polling", most_askers(outcome.asked, _ROUND_S), 1)
+    checks.add("requests under way at once", most_at_once(outcome.asked), 1)
+    checks.add("stopped by the page's policy", len(outcome.stopped), 0)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def document(app: Resolver) -> dict[str, Any]:
         app.get_openapi_json_schema(
             title="Alex",
             version=VERSION,
-            description="Analyses investment portfolios with a team of agents, and shows honest progress.",
+            description="Analyzes investment portfolios with a team of agents and shows their progress.",
             security_schemes={"token": HTTPBearer(bearerFormat="JWT")},
         )
     )

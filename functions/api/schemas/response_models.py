@@ -130,9 +130,9 @@ class Positions(Document):
 class Skipped(Document):
     """A line of the file that is neither a holding nor cash."""
 
-    line: int = Field(description="Counts from 1.")
+    line: int = Field(description="Starts at 1.")
     reason: str
-    amount: float | None = Field(None, description="In US dollars, if the line carries an amount.")
+    amount: float | None = Field(None, description="In US dollars, if the line contains an amount.")
     last_line: int | None = Field(None, description="For an entry that covers a whole table: its last line.")
 
 

@@ -13,7 +13,10 @@ from typing import Any
 
 FORMAT = "visible-text"
 #: JSON Schema for such a field. The rule as a pattern would be longer than the rest of the document.
-SCHEMA: dict[str, Any] = {"format": FORMAT, "description": "Without line breaks, control and invisible characters."}
+SCHEMA: dict[str, Any] = {
+    "format": FORMAT,
+    "description": "No line breaks, control characters, or invisible characters.",
+}
 
 _HIDDEN = (
     "\x00-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
