@@ -151,7 +151,7 @@ _CONFLICTS: Mapping[type[errors.Refused], str] = {
     errors.ImportEdited: "The imported accounts have changed since, so the import can't be undone.",
     errors.JobRestarted: "The analysis has just been restarted.",
     errors.JobNotRetryable: "The analysis is {status}. You can retry only a failed or cancelled analysis.",
-    errors.JobNotCancellable: "The analysis is {status} and can't be cancelled anymore.",
+    errors.JobNotCancellable: "The analysis has already ended ({status}) and can't be cancelled.",
     errors.JobActive: "The analysis is {status}. Cancel it before you delete it.",
 }
 #: The field and message of invalid requests.

@@ -77,13 +77,13 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.text, parse_float=Decimal)
 
-    def told(self) -> dict[str, str]:
+    def messages(self) -> dict[str, str]:
         """Each field that the problem names, with its message."""
         return {error["field"]: error["message"] for error in self.json()["errors"]}
 
     def fields(self) -> set[str]:
         """The fields that the problem names."""
-        return set(self.told())
+        return set(self.messages())
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ REFUSALS = [
     (errors.TooManyJobsToday(1, 60), 429, "You have started 1 analysis today, which is the limit."),
     (errors.JobRestarted(), 409, "The analysis has just been restarted."),
     (errors.JobNotRetryable("running"), 409, "The analysis is running."),
-    (errors.JobNotCancellable("completed"), 409, "The analysis is completed and can't be cancelled"),
+    (errors.JobNotCancellable("completed"), 409, "The analysis has already ended (completed)"),
     (errors.JobActive("pending"), 409, "The analysis is pending. Cancel it"),
 ]
 

@@ -130,7 +130,7 @@ def test_all_wrong_fields_are_named_at_once(api: Api) -> None:
 
     assert answer.status == 422
     assert answer.fields() == {"account_name", "cash_balance", "color"}
-    assert answer.told()["color"] == "Extra inputs are not permitted"
+    assert answer.messages()["color"] == "Extra inputs are not permitted"
 
 
 def test_at_most_100_wrong_fields_are_listed(api: Api) -> None:
