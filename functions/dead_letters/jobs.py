@@ -58,7 +58,7 @@ def fail_job(database: Database, message: JobMessage) -> None:
 
     Raises JobEnded, JobHeld, or DatabaseError (retry later).
     """
-    outcome, wait_s = database.record(_FAIL, job_id=message.job_id, round=message.round) or ("ended", None)
+    outcome, wait_s = database.record(_FAIL, job_id=message.job_id, round=message.round) or ("ended", 0)
     match outcome:
         case "held":
             raise JobHeld(wait_s)

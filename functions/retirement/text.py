@@ -6,7 +6,7 @@ from functions.retirement.projection import Projection
 from functions.retirement.simulation import CONFIDENCE, PATHS
 from functions.shared.analysis.market import MARKET, SOURCES
 from functions.shared.analysis.wording import count, dollars, label, percent, points, share_of, table
-from functions.shared.narration.credit import credit
+from functions.shared.narration.attribution import attribution
 from functions.shared.narration.passages import Draft, Narrative
 from functions.shared.portfolio import Profile
 
@@ -37,7 +37,7 @@ def retirement_text(projection: Projection, words: Narrative) -> str:
         ("Assumptions", _assumptions(projection)),
     )
     body = [f"## {title}\n\n{text}" for title, text in chapters if text]
-    whose = credit(words.narration)
+    whose = attribution(words.narration)
     small_print = ["---", f"*{whose}*"] if whose else []
     return "\n\n".join(["# Retirement outlook", words["verdict"], *body, *small_print]) + "\n"
 

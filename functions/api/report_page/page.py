@@ -24,7 +24,7 @@ from functions.reporter.declaration import Report
 from functions.retirement.declaration import Retirement
 from functions.shared.agent_declaration import Agent
 from functions.shared.analysis.wording import day, dollars, money, plain, share_of
-from functions.shared.narration.credit import whose_words
+from functions.shared.narration.attribution import whose_words
 from functions.shared.sections import Narration
 
 _PAGE = Template("""\
