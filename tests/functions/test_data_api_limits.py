@@ -12,6 +12,7 @@ import pytest
 import functions
 import scripts.jobs_overview
 import scripts.unfinished
+from functions.api.errors import HoldingsUnpriced
 from functions.api.portfolio_csv import ImportedAccount, ImportedHolding, ImportedPortfolio
 from functions.api.repositories.accounts import MAX_ACCOUNTS, Accounts
 from functions.api.repositories.events import MAX_EVENTS, JobEvents
@@ -132,7 +133,7 @@ def _freeze_portfolio(rows: Rows, database: Database, user_id: str) -> None:
 
 
 def _import_portfolio(rows: Rows, database: Database) -> None:
-    """Uses the longest names in each line: more than a file of 1 MB can contain."""
+    """Uses the longest names in each line, more than a file of 1 MB can contain, and no price, for the longest error."""
     accounts = [
         ImportedAccount(
             f"{n:04}{largest.EMOJI * 96}",
@@ -142,8 +143,6 @@ def _import_portfolio(rows: Rows, database: Database) -> None:
         for n in range(MAX_POSITIONS)
     ]
     portfolio = ImportedPortfolio(tuple(accounts))
-    Portfolio(database).preview(rows.user(), portfolio)
-    Portfolio(database).write(rows.user(), uuid4(), portfolio)
     settings = ApiSettings.of(read_manifest().functions["api"].environment | dict.fromkeys(UNUSED_SETTINGS, "-"))
     submissions = Submissions(database, settings)
     submission = Submission(
@@ -156,8 +155,15 @@ def _import_portfolio(rows: Rows, database: Database) -> None:
         idempotency_key=None,
         portfolio=import_document(portfolio),
     )
-    submissions.check(submission)
-    submissions.submit(submission)
+    repository = Portfolio(database)
+    for send in (
+        lambda: repository.preview(submission.user_id, portfolio),
+        lambda: repository.write(submission.user_id, uuid4(), portfolio),
+        lambda: submissions.check(submission),
+        lambda: submissions.submit(submission),
+    ):
+        with pytest.raises(HoldingsUnpriced):
+            send()
 
 
 def _read_jobs(rows: Rows, database: Database) -> None:
