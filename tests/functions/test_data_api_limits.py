@@ -133,7 +133,7 @@ def _freeze_portfolio(rows: Rows, database: Database, user_id: str) -> None:
 
 
 def _import_portfolio(rows: Rows, database: Database) -> None:
-    """Uses the longest names in each line, more than a file of 1 MB can contain, and no price, for the longest error."""
+    """Uses the longest names, more than a file of 1 MB can contain, and no prices, which gives the longest error."""
     accounts = [
         ImportedAccount(
             f"{n:04}{largest.EMOJI * 96}",
