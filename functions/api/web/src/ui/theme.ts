@@ -6,7 +6,11 @@ const systemIsDark = signal(dark.matches);
 dark.addEventListener("change", () => (systemIsDark.value = dark.matches));
 
 /** The user's choice; `system` follows the operating system. */
-export const chosenTheme = persistedSignal("alex.theme", ["system", "light", "dark"] as const, "system");
+export const chosenTheme = persistedSignal(
+  "alex.theme",
+  ["system", "light", "dark"] as const,
+  "system",
+);
 
 /** The effective theme. */
 export const theme = computed(() =>
