@@ -17,7 +17,12 @@ from scripts.packaging.errors import PackagingError
 from scripts.packaging.target import Target
 
 IMAGES: Final = Path(__file__).with_name("images.json")
-"""The digests of AWS's images. A tag may move to another image at any time; a digest never does."""
+"""The digests of AWS's images. A tag may move to another image at any time; a digest never does.
+
+`package_docker.py --lock` writes the current digests, if Docker is running. The first ones were copied from a public
+project that pins the same tags, and have not been pulled yet. A wrong digest can only make the pull fail: the registry
+serves nothing else under it.
+"""
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _SAME_HASHES = {"PYTHONHASHSEED": "0"}
 """Bytecode depends on the order of sets."""
@@ -110,7 +115,7 @@ class LambdaImage:
 
 
 def pinned_images(file: Path = IMAGES) -> dict[str, str]:
-    """Return the digest of each image, as written by --lock; empty if it has not run with Docker."""
+    """Return the digest of each image in `file`, by its tag; empty if there is no such file."""
     pinned: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return pinned
 
