@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from typing import NamedTuple
 
 import pytest
 
+from scripts.api_client import AlexApi
 from scripts.local.row_versions import row_versions
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
+from tests.integration.http_client import HttpClient
 
 VISIBILITY_TIMEOUT_S = 5
 """The time after which an unacknowledged message returns."""
@@ -31,3 +35,42 @@ def nothing_is_written(stack: LocalStack) -> Iterator[None]:
     before = row_versions(stack.database)
     yield
     assert row_versions(stack.database) == before
+
+
+class Ids(NamedTuple):
+    """An id of each kind of object, in the order of the path parameters' names."""
+
+    account_id: str
+    import_id: str
+    job_id: str
+    position_id: str
+
+
+@pytest.fixture(scope="module")
+def foreign(stack: LocalStack) -> Iterator[Ids]:
+    """The other user's data: a portfolio, a completed charts analysis, and an import."""
+    other = AlexApi(stack.info.api_url, stack.info.token_other_user)
+    other.post("/api/populate-test-data")
+    job = list(other.watch(other.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"], 0.05))[-1]
+    account = other.get("/api/accounts")[0]["id"]
+    position = other.get(f"/api/accounts/{account}/positions")["positions"][0]["id"]
+    imported = other.post("/api/portfolio/import", b"account,symbol,quantity\nImported,VTI,3\n", "text/csv")
+    yield Ids(account, imported["import_id"], job["id"], position)
+    other.delete("/api/user")
+
+
+@pytest.fixture(scope="module")
+def ask(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
+    """The development user, who has signed in before and has one account."""
+    client = HttpClient(stack.info.api_url, stack.info.token)
+    client("POST", "/api/accounts", b'{"account_name": "Own"}', [("Content-Type", "application/json")])
+    yield client
+    client("DELETE", "/api/user")
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def owner(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
+    """The owner of the objects that are foreign to the development user."""
+    with closing(HttpClient(stack.info.api_url, stack.info.token_other_user)) as client:
+        yield client

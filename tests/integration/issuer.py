@@ -49,8 +49,8 @@ class Issuer:
         signed = f"{_encoded({**self.header, 'alg': 'HS256'})}.{_encoded(self.claims)}"
         return f"{signed}.{_base64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"
 
-    def unsigned(self) -> str:
-        return f"{_encoded({**self.header, 'alg': 'none'})}.{_encoded(self.claims)}."
+    def unsigned(self, algorithm: str = "none") -> str:
+        return f"{_encoded({**self.header, 'alg': algorithm})}.{_encoded(self.claims)}."
 
 
 def some_key() -> rsa.RSAPrivateKey:

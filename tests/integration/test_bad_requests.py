@@ -5,17 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-from collections.abc import Iterator
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from scripts.api_client import AlexApi
 from scripts.local.gateway import MAX_HEADER_BYTES
 from scripts.local.stack import LocalStack
-from tests.integration.conftest import ENVIRONMENT
+from tests.integration.conftest import ENVIRONMENT, Ids
 from tests.integration.http_client import Answer, Headers, HttpClient
 
 JSON = [("Content-Type", "application/json")]
@@ -25,45 +23,6 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", 
 ORIGIN = ENVIRONMENT["api"]["CORS_ORIGINS"]
 
 pytestmark = pytest.mark.usefixtures("nothing_is_written")
-
-
-class Ids(NamedTuple):
-    """An id of each kind of object, in the order of the path parameters' names."""
-
-    account_id: str
-    import_id: str
-    job_id: str
-    position_id: str
-
-
-@pytest.fixture(scope="module")
-def foreign(stack: LocalStack) -> Iterator[Ids]:
-    """The other user's data: a portfolio, a completed charts analysis, and an import."""
-    other = AlexApi(stack.info.api_url, stack.info.token_other_user)
-    other.post("/api/populate-test-data")
-    job = list(other.watch(other.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"], 0.05))[-1]
-    account = other.get("/api/accounts")[0]["id"]
-    position = other.get(f"/api/accounts/{account}/positions")["positions"][0]["id"]
-    imported = other.post("/api/portfolio/import", b"account,symbol,quantity\nImported,VTI,3\n", "text/csv")
-    yield Ids(account, imported["import_id"], job["id"], position)
-    other.delete("/api/user")
-
-
-@pytest.fixture(scope="module")
-def ask(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
-    """The development user, who has signed in before and has one account."""
-    client = HttpClient(stack.info.api_url, stack.info.token)
-    client("POST", "/api/accounts", b'{"account_name": "Own"}', JSON)
-    yield client
-    client("DELETE", "/api/user")
-    client.close()
-
-
-@pytest.fixture(scope="module")
-def owner(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
-    """The owner of the objects that are foreign to the development user."""
-    with closing(HttpClient(stack.info.api_url, stack.info.token_other_user)) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +123,35 @@ BODIES: dict[str, tuple[int, bytes]] = {
     "an isolate that turns text around": (422, b'{"account_name": "IRA \\u2067"}'),
     "a noncharacter": (422, b'{"account_name": "IRA \\uffff"}'),
     "an escape sequence of terminals": (422, b'{"account_name": "\\u001b[31mIRA"}'),
+    "UTF-16": (400, '{"account_name": "IRA"}'.encode("utf-16")),
+    "UTF-32": (400, '{"account_name": "IRA"}'.encode("utf-32")),
+    "an overlong encoding": (400, b'{"account_name": "\xc0\xafIRA"}'),
+    "half a character in UTF-8": (400, b'{"account_name": "IRA \xed\xa0\x80"}'),
+    "one name twice, once escaped": (400, b'{"account_name": "IRA", "account\\u005fname": "401k"}'),
+    "one nested name twice": (400, b'{"account_name": {"a": 1, "a": 2}}'),
+    "a comment": (400, b'{"account_name": "IRA" /* mine */}'),
+    "a trailing comma": (400, b'{"account_name": "IRA",}'),
+    "single quotation marks": (400, b"{'account_name': 'IRA'}"),
+    "a line break in a text": (400, b'{"account_name": "I\nRA"}'),
+    "an unknown escape": (400, b'{"account_name": "I\\x52A"}'),
+    "NaN in lower case": (400, b'{"account_name": "IRA", "cash_balance": nan}'),
+    "an exponent without digits": (400, b'{"account_name": "IRA", "cash_balance": 1e}'),
+    "a number that ends with its point": (400, b'{"account_name": "IRA", "cash_balance": 5.}'),
+    "a sign on its own": (400, b'{"account_name": "IRA", "cash_balance": - 5}'),
+    "full-width digits": (400, '{"account_name": "IRA", "cash_balance": \uff15}'.encode()),
+    "Arabic digits": (400, '{"account_name": "IRA", "cash_balance": \u0665}'.encode()),
+    "a negative amount": (422, b'{"account_name": "IRA", "cash_balance": -0.01}'),
+    "a fraction of a cent": (422, b'{"account_name": "IRA", "cash_balance": 0.001}'),
+    "101 digits": (422, b'{"account_name": "IRA", "cash_balance": 1%s}' % (b"0" * 100)),
+    "101 decimals": (422, b'{"account_name": "IRA", "cash_balance": 0.%s1}' % (b"0" * 100)),
+    "true for an amount": (422, b'{"account_name": "IRA", "cash_balance": true}'),
+    "nothing for an amount": (422, b'{"account_name": "IRA", "cash_balance": null}'),
+    "an array for an amount": (422, b'{"account_name": "IRA", "cash_balance": [5]}'),
+    "a rate over 100": (422, b'{"account_name": "IRA", "cash_interest": 100.001}'),
+    "a blank text": (422, '{"account_name": " \u3000\u00a0 "}'.encode()),
+    "101 characters": (422, b'{"account_name": "%s"}' % (b"x" * 101)),
+    "a line separator": (422, '{"account_name": "I\u2028RA"}'.encode()),
+    "a lone joiner": (422, '{"account_name": "\u200d"}'.encode()),
     "a field that is none": (422, b'{"account_name": "IRA", "__proto__": {"is_admin": true}}'),
     "another's field": (422, b'{"account_name": "IRA", "user_id": "other-user"}'),
 }
@@ -184,6 +172,10 @@ def test_malformed_body_is_refused(ask: HttpClient, wrong: str) -> None:
         "application/xml",
         "application/x-www-form-urlencoded",
         "multipart/form-data",
+        "application/json, text/csv",
+        "application/vnd.api+json",
+        "text/json",
+        "application/json/../csv",
         "x" * 900,
     ],
 )
@@ -210,6 +202,15 @@ FILES = {
     "a huge field": HEADER + b'"' + b"x" * 300_000 + b'",VTI,1,1\n',
     "a huge number": HEADER + b"IRA,VTI," + b"9" * 200_000 + b",1\n",
     "no number": HEADER + b"IRA,VTI,NaN,1\n",
+    "an infinite number": HEADER + b"IRA,VTI,inf,1\n",
+    "a hexadecimal number": HEADER + b"IRA,VTI,0x10,1\n",
+    "an exponent of 20 digits": HEADER + b"IRA,VTI,1e-99999999999999999999,1\n",
+    "a monstrous price": HEADER + b"IRA,VTI,1,1e1000000\n",
+    "two points": HEADER + b"IRA,VTI,1..5,1\n",
+    "a quantity beyond any portfolio": HEADER + b"IRA,VTI,1000000001,1\n",
+    "text that runs backwards": HEADER + "I\u202eRA,VTI,1,1\n".encode(),
+    "a zero-width space": HEADER + "I\u200bRA,VTI,1,1\n".encode(),
+    "a symbol of look-alike letters": HEADER + "IRA,\u0412\u0422\u0406,1,1\n".encode(),
     "beyond any number": HEADER + b"IRA,VTI,1e999999,1\n",
     "a formula for a quantity": HEADER + b"IRA,VTI,=1+1,1\n",
     "an open quotation": HEADER + b'"IRA,VTI,1,1\n',
@@ -250,7 +251,10 @@ def test_invalid_http_is_refused_in_json(stack: LocalStack, status_line: bytes) 
     assert json.loads(body or head).keys() == {"message"}
 
 
-ODD = ["", "-1", "1e3", "0x10", "9" * 400, "NaN", "'; DROP TABLE jobs --", "\u0661", "id: 5"]
+ODD = [
+    *("", "-1", "1e3", "0x10", "9" * 400, "NaN", "'; DROP TABLE jobs --", "\u0661", "id: 5"),
+    *("+5", "5.0", "1_0", "1, 2", '"1"', "9" * 18),
+]
 
 
 @pytest.mark.parametrize("last", ODD)
@@ -276,10 +280,56 @@ def test_unknown_etag_does_not_match(owner: HttpClient, foreign: Ids, tag: str) 
     ["limit=0", "limit=101", "limit=NaN", "limit=1&limit=2", "status=%00", "status=running%27", "cursor=../..",
      "cursor=1_x", "limit=%ff", "cursor=%F0%9F", "limit=1e1", "limit=1e1000000", "limit=1.0", "limit=%2B1",
      "limit=%201", "limit=1_0", "limit=%D9%A1", f"limit={'0' * 3000}1", f"limit={'9' * 3000}",
-     "limit=-0", "limit=Infinity"],
+     "limit=-0", "limit=Infinity", "status=RUNNING", "status=running,failed", "limit=%00",
+     f"cursor={'9' * 3000}", "cursor=NaN", "cursor=1e1000000_1"],
 )  # fmt: skip
 def test_invalid_query_is_refused(ask: HttpClient, query: str) -> None:
     assert ask("GET", f"/api/jobs?{query}").refuses(422)
+
+
+@pytest.mark.parametrize("query", ["after=-1", "after=1e1000000", "after=NaN", "after=0x10", "after=1.0", "limit=0"])
+def test_invalid_query_of_events_is_refused(owner: HttpClient, foreign: Ids, query: str) -> None:
+    assert owner("GET", f"/api/jobs/{foreign.job_id}/events?{query}").refuses(422)
+
+
+@pytest.mark.parametrize("query", ["dry_run=2", "dry_run=%00", "existing=drop", "existing=replace&existing=keep"])
+def test_invalid_option_of_import_is_refused(ask: HttpClient, query: str) -> None:
+    assert ask("POST", f"/api/portfolio/import?{query}", HEADER + b"IRA,VTI,1,1\n", CSV).refuses(422)
+
+
+PROFILES = [
+    *('"current_age": 1e1000000', '"current_age": 1e2147483648', '"current_age": 40.5', '"current_age": "40"'),
+    *('"current_age": true', '"current_age": 0e-999999', '"years_until_retirement": 81', '"current_age": -1'),
+    *('"target_retirement_income": 1e400', '"annual_contribution": 1e-400', '"annual_contribution": -1'),
+    *('"asset_class_targets": {"equity": 1e400}', '"asset_class_targets": {"equity": NaN}'),
+    *('"asset_class_targets": {"equity": "100"}', '"asset_class_targets": {"equity": 101}'),
+    *('"region_targets": {"north_america": -1}', '"region_targets": {"the moon": 100}', '"region_targets": []'),
+]
+
+
+@pytest.mark.parametrize("fields", PROFILES)
+def test_invalid_number_in_profile_is_refused(ask: HttpClient, fields: str) -> None:
+    assert ask("PUT", "/api/user", f"{{{fields}}}".encode(), JSON).refuses(422)
+
+
+HIDDEN = ["\u202e", "\u2066", "\u200b", "\u00ad", "\ufeff", "\ue000", "\U000e0041", "\u2062", "\u3164", "\x07"]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
+def test_hidden_character_is_refused_in_every_text(ask: HttpClient, hidden: str) -> None:
+    own = ask("GET", "/api/accounts").json()[0]["id"]
+    text = f"A{hidden}nn"
+
+    for method, path, document in [
+        ("PUT", "/api/user", {"display_name": text}),
+        ("POST", "/api/accounts", {"account_name": "IRA", "account_purpose": text}),
+        ("PUT", f"/api/accounts/{own}", {"account_name": text}),
+        ("PUT", f"/api/accounts/{own}", {"account_purpose": text}),
+        ("POST", "/api/positions", {"account_id": own, "symbol": text, "quantity": 1}),
+        ("POST", "/api/analyze", {"options": {"note": text}}),
+        ("POST", "/api/analyze", {"options": {text: "note"}}),
+    ]:
+        assert ask(method, path, json.dumps(document).encode(), JSON).refuses(422)
 
 
 def test_repeated_content_type_is_refused(ask: HttpClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,10 @@ from tests.integration.issuer import Issuer, public_jwk, some_key
 Forge = Callable[[Issuer], str]
 NOBODYS = some_key()
 
-HEADERS_WITHOUT_A_TOKEN = ["", "Bearer", "Bearer ..", "Bearer let-me-in", "Basic ZGV2ZWxvcGVyOnBhc3N3b3Jk"]
+HEADERS_WITHOUT_A_TOKEN = [
+    *("", "Bearer", "Bearer ..", "Bearer let-me-in", "Basic ZGV2ZWxvcGVyOnBhc3N3b3Jk"),
+    *("Bearer null", "Bearer e30.e30.", "Bearer a.b.c.d", "Negotiate", "Bearer \u00e9", f"Bearer {'.' * 4_000}"),
+]
 #: Refused by the gateway.
 FORGED: dict[str, Forge] = {
     "claims that are no JSON": lambda issuer: ".AAAA.".join(issuer.token().split(".")[::2]),
@@ -35,6 +39,9 @@ FORGED: dict[str, Forge] = {
     "a key that it brings itself": lambda issuer: issuer.token(key=NOBODYS, header={"jwk": public_jwk(NOBODYS)}),
     "a key from elsewhere": lambda issuer: issuer.token(key=NOBODYS, header={"jku": "http://127.0.0.1:9", "kid": "1"}),
     "a key's id that is a path": lambda issuer: issuer.token(header={"kid": "../../../../dev/null"}),
+    "no algorithm in odd letters": lambda issuer: issuer.unsigned("nOnE"),
+    "an empty signature": lambda issuer: f"{issuer.token().rpartition('.')[0]}.",
+    "no key's id": lambda issuer: issuer.token(header={"kid": None}, key=NOBODYS),
     "no signature at all": lambda issuer: issuer.unsigned(),
     "the public key for a secret": lambda issuer: issuer.signed_with_the_public_key(),
 }
@@ -47,7 +54,11 @@ INSUFFICIENT: dict[str, Forge] = {
     "an ID token": lambda issuer: issuer.token(token_use="id"),
     "a refresh token": lambda issuer: issuer.token(token_use="refresh"),
     "of no use": lambda issuer: issuer.token(token_use=""),
+    "an access token in capitals": lambda issuer: issuer.token(token_use="ACCESS"),
+    "two uses": lambda issuer: issuer.token(token_use=["access", "id"]),
 }
+#: An end that is no time to come. The gateway or the function refuses it.
+ENDS: list[Any] = ["-1", "0", "1", 0, -1, 1, 1.5, True, 10**400]
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +115,12 @@ def test_function_refuses_insufficient_token_accepted_by_gateway(
 
     assert answer.refuses(401)
     assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.usefixtures("a_user", "nothing_is_written")
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: ascii(end)[:20])
+def test_token_with_odd_end_is_refused(anonymous: HttpClient, issuer: Issuer, end: Any) -> None:
+    assert erase(anonymous, f"Bearer {issuer.token(exp=end)}").status == 401
 
 
 @pytest.mark.usefixtures("a_user", "nothing_is_written")

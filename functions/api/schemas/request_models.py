@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -79,12 +80,25 @@ def _storable(options: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps(options, default=float, allow_nan=False, ensure_ascii=False).encode().decode()
     except ValueError as error:
         raise ValueError("must contain only valid text and finite numbers") from error
-    if r"\u0000" in text:
-        raise ValueError("must not contain NUL characters")
     if len(text) > MAX_OPTIONS_CHARACTERS:
         raise ValueError(f"must be at most {MAX_OPTIONS_CHARACTERS:,} characters as JSON")
-    stored: dict[str, Any] = json.loads(visible(text))
+    stored: dict[str, Any] = json.loads(text)
+    for part in _texts(stored):  # one by one, because JSON escapes control characters
+        visible(part)
     return stored
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every name and text, including nested ones."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 Dollars = Annotated[

@@ -43,6 +43,12 @@ SOMEBODY = {"sub": "somebody", "exp": "4102444800"}
     "claims",
     [
         *({"sub": "somebody", "exp": end} for end in ("", "1", "0", "-1", "NaN", "1e99", "4102444800.5", "9" * 400)),
+        *(
+            {"sub": "somebody", "exp": end}
+            for end in ("soon", "true", "Infinity", "[4102444800]", "map[at:4102444800]")
+        ),
+        *({"sub": "somebody", "exp": end} for end in (" 4102444800", "+4102444800", "4_102_444_800", "0xF4865700")),
+        {"sub": "somebody", "exp": "\u0664\u0661\u0660\u0662\u0664\u0664\u0664\u0668\u0660\u0660"},
         {"sub": "somebody"},
         {"exp": "4102444800"},
         SOMEBODY | {"sub": ""},
