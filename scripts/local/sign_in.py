@@ -51,8 +51,7 @@ def start_with_sign_in(emulator: Emulator, url: str) -> SignIn:
         _create(cognito)
         emulator.stop()
         emulator.start()
-    pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
-    client = cognito.list_user_pool_clients(UserPoolId=pool, MaxResults=1)["UserPoolClients"][0]["ClientId"]
+    pool, client = _pool_and_client(cognito)
     _let_the_page_sign_in(cognito, pool, client, url)
     token, token_other_user = (_token(cognito, pool, client, user) for user in USERS)
     return SignIn(
@@ -64,6 +63,23 @@ def start_with_sign_in(emulator: Emulator, url: str) -> SignIn:
     )
 
 
+def add_user(cognito: CognitoIdentityProviderClient, user: str) -> str:
+    """Create another user in the running emulator's pool, and return an access token."""
+    return _add_user(cognito, *_pool_and_client(cognito), user)
+
+
+def _pool_and_client(cognito: CognitoIdentityProviderClient) -> tuple[str, str]:
+    """Return the ids of the only pool and its only client."""
+    pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
+    return pool, cognito.list_user_pool_clients(UserPoolId=pool, MaxResults=1)["UserPoolClients"][0]["ClientId"]
+
+
+def _add_user(cognito: CognitoIdentityProviderClient, pool: str, client: str, user: str) -> str:
+    cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
+    return _token(cognito, pool, client, user)
+
+
 def _create(cognito: CognitoIdentityProviderClient) -> None:
     pool = cognito.create_user_pool(PoolName=NAME_PREFIX)["UserPool"]["Id"]
     client = cognito.create_user_pool_client(
@@ -72,9 +88,7 @@ def _create(cognito: CognitoIdentityProviderClient) -> None:
         **_CLIENT,
     )["UserPoolClient"]["ClientId"]
     for user in USERS:
-        cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
-        cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
-        _token(cognito, pool, client, user)  # creates the signing keys, which are kept too
+        _add_user(cognito, pool, client, user)  # also creates the signing keys, which are kept
 
 
 def _let_the_page_sign_in(cognito: CognitoIdentityProviderClient, pool: str, client: str, url: str) -> None:
