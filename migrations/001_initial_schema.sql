@@ -154,7 +154,12 @@ CREATE TABLE job_results (
 CREATE INDEX job_results_newest ON job_results (section, created_at DESC);
 
 -- Checked after the statement, so that one statement may insert the last section and complete the job.
-CREATE FUNCTION guard_job_complete() RETURNS trigger LANGUAGE plpgsql AS $$
+--
+-- Every function that reads a table runs as the owner (SECURITY DEFINER): a guard must see all rows and columns, whoever
+-- writes, and no database user needs privileges for it. The fixed search path keeps it from reading other tables of the
+-- same names; only the owner can create tables in `public`.
+CREATE FUNCTION guard_job_complete() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
 DECLARE
     missing text[];
 BEGIN

@@ -6,7 +6,8 @@ CREATE INDEX job_events_of_ends ON job_events (at) WHERE kind IN ('completed', '
 CREATE INDEX jobs_by_end ON jobs (completed_at) WHERE completed_at IS NOT NULL;
 
 -- A job's history may be deleted but has no gaps: an ended job loses all its events or none, an active job none.
-CREATE FUNCTION guard_events_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION guard_events_deleted() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
 DECLARE
     torn uuid;
 BEGIN

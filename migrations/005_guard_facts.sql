@@ -18,7 +18,8 @@ CREATE FUNCTION is_well_formed(section text, payload jsonb) RETURNS boolean LANG
 $$;
 
 -- A section must come from the attempt that owns the job, before the job ends; the summary comes with the completion.
-CREATE FUNCTION guard_result_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION guard_result_insert() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM jobs WHERE id = NEW.job_id AND attempt = NEW.attempt
                       AND (status = 'running' OR status = 'completed' AND completed_at = now())) THEN
@@ -42,7 +43,8 @@ CREATE TRIGGER job_results_guard_update BEFORE UPDATE ON job_results FOR EACH RO
 CREATE TRIGGER job_events_guard_update BEFORE UPDATE ON job_events FOR EACH ROW EXECUTE FUNCTION forbid_update();
 
 -- Results are deleted only with their job.
-CREATE FUNCTION guard_results_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION guard_results_deleted() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
 DECLARE
     torn uuid;
 BEGIN
@@ -58,7 +60,8 @@ CREATE TRIGGER job_results_guard_delete AFTER DELETE ON job_results REFERENCING 
 
 -- Events are numbered without gaps: none is beyond the job's counter, and the counter only advances with them. Checked
 -- after the statement, which writes both. An ended job can't advance its counter, so it gets no event.
-CREATE FUNCTION guard_event_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION guard_event_insert() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM jobs WHERE id = NEW.job_id AND event_seq >= NEW.seq) THEN
         RAISE EXCEPTION 'event % of job % is beyond its counter', NEW.seq, NEW.job_id USING ERRCODE = 'check_violation';
@@ -69,7 +72,8 @@ $$;
 CREATE CONSTRAINT TRIGGER job_events_guard_insert AFTER INSERT ON job_events
     FOR EACH ROW EXECUTE FUNCTION guard_event_insert();
 
-CREATE FUNCTION guard_event_seq() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION guard_event_seq() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
 BEGIN
     IF (SELECT count(*) FROM job_events WHERE job_id = NEW.id AND seq > OLD.event_seq AND seq <= NEW.event_seq)
        <> NEW.event_seq - OLD.event_seq THEN

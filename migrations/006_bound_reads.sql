@@ -16,7 +16,8 @@ CREATE INDEX jobs_pending ON jobs (queued_at) WHERE status = 'pending';
 CREATE INDEX jobs_running ON jobs (started_at) WHERE status = 'running';
 CREATE INDEX jobs_completed ON jobs (completed_at) WHERE status = 'completed';
 
-CREATE FUNCTION queue_place(enqueued_at timestamptz, planners integer) RETURNS jsonb LANGUAGE sql STABLE AS $$
+CREATE FUNCTION queue_place(enqueued_at timestamptz, planners integer) RETURNS jsonb LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object('ahead', ahead, 'estimated_start', iso8601(
                now() + median_s * greatest(ahead + running + 1 - planners, 0) / planners * interval '1 second'))
       FROM (SELECT count(*) AS ahead

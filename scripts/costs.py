@@ -116,7 +116,7 @@ def idle_lines(manifest: Manifest) -> Iterator[Line]:
     """Yield the costs of a month without a job, with the database paused."""
     yield Line("CloudWatch: alarms", number_of_alarms(manifest), "alarms", ALARM_MONTH)
     yield Line("KMS: the key", 1, "key", KEY_MONTH)
-    yield Line("Secrets Manager: database owner, functions' user", 2, "secrets", SECRET_MONTH)
+    yield Line("Secrets Manager: the database owner and two users", 3, "secrets", SECRET_MONTH)
     polls = len(list(manifest.all_queues())) * 5 * MONTH_S / 20
     yield Line("SQS: Lambda's 5 pollers per queue, 20 s each", polls, "requests", QUEUE_REQUEST)
     yield Line("Aurora: storage", 1, "GB", STORAGE_GB_MONTH)

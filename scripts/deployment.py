@@ -44,8 +44,7 @@ class Deployment(BaseModel):
     token: str | None = None
     cluster_arn: str | None = None
     secret_arn: str | None = None
-    owner_secret_arn: str | None = None
-    """None if one secret serves all purposes, as in the local stack."""
+    """The secret of the database's owner."""
     database: str = "alex"
     jwt_issuer: str | None = None
     user_pool_id: str | None = None
@@ -75,12 +74,9 @@ class Deployment(BaseModel):
         except NoRegionError:
             raise Unknown(NO_REGION) from None
 
-    def connect(self, *, as_owner: bool = False) -> Database:
-        """Connect to the database; its statements wait while it resumes. Only the owner may change the schema. Raises
-        Unknown.
-        """
-        secret_arn = (as_owner and self.owner_secret_arn) or self.secret_arn
-        if not self.cluster_arn or not secret_arn:
+    def connect(self) -> Database:
+        """Connect to the database as its owner; statements wait while it resumes. Raises Unknown."""
+        if not self.cluster_arn or not self.secret_arn:
             raise Unknown("Which database? Start the local stack, or give --cluster-arn and --secret-arn.")
         session = self.session()
         signed_in = session.get_credentials()
@@ -88,7 +84,7 @@ class Deployment(BaseModel):
             raise Unknown(NO_REGION)
         settings = DatabaseSettings(
             db_cluster_arn=self.cluster_arn,
-            db_secret_arn=secret_arn,
+            db_secret_arn=self.secret_arn,
             db_name=self.database,
             aws_region=session.region_name,
             aws_endpoint_url_rds_data=self.data_api_url or os.environ.get("AWS_ENDPOINT_URL_RDS_DATA"),
@@ -138,7 +134,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     group.add_argument("--api-url", help="URL of the HTTP API")
     group.add_argument("--token", help="a JWT to sign in with")
     group.add_argument("--cluster-arn", help="ARN of the database cluster")
-    group.add_argument("--secret-arn", help="ARN of the secret for the database")
+    group.add_argument("--secret-arn", help="ARN of the secret of the database owner")
 
 
 def find(arguments: Namespace) -> Deployment:
@@ -148,8 +144,6 @@ def find(arguments: Namespace) -> Deployment:
     """
     names = ("name_prefix", "region", "api_url", "token", "cluster_arn", "secret_arn")
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
-    if "secret_arn" in given:
-        given["owner_secret_arn"] = given["secret_arn"]
     is_aws = arguments.aws or bool({"api_url", "cluster_arn"} & set(given))
     if not is_aws and arguments.stack.exists():
         stack = StackInfo.model_validate_json(arguments.stack.read_text(encoding="utf-8"))

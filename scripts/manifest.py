@@ -9,6 +9,8 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from functions.migrator.grants import ROLES
+
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST_FILE = ROOT / "functions" / "functions.yaml"
 NAME_PREFIX = "alex"
@@ -16,6 +18,10 @@ NAME_PREFIX = "alex"
 FunctionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=32)]
 """Also the name of the function's package in `functions/`."""
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
+#: The database user that owns the tables and creates the other users.
+DATABASE_OWNER = "owner"
+#: Each signs in with a secret of its own.
+DATABASE_USERS = (DATABASE_OWNER, *ROLES)
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
 
@@ -46,7 +52,14 @@ class Function(_Entry):
     def _unique(cls, uses: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(uses)) < len(uses):
             raise ValueError("a use is listed twice")
+        if sum(use.startswith("database:") for use in uses) > 1:
+            raise ValueError("a function signs in to the database as one user")
         return uses
+
+    @property
+    def database_user(self) -> str | None:
+        """The user as which the function signs in to the database; None if it does not use the database."""
+        return next((use.removeprefix("database:") for use in self.uses if use.startswith("database:")), None)
 
     def sends_to(self) -> list[str]:
         """Return the queues that the function may send to."""
@@ -137,7 +150,8 @@ class Manifest(_Entry):
             raise ValueError(f"{consumer} must be a function with the trigger {trigger}")
 
     def _possible_uses(self) -> set[str]:
-        return {"database", "model", "prices", *(f"send:{queue}" for queue in self.queues)}
+        databases = (f"database:{user}" for user in DATABASE_USERS)
+        return {"model", "prices", *databases, *(f"send:{queue}" for queue in self.queues)}
 
     def _check_for_loops(self, function: str) -> None:
         """Raise ValueError for a loop: Lambda stops a function after about 16 invocations in one chain and drops the
@@ -165,11 +179,14 @@ class Manifest(_Entry):
 
 
 class DeploymentContext(_Entry):
-    """The parts of a deployment that functions need. `queue_urls` are keyed by queue name in the manifest."""
+    """The parts of a deployment that functions need.
+
+    `secret_arns` are keyed by database user, `queue_urls` by queue name in the manifest.
+    """
 
     name_prefix: str = NAME_PREFIX
     cluster_arn: str
-    secret_arn: str
+    secret_arns: dict[str, str]
     database: str
     queue_urls: dict[str, str]
     model_id: str = ""
@@ -190,12 +207,15 @@ def environment(manifest: Manifest, function: Function, context: DeploymentConte
         "POWERTOOLS_METRICS_NAMESPACE": "alex",
         "LOG_LEVEL": "INFO",
     }
-    if "database" in function.uses:
+    if user := function.database_user:
         variables |= {
             "DB_CLUSTER_ARN": context.cluster_arn,
-            "DB_SECRET_ARN": context.secret_arn,
+            "DB_SECRET_ARN": context.secret_arns[user],
             "DB_NAME": context.database,
         }
+        if user == DATABASE_OWNER:
+            others = {other: arn for other, arn in context.secret_arns.items() if other != DATABASE_OWNER}
+            variables |= {f"{other.upper()}_SECRET_ARN": arn for other, arn in others.items()}
     for queue in function.sends_to():
         variables[queue.upper().replace("-", "_") + "_QUEUE_URL"] = context.queue_urls[queue]
     if invoked := manifest.invoked_by(function):

@@ -15,7 +15,7 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__)
     add_arguments(parser)
     try:
-        applied = migrate(find(parser.parse_args()).connect(as_owner=True), split_migrations())
+        applied = migrate(find(parser.parse_args()).connect(), split_migrations())
     except (MigrationError, DatabaseError) as error:
         print(f"The migration failed: {error}", file=sys.stderr)
         return 1

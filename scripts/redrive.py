@@ -53,7 +53,7 @@ def redrive(deployment: Deployment, *, do_reopen: bool) -> int:
     """List the jobs that were given up, or reopen them. Returns their number. Raises the errors of
     `resend_unfinished`.
     """
-    client, url, database = deployment.client("sqs"), _queue_url(deployment), deployment.connect(as_owner=True)
+    client, url, database = deployment.client("sqs"), _queue_url(deployment), deployment.connect()
     count = 0
     for job in given_up(database):
         state = "failed"

@@ -2,13 +2,13 @@
 
 locals {
   # The functions' own metrics, from functions/shared/metrics.py
-  agents           = [for name, function in local.functions : name if function.trigger == "planner"]
-  database_users   = [for name, function in local.functions : name if contains(function.uses, "database")]
-  model_users      = [for name, function in local.functions : name if contains(function.uses, "model") && local.has_model]
-  own              = { for name in keys(local.functions) : name => ["deployment", var.name_prefix, "service", name] }
-  job_metrics      = [["planner", "JobsCompleted"], ["planner", "JobsFailed"], ["planner", "JobsRetried"], ["dead_letters", "JobsGivenUp"]]
-  duration_metrics = concat([["planner", "QueueWait"], ["planner", "JobDuration"]], [for agent in local.agents : [agent, "AgentDuration"]])
-  model_metrics    = ["ModelInputTokens", "ModelOutputTokens", "ModelThrottles", "ModelTokensAbandoned"]
+  agents             = [for name, function in local.functions : name if function.trigger == "planner"]
+  database_functions = [for name, user in local.database_user : name if user != null]
+  model_users        = [for name, function in local.functions : name if contains(function.uses, "model") && local.has_model]
+  own                = { for name in keys(local.functions) : name => ["deployment", var.name_prefix, "service", name] }
+  job_metrics        = [["planner", "JobsCompleted"], ["planner", "JobsFailed"], ["planner", "JobsRetried"], ["dead_letters", "JobsGivenUp"]]
+  duration_metrics   = concat([["planner", "QueueWait"], ["planner", "JobDuration"]], [for agent in local.agents : [agent, "AgentDuration"]])
+  model_metrics      = ["ModelInputTokens", "ModelOutputTokens", "ModelThrottles", "ModelTokensAbandoned"]
 
   work_queues        = [for name in keys(local.queues) : aws_sqs_queue.this[name].name]
   dead_letter_queues = [for name in keys(local.queues) : aws_sqs_queue.this["${name}-dlq"].name]
@@ -30,7 +30,7 @@ locals {
     { title = "Function errors", metrics = [for function in module.function : ["AWS/Lambda", "Errors", "FunctionName", function.name]], stat = "Sum" },
     { title = "Throttled invocations", metrics = [for function in module.function : ["AWS/Lambda", "Throttles", "FunctionName", function.name]], stat = "Sum" },
     { title = "Failed progress writes", metrics = [for name in concat(["planner"], local.agents) : concat([local.namespace, "ProgressWritesFailed"], local.own[name])], stat = "Sum" },
-    { title = "Statements that found the database paused", metrics = [for name in local.database_users : concat([local.namespace, "DataApiResumes"], local.own[name])], stat = "Sum" },
+    { title = "Statements that found the database paused", metrics = [for name in local.database_functions : concat([local.namespace, "DataApiResumes"], local.own[name])], stat = "Sum" },
     { title = "Database capacity (ACU)", metrics = [["AWS/RDS", "ServerlessDatabaseCapacity", "DBClusterIdentifier", aws_rds_cluster.this.cluster_identifier]], stat = "Average" },
   ]
 }

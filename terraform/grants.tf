@@ -16,19 +16,19 @@ locals {
   possible_grants = {
     for name, function in local.functions : name => [
       {
-        when     = contains(function.uses, "database")
+        when     = local.database_user[name] != null
         Sid      = "Database"
         Action   = ["rds-data:ExecuteStatement"]
         Resource = [aws_rds_cluster.this.arn]
       },
       {
-        when     = contains(function.uses, "database")
+        when     = local.database_user[name] != null
         Sid      = "DatabaseUser"
         Action   = ["secretsmanager:GetSecretValue"]
-        Resource = [aws_secretsmanager_secret.application.arn]
+        Resource = local.database_user[name] == null ? [] : [local.secret_arns[local.database_user[name]]]
       },
       {
-        when      = contains(function.uses, "database")
+        when      = local.database_user[name] != null
         Sid       = "KeyOfTheSecret"
         Action    = ["kms:Decrypt"]
         Resource  = [local.kms_key_arn]
@@ -84,7 +84,7 @@ locals {
     for name, grants in local.possible_grants : name => [for grant in grants : { for key, value in grant : key => value if key != "when" } if grant.when]
   }
 
-  # The migrator signs in as the database owner and creates the functions' user and its password
+  # The migrator signs in as the database owner and creates the functions' users and their passwords
   migrator_grants = [
     {
       Sid      = "Database"
@@ -97,9 +97,9 @@ locals {
       Resource = [local.master_secret_arn]
     },
     {
-      Sid      = "DatabaseUser"
+      Sid      = "DatabaseUsers"
       Action   = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
-      Resource = [aws_secretsmanager_secret.application.arn]
+      Resource = [for user in sort(local.database_users) : local.secret_arns[user]]
     },
     {
       Sid       = "KeyOfTheSecret"

@@ -27,8 +27,13 @@ locals {
     MODEL_TIME_LIMIT_S       = var.model_time_limit_s == null ? "" : tostring(var.model_time_limit_s)
   }
 
-  invoked_by  = { for name in keys(local.functions) : name => [for other, function in local.functions : other if function.trigger == name] }
-  sent_to_by  = { for name, function in local.functions : name => [for queue in keys(local.queues) : queue if contains(function.uses, "send:${queue}")] }
+  invoked_by = { for name in keys(local.functions) : name => [for other, function in local.functions : other if function.trigger == name] }
+  sent_to_by = { for name, function in local.functions : name => [for queue in keys(local.queues) : queue if contains(function.uses, "send:${queue}")] }
+  # The database user of each function, and the users that the migrator creates. Functions without one have null.
+  database_user  = { for name, function in local.functions : name => one([for use in function.uses : trimprefix(use, "database:") if startswith(use, "database:")]) }
+  database_users = setsubtract(toset([for user in values(local.database_user) : user if user != null]), ["owner"])
+  secret_arns    = merge({ owner = local.master_secret_arn }, { for user, secret in aws_secretsmanager_secret.database_user : user => secret.arn })
+
   consumed_by = { for name in keys(local.functions) : name => [for queue, entry in local.all_queues : queue if entry.consumer == name] }
 
   # Matches environment() in scripts/manifest.py
@@ -40,11 +45,12 @@ locals {
         POWERTOOLS_METRICS_NAMESPACE = local.namespace
         LOG_LEVEL                    = "INFO"
       },
-      contains(function.uses, "database") ? {
+      local.database_user[name] != null ? {
         DB_CLUSTER_ARN = aws_rds_cluster.this.arn
-        DB_SECRET_ARN  = aws_secretsmanager_secret.application.arn
+        DB_SECRET_ARN  = local.secret_arns[local.database_user[name]]
         DB_NAME        = aws_rds_cluster.this.database_name
       } : {},
+      { for user in local.database_users : "${upper(user)}_SECRET_ARN" => local.secret_arns[user] if local.database_user[name] == "owner" },
       contains(function.uses, "model") && var.bedrock_model_id != "" ? { BEDROCK_MODEL_ID = var.bedrock_model_id, BEDROCK_REGION = var.region } : {},
       { for queue in local.sent_to_by[name] : "${upper(replace(queue, "-", "_"))}_QUEUE_URL" => aws_sqs_queue.this[queue].url },
       length(local.invoked_by[name]) > 0 ? { AGENT_TIMEOUT_S = tostring(max([for other in local.invoked_by[name] : local.functions[other].timeout_s]...)) } : {},

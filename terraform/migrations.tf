@@ -18,11 +18,9 @@ module "migrator" {
   arch        = var.arch
   memory_mb   = local.functions["migrator"].memory_mb
   timeout_s   = local.functions["migrator"].timeout_s
-  environment = merge(local.environment["migrator"], {
-    DB_SECRET_ARN          = local.master_secret_arn
-    APPLICATION_SECRET_ARN = aws_secretsmanager_secret.application.arn
-  })
-  grants             = local.migrator_grants
+  environment = local.environment["migrator"]
+  grants      = local.migrator_grants
+
   log_retention_days = var.log_retention_days
   kms_key_arn        = local.kms_key_arn
   alarm_actions      = local.alarm_actions
@@ -36,7 +34,7 @@ resource "aws_lambda_invocation" "migrations" {
     migrations = local.migrations_hash
     migrator   = module.migrator.code_hash
     database   = aws_rds_cluster.this.cluster_resource_id
-    secret     = aws_secretsmanager_secret.application.id
+    secrets    = join(" ", [for user in sort(local.database_users) : aws_secretsmanager_secret.database_user[user].id])
   }
 
   depends_on = [aws_rds_cluster_instance.this] # a cluster without instances cannot run statements

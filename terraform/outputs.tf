@@ -87,13 +87,13 @@ output "database" {
 }
 
 output "secret_arn" {
-  description = "ARN of the secret of the functions' database user, which can read and change rows."
-  value       = aws_secretsmanager_secret.application.arn
+  description = "ARN of the secret of the database owner, for operators."
+  value       = local.master_secret_arn
 }
 
-output "owner_secret_arn" {
-  description = "ARN of the secret of the database owner, for migrations by hand."
-  value       = local.master_secret_arn
+output "user_secret_arns" {
+  description = "ARNs of the secrets of the functions' database users, by user: api, workers."
+  value       = { for user, secret in aws_secretsmanager_secret.database_user : user => secret.arn }
 }
 
 output "bedrock_model_id" {
@@ -145,5 +145,5 @@ locals {
   user_pool_client_id = one(aws_cognito_user_pool_client.this[*].id)
   operators_client_id = one(aws_cognito_user_pool_client.operators[*].id)
   operator_arguments  = "--aws --region ${var.region} --name-prefix ${var.name_prefix}"
-  database_arguments  = "--cluster-arn ${aws_rds_cluster.this.arn} --secret-arn ${aws_secretsmanager_secret.application.arn}"
+  database_arguments  = "--cluster-arn ${aws_rds_cluster.this.arn} --secret-arn ${local.master_secret_arn}"
 }

@@ -68,7 +68,7 @@ variable "final_snapshot" {
 }
 
 variable "secret_recovery_days" {
-  description = "Days for which the deleted secret of the functions' database user can be restored. 0: deleted immediately."
+  description = "Days for which the deleted secrets of the functions' database users can be restored. 0: deleted immediately."
   type        = number
   default     = 7
 
@@ -79,7 +79,7 @@ variable "secret_recovery_days" {
 }
 
 variable "database_password_version" {
-  description = "Raise it by one and apply to give the functions' database user a new password."
+  description = "Raise it by one and apply to give the functions' database users new passwords."
   type        = number
   default     = 1
 

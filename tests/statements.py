@@ -1,14 +1,16 @@
-"""The SQL of a package, parsed by PostgreSQL's own parser."""
+"""The SQL of packages, as constants in their modules, and parsed by PostgreSQL's own parser."""
 
+import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pglast
-from pglast import ast
 from pglast.visitors import Visitor
 
 from functions.shared.database import Statement
@@ -28,9 +30,62 @@ def sql_of(package: ModuleType) -> dict[str, str]:
     }
 
 
+def statements_reachable_from(packages: Iterable[str]) -> dict[str, Statement]:
+    """Every named statement of the packages and of all modules in `functions` that they import, even indirectly."""
+    return {
+        f"{module.__name__}.{name}": value for module in _reachable_from(packages) for name, value in _named(module)
+    }
+
+
+def builders_reachable_from(packages: Iterable[str]) -> set[str]:
+    """The functions in these modules that build statements, which are named only if a module calls the function."""
+    return {
+        f"{module.__name__}.{function.name}"
+        for module in _reachable_from(packages)
+        for function in ast.walk(_tree(module))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == Statement.__name__
+    }
+
+
+def _reachable_from(packages: Iterable[str]) -> list[ModuleType]:
+    found: dict[str, ModuleType] = {}
+    to_visit = [module for package in packages for module in _modules(importlib.import_module(package))]
+    while to_visit:
+        module = to_visit.pop()
+        if module.__name__ not in found:
+            found[module.__name__] = module
+            to_visit += [importlib.import_module(name) for name in _imports(module)]
+    return list(found.values())
+
+
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         yield importlib.import_module(module.name)
+
+
+def _imports(module: ModuleType) -> Iterator[str]:
+    """The modules of `functions` that a module imports, anywhere in its code."""
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        yield from (name for name in names if name.startswith("functions.") and _is_module(name))
+
+
+def _tree(module: ModuleType) -> ast.Module:
+    assert module.__file__
+    return ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # an attribute of a module, whose name has no submodules
+        return False
 
 
 def _named(module: ModuleType) -> Iterator[tuple[str, Statement]]:
@@ -42,43 +97,22 @@ def parsed(statement: Statement) -> tuple[Any, ...]:
     return tree
 
 
-class Needs(Visitor):
-    """The rights that a statement needs, as (table, right)."""
+def writes(statement: Statement) -> bool:
+    """Whether the statement inserts, updates, deletes or locks rows."""
+    search = _WriteSearch()
+    search(parsed(statement))
+    return search.found
 
-    def __init__(self, statement: Statement) -> None:
-        super().__init__()
-        self._ctes: set[str] = set()
-        self._rights: set[tuple[str, str]] = set()
-        self(parsed(statement))
 
-    @property
-    def rights(self) -> set[tuple[str, str]]:
-        return {(table, right) for table, right in self._rights if table not in self._ctes}
+class _WriteSearch(Visitor):
+    """The visitor calls methods named after PostgreSQL's nodes."""
 
-    @property
-    def writes(self) -> bool:
-        return any(right != "SELECT" for _, right in self.rights)
+    found = False
 
-    # The visitor calls methods named after PostgreSQL's nodes.
-    def visit_CommonTableExpr(self, _ancestors: object, node: Any) -> None:  # noqa: N802
-        self._ctes.add(node.ctename)
+    def visit_InsertStmt(self, _ancestors: object, _node: Any) -> None:  # noqa: N802
+        self.found = True
 
-    def visit_RangeVar(self, _ancestors: object, node: Any) -> None:  # noqa: N802
-        self._rights.add((node.relname, "SELECT"))
+    def visit_LockingClause(self, _ancestors: object, _node: Any) -> None:  # noqa: N802
+        self.found = True
 
-    def visit_InsertStmt(self, _ancestors: object, node: Any) -> None:  # noqa: N802
-        self._rights.add((node.relation.relname, "INSERT"))
-        if node.onConflictClause is not None and node.onConflictClause.targetList:
-            self._rights.add((node.relation.relname, "UPDATE"))
-
-    def visit_UpdateStmt(self, _ancestors: object, node: Any) -> None:  # noqa: N802
-        self._rights.add((node.relation.relname, "UPDATE"))
-
-    def visit_DeleteStmt(self, _ancestors: object, node: Any) -> None:  # noqa: N802
-        self._rights.add((node.relation.relname, "DELETE"))
-
-    def visit_SelectStmt(self, _ancestors: object, node: Any) -> None:  # noqa: N802
-        if node.lockingClause:
-            self._rights |= {
-                (str(table.relname), "UPDATE") for table in node.fromClause if isinstance(table, ast.RangeVar)
-            }
+    visit_UpdateStmt = visit_DeleteStmt = visit_InsertStmt  # noqa: N815

@@ -19,7 +19,9 @@ _CHARACTERS_A_PAGE = 240_000
 _MOST_TRIES = 5
 
 _OF_USER = f"""
-    SELECT accounts.account_name, accounts.account_purpose, accounts.cash_balance, accounts.cash_interest, held.*
+    SELECT accounts.account_name, accounts.account_purpose, accounts.cash_balance, accounts.cash_interest,
+           held.symbol, held.quantity, held.is_value_only, held.name, held.instrument_type, held.current_price,
+           held.price_as_of, held.allocation_asset_class, held.allocation_regions, held.allocation_sectors
       FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
      WHERE accounts.user_id = :user_id
      ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer"""

@@ -29,7 +29,7 @@ class Settings(BaseModel):
 
 
 class DatabaseSettings(Settings):
-    """The database's location, set for each function with `uses: [database]`."""
+    """The database's location, set for each function that uses it. The secret determines the database user."""
 
     db_cluster_arn: str
     db_secret_arn: str

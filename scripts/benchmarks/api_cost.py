@@ -26,7 +26,7 @@ from functions.shared.agent_declaration import JobType
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
 from scripts.arguments import at_least
-from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN, migrated
+from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS, migrated
 from scripts.cli import run
 from scripts.manifest import ROOT, read_manifest
 from scripts.packaging.build import Builder
@@ -138,7 +138,7 @@ def _environment(data_api_url: str, code: Path) -> dict[str, str]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL_RDS_DATA": data_api_url,
         "DB_CLUSTER_ARN": CLUSTER_ARN,
-        "DB_SECRET_ARN": SECRET_ARN,
+        "DB_SECRET_ARN": SECRET_ARNS["api"],
         "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
         **read_manifest().functions["api"].environment,
     }

@@ -4,22 +4,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from psycopg.conninfo import make_conninfo
-
-from functions.migrator.application_secret import USERNAME
-from functions.migrator.application_user import ApplicationUser, grant_application_user
 from functions.migrator.migrate import migrate
 from functions.shared.database import Database
 from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
+from scripts.local.database_users import fixed_database_users
 from scripts.local.postgres import Postgres
 from scripts.packaging.migrations import split_migrations
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
-SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex"  # noqa: S105 - its name
-_OWNER_SECRET_ARN = f"{SECRET_ARN}-owner"
-_APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
+_USERS = fixed_database_users()
+#: The ARN of each database user's secret, by the user's name in the manifest.
+SECRET_ARNS = dict(_USERS.secret_arns)
 
 
 @contextmanager
@@ -34,16 +31,14 @@ def migrated(state: Path, prepare: Callable[[str], None] | None = None) -> Itera
         with postgres:
             if prepare:
                 prepare(postgres.dsn())
-            application = make_conninfo(postgres.dsn(), user=_APPLICATION.username, password=_APPLICATION.password)
-            secrets = {_OWNER_SECRET_ARN: postgres.dsn(), SECRET_ARN: application}
-            with DataApi(secrets, cluster_arn=CLUSTER_ARN) as api:
+            with DataApi(_USERS.connections(postgres), cluster_arn=CLUSTER_ARN) as api:
                 settings = DatabaseSettings(
-                    db_cluster_arn=CLUSTER_ARN, db_secret_arn=_OWNER_SECRET_ARN, aws_endpoint_url_rds_data=api.url
+                    db_cluster_arn=CLUSTER_ARN, db_secret_arn=_USERS.owner_arn, aws_endpoint_url_rds_data=api.url
                 )
                 transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
                 owner = Database(settings, retry_budget_s=10, transport=transport)
                 migrate(owner, split_migrations())
-                grant_application_user(owner, _APPLICATION)
+                _USERS.set_up(owner)
                 yield api, postgres.dsn()
     finally:
         postgres.erase()

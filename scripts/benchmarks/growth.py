@@ -30,7 +30,7 @@ from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
 from functions.shared.settings import DatabaseSettings
 from scripts.arguments import at_least
-from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN, migrated
+from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS, migrated
 from scripts.cli import run
 
 BUDGET = 1.2
@@ -118,14 +118,14 @@ def main() -> int:
 
 @contextmanager
 def _with_jobs(jobs: int) -> Iterator[Database]:
-    """Yield a database with `jobs` jobs, connected as the functions' user."""
+    """Yield a database with `jobs` jobs, connected as the api function's user."""
     with tempfile.TemporaryDirectory(prefix="alex-growth-") as state:
         Path(state).chmod(0o711)  # PostgreSQL runs as another user if this one is root
         with migrated(Path(state)) as (api, dsn):
             with psycopg.connect(dsn, autocommit=True) as connection:
                 _fill(connection, jobs)
             settings = DatabaseSettings(
-                db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN, aws_endpoint_url_rds_data=api.url
+                db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARNS["api"], aws_endpoint_url_rds_data=api.url
             )
             transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
             yield Database(settings, retry_budget_s=10, transport=transport)

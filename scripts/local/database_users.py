@@ -1,18 +1,21 @@
-"""The database users: the owner for migrations and tools, and for the functions the same user as on AWS."""
+"""The database users: the owner for migrations and tools, and for the functions the same users as on AWS."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psycopg.conninfo import make_conninfo
 
-from functions.migrator.application_secret import user_of_secret
-from functions.migrator.application_user import ApplicationUser
+from functions.migrator.database_user import DatabaseUser, set_up_database_user
+from functions.migrator.grants import ROLES
+from functions.migrator.user_secret import user_of_secret
+from functions.shared.database import Database
 from scripts.local.emulator import Emulator
 from scripts.local.postgres import OWNER, Postgres
-from scripts.manifest import NAME_PREFIX
+from scripts.manifest import DATABASE_OWNER, NAME_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -20,22 +23,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DatabaseUsers:
-    """The secrets of both users. Create `application` in the database after the migrations."""
+    """The users other than the owner, and the ARN of each user's secret, by their names in the manifest."""
 
-    owner_arn: str
-    application_arn: str
-    application: ApplicationUser
+    users: Mapping[str, DatabaseUser]
+    secret_arns: Mapping[str, str]
+
+    @property
+    def owner_arn(self) -> str:
+        return self.secret_arns[DATABASE_OWNER]
 
     def connections(self, postgres: Postgres) -> dict[str, str]:
         """Return each user's connection string by the secret's ARN."""
         owner = postgres.dsn()
-        application = make_conninfo(owner, user=self.application.username, password=self.application.password)
-        return {self.owner_arn: owner, self.application_arn: application}
+        return {self.owner_arn: owner} | {
+            self.secret_arns[name]: make_conninfo(owner, user=user.username, password=user.password)
+            for name, user in self.users.items()
+        }
+
+    def set_up(self, database: Database) -> None:
+        """Create the users with their grants, after the migrations. `database` connects as the owner."""
+        for name, user in self.users.items():
+            set_up_database_user(database, user, ROLES[name].grants)
 
 
 def create_database_users(emulator: Emulator) -> DatabaseUsers:
-    """Create the secrets, with a new password for the functions' user, because the emulator does not keep secrets."""
+    """Create the secrets, with new passwords, because the emulator does not keep secrets."""
     client: SecretsManagerClient = emulator.client("secretsmanager")
     owner = client.create_secret(Name=f"{NAME_PREFIX}-owner", SecretString=json.dumps({"username": OWNER}))["ARN"]
-    application = client.create_secret(Name=f"{NAME_PREFIX}-database")["ARN"]
-    return DatabaseUsers(owner, application, user_of_secret(client, application, password_version=1))
+    arns = {name: client.create_secret(Name=f"{NAME_PREFIX}-database-{name}")["ARN"] for name in ROLES}
+    users = {name: user_of_secret(client, arns[name], role.username, 1) for name, role in ROLES.items()}
+    return DatabaseUsers(users, {DATABASE_OWNER: owner, **arns})
+
+
+def fixed_database_users() -> DatabaseUsers:
+    """Return users with known passwords and secrets that exist nowhere, for a Data API endpoint on its own."""
+    prefix = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex"
+    return DatabaseUsers(
+        {name: DatabaseUser(username=role.username, password="a" * 40) for name, role in ROLES.items()},
+        {name: f"{prefix}-{name}" for name in (DATABASE_OWNER, *ROLES)},
+    )

@@ -53,7 +53,7 @@ def create_resources(
     queue_urls = create_queues(emulator, table, visibility_timeout_s)
     made = DeploymentContext(
         cluster_arn=CLUSTER_ARN,
-        secret_arn=users.application_arn,
+        secret_arns=dict(users.secret_arns),
         database=DATABASE,
         queue_urls=queue_urls,
         model_id=STUB_MODEL_ID if converse_url else "",
@@ -64,10 +64,8 @@ def create_resources(
         "AWS_ENDPOINT_URL_RDS_DATA": data_api_url,
         **({"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": converse_url} if converse_url else {}),
     }
-    as_owner = {"DB_SECRET_ARN": users.owner_arn, "APPLICATION_SECRET_ARN": users.application_arn}
     given = {
         **variables,
-        "migrator": {**as_owner, **variables.get("migrator", {})},
         "api": {
             "PLANNER_CONCURRENCY": str(max_concurrency),
             **_sign_in_variables(sign_in),

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from functions.migrator.application_user import grant_application_user
 from functions.migrator.migrate import migrate
 from functions.shared.database import Database
 from scripts.local import processes
@@ -272,7 +271,7 @@ class LocalStack(Startable):
             self._data_api.start()
             self.database = self._data_api.database(users.owner_arn)
             migrate(self.database, split_migrations())
-            grant_application_user(self.database, users.application)
+            users.set_up(self.database)
             return resources.result()
 
     def _start_model(self) -> None:

@@ -16,7 +16,7 @@ run "everything_is_encrypted" {
   }
 
   assert {
-    condition     = alltrue([for key in [aws_secretsmanager_secret.application.kms_key_id, aws_cloudwatch_log_group.access.kms_key_id, aws_cloudwatch_log_group.database.kms_key_id] : key == aws_kms_key.this[0].arn])
+    condition     = alltrue([for key in [aws_secretsmanager_secret.database_user["api"].kms_key_id, aws_cloudwatch_log_group.access.kms_key_id, aws_cloudwatch_log_group.database.kms_key_id] : key == aws_kms_key.this[0].arn])
     error_message = "The created key encrypts the secret and the logs."
   }
 
@@ -32,7 +32,7 @@ run "your_key_encrypts_everything" {
   }
 
   assert {
-    condition     = length(aws_kms_key.this) == 0 && aws_rds_cluster.this.kms_key_id == var.kms_key_arn && aws_secretsmanager_secret.application.kms_key_id == var.kms_key_arn
+    condition     = length(aws_kms_key.this) == 0 && aws_rds_cluster.this.kms_key_id == var.kms_key_arn && aws_secretsmanager_secret.database_user["api"].kms_key_id == var.kms_key_arn
     error_message = "No other key is created."
   }
 }

@@ -14,6 +14,16 @@ override_resource {
   values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq" }
 }
 
+override_resource {
+  target = aws_secretsmanager_secret.database_user["api"]
+  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-api" }
+}
+
+override_resource {
+  target = aws_secretsmanager_secret.database_user["workers"]
+  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-workers" }
+}
+
 run "roles_grant_what_the_uses_of_a_function_list" {
   assert {
     condition = alltrue(flatten([
@@ -37,8 +47,10 @@ run "roles_grant_what_the_uses_of_a_function_list" {
   }
 
   assert {
-    condition     = jsondecode(module.function["reporter"].policy).Statement[2].Resource == [aws_secretsmanager_secret.application.arn]
-    error_message = "It signs in to the database as the functions' user, not as the owner."
+    condition = { for name, function in module.function : name => one([for statement in jsondecode(function.policy).Statement : statement.Resource if statement.Sid == "DatabaseUser"]) } == {
+      for name in keys(module.function) : name => ["arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-${name == "api" ? "api" : "workers"}"]
+    }
+    error_message = "Each function may read the secret of its own database user: the api function's, or the workers'."
   }
 
   assert {
@@ -79,11 +91,14 @@ run "roles_grant_what_the_uses_of_a_function_list" {
   }
 
   assert {
-    condition = { for statement in jsondecode(module.migrator.policy).Statement : statement.Resource[0] => statement.Action if startswith(statement.Sid, "DatabaseUser") || statement.Sid == "DatabaseOwner" } == {
-      (local.master_secret_arn)                   = ["secretsmanager:GetSecretValue"]
-      (aws_secretsmanager_secret.application.arn) = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
-    }
-    error_message = "The migrator may read the owner's secret and write that of the functions' user."
+    condition = [for statement in jsondecode(module.migrator.policy).Statement : [statement.Resource, statement.Action] if startswith(statement.Sid, "Database") && statement.Sid != "Database"] == [
+      [[local.master_secret_arn], ["secretsmanager:GetSecretValue"]],
+      [
+        [for user in ["api", "workers"] : aws_secretsmanager_secret.database_user[user].arn],
+        ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+      ],
+    ]
+    error_message = "The migrator may read the owner's secret and write those of the functions' users."
   }
 
   assert {

@@ -1,6 +1,6 @@
 """A real PostgreSQL behind the Data API, with all migrations applied, for the functions' own statements.
 
-Fixtures sign in as the functions do, so that missing rights show up here; `rows` and `owner` sign in as the owner.
+Fixtures sign in as the functions do, so that missing grants show up here; `rows` and `owner` sign in as the owner.
 """
 
 import os
@@ -8,25 +8,21 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from psycopg.conninfo import make_conninfo
 
-from functions.migrator.application_secret import USERNAME
-from functions.migrator.application_user import ApplicationUser, grant_application_user
 from functions.migrator.migrate import migrate
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.shared.database import Database
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
 from scripts.local.data_api import DataApi, FaultControl
+from scripts.local.database_users import fixed_database_users
 from scripts.local.postgres import Postgres
 from scripts.packaging.migrations import split_migrations
 from tests.functions.planner_calls import Planner
 from tests.rows import Rows
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
-SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex"
-OWNER_SECRET_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:alex-owner"
-APPLICATION = ApplicationUser(username=USERNAME, password="a" * 40)
+USERS = fixed_database_users()
 
 
 @pytest.fixture(autouse=True)
@@ -55,26 +51,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def product_data_api(server: Postgres) -> Iterator[DataApi]:
-    """The Data API over a migrated database, for its owner and for the functions' user."""
-    application = make_conninfo(server.dsn(), user=APPLICATION.username, password=APPLICATION.password)
-    with DataApi({OWNER_SECRET_ARN: server.dsn(), SECRET_ARN: application}, cluster_arn=CLUSTER_ARN) as api:
+    """The Data API over a migrated database, for its owner and for the functions' users."""
+    with DataApi(USERS.connections(server), cluster_arn=CLUSTER_ARN) as api:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("AWS_ACCESS_KEY_ID", "test")
             environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
-            owner = Database(settings_of(api, OWNER_SECRET_ARN), retry_budget_s=5)
+            owner = Database(settings_of(api, "owner"), retry_budget_s=5)
             migrate(owner, split_migrations())
-            grant_application_user(owner, APPLICATION)
+            USERS.set_up(owner)
         yield api
 
 
-def settings_of(api: DataApi, secret_arn: str = SECRET_ARN) -> DatabaseSettings:
-    return DatabaseSettings(db_cluster_arn=CLUSTER_ARN, db_secret_arn=secret_arn, aws_endpoint_url_rds_data=api.url)
+def settings_of(api: DataApi, user: str) -> DatabaseSettings:
+    """Settings to sign in as a database user of the manifest."""
+    return DatabaseSettings(
+        db_cluster_arn=CLUSTER_ARN, db_secret_arn=USERS.secret_arns[user], aws_endpoint_url_rds_data=api.url
+    )
 
 
 @pytest.fixture
 def database_settings(product_data_api: DataApi, monkeypatch: pytest.MonkeyPatch) -> DatabaseSettings:
-    """Also sets the variables of this process, as Lambda does for a function that uses the database."""
-    settings = settings_of(product_data_api)
+    """The workers' settings. Also sets the variables of this process, as Lambda does for a worker."""
+    settings = settings_of(product_data_api, "workers")
     monkeypatch.setenv("DB_CLUSTER_ARN", settings.db_cluster_arn)
     monkeypatch.setenv("DB_SECRET_ARN", settings.db_secret_arn)
     monkeypatch.setenv("AWS_ENDPOINT_URL_RDS_DATA", product_data_api.url)
@@ -89,12 +87,19 @@ def planner(database_settings: DatabaseSettings) -> Planner:
 
 @pytest.fixture
 def database(database_settings: DatabaseSettings) -> Database:
+    """Connects as the workers."""
     return Database(database_settings, retry_budget_s=5)
 
 
 @pytest.fixture
 def owner(product_data_api: DataApi) -> Database:
-    return Database(settings_of(product_data_api, OWNER_SECRET_ARN), retry_budget_s=5)
+    return Database(settings_of(product_data_api, "owner"), retry_budget_s=5)
+
+
+@pytest.fixture
+def api_database(product_data_api: DataApi) -> Database:
+    """Connects as the api function."""
+    return Database(settings_of(product_data_api, "api"), retry_budget_s=5)
 
 
 @pytest.fixture

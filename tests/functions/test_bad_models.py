@@ -43,7 +43,7 @@ Analyze = Callable[..., Analyzed]
 def analyze(
     control: ConverseControl,
     database_settings: DatabaseSettings,
-    database: Database,
+    api_database: Database,
     rows: Rows,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Analyze:
@@ -57,7 +57,7 @@ def analyze(
             model_time_limit_s=time_limit_s,
         )
         monkeypatch.setattr(ModelSettings, "load", lambda: model)
-        return analyze_csv(content, database, rows)
+        return analyze_csv(content, api_database, rows)
 
     return run
 

@@ -36,10 +36,10 @@ from scripts.local.data_api import DataApi
 from scripts.manifest import read_manifest
 from scripts.unfinished import given_up, unfinished
 from tests.functions import largest
-from tests.functions.conftest import OWNER_SECRET_ARN, settings_of
+from tests.functions.conftest import settings_of
 from tests.rows import Rows
 from tests.sizes import MAX_REQUEST, MAX_RESPONSE, MAX_ROW, Measuring
-from tests.statements import Needs, sql_of
+from tests.statements import sql_of, writes
 
 #: Statements that return one short value.
 SHORT = {"functions.api.repositories.health.PING", "functions.api.repositories.submission.CHECK_RETRY"}
@@ -48,7 +48,7 @@ PLACES = sql_of(functions) | {value.sql: f"scripts.{name}" for name, value in OP
 READING = {
     place: sql
     for sql, place in PLACES.items()
-    if not Needs(Statement(sql, idempotent=True)).writes
+    if not writes(Statement(sql, idempotent=True))
     and not place.startswith("functions.migrator.")
     and place not in SHORT
 }
@@ -64,15 +64,17 @@ def measured(product_data_api: DataApi) -> Iterator[Measuring]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ACCESS_KEY_ID", "test")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        measuring = Measuring(settings_of(product_data_api))
-        database = Database(settings_of(product_data_api), retry_budget_s=5, transport=measuring)
-        owner = Database(settings_of(product_data_api, OWNER_SECRET_ARN), retry_budget_s=5, transport=measuring)
-        rows = Rows(Database(settings_of(product_data_api, OWNER_SECRET_ARN), retry_budget_s=5))
+        measuring = Measuring(settings_of(product_data_api, "owner"))
+        api, workers, owner = (
+            Database(settings_of(product_data_api, user), retry_budget_s=5, transport=measuring)
+            for user in ("api", "workers", "owner")
+        )
+        rows = Rows(Database(settings_of(product_data_api, "owner"), retry_budget_s=5))
         before = _users(rows)
         with largest.instruments(rows):
-            _read_portfolios(rows, database)
-            _import_portfolio(rows, database)
-            _read_jobs(rows, database)
+            _read_portfolios(rows, api, workers)
+            _import_portfolio(rows, api)
+            _read_jobs(rows, api, workers)
             _read_all_users_jobs(rows, owner)
             yield measuring
             for user_id in _users(rows) - before:
@@ -104,35 +106,35 @@ def _users(rows: Rows) -> set[str]:
     return {user_id for (user_id,) in rows.run("SELECT id FROM users")}
 
 
-def _read_portfolios(rows: Rows, database: Database) -> None:
-    Instruments(database).everything()
+def _read_portfolios(rows: Rows, api: Database, workers: Database) -> None:
+    Instruments(api).everything()
     in_one, in_many = largest.portfolio(rows), largest.portfolio(rows, accounts=MAX_ACCOUNTS)
     for user_id in (in_one, in_many):
         largest.imports(rows, user_id)
-    Accounts(database).all_of(in_many)
+    Accounts(api).all_of(in_many)
     ((account_id, position_id),) = rows.run(
         "SELECT accounts.id, max(positions.id::text) FROM accounts JOIN positions ON positions.account_id = accounts.id"
         " WHERE accounts.user_id = :user_id GROUP BY accounts.id",
         user_id=in_one,
     )
-    Positions(database).in_account(in_one, UUID(account_id))
-    database.document(READ_POSITION, user_id=in_one, position_id=position_id)
-    assert load_sample(database, in_one) is not None
+    Positions(api).in_account(in_one, UUID(account_id))
+    api.document(READ_POSITION, user_id=in_one, position_id=position_id)
+    assert load_sample(workers, in_one) is not None
     for user_id in (in_one, in_many):
-        _freeze_portfolio(rows, database, user_id)
+        _freeze_portfolio(rows, workers, user_id)
 
 
-def _freeze_portfolio(rows: Rows, database: Database, user_id: str) -> None:
-    snapshot = load_snapshot(database, user_id)
+def _freeze_portfolio(rows: Rows, workers: Database, user_id: str) -> None:
+    snapshot = load_snapshot(workers, user_id)
     assert snapshot is not None
     job = Claim(job_id=rows.job(user_id), attempt=1)
     rows.start(job.job_id)
-    SharedJobs(database).commit_section(job, SNAPSHOT, snapshot, duration_ms=5, change=ProgressChange(), agent="setup")
-    assert SharedJobs(database).owns(job)
-    assert committed_snapshot(database, job.job_id) == snapshot
+    SharedJobs(workers).commit_section(job, SNAPSHOT, snapshot, duration_ms=5, change=ProgressChange(), agent="setup")
+    assert SharedJobs(workers).owns(job)
+    assert committed_snapshot(workers, job.job_id) == snapshot
 
 
-def _import_portfolio(rows: Rows, database: Database) -> None:
+def _import_portfolio(rows: Rows, api: Database) -> None:
     """Uses the longest names, more than a file of 1 MB can contain, and no prices, which gives the longest error."""
     accounts = [
         ImportedAccount(
@@ -144,7 +146,7 @@ def _import_portfolio(rows: Rows, database: Database) -> None:
     ]
     portfolio = ImportedPortfolio(tuple(accounts))
     settings = ApiSettings.of(read_manifest().functions["api"].environment | dict.fromkeys(UNUSED_SETTINGS, "-"))
-    submissions = Submissions(database, settings)
+    submissions = Submissions(api, settings)
     submission = Submission(
         job_id=uuid4(),
         user_id=rows.user(),
@@ -155,7 +157,7 @@ def _import_portfolio(rows: Rows, database: Database) -> None:
         idempotency_key=None,
         portfolio=import_document(portfolio),
     )
-    repository = Portfolio(database)
+    repository = Portfolio(api)
     for send in (
         lambda: repository.preview(submission.user_id, portfolio),
         lambda: repository.write(submission.user_id, uuid4(), portfolio),
@@ -166,20 +168,20 @@ def _import_portfolio(rows: Rows, database: Database) -> None:
             send()
 
 
-def _read_jobs(rows: Rows, database: Database) -> None:
+def _read_jobs(rows: Rows, api: Database, workers: Database) -> None:
     user_id = rows.user()
     for filling in (f'"{largest.EMOJI}"', "0", r'"\""'):
-        Jobs(database, 2).read(user_id, largest.job_with_payloads(rows, user_id, filling), ())
+        Jobs(api, 2).read(user_id, largest.job_with_payloads(rows, user_id, filling), ())
     with_many_jobs = rows.user()
     largest.jobs(rows, with_many_jobs, number=500, events=2)
-    Jobs(database, 2).page(with_many_jobs, status=None, limit=100, cursor=None)
-    read_runs(database, [SNAPSHOT, *SERVED], with_many_jobs)
+    Jobs(api, 2).page(with_many_jobs, status=None, limit=100, cursor=None)
+    read_runs(api, [SNAPSHOT, *SERVED], with_many_jobs)
     for _ in range(ceil(JOBS_USED / NEWEST_OF_ONE_USER)):
         largest.jobs(rows, rows.user(), number=NEWEST_OF_ONE_USER, events=1, status="completed")
-    assert len(read_history(database, dict.fromkeys([SNAPSHOT, *SERVED], largest.MODEL)).jobs) == JOBS_USED
+    assert len(read_history(workers, dict.fromkeys([SNAPSHOT, *SERVED], largest.MODEL)).jobs) == JOBS_USED
     with_many_events = rows.user()
     (job_id,) = largest.jobs(rows, with_many_events, number=1, events=1_200)
-    events = JobEvents(database, kept_days=90, planners=2)
+    events = JobEvents(api, kept_days=90, planners=2)
     events.page(with_many_events, job_id, after=0, limit=MAX_EVENTS)
     events.news(with_many_events, job_id, seen=None)
 

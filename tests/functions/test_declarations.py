@@ -37,7 +37,7 @@ def test_planner_triggers_agent_whose_uses_match_its_declaration(agent: Agent) -
     function = read_manifest().functions[agent.name]
 
     assert function.trigger == "planner"
-    assert "database" in function.uses
+    assert function.database_user == "workers"
     assert ("model" in function.uses) == agent.is_worded
 
 

@@ -60,7 +60,7 @@ def of_a_known_fund() -> list[str]:
 
 
 @pytest.fixture
-def imported(database: Database, rows: Rows) -> Import:
+def imported(api_database: Database, rows: Rows) -> Import:
     """`imported(lines)` imports lines in as many files as they need, and returns the id of their user."""
 
     def import_lines(lines: list[str]) -> str:
@@ -69,28 +69,33 @@ def imported(database: Database, rows: Rows) -> Import:
         for start in range(0, len(lines), in_a_file):
             content = (HEADER + "".join(lines[start : start + in_a_file])).encode()
             assert len(content) <= LARGEST_FILE
-            import_portfolio(Portfolio(database), user_id, parse_portfolio_csv(content))
+            import_portfolio(Portfolio(api_database), user_id, parse_portfolio_csv(content))
         return user_id
 
     return import_lines
 
 
 @pytest.fixture
-def analyzed(database: Database, rows: Rows) -> Analyze:
+def analyzed(api_database: Database, database_settings: object, rows: Rows) -> Analyze:
     """`analyzed(user_id)` runs a job with the real agents and returns its results."""
-    return lambda user_id: analyze(user_id, database, rows)
+    return lambda user_id: analyze(user_id, api_database, rows)
 
 
 @pytest.mark.parametrize(
     "lines", [in_one_account, in_an_account_each, named_by_quotation_marks, of_a_known_fund], ids=lambda f: f.__name__
 )
 def test_largest_portfolio_is_listed_analyzed_exported_and_reported(
-    lines: Callable[[], list[str]], imported: Import, analyzed: Analyze, database: Database, rows: Rows
+    lines: Callable[[], list[str]],
+    imported: Import,
+    analyzed: Analyze,
+    api_database: Database,
+    database: Database,
+    rows: Rows,
 ) -> None:
     user_id = imported(lines())
     analysis = analyzed(user_id)
 
-    assert listed_positions(database, user_id) == MAX_POSITIONS
+    assert listed_positions(api_database, user_id) == MAX_POSITIONS
     assert analysis.results.summary_payload is not None
     assert analysis.results.summary_payload.positions == MAX_POSITIONS
     assert len(analysis.page.encode()) < LARGEST_SERVED
@@ -98,8 +103,8 @@ def test_largest_portfolio_is_listed_analyzed_exported_and_reported(
     assert bytes_served(analysis) <= LARGEST_SERVED
 
     ((job_id,),) = rows.run("SELECT id FROM jobs WHERE user_id = :user_id", user_id=user_id)
-    assert [job["id"] for job in json.loads(Jobs(database, 2).page(user_id, None, 100, None))["jobs"]] == [job_id]
-    history = JobEvents(database, kept_days=90, planners=2).page(user_id, UUID(job_id), after=0)
+    assert [job["id"] for job in json.loads(Jobs(api_database, 2).page(user_id, None, 100, None))["jobs"]] == [job_id]
+    history = JobEvents(api_database, kept_days=90, planners=2).page(user_id, UUID(job_id), after=0)
     assert "section_committed" in events_csv(json.loads(history.events))
 
     snapshot = committed_snapshot(database, UUID(job_id))

@@ -129,7 +129,7 @@ def case(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def analyzed(
-    case: str, database_settings: DatabaseSettings, database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
+    case: str, database_settings: DatabaseSettings, api_database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], Holdings]:
     """The report's figures, and the content of the file."""
     monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
@@ -141,7 +141,7 @@ def analyzed(
         )
     }
     file = PORTFOLIOS[case](known)
-    return analyze_csv(file.content, database, rows).report.figures, Holdings(file.lines, known)
+    return analyze_csv(file.content, api_database, rows).report.figures, Holdings(file.lines, known)
 
 
 def test_every_figure_follows_from_file(analyzed: tuple[dict[str, Any], Holdings]) -> None:

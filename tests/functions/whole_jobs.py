@@ -82,17 +82,17 @@ class Analyzed:
         }
 
 
-def analyze_csv(content: bytes, database: Database, rows: Rows) -> Analyzed:
+def analyze_csv(content: bytes, api_database: Database, rows: Rows) -> Analyzed:
     """Import the file for a new user, as the API does, and run a job over it."""
     user_id = rows.user()
-    import_portfolio(Portfolio(database), user_id, parse_portfolio_csv(content))
-    return analyze(user_id, database, rows)
+    import_portfolio(Portfolio(api_database), user_id, parse_portfolio_csv(content))
+    return analyze(user_id, api_database, rows)
 
 
-def analyze(user_id: str, database: Database, rows: Rows) -> Analyzed:
-    """Run a job over the user's portfolio."""
+def analyze(user_id: str, api_database: Database, rows: Rows) -> Analyzed:
+    """Run a job over the user's portfolio, and read it as the API does."""
     job_id = rows.job(user_id)
     assert Planner({**os.environ, "AGENT_TIMEOUT_S": "180"}).deliver(JobMessage(job_id=job_id), InProcessAgents())
-    read = Jobs(database, 2).read(user_id, job_id, ())
+    read = Jobs(api_database, 2).read(user_id, job_id, ())
     assert read.document is not None
     return Analyzed(Results.model_validate_json(read.document))

@@ -26,7 +26,7 @@ ROW = """
     description: Plans the trades that meet the targets.
     trigger: planner
     timeout_s: 60
-    uses: [database]
+    uses: [database:workers]
 """
 RUN_JOB = """
 import json

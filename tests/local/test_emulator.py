@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FUNCTIONS = Path(__file__).parent / "functions"
 VISIBILITY_S = 1
 ONE_FUNCTION = {"description": "-", "trigger": "http", "memory_mb": 128, "timeout_s": 3}
-NOTHING = DeploymentContext(cluster_arn="", secret_arn="", database="", queue_urls={})
+NOTHING = DeploymentContext(cluster_arn="", secret_arns={}, database="", queue_urls={})
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,12 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     with Emulator(folder / "emulator", registry=Registry(folder / "processes.json")) as emulator:
         manifest = with_max_receive_count(read_manifest(), 3)
         urls = create_queues(emulator, manifest, VISIBILITY_S)
-        made = DeploymentContext(cluster_arn="arn:c", secret_arn="arn:s", database="alex", queue_urls=urls)
+        made = DeploymentContext(
+            cluster_arn="arn:c",
+            secret_arns={"owner": "arn:o", "api": "arn:a", "workers": "arn:w"},
+            database="alex",
+            queue_urls=urls,
+        )
         create_functions(
             emulator,
             manifest,

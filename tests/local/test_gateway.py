@@ -48,7 +48,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             create_functions(
                 emulator,
                 Manifest.model_validate(TABLE),
-                DeploymentContext(cluster_arn="", secret_arn="", database="", queue_urls={}),
+                DeploymentContext(cluster_arn="", secret_arns={}, database="", queue_urls={}),
                 endpoints={},
                 code={"api": FUNCTIONS / "api"},
                 variables={"api": {"CORS_ORIGINS": ORIGIN}},

@@ -85,7 +85,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     table = Manifest.model_validate(
         {"functions": {name: {"memory_mb": 128, **row} for name, row in rows.items()}, "queues": {}}
     )
-    nothing = DeploymentContext(cluster_arn="", secret_arn="", database="", queue_urls={})
+    nothing = DeploymentContext(cluster_arn="", secret_arns={}, database="", queue_urls={})
     with Emulator(folder / "emulator", registry=Registry(folder / "processes.json")) as emulator:
         create_functions(emulator, table, nothing, endpoints={}, code=code, variables={})
         yield emulator

@@ -28,8 +28,12 @@ from scripts.manifest import ROOT, read_manifest
 FUNCTIONS = Path(__file__).parent / "functions"
 STAND_INS = {name: FUNCTIONS / name for name in ("api", "planner", "reporter")}
 VISIBILITY_S = 2
-WITH_DATABASE = {name: function for name, function in read_manifest().functions.items() if "database" in function.uses}
+WITH_DATABASE = {name: function for name, function in read_manifest().functions.items() if function.database_user}
 
+#: Where the reporter's stand-in stores its input.
+STORED = Statement("CREATE TABLE stored (name text, event text)", idempotent=False)
+MAY_STORE = Statement("GRANT INSERT ON stored TO alex_workers", idempotent=True)
+EVENTS = Statement("SELECT event FROM stored WHERE name = :name", idempotent=True)
 NAMES = Statement("SELECT display_name FROM users WHERE id = :id", idempotent=True)
 SIGNED_IN = Statement(
     "SELECT DISTINCT usename::text FROM pg_stat_activity WHERE datname = 'alex' ORDER BY 1", idempotent=True
@@ -54,6 +58,8 @@ with LocalStack(Path(sys.argv[1]), durable=False):
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
     with temporary_stack(code=STAND_INS, visibility_timeout_s=VISIBILITY_S) as stack:
+        stack.database.rows(STORED)
+        stack.database.rows(MAY_STORE)
         yield stack
 
 
@@ -105,21 +111,21 @@ def test_work_goes_from_api_through_queue_and_functions(stack: LocalStack) -> No
     response = ask(stack.info, "POST", "/api/jobs", json={"user": "through"})
 
     assert response.status == 200
-    ((stored,),) = until(lambda: stack.database.rows(NAMES, {"id": "through"}))
+    ((stored,),) = until(lambda: stack.database.rows(EVENTS, {"name": "through"}))
     assert json.loads(stored) == {"user": "through"}
     until(lambda: "Received through, delivery 1" in messages(stack, "planner"))
 
 
 def test_message_of_killed_function_is_redelivered(stack: LocalStack) -> None:
     ask(stack.info, "POST", "/api/jobs", json={"user": "warm"})
-    until(lambda: stack.database.rows(NAMES, {"id": "warm"}))
+    until(lambda: stack.database.rows(EVENTS, {"name": "warm"}))
     ask(stack.info, "POST", "/api/jobs", json={"user": "twice", "work_s": 1})
     time.sleep(0.5)
 
     for worker in stack.workers("planner"):
         worker.kill()
 
-    until(lambda: stack.database.rows(NAMES, {"id": "twice"}))
+    until(lambda: stack.database.rows(EVENTS, {"name": "twice"}))
     until(lambda: "Received twice, delivery 2" in messages(stack, "planner"))
 
 
@@ -145,7 +151,7 @@ def test_token_of_another_stack_is_refused(stack: LocalStack, state: Path) -> No
         assert ask(stack.info, "GET", "/api/x", other.info.token).status == 401
 
 
-def test_only_migrator_connects_as_owner(stack: LocalStack) -> None:
+def test_functions_connect_as_their_database_users(stack: LocalStack) -> None:
     functions, secrets = stack.boto3_client("lambda"), stack.boto3_client("secretsmanager")
 
     def database_user(function: str) -> Any:
@@ -157,11 +163,12 @@ def test_only_migrator_connects_as_owner(stack: LocalStack) -> None:
     users = {name: database_user(name) for name in read_manifest().functions}
     assert {user: [name for name in users if users[name] == user] for user in set(users.values())} == {
         "alex": ["migrator"],
-        "alex_application": [name for name, function in WITH_DATABASE.items() if name != "migrator"],
+        "alex_api": ["api"],
+        "alex_workers": [name for name in WITH_DATABASE if name not in {"api", "migrator"}],
     }
     ask(stack.info, "POST", "/api/jobs", json={"user": "signed in"})
-    until(lambda: stack.database.rows(NAMES, {"id": "signed in"}))
-    assert stack.database.rows(SIGNED_IN) == [["alex"], ["alex_application"]]
+    until(lambda: stack.database.rows(EVENTS, {"name": "signed in"}))
+    assert stack.database.rows(SIGNED_IN) == [["alex"], ["alex_workers"]]
 
 
 def test_everything_listens_on_loopback_only(stack: LocalStack) -> None:

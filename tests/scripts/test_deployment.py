@@ -48,12 +48,6 @@ def test_killed_stack_is_reported(tmp_path: Path) -> None:
         find(arguments("--stack", str(file)))
 
 
-def test_given_secret_is_also_the_owner_secret() -> None:
-    deployment = find(arguments("--cluster-arn", "cluster", "--secret-arn", "mine"))
-
-    assert (deployment.secret_arn, deployment.owner_secret_arn) == ("mine", "mine")
-
-
 def test_unavailable_database_is_reported_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,16 +13,18 @@ from scripts.manifest import MANIFEST_FILE, ROOT, DeploymentContext, Manifest, e
 
 CONTEXT = DeploymentContext(
     cluster_arn="arn:cluster",
-    secret_arn="arn:secret",
+    secret_arns={"owner": "arn:owner", "api": "arn:api", "workers": "arn:workers"},
     database="alex",
     queue_urls={"analysis-jobs": "https://queue/jobs"},
 )
+
+DATABASE = {"DB_CLUSTER_ARN": "arn:cluster", "DB_NAME": "alex"}
 
 SMALL: dict[str, Any] = {
     "defaults": {"memory_mb": 512, "timeout_s": 30, "environment": {}},
     "visibility_margin_s": 20,
     "functions": {
-        "api": {"description": "Serves.", "trigger": "http", "uses": ["database", "send:work"]},
+        "api": {"description": "Serves.", "trigger": "http", "uses": ["database:api", "send:work"]},
         "worker": {"description": "Works.", "trigger": "queue:work", "timeout_s": 60},
         "agent": {"description": "Helps.", "trigger": "worker", "uses": ["model"]},
         "clean_up": {"description": "Cleans up.", "trigger": "dead-letters:work"},
@@ -59,6 +61,12 @@ def test_function_may_invoke_those_that_it_triggers(small: dict[str, Any]) -> No
         "agent": [],
         "clean_up": [],
     }
+
+
+def test_only_api_and_migrator_have_database_users_of_their_own() -> None:
+    users = {name: function.database_user for name, function in read_manifest().functions.items()}
+
+    assert users == dict.fromkeys(users, "workers") | {"api": "api", "migrator": "owner"}
 
 
 def test_job_messages_go_to_planner_and_then_to_dead_letters() -> None:
@@ -120,7 +128,10 @@ def test_dead_letter_queue_is_a_queue_with_its_own_consumer(small: dict[str, Any
         (("functions", "api", "uses"), ["send:work-dlq"], "api: unknown use send:work-dlq"),
         (("functions", "worker", "uses"), ["invoke:agent"], "worker: unknown use invoke:agent"),
         (("functions", "api", "uses"), ["databse"], "api: unknown use databse"),
-        (("functions", "api", "uses"), ["database", "database"], "a use is listed twice"),
+        (("functions", "api", "uses"), ["database"], "api: unknown use database"),
+        (("functions", "api", "uses"), ["database:nobody"], "api: unknown use database:nobody"),
+        (("functions", "api", "uses"), ["database:api", "database:api"], "a use is listed twice"),
+        (("functions", "api", "uses"), ["database:api", "database:workers"], "signs in to the database as one user"),
         (("functions", "agent", "trigger"), "nobody", "agent: unknown trigger nobody"),
         (("functions", "agent", "trigger"), "queue:nothing", "agent: unknown trigger queue:nothing"),
         (("functions", "agent", "timeout_s"), 901, "less than or equal to 900"),
@@ -191,27 +202,17 @@ def test_manifest_that_is_not_mapping_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
+        ("api", {**DATABASE, "DB_SECRET_ARN": "arn:api", "ANALYSIS_JOBS_QUEUE_URL": "https://queue/jobs"}),
+        ("planner", {**DATABASE, "DB_SECRET_ARN": "arn:workers", "AGENT_TIMEOUT_S": "180"}),
+        *((name, {**DATABASE, "DB_SECRET_ARN": "arn:workers"}) for name in ("dead_letters", "tagger")),
         (
-            "api",
+            "migrator",
             {
-                "DB_CLUSTER_ARN": "arn:cluster",
-                "DB_SECRET_ARN": "arn:secret",
-                "DB_NAME": "alex",
-                "ANALYSIS_JOBS_QUEUE_URL": "https://queue/jobs",
+                **DATABASE,
+                "DB_SECRET_ARN": "arn:owner",
+                "API_SECRET_ARN": "arn:api",
+                "WORKERS_SECRET_ARN": "arn:workers",
             },
-        ),
-        (
-            "planner",
-            {
-                "DB_CLUSTER_ARN": "arn:cluster",
-                "DB_SECRET_ARN": "arn:secret",
-                "DB_NAME": "alex",
-                "AGENT_TIMEOUT_S": "180",
-            },
-        ),
-        *(
-            (name, {"DB_CLUSTER_ARN": "arn:cluster", "DB_SECRET_ARN": "arn:secret", "DB_NAME": "alex"})
-            for name in ("dead_letters", "tagger")
         ),
     ],
 )

@@ -30,7 +30,7 @@ from functions.shared.progress.model import completed, initial_progress
 from functions.shared.sections import Summary
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim, JobMessage
-from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN
+from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS
 from tests.simulation.database import START, SimulatedDatabase
 from tests.simulation.invariants import CHECKS, violations
 
@@ -75,9 +75,15 @@ class Prepared:
         self.claim = Claim(job_id=self.message.job_id, attempt=1)
         self.sql.execute(_PREPARE.encode(), {"user": USER, "job": self.message.job_id, "progress": PROGRESS})
         self.sql.execute(_SNAPSHOT, [self.message.job_id])
-        settings = DatabaseSettings(db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARN)
-        self.database = Database(settings, retry_budget_s=0, transport=_transport(database))
-        self.planner, self.worker = PlannerJobs(self.database, lease_s=60), Jobs(self.database)
+        self.api, self.workers = (
+            Database(
+                DatabaseSettings(db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARNS[user]),
+                retry_budget_s=0,
+                transport=_transport(database),
+            )
+            for user in ("api", "workers")
+        )
+        self.planner, self.worker = PlannerJobs(self.workers, lease_s=60), Jobs(self.workers)
         if is_finished:
             self.commit()
         self.sql.execute(_LEASE_OVER)
@@ -100,8 +106,8 @@ OPERATIONS: dict[str, Callable[[Prepared], object]] = {
     "complete": lambda job: job.planner.complete(job.claim, SUMMARY),
     "fail": lambda job: job.planner.fail(job.claim, ["It failed."]),
     "release": lambda job: job.planner.release(job.claim, "It was away."),
-    "cancel": lambda job: bool(ApiJobs(job.database, 2).cancel(USER, job.message.job_id)),
-    "give up": lambda job: fail_job(job.database, job.message),
+    "cancel": lambda job: bool(ApiJobs(job.api, 2).cancel(USER, job.message.job_id)),
+    "give up": lambda job: fail_job(job.workers, job.message),
 }
 UNFINISHED = [name for name in OPERATIONS if name != "complete"]
 FINISHED = ["claim", "complete", "cancel", "give up"]

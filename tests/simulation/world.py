@@ -15,7 +15,7 @@ from functions.shared.agent_declaration import Agent
 from functions.shared.database.transport import NoAnswer, Response
 from functions.shared.observability import logger
 from functions.shared.runtime import Runtime
-from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARN
+from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS
 from scripts.manifest import NAME_PREFIX, DeploymentContext, Manifest, environment
 from tests.simulation.clients import TRACE_HEADER, clients, header
 from tests.simulation.database import SimulatedDatabase
@@ -94,7 +94,7 @@ class World:
         self.queues = self._make_queues(conditions.stale)
         context = DeploymentContext(
             cluster_arn=CLUSTER_ARN,
-            secret_arn=SECRET_ARN,
+            secret_arns=SECRET_ARNS,
             database="alex",
             queue_urls={name: QUEUE_URL + name for name in self.queues},
         )

@@ -51,7 +51,7 @@ READ_EVENTS = Statement(
                       'seq', seq, 'at', iso8601(at), 'kind', kind, 'agent', agent,
                       'progress_percent', progress_percent, 'message', message) ORDER BY seq), '[]') AS events,
                   max(seq) AS last_seq
-             FROM (SELECT * FROM job_events
+             FROM (SELECT seq, at, kind, agent, progress_percent, message FROM job_events
                     WHERE job_id = jobs.id AND seq > :after AND {_SHOWN}
                     ORDER BY seq LIMIT :limit) AS event) AS page
      WHERE jobs.id = :job_id::uuid AND jobs.user_id = :user_id

@@ -14,7 +14,8 @@ LIST_INSTRUMENTS = Statement(
                'symbol', symbol, 'name', name, 'instrument_type', instrument_type,
                'current_price', current_price, 'price_as_of', price_as_of) ORDER BY symbol), '[]')::text),
            CASE WHEN count(*) = {_PAGE} THEN max(symbol) END
-      FROM (SELECT * FROM instruments WHERE symbol > :after ORDER BY symbol LIMIT {_PAGE}) AS instrument
+      FROM (SELECT symbol, name, instrument_type, current_price, price_as_of
+              FROM instruments WHERE symbol > :after ORDER BY symbol LIMIT {_PAGE}) AS instrument
     """,
     idempotent=True,
 )

@@ -1,8 +1,18 @@
 """A job as one JSON document; the list, the single job, and a cancellation return the same format."""
 
-#: The columns of `jobs` that `JOB` needs. Progress is evaluated as of now; an ended job's stage is its status. The
-#: place in the queue depends on `:planners`, the number of jobs that run concurrently.
-COLUMNS = """*, progress_view(progress_data, status, now()) AS progress,
+#: The columns of `jobs` that `COLUMNS` reads.
+STORED = ", ".join(
+    f"jobs.{column}"
+    for column in (
+        *("id", "job_type", "sections", "status", "attempt", "error_message", "progress_data", "queued_at"),
+        *("created_at", "started_at", "completed_at", "updated_at", "version", "event_seq"),
+    )
+)
+
+#: The columns that `JOB` needs. Progress is evaluated as of now; an ended job's stage is its status. The place in the
+#: queue depends on `:planners`, the number of jobs that run concurrently.
+COLUMNS = """id, job_type, sections, status, attempt, error_message, created_at, started_at, completed_at, updated_at,
+    version, event_seq, progress_view(progress_data, status, now()) AS progress,
     CASE WHEN status = 'pending' THEN queue_place(queued_at, :planners::integer) END AS queue"""
 
 #: Takes a row named `job` with these columns.

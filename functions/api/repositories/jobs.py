@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from functions.api.errors import JobActive, JobNotCancellable, found
-from functions.api.repositories.job_document import COLUMNS, JOB
+from functions.api.repositories.job_document import COLUMNS, JOB, STORED
 from functions.shared.database import Database, Statement, Value
 from functions.shared.plans import SERVED
 
@@ -29,7 +29,8 @@ _SERVED = ", ".join(f"'{section}'" for section in SERVED)
 READ_JOB = Statement(
     f"""
     SELECT document_row, {_ETAG}, job.status IN ('pending', 'running')
-      FROM (SELECT {COLUMNS} FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id OFFSET 0) AS job
+      FROM (SELECT {COLUMNS}, request_payload
+              FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id OFFSET 0) AS job
       LEFT JOIN LATERAL text_rows((
            SELECT ({JOB} || jsonb_build_object('request_payload', job.request_payload, {_PAYLOADS}))::text
              FROM (SELECT jsonb_object_agg(section, payload) AS payloads FROM job_results
@@ -61,14 +62,14 @@ LIST_JOBS = Statement(
 CANCEL_JOB = Statement(
     f"""
     WITH locked AS (
-        SELECT * FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id FOR UPDATE
+        SELECT {STORED} FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id FOR UPDATE
     ), cancelled AS (
         UPDATE jobs
            SET status = 'cancelled', completed_at = now(), lease_expires_at = NULL,
                worker = NULL, progress_data = apply_progress(jobs.progress_data, '{{"stage": "cancelled"}}', now()),
                updated_at = now(), version = jobs.version + 1, event_seq = jobs.event_seq + 1
           FROM locked WHERE jobs.id = locked.id AND locked.status IN ('pending', 'running')
-        RETURNING jobs.*
+        RETURNING {STORED}
     ), event AS (
         INSERT INTO job_events (job_id, seq, kind, progress_percent, message)
         SELECT id, event_seq, 'cancelled', (progress_data ->> 'progress_percent')::integer,

@@ -24,7 +24,7 @@ mock_resource "aws_rds_cluster" {
 }
 
 mock_resource "aws_secretsmanager_secret" {
-  defaults = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-application" }
+  defaults = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-user" }
 }
 
 mock_resource "aws_iam_role" {

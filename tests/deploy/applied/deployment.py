@@ -18,7 +18,6 @@ from tests.deploy.terraform import Terraform, as_argument
 
 TABLE = read_manifest()
 ORIGIN = "https://app.example.com"
-OWNER_ONLY = {"migrator"}
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,16 @@ class Deployment:
         """The environment of a function."""
         return dict(self.configuration(function)["Environment"]["Variables"])
 
-    def password_of(self, secret: str) -> str:
-        value = self.cloud.emulator.client("secretsmanager").get_secret_value(SecretId=self.outputs[secret])
-        return str(json.loads(value["SecretString"])["password"])
+    @property
+    def secret_arns(self) -> dict[str, str]:
+        """The ARN of each database user's secret, by the user's name in the manifest."""
+        return {"owner": self.outputs["secret_arn"], **self.outputs["user_secret_arns"]}
+
+    def passwords(self) -> dict[str, str]:
+        """The password of each database user."""
+        client = self.cloud.emulator.client("secretsmanager")
+        contents = {user: client.get_secret_value(SecretId=arn) for user, arn in self.secret_arns.items()}
+        return {user: str(json.loads(content["SecretString"])["password"]) for user, content in contents.items()}
 
     def arn_of_queue(self, queue: str) -> str:
         return f"arn:aws:sqs:{REGION}:{ACCOUNT}:alex-{queue}"

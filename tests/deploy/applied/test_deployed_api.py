@@ -17,10 +17,10 @@ def test_job_completes_through_deployed_api(deployment: Deployment, alex: AlexAp
     assert job["progress_data"] is None
 
 
-def test_only_migrator_signs_in_as_database_owner(deployment: Deployment, alex: AlexApi) -> None:
+def test_functions_sign_in_as_their_database_users(deployment: Deployment, alex: AlexApi) -> None:
     outcome(alex, submit(alex))
 
-    assert deployment.cloud.data_api.users == ["alex", "alex_application"]
+    assert deployment.cloud.data_api.users == ["alex", "alex_api", "alex_workers"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.costs import number_of_alarms
 from scripts.manifest import DeploymentContext, Function, Queue, WorkQueue, environment
-from tests.deploy.applied.deployment import ORIGIN, OWNER_ONLY, TABLE, Deployment
+from tests.deploy.applied.deployment import ORIGIN, TABLE, Deployment
 from tests.deploy.cloud import ARCH
 
 
@@ -17,7 +17,7 @@ def test_function_is_configured_as_in_manifest(deployment: Deployment, function:
     outputs, configuration = deployment.outputs, deployment.configuration(function.name)
     made = DeploymentContext(
         cluster_arn=outputs["cluster_arn"],
-        secret_arn=outputs["owner_secret_arn" if function.name in OWNER_ONLY else "secret_arn"],
+        secret_arns=deployment.secret_arns,
         database=outputs["database"],
         queue_urls=outputs["queue_urls"],
     )
@@ -28,7 +28,6 @@ def test_function_is_configured_as_in_manifest(deployment: Deployment, function:
             "SIGN_IN_CLIENT_ID": outputs["user_pool_client_id"],
             "SIGN_IN_URL": outputs["sign_in_url"].removesuffix("/oauth2/authorize"),
         },
-        "migrator": {"APPLICATION_SECRET_ARN": outputs["secret_arn"]},
     }.get(function.name, {})
 
     assert configuration["Environment"]["Variables"] == (
@@ -41,11 +40,11 @@ def test_function_is_configured_as_in_manifest(deployment: Deployment, function:
 
 
 def test_state_and_functions_contain_no_password(deployment: Deployment) -> None:
-    passwords = {deployment.password_of("secret_arn"), deployment.password_of("owner_secret_arn")}
+    passwords = set(deployment.passwords().values())
     places = [deployment.terraform.state()]
     places += [json.dumps(deployment.configuration(name)["Environment"]) for name in TABLE.functions]
 
-    assert len(passwords) == 2
+    assert len(passwords) == 3
     assert [password for password in passwords for place in places if password in place] == []
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from scripts.local.emulator import ACCOUNT, REGION
-from scripts.manifest import Function
-from tests.deploy.applied.deployment import OWNER_ONLY, TABLE, Deployment
+from scripts.manifest import DATABASE_OWNER, Function
+from tests.deploy.applied.deployment import TABLE, Deployment
 
 PROBE = """
 import boto3
@@ -30,14 +30,14 @@ def handler(event, context):
 def test_role_allows_only_actions_of_its_function(deployment: Deployment, function: Function) -> None:
     outputs = deployment.outputs
     log_group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/alex-"
-    is_migrator, has_database = function.name in OWNER_ONLY, "database" in function.uses
+    is_migrator = function.database_user == DATABASE_OWNER
     may: dict[tuple[str, str], bool] = {
-        ("rds-data:ExecuteStatement", outputs["cluster_arn"]): has_database,
+        ("rds-data:ExecuteStatement", outputs["cluster_arn"]): function.database_user is not None,
         ("rds-data:BeginTransaction", outputs["cluster_arn"]): is_migrator,
-        ("secretsmanager:GetSecretValue", outputs["secret_arn"]): has_database,
-        ("secretsmanager:PutSecretValue", outputs["secret_arn"]): is_migrator,
-        ("secretsmanager:GetSecretValue", outputs["owner_secret_arn"]): is_migrator,
     }
+    for user, arn in deployment.secret_arns.items():
+        may["secretsmanager:GetSecretValue", arn] = is_migrator or function.database_user == user
+        may["secretsmanager:PutSecretValue", arn] = is_migrator and user != DATABASE_OWNER
     for other in TABLE.functions:
         arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:alex-{other}"
         may["lambda:InvokeFunction", arn] = other in TABLE.invoked_by(function)
@@ -68,12 +68,12 @@ def test_function_is_denied_rights_of_other_functions(
     parameters = {
         "execute_statement": {
             "resourceArn": outputs["cluster_arn"],
-            "secretArn": outputs["secret_arn"],
+            "secretArn": deployment.secret_arns["workers"],
             "sql": "SELECT 1",
         },
         "send_message": {"QueueUrl": outputs["queue_urls"]["analysis-jobs"], "MessageBody": "{}"},
         "invoke": {"FunctionName": outputs["function_names"]["retirement"], "Payload": "{}"},
-        "get_secret_value": {"SecretId": outputs["owner_secret_arn"]},
+        "get_secret_value": {"SecretId": deployment.secret_arns["api"]},
     }[operation]
 
     result = run_as(deployment, role, {"service": service, "operation": operation, "parameters": parameters})

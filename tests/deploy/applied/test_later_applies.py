@@ -61,16 +61,17 @@ def test_failed_migration_fails_apply_and_old_code_works(deployment: Deployment,
     assert (job["status"], job["progress_data"]) == ("completed", None)
 
 
-def test_variables_turn_on_progress_and_rotate_password(deployment: Deployment, alex: AlexApi) -> None:
-    old_password = deployment.password_of("secret_arn")
+def test_variables_turn_on_progress_and_rotate_passwords(deployment: Deployment, alex: AlexApi) -> None:
+    old_passwords = deployment.passwords()
 
     deployment.apply(enable_progress_tracking=True, database_password_version=2)
 
     job = outcome(alex, submit(alex))
     assert job["status"] == "completed"
     assert job["progress_data"]["progress_percent"] == 100
-    assert deployment.password_of("secret_arn") != old_password
-    assert deployment.cloud.data_api.users == ["alex", "alex_application", "alex_application"]
+    passwords = deployment.passwords()
+    assert all(passwords[user] != old_passwords[user] for user in ("api", "workers"))
+    assert deployment.cloud.data_api.users == ["alex", *2 * ["alex_api", "alex_workers"]]
 
 
 def with_migration(package: bytes, source: Path) -> bytes:

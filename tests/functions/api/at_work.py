@@ -15,7 +15,13 @@ from functions.shared.progress.repository import ProgressRepository
 from functions.shared.sections import SNAPSHOT, Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
+from tests.functions.conftest import USERS
 from tests.sections import PAYLOADS, SUMMARY
+
+
+def workers_environment() -> dict[str, str]:
+    """The variables of a worker in this process, which has those of the api function."""
+    return {**os.environ, "NAME_PREFIX": "alex", "DB_SECRET_ARN": USERS.secret_arns["workers"]}
 
 
 class AtWork:
@@ -23,7 +29,7 @@ class AtWork:
 
     def __init__(self, job_id: str, worker: str = "worker", job_round: int = 0) -> None:
         """Raises ClaimRefused if the job cannot be claimed."""
-        database = Database(DatabaseSettings.of(os.environ), retry_budget_s=5)
+        database = Database(DatabaseSettings.of(workers_environment()), retry_budget_s=5)
         self.jobs = Jobs(database)
         self.progress = ProgressRepository(database)
         self.planner_jobs = PlannerJobs(database, lease_s=60)

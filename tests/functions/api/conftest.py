@@ -20,9 +20,11 @@ from functions.shared.runtime import Runtime
 from scripts.local.data_api import DataApi
 from scripts.local.postgres import Postgres
 from scripts.manifest import read_manifest
+from tests.functions.api.at_work import workers_environment
 from tests.functions.api.calling import Api, Queue
 from tests.functions.api.job_states import JobThatIs, Sql, a_job
-from tests.functions.conftest import CLUSTER_ARN, SECRET_ARN
+from tests.functions.conftest import CLUSTER_ARN, USERS
+from tests.functions.planner_calls import Planner
 
 ORIGIN = "https://app.example.com"
 NOTHING_CHANGED: Mapping[str, str] = {}
@@ -50,7 +52,7 @@ def variables(product_data_api: DataApi) -> dict[str, str]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL_RDS_DATA": product_data_api.url,
         "DB_CLUSTER_ARN": CLUSTER_ARN,
-        "DB_SECRET_ARN": SECRET_ARN,
+        "DB_SECRET_ARN": USERS.secret_arns["api"],
         "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
         "CORS_ORIGINS": f"{ORIGIN}, http://localhost:3000",
         "POWERTOOLS_SERVICE_NAME": "api",
@@ -109,6 +111,12 @@ def api(application: Application) -> Api:
 def stranger(application: Application) -> Api:
     """Another user."""
     return Api(f"stranger-{uuid4()}", application)
+
+
+@pytest.fixture
+def planner() -> Planner:
+    """Signs in to the database as the workers."""
+    return Planner({**workers_environment(), "AGENT_TIMEOUT_S": "180"})
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from functions.api import repositories
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
-from tests.statements import PARAMETER, Needs, parsed, statements_of
+from tests.statements import PARAMETER, parsed, statements_of, writes
 
 WITHOUT_OWNER = {"LIST_INSTRUMENTS", "PING"}
 LARGEST = 65_536
@@ -28,13 +28,13 @@ def test_statement_is_single_and_within_limits(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "writes"),
+    ("name", "does_write"),
     [("READ_JOB", False), ("READ_EVENTS", False), ("READ_NEWS", False), ("LIST_JOBS", False),
      ("LIST_ACCOUNTS", False), ("LIST_POSITIONS", False), ("LIST_INSTRUMENTS", False), ("PING", False),
      ("CANCEL_JOB", True), ("SUBMIT", True)],
 )  # fmt: skip
-def test_only_writing_statements_write(name: str, *, writes: bool) -> None:
-    assert Needs(STATEMENTS[name]).writes == writes
+def test_only_writing_statements_write(name: str, *, does_write: bool) -> None:
+    assert writes(STATEMENTS[name]) == does_write
 
 
 def test_statements_unsafe_to_repeat_are_not_idempotent() -> None:

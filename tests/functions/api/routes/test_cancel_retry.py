@@ -15,10 +15,10 @@ from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent_declaration import Agent
 from functions.shared.jobs import LeaseLost
 from functions.shared.plans import AGENTS, SERVED
-from functions.shared.runtime import OsThreads
+from functions.shared.runtime import OsThreads, Runtime
 from functions.shared.sections import SNAPSHOT, Section
 from functions.shared.tasks import AgentTask, JobMessage, Receipt
-from tests.functions.api.at_work import AtWork
+from tests.functions.api.at_work import AtWork, workers_environment
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import Sql
 from tests.functions.planner_calls import Planner
@@ -141,7 +141,7 @@ class Agents(StandInAgents):
     """Records which agents were invoked and which delivered. `hold` is called with the reporter, before it delivers."""
 
     def __init__(self, hold: Callable[["Agents"], object] = lambda agents: None) -> None:
-        super().__init__()
+        super().__init__(Runtime(workers_environment()))
         self.asked: list[str] = []
         self.delivered = threading.Semaphore(0)
         self.refused: list[str] = []

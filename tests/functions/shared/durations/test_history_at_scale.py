@@ -108,7 +108,7 @@ def test_history_of_new_model_reads_no_runs_of_old_one(read_rows: Callable[..., 
     assert read_rows("unknown", model="a-new-model") == {"jobs": 0, "job_results": 0}
 
 
-def test_statistics_cover_own_jobs_only(database: Database, rows: Rows) -> None:
+def test_statistics_cover_own_jobs_only(api_database: Database, rows: Rows) -> None:
     user_id = rows.user()
     job_id = rows.job(user_id)
     rows.start(job_id)
@@ -118,8 +118,8 @@ def test_statistics_cover_own_jobs_only(database: Database, rows: Rows) -> None:
         id=job_id,
     )
 
-    assert read_runs(database, SECTIONS, user_id)["charts"] == Runs(durations_ms=[1234])
-    assert read_runs(database, SECTIONS, rows.user()) == dict.fromkeys(SECTIONS, Runs())
+    assert read_runs(api_database, SECTIONS, user_id)["charts"] == Runs(durations_ms=[1234])
+    assert read_runs(api_database, SECTIONS, rows.user()) == dict.fromkeys(SECTIONS, Runs())
 
 
 def test_quantiles_are_interpolated_and_increasing() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from functions.shared.database import Database, Statement
 from functions.shared.settings import DatabaseSettings
 
-STORE = Statement("INSERT INTO users (id, display_name) VALUES (:id, :name)", idempotent=False)
+STORE = Statement("INSERT INTO stored (name, event) VALUES (:name, :event)", idempotent=False)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     database = Database(DatabaseSettings.load(), retry_budget_s=5)
-    database.rows(STORE, {"id": event["user"], "name": json.dumps(event)})
+    database.rows(STORE, {"name": event["user"], "event": json.dumps(event)})
     return {"stored": event["user"]}

@@ -1,12 +1,14 @@
-"""The functions' database user: its password from a secret, and its privileges from `RIGHTS`."""
+"""A database user of the functions: its password from a secret, and its privileges from `grants.py`."""
 
 import hashlib
 import hmac
 import secrets
 from base64 import b64encode
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.migrator.grants import Grant
 from functions.shared.database import Database, Statement
 
 #: PostgreSQL's default number of iterations.
@@ -17,28 +19,12 @@ _TAKE_LOCK = Statement(f"SELECT pg_advisory_xact_lock({_LOCK})", idempotent=Fals
 _EXISTS = Statement("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :name)", idempotent=True)
 
 
-#: All privileges that the functions' statements need, by table. Cascades run with the privileges of the table's
-#: owner.
-RIGHTS = {
-    "users": "SELECT, INSERT, UPDATE, DELETE",
-    "accounts": "SELECT, INSERT, UPDATE, DELETE",
-    "positions": "SELECT, INSERT, UPDATE, DELETE",
-    "imports": "SELECT, INSERT, UPDATE, DELETE",
-    "instruments": "SELECT",
-    "priced_positions": "SELECT",
-    "jobs": "SELECT, INSERT, UPDATE, DELETE",
-    "job_results": "SELECT, INSERT",
-    "job_events": "SELECT, INSERT, DELETE",
-    "daily_usage": "SELECT, INSERT, UPDATE, DELETE",
-}
-
-
-# A temporary table would shadow a table of the same name, even for the guards.
+# A temporary table would shadow a table of the same name.
 _NO_TEMPORARY_TABLES = """
     DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$"""
 
 
-class ApplicationUser(BaseModel):
+class DatabaseUser(BaseModel):
     """The content of the secret. Letters and digits only, so that both are safe to insert into a statement."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -48,8 +34,8 @@ class ApplicationUser(BaseModel):
     password_version: int = 1
 
 
-def grant_application_user(database: Database, user: ApplicationUser) -> None:
-    """Create the user or set its password, and replace its privileges with `RIGHTS`.
+def set_up_database_user(database: Database, user: DatabaseUser, grants: Mapping[str, Grant]) -> None:
+    """Create the user or set its password, and replace its privileges with `grants`, by table.
 
     Call it after the migrations, which create the tables. Safe to repeat, also while functions are running. Raises
     DatabaseError; nothing has been changed in that case.
@@ -57,19 +43,20 @@ def grant_application_user(database: Database, user: ApplicationUser) -> None:
     with database.transaction() as transaction:
         database.rows(_TAKE_LOCK, transaction=transaction)
         ((exists,),) = database.rows(_EXISTS, {"name": user.username}, transaction)
-        for sql in _statements("ALTER" if exists else "CREATE", user):
+        for sql in _statements("ALTER" if exists else "CREATE", user, grants):
             database.rows(Statement(sql, idempotent=False), transaction=transaction)
 
 
-def _statements(verb: str, user: ApplicationUser) -> list[str]:
+def _statements(verb: str, user: DatabaseUser, grants: Mapping[str, Grant]) -> list[str]:
     verifier = scram_verifier(user.password, secrets.token_bytes(16))
     return [
         f"{verb} ROLE {user.username} LOGIN PASSWORD '{verifier}'",
         f"GRANT USAGE ON SCHEMA public TO {user.username}",
         _NO_TEMPORARY_TABLES,
+        # Also revokes privileges on columns.
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {user.username}",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {user.username}",
-        *(f"GRANT {rights} ON {table} TO {user.username}" for table, rights in RIGHTS.items()),
+        *(f"GRANT {grant.privileges()} ON {table} TO {user.username}" for table, grant in grants.items()),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The migrator creates the password of the functions' database user once, and again for each new version."""
+"""The migrator creates a database user's password once, and again for each new version."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 from pydantic import ValidationError
 
-from functions.migrator.application_secret import user_of_secret
+from functions.migrator.user_secret import user_of_secret
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -28,7 +28,7 @@ def arn(client: "SecretsManagerClient") -> str:
 
 
 def test_empty_secret_gets_user_and_password(client: "SecretsManagerClient", arn: str) -> None:
-    user = user_of_secret(client, arn, password_version=1)
+    user = user_of_secret(client, arn, "alex_api", password_version=1)
 
     stored = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
     assert (stored["username"], stored["password"]) == (user.username, user.password)
@@ -36,15 +36,27 @@ def test_empty_secret_gets_user_and_password(client: "SecretsManagerClient", arn
 
 
 def test_password_stays_until_new_version_is_requested(client: "SecretsManagerClient", arn: str) -> None:
-    first, again, renewed, still = (user_of_secret(client, arn, version).password for version in (1, 1, 2, 2))
+    first, again, renewed, still = (
+        user_of_secret(client, arn, "alex_api", version).password for version in (1, 1, 2, 2)
+    )
 
     assert first == again != renewed == still
 
 
 def test_secret_written_by_others_is_left_alone(client: "SecretsManagerClient", arn: str) -> None:
-    client.put_secret_value(SecretId=arn, SecretString='{"username": "alex_application", "password": "mine"}')
+    client.put_secret_value(SecretId=arn, SecretString='{"username": "alex_api", "password": "mine"}')
 
     with pytest.raises(ValidationError):
-        user_of_secret(client, arn, password_version=1)
+        user_of_secret(client, arn, "alex_api", password_version=1)
 
     assert "mine" in client.get_secret_value(SecretId=arn)["SecretString"]
+
+
+def test_secret_of_another_user_is_refused(client: "SecretsManagerClient", arn: str) -> None:
+    """Otherwise exchanged ARNs would give one function the other's privileges."""
+    workers = user_of_secret(client, arn, "alex_workers", password_version=1)
+
+    with pytest.raises(ValueError, match="belongs to alex_workers, not to alex_api"):
+        user_of_secret(client, arn, "alex_api", password_version=2)
+
+    assert workers.password in client.get_secret_value(SecretId=arn)["SecretString"]
