@@ -4,10 +4,10 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from functions.api.portfolio_csv.currency import UNKNOWN, currency_in_name, currency_of_cell
+from functions.api.portfolio_csv.currency import currency_in_name, currency_of_cell
 from functions.api.portfolio_csv.identity import cleaned
 from functions.api.portfolio_csv.row import Foreign, NotAnalyzed, Row
-from functions.api.portfolio_csv.vocabulary.currencies import ALSO_WORDS, DOLLAR, NAMES, USD
+from functions.api.portfolio_csv.vocabulary.currencies import ALSO_WORDS, DOLLAR, NAMES, UNKNOWN, USD
 from functions.api.portfolio_csv.vocabulary.instruments import CASH_KINDS
 from functions.api.portfolio_csv.vocabulary.rows import (
     CASH_OR_TICKER,
@@ -37,6 +37,7 @@ _CASH_OR_SHARE = (
 def is_cash(row: Row) -> bool:
     """Return whether the row is cash, by its symbol, words, or kind. Raises NotAnalyzed for foreign or unclear cash."""
     symbol, name = cleaned(row.symbol).upper(), row.name[:LONGEST]
+    symbol = symbol.lstrip("$") or symbol
     if symbol in CASH_SYMBOLS:
         return symbol not in CASH_OR_TICKER or _is_cash_and_no_share(row, name)
     if _is_foreign_cash(row, symbol, name):

@@ -4,16 +4,27 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from functions.api.portfolio_csv.vocabulary.currencies import ALSO_WORDS, DOLLAR, NAMES, SIGNS, USD, WORDS
+from functions.api.portfolio_csv.vocabulary.currencies import (
+    ACCOUNTS,
+    ALSO_WORDS,
+    DOLLAR,
+    NAMES,
+    SIGNS,
+    UNKNOWN,
+    USD,
+    WORDS,
+)
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True) if not sign.isalpha()))
+_SIGN = re.compile(
+    "|".join(
+        re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True) if not (sign.isalpha() and sign.isascii())
+    )
+)
 _CODE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(code for code in NAMES if code not in ALSO_WORDS)}|GBp)(?![A-Za-z])")
 _LONG_WORDS = sorted((re.escape(word) for word in WORDS if len(word) > 3), key=len, reverse=True)
 _WORD = re.compile(rf"(?<![a-z])(?:{'|'.join(_LONG_WORDS)})(?![a-z])")
 _PENCE = frozenset({"GBp", "GBX", "gbx", "GBx"})
-UNKNOWN = "?"
-"""A currency that the file names but the vocabulary lacks."""
 
 
 def plain(text: str) -> str:
@@ -86,6 +97,20 @@ def currency_in_sentence(text: str) -> str | None:
     words = " ".join(_LETTERS.findall(plain(start)))
     matches = [word for word in WORDS if words == word or words.startswith(f"{word} ")]
     return WORDS[max(matches, key=len)] if matches else None
+
+
+@lru_cache(maxsize=1_024)
+def currency_of_account(name: str) -> str | None:
+    """Return the currency that ends an account's name ("TFSA - USD"), else that of its kind ("Stocks & Shares ISA")."""
+    words = _LETTERS.findall(name[-60:])
+    if words and words[-1] in NAMES and words[-1] not in ALSO_WORDS:
+        return str(words[-1])
+    return next((ACCOUNTS[word] for word in map(str.lower, words) if word in ACCOUNTS), None)
+
+
+def suggested(code: str) -> str:
+    """Format a currency that nothing states: "Canadian dollars (CAD)"."""
+    return "another currency" if code == UNKNOWN else shown(code)
 
 
 def shown(code: str) -> str:

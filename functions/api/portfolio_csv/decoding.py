@@ -29,6 +29,8 @@ _TEXT_KINDS = (
     (re.compile(r"From: |MIME-Version:|Content-Type:", re.IGNORECASE), f"This is an email or a saved web page. {_EXPORT}"),
 )  # fmt: skip
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+#: In a file of Japanese text at least one character in twenty.
+_KANA_OR_KANJI = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 #: Control characters that never occur in text.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _NO_TEXT_MESSAGE = (
@@ -37,7 +39,7 @@ _NO_TEXT_MESSAGE = (
 
 
 def decode(body: bytes, errors: Errors) -> str:
-    """Decode a file in UTF-8, UTF-16, or Windows-1252. Raises UnreadableCsv for anything else."""
+    """Decode a file in UTF-8, UTF-16, Windows-1252, or Shift-JIS. Raises UnreadableCsv for anything else."""
     for beginnings, message in _KINDS:
         if body.startswith(beginnings):
             errors.refuse("file", message)
@@ -76,7 +78,20 @@ def _decoded(body: bytes, errors: Errors) -> str:
         if re.search(rb"[\xc3\xe2][\x80-\xbf]", body[: error.start]):
             line = body.count(b"\n", 0, error.start) + 1
             errors.refuse("file", f"Line {line}: it {_NO_TEXT_MESSAGE}", line)
-        return _strictly(body, "cp1252", errors)
+        return _japanese(body) or _strictly(body, "cp1252", errors)
+
+
+def _japanese(body: bytes) -> str | None:
+    """Decode Shift-JIS, in which Japanese brokers export. None for text that is also valid in Windows-1252."""
+    try:
+        body.decode("cp1252")
+    except UnicodeDecodeError:
+        try:
+            text = body.decode("cp932")
+        except UnicodeDecodeError:
+            return None
+        return text if len(_KANA_OR_KANJI.findall(text)) * 20 > len(text) else None
+    return None
 
 
 def _utf_16_without_mark(beginning: bytes) -> str | None:
@@ -95,5 +110,5 @@ def _strictly(body: bytes, encoding: str, errors: Errors) -> str:
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         errors.refuse(
-            "file", f"Line {line}: the text is damaged. Save the file as CSV in UTF-8 and upload it again.", line
+            "file", f"Line {line}: the text is damaged or in an unknown encoding. Save the file as CSV in UTF-8.", line
         )

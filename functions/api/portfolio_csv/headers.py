@@ -21,6 +21,7 @@ from functions.api.portfolio_csv.vocabulary.columns import (
     Meaning,
 )
 from functions.api.portfolio_csv.vocabulary.currencies import DOLLAR
+from functions.api.portfolio_csv.vocabulary.rows import ABBREVIATED
 
 _LONGEST_NAME = 80
 _MEANINGS = {name: (meaning, rank) for meaning, names in NAMES.items() for rank, name in enumerate(names)}
@@ -183,10 +184,10 @@ def columns_of(cells: Sequence[str]) -> Columns:
     currencies = tuple(found.pop(Meaning.CURRENCY, ()))
     at = {meaning: _best(meaning, named) for meaning, named in found.items()}
     repeated = {
-        meaning: tuple(c for c in named if c is not at[meaning] and c.name == at[meaning].name)
+        meaning: tuple(c for c in named if c is not at[meaning] and c[2:] == at[meaning][2:])
         for meaning, named in found.items()
     }
-    _resolve_ambiguous(at)
+    _resolve_ambiguous(at, repeated)
     return Columns(
         columns,
         at,
@@ -219,7 +220,15 @@ def _best(meaning: Meaning, named: Iterable[Column]) -> Column:
     )
 
 
-def _resolve_ambiguous(at: dict[Meaning, Column]) -> None:
+def resolve_as(meaning: Meaning, at: dict[Meaning, Column], repeated: dict[Meaning, tuple[Column, ...]]) -> None:
+    """Give the ambiguous column, and others of its name, a meaning. A vested balance is only a part of the balance."""
+    column, others = at.pop(Meaning.AMBIGUOUS), repeated.pop(Meaning.AMBIGUOUS, ())
+    if meaning not in at or "vested" in at[meaning].name:
+        at[meaning] = column
+        repeated[meaning] = others
+
+
+def _resolve_ambiguous(at: dict[Meaning, Column], repeated: dict[Meaning, tuple[Column, ...]]) -> None:
     """Resolve "Amount" and "Balance": a quantity next to a value, a value next to a quantity."""
     column = at.get(Meaning.AMBIGUOUS)
     if column is None:
@@ -235,8 +244,7 @@ def _resolve_ambiguous(at: dict[Meaning, Column]) -> None:
         meaning = Meaning.QUANTITY
     else:
         return
-    del at[Meaning.AMBIGUOUS]
-    at.setdefault(meaning, column)
+    resolve_as(meaning, at, repeated)
 
 
 def _language_of(cells: Sequence[str]) -> int | None:
@@ -289,7 +297,8 @@ _AFTER_OWN_LANGUAGE = 100
 _GUESSED = 500
 """The rank of a meaning guessed from the last words of a name."""
 _PAID = frozenset(
-    {"purchase", "average", "avg", "cost", "paid", "open", "opening", "buy", "book", "basis", "entry", "strike"}
+    """purchase average avg cost paid open opening buy book basis entry strike beginning begin prior initial start
+    starting original previous""".split()
 )
 _UNITS = frozenset(
     {
@@ -364,7 +373,7 @@ def _name_of(cell: str) -> tuple[str, str | None]:
     """Return the normalized name without its currency, and the currency."""
     is_split = " " in cell or _normalized(cell) in _MEANINGS
     split = cell if is_split else _CAMEL.sub(" ", cell)
-    currency, rest = currency_in_name(_DATE.sub(" ", split))
+    currency, rest = currency_in_name(ABBREVIATED.sub(" ", _DATE.sub(" ", split)))
     return _normalized(rest), currency
 
 

@@ -5,8 +5,16 @@ import zlib
 from functools import lru_cache
 from typing import NamedTuple
 
-from functions.api.portfolio_csv.currency import UNKNOWN, plain
-from functions.api.portfolio_csv.vocabulary.currencies import EXCHANGES, EXCHANGES_AT_HOME, SUFFIXES, USD
+from functions.api.portfolio_csv.currency import plain
+from functions.api.portfolio_csv.vocabulary.currencies import (
+    BLOOMBERG,
+    EXCHANGES,
+    EXCHANGES_AT_HOME,
+    ISIN_COUNTRIES,
+    SUFFIXES,
+    UNKNOWN,
+    USD,
+)
 from functions.api.portfolio_csv.vocabulary.instruments import CUSIP, ISIN, NO_TICKERS, SHARE_CLASSES
 from functions.shared.portfolio import SYMBOL_PATTERN
 
@@ -16,6 +24,7 @@ _LONGEST_WRITTEN = 40
 _FOOTNOTE_MARKS = "*\u2020\u2021\u00b9\u00b2\u00b3\u00ae\u2122^+ "
 _QUOTES = "'\u2018\u2019\"\u201c\u201d"
 _PREFIX = re.compile(r"(?P<exchange>[A-Z]{2,11}):(?P<symbol>[A-Z0-9][A-Z0-9./ -]{0,15})")
+_EXCHANGE_BEHIND = re.compile(r"(?P<symbol>[A-Z0-9][A-Z0-9./-]{0,11}):(?P<exchange>[A-Z]{2,11})")
 _BLOOMBERG = re.compile(r"(?P<symbol>[A-Z0-9][A-Z0-9./]{0,8}) (?P<country>[A-Z]{2})(?: EQUITY)?")
 _AT_HOME = frozenset({"US", "UN", "UW", "UQ", "UR", "UA", "UP", "UV"})
 _SHARE_CLASS = re.compile(r"(?P<share>[A-Z]{2,5})[/ -](?P<letter>[A-Z])")
@@ -50,8 +59,13 @@ def identity_of_symbol(cell: str) -> Identity | None:
     if not symbol.isascii() or len(symbol) > _LONGEST_WRITTEN:
         return None
     symbol, abroad = _without_exchange(symbol.upper())
-    if CUSIP.fullmatch(symbol) or ISIN.fullmatch(symbol):
+    if CUSIP.fullmatch(symbol):
         return Identity(symbol, is_ticker=False, abroad=abroad)
+    if ISIN.fullmatch(symbol):
+        country = symbol[:2]
+        return Identity(
+            symbol, is_ticker=False, abroad=None if country == "US" else ISIN_COUNTRIES.get(country, UNKNOWN)
+        )
     symbol = SHARE_CLASSES.get(symbol, symbol)
     if share_class := _SHARE_CLASS.fullmatch(symbol):
         symbol = f"{share_class['share']}.{share_class['letter']}"
@@ -65,12 +79,14 @@ def identity_of_symbol(cell: str) -> Identity | None:
 def _without_exchange(symbol: str) -> tuple[str, str | None]:
     """Split "NASDAQ:AAPL", "AAPL US Equity", or "BTC-USD" into the symbol and the currency of a foreign exchange."""
     abroad = None
-    if (prefix := _PREFIX.fullmatch(symbol)) and prefix["exchange"] in EXCHANGES.keys() | EXCHANGES_AT_HOME:
-        symbol, abroad = prefix["symbol"].strip(), EXCHANGES.get(prefix["exchange"])
+    for pattern in (_PREFIX, _EXCHANGE_BEHIND) if ":" in symbol else ():
+        if (split := pattern.fullmatch(symbol)) and split["exchange"] in EXCHANGES.keys() | EXCHANGES_AT_HOME:
+            symbol, abroad = split["symbol"].strip(), EXCHANGES.get(split["exchange"])
+            break
     if bloomberg := _BLOOMBERG.fullmatch(symbol):
         is_home = bloomberg["country"] in _AT_HOME
-        if is_home or symbol.endswith(" EQUITY"):
-            symbol, abroad = bloomberg["symbol"], abroad if is_home else UNKNOWN
+        if is_home or bloomberg["country"] in BLOOMBERG or symbol.endswith(" EQUITY"):
+            symbol, abroad = bloomberg["symbol"], abroad if is_home else BLOOMBERG.get(bloomberg["country"], UNKNOWN)
     if pair := _CRYPTO_PAIR.fullmatch(symbol):
         symbol = pair["coin"]
     return symbol, abroad

@@ -8,8 +8,25 @@ from functions.api.portfolio_csv.row import Kind, NotAnalyzed, Row
 from functions.api.portfolio_csv.row_currency import check_currency, currency_of
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.currencies import USD
-from functions.api.portfolio_csv.vocabulary.instruments import FUTURE_KINDS, OPTION_KINDS, OPTION_NAME, OPTION_SYMBOL
-from functions.api.portfolio_csv.vocabulary.rows import LONGEST, LOT, LOT_LEVELS, MAYBE_TOTAL, PENDING, TOTAL
+from functions.api.portfolio_csv.vocabulary.instruments import (
+    FUTURE_KINDS,
+    FUTURE_SYMBOL,
+    OPTION_KINDS,
+    OPTION_NAME,
+    OPTION_SYMBOL,
+)
+from functions.api.portfolio_csv.vocabulary.rows import (
+    CASH_SUMMARY,
+    DEBT,
+    DEBT_KINDS,
+    LONGEST,
+    LOT,
+    LOT_LEVELS,
+    MAYBE_TOTAL,
+    OF_FUNDS,
+    PENDING,
+    TOTAL,
+)
 
 _NUMBER_LIKE = re.compile(r"(?=.*\d)\S{1,30}(?: \S{1,10})?")
 """A cell intended as a number, unlike part of a sentence split at its commas."""
@@ -27,7 +44,12 @@ def kind_of(row: Row) -> tuple[Kind, str]:
         return Kind.LOT, "A purchase lot of the holding above."
     if (reason := _why_worthless(row)) is not None:
         return (Kind.CASH, "") if _is_own_cash(row) else (Kind.SKIPPED, reason)
-    if row.quantity is None and not row.is_identified and MAYBE_TOTAL.fullmatch(label):
+    if (
+        row.quantity is None
+        and not row.is_identified
+        and MAYBE_TOTAL.fullmatch(label)
+        and not CASH_SUMMARY.fullmatch(label)
+    ):
         return Kind.MAYBE_TOTAL, "A total, not a holding."
     return _kind_of_worth(row)
 
@@ -39,6 +61,7 @@ def _kind_of_worth(row: Row) -> tuple[Kind, str]:
         _check_option(row)
     check_currency(row)
     if kind is Kind.HOLDING and row.has_only_value and not row.is_identified:
+        _check_debt(row)
         return Kind.LABEL, "A sum of the lines around it."
     return kind, ""
 
@@ -47,8 +70,11 @@ def _why_skipped(row: Row, label: str) -> str | None:
     """Return why a row is skipped: it has no amounts, or it is pending activity. None for other rows."""
     if PENDING.fullmatch(label) and row.quantity is None:
         return "Pending activity, which is not a holding yet."
-    if row.quantity or row.value or row.price or _is_incomplete(row):
+    if row.quantity or row.value or _is_incomplete(row):
         return None
+    if row.price:
+        is_held = row.is_identified or (row.columns.are_typed_by_hand and row.columns.have_accounts)
+        return None if is_held else "It has a price, but no quantity or value."
     return "A heading or a note: it has no amount."
 
 
@@ -103,16 +129,25 @@ def _is_own_cash(row: Row) -> bool:
         return False
 
 
+def _check_debt(row: Row) -> None:
+    words = row.label[:LONGEST]
+    if row.kind.casefold() in DEBT_KINDS or (DEBT.fullmatch(words) and not OF_FUNDS.search(words)):
+        raise NotAnalyzed(
+            "value", "A debt, such as a loan or a negative balance, can't be analyzed. Remove the line to leave it out."
+        )
+
+
 def _check_option(row: Row) -> None:
     kind = row.kind.casefold()
     symbol, name = row.symbol.strip()[:LONGEST], row.name[:LONGEST]
     is_option = kind in OPTION_KINDS or (bool(symbol) and OPTION_SYMBOL.fullmatch(cleaned(symbol)) is not None)
-    if not is_option and not looks_like_ticker(symbol) and name:
+    if not is_option and name:
         is_option = OPTION_SYMBOL.fullmatch(name) is not None or OPTION_NAME.fullmatch(name) is not None
     if is_option:
         raise NotAnalyzed("symbol", "This is an option, which can't be analyzed. Remove the line to leave it out.")
     multiplier = row.amount(Meaning.MULTIPLIER)
-    if kind in FUTURE_KINDS or (multiplier is not None and multiplier.value != 1):
+    is_future = kind in FUTURE_KINDS or FUTURE_SYMBOL.fullmatch(symbol) is not None
+    if is_future or (multiplier is not None and multiplier.value != 1):
         raise NotAnalyzed(
             "symbol", "This is an option or a future, which can't be analyzed. Remove the line to leave it out."
         )

@@ -1,11 +1,13 @@
 """Purchase lots: part of the holding above them, or holdings to add up if no line summarizes them."""
 
+import re
 from decimal import Decimal
 
 from functions.api.portfolio_csv.row import Kind, Row
 from functions.api.portfolio_csv.totals import Line
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 
+_DATE = re.compile(r"\d")
 _PART = "A purchase lot of the holding above."
 
 
@@ -52,8 +54,9 @@ def _find_lots_by_date(lines: list[Line]) -> None:
         if line.kind is Kind.HOLDING and line.row.identity is not None and Meaning.ACQUIRED in line.row.columns:
             groups.setdefault(_key(line.row), []).append(line)
     for group in groups.values():
-        sums = [line for line in group if not line.row.text(Meaning.ACQUIRED)]
-        lots = [line for line in group if line.row.text(Meaning.ACQUIRED)]
+        # The sum of several lots has no date, or a word such as "Multiple".
+        sums = [line for line in group if not _DATE.search(line.row.text(Meaning.ACQUIRED))]
+        lots = [line for line in group if _DATE.search(line.row.text(Meaning.ACQUIRED))]
         if len(sums) == 1 and lots and _quantity(sums) == _quantity(lots):
             for line in lots:
                 line.kind, line.reason = Kind.LOT, _PART

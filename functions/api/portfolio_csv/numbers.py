@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from functions.api.portfolio_csv.vocabulary.currencies import DOLLAR, NAMES, SIGNS
+from functions.api.portfolio_csv.vocabulary.currencies import ALSO_DOLLARS, DOLLAR, NAMES, SIGNS, USD
 from functions.api.portfolio_csv.vocabulary.rows import BLANKS
 
 _LONGEST = 60
@@ -18,6 +18,8 @@ _LONGEST = 60
 _MOST_DIGITS = 40
 _PLAIN = re.compile(r"-?\$?(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})(?:\.[0-9]{1,20})?")
 """Matches nearly all cells; checked first because it is fast."""
+_CUT_OFF = re.compile(r"0\d\d(?:\.\d*)?$")
+""""000" and "011.50": what follows the comma of a number that isn't in quotation marks."""
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007\u2006\u2005\u2002\u2003\u3000", " "))
 _SIGNS = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-", "\u2019": "'", "\u02bc": "'", "\u00b4": "'"}
@@ -70,9 +72,12 @@ class Limits(NamedTuple):
 
 _SHORT: Final = "A short position can't be analyzed. Remove the line to leave it out."
 _DEBT: Final = "Cash below zero, such as a margin loan, can't be analyzed. Remove the line to leave it out."
+_BELOW_ZERO: Final = (
+    "A value below zero, such as a margin loan or a short position, can't be analyzed. Remove the line to leave it out."
+)
 QUANTITY = Limits("quantity", Decimal(1_000_000_000), 18, "12.5", _SHORT)
 PRICE = Limits("price", Decimal(10_000_000), 12, "301.15")
-VALUE = Limits("value", Decimal(1_000_000_000_000), 40, "3011.50", _SHORT)
+VALUE = Limits("value", Decimal(1_000_000_000_000), 40, "3011.50", _BELOW_ZERO)
 CASH = Limits("amount of cash", Decimal(1_000_000_000), 40, "2500.00", _DEBT, zero=True)
 
 
@@ -86,7 +91,7 @@ def read_number(text: str, mark: Mark = Mark.DOT) -> Amount:
 
     Raises NotANumber with a message that describes the fix and never repeats the cell.
     """
-    if mark is not Mark.COMMA and len(text) <= 24 and _PLAIN.fullmatch(text):
+    if mark is not Mark.COMMA and len(text) <= 24 and _PLAIN.fullmatch(text) and not _CUT_OFF.match(text):
         is_open = mark is Mark.UNKNOWN and mark_in(text) is Mark.UNKNOWN
         if not is_open:
             currency = DOLLAR if "$" in text else None
@@ -98,6 +103,8 @@ def read_number(text: str, mark: Mark = Mark.DOT) -> Amount:
 def _read(text: str, mark: Mark) -> Amount:
     if len(text) > _LONGEST:
         raise NotANumber("Write a plain number")
+    if _CUT_OFF.fullmatch(text):
+        raise NotANumber("looks like the end of a longer number. Put numbers that contain commas in quotation marks")
     cleaned = text.translate(_SPACES).translate(_SIGNS).strip()
     if nothing := _NOTHING.fullmatch(cleaned):
         sign = nothing["currency"]
@@ -111,6 +118,8 @@ def _read(text: str, mark: Mark) -> Amount:
     if opened != (parts["closing"] is not None) or len(signs) + opened > 1:
         raise NotANumber("Write a plain number")
     currencies = {_currency(sign) for sign in (parts["before"], parts["after"]) if sign}
+    if len(currencies) > 1 and currencies & (ALSO_DOLLARS | {USD}):
+        currencies.discard(DOLLAR)  # "$12.50 CAD"
     if None in currencies or len(currencies) > 1:
         raise NotANumber("Write a plain number")
     value = _value(parts["digits"], mark)
@@ -140,7 +149,7 @@ def _value(digits: str, mark: Mark) -> Decimal:
 
 
 def _currency(sign: str) -> str | None:
-    code = sign.strip().upper()
+    code = "".join(sign.upper().split())
     return SIGNS.get(code) or (code if code in NAMES else None)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from functions.api.portfolio_csv.currency import shown
+from functions.api.portfolio_csv.currency import shown, suggested
 from functions.api.portfolio_csv.decoding import decode
 from functions.api.portfolio_csv.draft import Draft, stated
 from functions.api.portfolio_csv.errors import Errors
@@ -14,12 +14,13 @@ from functions.api.portfolio_csv.lots import resolve_lots
 from functions.api.portfolio_csv.numbers import Mark, NotANumber, mark_of, read_number
 from functions.api.portfolio_csv.prices import price_of_unit, to_cent
 from functions.api.portfolio_csv.records import read_records
-from functions.api.portfolio_csv.refusals import HEADER, refuse
+from functions.api.portfolio_csv.refusals import EXPORT, HEADER, refuse
 from functions.api.portfolio_csv.row import Facts, Foreign, Kind, NotAnalyzed, Row, read_row, stray_money
-from functions.api.portfolio_csv.tables import MAX_SKIPPED, Owner, Sheet, Table, find_tables
+from functions.api.portfolio_csv.tables import MAX_SKIPPED, WRITE_IN_FULL, Owner, Sheet, Table, find_tables
 from functions.api.portfolio_csv.tables import Kind as TableKind
 from functions.api.portfolio_csv.totals import Line, resolve
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
+from functions.api.portfolio_csv.vocabulary.rows import ABBREVIATED, LONGEST
 from functions.api.schemas.visible_text import with_spaces_for_hidden
 
 MAX_POSITIONS = 1_000
@@ -62,6 +63,7 @@ class _Reading:
             _check_header(table, self._errors)
         self._errors.raise_if_any()
         lines = [line for table in self._tables for line in self._lines(table)]
+        self._refuse_watch_list(lines)
         resolve_lots(lines)
         self._warnings += resolve(lines)
         for line in lines:
@@ -139,13 +141,20 @@ class _Reading:
             message = f"Line {row.line}: at most {MAX_POSITIONS:,} positions can be imported."
             self._errors.refuse("file", message, row.line)
 
+    def _refuse_watch_list(self, lines: list[Line]) -> None:
+        """Report one error if every line has a price but neither a quantity nor a value."""
+        rows = [line.row for line in lines if line.adds]
+        if rows and all(row.price and row.quantity is None and row.value is None and not row.wrong for row in rows):
+            message = f"Line {rows[0].line}: the table has prices but no quantities, like a watch list. {EXPORT}"
+            self._errors.refuse("quantity", message, rows[0].line)
+
     def _refuse_foreign(self, lines: list[Line]) -> None:
         """Report one error if the whole file is in one foreign currency, otherwise one per line."""
         codes = {error.code for _, error in self._foreign}
         if len(codes) == 1 and not any(line.adds for line in lines):
             line, error = self._foreign[0]
-            is_stated = any(error.is_stated for _, error in self._foreign)
-            self._errors.refuse("currency", _all_foreign(error.code, is_stated=is_stated), line)
+            is_stated = any(error.hint is None for _, error in self._foreign)
+            self._errors.refuse("currency", _all_foreign(error.code, None if is_stated else error.hint), line)
         for line, error in self._foreign:
             self._errors.add(line, error.field, str(error))
 
@@ -192,6 +201,11 @@ def _amounts(tables: list[Table]) -> Iterator[str]:
 def _check_header(table: Table, errors: Errors) -> None:
     """Report a header that leaves the meaning of an amount open."""
     columns, line = table.columns, table.header.line
+    for column in columns.at.values():
+        if ABBREVIATED.search(column.written[:LONGEST]):
+            errors.add(
+                line, "header", f"The column {_quoted(column.written)} is in thousands or millions. {WRITE_IN_FULL}"
+            )
     if columns.currency_abroad is not None:
         return  # reported per line, unless the lines state US dollars
     if (column := columns.at.get(Meaning.AMBIGUOUS)) is not None:
@@ -223,14 +237,14 @@ def _worth(row: Row, kind: Kind) -> Decimal | None:
     return None if unit is None else quantity.value * unit
 
 
-def _all_foreign(code: str, *, is_stated: bool) -> str:
-    if is_stated:
+def _all_foreign(code: str, hint: str | None) -> str:
+    if hint is None:
         return (
             f"The amounts in this file are in {shown(code)}. Alex reads US dollars only. Export the holdings in US "
             "dollars (USD), or convert every amount first."
         )
     return (
-        f"The file's layout suggests {shown(code)}, and nothing in it states US dollars. If its amounts are in US "
+        f"{hint} suggests {suggested(code)}, and nothing in the file states US dollars. If its amounts are in US "
         "dollars, add a column currency with USD. Otherwise export the holdings in US dollars."
     )
 

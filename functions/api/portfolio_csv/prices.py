@@ -4,7 +4,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from functions.api.portfolio_csv.numbers import PRICE, decimals_of
-from functions.api.portfolio_csv.vocabulary.instruments import BOND_KINDS, BOND_NAME, CUSIP, INDEXED_BOND_NAME
+from functions.api.portfolio_csv.vocabulary.instruments import (
+    BOND_KINDS,
+    BOND_NAME,
+    CUSIP,
+    INDEXED_BOND_NAME,
+    POOLED,
+)
 
 CENT = Decimal("0.01")
 _HALF_CENT = Decimal("0.005")
@@ -83,14 +89,21 @@ def _exact(quantity: Decimal, price: Decimal | None, value: Decimal) -> Decimal:
 def _is_bond(stated: Stated) -> bool:
     if stated.kind.casefold() in BOND_KINDS or BOND_NAME.search(stated.words):
         return True
+    return _is_by_cusip(stated)
+
+
+def _is_by_cusip(stated: Stated) -> bool:
     return any(map(CUSIP.fullmatch, stated.words.split(" ", 1)[:1]))
 
 
 def _is_quoted_per_face(stated: Stated, price: Decimal) -> bool:
-    """Return whether a price without a value is per 100: a bond kind or a coupon in the name, and a price near par."""
+    """Return whether a price without a value is per 100: a bond kind or name, and a price near par."""
     if not 20 <= price <= 200 or stated.quantity < _FACE_VALUE:
         return False
-    return stated.kind.casefold() in BOND_KINDS or ("%" in stated.words and BOND_NAME.search(stated.words) is not None)
+    if stated.kind.casefold() in BOND_KINDS:
+        return True
+    is_security = "%" in stated.words or _is_by_cusip(stated)
+    return is_security and BOND_NAME.search(stated.words) is not None and not POOLED.search(stated.words)
 
 
 def _half_a_step(number: Decimal, least_decimals: int) -> Decimal:

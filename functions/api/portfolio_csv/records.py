@@ -43,6 +43,25 @@ def read_records(text: str, errors: Errors) -> tuple[list[Record], str]:
             text = _FORMULA.sub(r'\1"\2"', text)
     elif "\u201c" in text and _CURLY_FIELD.search(text):
         text = text.translate(_CURLY)
+    records, delimiter = _parsed(text, lines_cut, errors)
+    if (inner := _inside_quotes(records)) is not None:
+        return _parsed(inner, 0, errors)
+    return records, delimiter
+
+
+def _inside_quotes(records: list[Record]) -> str | None:
+    """Return the lines of a file in which each whole line is in quotation marks; None for other files."""
+    if len(records) < 2 or any(len(record.cells) > 1 or "\n" in record.cells[0] for record in records):
+        return None
+    if not any(records[0].cells[0].count(delimiter) for delimiter in _DELIMITERS):
+        return None
+    lines = [""] * records[-1].line
+    for record in records:
+        lines[record.line - 1] = record.cells[0]
+    return "\n".join(lines)
+
+
+def _parsed(text: str, lines_cut: int, errors: Errors) -> tuple[list[Record], str]:
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     found: list[Record] = []

@@ -10,12 +10,13 @@ from functions.api.portfolio_csv.errors import Errors
 from functions.api.portfolio_csv.headers import Columns, columns_of
 from functions.api.portfolio_csv.numbers import NotANumber, read_number
 from functions.api.portfolio_csv.records import Record
+from functions.api.portfolio_csv.statement import OPEN_POSITIONS, is_statement
 from functions.api.portfolio_csv.tables import Kind, Sheet
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.currencies import DOLLAR, USD
 
 HEADER = "account,symbol,quantity,price"
-_EXPORT = "Export the holdings, often called positions, instead."
+EXPORT = "Export the holdings, often called positions, instead."
 _LOOKED_AT = 200
 
 
@@ -24,9 +25,15 @@ def refuse(records: list[Record], sheet: Sheet, errors: Errors) -> NoReturn:
     errors.raise_if_any()
     if not records:
         errors.refuse("file", f"The file is empty. Begin it with a header of the columns {HEADER}.")
+    if is_statement(records[0]) and not any(record.cells[0] == OPEN_POSITIONS for record in records):
+        errors.refuse(
+            "file",
+            "The Interactive Brokers statement has no section Open Positions. Export the activity statement in English, "
+            "with the sections Open Positions and Cash Report.",
+        )
     for kind, content in _CONTENTS:
         if tables := sheet.of(kind):
-            errors.refuse("header", f"The file lists {content}. {_EXPORT}", tables[0].header.line)
+            errors.refuse("header", f"The file lists {content}. {EXPORT}", tables[0].header.line)
     candidates = [(record, columns_of(record.cells)) for record in records[:_LOOKED_AT] if len(record.cells) <= 100]
     record, columns = max(candidates, key=lambda candidate: candidate[1].known)
     _refuse_header(record, columns, errors)
@@ -39,7 +46,7 @@ def refuse(records: list[Record], sheet: Sheet, errors: Errors) -> NoReturn:
         )
     errors.refuse(
         "header",
-        f"No line names the columns. Add a header above the holdings, such as {HEADER}.",
+        f"No table of holdings was found. {EXPORT} Or add a header above them, such as {HEADER}.",
         records[0].line,
     )
 
@@ -66,12 +73,12 @@ def _refuse_header(record: Record, columns: Columns, errors: Errors) -> None:
     if has_identity and Meaning.PRICE in columns and not has_value and Meaning.QUANTITY not in columns:
         errors.refuse(
             "header",
-            f"Line {line}: the table has prices but no quantities, like a watch list. Add a column quantity. {_EXPORT}",
+            f"Line {line}: the table has prices but no quantities, like a watch list. Add a column quantity. {EXPORT}",
             line,
         )
     if has_account and has_value and not has_identity:
         errors.refuse(
-            "header", f"Line {line}: the table lists the balances of accounts, not what they hold. {_EXPORT}", line
+            "header", f"Line {line}: the table lists the balances of accounts, not what they hold. {EXPORT}", line
         )
     if has_identity and Meaning.QUANTITY not in columns and not has_value and columns.known >= 2:
         errors.refuse(
@@ -80,9 +87,7 @@ def _refuse_header(record: Record, columns: Columns, errors: Errors) -> None:
             line,
         )
     if not has_identity and (Meaning.QUANTITY in columns or has_value) and columns.known >= 2:
-        errors.refuse(
-            "header", f"Line {line}: no column names the holdings. Add a column symbol, or description.", line
-        )
+        errors.refuse("header", f"Line {line}: no column names the holdings. Add a column symbol or description.", line)
 
 
 def _currency_in_cells(records: list[Record]) -> str | None:

@@ -5,14 +5,14 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from functions.api.portfolio_csv.currency import UNKNOWN, shown
+from functions.api.portfolio_csv.currency import shown, suggested
 from functions.api.portfolio_csv.headers import Columns
 from functions.api.portfolio_csv.identity import Identity, identity_of_symbol, looks_like_ticker, ticker_in_name
 from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_blank, read_number
 from functions.api.portfolio_csv.records import Record
 from functions.api.portfolio_csv.tables import Owner
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
-from functions.api.portfolio_csv.vocabulary.currencies import NAMES
+from functions.api.portfolio_csv.vocabulary.currencies import NAMES, UNKNOWN
 
 _FOREIGN = "Alex reads US dollars only. Export the file in US dollars (USD), or remove the line."
 
@@ -36,20 +36,19 @@ class NotAnalyzed(ValueError):
 
 
 class Foreign(NotAnalyzed):
-    """An amount in another currency, `code`: stated in the file, or only implied by an exchange or a layout."""
+    """An amount in another currency, `code`: stated in the file, or only implied by `hint`, such as "The exchange"."""
 
-    def __init__(self, code: str, subject: str = "the amounts are", *, is_stated: bool = True) -> None:
-        self.code, self.is_stated = code, is_stated
-        if code == UNKNOWN:
-            message = f"The currency isn't recognized. {_FOREIGN}"
-        elif is_stated:
-            message = f"{subject.capitalize()} in {shown(code)}. {_FOREIGN}"
-        else:
+    def __init__(self, code: str, subject: str = "the amounts are", *, hint: str | None = None) -> None:
+        self.code, self.hint = code, hint
+        if hint is not None:
             message = (
-                f"The symbol, exchange, or layout suggests {shown(code)}, and nothing states US dollars. If the "
-                "amounts are in US dollars, add a column currency with USD. Otherwise export the file in US dollars, "
-                "or remove the line."
+                f"{hint} suggests {suggested(code)}, and nothing states US dollars. If the amounts are in US dollars, "
+                "add a column currency with USD. Otherwise export the file in US dollars, or remove the line."
             )
+        elif code == UNKNOWN:
+            message = f"The currency isn't recognized. {_FOREIGN}"
+        else:
+            message = f"{subject.capitalize()} in {shown(code)}. {_FOREIGN}"
         super().__init__("currency", message)
 
 

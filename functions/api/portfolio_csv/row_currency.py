@@ -1,10 +1,17 @@
 """Determines the currency of a row's amounts, from the most specific statement to the most general."""
 
-from functions.api.portfolio_csv.currency import UNKNOWN, currency_of_cell
+from functions.api.portfolio_csv.currency import currency_of_account, currency_of_cell
 from functions.api.portfolio_csv.numbers import Amount, is_blank
 from functions.api.portfolio_csv.row import Foreign, Row
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
-from functions.api.portfolio_csv.vocabulary.currencies import DOLLAR, EXCHANGES, USD
+from functions.api.portfolio_csv.vocabulary.currencies import (
+    ALSO_DOLLARS,
+    DOLLAR,
+    EXCHANGES,
+    EXCHANGES_AT_HOME,
+    UNKNOWN,
+    USD,
+)
 
 _DOLLARS = frozenset({None, DOLLAR})
 
@@ -16,6 +23,7 @@ def check_currency(row: Row) -> None:
         and row.currency_stated is None
         and all(amount is None or amount.currency in _DOLLARS for amount in (row.price, row.value))
         and (row.identity is None or row.identity.abroad is None)
+        and currency_of_account(row.owner.name) in {None, USD}
     ):
         return
     price, value = currency_of(row, Meaning.PRICE, row.price), currency_of(row, Meaning.VALUE, row.value)
@@ -25,8 +33,9 @@ def check_currency(row: Row) -> None:
         return
     for code, amount in ((value, row.value), (price, row.price)):
         if code not in {None, USD} and (amount is not None or (row.value is None and row.price is None)):
-            is_stated = row.currency_stated is not None or _abroad(row) != code or _is_stated(row, amount)
-            raise Foreign(code or UNKNOWN, is_stated=is_stated)
+            implied, hint = _abroad(row)
+            is_stated = row.currency_stated is not None or implied != code or _is_stated(row, amount)
+            raise Foreign(code or UNKNOWN, hint=None if is_stated else hint)
 
 
 def _is_stated(row: Row, amount: Amount | None) -> bool:
@@ -56,7 +65,11 @@ def currency_of(row: Row, meaning: Meaning, amount: Amount | None) -> str | None
             return found
     if _column_currency(row, None) == USD or _column_currency(row, "base") == USD:
         return USD
-    return row.currency_stated or _abroad(row)
+    if row.currency_stated is not None:
+        return row.currency_stated
+    abroad, _ = _abroad(row)
+    is_dollar = any(shown is not None and shown.currency == DOLLAR for shown in (row.price, row.value))
+    return None if is_dollar and abroad not in ALSO_DOLLARS else abroad
 
 
 def _is_explicit_dollar(row: Row, meaning: Meaning, amount: Amount) -> bool:
@@ -86,14 +99,16 @@ def _column_currency(row: Row, about: Meaning | str | None) -> str | None:
     return found
 
 
-def _abroad(row: Row) -> str | None:
-    """Return the currency implied by the symbol's exchange, the exchange column, or the layout."""
-    if row.identity is not None and row.identity.abroad is not None:
-        return row.identity.abroad
+def _abroad(row: Row) -> tuple[str | None, str]:
+    """Return the currency implied by the exchange, the symbol, the account, or the layout, and which one implies it."""
     exchange = row.text(Meaning.EXCHANGE).upper()
     if exchange in EXCHANGES:
-        return EXCHANGES[exchange]
-    return row.columns.currency_abroad
+        return EXCHANGES[exchange], "The exchange"
+    if row.identity is not None and row.identity.abroad is not None and exchange not in EXCHANGES_AT_HOME:
+        return row.identity.abroad, "The symbol" if row.identity.is_ticker else "The ISIN"
+    if (code := currency_of_account(row.owner.name)) is not None:
+        return code, "The account's name"
+    return row.columns.currency_abroad, "The layout of the file"
 
 
 def states_cost_in_dollars(row: Row, meaning: Meaning, amount: Amount) -> bool:

@@ -12,7 +12,8 @@ from functions.api.portfolio_csv.records import Record
 _BROKER = "Interactive Brokers"
 _BASE_CURRENCY = "Base Currency Summary"
 _CASH_HEADER = ["Account", "Symbol", "Currency", "Quantity", "Value"]
-_KEPT = frozenset({"Statement", "Account Information", "Open Positions", "Cash Report"})
+OPEN_POSITIONS = "Open Positions"
+_KEPT = frozenset({"Statement", "Account Information", OPEN_POSITIONS, "Cash Report"})
 
 
 def is_statement(first: Record) -> bool:

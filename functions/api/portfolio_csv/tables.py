@@ -13,15 +13,23 @@ from typing import NamedTuple
 from functions.api.portfolio_csv.currency import currency_in_sentence
 from functions.api.portfolio_csv.dates import date_in_cell, stated_date
 from functions.api.portfolio_csv.errors import Errors
-from functions.api.portfolio_csv.headers import Columns, columns_of, may_be_header
+from functions.api.portfolio_csv.headers import Columns, columns_of, may_be_header, resolve_as
 from functions.api.portfolio_csv.records import Record
 from functions.api.portfolio_csv.statement import is_statement, tables_of_statement
 from functions.api.portfolio_csv.titles import title_of_account
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
-from functions.api.portfolio_csv.vocabulary.rows import LONGEST, STATES_CURRENCY, TOTAL, TRANSACTIONS
+from functions.api.portfolio_csv.vocabulary.rows import (
+    ABBREVIATED,
+    LONGEST,
+    STATES_CURRENCY,
+    TOTAL,
+    TOTAL_IN_CURRENCY,
+    TRANSACTIONS,
+)
 
 MAX_SKIPPED = 1_000
 """Lines that aren't holdings. A response that lists more would be useless."""
+WRITE_IN_FULL = "Write every amount in full, in US dollars."
 _MOST_HEADER_CELLS = 12_000
 """Cells of lines without amounts, each a potential header. Files with more are slow to read and list no holdings."""
 _MOST_FACTS = 3
@@ -156,6 +164,8 @@ class _Reading:
         text = ", ".join(filled)
         if len(text) > 300:
             return None
+        if len(text) <= LONGEST and ABBREVIATED.search(text):
+            self._errors.add(record.line, "file", f"The amounts are in thousands or millions. {WRITE_IN_FULL}")
         day = stated_date(text)
         if day is not None:
             self.sheet.priced_on = max(day, self.sheet.priced_on or day)
@@ -202,7 +212,9 @@ def _look_into(table: Table, sheet: Sheet) -> None:
         return
     at = table.columns.at
     if (amount := at.get(Meaning.AMBIGUOUS)) is not None and all(map(_MONEY.search, _cells(table, amount.position))):
-        at[Meaning.VALUE] = at.pop(Meaning.AMBIGUOUS)
+        resolve_as(Meaning.VALUE, at, table.columns.repeated)
+    if sheet.currency is None:
+        sheet.currency = _currency_of_totals(table)
     if (action := at.get(Meaning.ACTION)) is not None:
         words = [cell for cell in _cells(table, action.position) if len(cell) <= LONGEST]
         if words and sum(TRANSACTIONS.fullmatch(word) is not None for word in words) * 2 > len(words):
@@ -215,6 +227,17 @@ def _look_into(table: Table, sheet: Sheet) -> None:
             table.kind = Kind.TRANSACTIONS
         elif days:
             sheet.priced_on = max(days | ({sheet.priced_on} if sheet.priced_on else set()))
+
+
+def _currency_of_totals(table: Table) -> str | None:
+    """Return the currency that the label of a total names, preferably another than US dollars."""
+    codes = set()
+    for record, _ in table.rows:
+        label = next((cell for cell in record.cells if cell), "")
+        if len(label) <= LONGEST and "total" in label.lower() and (named := TOTAL_IN_CURRENCY.fullmatch(label)):
+            codes.add(currency_in_sentence(named["currency"]))
+    codes.discard(None)
+    return min(codes - {"USD"} or codes, default=None)
 
 
 def _cells(table: Table, position: int) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 
 _TITLE = re.compile(r"[A-Za-z][^,]{0,60}?(?:\.{2,}|…|[-*•#]|\bx+|\bX+) ?[0-9]{3,4}")
-_LABELED = re.compile(r"account(?: name| number)?: *(.{1,100})", re.IGNORECASE)
+_LABELED = re.compile(r"account(?: name| number)?(?:: *|, )(.{1,100})", re.IGNORECASE)
 _POSITIONS = re.compile(r"positions for (?:account )?(?!all\b)(.{1,100}?) as of .{0,100}", re.IGNORECASE)
 
 

@@ -126,19 +126,27 @@ def _starts(lines: list[Line], end: int) -> list[int]:
 
 
 def _drop_summaries_of_cash(lines: list[Line]) -> None:
-    """Drop "Money accounts" below a bank deposit of the same amount: it repeats that deposit."""
+    """Drop "Total cash", and "Money accounts" below a bank deposit of the same amount: they repeat other lines."""
     found: dict[Owner, Decimal] = {}
+    totals: list[Line] = []
     for line in lines:
-        if line.kind is not Kind.CASH or line.worth is None:
+        if line.kind is not Kind.CASH or not line.worth:
             continue
-        is_summary = (
-            line.row.quantity is None and line.row.identity is None and CASH_SUMMARY.fullmatch(line.row.label[:LONGEST])
-        )
+        is_summary = line.row.quantity is None and line.row.identity is None
+        summary = CASH_SUMMARY.fullmatch(line.row.label[:LONGEST]) if is_summary else None
         earlier = found.get(line.row.owner)
-        if is_summary and earlier and line.worth == earlier:
+        if summary and summary["total"]:
+            totals.append(line)
+        elif summary and line.worth == earlier:
             line.skip(LISTED_TWICE)
         else:
             found[line.row.owner] = (earlier or Decimal()) + line.worth
+    for line in totals:
+        of_account = found.get(line.row.owner)
+        if line.worth in {of_account, sum(found.values())}:
+            line.skip(LISTED_TWICE)
+        elif of_account:
+            line.kind, line.reason = Kind.TOTAL, "A total, not a holding."
 
 
 def _reconcile(lines: list[Line]) -> list[FileWarning]:

@@ -9,6 +9,8 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from functions.api.portfolio_csv.vocabulary.currencies import UNKNOWN
+
 
 class Meaning(StrEnum):
     ACCOUNT = "account"
@@ -64,11 +66,11 @@ NAMES: Final[dict[Meaning, tuple[str, ...]]] = {
         "price | last price | current price | share price | market price | closing price | close price | price share | price per share | unit price | price per unit | mark price | last trade price | latest price | recent price | most recent price | quote price | quote | ltp | delayed price | end of day price | price unit | unit value | share value | accumulation unit value | last close | previous close | last | nav | net asset value | close | closing | mark | spot price | market price per unit | price per coin | last traded price"
     ),
     Meaning.VALUE: _names(
-        "market value | current value | value | total value | mkt val | mkt value | market val | equity | total market value | current market value | position value | holding value | ending value | ending market value | ending balance | closing value | closing balance | present value | estimated value | vested value | current balance | total balance | market value total | mkt val total | fair market value | position market value | current worth | worth | value of holdings | investment value | fund value | account value | net value | liquidation value | total current value | cur val | current val | local value | notional value | value in base currency | market value in base currency | base market value | vested balance"
+        "market value | current value | value | total value | mkt val | mkt value | market val | equity | total market value | current market value | position value | holding value | ending value | ending market value | ending balance | closing value | closing balance | present value | estimated value | current balance | total balance | market value total | mkt val total | fair market value | position market value | current worth | worth | value of holdings | investment value | fund value | contract value | accumulation value | account value | net value | net liq | netliq | liquidation value | total current value | cur val | current val | local value | notional value | value in base currency | market value in base currency | base market value | est market value | estimated market value | est value | market value est | vested value | vested balance"
     ),
     Meaning.ACCRUED: _names("accrued interest | accrued int | accruals | accrued income | interest accrued"),
     Meaning.COST: _names(
-        "cost basis total | total cost basis | cost basis | total cost | cost basis money | adjusted cost basis | original cost | book value | book cost | purchase value | amount invested | total amount invested | invested | invested amount | invested value | purchase cost | tax cost | cost | basis | total purchase cost | acquisition cost | net cost | book value market"
+        "cost basis total | total cost basis | cost basis | total cost | cost basis money | adjusted cost basis | original cost | book value | book cost | purchase value | amount invested | total amount invested | invested | invested amount | invested value | initial value | opening value | starting value | original value | purchase cost | tax cost | cost | basis | total purchase cost | acquisition cost | net cost | book value market"
     ),
     Meaning.UNIT_COST: _names(
         "average cost basis | cost per share | average cost | avg cost | avg price | average price | average buy price | avg buy price | price paid | purchase price | cost share | unit cost | cost basis price | cost price | open price | average unit cost | average share cost | avg cost share | cost per unit | average cost per share | avg price paid | buy price | entry price | average entry price | avg entry price | average purchase price | book price | average open price | paid price | cost basis per share | cost basis share"
@@ -110,7 +112,7 @@ ENDINGS: Final[dict[Meaning, tuple[str, ...]]] = {
 #: A table with two of these lists transactions, whatever else it contains.
 OF_TRANSACTIONS: Final = frozenset(
     _names(
-        "date | time | trade date | settlement date | settle date | transaction date | transaction type | transaction description | process date | posting date | posted date | entry date | booking date | activity date | activity trade date | activity type | run date | action | trans code | date time | datetime | proceeds | net amount | gross amount | principal amount | order id | order number | order status | order type | buy sell | trade id | transaction id | commission | commissions | commissions and fees | fees | trade price | trade time | execution time | filled | filled price | limit price | settlement amount | realized p l | effective date | debit | credit | date initiated | txid | confirmation number | withholding tax | charge amount"
+        "date | time | trade date | settlement date | settle date | transaction date | transaction type | transaction description | process date | posting date | posted date | entry date | booking date | activity date | activity trade date | activity type | run date | action | trans code | date time | datetime | proceeds | net amount | gross amount | principal amount | order id | order number | order status | order type | buy sell | trade id | transaction id | commission | commissions | commissions and fees | fees | trade price | trade time | execution time | filled | filled price | limit price | settlement amount | realized p l | effective date | debit | credit | date initiated | txid | confirmation number | withholding tax | charge amount | timestamp | time stamp | way | base amount | quote amount | quantity transacted | price at transaction | spot price at transaction | subtotal | executed at | placed time | filled time"
     )
 )
 
@@ -178,8 +180,8 @@ LANGUAGES: Final = (
             Meaning.ACCOUNT: _names("compte | numero de compte | portefeuille"),
             Meaning.NAME: _names("libelle | valeur | designation | titre | nom | intitule | support"),
             Meaning.QUANTITY: _names("quantite | qte | nombre | nombre de parts | parts | nb titres"),
-            Meaning.PRICE: _names("cours | dernier cours | prix | valeur liquidative | vl"),
-            Meaning.VALUE: _names("valorisation | montant | evaluation | valeur de marche | valeur totale | total valorisation | montant valorise"),
+            Meaning.PRICE: _names("cours | dernier cours | prix | valeur liquidative | vl | cloture"),
+            Meaning.VALUE: _names("valorisation | montant | montant en | montant local | evaluation | valeur de marche | valeur totale | total valorisation | montant valorise"),
             Meaning.COST: _names("prix de revient total | montant investi"),
             Meaning.UNIT_COST: _names("pru | prix de revient | prix de revient unitaire | prix d achat"),
             Meaning.CURRENCY: _names("devise | monnaie"),
@@ -193,8 +195,8 @@ LANGUAGES: Final = (
             Meaning.ACCOUNT: _names("conto | deposito | dossier"),
             Meaning.NAME: _names("titolo | descrizione | strumento | denominazione | prodotto | nome"),
             Meaning.QUANTITY: _names("quantita | qta | numero quote | quote"),
-            Meaning.PRICE: _names("prezzo | ultimo prezzo | prezzo di mercato | prezzo mercato | quotazione"),
-            Meaning.VALUE: _names("controvalore | valore | valore di mercato | valore mercato | importo | valore attuale"),
+            Meaning.PRICE: _names("prezzo | ultimo prezzo | chiusura | prezzo di mercato | prezzo mercato | quotazione"),
+            Meaning.VALUE: _names("controvalore | valore | valore locale | valore di mercato | valore mercato | importo | valore attuale"),
             Meaning.UNIT_COST: _names("prezzo medio | pmc | prezzo medio di carico | prezzo di carico"),
             Meaning.COST: _names("valore di carico | controvalore di carico"),
             Meaning.CURRENCY: _names("divisa | valuta"),
@@ -208,8 +210,8 @@ LANGUAGES: Final = (
             Meaning.ACCOUNT: _names("cuenta | numero de cuenta | cartera"),
             Meaning.NAME: _names("valor | descripcion | nombre | titulo | producto | fondo | activo"),
             Meaning.QUANTITY: _names("cantidad | titulos | numero de titulos | participaciones | acciones | unidades"),
-            Meaning.PRICE: _names("precio | ultimo precio | cotizacion | precio actual | precio de mercado | valor liquidativo"),
-            Meaning.VALUE: _names("valor de mercado | importe | efectivo | valor actual | valoracion | valor total"),
+            Meaning.PRICE: _names("precio | precio de | ultimo precio | cotizacion | precio actual | precio de mercado | valor liquidativo"),
+            Meaning.VALUE: _names("valor de mercado | valor en | valor local | importe | efectivo | valor actual | valoracion | valor total"),
             Meaning.UNIT_COST: _names("precio medio | precio de compra | coste medio"),
             Meaning.COST: _names("coste | coste total"),
             Meaning.CURRENCY: _names("divisa | moneda"),
@@ -222,8 +224,8 @@ LANGUAGES: Final = (
         {
             Meaning.NAME: _names("ativo | produto | papel"),
             Meaning.QUANTITY: _names("quantidade | qtd | qtde"),
-            Meaning.PRICE: _names("preco | preco atual | preco de fechamento | ultimo preco | cotacao"),
-            Meaning.VALUE: _names("valor atualizado | valor de mercado | saldo | posicao | valor total"),
+            Meaning.PRICE: _names("preco | fecho | preco atual | preco de fechamento | ultimo preco | cotacao"),
+            Meaning.VALUE: _names("valor atualizado | valor em | valor local | valor de mercado | saldo | posicao | valor total"),
             Meaning.UNIT_COST: _names("preco medio"),
             Meaning.CURRENCY: _names("moeda"),
         },
@@ -284,6 +286,7 @@ LANGUAGES: Final = (
 )  # fmt: skip
 
 #: Column sets that identify an English layout with amounts in another currency: all columns of a set must be present.
+#: UNKNOWN: the layout is used with several currencies, none of them US dollars by default.
 LAYOUTS_ABROAD: Final = (
     ("INR", frozenset({"ltp"})),
     ("INR", frozenset({"cur val"})),
@@ -296,4 +299,6 @@ LAYOUTS_ABROAD: Final = (
     ("AUD", frozenset({"asx code"})),
     ("EUR", frozenset({"wkn"})),
     ("CHF", frozenset({"valor"})),
+    ("EUR", frozenset({"buying price", "last price", "intraday variation"})),
+    (UNKNOWN, frozenset({"slice", "owned quantity"})),
 )

@@ -5,6 +5,8 @@ from typing import Final
 USD: Final = "USD"
 #: The plain sign: US dollars, unless the file assigns its dollars to another country.
 DOLLAR: Final = "$"
+#: A currency that the file names but this vocabulary lacks, or one that the file leaves open.
+UNKNOWN: Final = "?"
 
 #: ISO codes and the names used in messages.
 NAMES: Final = {
@@ -209,6 +211,8 @@ WORDS: Final = {
 
 #: Foreign exchanges: as symbol prefixes ("TSE:XEQT"), in an exchange column, or by market identifier code.
 EXCHANGES: Final = {
+    "CA": "CAD",
+    "TOR": "CAD",
     "TSE": "CAD",
     "TSX": "CAD",
     "TSXV": "CAD",
@@ -221,6 +225,15 @@ EXCHANGES: Final = {
     "LSE": "GBP",
     "XLON": "GBP",
     "LSEETF": "GBP",
+    "UK": "GBP",
+    "GB": "GBP",
+    "EURONEXT": "EUR",
+    "TRADEGATE": "EUR",
+    "GER": "EUR",
+    "PAR": "EUR",
+    "AEX": "EUR",
+    "MIL": "EUR",
+    "MCE": "EUR",
     "FRA": "EUR",
     "ETR": "EUR",
     "XETRA": "EUR",
@@ -245,6 +258,7 @@ EXCHANGES: Final = {
     "XHEL": "EUR",
     "VIE": "EUR",
     "XDUB": "EUR",
+    "SIX": "CHF",
     "SWX": "CHF",
     "XSWX": "CHF",
     "EBS": "CHF",
@@ -287,7 +301,8 @@ EXCHANGES: Final = {
 #: US exchanges; their prefix is dropped.
 EXCHANGES_AT_HOME: Final = frozenset(
     """NYSE NASDAQ NYSEARCA NYSEAMERICAN NYSEMKT ARCA AMEX BATS CBOE IEX OTC OTCMKTS OTCBB PINK MUTF INDEXSP XNAS XNYS
-    ARCX BATO US PCX ASE NAS NYQ NMS CURRENCY CRYPTO INDEXCBOE""".split()
+    ARCX BATO US PCX PCQ ASE ASQ NAS NYQ NSQ NMS NMQ NGM NCM CURRENCY CRYPTO
+    COINBASE BINANCE KRAKEN INDEXCBOE""".split()
 )
 
 #: Symbol suffixes of foreign exchanges, without single letters that are US share classes.
@@ -338,3 +353,70 @@ SUFFIXES: Final = {
     "JK": "IDR",
     "KL": "MYR",
 }
+
+#: Bloomberg's country codes, as in "VOD LN" or "VOD LN Equity".
+BLOOMBERG: Final = {
+    "LN": "GBP",
+    "CN": "CAD",
+    "CT": "CAD",
+    "GR": "EUR",
+    "GY": "EUR",
+    "FP": "EUR",
+    "NA": "EUR",
+    "IM": "EUR",
+    "SM": "EUR",
+    "BB": "EUR",
+    "SW": "CHF",
+    "SE": "CHF",
+    "SS": "SEK",
+    "NO": "NOK",
+    "DC": "DKK",
+    "JP": "JPY",
+    "JT": "JPY",
+    "HK": "HKD",
+    "AU": "AUD",
+    "TT": "TWD",
+    "KS": "KRW",
+}
+
+#: The first two letters of an ISIN. A missing country leaves the currency open: funds of Ireland and Luxembourg trade
+#: in several.
+ISIN_COUNTRIES: Final = {
+    "GB": "GBP",
+    "DE": "EUR",
+    "FR": "EUR",
+    "IT": "EUR",
+    "ES": "EUR",
+    "AT": "EUR",
+    "BE": "EUR",
+    "FI": "EUR",
+    "PT": "EUR",
+    "CA": "CAD",
+    "AU": "AUD",
+    "JP": "JPY",
+    "IN": "INR",
+    "SE": "SEK",
+    "NO": "NOK",
+    "DK": "DKK",
+}
+
+#: Kinds of accounts that exist in one country only, in lower case.
+ACCOUNTS: Final = {
+    "tfsa": "CAD",
+    "rrsp": "CAD",
+    "rrif": "CAD",
+    "fhsa": "CAD",
+    "resp": "CAD",
+    "isa": "GBP",
+    "lisa": "GBP",
+    "jisa": "GBP",
+    "sipp": "GBP",
+    "pea": "EUR",
+    "nisa": "JPY",
+    "ideco": "JPY",
+    "smsf": "AUD",
+    "kiwisaver": "NZD",
+}
+
+#: Currencies that are also written with a plain $.
+ALSO_DOLLARS: Final = frozenset(code for code, name in NAMES.items() if name.endswith((" dollars", " pesos")))

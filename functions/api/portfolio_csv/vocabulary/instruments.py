@@ -24,12 +24,14 @@ OPTION_KINDS: Final = frozenset(
     {"option", "options", "opt", "equity option", "equity options", "equity and index options", "call", "put", "fop",
      "call option", "put option", "futures options", "index option", "options on futures"}
 )  # fmt: skip
+#: "/ESZ26": a root, the letter of a month, and the year.
+FUTURE_SYMBOL: Final = re.compile(r"\.?/[A-Z0-9]{1,4}[FGHJKMNQUVXZ]\d{1,2}(?::[A-Z]+)?")
 FUTURE_KINDS: Final = frozenset({"futures", "future", "fut", "cfd", "cfds", "forex cfd", "warrants on futures"})
 CASH_KINDS: Final = frozenset(
     {"cash", "cash and money market", "money market", "cash & equivalents", "cash and equivalents", "cash equivalents",
      "cash equivalent", "cash and cash equivalents", "cash & cash equivalents", "cash, money funds, bank deposits",
      "sweep", "cash sweep", "money market fund", "money market funds", "currency", "cash alternatives", "bank deposit",
-     "cash/money market", "cash & money market", "cash and cash investments", "fiat", "bank sweep", "core"}
+     "cash/money market", "savings, time deposits & bdp", "fixed income & cash", "cash & money market", "cash and cash investments", "fiat", "bank sweep", "core"}
 )  # fmt: skip
 #: Kinds of bonds; some also include funds priced per share.
 BOND_KINDS: Final = frozenset(
@@ -40,8 +42,12 @@ BOND_KINDS: Final = frozenset(
 
 #: Names of instruments quoted per 100 of face value.
 BOND_NAME: Final = re.compile(
-    r"\d ?%|\b(?:treas(?:ury)?|ust|t-?(?:bill|note|bond)s?|notes?|bonds?|bds?|nts?|debentures?|coupon|cpn|strips?|muni(?:cipal)?|certificate of deposit|cds?|due \d|matur\w* \d|rev|go)\b",
+    r"\d ?%|\b(?:treas(?:ury|y)?|ust|t-?(?:bill|note|bond)s?|notes?|bonds?|bds?|nts?|debentures?|coupon|cpn|strips?|muni(?:cipal)?|certificate of deposit|cds?|due \d|matur\w* \d|rev|go)\b",
     re.IGNORECASE,
+)
+#: Words of funds, whose shares are quoted one by one even if they hold bonds.
+POOLED: Final = re.compile(
+    r"\b(?:funds?|fd|etfs?|index|portfolio|trust|admiral|ishares|vanguard|spdr|shares|shs)\b", re.IGNORECASE
 )
 #: Bonds with index-linked principal, whose value exceeds price times face value.
 INDEXED_BOND_NAME: Final = re.compile(r"\b(?:tips|infl\w*|index(?:ed)?|tii|i/l|ilb|linker)\b", re.IGNORECASE)

@@ -40,7 +40,7 @@ PENDING: Final = re.compile(r"(?:pending|unsettled|in transit|uncleared)\b.*", r
 
 #: Cash: broker symbols, and words used instead. Price and name distinguish a ticker with the same letters.
 CASH_SYMBOLS: Final = frozenset(
-    "CASH USD FCASH CORE QACDS MSBNK MMDA1 CASHX USDOLLAR US$ $CASH CASHBAL CUSD USD-CASH CASH-USD CASH.USD DEPOSIT SWEEP $ $USD CUR:USD".split()
+    "CASH USD FCASH CORE QACDS MSBNK MMDA1 CASHX USDOLLAR US$ $CASH CASHBAL CUSD CASH$ CASH_TX USD-CASH CASH-USD CASH.USD DEPOSIT SWEEP $ CUR:USD".split()
 )
 #: Cash symbols that are also tickers (Pathward Financial, ProShares Ultra Semiconductors, cash-like funds).
 CASH_OR_TICKER: Final = frozenset({"CASH", "USD", "CORE"})
@@ -69,9 +69,9 @@ NO_CASH: Final = re.compile(
     r"financial|america|co)\b",
     re.IGNORECASE,
 )
-#: Rows that summarize the cash of an account.
+#: Rows that summarize the cash of an account. `total` is in the text only if it calls itself one.
 CASH_SUMMARY: Final = re.compile(
-    r"money accounts?|cash (?:&|and|/) (?:money accounts?|cash equivalents?|sweep|cash investments|sweep vehicles?).*|total cash.*|cash balance|net cash|settled cash|cash total",
+    r"money accounts?|cash (?:&|and|/) (?:money accounts?|cash equivalents?|sweep|cash investments|sweep vehicles?).*|(?P<total>total cash.*|cash total)|cash balance|net cash|settled cash",
     re.IGNORECASE,
 )
 MONEY_MARKET: Final = re.compile(
@@ -97,6 +97,30 @@ LOT_LEVELS: Final = frozenset({"lot", "lots", "closedlot", "tax lot", "taxlot", 
 #: A date instead of a symbol: a purchase lot of the row above, written by E*TRADE as "01/15/2022 (Long)".
 LOT: Final = re.compile(
     r"(?:lot |acquired |purchased |bought )?(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d\d-\d\d-\d\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? (?:19|20)\d\d)(?: ?\(?(?:long|short|lt|st|long term|short term)?\)?)?",
+    re.IGNORECASE,
+)
+
+#: Debts that lists of all a person owns and owes include, as a positive amount.
+DEBT: Final = re.compile(
+    r"(?:[\w&'.()-]{1,20} ){0,3}(?:mortgages?|helocs?|(?:auto|car|student|home|home equity|personal|401\(?k\)?|margin|securities[- ]based|policy|outstanding) loans?"
+    r"|loan balance|loans? payable|credit cards?|lines? of credit|liabilit(?:y|ies)|debts?|margin (?:balance|debit|debt)|(?:net )?debit balance|net debit)"
+    r"(?: (?:balance|account|payable)| ?[-\u2013:(#*.\d].{0,40})?",
+    re.IGNORECASE,
+)
+DEBT_KINDS: Final = frozenset(
+    {"liability", "liabilities", "loan", "loans", "mortgage", "credit card", "debt", "debts", "line of credit", "credit"}
+)  # fmt: skip
+
+#: A total that names its currency: "Total (EUR)", "Total CAD".
+TOTAL_IN_CURRENCY: Final = re.compile(
+    r"(?:grand |sub-?)?totals?(?: (?:account|portfolio|market|assets?|value))*[ :,([-]+(?:in )?(?P<currency>[A-Z]{3}|[A-Z]{0,3}\$|[€£¥₹])[)\]]?[ :]*",
+    re.IGNORECASE,
+)
+
+#: A name or a line that states that amounts are abbreviated: "Value ($000)", "(Dollars in thousands)".
+ABBREVIATED: Final = re.compile(
+    r"\bin (?:us |usd |\$ ?|us\$ ?|u\.s\. )?(?:dollars? )?(?:thousands?|millions?|0{3}'?s?\b)|\bthousands? of\b|\bmillions? of (?:us |u\.s\. )?dollars\b"
+    r"|\((?:us)?\$? ?(?:0{3}'?s?|k|m|mm|mn|thousands?|millions?)\)|\$ ?0{3}'?s?\b|(?<![\d.,])0{3}'?s\b",
     re.IGNORECASE,
 )
 
