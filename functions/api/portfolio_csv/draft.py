@@ -6,7 +6,7 @@ from decimal import Decimal
 from functions.api.portfolio_csv.accounts import LONGEST_NAME, labels
 from functions.api.portfolio_csv.errors import Errors
 from functions.api.portfolio_csv.holdings import Holding
-from functions.api.portfolio_csv.identity import identity_of_name
+from functions.api.portfolio_csv.identity import identity_of_name, looks_like_ticker
 from functions.api.portfolio_csv.imported import ImportedAccount, SkippedLine
 from functions.api.portfolio_csv.numbers import CASH, PRICE, QUANTITY, VALUE, Amount, Limits, bounded
 from functions.api.portfolio_csv.prices import Stated, price_of_unit, to_cent
@@ -222,7 +222,8 @@ def stated(
     row: Row, quantity: Decimal, price: Decimal | None, value: Decimal | None, accrued: Decimal | None = None
 ) -> Stated:
     words = f"{row.identity.symbol if row.identity else row.symbol} {row.name}"[:LONGEST]
-    return Stated(quantity, price, value, accrued, row.kind, words)
+    is_ticker = row.identity is not None and row.identity.is_ticker and looks_like_ticker(row.identity.symbol)
+    return Stated(quantity, price, value, accrued, row.kind, words, is_ticker)
 
 
 def _cost(row: Row, quantity: Decimal, unit: Decimal) -> Decimal | None:

@@ -17,6 +17,7 @@ from functions.api.portfolio_csv.vocabulary.columns import (
     OF_OPTION_CHAINS,
     OF_SALES,
     OF_TRANSACTIONS,
+    OF_TRANSACTIONS_ALONE,
     OF_WEIGHTS,
     Meaning,
 )
@@ -107,7 +108,11 @@ class Columns:
 
     @property
     def list_transactions(self) -> bool:
-        return len(self.names & OF_TRANSACTIONS) >= 2 or len(self.names & _FOREIGN_TRANSACTIONS) >= 2
+        return (
+            len(self.names & OF_TRANSACTIONS) >= 2
+            or len(self.names & _FOREIGN_TRANSACTIONS) >= 2
+            or not self.names.isdisjoint(OF_TRANSACTIONS_ALONE)
+        )
 
     @property
     def list_option_quotes(self) -> bool:

@@ -201,10 +201,10 @@ def _amounts(tables: list[Table]) -> Iterator[str]:
 def _check_header(table: Table, errors: Errors) -> None:
     """Report a header that leaves the meaning of an amount open."""
     columns, line = table.columns, table.header.line
-    for column in columns.at.values():
-        if ABBREVIATED.search(column.written[:LONGEST]):
+    for named in columns.at.values():
+        if ABBREVIATED.search(named.written[:LONGEST]):
             errors.add(
-                line, "header", f"The column {_quoted(column.written)} is in thousands or millions. {WRITE_IN_FULL}"
+                line, "header", f"The column {_quoted(named.written)} is in thousands or millions. {WRITE_IN_FULL}"
             )
     if columns.currency_abroad is not None:
         return  # reported per line, unless the lines state US dollars

@@ -27,7 +27,10 @@ def to_cent(amount: Decimal) -> Decimal:
 
 
 class Stated(NamedTuple):
-    """The amounts stated in a line, and the words that identify a bond: its kind, identifier, and name."""
+    """The amounts stated in a line, and the words that identify a bond: its kind, identifier, and name.
+
+    `is_ticker`: the identifier is a ticker, whose price is per share.
+    """
 
     quantity: Decimal
     price: Decimal | None
@@ -35,6 +38,7 @@ class Stated(NamedTuple):
     accrued: Decimal | None
     kind: str
     words: str
+    is_ticker: bool = False
 
 
 def price_of_unit(stated: Stated) -> Decimal | None:
@@ -98,7 +102,7 @@ def _is_by_cusip(stated: Stated) -> bool:
 
 def _is_quoted_per_face(stated: Stated, price: Decimal) -> bool:
     """Return whether a price without a value is per 100: a bond kind or name, and a price near par."""
-    if not 20 <= price <= 200 or stated.quantity < _FACE_VALUE:
+    if stated.is_ticker or not 20 <= price <= 200 or stated.quantity < _FACE_VALUE:
         return False
     if stated.kind.casefold() in BOND_KINDS:
         return True

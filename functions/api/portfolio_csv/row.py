@@ -11,7 +11,7 @@ from functions.api.portfolio_csv.identity import Identity, identity_of_symbol, l
 from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_blank, read_number
 from functions.api.portfolio_csv.records import Record
 from functions.api.portfolio_csv.tables import Owner
-from functions.api.portfolio_csv.vocabulary.columns import Meaning
+from functions.api.portfolio_csv.vocabulary.columns import MAY_HOLD_TICKERS, Meaning
 from functions.api.portfolio_csv.vocabulary.currencies import NAMES, UNKNOWN
 
 _FOREIGN = "Alex reads US dollars only. Export the file in US dollars (USD), or remove the line."
@@ -127,6 +127,8 @@ def read_row(record: Record, columns: Columns, owner: Owner, facts: Facts) -> Ro
     """Read a row as written, without rejecting anything."""
     cells = record.cells
     symbol, name = _text(columns, Meaning.SYMBOL, cells), _text(columns, Meaning.NAME, cells)
+    if not symbol and _may_be_ticker(columns, name) and _text(columns, Meaning.QUANTITY, cells):
+        symbol = name
     wrong: dict[Meaning, str] = {}
     return Row(
         line=record.line,
@@ -144,6 +146,12 @@ def read_row(record: Record, columns: Columns, owner: Owner, facts: Facts) -> Ro
         currency_stated=facts.currency,
         mark=facts.mark,
     )
+
+
+def _may_be_ticker(columns: Columns, name: str) -> bool:
+    column = columns.at.get(Meaning.NAME)
+    is_open = column is not None and column.name in MAY_HOLD_TICKERS and Meaning.SYMBOL not in columns
+    return is_open and looks_like_ticker(name)
 
 
 def _amount(

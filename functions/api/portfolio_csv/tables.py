@@ -18,6 +18,7 @@ from functions.api.portfolio_csv.records import Record
 from functions.api.portfolio_csv.statement import is_statement, tables_of_statement
 from functions.api.portfolio_csv.titles import title_of_account
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
+from functions.api.portfolio_csv.vocabulary.currencies import USD
 from functions.api.portfolio_csv.vocabulary.rows import (
     ABBREVIATED,
     LONGEST,
@@ -181,7 +182,7 @@ class _Reading:
         if len(text) > LONGEST or not (stated := STATES_CURRENCY.match(text)):
             return None
         currency = currency_in_sentence(stated["currency"])
-        if currency is not None and (self.sheet.currency is None or currency != "USD"):
+        if currency is not None and (self.sheet.currency is None or currency != USD):
             self.sheet.currency = currency
         return currency
 
@@ -231,13 +232,12 @@ def _look_into(table: Table, sheet: Sheet) -> None:
 
 def _currency_of_totals(table: Table) -> str | None:
     """Return the currency that the label of a total names, preferably another than US dollars."""
-    codes = set()
+    codes: set[str] = set()
     for record, _ in table.rows:
         label = next((cell for cell in record.cells if cell), "")
         if len(label) <= LONGEST and "total" in label.lower() and (named := TOTAL_IN_CURRENCY.fullmatch(label)):
-            codes.add(currency_in_sentence(named["currency"]))
-    codes.discard(None)
-    return min(codes - {"USD"} or codes, default=None)
+            codes.add(currency_in_sentence(named["currency"]) or USD)
+    return min(codes - {USD} or codes, default=None)
 
 
 def _cells(table: Table, position: int) -> list[str]:

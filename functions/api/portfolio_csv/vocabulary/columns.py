@@ -57,7 +57,7 @@ NAMES: Final[dict[Meaning, tuple[str, ...]]] = {
         "security number | security no | fund number | fund code | fund id | sedol | wkn | valor | valoren | valorennummer | figi | code | product id | identifier"
     ),
     Meaning.NAME: _names(
-        "description | security description | security name | investment name | fund name | instrument name | company name | holding name | asset name | instrument description | product name | position name | issuer | name | investment option | investment options | investment choice | investment | security | holding | fund | asset | company | product | portfolio option | underlying | subaccount | sub account | issue"
+        "description | security description | security name | investment name | scheme name | fund name | instrument name | company name | holding name | asset name | instrument description | product name | position name | issuer | name | investment option | investment options | investment choice | investment | security | holding | fund | asset | company | product | portfolio option | underlying | subaccount | sub account | issue"
     ),
     Meaning.QUANTITY: _names(
         "quantity | qty | shares | units | share quantity | shares units | units shares | quantity shares | shares quantity | total quantity | total shares | total units | number of shares | number of units | no of shares | no of units | share count | shares held | units held | quantity held | shares owned | units owned | shares unit balance | shares units owned | current shares | current quantity | current units | share balance | unit balance | shares balance | total share balance | quantity face amount | face amount | face value | par value | par | trade date quantity | settled quantity | open quantity | shares par | shares face | position | pos | shs | no shares | coins | coin quantity | quantity owned | available quantity | quantity available"
@@ -115,6 +115,11 @@ OF_TRANSACTIONS: Final = frozenset(
         "date | time | trade date | settlement date | settle date | transaction date | transaction type | transaction description | process date | posting date | posted date | entry date | booking date | activity date | activity trade date | activity type | run date | action | trans code | date time | datetime | proceeds | net amount | gross amount | principal amount | order id | order number | order status | order type | buy sell | trade id | transaction id | commission | commissions | commissions and fees | fees | trade price | trade time | execution time | filled | filled price | limit price | settlement amount | realized p l | effective date | debit | credit | date initiated | txid | confirmation number | withholding tax | charge amount | timestamp | time stamp | way | base amount | quote amount | quantity transacted | price at transaction | spot price at transaction | subtotal | executed at | placed time | filled time"
     )
 )
+
+#: The same for one of these, unless the table lists lots.
+OF_TRANSACTIONS_ALONE: Final = frozenset(
+    _names("posting date | posted date | transaction date | transaction type | run date | activity date | order id | order status | trans code | txid | booking date | process date | check or slip")
+)  # fmt: skip
 
 #: A table with two of these lists sold positions.
 OF_SALES: Final = frozenset(
@@ -256,6 +261,30 @@ LANGUAGES: Final = (
         _names("bokforingsdag | typ av transaktion | belopp | courtage"),
     ),
     Language(
+        "Norwegian",
+        "NOK",
+        {
+            Meaning.NAME: _names("navn | verdipapir"),
+            Meaning.QUANTITY: _names("antall"),
+            Meaning.PRICE: _names("siste kurs | siste | kurs"),
+            Meaning.VALUE: _names("verdi | markedsverdi | verdi nok"),
+            Meaning.CURRENCY: _names("valuta"),
+        },
+        _names("bokføringsdag | transaksjonstype | beløp | kurtasje"),
+    ),
+    Language(
+        "Danish",
+        "DKK",
+        {
+            Meaning.NAME: _names("navn | værdipapir | papirnavn | fondsnavn"),
+            Meaning.QUANTITY: _names("antal | beholdning"),
+            Meaning.PRICE: _names("kurs | seneste kurs | seneste"),
+            Meaning.VALUE: _names("værdi | markedsværdi | kursværdi"),
+            Meaning.CURRENCY: _names("valuta"),
+        },
+        _names("bogføringsdag | transaktionstype | beløb | kurtage"),
+    ),
+    Language(
         "Japanese",
         "JPY",
         {
@@ -284,6 +313,9 @@ LANGUAGES: Final = (
         },
     ),
 )  # fmt: skip
+
+#: Description columns in which people write tickers, if the table has no column for them.
+MAY_HOLD_TICKERS: Final = frozenset({"asset", "security", "holding"})
 
 #: Column sets that identify an English layout with amounts in another currency: all columns of a set must be present.
 #: UNKNOWN: the layout is used with several currencies, none of them US dollars by default.

@@ -120,7 +120,7 @@ TOTAL_IN_CURRENCY: Final = re.compile(
 #: A name or a line that states that amounts are abbreviated: "Value ($000)", "(Dollars in thousands)".
 ABBREVIATED: Final = re.compile(
     r"\bin (?:us |usd |\$ ?|us\$ ?|u\.s\. )?(?:dollars? )?(?:thousands?|millions?|0{3}'?s?\b)|\bthousands? of\b|\bmillions? of (?:us |u\.s\. )?dollars\b"
-    r"|\((?:us)?\$? ?(?:0{3}'?s?|k|m|mm|mn|thousands?|millions?)\)|\$ ?0{3}'?s?\b|(?<![\d.,])0{3}'?s\b",
+    r"|\((?:us)?\$? ?(?:0{3}'?s?|thousands?|millions?)\)|\((?:us)?\$ ?(?:k|m|mm|mn)\)|\$ ?0{3}'?s?\b|(?<![\d.,])0{3}'?s\b",
     re.IGNORECASE,
 )
 
