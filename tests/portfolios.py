@@ -15,7 +15,7 @@ EXPORTS = Path(__file__).with_name("portfolios")
 """Made-up portfolios in brokers' export formats: `<broker>_export.csv`."""
 
 CASES = EXPORTS / "cases"
-"""Files with one error-prone feature each, and `cases.json`, which has the correct readings."""
+"""Files with one error-prone feature each, and their correct readings in `cases.json` and `more_cases.json`."""
 
 Shares = Mapping[str, object]
 

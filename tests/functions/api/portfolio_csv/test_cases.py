@@ -11,7 +11,9 @@ from functions.api.portfolio_csv import ImportedHolding, ImportedPortfolio, Unre
 from tests.functions.api.portfolio_csv.reading import parsed
 from tests.portfolios import CASES
 
-ALL: list[dict[str, Any]] = json.loads((CASES / "cases.json").read_text(encoding="utf-8"))
+ALL: list[dict[str, Any]] = [
+    case for listed in sorted(CASES.glob("*.json")) for case in json.loads(listed.read_text(encoding="utf-8"))
+]
 KNOWN_PRICES = {"VTI": Decimal("301.15"), "BND": Decimal("73.80")}
 """Prices of the reference data, for files without prices."""
 CENT = Decimal("0.01")

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.report_page.page import content_security_policy, file_name, render
 from functions.api.report_page.results import Results
 from functions.charter.charts import choose_charts
@@ -22,7 +23,7 @@ from functions.reporter.declaration import Report
 from functions.reporter.report import write_report
 from functions.retirement.analysis import analyze_retirement
 from functions.shared.analysis.valuation import value_portfolio
-from functions.shared.portfolio import Snapshot
+from functions.shared.portfolio import ImportNote, Snapshot
 from functions.shared.sections import Summary
 from tests.portfolios import (
     account,
@@ -110,6 +111,20 @@ def test_page_is_valid_html_of_known_elements_for_every_portfolio(make: Callable
     assert [section.find("h2").text for section in document.findall(".//section")] == [  # type: ignore[union-attr]
         "Portfolio report", "Charts", "Retirement outlook",
     ]  # fmt: skip
+
+
+def test_page_repeats_warnings_of_imported_file() -> None:
+    file = b"account,symbol,quantity,price,<i>mystery</i>\nIRA,VTI,1,300,12\n"
+    far = "Line 2: VTI at $300.00 is far from its last known price, $30.00. Check the line."
+    messages = [warning.message for warning in parse_portfolio_csv(file).warnings] + [far]
+    notes = tuple(ImportNote(imported_on=NOW.date(), message=message) for message in messages)
+
+    page = words(parsed(render(results(sample().model_copy(update={"import_warnings": notes})))))
+    page = page.replace("\N{WORD JOINER}", "")  # prevents links in "300.00"
+
+    assert len(messages) == 3
+    assert 'The column "<i>mystery</i>" wasn\'t recognized' in page
+    assert all(message in page for message in messages)
 
 
 @pytest.mark.parametrize("make", PORTFOLIOS)
