@@ -105,7 +105,7 @@ def currency_of_account(name: str) -> str | None:
     words = _LETTERS.findall(name[-60:])
     if words and words[-1] in NAMES and words[-1] not in ALSO_WORDS:
         return str(words[-1])
-    return next((ACCOUNTS[word] for word in map(str.lower, words) if word in ACCOUNTS), None)
+    return next((ACCOUNTS[word] for word in words if word in ACCOUNTS), None)
 
 
 def suggested(code: str) -> str:

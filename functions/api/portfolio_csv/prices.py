@@ -106,8 +106,10 @@ def _is_quoted_per_face(stated: Stated, price: Decimal) -> bool:
         return False
     if stated.kind.casefold() in BOND_KINDS:
         return True
-    is_security = "%" in stated.words or _is_by_cusip(stated)
-    return is_security and BOND_NAME.search(stated.words) is not None and not POOLED.search(stated.words)
+    if BOND_NAME.search(stated.words) is None:
+        return False
+    has_coupon, is_pooled = "%" in stated.words, POOLED.search(stated.words) is not None
+    return (has_coupon or not is_pooled) if _is_by_cusip(stated) else (has_coupon and not is_pooled)
 
 
 def _half_a_step(number: Decimal, least_decimals: int) -> Decimal:

@@ -236,7 +236,8 @@ def _currency_of_totals(table: Table) -> str | None:
     for record, _ in table.rows:
         label = next((cell for cell in record.cells if cell), "")
         if len(label) <= LONGEST and "total" in label.lower() and (named := TOTAL_IN_CURRENCY.fullmatch(label)):
-            codes.add(currency_in_sentence(named["currency"]) or USD)
+            codes.add(currency_in_sentence(named["currency"]) or "")
+    codes.discard("")
     return min(codes - {USD} or codes, default=None)
 
 

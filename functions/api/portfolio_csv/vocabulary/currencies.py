@@ -400,22 +400,20 @@ ISIN_COUNTRIES: Final = {
     "DK": "DKK",
 }
 
-#: Kinds of accounts that exist in one country only, in lower case.
+#: Kinds of accounts that exist in one country only. Case matters: "Pea" and "Isa" are names.
 ACCOUNTS: Final = {
-    "tfsa": "CAD",
-    "rrsp": "CAD",
-    "rrif": "CAD",
-    "fhsa": "CAD",
-    "resp": "CAD",
-    "isa": "GBP",
-    "lisa": "GBP",
-    "jisa": "GBP",
-    "sipp": "GBP",
-    "pea": "EUR",
-    "nisa": "JPY",
-    "ideco": "JPY",
-    "smsf": "AUD",
-    "kiwisaver": "NZD",
+    "TFSA": "CAD",
+    "RRSP": "CAD",
+    "RRIF": "CAD",
+    "FHSA": "CAD",
+    "RESP": "CAD",
+    "ISA": "GBP",
+    "SIPP": "GBP",
+    "PEA": "EUR",
+    "NISA": "JPY",
+    "iDeCo": "JPY",
+    "SMSF": "AUD",
+    "KiwiSaver": "NZD",
 }
 
 #: Currencies that are also written with a plain $.

@@ -103,12 +103,12 @@ LOT: Final = re.compile(
 #: Debts that lists of all a person owns and owes include, as a positive amount.
 DEBT: Final = re.compile(
     r"(?:[\w&'.()-]{1,20} ){0,3}(?:mortgages?|helocs?|(?:auto|car|student|home|home equity|personal|401\(?k\)?|margin|securities[- ]based|policy|outstanding) loans?"
-    r"|loan balance|loans? payable|credit cards?|lines? of credit|liabilit(?:y|ies)|debts?|margin (?:balance|debit|debt)|(?:net )?debit balance|net debit)"
-    r"(?: (?:balance|account|payable)| ?[-\u2013:(#*.\d].{0,40})?",
+    r"|loan balance|loans? payable|credit cards?|lines? of credit|liabilit(?:y|ies)|margin (?:balance|debit|debt)|(?:net )?debit balance|net debit)"
+    r"(?: (?:balance|account|payable)| ?[-\u2013:(#*.\d].{0,40})?|(?:(?:total|other|my|all) )?debts?",
     re.IGNORECASE,
 )
 DEBT_KINDS: Final = frozenset(
-    {"liability", "liabilities", "loan", "loans", "mortgage", "credit card", "debt", "debts", "line of credit", "credit"}
+    {"liability", "liabilities", "loan", "loans", "mortgage", "credit card", "debt", "debts", "line of credit"}
 )  # fmt: skip
 
 #: A total that names its currency: "Total (EUR)", "Total CAD".
@@ -119,7 +119,7 @@ TOTAL_IN_CURRENCY: Final = re.compile(
 
 #: A name or a line that states that amounts are abbreviated: "Value ($000)", "(Dollars in thousands)".
 ABBREVIATED: Final = re.compile(
-    r"\bin (?:us |usd |\$ ?|us\$ ?|u\.s\. )?(?:dollars? )?(?:thousands?|millions?|0{3}'?s?\b)|\bthousands? of\b|\bmillions? of (?:us |u\.s\. )?dollars\b"
+    r"\bin (?:us |usd |\$ ?|us\$ ?|u\.s\. )?(?:dollars? )?(?:thousands?|millions?|0{3}'?s?\b)|\b(?:thousand|million)s? of (?:us |u\.s\. )?dollars\b"
     r"|\((?:us)?\$? ?(?:0{3}'?s?|thousands?|millions?)\)|\((?:us)?\$ ?(?:k|m|mm|mn)\)|\$ ?0{3}'?s?\b|(?<![\d.,])0{3}'?s\b",
     re.IGNORECASE,
 )
