@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from functions.api.portfolio_csv.accounts import LONGEST_NAME, labels
-from functions.api.portfolio_csv.errors import Errors
+from functions.api.portfolio_csv.errors import Errors, quoted
 from functions.api.portfolio_csv.holdings import Holding
 from functions.api.portfolio_csv.identity import identity_of_name, looks_like_ticker
 from functions.api.portfolio_csv.imported import ImportedAccount, SkippedLine
@@ -181,7 +181,8 @@ class Draft:
             positions = [row.columns.at[meaning].position, *(column.position for column in others)]
             cells = {row.cells[position] if position < len(row.cells) else "" for position in positions}
             if len(cells) > 1 and meaning in {Meaning.SYMBOL, Meaning.QUANTITY, Meaning.PRICE, Meaning.VALUE}:
-                message = f"The file has two columns {meaning.value} that differ here. Keep one of them."
+                names = " and ".join(quoted(column.written) for column in (row.columns.at[meaning], *others))
+                message = f"The columns {names} mean the same but differ here. Keep one of them."
                 self._error(row, meaning.value, message)
                 return False
         return True
@@ -198,7 +199,8 @@ def _holding(row: Row, symbol: str, quantity: Decimal | None, price: Decimal | N
     if quantity is None:
         if value is None:
             raise NotAnalyzed(
-                "quantity", "The quantity is empty. Fill it in, or the value in US dollars, or remove the line."
+                "quantity",
+                "The quantity is empty. Fill in the quantity or the value in US dollars, or remove the line.",
             )
         holding.quantity, holding.price = max(to_cent(value), Decimal("0.01")), Decimal(1)
         holding.worth = holding.quantity

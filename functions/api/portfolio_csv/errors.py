@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NoReturn
 
+from functions.api.schemas.visible_text import with_spaces_for_hidden
+
 MAX_ERRORS = 100
 """Errors listed in full. A response with a sentence for each of 10,000 lines would be useless."""
 _ENOUGH = 1_000
@@ -19,6 +21,12 @@ class LineError:
     line: int
     field: str
     message: str
+
+
+def quoted(cell: str) -> str:
+    """Format a column name for a message: visible and short."""
+    text = " ".join(with_spaces_for_hidden(cell[:40]).split())
+    return f'"{text}…"' if len(cell) > 40 else f'"{text}"'
 
 
 class UnreadableCsv(Exception):

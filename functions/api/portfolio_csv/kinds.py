@@ -116,9 +116,9 @@ def _why_worthless(row: Row) -> str | None:
         return None
     quantity, price, value = (None if a is None else a.value for a in (row.quantity, row.price, row.value))
     if not quantity and not value:
-        return "None of it is held."
+        return "Its quantity is zero."
     worth = price if value is None else value
-    return "It is worth nothing." if quantity and quantity > 0 and worth == 0 and not price else None
+    return "Its value is zero." if quantity and quantity > 0 and worth == 0 and not price else None
 
 
 def _is_own_cash(row: Row) -> bool:

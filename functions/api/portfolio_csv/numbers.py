@@ -138,7 +138,7 @@ def _value(digits: str, mark: Mark) -> Decimal:
         raise NotANumber("can be read in two ways. Write it so that its comma or dot has one meaning, such as 1500.00")
     separator = (mark if here is Mark.UNKNOWN else here).value
     if mark is not Mark.UNKNOWN and separator != mark.value and separator in digits:
-        raise NotANumber("has another decimal mark than the file's other numbers. Write all numbers alike")
+        raise NotANumber("uses another decimal mark than the file's other numbers. Use the same one everywhere")
     if not _GROUPED[separator].fullmatch(digits):
         raise NotANumber("Write a plain number")
     thousands = {".": ",", ",": "."}[separator]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functions.api.portfolio_csv.currency import shown, suggested
 from functions.api.portfolio_csv.decoding import decode
 from functions.api.portfolio_csv.draft import Draft, stated
-from functions.api.portfolio_csv.errors import Errors
+from functions.api.portfolio_csv.errors import Errors, quoted
 from functions.api.portfolio_csv.headers import is_known
 from functions.api.portfolio_csv.imported import FileWarning, ImportedPortfolio, SkippedLine
 from functions.api.portfolio_csv.kinds import kind_of
@@ -14,14 +14,13 @@ from functions.api.portfolio_csv.lots import resolve_lots
 from functions.api.portfolio_csv.numbers import Mark, NotANumber, mark_of, read_number
 from functions.api.portfolio_csv.prices import price_of_unit, to_cent
 from functions.api.portfolio_csv.records import read_records
-from functions.api.portfolio_csv.refusals import EXPORT, HEADER, refuse
-from functions.api.portfolio_csv.row import Facts, Foreign, Kind, NotAnalyzed, Row, read_row, stray_money
+from functions.api.portfolio_csv.refusals import EXPORT, refuse
+from functions.api.portfolio_csv.row import Facts, Foreign, Kind, NotAnalyzed, Row, read_row, stray_money, stray_total
 from functions.api.portfolio_csv.tables import MAX_SKIPPED, WRITE_IN_FULL, Owner, Sheet, Table, find_tables
 from functions.api.portfolio_csv.tables import Kind as TableKind
 from functions.api.portfolio_csv.totals import Line, resolve
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import ABBREVIATED, LONGEST
-from functions.api.schemas.visible_text import with_spaces_for_hidden
 
 MAX_POSITIONS = 1_000
 MAX_LINES = 4_000
@@ -71,7 +70,9 @@ class _Reading:
         self._refuse_foreign(lines)
         self._errors.raise_if_any()
         if self._draft.is_empty:
-            message = f"The file has a header but no holdings. Add a line for each below the columns {HEADER}."
+            message = (
+                "The file has a header but no holdings. Export the holdings, or add a line for each below the header."
+            )
             self._errors.refuse("file", message, self._tables[0].header.line)
         self._skip_the_rest()
         self._warn()
@@ -177,7 +178,7 @@ class _Reading:
         for table in self._tables:
             for column in table.columns.all:
                 if column.meaning is None and not is_known(column) and _holds_amounts(table, column.position):
-                    message = f"The column {_quoted(column.written)} wasn't recognized, so its amounts were ignored."
+                    message = f"The column {quoted(column.written)} wasn't recognized, so its amounts were ignored."
                     self._warnings.append(FileWarning(table.header.line, message))
         if self._sheet.priced_on is None and self._draft.has_prices:
             self._warnings.append(FileWarning(None, "The file states no date, so its prices count as today's."))
@@ -204,19 +205,19 @@ def _check_header(table: Table, errors: Errors) -> None:
     for named in columns.at.values():
         if ABBREVIATED.search(named.written[:LONGEST]):
             errors.add(
-                line, "header", f"The column {_quoted(named.written)} is in thousands or millions. {WRITE_IN_FULL}"
+                line, "header", f"The column {quoted(named.written)} is in thousands or millions. {WRITE_IN_FULL}"
             )
     if columns.currency_abroad is not None:
         return  # reported per line, unless the lines state US dollars
     if (column := columns.at.get(Meaning.AMBIGUOUS)) is not None:
-        name = _quoted(column.written)
+        name = quoted(column.written)
         errors.add(line, "header", f"The column {name} may hold units or dollars. Name it quantity or value.")
     elif Meaning.PRICE not in columns and Meaning.VALUE not in columns:
         # An unknown column may be the price.
         for unknown in columns.all:
             is_unknown = unknown.meaning is None and (not unknown.name or not is_known(unknown))
             if is_unknown and _holds_amounts(table, unknown.position):
-                name = f"the column {_quoted(unknown.written)}" if unknown.written else f"column {unknown.position + 1}"
+                name = f"the column {quoted(unknown.written)}" if unknown.written else f"column {unknown.position + 1}"
                 what_to_do = "Name it price or value if that is what it holds, or remove it."
                 errors.add(line, "header", f"Alex doesn't recognize {name}. {what_to_do}")
 
@@ -227,7 +228,7 @@ def _worth(row: Row, kind: Kind) -> Decimal | None:
         return row.worth if row.has_amounts else stray_money(row)
     if kind in {Kind.TOTAL, Kind.MAYBE_TOTAL}:
         stated_total = row.value or row.price
-        return stated_total.value if stated_total else stray_money(row)
+        return stated_total.value if stated_total else stray_total(row)
     if kind is not Kind.HOLDING or row.value is not None or row.wrong:
         return row.worth
     quantity, price = row.quantity, row.price
@@ -270,9 +271,3 @@ def _holds_amounts(table: Table, position: int) -> bool:
                 continue
             return True
     return False
-
-
-def _quoted(cell: str) -> str:
-    """Format a column name for a message: visible and short."""
-    text = " ".join(with_spaces_for_hidden(cell[:40]).split())
-    return f'"{text}…"' if len(cell) > 40 else f'"{text}"'

@@ -52,7 +52,7 @@ def price_of_unit(stated: Stated) -> Decimal | None:
         return price / _FACE_VALUE if price is not None and _is_quoted_per_face(stated, price) else price
     if price is not None and not _agrees(stated, price, value):
         raise ValueError(
-            "Quantity times price is not the value. Correct the line, or leave its price empty to use the value."
+            "Quantity times price doesn't equal the value. Correct the line, or leave its price empty to use the value."
         )
     return _exact(quantity, price, value)
 

@@ -46,7 +46,8 @@ def refuse(records: list[Record], sheet: Sheet, errors: Errors) -> NoReturn:
         )
     errors.refuse(
         "header",
-        f"No table of holdings was found. {EXPORT} Or add a header above them, such as {HEADER}.",
+        "No table of holdings was found. Export the holdings, often called positions, or add a header above them, "
+        f"such as {HEADER}.",
         records[0].line,
     )
 

@@ -1,12 +1,13 @@
 """A row of a table of holdings: its cells by meaning, and its amounts."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
 from functions.api.portfolio_csv.currency import shown, suggested
-from functions.api.portfolio_csv.headers import Columns
+from functions.api.portfolio_csv.headers import Columns, is_known
 from functions.api.portfolio_csv.identity import Identity, identity_of_symbol, looks_like_ticker, ticker_in_name
 from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_blank, read_number
 from functions.api.portfolio_csv.records import Record
@@ -14,6 +15,7 @@ from functions.api.portfolio_csv.tables import Owner
 from functions.api.portfolio_csv.vocabulary.columns import MAY_HOLD_TICKERS, Meaning
 from functions.api.portfolio_csv.vocabulary.currencies import NAMES, UNKNOWN
 
+_PAID = frozenset({Meaning.COST, Meaning.UNIT_COST})
 _FOREIGN = "Alex reads US dollars only. Export the file in US dollars (USD), or remove the line."
 
 
@@ -201,11 +203,21 @@ def _identity(columns: Columns, cells: list[str], symbol: str, name: str) -> Ide
 
 
 def stray_money(row: Row) -> Decimal | None:
-    """Return an amount outside the row's amount columns: "Total,$5,000.00" in the first two cells."""
-    for cell in row.cells:
+    """Return the first amount outside the row's amount columns: "Total,$5,000.00" in the first two cells."""
+    return next(_stray_amounts(row, row.cells), None)
+
+
+def stray_total(row: Row) -> Decimal | None:
+    """Return the only amount of a total outside its columns for gains, costs, and the like; None for several."""
+    skipped = {c.position for c in row.columns.all if c.name and (is_known(c) or c.meaning in _PAID)}
+    amounts = set(_stray_amounts(row, (cell for position, cell in enumerate(row.cells) if position not in skipped)))
+    return amounts.pop() if len(amounts) == 1 else None
+
+
+def _stray_amounts(row: Row, cells: Iterable[str]) -> Iterator[Decimal]:
+    for cell in cells:
         if cell and cell[-1] in "0123456789)" and any(mark in cell for mark in "$.,"):
             try:
-                return read_number(cell, row.mark).value
+                yield read_number(cell, row.mark).value
             except NotANumber:
                 continue
-    return None

@@ -142,7 +142,7 @@ class _Reading:
         if kind is None:
             return False
         if self._table is not None and columns.names == self._table.columns.names:
-            self._note(record, "The header again.")
+            self._note(record, "A repeated header.")
             if not self._table.rows or self._table.rows[-1].title == self._title:
                 return True
         self._table = Table(kind, record, columns)

@@ -148,7 +148,7 @@ IRRELEVANT_WORDS: Final = frozenset(
     delta pe eps cap fee fees commission holding period status vesting vested unvested loan pledged lot lots
     previous performance classification subtype sub subclass redemption available withdrawable settled unsettled est
     estimated annual payable purchase short long contributions contribution elections election url link quote logo
-    direction mic bond intraday trend method covered uncovered""".split()
+    direction mic bp bond intraday trend method covered uncovered""".split()
 )
 
 

@@ -31,7 +31,8 @@ CASH_KINDS: Final = frozenset(
     {"cash", "cash and money market", "money market", "cash & equivalents", "cash and equivalents", "cash equivalents",
      "cash equivalent", "cash and cash equivalents", "cash & cash equivalents", "cash, money funds, bank deposits",
      "sweep", "cash sweep", "money market fund", "money market funds", "currency", "cash alternatives", "bank deposit",
-     "cash/money market", "savings, time deposits & bdp", "cash & money market", "cash and cash investments", "fiat", "bank sweep", "core"}
+     "cash/money market", "savings, time deposits & bdp", "cash & money market",
+     "cash and cash investments", "fiat", "bank sweep", "core"}
 )  # fmt: skip
 #: Kinds of bonds; some also include funds priced per share.
 BOND_KINDS: Final = frozenset(

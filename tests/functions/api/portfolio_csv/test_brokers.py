@@ -159,7 +159,7 @@ BROKER = "Account Name,Account Number,Symbol,Description,Quantity,Price,Current 
         ("IRA,Z1,SPAXX**,HELD IN MONEY MARKET,,,($250.00)", "value", "cash below zero"),
         ("IRA,Z1,,,10,5,50", "symbol", "the symbol is empty"),
         ("IRA,Z1,AAPL,APPLE,,,", "quantity", "the quantity is empty"),
-        ("IRA,Z1,AAPL,APPLE,5,10,51", "value", "quantity times price is not the value"),
+        ("IRA,Z1,AAPL,APPLE,5,10,51", "value", "quantity times price doesn't equal the value"),
         ("IRA,Z1,AAPL,APPLE,1,234.50,234.50,1", "file", "put numbers that contain commas in quotation marks"),
         ("IRA,Z1,EUR,Euro,100,1,100", "currency", "this cash is in euros (EUR)"),
         ("IRA,Z1,Cash (CAD),,,,100", "currency", "this cash is in Canadian dollars (CAD)"),
@@ -250,7 +250,7 @@ def test_currency_column_overrides_suggested_currency() -> None:
 def test_sold_holdings_are_skipped(line: str) -> None:
     portfolio = read("IRA,Z1,BND,B,1,70,70", line, header=BROKER)
 
-    assert reasons(portfolio) == {3: "None of it is held."}
+    assert reasons(portfolio) == {3: "Its quantity is zero."}
 
 
 def test_mismatched_total_is_a_warning_with_difference() -> None:

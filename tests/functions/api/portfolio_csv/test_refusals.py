@@ -20,7 +20,7 @@ EXPORT = "Export the holdings, often called positions, instead."
         (",VTI,1,", "account", "the account is empty. Fill it in."),
         (f"{'x' * 101},VTI,1,", "account", "shorten the account's name to at most 88 characters."),
         ("A,,1,", "symbol", "the symbol is empty. Fill in a ticker, a CUSIP, or a description, or CASH for cash."),
-        ("A,VTI,,", "quantity", "the quantity is empty. Fill it in, or the value in US dollars, or remove the line."),
+        ("A,VTI,,", "quantity", "the quantity is empty. Fill in the quantity or the value in US dollars, or remove the line."),
         ("A,CASH,,", "quantity", "the cash has no amount. Fill in the quantity or the value, or remove the line."),
         ("A,VTI,-5,", "quantity", SHORT),
         ("A,VTI,(5),", "quantity", SHORT),
@@ -160,7 +160,7 @@ def test_file_without_holdings_is_refused(body: str) -> None:
     (error,) = refused(body).errors
 
     assert error.field == "file"
-    assert error.message.startswith("The file has a header but no holdings. Add a line for each")
+    assert error.message.startswith("The file has a header but no holdings. Export the holdings")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_file_without_holdings_is_refused(body: str) -> None:
         ("account,symbol,quantity,,prise", f"Line 1: Alex doesn't recognize column 4. {OR_VALUE}"),
         (f"account,symbol,quantity,a\xa0b{'c' * 100}", f'Line 1: Alex doesn\'t recognize the column "a b{"c" * 37}…". {OR_VALUE}'),
         ("account,symbol", "Line 1: no column holds an amount. Add a column quantity, in units, or value, in US dollars."),
-        ("account,quantity,price", "Line 1: no column names the holdings. Add a column symbol, or description."),
+        ("account,quantity,price", "Line 1: no column names the holdings. Add a column symbol or description."),
         ("Run Date,Action,Symbol,Quantity,Price", f"The file lists transactions, such as purchases and sales. {EXPORT}"),
         ("Symbol,Quantity,Date acquired,Date sold,Proceeds", f"The file lists positions that were sold (realized gains). {EXPORT}"),
         ("Strike,Bid,Ask,Volume", f"The file lists quotes of options (an option chain). {EXPORT}"),
@@ -178,7 +178,7 @@ def test_file_without_holdings_is_refused(body: str) -> None:
         ("Account,Type,Balance", f"Line 1: the table lists the balances of accounts, not what they hold. {EXPORT}"),
         ("Symbol,Weight", "Line 1: the table has percentages but no amounts. Add a column quantity or value, in units or US dollars."),
         ("Symbol,Amount", 'Line 1: the column "Amount" may hold units or dollars. Name it quantity or value.'),
-        ("Roth IRA,VTI,10", "No line names the columns. Add a header above the holdings, such as account,symbol,quantity,price."),
+        ("Roth IRA,VTI,10", "No table of holdings was found. Export the holdings, often called positions, or add a header above them, such as account,symbol,quantity,price."),
     ],
 )  # fmt: skip
 def test_header_of_another_table_is_refused_by_its_kind(header: str, message: str) -> None:
