@@ -27,7 +27,7 @@ __all__ = [
 
 
 def parse_portfolio_csv(body: bytes) -> ImportedPortfolio:
-    """Parse a CSV file in UTF-8, UTF-16, or Windows-1252, delimited by , ; | or tabs.
+    """Parse a CSV file in UTF-8, UTF-16, Windows-1252, or Shift-JIS, delimited by , ; | or tabs.
 
     Every line with an amount becomes part of a holding or of an account's cash, or appears in `skipped` with its
     amount. Raises UnreadableCsv with every line that can't be read or represented (short positions, options, debts,

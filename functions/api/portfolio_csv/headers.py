@@ -128,6 +128,12 @@ class Columns:
         return not {Meaning.NAME, Meaning.ACCOUNT_NUMBER, Meaning.VALUE, Meaning.CUSIP} & self.at.keys()
 
     @cached_property
+    def without_worth(self) -> frozenset[int]:
+        """The positions of columns for gains, costs, and the like."""
+        paid = {Meaning.COST, Meaning.UNIT_COST}
+        return frozenset(c.position for c in self.all if c.name and (is_known(c) or c.meaning in paid))
+
+    @cached_property
     def state_no_currency(self) -> bool:
         """Whether no column or header can name a currency other than the cells'."""
         return (

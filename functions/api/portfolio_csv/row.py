@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from functions.api.portfolio_csv.currency import shown, suggested
-from functions.api.portfolio_csv.headers import Columns, is_known
+from functions.api.portfolio_csv.headers import Columns
 from functions.api.portfolio_csv.identity import Identity, identity_of_symbol, looks_like_ticker, ticker_in_name
 from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_blank, read_number
 from functions.api.portfolio_csv.records import Record
@@ -15,7 +15,6 @@ from functions.api.portfolio_csv.tables import Owner
 from functions.api.portfolio_csv.vocabulary.columns import MAY_HOLD_TICKERS, Meaning
 from functions.api.portfolio_csv.vocabulary.currencies import NAMES, UNKNOWN
 
-_PAID = frozenset({Meaning.COST, Meaning.UNIT_COST})
 _FOREIGN = "Alex reads US dollars only. Export the file in US dollars (USD), or remove the line."
 
 
@@ -209,8 +208,8 @@ def stray_money(row: Row) -> Decimal | None:
 
 def stray_total(row: Row) -> Decimal | None:
     """Return the only amount of a total outside its columns for gains, costs, and the like; None for several."""
-    skipped = {c.position for c in row.columns.all if c.name and (is_known(c) or c.meaning in _PAID)}
-    amounts = set(_stray_amounts(row, (cell for position, cell in enumerate(row.cells) if position not in skipped)))
+    others = row.columns.without_worth
+    amounts = set(_stray_amounts(row, (cell for position, cell in enumerate(row.cells) if position not in others)))
     return amounts.pop() if len(amounts) == 1 else None
 
 

@@ -68,8 +68,13 @@ def currency_of(row: Row, meaning: Meaning, amount: Amount | None) -> str | None
     if row.currency_stated is not None:
         return row.currency_stated
     abroad, _ = _abroad(row)
-    is_dollar = any(shown is not None and shown.currency == DOLLAR for shown in (row.price, row.value))
-    return None if is_dollar and abroad not in ALSO_DOLLARS else abroad
+    return None if _shows_dollars(row) and abroad not in ALSO_DOLLARS else abroad
+
+
+def _shows_dollars(row: Row) -> bool:
+    """Return whether a price or a value has a plain $, in its cell or its header."""
+    columns = (row.columns.at.get(meaning) for meaning in (Meaning.PRICE, Meaning.VALUE))
+    return any(found is not None and found.currency == DOLLAR for found in (row.price, row.value, *columns))
 
 
 def _is_explicit_dollar(row: Row, meaning: Meaning, amount: Amount) -> bool:

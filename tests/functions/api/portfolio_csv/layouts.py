@@ -63,6 +63,8 @@ CASH = (
 )
 DOLLARS = ("USD", "USD", "US Dollar", "U.S. Dollars", "US$", "usd", "United States Dollar")
 FOREIGN = (("CAD", "C$", "canadian"), ("EUR", "€", "eur"), ("GBP", "£", "british"), ("JPY", "¥", "yen"))
+#: Kinds of accounts that only one country has.
+ACCOUNTS_ABROAD = {"CAD": "TFSA", "EUR": "PEA", "GBP": "Stocks and Shares ISA", "JPY": "NISA"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def build(seed: int) -> File:
     columns = _columns(random)
     number = _notation(random)
     if random.random() < 0.12:
-        file.foreign = _make_foreign(columns, random)
+        file.foreign = _make_foreign(file, columns, random)
     _write(file, columns, number, random)
     file.body = _encoded(file.rows, number, random)
     return file
@@ -187,10 +189,13 @@ def _columns(random: Random) -> _Columns:
     )
 
 
-def _make_foreign(columns: _Columns, random: Random) -> str:
-    """Put another currency into a column, the header, or the cells. Returns a word that the error must contain."""
+def _make_foreign(file: File, columns: _Columns, random: Random) -> str:
+    """Put another currency into a column, the header, the cells, or the accounts' names.
+
+    Returns a word that the error must contain.
+    """
     code, sign, word = random.choice(FOREIGN)
-    places = ["header", "cells"] + (["column"] if columns.has("currency") else [])
+    places = ["header", "cells", "accounts"] + (["column"] if columns.has("currency") else [])
     place = random.choice(places)
     if place == "column":
         columns.currency = code
@@ -205,6 +210,14 @@ def _make_foreign(columns: _Columns, random: Random) -> str:
                 (f"{base} ({sign})", f"{base} ({code})", f"{base} {code}", f"{base} in {code}")
             )
         columns.currency = ""
+    elif place == "accounts":
+        for meaning in ("price", "value"):
+            at = columns.meanings.index(meaning)
+            columns.names[at] = columns.names[at].partition(" (")[0]
+        for name in list(file.accounts):
+            abroad = f"{ACCOUNTS_ABROAD[code]} {name[-1]}"
+            file.accounts[abroad], file.cash[abroad] = file.accounts.pop(name), file.cash.pop(name)
+        columns.sign = columns.currency = ""
     else:
         columns.sign = sign
         columns.currency = ""
