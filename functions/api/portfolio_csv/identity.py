@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from functions.api.portfolio_csv.currency import plain
 from functions.api.portfolio_csv.vocabulary.currencies import (
+    ALSO_LISTED_AT_HOME,
     BLOOMBERG,
     EXCHANGES,
     EXCHANGES_AT_HOME,
@@ -74,6 +75,12 @@ def identity_of_symbol(cell: str) -> Identity | None:
         symbol = suffix["symbol"] if suffix["suffix"] == "US" else symbol
     is_symbol = _SYMBOL.fullmatch(symbol) is not None and any(map(str.isalpha, symbol))
     return Identity(symbol, is_ticker=True, abroad=None if abroad == USD else abroad) if is_symbol else None
+
+
+def currency_of_listing(isin: str) -> str | None:
+    """Return the currency of a security whose ISIN shows that it isn't listed in the US; None for other ISINs."""
+    country = isin[:2].upper()
+    return None if country in ALSO_LISTED_AT_HOME or not ISIN.fullmatch(isin.upper()) else ISIN_COUNTRIES.get(country)
 
 
 def _without_exchange(symbol: str) -> tuple[str, str | None]:

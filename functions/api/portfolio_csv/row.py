@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 from functions.api.portfolio_csv.currency import shown, suggested
 from functions.api.portfolio_csv.headers import Columns
-from functions.api.portfolio_csv.identity import Identity, identity_of_symbol, looks_like_ticker, ticker_in_name
+from functions.api.portfolio_csv.identity import (
+    Identity,
+    currency_of_listing,
+    identity_of_symbol,
+    looks_like_ticker,
+    ticker_in_name,
+)
 from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_blank, read_number
 from functions.api.portfolio_csv.records import Record
 from functions.api.portfolio_csv.tables import Owner
@@ -190,7 +196,8 @@ def _text(columns: Columns, meaning: Meaning, cells: list[str]) -> str:
 def _identity(columns: Columns, cells: list[str], symbol: str, name: str) -> Identity | None:
     """Identify by the symbol column, then CUSIP and ISIN, then a ticker inside the name."""
     if symbol and (found := identity_of_symbol(symbol)) is not None:
-        return found
+        isin = _text(columns, Meaning.ISIN, cells)
+        return found._replace(abroad=found.abroad or currency_of_listing(isin)) if isin else found
     for meaning in (Meaning.CUSIP, Meaning.ISIN):
         if (text := _text(columns, meaning, cells)) and (found := identity_of_symbol(text)) is not None:
             return found

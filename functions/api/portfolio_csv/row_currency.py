@@ -110,7 +110,7 @@ def _abroad(row: Row) -> tuple[str | None, str]:
     if exchange in EXCHANGES:
         return EXCHANGES[exchange], "The exchange"
     if row.identity is not None and row.identity.abroad is not None and exchange not in EXCHANGES_AT_HOME:
-        return row.identity.abroad, "The symbol" if row.identity.is_ticker else "The ISIN"
+        return row.identity.abroad, "The ISIN" if row.text(Meaning.ISIN) or not row.identity.is_ticker else "The symbol"
     if (code := currency_of_account(row.owner.name)) is not None:
         return code, "The account's name"
     return row.columns.currency_abroad, "The layout of the file"

@@ -400,6 +400,9 @@ ISIN_COUNTRIES: Final = {
     "DK": "DKK",
 }
 
+#: Countries in ISIN_COUNTRIES whose companies are also listed in the US with the ISIN of their country.
+ALSO_LISTED_AT_HOME: Final = frozenset({"GB", "DE", "CA"})
+
 #: Kinds of accounts that exist in one country only. Case matters: "Pea" and "Isa" are names.
 ACCOUNTS: Final = {
     "TFSA": "CAD",
