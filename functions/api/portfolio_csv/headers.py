@@ -248,7 +248,7 @@ def _resolve_ambiguous(at: dict[Meaning, Column], repeated: dict[Meaning, tuple[
     if (
         has_quantity
         or column.currency is not None
-        or (column.name == "balance" and Meaning.PRICE not in at and not has_value)
+        or (column.name in {"balance", "bal"} and Meaning.PRICE not in at and not has_value)
     ):
         meaning = Meaning.VALUE
     elif has_value or (Meaning.PRICE in at and column.name != "total amount"):
