@@ -397,6 +397,6 @@ def _normalized(text: str) -> str:
         lower = lower.replace("#", " number ")
     # Keep percent signs: "% of account" isn't an account, and "price % change" isn't a price.
     words = "".join(c if c.isalnum() or c == "%" else " " for c in lower).split()
-    while words and words[-1] in {"in", "as", "of", "at", "on"} and len(words) > 1 and words[-2:] != ["price", "of"]:
+    while words and words[-1] in {"in", "as", "of", "at", "on"} and len(words) > 1 and words != ["as", "of"]:
         words.pop()
     return " ".join(words)

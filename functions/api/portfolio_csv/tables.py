@@ -11,7 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from functions.api.portfolio_csv.currency import currency_in_sentence
-from functions.api.portfolio_csv.dates import date_in_cell, stated_date
+from functions.api.portfolio_csv.dates import date_in_cell, date_in_name, stated_date
 from functions.api.portfolio_csv.errors import Errors
 from functions.api.portfolio_csv.headers import Columns, columns_of, may_be_header, resolve_as
 from functions.api.portfolio_csv.records import Record
@@ -167,7 +167,7 @@ class _Reading:
             return None
         if len(text) <= LONGEST and ABBREVIATED.search(text):
             self._errors.add(record.line, "file", f"The amounts are in thousands or millions. {WRITE_IN_FULL}")
-        day = stated_date(text)
+        day = stated_date(text, is_title=len(filled) == 1)
         if day is not None:
             self.sheet.priced_on = max(day, self.sheet.priced_on or day)
         currency = self._currency(text)
@@ -221,6 +221,8 @@ def _look_into(table: Table, sheet: Sheet) -> None:
         if words and sum(TRANSACTIONS.fullmatch(word) is not None for word in words) * 2 > len(words):
             table.kind = Kind.TRANSACTIONS
             return
+    named = [date_in_name(at[meaning].written) for meaning in (Meaning.PRICE, Meaning.VALUE) if meaning in at]
+    sheet.priced_on = max([day for day in (*named, sheet.priced_on) if day is not None], default=None)
     if (column := at.get(Meaning.DATE)) is not None:
         cells = set(_cells(table, column.position))
         days = {day for day in map(date_in_cell, cells) if day is not None}
