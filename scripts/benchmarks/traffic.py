@@ -116,7 +116,7 @@ class Ordinary:
 
 
 class SubmitAndCancel:
-    """Keeps as many analyses running as one account may, cancelling the oldest to start the next."""
+    """Keeps as many analyses running as one account may, canceling the oldest to start the next."""
 
     name = "submit and cancel"
 

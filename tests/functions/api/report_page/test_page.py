@@ -123,7 +123,8 @@ def test_page_repeats_warnings_of_imported_file() -> None:
     page = page.replace("\N{WORD JOINER}", "")  # prevents links in "300.00"
 
     assert len(messages) == 3
-    assert 'The column "<i>mystery</i>" wasn\'t recognized' in page
+    assert 'The column "<i>mystery</i>"' in page
+    assert "wasn't recognized" in page
     assert all(message in page for message in messages)
 
 
