@@ -2,7 +2,7 @@
 
 import os
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -101,7 +101,7 @@ def test_message_of_another_round_is_acknowledged(
     assert rows.of_job(a_waiting_job.job_id)["status"] == "pending"
 
 
-@pytest.mark.parametrize("body", ["poison", "{}", JobMessage(job_id=uuid4()).model_dump_json()])
+@pytest.mark.parametrize("body", ["poison", "{}", JobMessage(job_id=UUID(int=1)).model_dump_json()])
 def test_body_without_job_is_acknowledged(dead_letters: DeadLetters, body: str) -> None:
     assert dead_letters.deliver(body)
 

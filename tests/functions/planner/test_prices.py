@@ -130,7 +130,6 @@ def test_one_call_requests_all_symbols_with_key_in_header(
         quote("ZZOTHER", 110),
         {},
     ],
-    ids=repr,
 )
 def test_invalid_quote_is_ignored(bad: dict[str, object]) -> None:
     assert usable([bad, quote("ZZB-B", 210)], ["ZZA", "ZZB.B"], TODAY) == {"ZZB.B": Quote(Decimal(210), TODAY)}
