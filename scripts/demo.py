@@ -19,7 +19,7 @@ from functions.api.http.bodies import MAX_BODY_BYTES
 from functions.api.portfolio_csv import LineError, UnreadableCsv, parse_portfolio_csv
 from scripts.api_client import AlexApi, ApiError
 from scripts.cli import run
-from scripts.local.model_options import add_model_options, model_pace, words_by
+from scripts.local.converse.options import add_model_options, model_pace, words_by
 from scripts.local.processes import ChildFailed
 from scripts.local.signals import handle_stop_signals, interruptible
 from scripts.local.stack import AlreadyRunning, LocalStack

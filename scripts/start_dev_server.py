@@ -15,8 +15,8 @@ from typing import NoReturn
 
 from functions.migrator.migrate import MigrationError
 from scripts.cli import run
+from scripts.local.converse.options import add_model_options, model_pace, words_by
 from scripts.local.gateway import PortTaken
-from scripts.local.model_options import add_model_options, model_pace, words_by
 from scripts.local.processes import ChildFailed
 from scripts.local.signals import handle_stop_signals, interruptible
 from scripts.local.stack import AlreadyRunning, LocalStack

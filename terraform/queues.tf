@@ -29,7 +29,7 @@ resource "aws_sqs_queue_redrive_policy" "this" {
   queue_url = aws_sqs_queue.this[each.key].id
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.this["${each.key}-dlq"].arn
-    maxReceiveCount     = each.value.max_receive_count
+    maxReceiveCount     = each.value.max_receive_count # functions/functions.yaml
   })
 }
 

@@ -1,4 +1,4 @@
-"""The API function's environment."""
+"""The API function's environment. Its values are in functions/functions.yaml; Terraform variables override some."""
 
 from functools import cached_property
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from functions.charter.declaration import Chart, ChartPoint
+from functions.charter.palette import BUY, COLORS, GRAY, SELL
 from functions.charter.slices import OTHER, Slice, gather, unique
 from functions.shared.analysis.allocation import (
     Allocation,
@@ -20,12 +21,6 @@ from functions.shared.analysis.drift import Drifts, asset_class_drift, region_dr
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.analysis.wording import count, label, money, percent, plain
 from functions.shared.portfolio import Profile
-
-#: Okabe and Ito, Color Universal Design (2008): distinguishable with all common types of color vision. Gray is for
-#: "Other".
-COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
-GRAY = "#999999"
-BUY, SELL = "#0072B2", "#D55E00"
 
 _DWARFING = Decimal("0.75")
 

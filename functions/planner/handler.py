@@ -5,7 +5,6 @@ queue with a delay. If the process dies, SQS delivers the message again.
 """
 
 import math
-import random
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -14,8 +13,9 @@ from uuid import uuid4
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.planner.agents import AgentFailed, Agents, AgentUnavailable, LambdaAgents
+from functions.planner.backoff import backoff_s
+from functions.planner.heartbeat import LeaseKeeper
 from functions.planner.jobs import ClaimedJob, JobCancelled, JobEnded, JobExhausted, JobHeld, JobUnknown, PlannerJobs
-from functions.planner.lease import LeaseKeeper
 from functions.planner.prices import refresh_prices
 from functions.planner.run import Attempt, run_attempt
 from functions.planner.settings import PlannerSettings
@@ -47,8 +47,6 @@ _RENEWAL_BUDGET_S, _RENEWAL_READ_TIMEOUT_S = 5, 10
 #: A submission writes its job after sending the message. Wait for the job first here, then in the queue.
 _LOOK_AGAIN_S = (0.2, 0.5)
 _UNKNOWN_RECEIPTS = 7
-#: Backoff after a transient error: 5, 15, 45, … s.
-_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 300
 
 _TRANSIENT = (AgentUnavailable, AccessRefused, AnswerLost, DatabaseUnavailable)
 _POOL_SIZE = max(len(plan) for plan in PLANS.values())
@@ -218,12 +216,6 @@ class Planner:
     def _limited(self, retry_budget_s: float, read_timeout_s: float | None = None) -> PlannerJobs:
         database = self._runtime.database(self._settings, retry_budget_s=retry_budget_s, read_timeout_s=read_timeout_s)
         return PlannerJobs(database, self._settings.lease_s)
-
-
-def backoff_s(receive_count: int) -> float:
-    """Return the delay in seconds before redelivery after a transient error, with jitter to spread the load."""
-    longest_s: float = min(_LONGEST_BACKOFF_S, _BACKOFF_S * _BACKOFF_FACTOR ** (min(receive_count, 10) - 1))
-    return longest_s * random.uniform(0.8, 1)  # noqa: S311 - jitter, not a secret
 
 
 def _history(plan: tuple[Agent, ...], settings: PlannerSettings, runtime: Runtime, user_id: str) -> History:

@@ -5,8 +5,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from functions.planner.agents import AgentFailed, Agents, AgentUnavailable
+from functions.planner.heartbeat import LeaseKeeper
 from functions.planner.jobs import ClaimedJob, PlannerJobs
-from functions.planner.lease import LeaseKeeper
 from functions.planner.portfolio import (
     committed_snapshot,
     load_sample,

@@ -4,10 +4,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from functions.shared.settings import NAME_PREFIX_PATTERN, DatabaseSettings, LeaseSettings
+from functions.shared.settings import NAME_PREFIX_PATTERN, DatabaseSettings
 
 
-class PlannerSettings(DatabaseSettings, LeaseSettings):
+class PlannerSettings(DatabaseSettings):
     """`agent_timeout_s`: the longest timeout of the functions that the planner invokes. `agent_model_id`: the model
     that writes their texts; its past runs determine the estimates.
 
@@ -16,6 +16,8 @@ class PlannerSettings(DatabaseSettings, LeaseSettings):
     """
 
     name_prefix: str = Field(pattern=NAME_PREFIX_PATTERN)
+    lease_s: float = Field(default=60, gt=0)
+    """How long a planner owns a job without renewing its lease, by the database's clock."""
     agent_timeout_s: float = Field(gt=0)
     agent_model_id: str | None = None
     enable_progress_tracking: bool = False

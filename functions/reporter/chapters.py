@@ -11,7 +11,7 @@ from functions.shared.analysis.concentration import Holding
 from functions.shared.analysis.drawdown import SOURCE as DRAWDOWN_SOURCE
 from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
-from functions.shared.analysis.market import CLASSES, MARKET, SOURCES, Outlook
+from functions.shared.analysis.market_assumptions import CLASSES, MARKET, SOURCES, Outlook
 from functions.shared.analysis.wording import (
     count,
     day,

@@ -12,7 +12,7 @@ from functions.reporter.price_note import price_note
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
-from functions.shared.analysis.market import Outlook
+from functions.shared.analysis.market_assumptions import Outlook
 from functions.shared.analysis.quality import DataQuality
 from functions.shared.analysis.wording import plain
 from functions.shared.sections import MOST_LISTED

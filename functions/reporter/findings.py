@@ -12,7 +12,7 @@ from math import ceil
 from functions.reporter.measures import Measures
 from functions.shared.analysis.concentration import Holding
 from functions.shared.analysis.drift import Drifts, new_money_to_targets, to_move
-from functions.shared.analysis.market import Outlook
+from functions.shared.analysis.market_assumptions import Outlook
 from functions.shared.analysis.wording import count, day, distance, dollars, label, listed, markdown, money, percent
 from functions.shared.portfolio import AssetClass, Sector
 

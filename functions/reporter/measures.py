@@ -17,7 +17,7 @@ from functions.shared.analysis.cash import CashDrag, measure_cash_drag
 from functions.shared.analysis.concentration import Concentration, measure_concentration
 from functions.shared.analysis.drawdown import Drawdown, maximum_drawdown
 from functions.shared.analysis.drift import Drifts, asset_class_drift, region_drift
-from functions.shared.analysis.market import Outlook, outlook, weights_of
+from functions.shared.analysis.market_assumptions import Outlook, outlook, weights_of
 from functions.shared.analysis.quality import DataQuality, check_quality
 from functions.shared.analysis.valuation import Valuation, value_portfolio
 from functions.shared.portfolio import Profile, Snapshot

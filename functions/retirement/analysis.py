@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from functions.retirement.assumptions import assumptions, mix, plan_of
 from functions.retirement.declaration import Retirement
+from functions.retirement.inputs import assumptions, mix, plan_of
 from functions.retirement.projection import project
 from functions.retirement.text import retirement_draft, retirement_text
 from functions.shared.analysis import Step

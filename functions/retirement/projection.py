@@ -19,7 +19,7 @@ from functions.retirement.simulation import (
     yearly_growth,
 )
 from functions.shared.analysis import Step
-from functions.shared.analysis.market import Weights
+from functions.shared.analysis.market_assumptions import Weights
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.linalg import cholesky
 from numpy.random import SFC64, Generator
 from numpy.typing import NDArray
 
-from functions.shared.analysis.market import MARKET, Weights, correlation, log_normal
+from functions.shared.analysis.market_assumptions import MARKET, Weights, correlation, log_normal
 
 Array = NDArray[np.float64]
 Growth = NDArray[np.float32]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from functions.retirement.projection import Projection
 from functions.retirement.simulation import CONFIDENCE, PATHS
-from functions.shared.analysis.market import MARKET, SOURCES
+from functions.shared.analysis.market_assumptions import MARKET, SOURCES
 from functions.shared.analysis.wording import count, dollars, label, percent, points, share_of, table
 from functions.shared.narration.attribution import attribution
 from functions.shared.narration.passages import Draft, Narrative

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from functions.shared import metrics
 from functions.shared.agent_declaration import Agent
+from functions.shared.attempt_watch import AttemptWatch
 from functions.shared.jobs import Jobs
 from functions.shared.observability import logger
-from functions.shared.ownership import OwnershipWatch
 from functions.shared.plans import MAX_PAYLOAD_BYTES
 from functions.shared.progress.model import completed
 from functions.shared.progress.tracker import tracker
@@ -41,7 +41,7 @@ class AgentRun:
         self._started = runtime.clock()
         self._is_committed = False
         self._progress = tracker(task.track_progress, task, {agent.name: task.expected}, runtime)
-        self._watch = OwnershipWatch(task, runtime)
+        self._watch = AttemptWatch(task, runtime)
         logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent.name)
 
     def __enter__(self) -> Self:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 #: The format of `NAME_PREFIX`, the prefix of every resource name.
 NAME_PREFIX_PATTERN = r"^[a-z][a-z0-9-]{0,20}$"
@@ -46,9 +46,3 @@ class DatabaseSettings(Settings):
             or self.aws_endpoint_url
             or f"https://rds-data.{self.aws_region}.amazonaws.com"
         )
-
-
-class LeaseSettings(Settings):
-    """How long a planner owns a job without renewing its lease, in seconds by the database's clock."""
-
-    lease_s: float = Field(default=60, gt=0)

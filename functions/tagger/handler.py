@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.shared.attempt_watch import AttemptWatch
 from functions.shared.narration.narrator import model
 from functions.shared.observability import logger
-from functions.shared.ownership import OwnershipWatch
 from functions.shared.runtime import LAMBDA
 from functions.shared.tasks import TaggerTask
 from functions.tagger.classify import classify
@@ -19,7 +19,7 @@ _ANSWER_S = 5
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = TaggerTask.model_validate(event)
     logger.append_keys(job_id=str(task.job_id), attempt=task.attempt, agent="tagger")
-    with OwnershipWatch(task, LAMBDA) as watch:
+    with AttemptWatch(task, LAMBDA) as watch:
         answer = classify(task, model(context, _ANSWER_S, watch.raise_if_over))
     known = sum(not instrument.is_unclassified for instrument in answer.instruments)
     logger.info("Classified symbols", asked=len(task.symbols), known=known)

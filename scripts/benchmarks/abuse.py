@@ -44,6 +44,7 @@ from scripts.benchmarks.traffic import (
     poll,
 )
 from scripts.cli import run
+from scripts.local.converse.options import PACE
 from scripts.local.sign_in import add_user
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
@@ -62,8 +63,6 @@ LATE_S = 1.0
 """A request sent this much later than scheduled means that this machine can't keep up with the rate."""
 LONGEST_JOB_S = 120.0
 AGENTS_STOP_WITHIN_S = 5.0
-PACE = 30.0
-"""Tokens per second of the stand-in, typical of models on Bedrock."""
 PLANNERS = 4
 """Concurrent jobs. Each takes four processes, and a small machine has no room for more."""
 _WRITES_WITH_A_MODEL = ("reporter", "retirement")

@@ -20,10 +20,10 @@ from statistics import median
 from uuid import UUID
 
 from functions.retirement.analysis import analyze_retirement
-from functions.retirement.assumptions import mix, plan_of
 from functions.retirement.declaration import AGENT as RETIREMENT
+from functions.retirement.inputs import mix, plan_of
 from functions.retirement.projection import project
-from functions.shared.analysis.market import CLASSES
+from functions.shared.analysis.market_assumptions import CLASSES
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Region, Sector, Snapshot
 from functions.shared.tasks import AgentTask

@@ -31,7 +31,8 @@ PLANNER = "tests/functions/planner/test_planner_handler.py::"
 OWNERSHIP = "tests/functions/shared/test_ownership.py::"
 NARRATOR = "tests/functions/shared/narration/test_model_narrator.py::TestAbandonedModel::"
 RETENTION = HERE + "test_retention.py::"
-HANDLER, LEASE, JOBS = "functions/planner/handler.py", "functions/planner/lease.py", "functions/planner/jobs.py"
+HANDLER, HEARTBEAT, JOBS = "functions/planner/handler.py", "functions/planner/heartbeat.py", "functions/planner/jobs.py"
+BACKOFF = "functions/planner/backoff.py"
 AGENTS, RUN, LETTERS = "functions/planner/agents.py", "functions/planner/run.py", "functions/dead_letters/"
 SUBMISSION, MESSAGES = "functions/api/repositories/submission.py", "functions/shared/messages.py"
 
@@ -51,7 +52,7 @@ MUTANTS = (
     # the heartbeat
     Mutant(
         "the message is hidden only once the job is claimed",
-        LEASE,
+        HEARTBEAT,
         "            try:\n                self._hide()",
         "            try:\n                if self._renew is not None:\n                    self._hide()",
         DELIVERIES + "test_planner_killed_during_claim_is_replaced_in_time",
@@ -79,28 +80,28 @@ MUTANTS = (
     ),
     Mutant(
         "a failed renewal of the visibility ends the heartbeat",
-        LEASE,
+        HEARTBEAT,
         "            except (BotoCoreError, ClientError) as error:",
         "            except ZeroDivisionError as error:",
         DELIVERIES + "test_second_delivery_leaves_living_planner_alone",
     ),
     Mutant(
         "a failed renewal of the lease ends the attempt",
-        LEASE,
+        HEARTBEAT,
         "        except DatabaseError as error:\n            logger",
         "        except DatabaseError as error:\n            self._over.set_exception(LeaseLost())\n            logger",
         DELIVERIES + "test_planner_revives_lease_that_expired_during_outage",
     ),
     Mutant(
         "a planner goes on after a cancellation",
-        LEASE,
+        HEARTBEAT,
         "        except (LeaseLost, JobCancelled) as error:\n            self._over.set_exception(error)",
         "        except (LeaseLost, JobCancelled):\n            pass",
         DELIVERIES + "test_cancellation_stops_planner_at_its_next_heartbeat",
     ),
     Mutant(
         "a beat hides the message after it was returned",
-        LEASE,
+        HEARTBEAT,
         "        with self._state:\n            self._is_stopped = True",
         "        self._is_stopped = False",
         DELIVERIES + "test_returned_message_is_not_hidden_again_by_late_heartbeat",
@@ -157,14 +158,14 @@ MUTANTS = (
     ),
     Mutant(
         "every transient error returns the message after five seconds",
-        HANDLER,
+        BACKOFF,
         "_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 300",
         "_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 1, 300",
         DELIVERIES + "test_message_backs_off_while_job_cannot_be_claimed",
     ),
     Mutant(
         "the backoff is capped at a minute",
-        HANDLER,
+        BACKOFF,
         "_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 300",
         "_BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 60",
         DELIVERIES + "test_message_backs_off_while_job_cannot_be_claimed",
@@ -488,7 +489,7 @@ MUTANTS = (
     # agents that stop
     Mutant(
         "an agent never notices that its job is over",
-        "functions/shared/ownership.py",
+        "functions/shared/attempt_watch.py",
         "self._is_over = not Jobs(database).owns(self._claim)",
         "Jobs(database).owns(self._claim)",
         OWNERSHIP + "test_next_check_detects_end_of_attempt",

@@ -3,10 +3,10 @@
 import re
 from functools import cache
 
-from functions.shared.settings import LeaseSettings
+from functions.planner.settings import PlannerSettings
 from scripts.manifest import ROOT, Manifest, read_manifest
 
-LEASE_S: float = LeaseSettings.model_fields["lease_s"].default
+LEASE_S: float = PlannerSettings.model_fields["lease_s"].default
 #: The longest that SQS, Lambda's poller and a cold start take until the planner's first line. A generous assumption.
 DELIVERY_S = 5.0
 

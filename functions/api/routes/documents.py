@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
+from functions.api.http.content_security_policy import POLICY_OF_DOCUMENTATION
 from functions.api.http.problems import NotFound
 from functions.api.http.routing import Routes
 from functions.api.http.static_files import A_YEAR, INDEX
@@ -13,11 +14,6 @@ router = Routes()
 OPENAPI = "openapi.json"
 NOT_BUILT = (
     "The documentation has not been built: run package_docker.py or start_dev_server.py. The API works without it."
-)
-#: Swagger UI's icons are data URLs.
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _REVALIDATED = "public, no-cache"
 
@@ -31,7 +27,7 @@ def openapi_document() -> Response[Any]:
 def swagger_page() -> Response[Any]:
     headers = {
         "Cache-Control": _REVALIDATED,
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": POLICY_OF_DOCUMENTATION,
         "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
         "X-Frame-Options": "DENY",

@@ -1,10 +1,10 @@
 """Routes for the web page and its configuration."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
+from functions.api.http.content_security_policy import policy_of_page
 from functions.api.http.problems import NotFound
 from functions.api.http.routing import Routes, json_response
 from functions.api.http.static_files import A_YEAR, INDEX
@@ -17,17 +17,13 @@ NOT_BUILT = (
     "installed. The API works without it; /docs describes it."
 )
 _AGENT_WORDS = ("name", "section", "title", "task", "doing")
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {connect}; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 @router.get("/", include_in_schema=False)
 def index() -> Response[Any]:
     headers = {
         "Cache-Control": "no-cache",
-        "Content-Security-Policy": _policy(router.dependencies.runtime.settings(SignInSettings)),
+        "Content-Security-Policy": policy_of_page(router.dependencies.runtime.settings(SignInSettings)),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Referrer-Policy": "no-referrer",
@@ -63,14 +59,3 @@ def config() -> Response[Any]:
             "agents": [{key: getattr(agent, key) for key in _AGENT_WORDS} for agent in AGENTS],
         }
     )
-
-
-def _policy(settings: SignInSettings) -> str:
-    """Allow only the page's own scripts and styles, and connections to itself and the sign-in service."""
-    places = {_origin(url) for url in (settings.sign_in_url, settings.sign_in_issuer) if url}
-    return _POLICY.format(connect=" ".join(["'self'", *sorted(places)]))
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -1,4 +1,4 @@
-"""Response models for the OpenAPI document; the database builds the actual JSON.
+"""Response models for the OpenAPI document. The repositories' statements build the actual JSON.
 
 Amounts are JSON numbers in US dollars; times are ISO 8601 in UTC.
 """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from functions.shared.analysis.allocation import Allocation
-from functions.shared.analysis.market import MARKET, expected_return, modeled_as
+from functions.shared.analysis.market_assumptions import MARKET, expected_return, modeled_as
 from functions.shared.analysis.money import WHOLE, to_cent
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.portfolio import AssetClass

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from math import atan2, cosh, exp, pi, sin, sinh, tanh
 
-from functions.shared.analysis.market import Outlook, log_normal
+from functions.shared.analysis.market_assumptions import Outlook, log_normal
 
 YEARS = 10
 SOURCE = (

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.charter.candidates import COLORS, GRAY
 from functions.charter.charts import choose_charts
 from functions.charter.declaration import Charts
+from functions.charter.palette import COLORS, GRAY
 from functions.charter.slices import MOST_SLICES, OTHER, Slice, gather, unique
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Snapshot

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from functions.planner.agents import AgentCrashed, AgentUnavailable
-from functions.planner.handler import backoff_s
+from functions.planner.backoff import backoff_s
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent_declaration import Agent
 from functions.shared.jobs import LeaseLost

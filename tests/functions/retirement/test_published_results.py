@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from functions.retirement.simulation import ReturnModel, SavingsPlan, outcome, yearly_growth
-from functions.shared.analysis.market import log_normal
+from functions.shared.analysis.market_assumptions import log_normal
 
 PATHS = 40_000
 

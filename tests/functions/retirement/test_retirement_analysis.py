@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from functions.retirement.analysis import analyze_retirement
 from functions.retirement.declaration import Retirement
 from functions.retirement.simulation import PATHS, ReturnModel, SavingsPlan, outcome, yearly_growth
-from functions.shared.analysis.market import log_normal
+from functions.shared.analysis.market_assumptions import log_normal
 from functions.shared.portfolio import Snapshot
 from tests.portfolios import all_cash, empty, many, one_stock, sample, unknown
 from tests.strategies import snapshots

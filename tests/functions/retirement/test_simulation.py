@@ -18,7 +18,7 @@ from functions.retirement.simulation import (
     wealth_by_year,
     yearly_growth,
 )
-from functions.shared.analysis.market import MARKET, log_normal
+from functions.shared.analysis.market_assumptions import MARKET, log_normal
 from functions.shared.portfolio import AssetClass
 
 PLAN = SavingsPlan(wealth=300_000, contribution=10_000, income=40_000, working_years=20, years=50)

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from functions.planner.agents import AgentTimedOut
+from functions.planner.heartbeat import LeaseKeeper
 from functions.planner.jobs import JobCancelled, JobEnded
-from functions.planner.lease import LeaseKeeper
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent_declaration import Agent
 from functions.shared.jobs import LeaseLost

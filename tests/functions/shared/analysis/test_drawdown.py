@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.shared.analysis.drawdown import YEARS, maximum_drawdown, stays_below
-from functions.shared.analysis.market import log_normal, outlook
+from functions.shared.analysis.market_assumptions import log_normal, outlook
 from functions.shared.portfolio import AssetClass
 
 EQUITY = {AssetClass.EQUITY: 1.0}

@@ -4,7 +4,7 @@ from math import exp, log, sqrt
 import pytest
 
 from functions.shared.analysis.allocation import Part, by_asset_class
-from functions.shared.analysis.market import CLASSES, CORRELATIONS, MARKET, log_normal, outlook, weights_of
+from functions.shared.analysis.market_assumptions import CLASSES, CORRELATIONS, MARKET, log_normal, outlook, weights_of
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import AssetClass
 from tests.portfolios import unknown

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from functions.planner.jobs import ClaimedJob
+from functions.shared.attempt_watch import AttemptWatch
 from functions.shared.jobs import LeaseLost
-from functions.shared.ownership import OwnershipWatch
 from functions.shared.runtime import LAMBDA, OsThreads, Runtime
 from scripts.local.data_api import FaultControl
 from tests.rows import Rows
@@ -65,7 +65,7 @@ OVER = {
 def test_next_check_detects_end_of_attempt(
     a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: Clock, rows: Rows, change: str
 ) -> None:
-    with OwnershipWatch(a_running_job, runtime) as watch:
+    with AttemptWatch(a_running_job, runtime) as watch:
         clock.now = 3
         beats.beat()
         watch.raise_if_over()
@@ -80,7 +80,7 @@ def test_next_check_detects_end_of_attempt(
 def test_first_check_is_delayed_so_short_work_sends_no_statement(
     a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, faults: FaultControl
 ) -> None:
-    with OwnershipWatch(a_running_job, runtime):
+    with AttemptWatch(a_running_job, runtime):
         faults.reset_statements()
         beats.beat()
 
@@ -91,7 +91,7 @@ def test_attempt_continues_while_database_is_away(
     a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: Clock, faults: FaultControl
 ) -> None:
     faults.inject("unavailable_503", times=10)
-    with OwnershipWatch(a_running_job, runtime) as watch:
+    with AttemptWatch(a_running_job, runtime) as watch:
         clock.now = 3
         beats.beat()
 

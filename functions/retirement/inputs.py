@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.retirement.simulation import GENERATOR, PATHS, SavingsPlan
 from functions.shared.analysis.allocation import Part, by_asset_class
-from functions.shared.analysis.market import MARKET, SOURCES, Weights, correlation, weights_of
+from functions.shared.analysis.market_assumptions import MARKET, SOURCES, Weights, correlation, weights_of
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.portfolio import Profile
 

@@ -14,7 +14,7 @@ from functions.shared.tasks import Claim
 _INTERVAL_S, _READ_TIMEOUT_S = 3.0, 1.5
 
 
-class OwnershipWatch:
+class AttemptWatch:
     """Context manager that checks in the background, every 3 s, whether the attempt still owns its job."""
 
     def __init__(self, claim: Claim, runtime: Runtime) -> None:

@@ -3,14 +3,14 @@
 from argparse import ArgumentParser, Namespace
 
 #: Tokens per second, typical of models on Bedrock.
-_PACE = 30.0
+PACE = 30.0
 
 
 def add_model_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--pace",
         type=float,
-        default=_PACE,
+        default=PACE,
         metavar="TOKENS",
         help="tokens per second of the model stand-in; 0 for no delay [%(default)s]",
     )
