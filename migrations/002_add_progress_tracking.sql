@@ -58,20 +58,22 @@ END $$;
 -- The stored progress at a given time: [percent, low, middle, high], percent below 100, the others in seconds from
 -- then; NULL while nothing runs. The ratio of the time since the anchor to the remaining time only increases, and so
 -- does the percent (functions/shared/progress/README.md). A percent behind its curve catches up within seconds; `most`
--- is the limit set by the agents' reports.
+-- is the limit set by the agents' reports. A statement that waited for a lock may be older than the anchor, and reads
+-- the progress as of the anchor.
 CREATE FUNCTION progress_at(progress jsonb, at timestamptz) RETURNS float8[] LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     anchor jsonb = progress -> 'anchor';
     percent float8 = anchor ->> 'percent';
-    middle_s float8 = remaining_s(progress -> 'agents', at, 0.5);
-    passed_s float8 = greatest(0, extract(epoch FROM at - (anchor ->> 'at')::timestamptz));
-    caught_up_s float8 = least(50, greatest(0, extract(epoch FROM at - (anchor ->> 'since')::timestamptz)));
+    moment timestamptz = greatest(at, (anchor ->> 'since')::timestamptz);
+    middle_s float8 = remaining_s(progress -> 'agents', moment, 0.5);
+    passed_s float8 = greatest(0, extract(epoch FROM moment - (anchor ->> 'at')::timestamptz));
+    caught_up_s float8 = least(50, extract(epoch FROM moment - (anchor ->> 'since')::timestamptz));
 BEGIN
     RETURN CASE WHEN percent IS NOT NULL THEN ARRAY[
         least((anchor ->> 'most')::float8,
               percent + (100 - percent) * passed_s / (passed_s + middle_s) - (anchor ->> 'behind')::float8 * exp(-caught_up_s)),
-        remaining_s(progress -> 'agents', at, (progress -> 'levels' ->> 0)::float8), middle_s,
-        remaining_s(progress -> 'agents', at, (progress -> 'levels' ->> 1)::float8)] END;
+        remaining_s(progress -> 'agents', moment, (progress -> 'levels' ->> 0)::float8), middle_s,
+        remaining_s(progress -> 'agents', moment, (progress -> 'levels' ->> 1)::float8)] END;
 END $$;
 
 -- The anchor of the curve from `now` on, starting at `percent`. Its time counts from the start of the most recently
@@ -152,7 +154,7 @@ BEGIN
     SELECT entry ->> 'name' INTO running FROM jsonb_array_elements(agents) AS entry
      WHERE entry ->> 'status' = 'running' ORDER BY remaining_s(jsonb_build_array(entry), at, 0.5) DESC LIMIT 1;
     RETURN progress || jsonb_build_object('stage', stage, 'current_agent', running, 'agents', agents, 'updated_at', iso8601(at),
-        'progress_percent', CASE stage WHEN 'completed' THEN 100 ELSE least(99, floor(percent)) END,
+        'progress_percent', CASE stage WHEN 'completed' THEN 100 ELSE least(99, floor(percent + 1e-9)) END, -- 1e-9: for rounding errors
         'message', CASE stage
             WHEN 'setup' THEN 'Reading the portfolio...' WHEN 'running' THEN coalesce('Running ' || initcap(running), 'Starting the agents') || '...'
             WHEN 'finalizing' THEN 'Putting the results together...' WHEN 'retrying' THEN 'Starting another attempt...'
@@ -166,7 +168,7 @@ END $$;
 CREATE FUNCTION progress_view(progress jsonb, status text, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
     SELECT progress - '{anchor,together,levels}'::text[] || jsonb_build_object(
                'stage', CASE WHEN status IN ('completed', 'failed', 'cancelled') THEN status ELSE progress ->> 'stage' END,
-               'progress_percent', coalesce(floor(seen[1])::integer, (progress ->> 'progress_percent')::integer),
+               'progress_percent', coalesce(floor(seen[1] + 1e-9)::integer, (progress ->> 'progress_percent')::integer),
                'estimated_completion', iso8601(at + make_interval(secs => seen[3])),
                'estimated_range', CASE WHEN seen IS NOT NULL THEN jsonb_build_array(iso8601(at + make_interval(secs => seen[2])), iso8601(at + make_interval(secs => seen[4]))) END,
                'agents', (SELECT jsonb_agg(entry - 'facts' ORDER BY place) FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS list (entry, place)))

@@ -59,11 +59,17 @@ _PERCENTS = Statement(
 class Document:
     """A progress document without a job, to which changes are applied at chosen moments."""
 
-    def __init__(self, database: Database, committed: frozenset[Section] = frozenset(), together: float = 0.0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        committed: frozenset[Section] = frozenset(),
+        together: float = 0.0,
+        started: float = 0.0,
+    ) -> None:
         self._database = database
         initial = initial_progress(PLAN, attempt=1, committed=committed).model_dump(mode="json", exclude_none=True)
         self.data: dict[str, Any] = {**initial, "started_at": "2026-11-22T10:00:00.000Z", "together": together}
-        self.apply(0, ProgressChange(agents={SETUP: AgentChange(status=AgentStatus.RUNNING)}))
+        self.apply(started, ProgressChange(agents={SETUP: AgentChange(status=AgentStatus.RUNNING)}))
 
     def apply(self, seconds: float, change: ProgressChange) -> dict[str, Any]:
         text = self._database.document(
@@ -401,6 +407,27 @@ def test_no_report_lowers_progress_or_reaches_100_early(
             assert later["progress_percent"] < 100 or later["status"] == "completed"
             assert earlier["status"] not in SETTLED or later == earlier
     assert document.apply(now, ProgressChange(stage=Stage.COMPLETED))["progress_percent"] == 100
+
+
+def test_statement_older_than_latest_change_reads_no_less(document: Document) -> None:
+    """It waited for a lock that the change held, and its time is that of its start."""
+    document.complete(7, SETUP, Stage.RUNNING)
+    document.run(7, "writer")
+    document.apply(20, ProgressChange())
+
+    before, at_change = document.percents(15, 20)
+
+    assert before == at_change
+
+
+@pytest.mark.parametrize("moment", [number / 10_000_000 for number in range(1, 10_000, 333)])
+def test_rounding_errors_do_not_lower_percent(database: Database, moment: float) -> None:
+    """Times are stored to the millisecond, so a step that just started is a little ahead of its curve."""
+    document = Document(database, started=moment)
+    document.run(moment, SETUP, expected(6))
+
+    assert document.complete(moment, SETUP)["progress_percent"] == 0
+    assert document.view(moment)["progress_percent"] == 0
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
