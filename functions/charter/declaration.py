@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from functions.charter.palette import GRAY
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
 from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import Amount, SectionPayload
@@ -41,7 +40,7 @@ class Charts(RootModel[dict[str, Chart]]):
 
 
 def _sample(_as_of: datetime, text: str) -> Charts:
-    point = ChartPoint(name="Nothing", value=Decimal(1), color=GRAY)
+    point = ChartPoint(name="Nothing", value=Decimal(1), color="#000000")
     return Charts({"stand_in": Chart(mock=True, title="A stand-in", type="pie", description=text, data=[point])})
 
 
