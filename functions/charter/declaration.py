@@ -40,7 +40,7 @@ class Charts(RootModel[dict[str, Chart]]):
 
 
 def _sample(_as_of: datetime, text: str) -> Charts:
-    point = ChartPoint(name="Nothing", value=Decimal(1), color="#000000")
+    point = ChartPoint(name="Nothing", value=Decimal(1), color="#999999")
     return Charts({"stand_in": Chart(mock=True, title="A stand-in", type="pie", description=text, data=[point])})
 
 

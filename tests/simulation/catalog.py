@@ -197,7 +197,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     38: (
         "a job cancelled in the middle of a model's stream",
         (
-            "functions/shared/test_ownership.py::test_next_check_detects_end_of_attempt",
+            "functions/shared/test_attempt_watch.py::test_next_check_detects_end_of_attempt",
             NARRATOR + "test_silent_model_is_abandoned",
             NARRATOR + "test_model_is_abandoned_in_the_middle_of_its_text",
             WORDED + "test_agents_of_cancelled_job_stop_calling_the_model",
