@@ -29,6 +29,7 @@ RUNS = HERE + "test_seeded_runs.py::"
 SERVICES = HERE + "test_services.py::"
 PLANNER = "tests/functions/planner/test_planner_handler.py::"
 OWNERSHIP = "tests/functions/shared/test_attempt_watch.py::"
+CANCELLATIONS = "tests/functions/api/routes/test_cancel_retry.py::"
 NARRATOR = "tests/functions/shared/narration/test_model_narrator.py::TestAbandonedModel::"
 RETENTION = HERE + "test_retention.py::"
 HANDLER, HEARTBEAT, JOBS = "functions/planner/handler.py", "functions/planner/heartbeat.py", "functions/planner/jobs.py"
@@ -97,7 +98,7 @@ MUTANTS = (
         HEARTBEAT,
         "        except (LeaseLost, JobCancelled) as error:\n            self._over.set_exception(error)",
         "        except (LeaseLost, JobCancelled):\n            pass",
-        DELIVERIES + "test_cancellation_stops_planner_at_its_next_heartbeat",
+        CANCELLATIONS + "test_waiting_planner_stops_at_its_next_renewal",
     ),
     Mutant(
         "a beat hides the message after it was returned",
