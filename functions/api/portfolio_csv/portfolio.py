@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from functions.api.portfolio_csv.column_names import is_ignorable
 from functions.api.portfolio_csv.currency import shown, suggested
 from functions.api.portfolio_csv.decoding import decode
 from functions.api.portfolio_csv.draft import Draft, stated
 from functions.api.portfolio_csv.errors import Errors, quoted
-from functions.api.portfolio_csv.headers import is_known
 from functions.api.portfolio_csv.imported import FileWarning, ImportedPortfolio, SkippedLine
 from functions.api.portfolio_csv.kinds import kind_of
 from functions.api.portfolio_csv.lots import resolve_lots
@@ -177,7 +177,7 @@ class _Reading:
     def _warn(self) -> None:
         for table in self._tables:
             for column in table.columns.all:
-                if column.meaning is None and not is_known(column) and _holds_amounts(table, column.position):
+                if column.meaning is None and not is_ignorable(column) and _holds_amounts(table, column.position):
                     message = f"The column {quoted(column.written)} wasn't recognized, so its amounts were ignored."
                     self._warnings.append(FileWarning(table.header.line, message))
         if self._sheet.priced_on is None and self._draft.has_prices:
@@ -215,7 +215,7 @@ def _check_header(table: Table, errors: Errors) -> None:
     elif Meaning.PRICE not in columns and Meaning.VALUE not in columns:
         # An unknown column may be the price.
         for unknown in columns.all:
-            is_unknown = unknown.meaning is None and (not unknown.name or not is_known(unknown))
+            is_unknown = unknown.meaning is None and (not unknown.name or not is_ignorable(unknown))
             if is_unknown and _holds_amounts(table, unknown.position):
                 name = f"the column {quoted(unknown.written)}" if unknown.written else f"column {unknown.position + 1}"
                 what_to_do = "Name it price or value if that is what it holds, or remove it."

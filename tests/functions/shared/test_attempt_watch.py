@@ -10,6 +10,7 @@ from functions.shared.attempt_watch import AttemptWatch
 from functions.shared.jobs import LeaseLost
 from functions.shared.runtime import LAMBDA, OsThreads, Runtime
 from scripts.local.data_api import FaultControl
+from tests.functions.clock import FakeClock
 from tests.rows import Rows
 
 
@@ -28,25 +29,18 @@ class Beats(OsThreads):
         self.call()
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def beats() -> Beats:
     return Beats()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def runtime(beats: Beats, clock: Clock) -> Runtime:
+def runtime(beats: Beats, clock: FakeClock) -> Runtime:
     return replace(LAMBDA, threads=beats, clock=clock)
 
 
@@ -63,7 +57,7 @@ OVER = {
 
 @pytest.mark.parametrize("change", OVER.values(), ids=OVER)
 def test_next_check_detects_end_of_attempt(
-    a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: Clock, rows: Rows, change: str
+    a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: FakeClock, rows: Rows, change: str
 ) -> None:
     with AttemptWatch(a_running_job, runtime) as watch:
         clock.now = 3
@@ -88,7 +82,7 @@ def test_first_check_is_delayed_so_short_work_sends_no_statement(
 
 
 def test_attempt_continues_while_database_is_away(
-    a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: Clock, faults: FaultControl
+    a_running_job: ClaimedJob, runtime: Runtime, beats: Beats, clock: FakeClock, faults: FaultControl
 ) -> None:
     faults.inject("unavailable_503", times=10)
     with AttemptWatch(a_running_job, runtime) as watch:

@@ -17,6 +17,7 @@ from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import Sql
+from tests.functions.clock import FakeClock
 
 PROMISED_S = 10
 
@@ -50,39 +51,26 @@ def test_lost_response_of_unrepeatable_write_is_reported(api: Api, faults: Fault
     assert len(sql("SELECT id FROM accounts WHERE user_id = %s", api.user)) == 1, "it may have been done, once"
 
 
-class Clock:
-    """A fake clock that advances only by waiting and by silence."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
 RESUMING = Response(400, "DatabaseResumingException", b'{"message": "resuming"}')
 
 
-def resumes(clock: Clock, *_: object) -> Response:
+def resumes(clock: FakeClock, *_: object) -> Response:
     clock.sleep(0.05)
     return RESUMING
 
 
-def is_silent(clock: Clock, _path: str, _body: bytes, read_timeout_s: float) -> Response:
+def is_silent(clock: FakeClock, _path: str, _body: bytes, read_timeout_s: float) -> Response:
     clock.sleep(read_timeout_s)
     raise NoAnswer
 
 
-def refuses(clock: Clock, *_: object) -> Response:
+def refuses(clock: FakeClock, *_: object) -> Response:
     clock.sleep(0.01)
     raise NotSent
 
 
 def resumes_then_is_silent(
-    calls: "count[int]", clock: Clock, path: str, body: bytes, read_timeout_s: float
+    calls: "count[int]", clock: FakeClock, path: str, body: bytes, read_timeout_s: float
 ) -> Response:
     return resumes(clock) if next(calls) < 5 else is_silent(clock, path, body, read_timeout_s)
 
@@ -92,7 +80,7 @@ def resumes_then_is_silent(
     "refuses", "resumes, then is silent"],
 )  # fmt: skip
 def test_response_arrives_within_10_s_of_any_fault(behavior: Callable[..., Response]) -> None:
-    clock = Clock()
+    clock = FakeClock()
     database = Database(
         DatabaseSettings.of(os.environ),
         retry_budget_s=RETRY_BUDGET_S,

@@ -20,6 +20,7 @@ from functions.shared.database.connections import Connections
 from functions.shared.database.transport import NoAnswer, NotSent, Response
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
+from tests.functions.clock import FakeClock
 
 READ = Statement("SELECT 1", idempotent=True)
 WRITE = Statement("INSERT INTO t VALUES (1)", idempotent=False)
@@ -63,19 +64,6 @@ class FakeTransport:
         if isinstance(exchange, Exception):
             raise exchange
         return exchange
-
-
-class FakeClock:
-    """A clock that advances only by sleeping."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def database(transport: FakeTransport, retry_budget_s: float = 90, clock: FakeClock | None = None) -> Database:

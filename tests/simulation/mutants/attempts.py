@@ -1,0 +1,145 @@
+"""Claims, leases, failures, and the fence."""
+
+from tests.simulation.mutants.mutant import (
+    AGENTS,
+    DEATHS,
+    DELIVERIES,
+    HANDLER,
+    JOBS,
+    OVERLAPS,
+    PLANNER,
+    TRANSIENT,
+    Mutant,
+)
+
+MUTANTS = (
+    # claims and failures
+    Mutant(
+        "a message of a later round counts as one of an earlier round",
+        JOBS,
+        "                   WHEN round < :round THEN 'unknown'\n",
+        "                   WHEN round < :round THEN 'ended'\n",
+        DELIVERIES + "test_retry_whose_message_arrives_before_its_write_runs",
+    ),
+    Mutant(
+        "a message of an earlier round claims the job",
+        JOBS,
+        "WHEN round > :round OR status NOT IN",
+        "WHEN status NOT IN",
+        DELIVERIES + "test_message_of_earlier_round_claims_nothing",
+    ),
+    Mutant(
+        "a claim takes a lease that has not expired",
+        JOBS,
+        "                   WHEN lease_expires_at > now() THEN 'held'\n",
+        "",
+        DELIVERIES + "test_second_delivery_leaves_living_planner_alone",
+    ),
+    Mutant(
+        "a claim that is sent again is another attempt",
+        JOBS,
+        "                   WHEN status = 'running' AND worker = :worker THEN 'claimed'\n",
+        "                   WHEN status = 'running' AND worker = :worker THEN 'ended'\n",
+        DELIVERIES + "test_lost_response_of_claim_is_the_same_attempt",
+    ),
+    Mutant(
+        "deaths of planners are not counted",
+        JOBS,
+        "failures = failures + has_died::integer",
+        "failures = failures",
+        DEATHS + "test_third_death_of_planner_ends_round",
+    ),
+    Mutant(
+        "the second death of a planner ends the round",
+        JOBS,
+        "FAILURES_ALLOWED = 3",
+        "FAILURES_ALLOWED = 2",
+        DEATHS + "test_planner_that_dies_twice_is_replaced_twice",
+    ),
+    Mutant(
+        "a renewal revives no expired lease",
+        JOBS,
+        "AND status = 'running' AND worker IS NOT NULL\n        RETURNING status",
+        "AND status = 'running' AND worker IS NOT NULL AND lease_expires_at > now()\n        RETURNING status",
+        DELIVERIES + "test_planner_revives_lease_that_expired_during_outage",
+    ),
+    Mutant(
+        "a renewal takes the lease from the next planner",
+        JOBS,
+        "         WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' AND worker IS NOT NULL\n"
+        "        RETURNING status",
+        "         WHERE id = :job_id::uuid AND status = 'running' AND worker IS NOT NULL\n        RETURNING status",
+        "tests/functions/planner/test_planner_jobs.py::test_renewal_of_earlier_attempt_leaves_next_lease_alone",
+    ),
+    Mutant(
+        "a released job looks as if its planner had died",
+        JOBS,
+        "           SET worker = NULL, lease_expires_at = now(), stalled_since",
+        "           SET lease_expires_at = now(), stalled_since",
+        DELIVERIES + "test_transient_errors_count_no_failures",
+    ),
+    Mutant(
+        "transient errors never end a round",
+        JOBS,
+        "stalled_since <= now() - interval '{STALLED_MINUTES} minutes' AS has_stalled",
+        "false AS has_stalled",
+        DELIVERIES + "test_half_hour_of_transient_errors_ends_round",
+    ),
+    Mutant(
+        "the half hour begins anew with every transient error",
+        JOBS,
+        "coalesce(stalled_since, now()) AS since",
+        "now() AS since",
+        DELIVERIES + "test_half_hour_of_transient_errors_ends_round",
+    ),
+    Mutant(
+        "a committed step does not restart the half hour",
+        "functions/shared/jobs.py",
+        "updated_at = now(), stalled_since = NULL,",
+        "updated_at = now(),",
+        DELIVERIES + "test_committed_step_restarts_half_hour",
+    ),
+    Mutant(
+        "a throttled agent fails the job",
+        HANDLER,
+        "_TRANSIENT = (AgentUnavailable, AccessRefused,",
+        "_TRANSIENT = (AccessRefused,",
+        DELIVERIES + "test_committed_step_restarts_half_hour",
+    ),
+    Mutant(
+        "an agent without a database fails the job",
+        AGENTS,
+        '_TRANSIENT = frozenset({"AccessRefused", "AnswerLost", "DatabaseResuming", "DatabaseUnavailable"})',
+        "_TRANSIENT = frozenset[str]()",
+        DELIVERIES + "test_transient_errors_count_no_failures",
+    ),
+    Mutant(
+        "an unknown type of job is tried three times",
+        HANDLER,
+        '            self._jobs.fail(job, ["This kind of analysis is not available at the moment."])',
+        '            raise AgentUnavailable("planner")',
+        DELIVERIES + "test_unknown_type_of_job_fails_at_once",
+    ),
+    Mutant(
+        "a statement that ran out of memory is not tried again",
+        "functions/shared/database/client.py",
+        '"53100", "53200", ',
+        "",
+        TRANSIENT + "test_each_transient_error_lets_job_complete",
+    ),
+    Mutant(
+        "a failure that cannot be recorded is forgotten",
+        HANDLER,
+        "            raise Redeliver(backoff_s(delivery.receive_count)) from failure\n",
+        "            return\n",
+        PLANNER + "TestPermanentErrors::test_failure_that_cannot_be_recorded_returns_message",
+    ),
+    # the fence
+    Mutant(
+        "an agent of an earlier attempt commits",
+        "functions/shared/jobs.py",
+        "        SELECT id FROM jobs WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' FOR UPDATE",
+        "        SELECT id FROM jobs WHERE id = :job_id::uuid AND status = 'running' FOR UPDATE",
+        OVERLAPS + "test_second_statement_has_same_effect_as_a_later_one",
+    ),
+)
