@@ -1,129 +1,21 @@
 """`progress_data` as the database derives it from the changes of several processes."""
 
-import json
 import math
-from datetime import datetime
-from itertools import accumulate, pairwise
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from functions.shared.database import Database, Statement
+from functions.shared.database import Database
 from functions.shared.durations.expectation import Expectation
 from functions.shared.progress.model import (
     SETUP,
     AgentChange,
     AgentStatus,
-    Facts,
     ProgressChange,
-    ProgressData,
     Stage,
-    completed,
-    initial_progress,
 )
-from functions.shared.progress.tracker import reach
-from functions.shared.sections import SNAPSHOT, Section
-from tests.functions.shared.progress.made_up_agents import EXPECTED, PLAN
-
-SETTLED = {AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.SKIPPED}
-
-_APPLY = Statement(
-    "SELECT apply_progress(:progress::jsonb, :change::jsonb, '2026-11-22T10:00:00Z'::timestamptz"
-    " + :seconds * interval '1 second')",
-    idempotent=True,
-)
-
-_VIEW = Statement(
-    "SELECT progress_view(:progress::jsonb, :status, '2026-11-22T10:00:00Z'::timestamptz"
-    " + :seconds * interval '1 second')",
-    idempotent=True,
-)
-
-
-def expected(seconds: float, sigma: float = 0.35, reached: float | None = None) -> Facts:
-    """An agent's own expected duration."""
-    own = Expectation(seconds, sigma)
-    return Facts(own_alpha=own.median_s, own_beta=own.beta, reach=reached)
-
-
-_PERCENTS = Statement(
-    "SELECT jsonb_agg((progress_at(:progress::jsonb, '2026-11-22T10:00:00Z'::timestamptz"
-    " + seconds * interval '1 second'))[1] ORDER BY place)"
-    " FROM unnest(:moments::float8[]) WITH ORDINALITY AS moment (seconds, place)",
-    idempotent=True,
-)
-
-
-class Document:
-    """A progress document without a job, to which changes are applied at chosen moments."""
-
-    def __init__(
-        self,
-        database: Database,
-        committed: frozenset[Section] = frozenset(),
-        together: float = 0.0,
-        started: float = 0.0,
-    ) -> None:
-        self._database = database
-        initial = initial_progress(PLAN, attempt=1, committed=committed).model_dump(mode="json", exclude_none=True)
-        self.data: dict[str, Any] = {**initial, "started_at": "2026-11-22T10:00:00.000Z", "together": together}
-        self.apply(started, ProgressChange(agents={SETUP: AgentChange(status=AgentStatus.RUNNING)}))
-
-    def apply(self, seconds: float, change: ProgressChange) -> dict[str, Any]:
-        text = self._database.document(
-            _APPLY,
-            progress=json.dumps(self.data),
-            change=change.model_dump_json(exclude_defaults=True),
-            seconds=seconds,
-        )
-        assert text is not None
-        self.data = json.loads(text)
-        ProgressData.model_validate(self.data)
-        return self.data
-
-    def run(self, seconds: float, agent: str, facts: Facts | None = None) -> dict[str, Any]:
-        change = AgentChange(status=AgentStatus.RUNNING, facts=facts)
-        return self.apply(seconds, ProgressChange(agents={agent: change}))
-
-    def complete(self, seconds: float, agent: str, stage: Stage | None = None) -> dict[str, Any]:
-        return self.apply(seconds, completed(agent, "Done", stage))
-
-    def agent(self, name: str) -> dict[str, Any]:
-        (agent,) = [agent for agent in self.data["agents"] if agent["name"] == name]
-        return dict(agent)
-
-    def view(self, seconds: float, status: str = "running") -> dict[str, Any]:
-        """The document as a client sees it at that moment."""
-        text = self._database.document(_VIEW, progress=json.dumps(self.data), status=status, seconds=seconds)
-        assert text is not None
-        view: dict[str, Any] = json.loads(text)
-        return view
-
-    def percents(self, *seconds: float) -> list[float]:
-        """Unrounded percents at these moments."""
-        text = self._database.document(
-            _PERCENTS, progress=json.dumps(self.data), moments="{" + ",".join(map(str, seconds)) + "}"
-        )
-        assert text is not None
-        return [float(percent) for percent in json.loads(text)]
-
-    def percent(self, seconds: float) -> float:
-        """The unrounded percent."""
-        return self.percents(seconds)[0]
-
-    def remaining_s(self, seconds: float) -> list[float]:
-        """The start of the range, the estimate, and the end of the range."""
-        view = self.view(seconds)
-        ends = [view["estimated_range"][0], view["estimated_completion"], view["estimated_range"][1]]
-        now = datetime.fromisoformat("2026-11-22T10:00:00+00:00").timestamp() + seconds
-        return [datetime.fromisoformat(end).timestamp() - now for end in ends]
-
-
-@pytest.fixture
-def document(database: Database) -> Document:
-    return Document(database)
+from functions.shared.sections import SNAPSHOT
+from tests.functions.shared.progress.document import Document, expected
+from tests.functions.shared.progress.made_up_agents import PLAN
 
 
 def test_first_estimate_is_setup_slowest_branch_and_finalizing(document: Document) -> None:
@@ -329,86 +221,6 @@ def test_percent_catches_up_within_seconds_of_early_end(document: Document) -> N
     assert document.percent(11.1) > 65
 
 
-durations_s = st.floats(0.1, 500)
-agents = st.sampled_from(list(EXPECTED))
-reports = st.builds(
-    lambda agent, percent, seconds, sigma, elapsed_s, reached: ProgressChange(
-        agents={
-            agent: AgentChange(
-                status=AgentStatus.RUNNING,
-                progress_percent=percent,
-                elapsed_s=elapsed_s,
-                facts=expected(seconds, sigma, reached),
-            )
-        }
-    ),
-    agents,
-    st.integers(0, 100),
-    durations_s,
-    st.floats(0.05, 1.5),
-    st.floats(0, 900),
-    st.none() | st.floats(reach(0), 1),
-)
-changes = st.one_of(
-    reports,
-    agents.map(lambda agent: ProgressChange(agents={agent: AgentChange(status=AgentStatus.RUNNING)})),
-    agents.map(lambda agent: completed(agent, "Done")),
-    agents.map(lambda agent: ProgressChange(agents={agent: AgentChange(status=AgentStatus.FAILED)})),
-    st.just(ProgressChange()),
-)
-#: Many short moments, and some very long ones.
-pauses_s = st.floats(0, 20) | st.floats(0, 5000)
-committed = st.sampled_from([frozenset(), frozenset({SNAPSHOT}), frozenset({SNAPSHOT, "pictures"})])
-
-
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    history=st.lists(st.tuples(st.lists(pauses_s, min_size=1, max_size=4), changes), max_size=10),
-    attempt=committed,
-    together=st.integers(0, 95).map(lambda percent: percent / 100),
-)
-def test_percent_never_decreases_between_or_at_writes(
-    database: Database,
-    history: list[tuple[list[float], ProgressChange]],
-    attempt: frozenset[Section],
-    together: float,
-) -> None:
-    """Covers reads between writes, late and very late agents, longer and shorter estimates, and second attempts."""
-    document = Document(database, attempt, together)
-    now, seen = 0.0, [0.0]
-    for pauses, change in [*history, ([5000.0], ProgressChange())]:
-        moments = list(accumulate(pauses, initial=now))
-        percents = document.percents(*moments)
-        # times are stored to the millisecond: within one, the percent moves by less than this
-        assert percents[0] == pytest.approx(seen[-1], abs=0.05), "it jumps at a write"
-        seen += percents
-        now = moments[-1]
-        document.apply(now, change)
-
-    assert all(later >= earlier - 1e-9 for earlier, later in pairwise(seen)), seen
-    assert seen[-1] < 100
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=st.lists(st.tuples(pauses_s, changes), max_size=12))
-def test_no_report_lowers_progress_or_reaches_100_early(
-    database: Database, history: list[tuple[float, ProgressChange]]
-) -> None:
-    document = Document(database)
-    now = 0.0
-    for seconds, change in history:
-        before, now = document.view(now), now + seconds
-        meanwhile = document.view(now)
-        document.apply(now, change)
-        after = document.view(now)
-        assert before["progress_percent"] <= meanwhile["progress_percent"] <= after["progress_percent"] < 100
-        for earlier, later in zip(before["agents"], after["agents"], strict=True):
-            assert earlier["progress_percent"] <= later["progress_percent"]
-            assert later["progress_percent"] < 100 or later["status"] == "completed"
-            assert earlier["status"] not in SETTLED or later == earlier
-    assert document.apply(now, ProgressChange(stage=Stage.COMPLETED))["progress_percent"] == 100
-
-
 def test_statement_older_than_latest_change_reads_no_less(document: Document) -> None:
     """It waited for a lock that the change held, and its time is that of its start."""
     document.complete(7, SETUP, Stage.RUNNING)
@@ -428,19 +240,3 @@ def test_rounding_errors_do_not_lower_percent(database: Database, moment: float)
 
     assert document.complete(moment, SETUP)["progress_percent"] == 0
     assert document.view(moment)["progress_percent"] == 0
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seconds=durations_s, late=st.floats(0, 20), step=st.floats(0.01, 1), sigma=st.floats(0.1, 1))
-def test_percent_moves_while_agent_is_silent(
-    database: Database, seconds: float, late: float, step: float, sigma: float
-) -> None:
-    """An agent up to twenty times later than expected does not stop it."""
-    document = Document(database)
-    document.complete(7, SETUP, Stage.RUNNING)
-    document.run(7, "writer", expected(seconds, sigma))
-    now = 7 + late * seconds
-
-    before, after = document.percents(now, now + step * seconds)
-
-    assert before < after
