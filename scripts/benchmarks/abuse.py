@@ -317,7 +317,7 @@ def _send(traffic: Sequence[Traffic], measured: Measured, rate: float, seconds: 
 def main() -> int:
     """Return 0 if nothing went wrong and the budget is met, otherwise 1."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60, help="of all blocks together [60]")
+    parser.add_argument("--seconds", type=float, default=60, help="total duration of all blocks [60]")
     parser.add_argument("--rate", type=float, default=5, help="requests per second beside the honest user's [5]")
     arguments = parser.parse_args()
     block_s = arguments.seconds / len(ORDER)

@@ -18,11 +18,11 @@ import urllib3
 
 from scripts.benchmarks.import_files import FILES
 from scripts.benchmarks.slow_bodies import BODIES
+from scripts.manifest import read_manifest
 
 AT_ONCE = 16
 """Concurrent requests. The emulator runs a process for each."""
-MAX_CONCURRENT_JOBS = 3
-"""The api function's default."""
+MAX_CONCURRENT_JOBS = int(read_manifest().functions["api"].environment["MAX_CONCURRENT_JOBS"])
 _JSON, _CSV = "application/json", "text/csv"
 _SCRIPT = re.compile(rb'src="(docs/[^"]+)"')
 _SLOWEST_FILES = (
@@ -138,7 +138,7 @@ class SubmitAndCancel:
         return answer
 
     def stop(self) -> None:
-        """Cancel what is still running. Not thread-safe."""
+        """Cancel the analyses that are still running. Not thread-safe."""
         while self._running:
             self._cancel(self._running.popleft())
 

@@ -61,7 +61,7 @@ def foreign(stack: LocalStack) -> Iterator[Ids]:
 
 @pytest.fixture(scope="module")
 def ask(stack: LocalStack, foreign: Ids) -> Iterator[HttpClient]:
-    """The development user, who has signed in before and has one account."""
+    """The development user, signed in, with one account."""
     client = HttpClient(stack.info.api_url, stack.info.token)
     client("POST", "/api/accounts", b'{"account_name": "Own"}', [("Content-Type", "application/json")])
     yield client
