@@ -11,7 +11,8 @@ from functions.shared.analysis.concentration import Holding
 from functions.shared.analysis.drawdown import SOURCE as DRAWDOWN_SOURCE
 from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
-from functions.shared.analysis.market_assumptions import CLASSES, MARKET, SOURCES, Outlook
+from functions.shared.analysis.market_assumptions import CLASSES, MARKET, SOURCES
+from functions.shared.analysis.risk import COMPANY_VOLATILITY, OWN_RISK_SOURCES, Outlook
 from functions.shared.analysis.wording import (
     count,
     day,
@@ -99,16 +100,16 @@ def risk(measures: Measures, outlook: Outlook, drawdown: Drawdown) -> str:
             f"volatility of {percent(100 * outlook.volatility)}. Half of all years are "
             f"expected to bring more than {percent(100 * outlook.median_return)}; one in twenty is expected to lose "
             f"{_of_today(-outlook.bad_year, measures)} or more.{_carrier_of_risk(outlook)}"
-            f"{_single_company_note(measures)}",
+            f"{_single_company_note(outlook)}",
             f"Within {YEARS} years the deepest fall from a peak (maximum drawdown) is as likely as not to be more than "
             f"{_of_today(drawdown.median, measures)}; one time in twenty it is more than "
             f"{_of_today(drawdown.severe, measures)}.",
-            _market_table(outlook, measures),
+            _market_table(outlook),
             "These are our own long-term assumptions, rounded to half a percent; they are no forecast. Volatility "
             "takes the correlations between classes into account; the maximum drawdown is that of a geometric Brownian "
             "motion with the return and the volatility above, and real markets have fallen deeper. Sources that "
             "informed them:",
-            "\n".join(f"- {source}" for source in (*SOURCES, DRAWDOWN_SOURCE)),
+            "\n".join(f"- {source}" for source in (*SOURCES, *OWN_RISK_SOURCES, DRAWDOWN_SOURCE)),
         ]
     )
 
@@ -224,17 +225,13 @@ def _carrier_of_risk(outlook: Outlook) -> str:
     return f" {label(asset_class)} carries {percent(100 * share)} of the risk."
 
 
-def _single_company_note(measures: Measures) -> str:
-    share = sum(holding.share for holding in measures.concentration.single_companies)
-    if share < DRIFT_BAND:
+def _single_company_note(outlook: Outlook) -> str:
+    if outlook.own_risk_share < DRIFT_BAND / 100:
         return ""
-    return (
-        f" Each class is taken to be well spread; with {percent(share)} of the portfolio in single companies the true "
-        "risk is higher."
-    )
+    return f" The fate of single companies, apart from the market, carries {percent(100 * outlook.own_risk_share)}."
 
 
-def _market_table(outlook: Outlook, measures: Measures) -> str:
+def _market_table(outlook: Outlook) -> str:
     rows = [
         (
             label(asset_class),
@@ -245,10 +242,10 @@ def _market_table(outlook: Outlook, measures: Measures) -> str:
         for asset_class in CLASSES
         if asset_class in outlook.risk_shares
     ]
-    text = table(("Asset class", "Expected real return", "Volatility", "Share of the risk"), rows)
-    if any(part.key == AssetClass.UNCLASSIFIED for part in measures.asset_classes):
-        text += "\n\nWhat is unclassified is treated as equity here."
-    return text
+    if outlook.own_risk_share:
+        own = share_of(Decimal(1), Decimal(100 * outlook.own_risk_share))
+        rows.append(("Single companies, apart from the market", percent(0), percent(100 * COMPANY_VOLATILITY), own))
+    return table(("Asset class", "Expected real return", "Volatility", "Share of the risk"), rows)
 
 
 def _names(symbols: tuple[str, ...]) -> str:

@@ -12,8 +12,8 @@ from functions.reporter.price_note import price_note
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts, to_move
-from functions.shared.analysis.market_assumptions import Outlook
 from functions.shared.analysis.quality import DataQuality
+from functions.shared.analysis.risk import Outlook
 from functions.shared.analysis.wording import plain
 from functions.shared.sections import MOST_LISTED
 
@@ -118,6 +118,7 @@ def _outlook(outlook: Outlook, total: Decimal) -> dict[str, Any]:
         "bad_year": _rounded(100 * outlook.bad_year, 2),
         "bad_year_loss": _rounded(-outlook.bad_year * float(total), 2),
         "risk_shares": {key.value: _rounded(100 * share, 2) for key, share in outlook.risk_shares.items()},
+        "own_risk_share": _rounded(100 * outlook.own_risk_share, 2),
     }
 
 

@@ -12,7 +12,7 @@ from math import ceil
 from functions.reporter.measures import Measures
 from functions.shared.analysis.concentration import Holding
 from functions.shared.analysis.drift import Drifts, new_money_to_targets, to_move
-from functions.shared.analysis.market_assumptions import Outlook
+from functions.shared.analysis.risk import Outlook
 from functions.shared.analysis.wording import count, day, distance, dollars, label, listed, markdown, money, percent
 from functions.shared.portfolio import AssetClass, Sector
 
@@ -235,8 +235,8 @@ def _unclassified(measures: Measures) -> Finding | None:
         weight=float(share) * 0.9,
         title=f"{percent(share)} of the portfolio is unclassified",
         text=f"Nothing certain is known of what {names} {'holds' if len(quality.unclassified) == 1 else 'hold'} "
-        f"({money(quality.unclassified_value)}). It is left out of the comparison with the targets, and given the risk "
-        "of equity.",
+        f"({money(quality.unclassified_value)}). It is left out of the comparison with the targets, and its risk is "
+        "assumed to be high.",
         recommendation=f"Check the {'symbol' if len(quality.unclassified) == 1 else 'symbols'} {names}.",
     )
 

@@ -17,8 +17,8 @@ from functions.shared.analysis.cash import CashDrag, measure_cash_drag
 from functions.shared.analysis.concentration import Concentration, measure_concentration
 from functions.shared.analysis.drawdown import Drawdown, maximum_drawdown
 from functions.shared.analysis.drift import Drifts, asset_class_drift, region_drift
-from functions.shared.analysis.market_assumptions import Outlook, outlook, weights_of
 from functions.shared.analysis.quality import DataQuality, check_quality
+from functions.shared.analysis.risk import Outlook, mix_of, outlook
 from functions.shared.analysis.valuation import Valuation, value_portfolio
 from functions.shared.portfolio import Profile, Snapshot
 
@@ -71,7 +71,7 @@ def measure(snapshot: Snapshot, step: Step) -> Measures:
         region_drift(regions, profile.region_targets),
     )
     step(0.65, "Estimating risk and return")
-    expected = outlook(weights_of(asset_classes)) if asset_classes else None
+    expected = outlook(mix_of(valuation)) if valuation.total else None
     return Measures(
         taken_at=snapshot.taken_at,
         is_sample=snapshot.is_sample,

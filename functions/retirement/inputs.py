@@ -60,7 +60,6 @@ def assumptions(plan: SavingsPlan, profile: Profile, weights: Weights, first_yea
             for asset_class, weight in weights.items()
         },
         "correlations_of_log_returns": _correlations(weights),
-        "unclassified": "treated as equity",
         "rebalancing": "every year to the weights above",
         "paths": PATHS,
         "seed": str(seed),

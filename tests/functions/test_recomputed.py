@@ -22,8 +22,26 @@ from tests.rows import Rows
 
 TARGETS = {"equity": 70, "fixed_income": 30}
 #: Expected real return and volatility in percent, and correlations, as stated in the report.
-RETURNS = {"equity": 6, "fixed_income": 2, "real_estate": 5, "commodities": 2.5, "alternatives": 4, "cash": 0.5}
-VOLATILITIES = {"equity": 17, "fixed_income": 6, "real_estate": 18, "commodities": 18, "alternatives": 12, "cash": 1.5}
+RETURNS = {
+    "equity": 6,
+    "fixed_income": 2,
+    "real_estate": 5,
+    "commodities": 2.5,
+    "alternatives": 4,
+    "cash": 0.5,
+    "unclassified": 3,
+}
+VOLATILITIES = {
+    "equity": 17,
+    "fixed_income": 6,
+    "real_estate": 18,
+    "commodities": 18,
+    "alternatives": 12,
+    "cash": 1.5,
+    "unclassified": 30,
+}
+#: Of a company's own risk, in percent.
+OF_A_COMPANY = 40
 CORRELATIONS = {
     ("equity", "fixed_income"): 0.15,
     ("equity", "real_estate"): 0.65,
@@ -35,6 +53,11 @@ CORRELATIONS = {
     ("real_estate", "commodities"): 0.25,
     ("real_estate", "alternatives"): 0.50,
     ("commodities", "alternatives"): 0.35,
+    ("unclassified", "equity"): 0.50,
+    ("unclassified", "fixed_income"): 0.10,
+    ("unclassified", "real_estate"): 0.40,
+    ("unclassified", "commodities"): 0.20,
+    ("unclassified", "alternatives"): 0.40,
 }
 CENT = 0.0101
 
@@ -114,6 +137,12 @@ class Holdings:
             parts += [(key, value * float(share) / 100) for key, share in shares.items()]
         return {key: value for key, value in summed(parts).items() if value}
 
+    def companies(self) -> list[float]:
+        """The value of each stock."""
+        return [
+            value for symbol, value in self.held.items() if "stock" in self._reference.get(symbol, {}).get("kind", {})
+        ]
+
 
 def summed(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
     sums: dict[str, float] = defaultdict(float)
@@ -137,7 +166,8 @@ def analyzed(
         symbol: json.loads(allocations)
         for symbol, allocations in rows.run(
             "SELECT symbol, jsonb_build_object('class', allocation_asset_class, 'region', allocation_regions,"
-            " 'sector', allocation_sectors) FROM instruments WHERE instrument_type <> 'money_market'"
+            " 'sector', allocation_sectors, 'kind', jsonb_build_object(instrument_type, 100))"
+            " FROM instruments WHERE instrument_type <> 'money_market'"
         )
     }
     file = PORTFOLIOS[case](known)
@@ -221,13 +251,14 @@ def check_cash(figures: dict[str, Any], file: Holdings) -> None:
 def check_outlook(figures: dict[str, Any], file: Holdings) -> None:
     weights: dict[str, float] = defaultdict(float)
     for key, value in file.seen_through("class", "cash").items():
-        weights["equity" if key == "unclassified" else key] += value / file.total
+        weights[key] += value / file.total
     mean = sum(weights[key] * RETURNS[key] for key in weights) / 100
     variance = 0.0
     for one, weight in weights.items():
         for other, beside in weights.items():
             related = 1.0 if one == other else CORRELATIONS.get((one, other), CORRELATIONS.get((other, one), 0.0))
             variance += weight * beside * VOLATILITIES[one] * VOLATILITIES[other] * related / 100**2
+    variance += sum((value / file.total * OF_A_COMPANY / 100) ** 2 for value in file.companies())
     spread = log(1 + variance / (1 + mean) ** 2)
     middle = log(1 + mean) - spread / 2
     outlook = figures["outlook"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from functions.shared.analysis.allocation import Allocation
-from functions.shared.analysis.market_assumptions import MARKET, expected_return, modeled_as
+from functions.shared.analysis.market_assumptions import MARKET, expected_return
 from functions.shared.analysis.money import WHOLE, to_cent
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.portfolio import AssetClass
@@ -59,5 +59,5 @@ def _return_forgone(targets: Mapping[AssetClass, Decimal]) -> float:
         return 0.0
     mix = dict.fromkeys(MARKET, 0.0)
     for asset_class, target in others.items():
-        mix[modeled_as(asset_class)] += float(target / whole)
+        mix[asset_class] += float(target / whole)
     return max(expected_return(mix) - MARKET[AssetClass.CASH].expected_real_return, 0.0)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import count
 from math import atan2, cosh, exp, pi, sin, sinh, tanh
 
-from functions.shared.analysis.market_assumptions import Outlook, log_normal
+from functions.shared.analysis.market_assumptions import log_normal
+from functions.shared.analysis.risk import Outlook
 
 YEARS = 10
 SOURCE = (

@@ -3,13 +3,15 @@
 These are our own assumptions, rounded to half a percent and to 0.05 of correlation, and informed by the public sources
 below. The sources differ from each other by more than the rounding; none publishes exactly these figures, and none is a
 forecast. Returns are arithmetic means of one year above inflation; volatilities are their standard deviations. Each
-class is assumed to be well diversified: a single company is far riskier.
+class is assumed to be well diversified; `risk.py` adds the own risk of single companies.
+
+Nothing is known about unclassified holdings. They may be a bond or one stock, so their return is between those of cash
+and equity, and their volatility between those of equity and one stock.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
-from math import exp, log, sqrt
+from math import log, sqrt
 
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.portfolio import AssetClass
@@ -39,38 +41,24 @@ MARKET: Mapping[AssetClass, Assumption] = {
     AssetClass.COMMODITIES: Assumption(0.025, 0.18),
     AssetClass.ALTERNATIVES: Assumption(0.04, 0.12),
     AssetClass.CASH: Assumption(0.005, 0.015),
+    AssetClass.UNCLASSIFIED: Assumption(0.03, 0.30),
 }
 
-#: The order of rows and columns below. Unclassified holdings are treated as equity.
+#: The order of rows and columns below.
 CLASSES = tuple(MARKET)
 
 CORRELATIONS: tuple[tuple[float, ...], ...] = (
-    (1.00, 0.15, 0.65, 0.30, 0.70, 0.00),
-    (0.15, 1.00, 0.25, 0.00, 0.10, 0.15),
-    (0.65, 0.25, 1.00, 0.25, 0.50, 0.00),
-    (0.30, 0.00, 0.25, 1.00, 0.35, 0.00),
-    (0.70, 0.10, 0.50, 0.35, 1.00, 0.00),
-    (0.00, 0.15, 0.00, 0.00, 0.00, 1.00),
+    (1.00, 0.15, 0.65, 0.30, 0.70, 0.00, 0.50),
+    (0.15, 1.00, 0.25, 0.00, 0.10, 0.15, 0.10),
+    (0.65, 0.25, 1.00, 0.25, 0.50, 0.00, 0.40),
+    (0.30, 0.00, 0.25, 1.00, 0.35, 0.00, 0.20),
+    (0.70, 0.10, 0.50, 0.35, 1.00, 0.00, 0.40),
+    (0.00, 0.15, 0.00, 0.00, 0.00, 1.00, 0.00),
+    (0.50, 0.10, 0.40, 0.20, 0.40, 0.00, 1.00),
 )
 
-#: Fractions by asset class that sum to 1; `unclassified` counts as equity.
+#: Fractions by asset class that sum to 1.
 Weights = Mapping[AssetClass, float]
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """One year of a mix of asset classes, as fractions above inflation.
-
-    The mean is the weighted mean, the variance w'Cw (Markowitz, Portfolio Selection, 1952). The median and the 5%
-    quantile are those of the log-normal distribution with that mean and variance. `risk_shares` divides the variance
-    among the classes, w_i (Cw)_i / w'Cw, and sums to 1.
-    """
-
-    expected_return: float
-    volatility: float
-    median_return: float
-    bad_year: float
-    risk_shares: Weights
 
 
 def weights_of(allocation: Allocation) -> Weights:
@@ -78,13 +66,8 @@ def weights_of(allocation: Allocation) -> Weights:
     total = sum(part.amount for part in allocation)
     weights = dict.fromkeys(CLASSES, 0.0)
     for part in allocation:
-        weights[modeled_as(AssetClass(part.key))] += float(part.amount / total)
+        weights[AssetClass(part.key)] += float(part.amount / total)
     return {asset_class: weight for asset_class, weight in weights.items() if weight}
-
-
-def modeled_as(asset_class: AssetClass) -> AssetClass:
-    """Treat unclassified holdings as equity, so that unknown holdings aren't assumed to be safe."""
-    return AssetClass.EQUITY if asset_class == AssetClass.UNCLASSIFIED else asset_class
 
 
 def correlation(one: AssetClass, other: AssetClass) -> float:
@@ -93,23 +76,6 @@ def correlation(one: AssetClass, other: AssetClass) -> float:
 
 def expected_return(weights: Weights) -> float:
     return sum(weight * MARKET[asset_class].expected_real_return for asset_class, weight in weights.items())
-
-
-def outlook(weights: Weights) -> Outlook:
-    mean = expected_return(weights)
-    risks = {asset_class: weight * MARKET[asset_class].volatility for asset_class, weight in weights.items()}
-    parts = dict.fromkeys(weights, 0.0)
-    for one, other in product(risks, risks):
-        parts[one] += risks[one] * risks[other] * correlation(one, other)
-    variance = sum(parts.values())
-    mu, sigma = log_normal(mean, sqrt(variance))
-    return Outlook(
-        expected_return=mean,
-        volatility=sqrt(variance),
-        median_return=exp(mu) - 1,
-        bad_year=exp(mu - 1.6448536 * sigma) - 1,
-        risk_shares={asset_class: part / variance for asset_class, part in parts.items()},
-    )
 
 
 def log_normal(mean: float, volatility: float) -> tuple[float, float]:

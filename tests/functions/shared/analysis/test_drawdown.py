@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.shared.analysis.drawdown import YEARS, maximum_drawdown, stays_below
-from functions.shared.analysis.market_assumptions import log_normal, outlook
+from functions.shared.analysis.market_assumptions import log_normal
+from functions.shared.analysis.risk import Mix, outlook
 from functions.shared.portfolio import AssetClass
 
-EQUITY = {AssetClass.EQUITY: 1.0}
-BALANCED = {AssetClass.EQUITY: 0.6, AssetClass.FIXED_INCOME: 0.4}
+EQUITY = Mix({AssetClass.EQUITY: 1.0})
+BALANCED = Mix({AssetClass.EQUITY: 0.6, AssetClass.FIXED_INCOME: 0.4})
 
 
 def test_mean_without_drift_matches_published_result() -> None:
@@ -52,13 +53,13 @@ def solved(depth: float, mu: float, sigma: float, years: float, cells: int = 300
     return float(alive[0])
 
 
-@pytest.mark.parametrize("weights", [EQUITY, BALANCED])
-def test_quantiles_match_simulated_markets(weights: dict[AssetClass, float]) -> None:
+@pytest.mark.parametrize("mix", [EQUITY, BALANCED])
+def test_quantiles_match_simulated_markets(mix: Mix) -> None:
     """Half of the paths fall deeper than the median, and one in twenty deeper than the severe drawdown. Steps of 1/200
     of a year miss motion between them: 0.5826 deviations at each end (Broadie, Glasserman and Kou, 1997). The tolerance
     is four standard errors.
     """
-    expected, paths, steps = outlook(weights), 5_000, 200
+    expected, paths, steps = outlook(mix), 5_000, 200
     mu, sigma = log_normal(expected.expected_return, expected.volatility)
     drawdown = maximum_drawdown(expected)
     draw = np.random.default_rng(3)
