@@ -20,15 +20,23 @@ BEGIN
 END
 $$;
 
+-- The age that a person reaches this year, at most 110.
+CREATE FUNCTION age_this_year(birth_year integer) RETURNS integer
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT least(extract(year FROM now())::integer - birth_year, 110)
+$$;
+
+-- Goals are NULL until the user sets them.
 CREATE TABLE users (
     id                       text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 255),   -- the token's subject
-    display_name             text NOT NULL DEFAULT '' CHECK (length(display_name) <= 100),
-    current_age              integer NOT NULL DEFAULT 40 CHECK (current_age BETWEEN 0 AND 120),
-    years_until_retirement   integer NOT NULL DEFAULT 25 CHECK (years_until_retirement BETWEEN 0 AND 80),
-    target_retirement_income numeric(14, 2) NOT NULL DEFAULT 60000 CHECK (target_retirement_income >= 0),
-    annual_contribution      numeric(14, 2) NOT NULL DEFAULT 10000 CHECK (annual_contribution >= 0),
-    asset_class_targets      jsonb NOT NULL DEFAULT '{"equity": 70, "fixed_income": 30}' CHECK (sums_to_100(asset_class_targets)),
-    region_targets           jsonb NOT NULL DEFAULT '{"north_america": 50, "international": 50}' CHECK (sums_to_100(region_targets)),
+    display_name             text NOT NULL DEFAULT 'Investor' CHECK (length(display_name) BETWEEN 1 AND 100),
+    birth_year               integer CHECK (birth_year BETWEEN 1900 AND 2200),
+    years_until_retirement   integer CHECK (years_until_retirement BETWEEN 0 AND 70),
+    target_retirement_income numeric(14, 2) CHECK (target_retirement_income >= 0),
+    annual_contribution      numeric(14, 2) CHECK (annual_contribution >= 0),
+    income_streams           jsonb CHECK (jsonb_typeof(income_streams) = 'array' AND length(income_streams::text) <= 8000),
+    asset_class_targets      jsonb CHECK (sums_to_100(asset_class_targets)),
+    region_targets           jsonb CHECK (sums_to_100(region_targets)),
     created_at               timestamptz NOT NULL DEFAULT now(),
     updated_at               timestamptz NOT NULL DEFAULT now()
 );

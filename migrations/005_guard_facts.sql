@@ -12,7 +12,7 @@ CREATE FUNCTION is_well_formed(section text, payload jsonb) RETURNS boolean LANG
                        '$.title.type() == "string" && $.type.type() == "string" && $.data.type() == "array" && $.data.size() > 0'), true)
               FROM jsonb_each(payload) AS chart)
         WHEN 'retirement' THEN payload @@
-            '$.analysis.type() == "string" && $.analysis != "" && $.fan.type() == "array" && $.fan.size() > 0 && $.success_rate.type() == "number"'
+            '$.analysis.type() == "string" && $.analysis != "" && $.fan.type() == "array" && ($.success_rate.type() == "null" || $.fan.size() > 0 && $.success_rate.type() == "number")'
         WHEN 'summary' THEN payload @@ '$.total_value.type() == "number"'
         ELSE true END, false)
 $$;

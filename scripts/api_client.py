@@ -44,6 +44,10 @@ class AlexApi:
         """Send a POST. Raises ApiError without a retry, because repeating a POST may not be safe."""
         return json.loads(self._send("POST", path, {"Content-Type": content_type}, body).data)
 
+    def put(self, path: str, body: bytes) -> Any:
+        """Send a PUT. Raises ApiError."""
+        return json.loads(self._send("PUT", path, {"Content-Type": "application/json"}, body).data)
+
     def delete(self, path: str) -> None:
         """Delete a resource. Raises ApiError."""
         self._send("DELETE", path)

@@ -62,7 +62,7 @@ def account(name: str, *positions: Position, cash: str = "0", interest: str = "0
 
 
 def profile(**changes: Any) -> Profile:
-    """The profile of a new user, with changes."""
+    """A profile with every goal set, with changes."""
     return Profile.model_validate(
         {
             "current_age": 40,
@@ -74,6 +74,10 @@ def profile(**changes: Any) -> Profile:
         }
         | changes
     )
+
+
+#: The goals of a new user.
+NO_GOALS: dict[str, None] = dict.fromkeys(Profile.model_fields.keys() - {"is_example"})
 
 
 def snapshot(*accounts: Account, **changes: Any) -> Snapshot:

@@ -4,7 +4,18 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from functions.shared.portfolio import Account, AssetClass, Instrument, Position, Region, Sector, Snapshot
+from functions.shared.portfolio import (
+    MOST_WORKING_YEARS,
+    OLDEST,
+    YOUNGEST,
+    Account,
+    AssetClass,
+    Instrument,
+    Position,
+    Region,
+    Sector,
+    Snapshot,
+)
 from tests.portfolios import account, instrument, position, snapshot
 
 KINDS = ["etf", "mutual_fund", "stock", "bond", "money_market", "unclassified"]
@@ -57,10 +68,10 @@ def accounts(draw: st.DrawFn) -> Account:
 def snapshots(draw: st.DrawFn) -> Snapshot:
     return snapshot(
         *draw(st.lists(accounts(), max_size=4)),
-        asset_class_targets=draw(allocations(AssetClass)),
-        region_targets=draw(allocations(Region)),
-        current_age=draw(st.integers(0, 120)),
-        years_until_retirement=draw(st.integers(0, 80)),
-        annual_contribution=draw(st.sampled_from([0, 10000])),
-        target_retirement_income=draw(st.sampled_from([0, 60000])),
+        asset_class_targets=draw(st.none() | allocations(AssetClass)),
+        region_targets=draw(st.none() | allocations(Region)),
+        current_age=draw(st.none() | st.integers(YOUNGEST, OLDEST)),
+        years_until_retirement=draw(st.none() | st.integers(0, MOST_WORKING_YEARS)),
+        annual_contribution=draw(st.sampled_from([None, 0, 10000])),
+        target_retirement_income=draw(st.sampled_from([None, 0, 60000])),
     )

@@ -2,6 +2,7 @@
 
 Refused                   nothing was changed; do not repeat the request unchanged
 ├── ObjectNotFound        the user has no such account, position, import, or job; another user may have it
+├── RetiresTooLate        retirement would begin after age 110
 ├── NameTaken             another account of the user has this name
 ├── AlreadyHeld           the account already has a position in this symbol
 ├── PriceUnknown          neither the request nor the reference data has a price for the symbol
@@ -37,6 +38,9 @@ class Refused(Exception): ...
 
 
 class ObjectNotFound(Refused): ...
+
+
+class RetiresTooLate(Refused): ...
 
 
 class NameTaken(Refused): ...

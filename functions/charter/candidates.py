@@ -77,12 +77,18 @@ def holdings_charts(valuation: Valuation) -> list[Candidate]:
 def drift_charts(valuation: Valuation, profile: Profile) -> list[Candidate]:
     """Return a chart of the amounts to buy and sell for each kind of target that is not met.
 
-    Skips regions when the portfolio is all cash.
+    Returns none for targets that the user hasn't set. Skips regions when the portfolio is all cash.
     """
     asset_classes = asset_class_drift(by_asset_class(valuation), profile.asset_class_targets)
     regions = region_drift(by_region(valuation), profile.region_targets)
     return [
-        _drift(key, f"Distance from targets: {what}", drifts, base + 100 * to_move(drifts) / valuation.total)
+        _drift(
+            key,
+            f"Distance from targets: {what}",
+            drifts,
+            interest=base + 100 * to_move(drifts) / valuation.total,
+            is_example=profile.is_example,
+        )
         for key, what, drifts, base in (
             ("asset_class_drift", "asset classes", asset_classes, 30),
             ("region_drift", "regions", regions, 20),
@@ -105,15 +111,16 @@ def _allocation(
     return Candidate(key, interest, _chart(title, kind, description, parts))
 
 
-def _drift(key: str, title: str, drifts: Drifts, interest: Decimal) -> Candidate:
+def _drift(key: str, title: str, drifts: Drifts, interest: Decimal, *, is_example: bool) -> Candidate:
     points = [
         ChartPoint(name=label(drift.key), value=drift.move, color=BUY if drift.move > 0 else SELL)
         for drift in drifts
         if drift.move
     ]
+    targets = "example targets" if is_example else "targets"
     description = (
-        f"Meeting the targets means moving {money(to_move(drifts))}: positive amounts are to be bought, negative ones "
-        "to be sold."
+        f"Meeting the {targets} means moving {money(to_move(drifts))}: positive amounts are to be bought, negative "
+        "ones to be sold."
     )
     return Candidate(key, interest, Chart(title=title, type="bar", description=description, data=points))
 

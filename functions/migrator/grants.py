@@ -45,12 +45,12 @@ API = Role(
     {
         "users": Grant(
             select="""
-                id display_name current_age years_until_retirement target_retirement_income annual_contribution
-                asset_class_targets region_targets created_at updated_at xmax""",
+                id display_name birth_year years_until_retirement target_retirement_income annual_contribution
+                income_streams asset_class_targets region_targets created_at updated_at xmax""",
             insert="id",
             update="""
-                id display_name current_age years_until_retirement target_retirement_income annual_contribution
-                asset_class_targets region_targets updated_at""",
+                id display_name birth_year years_until_retirement target_retirement_income annual_contribution
+                income_streams asset_class_targets region_targets updated_at""",
             delete=True,
         ),
         "accounts": Grant(
@@ -104,7 +104,7 @@ WORKERS = Role(
     {
         "users": Grant(
             select="""
-                id current_age years_until_retirement target_retirement_income annual_contribution
+                id birth_year years_until_retirement target_retirement_income annual_contribution income_streams
                 asset_class_targets region_targets"""
         ),
         "accounts": Grant(select="id user_id account_name account_purpose cash_balance cash_interest xmin"),

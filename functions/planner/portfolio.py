@@ -9,7 +9,7 @@ from uuid import UUID
 
 from functions.shared.database import Database, DatabaseUnavailable, Statement
 from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
-from functions.shared.sample import SAMPLE_PORTFOLIO
+from functions.shared.sample import EXAMPLE_GOALS, SAMPLE_PORTFOLIO
 from functions.shared.sections import SNAPSHOT
 
 #: Positions (or accounts without any) per page: each is at most 4 KB as JSON, and the Data API returns at most 1 MiB.
@@ -86,9 +86,10 @@ def _load(lines: str, warnings: str) -> Statement:
     SELECT text_rows(jsonb_build_object(
                'taken_at', iso8601(now()),
                'profile', jsonb_build_object(
-                   'current_age', users.current_age, 'years_until_retirement', users.years_until_retirement,
+                   'current_age', age_this_year(users.birth_year),
+                   'years_until_retirement', users.years_until_retirement,
                    'target_retirement_income', users.target_retirement_income::text,
-                   'annual_contribution', users.annual_contribution::text,
+                   'annual_contribution', users.annual_contribution::text, 'income_streams', users.income_streams,
                    'asset_class_targets', users.asset_class_targets, 'region_targets', users.region_targets),
                'import_warnings', (SELECT coalesce(jsonb_agg(to_jsonb(warned)), '[]') FROM warned),
                'accounts', (SELECT accounts FROM page), 'version', (SELECT version FROM written))::text),
@@ -142,14 +143,15 @@ def load_snapshot(database: Database, user_id: str) -> Snapshot | None:
 
 
 def load_sample(database: Database, user_id: str) -> Snapshot | None:
-    """Return the sample portfolio with the user's own goals, or None if the user was deleted. Runs one statement.
+    """Return the sample portfolio with example goals, or None if the user was deleted. Runs one statement.
 
-    Does not read or change the user's accounts. Raises DatabaseError.
+    Does not read or change the user's accounts and goals. Raises DatabaseError.
     """
     pages = database.pages(_LOAD_SAMPLE, after="0", user_id=user_id, sample=json.dumps(_sample_lines()))
     if not pages:
         return None
-    return _assembled([_Page.model_validate_json(page) for page in pages]).model_copy(update={"is_sample": True})
+    sample = _assembled([_Page.model_validate_json(page) for page in pages])
+    return sample.model_copy(update={"is_sample": True, "profile": EXAMPLE_GOALS})
 
 
 def _sample_lines() -> list[dict[str, str]]:

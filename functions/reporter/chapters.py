@@ -57,32 +57,47 @@ def concentration(measures: Measures) -> str:
 
 
 def drift(measures: Measures) -> str:
-    asset_classes = _drift_table("Asset class", measures.asset_class_drift)
-    regions = "Cash alone is in no region that it would have to leave."
-    if measures.valuation.invested:
-        regions = _drift_table("Region", measures.region_drift)
-    notes = [f"Within {DRIFT_BAND} points of a target nothing has to be done. A positive amount is to be bought."]
+    """Return a table for each kind of targets that the user has set; empty if they have set none."""
+    profile = measures.profile
+    tables = []
+    if profile.asset_class_targets is not None:
+        tables.append(f"### Asset classes\n\n{_drift_table('Asset class', measures.asset_class_drift)}")
+    if profile.region_targets is not None:
+        regions = "Cash alone is in no region that it would have to leave."
+        if measures.valuation.invested:
+            regions = _drift_table("Region", measures.region_drift)
+        tables.append(f"### Regions\n\n{regions}")
+    return "\n\n".join([" ".join(_drift_notes(measures)), *tables]) if tables else ""
+
+
+def _drift_notes(measures: Measures) -> list[str]:
+    region_targets = measures.profile.region_targets or {}
+    notes = ["The targets are examples."] if measures.profile.is_example else []
+    notes.append(f"Within {DRIFT_BAND} points of a target nothing has to be done. A positive amount is to be bought.")
     if any(part.key == AssetClass.UNCLASSIFIED for part in measures.asset_classes):
         notes.append("What is unclassified is left out: shares are those of the rest.")
-    if Region.INTERNATIONAL in measures.profile.region_targets:
+    if Region.INTERNATIONAL in region_targets:
         notes.append("International means every region outside North America that has no target of its own.")
     if (
-        any(part.key == Region.GLOBAL for part in measures.regions)
-        and Region.GLOBAL not in measures.profile.region_targets
+        region_targets
+        and Region.GLOBAL not in region_targets
+        and any(part.key == Region.GLOBAL for part in measures.regions)
     ):
         notes.append("What is only known as global counts towards all targets for regions, in their proportion.")
-    return "\n\n".join([" ".join(notes), f"### Asset classes\n\n{asset_classes}", f"### Regions\n\n{regions}"])
+    return notes
 
 
 def cash(measures: Measures) -> str:
     drag = measures.cash
     if not drag.total:
         return "The accounts hold no cash."
-    above = "all" if drag.above_target == drag.total else money(drag.above_target) if drag.above_target else "none"
+    above = ""
+    if measures.profile.asset_class_targets is not None:
+        part = "all" if drag.above_target == drag.total else money(drag.above_target) if drag.above_target else "none"
+        above = f"; {part} of it is above target"
     in_funds = f", {money(drag.in_funds)} of it in funds" if drag.in_funds else ""
     sentences = [
-        f"Cash is {money(drag.total)}{in_funds}, {percent(measures.share(drag.total))} of the portfolio; {above} of it "
-        "is above target."
+        f"Cash is {money(drag.total)}{in_funds}, {percent(measures.share(drag.total))} of the portfolio{above}."
     ]
     if drag.yearly_cost:
         sentences.append(f"That excess is expected to cost about {dollars(drag.yearly_cost)} a year (cash drag).")

@@ -38,8 +38,9 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
         "top_holdings": {h.symbol: _worth(h.value, h.share) for h in concentration.holdings[:10]},
         "herfindahl": _rounded(concentration.herfindahl, 4),
         "effective_holdings": _rounded(concentration.effective_holdings, 2),
-        "asset_class_drift": _drift(measures.asset_class_drift),
-        "region_drift": _drift(measures.region_drift),
+        "asset_class_drift": _drift(measures.asset_class_drift) if measures.profile.asset_class_targets else None,
+        "region_drift": _drift(measures.region_drift) if measures.profile.region_targets else None,
+        "goals_are_examples": measures.profile.is_example,
         "cash": {
             "amount": float(cash.amount),
             "share": _rounded(measures.share(cash.amount), 2),

@@ -81,7 +81,11 @@ def _single_companies(measures: Measures) -> Finding | None:
         text=f"None of the {len(companies)} is above {COMPANY_LIMIT} %, but together they rise and fall more "
         "than a broad fund does.",
         recommendation=f"Bring single companies together below {COMPANIES_LIMIT} % of the portfolio, for instance by "
-        + ("putting new money into broad funds." if _saves(measures) else "selling of them first when you need money."),
+        + (
+            "putting new money into broad funds."
+            if measures.profile.saves
+            else "selling of them first when you need money."
+        ),
     )
 
 
@@ -147,7 +151,7 @@ def _moves(drifts: Drifts) -> str:
 
 def _by_contributions(measures: Measures, drifts: Drifts) -> str:
     needed, yearly = new_money_to_targets(drifts), measures.profile.annual_contribution
-    if not measures.valuation.invested or needed is None or not _saves(measures):
+    if not (measures.valuation.invested and measures.profile.saves and needed is not None and yearly):
         return ""
     if needed > CONTRIBUTION_YEARS * yearly:
         return ""
@@ -187,7 +191,7 @@ def _sector(measures: Measures) -> Finding | None:
         text=f"{_seen_through(measures)}{money(largest.amount)} depends on this one sector; {SECTOR_LIMIT} % is a "
         "customary limit.",
         recommendation=f"Put new money into holdings outside {label(largest.key)} until it is below {SECTOR_LIMIT} %."
-        if _saves(measures)
+        if measures.profile.saves
         else f"Take what you need out of {label(largest.key)} first, until it is below {SECTOR_LIMIT} %.",
     )
 
@@ -199,7 +203,7 @@ def _seen_through(measures: Measures) -> str:
 
 def _risk_near_retirement(measures: Measures) -> Finding | None:
     outlook, years = measures.outlook, measures.profile.years_until_retirement
-    if outlook is None or years > RETIREMENT_NEAR_YEARS or -outlook.bad_year < RETIREMENT_NEAR_LOSS:
+    if outlook is None or years is None or years > RETIREMENT_NEAR_YEARS or -outlook.bad_year < RETIREMENT_NEAR_LOSS:
         return None
     when = f"Retirement is {count(years, 'year')} away" if years else "Retirement has begun"
     return Finding(
@@ -257,7 +261,7 @@ def _stale(measures: Measures) -> Finding | None:
 def _small_beside_contributions(measures: Measures) -> Finding | None:
     """While contributions exceed the holdings, new purchases shape the mix and rebalancing is not worth the effort."""
     yearly = measures.profile.annual_contribution
-    if not measures.total or not _saves(measures) or measures.total >= yearly:
+    if not (measures.total and measures.profile.saves and yearly) or measures.total >= yearly:
         return None
     return Finding(
         weight=35.0,
@@ -266,11 +270,6 @@ def _small_beside_contributions(measures: Measures) -> Finding | None:
         "what you buy from now on matters more than what you hold today.",
         recommendation="Buy what is below target with new contributions first, before you sell anything.",
     )
-
-
-def _saves(measures: Measures) -> bool:
-    """Return whether the user will have new money to invest."""
-    return bool(measures.profile.annual_contribution and measures.profile.years_until_retirement)
 
 
 def _some(symbols: Sequence[str]) -> str:

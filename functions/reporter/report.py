@@ -11,9 +11,11 @@ from functions.shared.analysis import Step
 from functions.shared.analysis.wording import count, day, label, listed, money, percent
 from functions.shared.narration.attribution import attribution
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative, Narrator, within
-from functions.shared.portfolio import Snapshot
+from functions.shared.portfolio import Profile, Snapshot
 
 _TAXES = "Where something is to be sold, tax-advantaged accounts come first: a sale there costs no tax."
+_NO_PLAN = "Tell us your age, when you plan to retire and what you want to spend, and we can say whether it works."
+_NO_TARGETS = "Set targets for asset classes and regions, and we can compare the portfolio with them."
 _OVERLAP = (
     "The moves for asset classes and for regions overlap: what is bought can be of a missing class and of a missing "
     "region at once."
@@ -90,7 +92,7 @@ def _risk(measures: Measures) -> str:
 
 
 def _as_of(measures: Measures) -> str:
-    whose = "The sample portfolio, with your plan," if measures.is_sample else "Portfolio"
+    whose = "The sample portfolio, with example goals," if measures.is_sample else "Portfolio"
     return f"{whose} as it stood on {day(measures.taken_at)}. Amounts are in US dollars."
 
 
@@ -132,7 +134,7 @@ def _expectation(measures: Measures) -> str:
 
 def _most_important(findings: list[Finding]) -> str:
     if not findings:
-        return "It is close to your targets and nothing stands out."
+        return "Nothing stands out."
     first = "What matters most" if len(findings) > 1 else "One thing stands out"
     return f"{first}: {'; '.join(finding.title for finding in findings[:3])}."
 
@@ -153,8 +155,16 @@ def _recommendations(measures: Measures, findings: list[Finding], words: Narrati
     if not measures.valuation.positions and not measures.total:
         advice = ["Add an account with its positions or cash, or import a file from your broker, and run it again."]
     elif not advice:
-        advice = ["Nothing has to change. Look again when a share is more than 5 points from its target."]
+        advice = ["Nothing has to change. Look again in a few months."]
     listing = "\n".join(f"{n}. {text}" for n, text in enumerate(advice, start=1))
     notes = [_OVERLAP] if sum(finding.meets_targets for finding in findings) > 1 else []
+    notes += _unset_goals(measures.profile)
     notes += [_TAXES] if any(finding.sells for finding in findings) else []
     return "\n\n".join([listing, *([" ".join(notes)] if notes else [])])
+
+
+def _unset_goals(profile: Profile) -> list[str]:
+    """Return what to set for more findings."""
+    has_plan = None not in (profile.current_age, profile.years_until_retirement, profile.target_retirement_income)
+    has_targets = None not in (profile.asset_class_targets, profile.region_targets)
+    return [*([] if has_plan else [_NO_PLAN]), *([] if has_targets else [_NO_TARGETS])]

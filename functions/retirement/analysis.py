@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from functions.retirement.declaration import Retirement
-from functions.retirement.inputs import assumptions, mix, plan_of
+from functions.retirement.inputs import assumptions, goals_of, missing_goals, mix, plan_of
 from functions.retirement.projection import project
-from functions.retirement.text import retirement_draft, retirement_text
+from functions.retirement.text import GOALS_FIRST, retirement_draft, retirement_text
 from functions.shared.analysis import Step
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.narration.passages import TEMPLATES, Narrator, within
-from functions.shared.portfolio import Snapshot
+from functions.shared.portfolio import Profile, Snapshot
 
 
 def analyze_retirement(
@@ -26,16 +26,21 @@ def analyze_retirement(
     simulated(0.05, "Preparing the plan")
     profile = snapshot.profile
     valuation = value_portfolio(snapshot)
-    plan, weights = plan_of(valuation, profile), mix(valuation, profile)
+    goals, weights = goals_of(profile), mix(valuation, profile)
+    if goals is None or weights is None:
+        step(1.0, "Goals are missing")
+        return _goals_first(profile, generated_at)
+    plan = plan_of(valuation, goals)
     projection = project(plan, weights, generated_at.year, seed, simulated)
     simulated(1.0, "Writing the outlook")
-    words = narrator.narrate(retirement_draft(projection, profile), within(step, written_from, 0.99))
+    words = narrator.narrate(retirement_draft(projection, goals.current_age), within(step, written_from, 0.99))
     section = Retirement(
-        analysis=retirement_text(projection, words),
+        analysis=retirement_text(projection, words, is_example=profile.is_example),
         generated_at=generated_at,
         narration=words.narration,
+        goals_are_examples=profile.is_example,
         fan=projection.fan,
-        assumptions=assumptions(plan, profile, weights, generated_at.year, seed),
+        assumptions=assumptions(plan, goals.current_age, weights, generated_at.year, seed),
         success_rate=projection.success_rate,
         success_rate_standard_error=projection.standard_error,
         wealth_at_retirement_median=projection.at_retirement.p50,
@@ -46,3 +51,9 @@ def analyze_retirement(
     )
     step(1.0, "Retirement outlook ready")
     return section
+
+
+def _goals_first(profile: Profile, generated_at: datetime) -> Retirement:
+    """Return a section without figures: none may rest on a goal that the user hasn't set."""
+    missing = missing_goals(profile) or ["asset_class_targets"]
+    return Retirement(analysis=GOALS_FIRST, generated_at=generated_at, missing_goals=missing)

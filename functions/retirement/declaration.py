@@ -30,15 +30,18 @@ class Retirement(SectionPayload):
     generated_at: datetime
     agent: Literal["retirement"] = "retirement"
     narration: Narration | None = None
-    fan: list[FanYear] = Field(min_length=1)
-    assumptions: dict[str, Any]
+    missing_goals: list[str] = Field(default_factory=list)
+    """Names of the profile's fields to set first. While there are any, every figure below is null or empty."""
+    goals_are_examples: bool = False
+    fan: list[FanYear] = Field(default_factory=list)
+    assumptions: dict[str, Any] = Field(default_factory=dict)
     """Everything needed to reproduce the simulation."""
-    success_rate: float = Field(ge=0, le=100)
+    success_rate: float | None = Field(default=None, ge=0, le=100)
     """Percentage of simulations in which the money lasts."""
-    success_rate_standard_error: float = Field(ge=0)
-    wealth_at_retirement_median: Amount
-    wealth_at_retirement_p5: Amount
-    sustainable_income: Amount
+    success_rate_standard_error: float | None = Field(default=None, ge=0)
+    wealth_at_retirement_median: Amount | None = None
+    wealth_at_retirement_p5: Amount | None = None
+    sustainable_income: Amount | None = None
     """Yearly income in today's dollars that lasts in 90% of simulations."""
     required_contribution: Amount | None = None
     """Yearly contribution with which the target income lasts in 90% of simulations; null if already retired."""

@@ -1,5 +1,6 @@
 """The inputs of the simulation: the user's plan, the mix of asset classes, and a full record to reproduce it."""
 
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -14,26 +15,58 @@ FINAL_AGE = 95
 SHORTEST_RETIREMENT = 10
 
 
-def plan_of(valuation: Valuation, profile: Profile) -> SavingsPlan:
-    working = profile.years_until_retirement
+@dataclass(frozen=True)
+class Goals:
+    """The goals that a simulation needs, all of them set by the user (or examples)."""
+
+    current_age: int
+    years_until_retirement: int
+    income: float
+    contribution: float
+
+
+def goals_of(profile: Profile) -> Goals | None:
+    """Return the goals; None if one is not set. A retiree needs no contribution."""
+    age, years, income = profile.current_age, profile.years_until_retirement, profile.target_retirement_income
+    contribution = 0 if years == 0 else profile.annual_contribution
+    if age is None or years is None or income is None or contribution is None:
+        return None
+    return Goals(age, years, float(income), float(contribution))
+
+
+def missing_goals(profile: Profile) -> list[str]:
+    """Return the names of the profile's fields that are not set, without which there is no simulation."""
+    needed = ["current_age", "years_until_retirement", "target_retirement_income", "annual_contribution"]
+    if profile.years_until_retirement == 0:
+        needed.remove("annual_contribution")
+    return [name for name in needed if getattr(profile, name) is None]
+
+
+def plan_of(valuation: Valuation, goals: Goals) -> SavingsPlan:
+    working = goals.years_until_retirement
     return SavingsPlan(
         wealth=float(valuation.total),
-        contribution=float(profile.annual_contribution),
-        income=float(profile.target_retirement_income),
+        contribution=goals.contribution,
+        income=goals.income,
         working_years=working,
-        years=max(FINAL_AGE - profile.current_age, working + SHORTEST_RETIREMENT),
+        years=max(FINAL_AGE - goals.current_age, working + SHORTEST_RETIREMENT),
     )
 
 
-def mix(valuation: Valuation, profile: Profile) -> Weights:
-    """Return the portfolio's weights by asset class, or the user's targets if the portfolio is worth nothing."""
+def mix(valuation: Valuation, profile: Profile) -> Weights | None:
+    """Return the portfolio's weights by asset class, or the user's targets if the portfolio is worth nothing.
+
+    None if there is neither.
+    """
     if valuation.total:
         return weights_of(by_asset_class(valuation))
+    if profile.asset_class_targets is None:
+        return None
     targets = profile.asset_class_targets.items()
     return weights_of(tuple(Part(key, target, target) for key, target in targets if target))
 
 
-def assumptions(plan: SavingsPlan, profile: Profile, weights: Weights, first_year: int, seed: int) -> dict[str, Any]:
+def assumptions(plan: SavingsPlan, current_age: int, weights: Weights, first_year: int, seed: int) -> dict[str, Any]:
     """Return JSON numbers: today's US dollars, years, yearly fractions. The seed is a string: a number could lose
     digits.
     """
@@ -47,8 +80,8 @@ def assumptions(plan: SavingsPlan, profile: Profile, weights: Weights, first_yea
         "final_year": first_year + plan.years,
         "contribution_years": plan.working_years,
         "withdrawal_years": plan.years - plan.working_years,
-        "retirement_age": profile.current_age + plan.working_years,
-        "final_age": profile.current_age + plan.years,
+        "retirement_age": current_age + plan.working_years,
+        "final_age": current_age + plan.years,
         "timing": "contributions at the end of a working year, withdrawals at the start of a year of retirement",
         "returns": "log-normal by asset class, matching mean and volatility; independent from year to year",
         "asset_classes": {

@@ -8,8 +8,14 @@ from functions.shared.analysis.market_assumptions import MARKET, SOURCES
 from functions.shared.analysis.wording import count, dollars, label, percent, points, share_of, table
 from functions.shared.narration.attribution import attribution
 from functions.shared.narration.passages import Draft, Narrative
-from functions.shared.portfolio import Profile
 
+GOALS_FIRST = """\
+# Retirement outlook
+
+Tell us your age, when you plan to retire, what you save until then and what you want to spend, and we can say whether \
+it works.
+"""
+EXAMPLE = "*The goals in this chapter are examples, not yours.*"
 _CHANGES = {
     "one_more_year_of_work": "One more year of work",
     "ten_percent_more_saving": "10 % more saving",
@@ -17,17 +23,17 @@ _CHANGES = {
 }
 
 
-def retirement_draft(projection: Projection, profile: Profile) -> Draft:
+def retirement_draft(projection: Projection, current_age: int) -> Draft:
     """Return the prose for the narrator. Tables and assumptions never come from a model."""
     passages = {
-        "verdict": _verdict(projection, profile),
-        "plan": _plan(projection, profile),
+        "verdict": _verdict(projection, current_age),
+        "plan": _plan(projection, current_age),
         "spending": _spending(projection),
     }
     return Draft(passages, {"verdict": "Verdict", "plan": "The plan", "spending": "What you can spend"})
 
 
-def retirement_text(projection: Projection, words: Narrative) -> str:
+def retirement_text(projection: Projection, words: Narrative, *, is_example: bool = False) -> str:
     """Return the section as Markdown: success rate, sustainable spending, ways to improve it, and assumptions."""
     chapters = (
         ("The plan", words["plan"]),
@@ -39,10 +45,11 @@ def retirement_text(projection: Projection, words: Narrative) -> str:
     body = [f"## {title}\n\n{text}" for title, text in chapters if text]
     whose = attribution(words.narration)
     small_print = ["---", f"*{whose}*"] if whose else []
-    return "\n\n".join(["# Retirement outlook", words["verdict"], *body, *small_print]) + "\n"
+    example = [EXAMPLE] if is_example else []
+    return "\n\n".join(["# Retirement outlook", *example, words["verdict"], *body, *small_print]) + "\n"
 
 
-def _verdict(projection: Projection, profile: Profile) -> str:
+def _verdict(projection: Projection, current_age: int) -> str:
     plan = projection.plan
     if not plan.wealth and not (plan.contribution and plan.working_years):
         return "There is nothing to draw an income from yet: the portfolio is empty and no contributions are planned."
@@ -52,7 +59,7 @@ def _verdict(projection: Projection, profile: Profile) -> str:
             f"**{dollars(projection.sustainable_income)}** a year in today's dollars."
         )
     return (
-        f"**Your target of {dollars(plan.income)} a year lasts to age {profile.current_age + plan.years} in "
+        f"**Your target of {dollars(plan.income)} a year lasts to age {current_age + plan.years} in "
         f"{_success(projection)}. {_judgement(projection.success_rate)}"
     )
 
@@ -75,14 +82,14 @@ def _judgement(success_rate: float) -> str:
     return "The plan falls short unless something changes."
 
 
-def _plan(projection: Projection, profile: Profile) -> str:
+def _plan(projection: Projection, current_age: int) -> str:
     plan = projection.plan
     starts = (
         f"It starts with {dollars(plan.wealth)} today."
         if plan.wealth
         else "It starts with nothing, so that the mix is taken to be that of your targets."
     )
-    retires_at = profile.current_age + plan.working_years
+    retires_at = current_age + plan.working_years
     if plan.working_years:
         works = f"For {count(plan.working_years, 'year')}, to age {retires_at}, " + (
             f"{dollars(plan.contribution)} is added at the end of each." if plan.contribution else "nothing is added."
@@ -90,9 +97,7 @@ def _plan(projection: Projection, profile: Profile) -> str:
     else:
         works = "You are already retired, so nothing is added."
     taken = f"{dollars(plan.income)} is taken out at the start of each year" if plan.income else "nothing is taken out"
-    draws = (
-        f"Then {taken} for {count(plan.years - plan.working_years, 'year')}, to age {profile.current_age + plan.years}."
-    )
+    draws = f"Then {taken} for {count(plan.years - plan.working_years, 'year')}, to age {current_age + plan.years}."
     return f"{starts} {works} {draws} All amounts are in today's dollars, after inflation."
 
 

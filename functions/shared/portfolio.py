@@ -9,7 +9,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from functions.shared.sections import ModelUsage
 
@@ -85,6 +93,10 @@ def _sums_to_100(allocation: dict[K, Decimal]) -> dict[K, Decimal]:
     return allocation
 
 
+YOUNGEST, OLDEST = 16, 110
+#: From age 16 to 86.
+MOST_WORKING_YEARS = 70
+Age = Annotated[int, Field(ge=YOUNGEST, le=OLDEST)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=6, decimal_places=3)]
 AssetClassAllocation = Annotated[dict[AssetClass, Percent], AfterValidator(_sums_to_100)]
 RegionAllocation = Annotated[dict[Region, Percent], AfterValidator(_sums_to_100)]
@@ -150,15 +162,47 @@ class Account(Frozen):
     positions: tuple[Position, ...] = ()
 
 
-class Profile(Frozen):
-    """The user's plan: years, US dollars of today per year, and target percentages."""
+class IncomeStream(Frozen):
+    """A yearly income besides the portfolio's, such as Social Security or a pension, in US dollars of today.
 
-    current_age: int = Field(ge=0, le=120)
-    years_until_retirement: int = Field(ge=0, le=80)
-    target_retirement_income: Decimal = Field(ge=0)
-    annual_contribution: Decimal = Field(ge=0)
-    asset_class_targets: AssetClassAllocation
-    region_targets: RegionAllocation
+    It is paid from the year in which the user reaches `start_age` through the year of `end_age`, or for life if that
+    is None.
+    """
+
+    name: str = Field(min_length=1, max_length=100)
+    annual_amount: Decimal = Field(gt=0)
+    start_age: Age
+    end_age: Age | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.end_age is not None and self.end_age < self.start_age:
+            raise ValueError("end_age must not be below start_age")
+        return self
+
+
+class Profile(Frozen):
+    """The user's goals: years, US dollars of today per year, and target percentages.
+
+    Each goal is None until the user sets it. No result may rest on a value in its place. If `is_example`, the goals
+    belong to the sample portfolio, and every text that uses them calls them examples.
+    """
+
+    current_age: Age | None = None
+    """The age that the user reaches in the year of the snapshot."""
+    years_until_retirement: int | None = Field(default=None, ge=0, le=MOST_WORKING_YEARS)
+    target_retirement_income: Decimal | None = Field(default=None, ge=0)
+    annual_contribution: Decimal | None = Field(default=None, ge=0)
+    income_streams: tuple[IncomeStream, ...] | None = None
+    """Empty if the user has none; None if they haven't said."""
+    asset_class_targets: AssetClassAllocation | None = None
+    region_targets: RegionAllocation | None = None
+    is_example: bool = Field(default=False, exclude_if=lambda is_example: not is_example)
+
+    @property
+    def saves(self) -> bool:
+        """Whether the user has said that they will have new money to invest."""
+        return bool(self.annual_contribution and self.years_until_retirement)
 
 
 class PriceRefresh(Frozen):

@@ -21,7 +21,7 @@ from uuid import UUID
 
 from functions.retirement.analysis import analyze_retirement
 from functions.retirement.declaration import AGENT as RETIREMENT
-from functions.retirement.inputs import mix, plan_of
+from functions.retirement.inputs import goals_of, mix, plan_of
 from functions.retirement.projection import project
 from functions.shared.analysis.market_assumptions import CLASSES
 from functions.shared.analysis.valuation import value_portfolio
@@ -86,7 +86,10 @@ def _times(work: Callable[[], object], calls: int) -> list[float]:
 
 def _simulate(snapshot: Snapshot) -> None:
     valuation, profile = value_portfolio(snapshot), snapshot.profile
-    project(plan_of(valuation, profile), mix(valuation, profile), _AS_OF.year, _JOB.int, _no_step)
+    goals, weights = goals_of(profile), mix(valuation, profile)
+    if goals is None or weights is None:
+        raise ValueError("the snapshot lacks goals")
+    project(plan_of(valuation, goals), weights, _AS_OF.year, _JOB.int, _no_step)
 
 
 def _agents_call(snapshot: Snapshot) -> Callable[[], object]:

@@ -106,7 +106,7 @@ def compiled(folder: Path, schemas: dict[str, Any]) -> str:
 
 
 def _names(user: dict[str, Any], field: str) -> list[str]:
-    names: list[str] = user["properties"][field]["propertyNames"]["enum"]
+    names: list[str] = user["properties"][field]["anyOf"][0]["propertyNames"]["enum"]
     return names
 
 

@@ -29,6 +29,15 @@ from tests.rows import Rows
 SAMPLE_TOTAL = Decimal("301580.00")
 KEY = "the-key-of-the-source"
 
+GOALS = {
+    "current_age": 40,
+    "years_until_retirement": 25,
+    "target_retirement_income": 60_000,
+    "annual_contribution": 10_000,
+    "asset_class_targets": {"equity": 70, "fixed_income": 30},
+    "region_targets": {"north_america": 50, "international": 50},
+}
+
 
 @pytest.fixture(scope="module")
 def prices() -> Iterator[PriceSource]:
@@ -59,6 +68,7 @@ def model(worded: LocalStack) -> Iterator[ConverseControl]:
 @pytest.fixture
 def alex(worded: LocalStack) -> Iterator[AlexApi]:
     api = AlexApi(worded.info.api_url, worded.info.token)
+    api.put("/api/user", json.dumps(GOALS).encode())
     yield api
     api.delete("/api/user")
 

@@ -28,6 +28,7 @@ from functions.api import errors
 from functions.api.portfolio_csv import UnreadableCsv
 from functions.shared.database import AnswerLost, DatabaseResuming, DatabaseUnavailable, StatementFailed
 from functions.shared.observability import logger
+from functions.shared.portfolio import OLDEST
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 100
@@ -156,6 +157,7 @@ _CONFLICTS: Mapping[type[errors.Refused], str] = {
 }
 #: The field and message of invalid requests.
 _INVALID: Mapping[type[errors.Refused], tuple[str, str]] = {
+    errors.RetiresTooLate: ("years_until_retirement", f"must end by age {OLDEST}"),
     errors.PriceUnknown: ("price", "We have no price for this symbol. Add one."),
     errors.TooManyAccounts: ("account_name", "You already have {limit:,} accounts, which is the limit."),
     errors.TooManyPositions: ("symbol", "You already have {limit:,} positions, which is the limit."),

@@ -159,7 +159,9 @@ def _chart(chart: Chart) -> str:
 
 
 def _retirement(retirement: Retirement) -> str:
-    """Return the text, and the fan with a table of all years."""
+    """Return the text, and the fan with a table of all years; only the text if goals are missing."""
+    if not retirement.fan:
+        return f"<section>\n{html_of(retirement.analysis)}</section>"
     year = retirement.assumptions.get("retirement_year")
     fan = figure("Wealth by year", _FAN, markup(draw_fan(retirement.fan, year if isinstance(year, int) else None)))
     rows = [(str(at.year), *map(dollars, (at.p5, at.p25, at.p50, at.p75, at.p95))) for at in retirement.fan]

@@ -7,15 +7,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from functions.api.errors import found
+from functions.api.errors import RetiresTooLate, found
 from functions.shared.database import Database, Statement
+from functions.shared.portfolio import OLDEST
 
 _USER = """
     jsonb_build_object(
-        'display_name', display_name, 'current_age', current_age, 'years_until_retirement', years_until_retirement,
-        'target_retirement_income', target_retirement_income, 'annual_contribution', annual_contribution,
+        'display_name', display_name, 'birth_year', birth_year, 'current_age', age_this_year(birth_year),
+        'years_until_retirement', years_until_retirement, 'target_retirement_income', target_retirement_income,
+        'annual_contribution', annual_contribution, 'income_streams', income_streams,
         'asset_class_targets', asset_class_targets, 'region_targets', region_targets,
         'created_at', iso8601(created_at))"""
+
+#: Nobody plans to retire after their 110th year. The fields' own bounds are checked before.
+_IS_PLAUSIBLE = f"""
+    coalesce(extract(year FROM now())::integer - asked.birth_year + asked.years_until_retirement <= {OLDEST}, true)"""
 
 # Writes on first use only. `created` is true for the statement that inserted the row; a retry after a lost response
 # returns false, which no caller relies on.
@@ -35,19 +41,33 @@ SEE_USER = Statement(
     idempotent=True,
 )
 
+# A field that `changes` lacks keeps its value; one that is null becomes NULL. An age is stored as the birth year that
+# it follows from, so that it doesn't grow stale.
 CHANGE_USER = Statement(
     f"""
-    UPDATE users
-       SET display_name = coalesce(:display_name, display_name),
-           current_age = coalesce(:current_age::integer, current_age),
-           years_until_retirement = coalesce(:years_until_retirement::integer, years_until_retirement),
-           target_retirement_income = coalesce(:target_retirement_income::numeric, target_retirement_income),
-           annual_contribution = coalesce(:annual_contribution::numeric, annual_contribution),
-           asset_class_targets = coalesce(:asset_class_targets::jsonb, asset_class_targets),
-           region_targets = coalesce(:region_targets::jsonb, region_targets),
-           updated_at = clock_timestamp()
-     WHERE id = :user_id
-    RETURNING {_USER}
+    WITH changed AS (
+        SELECT changes || CASE WHEN jsonb_exists(changes, 'current_age') AND NOT jsonb_exists(changes, 'birth_year')
+                               THEN jsonb_build_object('birth_year', extract(year FROM now())::integer
+                                                                     - (changes ->> 'current_age')::integer)
+                               ELSE '{{}}' END AS changes
+          FROM (SELECT :changes::jsonb AS changes) AS requested
+    ), asked AS (
+        SELECT merged.*
+          FROM users CROSS JOIN changed CROSS JOIN LATERAL jsonb_populate_record(users, changed.changes) AS merged
+         WHERE users.id = :user_id
+    ), written AS (
+        UPDATE users
+           SET display_name = asked.display_name, birth_year = asked.birth_year,
+               years_until_retirement = asked.years_until_retirement,
+               target_retirement_income = asked.target_retirement_income,
+               annual_contribution = asked.annual_contribution, income_streams = asked.income_streams,
+               asset_class_targets = asked.asset_class_targets, region_targets = asked.region_targets,
+               updated_at = clock_timestamp()
+          FROM asked
+         WHERE users.id = asked.id AND {_IS_PLAUSIBLE}
+        RETURNING users.*
+    )
+    SELECT coalesce((SELECT {_USER} FROM written), 'null') FROM asked
     """,
     idempotent=True,
 )
@@ -65,12 +85,17 @@ class Users:
         return found(self._database.document(SEE_USER, user_id=user_id))
 
     def change(self, user_id: str, changes: Mapping[str, Any]) -> str:
-        """Change the profile and return it. In `changes`, None keeps a field."""
-        parameters = {name: _parameter(value) for name, value in changes.items()}
-        document = self._database.document(CHANGE_USER, user_id=user_id, **parameters)
+        """Change the profile and return it. Fields that `changes` lacks stay; None unsets a goal.
+
+        Raises RetiresTooLate if nothing was changed because retirement would begin after age 110.
+        """
+        parameters = {"user_id": user_id, "changes": json.dumps(changes, default=_number)}
+        document = self._database.document(CHANGE_USER, **parameters)
         if document is None:
             self.see(user_id)
-            document = self._database.document(CHANGE_USER, user_id=user_id, **parameters)
+            document = self._database.document(CHANGE_USER, **parameters)
+        if document == "null":
+            raise RetiresTooLate
         return found(document)
 
     def erase(self, user_id: str) -> None:
@@ -78,10 +103,6 @@ class Users:
         self._database.rows(ERASE_USER, {"user_id": user_id})
 
 
-def _parameter(value: Any) -> Any:
-    """Encode targets as JSON numbers; a float preserves their three decimals."""
-    return json.dumps(value, default=_number) if isinstance(value, Mapping) else value
-
-
-def _number(share: Decimal) -> float:
-    return float(share)
+def _number(amount: Decimal) -> float:
+    """Return a float: it preserves the cents of an amount up to a billion, and a target's three decimals."""
+    return float(amount)

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from functions.api.http.openapi import WITH_BODY, openapi_responses
 from functions.api.http.routing import Routes, json_response, no_content
 from functions.api.repositories.users import Users
-from functions.api.schemas.request_models import UserChanges
+from functions.api.schemas.goals import UserChanges
 
 router = Routes("user")
 

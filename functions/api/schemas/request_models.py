@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from functions.api.schemas.visible_text import SCHEMA, visible
 from functions.shared.agent_declaration import JobType
-from functions.shared.portfolio import AssetClass, AssetClassAllocation, Region, RegionAllocation, Symbol
+from functions.shared.portfolio import Symbol
 
 #: The largest amount in US dollars and the largest quantity, the same as in a CSV file.
 MAX_AMOUNT = 1_000_000_000
@@ -23,15 +23,10 @@ MAX_OPTIONS_DEPTH = 20
 _QUERY_NUMBER = re.compile("[0-9]{1,10}")
 
 
-def _a_number(value: Any) -> Any:
+def a_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("must be a number")
     return value
-
-
-def _whole(value: Any) -> Any:
-    """Convert 6.0 to 6, because 6.0 is an integer in JSON Schema."""
-    return int(value) if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral() else value
 
 
 def _digits(text: Any) -> int | None:
@@ -41,23 +36,6 @@ def _digits(text: Any) -> int | None:
     if not isinstance(text, str) or not _QUERY_NUMBER.fullmatch(text):
         raise ValueError("must be a whole number")
     return int(text)
-
-
-def _shares(targets: Any) -> Any:
-    return {key: _a_number(share) for key, share in targets.items()} if isinstance(targets, dict) else targets
-
-
-def _targets(keys: type[StrEnum]) -> WithJsonSchema:
-    share = {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001}
-    return WithJsonSchema(
-        {
-            "type": "object",
-            "description": "Percentages that sum to 100.",
-            "propertyNames": {"enum": [key.value for key in keys]},
-            "additionalProperties": share,
-            "minProperties": 1,
-        }
-    )
 
 
 def _no_cash(symbol: str) -> str:
@@ -103,7 +81,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 Dollars = Annotated[
     Decimal,
-    BeforeValidator(_a_number),
+    BeforeValidator(a_number),
     Field(ge=0, le=MAX_AMOUNT, decimal_places=2),
     WithJsonSchema(
         {
@@ -117,13 +95,13 @@ Dollars = Annotated[
 ]
 Quantity = Annotated[
     Decimal,
-    BeforeValidator(_a_number),
+    BeforeValidator(a_number),
     Field(gt=0, le=MAX_AMOUNT, decimal_places=6),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_AMOUNT, "multipleOf": 0.000001}),
 ]
 Price = Annotated[
     Decimal,
-    BeforeValidator(_a_number),
+    BeforeValidator(a_number),
     Field(gt=0, le=MAX_PRICE, decimal_places=6),
     WithJsonSchema(
         {
@@ -137,7 +115,7 @@ Price = Annotated[
 ]
 Interest = Annotated[
     Decimal,
-    BeforeValidator(_a_number),
+    BeforeValidator(a_number),
     Field(ge=0, le=100, decimal_places=3),
     WithJsonSchema(
         {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001, "description": "Percent per year."}
@@ -147,8 +125,7 @@ Interest = Annotated[
 QueryNumber = BeforeValidator(_digits)
 _NOT_BLANK = {"pattern": r"\S"}
 _STRIPPED = StringConstraints(strip_whitespace=True)
-DisplayName = Annotated[str, _STRIPPED, Field(max_length=100, json_schema_extra=SCHEMA), AfterValidator(visible)]
-AccountName = Annotated[
+ShortName = Annotated[
     str, _STRIPPED, Field(min_length=1, max_length=100, json_schema_extra=SCHEMA | _NOT_BLANK), AfterValidator(visible)
 ]
 AccountPurpose = Annotated[str, _STRIPPED, Field(max_length=200, json_schema_extra=SCHEMA), AfterValidator(visible)]
@@ -163,16 +140,14 @@ HeldSymbol = Annotated[
         }
     ),
 ]
-AssetClassTargets = Annotated[AssetClassAllocation, BeforeValidator(_shares), _targets(AssetClass)]
-RegionTargets = Annotated[RegionAllocation, BeforeValidator(_shares), _targets(Region)]
 
 _PORTFOLIO = {
     "type": "string",
     "enum": ["sample"],
-    "description": "Analyze the sample portfolio with your plan. Your accounts are neither read nor changed.",
+    "description": "Analyze the sample portfolio with example goals. Doesn't read or change your accounts and goals.",
 }
 #: The default of an optional field that must not be null. Typed Any, because it is never read: see `Changes.changes`.
-_UNCHANGED: Any = Field(default_factory=lambda: None)
+UNCHANGED: Any = Field(default_factory=lambda: None)
 _ZERO: Any = Field(default=Decimal(0), json_schema_extra={"default": 0})
 
 
@@ -190,28 +165,18 @@ class Changes(Body):
         }
 
 
-class UserChanges(Changes):
-    display_name: DisplayName = _UNCHANGED
-    current_age: Annotated[int, Field(strict=True, ge=0, le=120), BeforeValidator(_whole)] = _UNCHANGED
-    years_until_retirement: Annotated[int, Field(strict=True, ge=0, le=80), BeforeValidator(_whole)] = _UNCHANGED
-    target_retirement_income: Dollars = _UNCHANGED
-    annual_contribution: Dollars = _UNCHANGED
-    asset_class_targets: AssetClassTargets = _UNCHANGED
-    region_targets: RegionTargets = _UNCHANGED
-
-
 class NewAccount(Body):
-    account_name: AccountName
+    account_name: ShortName
     account_purpose: AccountPurpose = ""
     cash_balance: Dollars = _ZERO
     cash_interest: Interest = _ZERO
 
 
 class AccountChanges(Changes):
-    account_name: AccountName = _UNCHANGED
-    account_purpose: AccountPurpose = _UNCHANGED
-    cash_balance: Dollars = _UNCHANGED
-    cash_interest: Interest = _UNCHANGED
+    account_name: ShortName = UNCHANGED
+    account_purpose: AccountPurpose = UNCHANGED
+    cash_balance: Dollars = UNCHANGED
+    cash_interest: Interest = UNCHANGED
 
 
 class NewPosition(Body):
@@ -225,10 +190,10 @@ class NewPosition(Body):
 class PositionChanges(Changes):
     """Changing the symbol discards the user's price and name for the old one."""
 
-    account_id: UUID = _UNCHANGED
-    symbol: HeldSymbol = _UNCHANGED
-    quantity: Quantity = _UNCHANGED
-    price: Price = _UNCHANGED
+    account_id: UUID = UNCHANGED
+    symbol: HeldSymbol = UNCHANGED
+    quantity: Quantity = UNCHANGED
+    price: Price = UNCHANGED
 
 
 class AnalysisRequest(Body):

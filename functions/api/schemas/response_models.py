@@ -58,14 +58,25 @@ class AliveWithDatabase(Alive):
     )
 
 
+class IncomeStream(Document):
+    name: str
+    annual_amount: float
+    start_age: int
+    end_age: int | None
+
+
 class User(Document):
+    """A goal is null until you set it."""
+
     display_name: str
-    current_age: int
-    years_until_retirement: int
-    target_retirement_income: float
-    annual_contribution: float
-    asset_class_targets: Share
-    region_targets: Share
+    birth_year: int | None
+    current_age: int | None = Field(description="The age reached this year.")
+    years_until_retirement: int | None
+    target_retirement_income: float | None
+    annual_contribution: float | None
+    income_streams: list[IncomeStream] | None
+    asset_class_targets: Share | None
+    region_targets: Share | None
     created_at: datetime
 
 

@@ -34,18 +34,23 @@ class CashDrag:
 
 
 def measure_cash_drag(
-    valuation: Valuation, asset_classes: Allocation, targets: Mapping[AssetClass, Decimal]
+    valuation: Valuation, asset_classes: Allocation, targets: Mapping[AssetClass, Decimal] | None
 ) -> CashDrag:
-    """Measure the cost of cash. `asset_classes` is the allocation of `valuation`."""
+    """Measure the cost of cash. `asset_classes` is the allocation of `valuation`.
+
+    Without targets, no cash is in excess.
+    """
     cash = sum((part.amount for part in asset_classes if part.key == AssetClass.CASH), Decimal("0.00"))
-    wanted = to_cent(valuation.total * targets.get(AssetClass.CASH, Decimal()) / WHOLE)
-    above = max(cash - wanted, Decimal("0.00"))
+    above, forgone = Decimal("0.00"), 0.0
+    if targets is not None:
+        wanted = to_cent(valuation.total * targets.get(AssetClass.CASH, Decimal()) / WHOLE)
+        above, forgone = max(cash - wanted, above), _return_forgone(targets)
     interest = sum((account.cash * account.cash_interest for account in valuation.accounts), Decimal())
     return CashDrag(
         amount=valuation.cash,
         in_funds=cash - valuation.cash,
         above_target=above,
-        yearly_cost=to_cent(above * Decimal(_return_forgone(targets))),
+        yearly_cost=to_cent(above * Decimal(forgone)),
         average_interest=interest / valuation.cash if valuation.cash else Decimal(),
         without_interest=sum((a.cash for a in valuation.accounts if not a.cash_interest), Decimal()),
     )

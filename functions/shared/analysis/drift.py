@@ -43,16 +43,20 @@ class Drift:
 #: The regions that `international` may include.
 _ABROAD = frozenset(Region) - {Region.NORTH_AMERICA, Region.INTERNATIONAL, Region.GLOBAL, Region.UNCLASSIFIED}
 
-#: Largest move first; moves sum to zero. Empty if nothing is classified.
+#: Largest move first; moves sum to zero. Empty if nothing is classified or there are no targets.
 Drifts = tuple[Drift, ...]
 
 
-def asset_class_drift(allocation: Allocation, targets: Mapping[AssetClass, Decimal]) -> Drifts:
+def asset_class_drift(allocation: Allocation, targets: Mapping[AssetClass, Decimal] | None) -> Drifts:
+    if targets is None:
+        return ()
     amounts = {AssetClass(part.key): Fraction(part.amount) for part in allocation}
     return _drift(_without(amounts, AssetClass.UNCLASSIFIED, targets), targets)
 
 
-def region_drift(allocation: Allocation, targets: Mapping[Region, Decimal]) -> Drifts:
+def region_drift(allocation: Allocation, targets: Mapping[Region, Decimal] | None) -> Drifts:
+    if targets is None:
+        return ()
     amounts = _without({Region(p.key): Fraction(p.amount) for p in allocation}, Region.UNCLASSIFIED, targets)
     towards: dict[Region, Fraction] = {}
     for region, amount in amounts.items():

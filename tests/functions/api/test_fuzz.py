@@ -23,8 +23,8 @@ JSON = st.recursive(
 )
 FIELDS = {
     ("PUT", "/api/user"): [
-        *("display_name", "current_age", "years_until_retirement", "target_retirement_income"),
-        *("annual_contribution", "asset_class_targets", "region_targets"),
+        *("display_name", "birth_year", "current_age", "years_until_retirement", "target_retirement_income"),
+        *("annual_contribution", "income_streams", "asset_class_targets", "region_targets"),
     ],
     ("POST", "/api/accounts"): ["account_name", "account_purpose", "cash_balance", "cash_interest"],
     ("POST", "/api/positions"): ["account_id", "symbol", "quantity"],

@@ -10,7 +10,7 @@ from functions.charter.palette import COLORS, GRAY
 from functions.charter.slices import MOST_SLICES, OTHER, Slice, gather, unique
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Snapshot
-from tests.portfolios import account, all_cash, empty, many, one_stock, sample, snapshot, unknown
+from tests.portfolios import NO_GOALS, account, all_cash, empty, many, one_stock, sample, snapshot, unknown
 from tests.strategies import snapshots
 
 DRIFTS = {"asset_class_drift", "region_drift"}
@@ -161,3 +161,8 @@ def test_repeated_names_are_numbered_from_two() -> None:
     slices = [Slice(name, Decimal(1)) for name in ("a", "a", "a (2)", "a")]
 
     assert [slice_.name for slice_ in unique(slices)] == ["a", "a (2)", "a (2) (2)", "a (3)"]
+
+
+def test_targets_that_are_not_set_have_no_chart() -> None:
+    assert not any("drift" in key for key in charts_of(sample(**NO_GOALS)).root)
+    assert "example targets" in charts_of(sample(is_example=True)).root["asset_class_drift"].description

@@ -99,7 +99,7 @@ def test_no_statement_is_built_while_functions_run() -> None:
     ("sql", "needed"),
     [
         ("SELECT 1", []),
-        ("SELECT current_age FROM users WHERE id = :id", ["users SELECT current_age", "users SELECT id"]),
+        ("SELECT birth_year FROM users WHERE id = :id", ["users SELECT birth_year", "users SELECT id"]),
         ("SELECT * FROM daily_usage", [f"daily_usage SELECT {name}" for name in _USAGE]),
         ("SELECT daily_usage FROM daily_usage", [f"daily_usage SELECT {name}" for name in _USAGE]),
         ("SELECT count(*) FROM jobs", [f"jobs SELECT {ANY}"]),

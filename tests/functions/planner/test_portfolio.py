@@ -13,8 +13,9 @@ from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database, DatabaseUnavailable
 from functions.shared.database.transport import Response
 from functions.shared.jobs import Jobs
-from functions.shared.portfolio import Snapshot
+from functions.shared.portfolio import IncomeStream, Profile, Snapshot
 from functions.shared.progress.model import ProgressChange
+from functions.shared.sample import EXAMPLE_GOALS
 from functions.shared.sections import SNAPSHOT
 from functions.shared.settings import DatabaseSettings
 from tests import portfolios
@@ -34,6 +35,12 @@ IMPORTED = """
     SELECT gen_random_uuid(), :user_id, now() - make_interval(days => :age::integer),
            CASE WHEN :undone::boolean THEN now() END, :accounts::text[], :warnings::jsonb, '[]'"""
 SELL = "DELETE FROM positions USING accounts WHERE accounts.id = account_id AND user_id = :user_id AND symbol = 'S0001'"
+
+SET_GOALS = """
+    UPDATE users
+       SET birth_year = extract(year FROM now())::integer - 61, target_retirement_income = 50000.25,
+           income_streams = '[{"name": "Pension", "annual_amount": 1234.5, "start_age": 65}]'
+     WHERE id = :user_id"""
 
 
 class Interrupted(Measuring):
@@ -134,10 +141,24 @@ def test_warnings_of_current_imports_are_read(database: Database, rows: Rows) ->
     assert sample.import_warnings == ()
 
 
+def test_goals_are_read_and_unset_ones_stay_unset(database: Database, rows: Rows) -> None:
+    new, planning = rows.user(), rows.user()
+    rows.run(SET_GOALS, user_id=planning)
+
+    nothing, goals = (load_snapshot(database, user_id) for user_id in (new, planning))
+
+    assert nothing is not None
+    assert nothing.profile == Profile()
+    assert goals is not None
+    pension = IncomeStream(name="Pension", annual_amount=Decimal("1234.5"), start_age=65)
+    assert (goals.profile.current_age, goals.profile.income_streams) == (61, (pension,))
+    assert goals.profile.target_retirement_income == Decimal("50000.25")
+
+
 def test_sample_is_read_without_users_accounts(measured: Database, measuring: Measuring, rows: Rows) -> None:
     user_id = rows.user()
     rows.run(ADD, user_id=user_id, name="a", positions=5)
-    rows.run("UPDATE users SET current_age = 61 WHERE id = :user_id", user_id=user_id)
+    rows.run("UPDATE users SET years_until_retirement = 3 WHERE id = :user_id", user_id=user_id)
 
     snapshot = load_sample(measured, user_id)
 
@@ -149,7 +170,7 @@ def test_sample_is_read_without_users_accounts(measured: Database, measuring: Me
         "Brokerage": 6,
         "Roth IRA": 6,
     }
-    assert snapshot.profile.current_age == 61
+    assert snapshot.profile == EXAMPLE_GOALS
     assert len(measuring.calls) == 1
 
 

@@ -16,6 +16,7 @@ from functions.shared.portfolio import ImportNote, Snapshot
 from functions.shared.sections import MOST_LISTED
 from tests.functions.largest import EMOJI, in_response
 from tests.portfolios import (
+    NO_GOALS,
     account,
     all_cash,
     empty,
@@ -130,7 +131,7 @@ def test_portfolio_on_its_targets_has_nothing_to_change() -> None:
     report = report_on(snapshot(account("One", *held)))
 
     assert chapter(report, "Findings") == ""
-    assert "nothing stands out" in chapter(report, "Executive summary")
+    assert "Nothing stands out" in chapter(report, "Executive summary")
     assert chapter(report, "Recommendations").startswith("1. Nothing has to change.")
 
 
@@ -358,3 +359,19 @@ def test_holding_known_by_value_is_never_traded_in_shares() -> None:
     assert "Reduce PLAN by about $224,900" in report.content
     about_it = [line for line in report.content.splitlines() if "PLAN" in line]
     assert not any(re.search(r"[0-9] shares?\b|\bunits?\b", line) for line in about_it)
+
+
+def test_nothing_rests_on_goals_that_are_not_set() -> None:
+    report = report_on(sample(**NO_GOALS))
+
+    assert (report.figures["asset_class_drift"], report.figures["region_drift"]) == (None, None)
+    assert report.figures["cash"]["above_target"] == 0
+    assert "Drift from targets" not in report.content
+    assert not re.search(r"(your|above|below|the) target|Retirement|contributions", report.content)
+    assert "Tell us your age, when you plan to retire" in report.content
+    assert "Set targets" in report.content
+
+
+def test_example_goals_are_called_examples() -> None:
+    assert "The targets are examples." in report_on(sample(is_example=True)).content
+    assert "example" not in report_on(sample()).content

@@ -25,6 +25,16 @@ def analysis_of(portfolio: Snapshot, seed: int = SEED) -> Retirement:
     return analyze_retirement(portfolio, seed, NOW, lambda _fraction, _message: None)
 
 
+def rate_of(section: Retirement) -> float:
+    assert section.success_rate is not None
+    return section.success_rate
+
+
+def amount(figure: Decimal | None) -> Decimal:
+    assert figure is not None
+    return figure
+
+
 def test_fan_runs_from_today_to_age_95() -> None:
     section = analysis_of(sample())
 
@@ -52,7 +62,7 @@ def test_plan_without_target_income_withdraws_nothing() -> None:
 def test_effects_add_up_to_displayed_rates(make: Callable[[], Snapshot]) -> None:
     section = analysis_of(make())
 
-    base = Decimal(str(round(section.success_rate, 1)))
+    base = Decimal(str(round(rate_of(section), 1)))
     rows = re.findall(r"\| ([+-]?[\d.]+) points \| ([\d.]+) % \|", section.analysis)
     assert len(rows) == 3
     for effect, rate in rows:
@@ -60,7 +70,7 @@ def test_effects_add_up_to_displayed_rates(make: Callable[[], Snapshot]) -> None
 
 
 @pytest.mark.parametrize(
-    ("age", "working", "final_age"), [(40, 25, 95), (64, 1, 95), (80, 10, 100), (97, 0, 107), (0, 80, 95)]
+    ("age", "working", "final_age"), [(40, 25, 95), (64, 1, 95), (80, 10, 100), (97, 0, 107), (16, 70, 96)]
 )
 def test_plan_lasts_to_95_and_at_least_ten_years(age: int, working: int, final_age: int) -> None:
     section = analysis_of(sample(current_age=age, years_until_retirement=working))
@@ -95,13 +105,13 @@ def test_stated_assumptions_reproduce_the_simulation() -> None:
 
     again = outcome(plan, yearly_growth(model, years, int(stated["seed"]), stated["paths"]))
 
-    assert section.success_rate == pytest.approx(100 * again.success_rate, abs=0.005)
-    assert float(section.sustainable_income) == pytest.approx(again.sustainable_income, abs=1)
+    assert rate_of(section) == pytest.approx(100 * again.success_rate, abs=0.005)
+    assert float(amount(section.sustainable_income)) == pytest.approx(again.sustainable_income, abs=1)
 
 
 def test_standard_error_matches_success_rate() -> None:
     section = analysis_of(sample())
-    rate = section.success_rate / 100
+    rate = rate_of(section) / 100
 
     assert 0 < rate < 1
     assert section.success_rate_standard_error == pytest.approx(100 * (rate * (1 - rate) / PATHS) ** 0.5, abs=0.005)
@@ -114,18 +124,18 @@ def test_seed_determines_section() -> None:
 
 
 def test_sustainable_income_lasts_in_nine_of_ten_lives() -> None:
-    income = analysis_of(sample()).sustainable_income
+    income = amount(analysis_of(sample()).sustainable_income)
 
-    assert analysis_of(sample(target_retirement_income=income)).success_rate >= 90
-    assert analysis_of(sample(target_retirement_income=income + 100)).success_rate < 90
+    assert rate_of(analysis_of(sample(target_retirement_income=income))) >= 90
+    assert rate_of(analysis_of(sample(target_retirement_income=income + 100))) < 90
 
 
 def test_required_contribution_lasts_in_nine_of_ten_lives() -> None:
     required = analysis_of(sample()).required_contribution
 
     assert required is not None
-    assert analysis_of(sample(annual_contribution=required)).success_rate >= 90
-    assert analysis_of(sample(annual_contribution=required - 100)).success_rate < 90
+    assert rate_of(analysis_of(sample(annual_contribution=required))) >= 90
+    assert rate_of(analysis_of(sample(annual_contribution=required - 100))) < 90
 
 
 def test_empty_portfolio_is_simulated_with_targets() -> None:
@@ -136,7 +146,7 @@ def test_empty_portfolio_is_simulated_with_targets() -> None:
         "fixed_income": 0.3,
     }
     assert section.fan[0].p50 == 0
-    assert section.wealth_at_retirement_median > 250_000
+    assert amount(section.wealth_at_retirement_median) > 250_000
     assert "It starts with nothing" in section.analysis
 
 
@@ -151,7 +161,7 @@ def test_no_savings_and_no_contributions_always_fail() -> None:
 def test_plan_without_target_income_never_fails() -> None:
     section = analysis_of(sample(target_retirement_income=0))
 
-    assert section.success_rate == 100
+    assert rate_of(section) == 100
     assert "No target income is set" in section.analysis
     assert "What would change the odds" not in section.analysis
 
@@ -194,6 +204,37 @@ def test_any_portfolio_and_profile_can_be_simulated(portfolio: Snapshot) -> None
     json.dumps(section.model_dump(mode="json"), allow_nan=False)
     for at in section.fan:
         assert 0 <= at.p5 <= at.p25 <= at.p50 <= at.p75 <= at.p95
-    assert section.sustainable_income >= 0
+    assert section.missing_goals == [] or (section.fan, section.sustainable_income) == ([], None)
+    if section.missing_goals:
+        return
+    assert amount(section.sustainable_income) >= 0
     weights = [c["weight"] for c in section.assumptions["asset_classes"].values()]
     assert sum(weights) == pytest.approx(1)
+
+
+GOALS = ("current_age", "years_until_retirement", "target_retirement_income", "annual_contribution")
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_goal_that_is_not_set_is_asked_for(goal: str) -> None:
+    section = analysis_of(sample(**{goal: None}))
+
+    assert section.missing_goals == [goal]
+    assert (section.success_rate, section.sustainable_income, section.fan) == (None, None, [])
+    assert "Tell us your age" in section.analysis
+    assert not re.search(r"\d", section.analysis)
+
+
+def test_retiree_needs_no_contribution() -> None:
+    assert analysis_of(sample(years_until_retirement=0, annual_contribution=None)).success_rate is not None
+
+
+def test_empty_portfolio_needs_targets() -> None:
+    assert analysis_of(empty(asset_class_targets=None)).missing_goals == ["asset_class_targets"]
+
+
+def test_example_goals_are_called_examples() -> None:
+    section = analysis_of(sample(is_example=True))
+
+    assert section.goals_are_examples
+    assert "are examples, not yours" in section.analysis

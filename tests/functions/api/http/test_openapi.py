@@ -111,7 +111,8 @@ def test_request_bodies_are_described() -> None:
     assert schemas["NewAccount"]["properties"]["cash_balance"]["type"] == "number"
     assert schemas["NewAccount"]["additionalProperties"] is False
     assert "required" not in schemas["UserChanges"]
-    assert "null" not in json.dumps(schemas["UserChanges"])
+    assert "null" not in json.dumps(schemas["UserChanges"]["properties"]["display_name"])
+    assert "null" not in json.dumps(schemas["AccountChanges"])
 
 
 def test_polling_headers_are_described() -> None:

@@ -58,6 +58,7 @@ def leaves(kind: type[errors.Refused]) -> set[type[errors.Refused]]:
 
 REFUSALS = [
     (errors.ObjectNotFound(), 404, "Not found."),
+    (errors.RetiresTooLate(), 422, None),
     (errors.NameTaken(), 409, "You already have an account with this name."),
     (errors.AlreadyHeld(), 409, "This account already holds this symbol."),
     (errors.PriceUnknown(), 422, None),

@@ -1,5 +1,7 @@
 """The caller's profile."""
 
+import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +11,26 @@ from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import JobThatIs, Sql
 
+THIS_YEAR = datetime.now(UTC).year
+GOALS = (
+    *("birth_year", "current_age", "years_until_retirement", "target_retirement_income", "annual_contribution"),
+    *("income_streams", "asset_class_targets", "region_targets"),
+)
+
 
 def test_profile_is_created_once_at_first_request(api: Api) -> None:
     first, second = api.get("/api/user").json(), api.get("/api/user").json()
 
     assert (first["created"], second["created"]) == (True, False)
     assert first["user"] == second["user"]
-    assert first["user"]["asset_class_targets"] == {"equity": 70, "fixed_income": 30}
+
+
+def test_new_profile_has_a_name_and_no_goals(api: Api) -> None:
+    user = api.get("/api/user").json()["user"]
+
+    assert user.pop("display_name") == "Investor"
+    assert user.pop("created_at")
+    assert user == dict.fromkeys(GOALS)
 
 
 def test_profile_takes_one_statement_and_no_write_for_known_user(api: Api, faults: FaultControl, sql: Sql) -> None:
@@ -48,6 +63,51 @@ def test_first_update_creates_profile(api: Api) -> None:
     assert api.get("/api/user").json()["created"] is False
 
 
+def test_age_is_kept_as_birth_year(api: Api) -> None:
+    aged = api.put("/api/user", {"current_age": 61}).json()
+    born = api.put("/api/user", {"birth_year": THIS_YEAR - 50, "current_age": 20}).json()
+
+    assert (aged["birth_year"], aged["current_age"]) == (THIS_YEAR - 61, 61)
+    assert (born["birth_year"], born["current_age"]) == (THIS_YEAR - 50, 50)
+
+
+def test_null_unsets_a_goal(api: Api) -> None:
+    streams = [{"name": "Social Security", "annual_amount": 24000.5, "start_age": 67}]
+    goals = {
+        "current_age": 61,
+        "years_until_retirement": 4,
+        "target_retirement_income": 50000.25,
+        "annual_contribution": 0,
+        "income_streams": streams,
+        "asset_class_targets": {"equity": 100},
+        "region_targets": {"global": 100},
+    }
+    stored = api.put("/api/user", goals).json()
+
+    assert stored["income_streams"] == [streams[0] | {"annual_amount": Decimal("24000.5"), "end_age": None}]
+    assert None not in stored.values()
+    unset = api.put("/api/user", dict.fromkeys(goals)).json()
+    assert {name: unset[name] for name in GOALS} == dict.fromkeys(GOALS)
+
+
+def test_saved_profile_can_be_sent_back_unchanged(api: Api) -> None:
+    """Forms send every field that they received."""
+    saved = api.put("/api/user", {"current_age": 61, "annual_contribution": 12.34})
+    form = json.loads(saved.text)
+    del form["created_at"]
+
+    assert api.put("/api/user", form).json() == saved.json()
+
+
+def test_retirement_after_age_110_is_refused_with_stored_age(api: Api) -> None:
+    before = api.put("/api/user", {"current_age": 61, "years_until_retirement": 49}).json()
+
+    refused = api.put("/api/user", {"years_until_retirement": 50, "display_name": "Ada"})
+
+    assert (refused.status, refused.fields()) == (422, {"years_until_retirement"})
+    assert api.get("/api/user").json()["user"] == before
+
+
 def test_targets_keep_their_decimals(api: Api) -> None:
     targets = {"equity": 33.333, "fixed_income": 33.333, "cash": 33.334}
 
@@ -65,13 +125,20 @@ def test_empty_update_is_allowed(api: Api) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("current_age", -1),
-        ("current_age", 121),
+        ("display_name", " "),
+        ("display_name", None),
+        ("birth_year", THIS_YEAR - 15),
+        ("birth_year", THIS_YEAR - 111),
+        ("current_age", 15),
+        ("current_age", 111),
         ("current_age", 40.5),
         ("current_age", "40"),
         ("current_age", True),
-        ("current_age", None),
-        ("years_until_retirement", 81),
+        ("years_until_retirement", 71),
+        ("income_streams", [{"name": "Pension", "annual_amount": 0, "start_age": 65}]),
+        ("income_streams", [{"name": "Pension", "annual_amount": 1, "start_age": 65, "end_age": 64}]),
+        ("income_streams", [{"name": "", "annual_amount": 1, "start_age": 65}]),
+        ("income_streams", [{"name": "Pension", "annual_amount": 1, "start_age": 65}] * 21),
         ("target_retirement_income", -0.01),
         ("target_retirement_income", 0.001),
         ("annual_contribution", 1_000_000_001),

@@ -95,8 +95,10 @@ export interface Retirement {
   generated_at: string;
   fan: FanYear[];
   assumptions: Record<string, unknown>;
-  success_rate: number;
-  sustainable_income: number;
+  missing_goals: string[];
+  goals_are_examples: boolean;
+  success_rate: number | null;
+  sustainable_income: number | null;
   mock?: true | null;
   [more: string]: unknown;
 }
@@ -189,14 +191,24 @@ export function isActive(job: Pick<Job, "status">): boolean {
 
 export type Shares = Record<string, number>;
 
+export interface IncomeStream {
+  name: string;
+  annual_amount: number;
+  start_age: number;
+  end_age: number | null;
+}
+
+/** A goal is null until the user sets it. */
 export interface User {
   display_name: string;
-  current_age: number;
-  years_until_retirement: number;
-  target_retirement_income: number;
-  annual_contribution: number;
-  asset_class_targets: Shares;
-  region_targets: Shares;
+  birth_year: number | null;
+  current_age: number | null;
+  years_until_retirement: number | null;
+  target_retirement_income: number | null;
+  annual_contribution: number | null;
+  income_streams: IncomeStream[] | null;
+  asset_class_targets: Shares | null;
+  region_targets: Shares | null;
   created_at: string;
 }
 

@@ -30,7 +30,10 @@ function figures({
   retirement_payload,
 }: JobView): KeyFigure[] {
   const outlook = report_payload?.figures?.outlook;
-  const retirement = retirement_payload?.mock ? null : retirement_payload;
+  const retirement =
+    retirement_payload && !retirement_payload.mock && retirement_payload.success_rate !== null
+      ? retirement_payload
+      : null;
   const age = retirement?.assumptions?.["final_age"];
   return [
     summary && {
@@ -45,12 +48,12 @@ function figures({
     },
     retirement && {
       name: typeof age === "number" ? `Chance to last to age ${age}` : "Chance to last",
-      value: percent(retirement.success_rate),
+      value: percent(retirement.success_rate ?? 0),
       about: "The share of simulated lives, with the income of your plan",
     },
     retirement && {
       name: "Income that lasts",
-      value: dollars(retirement.sustainable_income),
+      value: dollars(retirement.sustainable_income ?? 0),
       about: "A year, in 90 % of the simulated lives",
     },
   ].filter((figure): figure is KeyFigure => Boolean(figure));

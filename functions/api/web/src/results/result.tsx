@@ -85,7 +85,7 @@ function partsOf(job: JobView): Part[] {
       name: sectionTitle("retirement"),
       content: (
         <>
-          <Fan fan={retirement.fan} />
+          {retirement.fan.length > 0 && <Fan fan={retirement.fan} />}
           <NarrationNote payload={retirement} />
           <Prose markdown={retirement.analysis} />
         </>

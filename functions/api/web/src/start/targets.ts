@@ -25,8 +25,8 @@ export type TypedShares = Record<string, string>;
 
 const PERCENT = /^\d{1,3}([.,]\d{1,3})?$/;
 
-export function typed(shares: Record<string, number>): TypedShares {
-  return Object.fromEntries(Object.entries(shares).map(([key, share]) => [key, String(share)]));
+export function typed(shares: Record<string, number> | null): TypedShares {
+  return Object.fromEntries(Object.entries(shares ?? {}).map(([key, share]) => [key, String(share)]));
 }
 
 /** Parse a share; null unless it is a percentage from 0 to 100 with at most three decimals. */
@@ -37,8 +37,13 @@ export function shareOf(text: string): number | null {
   return share <= 100 ? share : null;
 }
 
-/** Return valid shares for the server, without zeros. Call it only if `complaint` returns null. */
-export function shares(fields: TypedShares): Record<string, number> {
+export function isEmpty(fields: TypedShares): boolean {
+  return Object.values(fields).every((text) => text.trim() === "");
+}
+
+/** Return valid shares for the server, without zeros; null if all fields are empty. Call it only if `complaint` returns null. */
+export function shares(fields: TypedShares): Record<string, number> | null {
+  if (isEmpty(fields)) return null;
   return Object.fromEntries(
     Object.entries(fields)
       .map(([key, text]): [string, number] => [key, shareOf(text) ?? 0])
@@ -58,6 +63,7 @@ export function sum(fields: TypedShares): number {
 
 /** Return what to correct before the shares can be saved; null if they are valid. */
 export function complaint(fields: TypedShares): string | null {
+  if (isEmpty(fields)) return null;
   if (Object.values(fields).some((text) => shareOf(text) === null))
     return "Write each share as a percentage, such as 12.5.";
   const total = sum(fields);

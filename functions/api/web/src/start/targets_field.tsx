@@ -1,6 +1,6 @@
 import { capitalized } from "../words/agents";
 import { NumberField } from "./number_field";
-import { complaint, shareOf, type TypedShares } from "./targets";
+import { complaint, isEmpty, shareOf, type TypedShares } from "./targets";
 
 interface Props {
   title: string;
@@ -32,7 +32,7 @@ export function Targets({ title, keys, fields, onChange }: Props) {
         ))}
       </div>
       <p class={wrong ? "field-problem" : "small muted"} role="status">
-        {wrong ?? "Together 100 %."}
+        {wrong ?? (isEmpty(fields) ? "No targets." : "Together 100 %.")}
       </p>
     </fieldset>
   );
