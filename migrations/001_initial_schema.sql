@@ -114,6 +114,7 @@ CREATE TABLE jobs (
     sections            text[] NOT NULL CHECK (cardinality(sections) > 0),
     status              text NOT NULL DEFAULT 'pending'
                         CHECK (status IN ('pending', 'running', 'completed', 'failed', 'cancelled')),
+    name                text CHECK (length(name) BETWEEN 1 AND 100),                  -- chosen by the user
     request_payload     jsonb NOT NULL DEFAULT '{}',
     idempotency_key     text CHECK (length(idempotency_key) BETWEEN 1 AND 255),
     request_hash        text,

@@ -85,13 +85,15 @@ $$;
 CREATE CONSTRAINT TRIGGER jobs_guard_event_seq AFTER UPDATE ON jobs
     FOR EACH ROW WHEN (NEW.event_seq <> OLD.event_seq) EXECUTE FUNCTION guard_event_seq();
 
--- An ended job never changes, unless a user requests another round. Rounds, attempts, and versions only increase.
+-- An ended job never changes, except for its name, unless a user requests another round. Rounds, attempts, and versions
+-- only increase.
 CREATE FUNCTION guard_job_update() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     is_over boolean = OLD.status IN ('completed', 'failed', 'cancelled');
     is_reopened boolean = OLD.status IN ('failed', 'cancelled') AND NEW.status = 'pending' AND NEW.round = OLD.round + 1;
+    renamed text[] = '{name,version,updated_at}';
 BEGIN
-    IF is_over AND NOT is_reopened THEN
+    IF is_over AND NOT is_reopened AND to_jsonb(NEW) - renamed <> to_jsonb(OLD) - renamed THEN
         RAISE EXCEPTION 'job % is % and cannot change', OLD.id, OLD.status USING ERRCODE = 'check_violation';
     END IF;
     IF NOT is_reopened AND NEW.round <> OLD.round THEN

@@ -79,12 +79,12 @@ API = Role(
         "instruments": Grant(select="symbol name instrument_type current_price price_as_of"),
         "jobs": Grant(
             select="""
-                id user_id job_type sections status request_payload idempotency_key request_hash round attempt
+                id user_id name job_type sections status request_payload idempotency_key request_hash round attempt
                 error_message created_at queued_at started_at completed_at updated_at version event_seq
                 progress_data""",
             insert="id user_id job_type sections request_payload idempotency_key request_hash event_seq",
             update="""
-                status round failures worker lease_expires_at stalled_since error_message queued_at started_at
+                name status round failures worker lease_expires_at stalled_since error_message queued_at started_at
                 completed_at updated_at version event_seq progress_data""",
             delete=True,
         ),

@@ -207,12 +207,16 @@ _COMPLETE = Statement(
           FROM (SELECT coalesce(payload -> 'narration', payload -> 'tagging') AS used
                   FROM job_results WHERE job_id = :job_id::uuid) AS sections
          WHERE used ->> 'model' IS NOT NULL
+    ), outcome AS (
+        SELECT max((payload ->> 'success_rate')::float8) AS success_rate
+          FROM job_results WHERE job_id = :job_id::uuid AND payload ? 'success_rate'
     ), summary AS (
         INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)
         SELECT complete.id, 'summary', :attempt,
-               :summary::jsonb || CASE WHEN usage.model IS NULL THEN '{}'
+               :summary::jsonb || to_jsonb(outcome)
+                               || CASE WHEN usage.model IS NULL THEN '{}'
                                        ELSE jsonb_build_object('model_usage', to_jsonb(usage)) END, now(), 0
-          FROM complete CROSS JOIN usage
+          FROM complete CROSS JOIN usage CROSS JOIN outcome
     ), job AS (
         UPDATE jobs
            SET status = 'completed', completed_at = now(), lease_expires_at = NULL, updated_at = now(),

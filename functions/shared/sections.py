@@ -64,5 +64,7 @@ class Summary(SectionPayload):
     accounts: int = Field(ge=0)
     positions: int = Field(ge=0)
     as_of: datetime
+    success_rate: float | None = None
+    """The share of simulations in which the money lasts, in percent. The database adds it when the job completes."""
     model_usage: ModelUsage | None = Field(default=None, exclude_if=lambda usage: usage is None)
     """The total of all sections; absent if no model was called. The database adds it when the job completes."""

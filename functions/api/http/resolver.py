@@ -27,7 +27,7 @@ HEADERS = {
 }
 _CORS_MAX_AGE_S = 600
 _LONGEST_SUBJECT = 255
-_METHODS_WITH_BODY = frozenset({"POST", "PUT"})
+_METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 _SECONDS = re.compile("[0-9]{1,15}")
 _PARAMETER = re.compile(r"<(\w+)>")
 

@@ -1,4 +1,4 @@
-"""A user's jobs: list, read, cancel, delete."""
+"""A user's jobs: list, read, rename, cancel, delete."""
 
 # ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
@@ -45,14 +45,29 @@ LIST_JOBS = Statement(
     SELECT text_rows(jsonb_build_object(
                'jobs', coalesce(jsonb_agg(document ORDER BY place DESC) FILTER (WHERE place > 0), '[]'),
                'next_cursor', max(cursor) FILTER (WHERE place = 1 AND there_is_more))::text)
-      FROM (SELECT {JOB} AS document,
+      FROM (SELECT {JOB} || jsonb_build_object(
+                       'total_value', summary.payload -> 'total_value',
+                       'success_rate', summary.payload -> 'success_rate') AS document,
                    (extract(epoch FROM job.created_at) * 1000000)::bigint || '_' || job.id AS cursor,
                    :limit - row_number() OVER (ORDER BY job.created_at DESC, job.id DESC) + 1 AS place,
                    count(*) OVER () > :limit AS there_is_more
               FROM (SELECT {COLUMNS} FROM jobs
                      WHERE user_id = :user_id AND (created_at, id) < (:before::timestamptz, :before_id::uuid)
                        AND (:status::text IS NULL OR status = :status)
-                     ORDER BY created_at DESC, id DESC LIMIT :limit + 1) AS job) AS entry
+                     ORDER BY created_at DESC, id DESC LIMIT :limit + 1) AS job
+              LEFT JOIN job_results AS summary ON summary.job_id = job.id AND summary.section = 'summary') AS entry
+    """,
+    idempotent=True,
+)
+
+RENAME_JOB = Statement(
+    f"""
+    WITH job AS (
+        UPDATE jobs SET name = :name, updated_at = now(), version = version + 1
+         WHERE id = :job_id::uuid AND user_id = :user_id
+        RETURNING {STORED}
+    )
+    SELECT {JOB} FROM (SELECT {COLUMNS} FROM job) AS job
     """,
     idempotent=True,
 )
@@ -130,6 +145,10 @@ class Jobs:
             before_id=before_id,
         )
         return document or '{"jobs": [], "next_cursor": null}'
+
+    def rename(self, user_id: str, job_id: UUID, name: str | None) -> str:
+        """Name a job, or remove its name with None, and return it. Raises ObjectNotFound."""
+        return str(found(self._database.document(RENAME_JOB, **self._of(user_id, job_id, name=name))))
 
     def cancel(self, user_id: str, job_id: UUID) -> str:
         """Cancel a pending or running job and return it; also if it was cancelled before.

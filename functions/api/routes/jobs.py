@@ -11,7 +11,7 @@ from functions.api.http.bodies import is_file, raw_body, read_json
 from functions.api.http.openapi import FILE_CONTENT, WITH_BODY, openapi_responses, reference
 from functions.api.http.problems import Invalid
 from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
-from functions.api.schemas.request_models import AnalysisRequest, JobStatus, QueryNumber
+from functions.api.schemas.request_models import AnalysisRequest, JobChanges, JobStatus, QueryNumber
 
 router = Routes("jobs")
 _RETRY_AFTER_S = "2"
@@ -79,6 +79,11 @@ def read_job(job_id: Id) -> Response[Any]:
     if job.document is None:
         return Response(304, None, "", headers)
     return json_response(job.document, headers=headers)
+
+
+@router.patch("/api/jobs/<job_id>", summary="Name a job", responses=openapi_responses(200, "Job", *WITH_BODY, 404))
+def rename_job(job_id: Id, changes: JobChanges) -> Response[Any]:
+    return json_response(router.dependencies.jobs.rename(router.user_id, parse_id(job_id), changes.name))
 
 
 @router.delete("/api/jobs/<job_id>", summary="Delete an ended job", responses=openapi_responses(204, None, 404, 409))

@@ -129,6 +129,9 @@ ShortName = Annotated[
     str, _STRIPPED, Field(min_length=1, max_length=100, json_schema_extra=SCHEMA | _NOT_BLANK), AfterValidator(visible)
 ]
 AccountPurpose = Annotated[str, _STRIPPED, Field(max_length=200, json_schema_extra=SCHEMA), AfterValidator(visible)]
+JobName = Annotated[
+    str, _STRIPPED, Field(min_length=1, max_length=100, json_schema_extra=SCHEMA | _NOT_BLANK), AfterValidator(visible)
+]
 HeldSymbol = Annotated[
     Symbol,
     AfterValidator(_no_cash),
@@ -202,6 +205,11 @@ class AnalysisRequest(Body):
         dict[str, Any], AfterValidator(_storable), Field(json_schema_extra={"properties": {"portfolio": _PORTFOLIO}})
     ] = Field(default_factory=dict)
     """Stored with the job."""
+
+
+class JobChanges(Body):
+    name: JobName | None
+    """Null removes the name."""
 
 
 class JobStatus(StrEnum):

@@ -232,6 +232,7 @@ class QueuePlace(BaseModel):
 
 class Job(Document):
     id: UUID
+    name: str | None = Field(description="Chosen by the user.")
     job_type: JobType
     sections: list[Section]
     status: JobStatus
@@ -246,8 +247,15 @@ class Job(Document):
     version: int
 
 
+class ListedJob(Job):
+    total_value: float | None = Field(description="In US dollars; null unless the job has completed.")
+    success_rate: float | None = Field(
+        description="The share of simulations in which the money lasts, in percent; null if there is no such result."
+    )
+
+
 class Jobs(Document):
-    jobs: list[Job]
+    jobs: list[ListedJob]
     next_cursor: str | None
 
 

@@ -40,7 +40,8 @@ PAYLOADS = {
                       "fan": [{"year": 2030, "p5": 1, "p25": 2, "p50": 3, "p75": 4, "p95": 5}], "assumptions": {},
                       "success_rate": 90, "success_rate_standard_error": 0.3, "wealth_at_retirement_median": 3,
                       "wealth_at_retirement_p5": 1, "sustainable_income": 2, "sensitivities": {}}""",
-    "summary": '{"total_value": 1, "accounts": 0, "positions": 0, "as_of": "2026-11-22T10:00:00Z"}',
+    "summary": """{"total_value": 1, "accounts": 0, "positions": 0, "success_rate": 90,
+                   "as_of": "2026-11-22T10:00:00Z"}""",
 }
 COMMIT_EVERYTHING = f"""
     INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms)

@@ -16,6 +16,7 @@ METHODS = {"get", "put", "post", "delete", "patch"}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/positions"): {"symbol": "VTI", "quantity": 1},
     ("PUT", "/api/positions/{position_id}"): {"quantity": 1},
+    ("PATCH", "/api/jobs/{job_id}"): {"name": "Mine"},
     ("PUT", "/api/accounts/{account_id}"): {},
 }
 

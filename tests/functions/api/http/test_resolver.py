@@ -95,7 +95,7 @@ def test_unknown_path_is_not_found(api: Api, anonymous: Api) -> None:
         ("POST", "/health", "GET"),
         ("GET", "/api/analyze", "POST"),
         ("PATCH", "/api/user", "DELETE, GET, PUT"),
-        ("POST", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d", "DELETE, GET"),
+        ("POST", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d", "DELETE, GET, PATCH"),
         ("GET", "/api/jobs/8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d/cancel", "POST"),
         ("HEAD", "/api/accounts", "GET, POST"),
     ],

@@ -1,4 +1,4 @@
-"""Canceling, retrying and deleting a job."""
+"""Naming, canceling, retrying and deleting a job."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api, Queue, Sent
-from tests.functions.api.job_states import ACTIVE, ENDED, JobThatIs, Sql
+from tests.functions.api.job_states import ACTIVE, ENDED, STATES, JobThatIs, Sql
 
 Events = Callable[[str], list[tuple[int, str]]]
 
@@ -165,6 +165,43 @@ class TestRetry:
         job_id = job_that_is(api, "failed")
 
         assert api.post(f"/api/jobs/{job_id.upper()}/retry").headers["Location"] == f"/api/jobs/{job_id}"
+
+
+class TestName:
+    @pytest.mark.parametrize("status", STATES)
+    def test_job_is_named_in_any_state(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
+        path = f"/api/jobs/{job_that_is(api, status)}"
+        before = api.get(path)
+
+        answer = api("PATCH", path, {"name": " After the raise "})
+
+        assert (answer.status, answer.json()["name"]) == (200, "After the raise")
+        after = api.get(path, headers={"if-none-match": before.headers["ETag"]})
+        assert (after.status, after.json()["name"]) == (200, "After the raise")
+        changed = {"name", "version", "updated_at", "progress_data", "queue"}
+        assert [(key, value) for key, value in after.json().items() if key not in changed] == [
+            (key, value) for key, value in before.json().items() if key not in changed
+        ]
+
+    def test_null_removes_name(self, api: Api, job_that_is: JobThatIs) -> None:
+        path = f"/api/jobs/{job_that_is(api, 'completed')}"
+        api("PATCH", path, {"name": "Mine"})
+
+        assert api("PATCH", path, {"name": None}).json()["name"] is None
+
+    @pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": " "}, {"name": "x" * 101}, {"name": 5},
+                                      {"name": "a\u202eb"}, {"name": "Mine", "status": "completed"}])  # fmt: skip
+    def test_invalid_name_is_refused(self, api: Api, job_that_is: JobThatIs, body: dict[str, Any]) -> None:
+        path = f"/api/jobs/{job_that_is(api, 'pending')}"
+
+        assert api("PATCH", path, body).status == 422
+        assert api.get(path).json()["name"] is None
+
+    def test_job_of_another_user_is_not_found(self, api: Api, stranger: Api, job_that_is: JobThatIs) -> None:
+        path = f"/api/jobs/{job_that_is(api, 'completed')}"
+
+        assert stranger("PATCH", path, {"name": "Mine"}).status == 404
+        assert api.get(path).json()["name"] is None
 
 
 class TestDelete:

@@ -36,6 +36,15 @@ class TestList:
         assert all(newer >= older for newer, older in pairwise(times))
         assert not any(name in job for job in answer["jobs"] for name in [*RESULTS, "request_payload"])
 
+    def test_completed_job_is_listed_with_value_and_success_rate(self, api: Api, five: list[str]) -> None:
+        listed = api.get("/api/jobs").json()["jobs"]
+
+        assert [(job["status"], job["total_value"], job["success_rate"]) for job in listed] == [
+            *((status, None, None) for status in reversed(ACTIVE)),
+            *((status, None, None) for status in reversed(ENDED[1:])),
+            ("completed", 1, 90),
+        ]
+
     @pytest.mark.parametrize("limit", range(1, 7))
     def test_paging_returns_each_job_once(self, api: Api, five: list[str], limit: int) -> None:
         pages = self.pages(api, limit=str(limit))

@@ -77,6 +77,10 @@ export const startAnalysis = async (
 export const listJobs = (cursor: string | null, limit = 20) =>
   get<Jobs>(`/api/jobs?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
 
+/** Name a job; null removes its name. */
+export const nameJob = async (id: string, name: string | null): Promise<Job> =>
+  json(await request(`/api/jobs/${id}`, sent("PATCH", { name })));
+
 export const cancelJob = async (id: string): Promise<Job> =>
   json(await request(`/api/jobs/${id}/cancel`, { method: "POST" }));
 

@@ -45,6 +45,8 @@ export interface QueuePlace {
 /** A job without its results, as in lists and the stream. `progress_data` is null if progress isn't tracked. */
 export interface Job {
   id: string;
+  /** Chosen by the user. */
+  name: string | null;
   job_type: JobType;
   sections: string[];
   status: JobStatus;
@@ -120,8 +122,14 @@ export interface Summary {
   [more: string]: unknown;
 }
 
+/** A job in a list; `success_rate` is a percentage. Both are null unless the job has completed with such a result. */
+export interface ListedJob extends Job {
+  total_value: number | null;
+  success_rate: number | null;
+}
+
 export interface Jobs {
-  jobs: Job[];
+  jobs: ListedJob[];
   next_cursor: string | null;
 }
 

@@ -57,6 +57,7 @@ export function someProgress(changes: Partial<Progress> = {}): Progress {
 export function aJob(changes: Partial<Job> = {}): Job {
   return {
     id: "5f0c2d8e-0000-4000-8000-000000000000",
+    name: null,
     job_type: "portfolio",
     sections: ["report", "charts", "retirement"],
     status: "running",

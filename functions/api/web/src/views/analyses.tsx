@@ -1,19 +1,21 @@
 import { useState } from "preact/hooks";
 import { deleteJob, listJobs, readStats } from "../api/alex";
-import { isActive, type AgentStats, type Job } from "../api/types";
+import { isActive, type AgentStats, type Job, type ListedJob } from "../api/types";
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { useResource } from "../ui/resource";
 import { jobAddress } from "../ui/route";
 import { analysisName, capitalized, stepName } from "../words/agents";
-import { percent, timeOf } from "../words/amounts";
+import { dollars, percent, timeOf } from "../words/amounts";
 import { duration, precise } from "../words/duration";
+import { outcome } from "../words/outcome";
+import { JobName } from "./job_name";
 
 /** Earlier analyses with their times, and agent statistics. */
 export function AnalysesView() {
   const first = useResource(() => listJobs(null));
-  const [more, setMore] = useState<Job[]>([]);
+  const [more, setMore] = useState<ListedJob[]>([]);
   const [cursor, setCursor] = useState<string | null | undefined>(undefined);
   const [error, setError] = useState<unknown>(null);
   const next = cursor === undefined ? (first.value?.next_cursor ?? null) : cursor;
@@ -29,12 +31,16 @@ export function AnalysesView() {
     }
   }
 
+  function reload() {
+    setMore([]);
+    setCursor(undefined);
+    first.reload();
+  }
+
   async function remove(job: Job) {
     try {
       await deleteJob(job.id);
-      setMore([]);
-      setCursor(undefined);
-      first.reload();
+      reload();
     } catch (refused) {
       setError(refused);
     }
@@ -45,16 +51,16 @@ export function AnalysesView() {
       <h1>Your analyses</h1>
       <ProblemNotice error={first.error} onRetry={first.reload} />
       <ProblemNotice error={error} />
-      {!first.value && !first.error && <p class="muted">Looking them up…</p>}
+      {!first.value && !first.error && <p class="muted">Loading…</p>}
       {first.value && jobs.length === 0 && (
         <p>
-          There are none yet. <a href="#/">Start the first one.</a>
+          You have no analyses yet. <a href="#/">Start one.</a>
         </p>
       )}
       {jobs.length > 0 && (
         <ul class="jobs card">
           {jobs.map((job) => (
-            <JobRow key={job.id} job={job} onDelete={() => remove(job)} />
+            <JobRow key={job.id} job={job} onDelete={() => remove(job)} onNamed={reload} />
           ))}
         </ul>
       )}
@@ -70,30 +76,52 @@ export function AnalysesView() {
   );
 }
 
-function JobRow({ job, onDelete }: { job: Job; onDelete: () => Promise<void> }) {
+interface RowProps {
+  job: ListedJob;
+  onDelete: () => Promise<void>;
+  onNamed: () => void;
+}
+
+function JobRow({ job, onDelete, onNamed }: RowProps) {
   const when = timeOf(job.created_at);
   return (
     <li class="job">
-      <a class="job-name" href={jobAddress(job.id)}>
-        {analysisName(job.job_type)}
-        <span class="unseen">, {when}</span>
-      </a>
-      <span class="muted small">{when}</span>
-      <span class={`tag tag-${job.status}`}>{capitalized(job.status)}</span>
+      <div>
+        <a class="job-name" href={jobAddress(job.id)}>
+          {job.name ?? analysisName(job.job_type)}
+          <span class="unseen">, {when}</span>
+        </a>
+        <p class="muted small">
+          {when}
+          {job.name && ` · ${analysisName(job.job_type)}`}
+        </p>
+      </div>
+      <div class="job-outcome">
+        {job.total_value !== null && (
+          <p class="figures">
+            <strong>{dollars(job.total_value)}</strong>
+          </p>
+        )}
+        {job.success_rate !== null && <p class="muted small">{outcome(job.success_rate)}</p>}
+        {job.status !== "completed" && (
+          <span class={`tag tag-${job.status}`}>{capitalized(job.status)}</span>
+        )}
+      </div>
       <span class="muted small figures">{durationInWords(job)}</span>
-      {isActive(job) ? (
-        <span />
-      ) : (
-        <Confirm
-          label="Delete"
-          class="plain small-button"
-          question="Delete this analysis?"
-          confirm="Delete it"
-          onConfirm={onDelete}
-        >
-          <p>Its results and its history are gone for good. Your portfolio stays.</p>
-        </Confirm>
-      )}
+      <div class="job-actions">
+        <JobName job={job} onNamed={onNamed} />
+        {!isActive(job) && (
+          <Confirm
+            label="Delete"
+            class="plain small-button"
+            question="Delete this analysis?"
+            confirm="Delete it"
+            onConfirm={onDelete}
+          >
+            <p>Its results and its history are gone for good. Your portfolio stays.</p>
+          </Confirm>
+        )}
+      </div>
     </li>
   );
 }

@@ -11,6 +11,7 @@ import { ProblemNotice } from "../ui/problem";
 import { analysisName } from "../words/agents";
 import { dateOf } from "../words/amounts";
 import { Ended } from "./ended";
+import { JobName } from "./job_name";
 import { followed } from "./followed";
 import { Missed } from "./missed";
 import { NotifyOffer } from "./notify_offer";
@@ -50,7 +51,12 @@ export function JobPage({ watch }: { watch: Watch }) {
         <p class="muted small">
           {analysisName(job.job_type)} · {dateOf(job.created_at)}
         </p>
-        <h1>{TITLES[job.status]}</h1>
+        <h1>{(!isActive(job) && job.name) || TITLES[job.status]}</h1>
+        {!isActive(job) && (
+          <div class="row">
+            <JobName job={job} onNamed={() => watch.refresh()} />
+          </div>
+        )}
       </header>
       <Missed events={watch.missed.value} />
       {isActive(job) ? (
