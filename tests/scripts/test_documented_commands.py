@@ -1,10 +1,11 @@
-"""Every script in the documentation exists, takes the documented options, and is run by a test unless it needs AWS."""
+"""Every command in the documentation exists, takes the documented options, and is run by a test unless it needs AWS."""
 
 from __future__ import annotations
 
 import re
 import runpy
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,36 @@ RUN_BY = {
     "scripts/toggle_progress.py": "tests/integration/test_operator_tools.py",
     "scripts/watch_analysis.py": "tests/integration/test_operator_tools.py",
 }
+#: The test that runs each benchmark with a small workload, or a reason for running none.
+BENCHMARKS_RUN_BY = {
+    "abuse": "tests/scripts/benchmarks/test_abuse.py",
+    "api_cost": "it downloads the frameworks that it compares with",
+    "api_fuzz": "tests/functions/api/test_schemathesis.py",
+    "backlog": "tests/simulation/test_backlog.py",
+    "faults": "tests/scripts/benchmarks/test_benchmarks_run.py",
+    "growth": "tests/scripts/benchmarks/test_benchmarks_run.py",
+    "import_cost": "it measures CPU time; test_cost.py reads the same files",
+    "live_progress": "it watches a stack for minutes",
+    "load": "tests/integration/test_load.py",
+    "orchestration": "it compares many runs of a stack",
+    "page_progress": "it watches a stack for minutes",
+    "progress": "tests/scripts/benchmarks/test_benchmarks_run.py",
+    "retirement": "tests/scripts/benchmarks/test_benchmarks_run.py",
+}
+_AWS = "needs AWS"
+_CI = ".ci/run"
+#: Patterns of every other command, and what runs it or why nothing does.
+OTHERS = {
+    r"python3 -m pip install uv": _CI,
+    r"python3 -m uv sync --group dev": _CI,
+    r"python3 -m uv python install [\d.]+": "needs the network",
+    r"(python3 -m )?uv run (--group dev )?pytest\b.*": _CI,
+    r"(python3 -m uv run )?poe( check| fast| format)?": _CI,
+    r"uv run python -m tests\.simulation\.mutants": "takes an hour",
+    r"field\(\) .*|alex\(\) .*|alex .*|token=.*|job=.*": "tests/integration/test_documented_requests.py",
+    r"npm audit|pip-audit .*": "needs the network",
+    r"terraform .*": _AWS,
+}
 _DOCUMENTED = (
     "*.md",
     ".github/**/*.md",
@@ -32,6 +63,9 @@ _DOCUMENTED = (
 )
 _BENCHMARKS = "scripts/benchmarks/"
 _SCRIPT = re.compile(r"(?<![\w/])(scripts/[\w/]+\.py)((?: +(?:[^\s`|;&#]|\\\|)+)*)")
+_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_INLINE = re.compile(r"`((?:python3 -m|uv|poe|npm|pip-audit|terraform|aws|curl) [^`…]+)`")
+_RUN_SCRIPT = re.compile(r"([A-Z_]+=\S+ )*(python3 -m )?uv run (scripts/[\w/]+|package_docker)\.py( .*)?")
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 _FILE = re.compile(
     r"(?<![\w/.-])(?:tests|functions|migrations|scripts|terraform)/[\w./]*\w\.(?:py|sql|yaml|md|tf|ts|tsx|csv)\b"
@@ -77,7 +111,47 @@ def test_every_documented_script_is_run_by_a_test() -> None:
     assert documented == RUN_BY.keys() | documented.intersection(_parts_of_scripts())
 
 
-@pytest.mark.parametrize(("script", "test"), RUN_BY.items())
+def _command_lines() -> set[str]:
+    """Return the shell commands in the documentation, without comments."""
+    found: set[str] = set()
+    for document in _documents():
+        text = document.read_text()
+        lines = [line for block in _BLOCK.findall(text) for line in block.replace("\\\n", " ").splitlines()]
+        for line in [*lines, *_INLINE.findall(text)]:
+            found.update(command.strip() for command in re.sub(r"(^|\s)#.*", "", line).split("&&"))
+    return found - {""}
+
+
+def test_every_command_is_known() -> None:
+    commands = {command for command in _command_lines() if not _RUN_SCRIPT.fullmatch(command)}
+    known = {command: pattern for command in commands for pattern in OTHERS if re.fullmatch(pattern, command)}
+
+    assert commands - known.keys() == set()
+    assert OTHERS.keys() - known.values() == set()
+
+
+def test_documented_groups_tasks_and_folders_exist() -> None:
+    commands = "\n".join(sorted(_command_lines()))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+    assert set(re.findall(r"--group (\S+)", commands)) <= project["dependency-groups"].keys()
+    assert set(re.findall(r"\bpoe (\S+)", commands)) <= project["tool"]["poe"]["tasks"].keys()
+    assert [path for path in re.findall(r"pytest (tests/\S+)", commands) if not (ROOT / path).exists()] == []
+    modules = [module.replace(".", "/") for module in re.findall(r"python -m (\S+)", commands)]
+    assert [module for module in modules if not (ROOT / module / "__main__.py").exists()] == []
+
+
+def test_every_benchmark_has_a_test_or_a_reason() -> None:
+    folder = ROOT / _BENCHMARKS
+    benchmarks = {file.stem for file in folder.glob("*.py") if "run(main)" in file.read_text()}
+
+    assert benchmarks == BENCHMARKS_RUN_BY.keys()
+
+
+@pytest.mark.parametrize(
+    ("script", "test"),
+    [*RUN_BY.items(), *((name, test) for name, test in BENCHMARKS_RUN_BY.items() if test.startswith("tests/"))],
+)
 def test_named_test_runs_the_script(script: str, test: str) -> None:
     assert re.search(rf"\b{Path(script).stem}(\.py)?\b", (ROOT / test).read_text())
 
