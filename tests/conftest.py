@@ -28,6 +28,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(os.cpu_count() or 1, _MOST_PROCESSES) if is_whole else 0
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the slow folders of the fast loop: importing them would take as long as many of its tests."""
+    is_fast = config.getoption("markexpr") == "not slow"
+    return True if is_fast and _SLOW_FOLDERS & set(collection_path.parts[len(_TESTS.parts) :]) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
