@@ -10,7 +10,7 @@ from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
 from scripts.local.database_users import fixed_database_users
-from scripts.local.postgres import Postgres
+from scripts.local.temporary import temporary_postgres
 from scripts.packaging.migrations import split_migrations
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:000000000000:cluster:alex"
@@ -26,19 +26,15 @@ def migrated(state: Path, prepare: Callable[[str], None] | None = None) -> Itera
 
     `prepare` is called with the connection string before the migrations run.
     """
-    postgres = Postgres(state, durable=False)
-    try:
-        with postgres:
-            if prepare:
-                prepare(postgres.dsn())
-            with DataApi(_USERS.connections(postgres), cluster_arn=CLUSTER_ARN) as api:
-                settings = DatabaseSettings(
-                    db_cluster_arn=CLUSTER_ARN, db_secret_arn=_USERS.owner_arn, aws_endpoint_url_rds_data=api.url
-                )
-                transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
-                owner = Database(settings, retry_budget_s=10, transport=transport)
-                migrate(owner, split_migrations())
-                _USERS.set_up(owner)
-                yield api, postgres.dsn()
-    finally:
-        postgres.erase()
+    with temporary_postgres(state) as postgres:
+        if prepare:
+            prepare(postgres.dsn())
+        with DataApi(_USERS.connections(postgres), cluster_arn=CLUSTER_ARN) as api:
+            settings = DatabaseSettings(
+                db_cluster_arn=CLUSTER_ARN, db_secret_arn=_USERS.owner_arn, aws_endpoint_url_rds_data=api.url
+            )
+            transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
+            owner = Database(settings, retry_budget_s=10, transport=transport)
+            migrate(owner, split_migrations())
+            _USERS.set_up(owner)
+            yield api, postgres.dsn()

@@ -19,7 +19,7 @@ FLAGS: Final = (
     *("--disable-component-update", "--disable-sync"),
 )
 VIOLATION: Final = "policy: "
-TELL_VIOLATIONS: Final = f"""
+REPORT_VIOLATIONS: Final = f"""
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`{VIOLATION}${{event.violatedDirective}} ${{event.blockedURI}}`));
 """
@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def open_browser(browser_type: BrowserType, program: Path) -> Iterator[Browser]:
-    """Chromium, with the libraries beside it that `download` brings."""
+    """Chromium, with the libraries that `download` puts next to it."""
     libraries = [str(program.parent / "al2023" / "lib"), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
     environment: dict[str, str | float | bool] = {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries)}
     browser = browser_type.launch(executable_path=program, args=list(FLAGS), env=environment)

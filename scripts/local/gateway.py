@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from types import TracebackType
-from typing import NamedTuple, Self, cast
+from typing import NamedTuple, Self
 
 import urllib3
 from urllib3.util import SKIP_HEADER
@@ -78,9 +78,9 @@ class Gateway:
         self._server.stop()
 
 
-class _Server(LocalServer):
+class _Server(LocalServer["_Server"]):
     def __init__(self, port: int, access_log: AccessLog | None) -> None:
-        super().__init__(_Handler, port=port)
+        super().__init__(_Handler, self, port=port)
         self.access_log = access_log
 
     def connect(self, emulator_url: str, api_id: str, function: str) -> None:
@@ -116,7 +116,7 @@ class _Server(LocalServer):
         return Answer(response.status, _end_to_end(response.headers.items()), response.data)
 
 
-class _Handler(SilentHandler):
+class _Handler(SilentHandler[_Server]):
     wbufsize = -1  # send head and body in one piece
 
     def __getattr__(self, name: str) -> Callable[[], None]:
@@ -133,7 +133,7 @@ class _Handler(SilentHandler):
     def _hand_on(self) -> None:
         began = time.monotonic()
         answer = self._answer()
-        if log := cast(_Server, self.server).access_log:
+        if log := self.owner.access_log:
             log.write(self.command, self.path, answer.status, self.headers.get("User-Agent", ""), began)
         self._write(answer)
 
@@ -151,7 +151,7 @@ class _Handler(SilentHandler):
         headers = urllib3.HTTPHeaderDict(_end_to_end(self.headers.items()))
         headers.discard("Content-Length")  # the body may have been chunked
         try:
-            return cast(_Server, self.server).answer(self.command, self.path, headers, body)
+            return self.owner.answer(self.command, self.path, headers, body)
         except urllib3.exceptions.ReadTimeoutError:
             return _message(HTTPStatus.SERVICE_UNAVAILABLE)
         except urllib3.exceptions.HTTPError:

@@ -16,13 +16,15 @@ import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
+
+Owner = TypeVar("Owner")
 
 
-class LocalServer(socketserver.ThreadingTCPServer):
+class LocalServer(socketserver.ThreadingTCPServer, Generic[Owner]):
     """A server on 127.0.0.1 with one thread per connection. Binds its port immediately and serves after `start`.
 
-    `port` 0 picks a free port. Raises OSError if the port is in use.
+    Its handlers work for `owner`. `port` 0 picks a free port. Raises OSError if the port is in use.
     """
 
     allow_reuse_address = True
@@ -30,8 +32,9 @@ class LocalServer(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 256
 
-    def __init__(self, handler: type[BaseHTTPRequestHandler], *, port: int = 0) -> None:
+    def __init__(self, handler: type[SilentHandler[Owner]], owner: Owner, *, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), handler, bind_and_activate=False)
+        self.owner = owner
         self._open: set[Any] = set()
         self._thread: threading.Thread | None = None
         try:
@@ -44,7 +47,8 @@ class LocalServer(socketserver.ThreadingTCPServer):
 
     def start(self) -> None:
         self.server_activate()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True, name=type(self).__name__)
+        name = type(self.owner).__name__
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True, name=name)
         self._thread.start()
 
     def stop(self) -> None:
@@ -69,11 +73,16 @@ class LocalServer(socketserver.ThreadingTCPServer):
             super().handle_error(request, client_address)
 
 
-class SilentHandler(BaseHTTPRequestHandler):
+class SilentHandler(BaseHTTPRequestHandler, Generic[Owner]):
     """Keeps connections open and logs nothing."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    @property
+    def owner(self) -> Owner:
+        """The server's owner."""
+        return cast(LocalServer[Owner], self.server).owner
 
     def read_body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -108,10 +108,10 @@ def _let_the_page_sign_in(cognito: CognitoIdentityProviderClient, pool: str, cli
 
 
 def _token(cognito: CognitoIdentityProviderClient, pool: str, client: str, user: str) -> str:
-    answer = cognito.admin_initiate_auth(
+    response = cognito.admin_initiate_auth(
         UserPoolId=pool,
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
         ClientId=client,
         AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD},
     )
-    return answer["AuthenticationResult"]["AccessToken"]
+    return response["AuthenticationResult"]["AccessToken"]

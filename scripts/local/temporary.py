@@ -1,4 +1,4 @@
-"""A stack for the duration of a test run or a benchmark."""
+"""A stack, or PostgreSQL alone, for the duration of a test run or a benchmark."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scripts.local.functions import MAX_CONCURRENCY
+from scripts.local.postgres import Postgres
 from scripts.local.stack import AlreadyRunning, LocalStack
 
 PREFIX = "alex-stack-"
@@ -47,6 +48,17 @@ def temporary_stack(
             yield stack
     finally:
         stack.erase()
+
+
+@contextmanager
+def temporary_postgres(folder: Path) -> Iterator[Postgres]:
+    """Yield a running server whose data is in `folder`, and erase it afterwards."""
+    server = Postgres(folder, durable=False)
+    try:
+        with server:
+            yield server
+    finally:
+        server.erase()
 
 
 def remove_leftovers() -> None:

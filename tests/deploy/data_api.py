@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import urllib3
@@ -18,6 +18,7 @@ from scripts.local.data_api.service import Service
 from scripts.local.data_api.wire import json_object, to_json
 from scripts.local.emulator import Emulator
 from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
+from scripts.local.lifecycle import Startable
 from scripts.local.postgres import DATABASE, OWNER, SUPERUSER, Postgres
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ HELD_S = 30.0
 """Shorter than the planner's lease, so that a held statement does not cause a second attempt."""
 
 
-class GuardedDataApi:
+class GuardedDataApi(Startable):
     """One cluster. Forwards each request to the emulator first, which evaluates the caller's IAM policies."""
 
     def __init__(self, postgres: Postgres, emulator: Emulator, cluster_arn: str) -> None:
@@ -38,17 +39,16 @@ class GuardedDataApi:
         self._services: dict[str, Service] = {}
         self._lock = threading.Lock()
         self._pool = urllib3.PoolManager(retries=False, maxsize=20)
-        self._server = _Server(self)
+        self._server = LocalServer(_Handler, self)
         self.url = self._server.url
         self.users: list[str] = []
         """The database user of each sign-in, in order."""
         self._held: Held | None = None
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         self._server.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
         self._server.stop()
         for service in self._services.values():
             service.close()
@@ -130,15 +130,9 @@ class Held:
         self._released.set()
 
 
-class _Server(LocalServer):
-    def __init__(self, api: GuardedDataApi) -> None:
-        super().__init__(_Handler)
-        self.api = api
-
-
-class _Handler(SilentHandler):
+class _Handler(SilentHandler[GuardedDataApi]):
     def do_POST(self) -> None:
-        api, body = cast(_Server, self.server).api, self.read_body()
+        api, body = self.owner, self.read_body()
         if refusal := api.refusal(self.path, dict(self.headers), body):
             self._write(refusal.status, refusal.data, refusal.headers.get("x-amzn-errortype"))
             return

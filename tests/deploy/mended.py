@@ -5,13 +5,13 @@ Each entry of MENDED is a gap in the emulator. Without them, every apply would c
 
 from __future__ import annotations
 
-from typing import Self, cast
 from urllib.parse import parse_qsl
 
 import urllib3
 
 from scripts.local.emulator import Emulator
 from scripts.local.http_server import LocalServer, SilentHandler
+from scripts.local.lifecycle import Startable
 
 SERVICES = ("RDS", "EC2")
 
@@ -44,21 +44,20 @@ MENDED = {
 }
 
 
-class MendedEmulator:
+class MendedEmulator(Startable):
     """Listens at `url`. Supports services with form-encoded requests and one resource of each kind."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._told: dict[str, str] = {}
         self._pool = urllib3.PoolManager(retries=False, maxsize=20)
-        self._server = _Server(self)
+        self._server = LocalServer(_Handler, self)
         self.url = self._server.url
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         self._server.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
         self._server.stop()
 
     def environment(self) -> dict[str, str]:
@@ -68,21 +67,15 @@ class MendedEmulator:
         """Forward a request with its signed headers and return the completed response."""
         request = dict(parse_qsl(body.decode()))
         self._told |= request
-        answer = self._pool.request("POST", self._emulator.url + "/", headers=headers, body=body)
-        content = answer.data.decode()
+        response = self._pool.request("POST", self._emulator.url + "/", headers=headers, body=body)
+        content = response.data.decode()
         for gap, filling, parameter in MENDED.get(request.get("Action", ""), []):
             if parameter in self._told:
                 content = content.replace(gap, filling.format(self._told[parameter]))
-        return answer.status, content.encode()
+        return response.status, content.encode()
 
 
-class _Server(LocalServer):
-    def __init__(self, mended: MendedEmulator) -> None:
-        super().__init__(_Handler)
-        self.mended = mended
-
-
-class _Handler(SilentHandler):
+class _Handler(SilentHandler[MendedEmulator]):
     def do_POST(self) -> None:
-        status, content = cast(_Server, self.server).mended.exchange(dict(self.headers), self.read_body())
+        status, content = self.owner.exchange(dict(self.headers), self.read_body())
         self.write_response(status, {"Content-Type": "text/xml"}, content)

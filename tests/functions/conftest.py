@@ -17,6 +17,7 @@ from functions.shared.tasks import JobMessage
 from scripts.local.data_api import DataApi, FaultControl
 from scripts.local.database_users import fixed_database_users
 from scripts.local.postgres import Postgres
+from scripts.local.temporary import temporary_postgres
 from scripts.packaging.migrations import split_migrations
 from tests.functions.planner_calls import Planner
 from tests.rows import Rows
@@ -41,12 +42,8 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    postgres = Postgres(tmp_path_factory.mktemp("product"), durable=False)
-    try:
-        with postgres:
-            yield postgres
-    finally:
-        postgres.erase()
+    with temporary_postgres(tmp_path_factory.mktemp("product")) as postgres:
+        yield postgres
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,14 @@ def stack() -> Iterator[LocalStack]:
 
 
 @pytest.fixture
+def alex(stack: LocalStack) -> Iterator[AlexApi]:
+    """The API for the development user. The user's portfolio and jobs are deleted afterwards."""
+    api = AlexApi(stack.info.api_url, stack.info.token)
+    yield api
+    api.delete("/api/user")
+
+
+@pytest.fixture
 def nothing_is_written(stack: LocalStack) -> Iterator[None]:
     """Check that the database does not change during the test."""
     before = row_versions(stack.database)

@@ -47,7 +47,7 @@ class HttpClient:
         self._token = token
 
     def __call__(self, method: str, target: str, body: bytes = b"", headers: Headers = ()) -> Answer:
-        """`headers` are sent beside Content-Length and the token. A header named Authorization replaces the token."""
+        """Send `headers`, Content-Length and the token. A header named Authorization replaces the token."""
         given = list(headers)
         if self._token and not any(name == "Authorization" for name, _ in given):
             given.append(("Authorization", f"Bearer {self._token}"))

@@ -38,8 +38,8 @@ class Issuer:
         **claims: Any,
     ) -> str:
         """The user's token with other claims and header, without one claim, signed with the issuer's key or another."""
-        said = {name: value for name, value in {**self.claims, **claims}.items() if name != without}
-        signed = f"{_encoded({**self.header, **(header or {})})}.{_encoded(said)}"
+        payload = {name: value for name, value in {**self.claims, **claims}.items() if name != without}
+        signed = f"{_encoded({**self.header, **(header or {})})}.{_encoded(payload)}"
         signature = (key or self._key).sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{signed}.{_base64(signature)}"
 

@@ -1,7 +1,6 @@
 """The main job through the whole system: API Gateway, queues, functions, Data API, PostgreSQL."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -21,16 +20,9 @@ from scripts.api_client import AlexApi
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from tests.rows import Rows
+from tests.waiting import until
 
 SAMPLE_TOTAL = Decimal("301580.00")
-
-
-@pytest.fixture
-def alex(stack: LocalStack) -> Iterator[AlexApi]:
-    """The API for the development user. The user's portfolio and jobs are deleted afterwards."""
-    api = AlexApi(stack.info.api_url, stack.info.token)
-    yield api
-    api.delete("/api/user")
 
 
 @pytest.fixture
@@ -132,9 +124,7 @@ def test_progress_is_logged(stack: LocalStack, alex: AlexApi, analyze: Callable[
         lines = [json.loads(line) for line in stack.logs("planner") if line.startswith("{")]
         return [line["message"] for line in lines if line.get("job_id") == job["id"]]
 
-    wait_for(
-        lambda: "Progress: Updated to 100% - Analysis complete" in messages()
-    )  # log lines appear when the call ends
+    until(lambda: "Progress: Updated to 100% - Analysis complete" in messages())  # log lines appear when the call ends
     assert "Progress tracking is ENABLED via feature flag" in messages()
     assert any(message.startswith("Progress: Updated to 0% - ") for message in messages())
 
@@ -167,7 +157,7 @@ def test_sample_job_stays_within_statement_budget(stack: LocalStack, alex: AlexA
     with planner_flag(stack, flag):
         statements.reset_statements()
         submitted = alex.post("/api/analyze")
-        wait_for(lambda: rows.of_job(submitted["job_id"])["status"] == "completed")
+        until(lambda: rows.of_job(submitted["job_id"])["status"] == "completed")
 
     of_the_job = [
         call["sql"]
@@ -272,10 +262,3 @@ def test_body_too_large_is_refused(stack: LocalStack) -> None:
     )
 
     assert answer.status == 413
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 15) -> None:
-    give_up_at = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up_at, "it did not happen"
-        time.sleep(0.05)

@@ -81,18 +81,18 @@ def test_private_data_stays_in_portfolio_and_report(talkative: LocalStack) -> No
     assert "CANARY" in job["report_payload"]["content"]
     assert {200, 201, 202, 204, 400, 404, 409, 415, 422} <= statuses
     rows = Rows(talkative.database).run("SELECT to_jsonb(e) FROM job_events AS e")
-    told = {name: "\n".join(talkative.logs(name)) for name in read_manifest().functions}
-    told |= {
+    logged = {name: "\n".join(talkative.logs(name)) for name in read_manifest().functions}
+    logged |= {
         "access log": talkative.access_log.file.read_text(),
         "progress": json.dumps(job["progress_data"]),
         "events": json.dumps(rows),
-        "refusals": "\n".join(answer.body.decode() for answer in refused),
+        "refusals": "\n".join(response.body.decode() for response in refused),
     }
-    assert told["planner"].count("Committed a section") >= 1
-    assert all(told[name] for name in told.keys() - {"migrator", "dead_letters"})
+    assert logged["planner"].count("Committed a section") >= 1
+    assert all(logged[name] for name in logged.keys() - {"migrator", "dead_letters"})
     marks = [*MARKS, *secrets(talkative), *(part for part in token.split(".") if len(part) > 100)]
     assert {
-        (name, mark) for name, text in told.items() for mark in marks if mark in text.lower() or mark in text
+        (name, mark) for name, text in logged.items() for mark in marks if mark in text.lower() or mark in text
     } == set()
 
 
@@ -102,20 +102,22 @@ def call_every_route(ask: HttpClient, alex: AlexApi, job_id: str, import_id: str
     account = alex.get("/api/accounts")[0]["id"]
     position = alex.get(f"/api/accounts/{account}/positions")["positions"][0]["id"]
     ids = {"account_id": account, "import_id": import_id, "job_id": job_id, "position_id": position}
-    answers = []
+    responses = []
     for method in ("GET", "PUT", "POST", "DELETE"):
         for path in sorted((path for path, item in paths.items() if method.lower() in item), reverse=True):
             target, good = path.format(**ids), BODIES.get((method, path))
             if method in {"PUT", "POST"}:
-                answers += [ask(method, target, body, [*HEADERS, ("Content-Type", kind)]) for body, kind in BAD_BODIES]
+                responses += [
+                    ask(method, target, body, [*HEADERS, ("Content-Type", kind)]) for body, kind in BAD_BODIES
+                ]
             elif method == "GET":
-                answers += [ask(method, target + query, headers=HEADERS) for query in ("", QUERY)]
+                responses += [ask(method, target + query, headers=HEADERS) for query in ("", QUERY)]
             if good is not None:
                 body = json.dumps({**good, **({"account_id": account} if path == "/api/positions" else {})}).encode()
-                answers.append(ask(method, target, body, [("Content-Type", "application/json")]))
+                responses.append(ask(method, target, body, [("Content-Type", "application/json")]))
             elif method != "GET":
-                answers.append(ask(method, target))
-    return [answer for answer in answers if answer.status >= 400], {answer.status for answer in answers}
+                responses.append(ask(method, target))
+    return [response for response in responses if response.status >= 400], {response.status for response in responses}
 
 
 def secrets(stack: LocalStack) -> list[str]:

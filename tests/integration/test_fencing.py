@@ -6,8 +6,7 @@ synchronous invocation itself ("Understanding retry behavior in Lambda"): that i
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from tests.rows import Rows
+from tests.waiting import until
 
 OVERTAKEN_AGENT = Path(__file__).parent / "functions" / "overtaken_agent"
 TAKE_OVER = (
@@ -33,13 +33,6 @@ def stack() -> Iterator[LocalStack]:
         yield stack
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    give_up_at = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < give_up_at, "it did not happen"
-        time.sleep(0.1)
-
-
 def lines(stack: LocalStack, function: str, start: str) -> list[str]:
     """The log lines of a function's finished invocations that start with this text."""
     return [line for line in stack.logs(function) if line.startswith(start)]
@@ -49,11 +42,11 @@ def test_fenced_agent_is_not_invoked_again(stack: LocalStack) -> None:
     alex, rows = AlexApi(stack.info.api_url, stack.info.token), Rows(stack.database)
     alex.post("/api/populate-test-data")
     job_id = alex.post("/api/analyze")["job_id"]
-    wait_for(lambda: rows.sections(job_id).keys() == {"snapshot", *sections(JobType.PORTFOLIO)} - {"report"})
+    until(lambda: rows.sections(job_id).keys() == {"snapshot", *sections(JobType.PORTFOLIO)} - {"report"})
 
     rows.run(TAKE_OVER, id=job_id)
 
-    wait_for(lambda: lines(stack, "planner", "END"))
+    until(lambda: lines(stack, "planner", "END"))
     assert len(lines(stack, "reporter", "START")) == 1
     assert len(lines(stack, "reporter", "[ERROR] LeaseLost")) == 1
     assert "report" not in rows.sections(job_id)

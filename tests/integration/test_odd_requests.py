@@ -47,13 +47,13 @@ pytestmark = pytest.mark.usefixtures("nothing_is_written")
 )
 def test_odd_header_of_a_read_is_ignored(owner: HttpClient, foreign: Ids, header: tuple[str, str]) -> None:
     for path in (f"/api/jobs/{foreign.job_id}/report.html", "/api/accounts"):
-        answer = owner("GET", path, headers=[header])
+        response = owner("GET", path, headers=[header])
         plain = owner("GET", path)
         if header[0] == "Accept-Encoding":
-            assert answer.status == 200
+            assert response.status == 200
         else:
-            assert (answer.status, answer.body) == (200, plain.body)
-        assert "evil.example" not in str(answer.headers)
+            assert (response.status, response.body) == (200, plain.body)
+        assert "evil.example" not in str(response.headers)
 
 
 @pytest.mark.parametrize("tag", ["", "*", "W/", '"', '"a", "b', "W/" * 3_000, "\u00e9"])
@@ -96,10 +96,10 @@ def test_no_method_fails_on_any_path(ask: HttpClient, path: str) -> None:
     ],
 )
 def test_odd_path_is_refused(ask: HttpClient, path: str) -> None:
-    answer = ask("DELETE", path.format(uuid4()))
+    response = ask("DELETE", path.format(uuid4()))
 
-    assert answer.status in REFUSED
-    assert answer.headers["X-Evil"] is None
+    assert response.status in REFUSED
+    assert response.headers["X-Evil"] is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
 from tests.simulation.invariants import violations
+from tests.waiting import until
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 JOBS = 20
@@ -47,7 +48,7 @@ def test_jobs_survive_kills_pauses_and_restarts_of_every_part(busy_stack: LocalS
     alex = AlexApi(busy_stack.info.api_url, busy_stack.info.token)
     alex.post("/api/populate-test-data")
     jobs = [UUID(alex.post("/api/analyze")["job_id"]) for _ in range(JOBS)]
-    wait_for(lambda: len(unfinished(busy_stack, jobs)) < JOBS)
+    until(lambda: len(unfinished(busy_stack, jobs)) < JOBS, timeout_s=150)
 
     # A paused planner loses its lease, and its agents' sections are refused once another planner has claimed the job.
     with paused(busy_stack.workers("planner"), LEASE_S + 2):
@@ -72,7 +73,7 @@ def test_jobs_survive_kills_pauses_and_restarts_of_every_part(busy_stack: LocalS
         alex.post(f"/api/jobs/{job}/retry")
     assert run_redrive(busy_stack, "--unfinished").returncode == 0
 
-    wait_for(lambda: not unfinished(busy_stack, jobs))
+    until(lambda: not unfinished(busy_stack, jobs), timeout_s=150)
     with psycopg.connect(busy_stack.postgres.dsn()) as connection:
         assert violations(connection, jobs) == []
     assert len(alex.get("/api/jobs?limit=50")["jobs"]) == JOBS
@@ -105,18 +106,11 @@ def unfinished(stack: LocalStack, jobs: list[UUID]) -> list[UUID]:
         return [job_id for (job_id,) in connection.execute(active, [jobs]).fetchall()]
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    give_up_at = time.monotonic() + 150
-    while not condition():
-        assert time.monotonic() < give_up_at, "it did not happen"
-        time.sleep(0.2)
-
-
 def test_dead_letter_without_job_is_acknowledged(busy_stack: LocalStack) -> None:
     sqs = busy_stack.boto3_client("sqs")
     dead = sqs.get_queue_url(QueueName="alex-analysis-jobs-dlq")["QueueUrl"]
 
     sqs.send_message(QueueUrl=dead, MessageBody="poison")
 
-    wait_for(lambda: any("The message names no job" in line for line in busy_stack.logs("dead_letters")))
+    until(lambda: any("The message names no job" in line for line in busy_stack.logs("dead_letters")))
     assert not any("poison" in line for line in busy_stack.logs("dead_letters"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from scripts.local.temporary import temporary_stack
 from scripts.manifest import ROOT
 from scripts.unfinished import given_up, reopen, resend
 from tests.rows import Rows
+from tests.waiting import until
 
 PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 SECONDS = {**{agent.name: "0.5" for agent in AGENTS}, "reporter": "10"}
@@ -51,13 +51,6 @@ def rows(slow_stack: LocalStack) -> Rows:
     return Rows(slow_stack.database)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    give_up_at = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up_at, "it did not happen"
-        time.sleep(0.05)
-
-
 def committed(rows: Rows, job_id: Any, *sections: str) -> Callable[[], bool]:
     return lambda: set(sections) <= set(rows.sections(job_id))
 
@@ -65,12 +58,12 @@ def committed(rows: Rows, job_id: Any, *sections: str) -> Callable[[], bool]:
 def test_second_attempt_completes_job_of_killed_planner(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
     """No finished agent runs twice."""
     job_id = alex.post("/api/analyze")["job_id"]
-    wait_for(committed(rows, job_id, SNAPSHOT, *OTHERS))
+    until(committed(rows, job_id, SNAPSHOT, *OTHERS))
 
     for worker in slow_stack.workers("planner"):
         os.kill(worker.pid, signal.SIGKILL)
 
-    wait_for(lambda: rows.of_job(job_id)["status"] == "completed")
+    until(lambda: rows.of_job(job_id)["status"] == "completed")
     assert rows.sections(job_id) == {SNAPSHOT: 1, **dict.fromkeys(OTHERS, 1), "report": 2, "summary": 2}
     assert [kind for _, kind in rows.events(job_id)].count("claimed") == 2
     assert [seq for seq, _ in rows.events(job_id)] == list(range(1, len(rows.events(job_id)) + 1))
@@ -79,12 +72,12 @@ def test_second_attempt_completes_job_of_killed_planner(slow_stack: LocalStack, 
 
 def test_killed_agent_is_invoked_once_more(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
     job_id = alex.post("/api/analyze")["job_id"]
-    wait_for(committed(rows, job_id, *OTHERS))
+    until(committed(rows, job_id, *OTHERS))
 
     for worker in slow_stack.workers("reporter"):
         os.kill(worker.pid, signal.SIGKILL)
 
-    wait_for(lambda: rows.of_job(job_id)["status"] == "completed")
+    until(lambda: rows.of_job(job_id)["status"] == "completed")
     assert set(rows.sections(job_id).values()) == {1}
 
 
@@ -97,7 +90,7 @@ def test_operator_can_resend_lost_message(slow_stack: LocalStack, alex: AlexApi,
 
     assert resend(slow_stack.database, sqs, url) == 1
 
-    wait_for(lambda: rows.of_job(job_id)["status"] == "completed")
+    until(lambda: rows.of_job(job_id)["status"] == "completed")
     assert rows.of_job(job_id)["attempt"] == 1
 
 
@@ -109,12 +102,12 @@ def test_job_without_planners_fails_and_can_be_reopened(slow_stack: LocalStack, 
         job_id = alex.post("/api/analyze", b'{"analysis_type": "charts"}')["job_id"]
         sqs.purge_queue(QueueUrl=url)
     sqs.send_message(QueueUrl=dead, MessageBody=JobMessage(job_id=UUID(job_id)).model_dump_json())
-    wait_for(lambda: rows.of_job(job_id)["status"] == "failed")
+    until(lambda: rows.of_job(job_id)["status"] == "failed")
 
     (job,) = given_up(slow_stack.database)
     assert (str(job.id), job.round) == (job_id, 1)
     assert reopen(slow_stack.database, sqs, url, job) is True
 
-    wait_for(lambda: rows.of_job(job_id)["status"] == "completed")
+    until(lambda: rows.of_job(job_id)["status"] == "completed")
     assert [kind for _, kind in rows.events(job_id)][:3] == ["queued", "failed", "retried"]
     assert list(given_up(slow_stack.database)) == []

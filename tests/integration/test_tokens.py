@@ -57,7 +57,7 @@ INSUFFICIENT: dict[str, Forge] = {
     "an access token in capitals": lambda issuer: issuer.token(token_use="ACCESS"),
     "two uses": lambda issuer: issuer.token(token_use=["access", "id"]),
 }
-#: An end that is no time to come. The gateway or the function refuses it.
+#: Values of `exp` that are not a time in the future. The gateway or the function refuses them.
 ENDS: list[Any] = ["-1", "0", "1", 0, -1, 1, 1.5, True, 10**400]
 
 
@@ -89,9 +89,9 @@ def erase(client: HttpClient, authorization: str) -> Answer:
 
 
 def test_token_signed_by_issuer_is_accepted(issuer: Issuer, a_user: HttpClient, anonymous: HttpClient) -> None:
-    answer = anonymous("GET", "/api/accounts", headers=[("Authorization", f"Bearer {issuer.token()}")])
+    response = anonymous("GET", "/api/accounts", headers=[("Authorization", f"Bearer {issuer.token()}")])
 
-    assert (answer.status, answer.json()) == (200, a_user("GET", "/api/accounts").json())
+    assert (response.status, response.json()) == (200, a_user("GET", "/api/accounts").json())
 
 
 @pytest.mark.usefixtures("a_user", "nothing_is_written")
@@ -111,10 +111,10 @@ def test_forged_token_is_refused(anonymous: HttpClient, issuer: Issuer, wrong: s
 def test_function_refuses_insufficient_token_accepted_by_gateway(
     anonymous: HttpClient, issuer: Issuer, wrong: str
 ) -> None:
-    answer = erase(anonymous, f"Bearer {INSUFFICIENT[wrong](issuer)}")
+    response = erase(anonymous, f"Bearer {INSUFFICIENT[wrong](issuer)}")
 
-    assert answer.refuses(401)
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert response.refuses(401)
+    assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.usefixtures("a_user", "nothing_is_written")

@@ -4,7 +4,6 @@
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -25,6 +24,7 @@ from scripts.local.temporary import temporary_stack
 from scripts.manifest import read_manifest
 from tests.functions.shared.narration.bad_texts import INJECTIONS
 from tests.rows import Rows
+from tests.waiting import until
 
 SAMPLE_TOTAL = Decimal("301580.00")
 KEY = "the-key-of-the-source"
@@ -46,7 +46,7 @@ def prices() -> Iterator[PriceSource]:
 
 
 @pytest.fixture(scope="module")
-def worded(prices: PriceSource) -> Iterator[LocalStack]:
+def stack(prices: PriceSource) -> Iterator[LocalStack]:
     """A stack with stand-ins for a model, which responds without delays, and for a source of prices."""
     patient = {"MODEL_SILENCE_S": "150", "MODEL_TIME_LIMIT_S": "170"}
     planner = {"PRICE_SOURCE": "fmp", "PRICE_SOURCE_URL": prices.url, "PRICE_SECRET_ARN": "prices"}
@@ -58,19 +58,18 @@ def worded(prices: PriceSource) -> Iterator[LocalStack]:
 
 
 @pytest.fixture
-def model(worded: LocalStack) -> Iterator[ConverseControl]:
-    assert worded.info.converse_url is not None
-    control = ConverseControl(worded.info.converse_url)
+def model(stack: LocalStack) -> Iterator[ConverseControl]:
+    assert stack.info.converse_url is not None
+    control = ConverseControl(stack.info.converse_url)
     yield control
     control.clear()
 
 
 @pytest.fixture
-def alex(worded: LocalStack) -> Iterator[AlexApi]:
-    api = AlexApi(worded.info.api_url, worded.info.token)
-    api.put("/api/user", json.dumps(GOALS).encode())
-    yield api
-    api.delete("/api/user")
+def alex(alex: AlexApi) -> AlexApi:
+    """Has goals, so that every section has text."""
+    alex.put("/api/user", json.dumps(GOALS).encode())
+    return alex
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def figures(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_model_words_texts_and_its_usage_is_recorded(
-    worded: LocalStack, alex: AlexApi, model: ConverseControl, analyze: Callable[[], dict[str, Any]]
+    stack: LocalStack, alex: AlexApi, model: ConverseControl, analyze: Callable[[], dict[str, Any]]
 ) -> None:
     alex.post("/api/populate-test-data")
 
@@ -116,7 +115,7 @@ def test_model_words_texts_and_its_usage_is_recorded(
     assert usage.model == STUB_MODEL_ID
     assert usage.calls == len(model.calls()) == 2
     assert usage.output_tokens == report.narration.output_tokens + outlook.narration.output_tokens
-    rows = Rows(worded.database).run("SELECT section, model FROM job_results WHERE job_id = :id::uuid", id=job["id"])
+    rows = Rows(stack.database).run("SELECT section, model FROM job_results WHERE job_id = :id::uuid", id=job["id"])
     assert dict(rows) == {
         "snapshot": None,
         "report": STUB_MODEL_ID,
@@ -127,31 +126,23 @@ def test_model_words_texts_and_its_usage_is_recorded(
 
 
 def test_agents_of_cancelled_job_stop_calling_the_model(
-    worded: LocalStack, alex: AlexApi, model: ConverseControl
+    stack: LocalStack, alex: AlexApi, model: ConverseControl
 ) -> None:
     model.arm(Kind.STALL_MIDWAY, times=2, seconds=120)
     alex.post("/api/populate-test-data")
     job_id = alex.post("/api/analyze")["job_id"]
-    wait_for(lambda: len(model.calls()) == 2)
+    until(lambda: len(model.calls()) == 2)
 
     alex.post(f"/api/jobs/{job_id}/cancel")
 
-    wait_for(lambda: has_logged(worded, "reporter", job_id, "Stopped asking the model"))
-    wait_for(lambda: has_logged(worded, "retirement", job_id, "Stopped asking the model"))
-    wait_for(lambda: has_logged(worded, "planner", job_id, "The job was cancelled"))
+    until(lambda: has_logged(stack, "reporter", job_id, "Stopped asking the model"))
+    until(lambda: has_logged(stack, "retirement", job_id, "Stopped asking the model"))
+    until(lambda: has_logged(stack, "planner", job_id, "The job was cancelled"))
     assert alex.get(f"/api/jobs/{job_id}")["status"] == "cancelled"
 
 
 def has_logged(stack: LocalStack, function: str, job_id: str, message: str) -> bool:
     return any(job_id in line and message in line for line in stack.logs(function))
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Fails after 60 s, long before the model sends more text."""
-    give_up_at = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < give_up_at, "it did not happen"
-        time.sleep(0.1)
 
 
 def test_prices_are_requested_with_secret_key_and_result_is_reported(
@@ -169,8 +160,8 @@ def test_prices_are_requested_with_secret_key_and_result_is_reported(
     assert figures(kept)["total"] == SAMPLE_TOTAL
 
 
-def test_planner_has_model_id_but_cannot_call_the_model(worded: LocalStack) -> None:
-    client = worded.boto3_client("lambda")
+def test_planner_has_model_id_but_cannot_call_the_model(stack: LocalStack) -> None:
+    client = stack.boto3_client("lambda")
 
     def variables(function: str) -> dict[str, str]:
         answer: dict[str, str] = client.get_function_configuration(FunctionName=f"alex-{function}")["Environment"][
@@ -216,7 +207,7 @@ def portfolio_csv(names: list[str]) -> bytes:
 
 
 def test_names_never_change_figures_logs_or_markup(
-    worded: LocalStack, alex: AlexApi, model: ConverseControl, analyze: Callable[[], dict[str, Any]]
+    stack: LocalStack, alex: AlexApi, model: ConverseControl, analyze: Callable[[], dict[str, Any]]
 ) -> None:
     # the import refuses control characters
     hostile = sorted({" ".join(name.split())[:90] for name in INJECTIONS if name.replace("\n", " ").isprintable()})
@@ -236,7 +227,7 @@ def test_names_never_change_figures_logs_or_markup(
         assert kinds <= {"text", "strong_open", "strong_close", "em_open", "em_close", "softbreak"}
         assert not any(block.type == "html_block" for block in blocks)
         assert "wire the money" not in content
-    logged = "\n".join(line for function in read_manifest().functions for line in worded.logs(function))
+    logged = "\n".join(line for function in read_manifest().functions for line in stack.logs(function))
     assert "Asked the model" in logged
     for name in hostile:
         if len(name) > 12:  # shorter ones, such as dashes, also occur in our own words

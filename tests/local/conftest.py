@@ -7,13 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from scripts.local.postgres import Postgres
+from scripts.local.temporary import temporary_postgres
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    try:
-        with server:
-            yield server
-    finally:
-        server.erase()
+    with temporary_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server

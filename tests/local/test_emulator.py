@@ -7,9 +7,8 @@ import io
 import json
 import os
 import socket
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from scripts.local.processes import Registry
 from scripts.local.queues import create_queues
 from scripts.local.sign_in import start_with_sign_in
 from scripts.manifest import DeploymentContext, Manifest, read_manifest
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -70,15 +70,6 @@ def invoke(emulator: Emulator, function: str, path: str) -> Any:
     event = {"rawPath": path, "requestContext": {"http": {"method": "GET"}}}
     response = client.invoke(FunctionName=function, Payload=json.dumps(event))
     return json.loads(json.loads(response["Payload"].read())["body"])
-
-
-def until(condition: Callable[[], Any], timeout_s: float = 60) -> Any:
-    """Wait until `condition` returns something true, and return that."""
-    deadline = time.monotonic() + timeout_s
-    while not (result := condition()):
-        assert time.monotonic() < deadline, "the condition did not become true"
-        time.sleep(0.02)
-    return result
 
 
 def test_stop_leaves_no_process_socket_or_file(tmp_path: Path) -> None:

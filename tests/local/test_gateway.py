@@ -192,12 +192,12 @@ def test_concurrent_clients_are_served_concurrently() -> None:
     """The server behind the gateway responds only after all requests have arrived."""
     everybody = threading.Barrier(8, timeout=60)
 
-    class Behind(SilentHandler):
+    class Behind(SilentHandler[None]):
         def do_GET(self) -> None:
             everybody.wait()
             self.write_response(200, {}, b"")
 
-    behind = LocalServer(Behind)
+    behind = LocalServer(Behind, None)
     behind.start()
     with Gateway() as gateway, ThreadPoolExecutor(everybody.parties) as clients:
         gateway.start(behind.url, "api", "alex-api")

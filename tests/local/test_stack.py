@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from scripts.local.processes import Entry, Registry
 from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.local.temporary import remove_leftovers, temporary_stack
 from scripts.manifest import ROOT, read_manifest
+from tests.waiting import until
 
 FUNCTIONS = Path(__file__).parent / "functions"
 STAND_INS = {name: FUNCTIONS / name for name in ("api", "planner", "reporter")}
@@ -72,15 +73,6 @@ def state(tmp_path: Path) -> Iterator[Path]:
 def ask(info: StackInfo, method: str, path: str, token: str | None = None, **options: Any) -> urllib3.BaseHTTPResponse:
     headers = {"Authorization": f"Bearer {token or info.token}"}
     return urllib3.request(method, info.api_url + path, headers=headers, retries=False, timeout=30, **options)
-
-
-def until(condition: Callable[[], Any], timeout_s: float = 60) -> Any:
-    """Wait until `condition` returns something true, and return that."""
-    deadline = time.monotonic() + timeout_s
-    while not (result := condition()):
-        assert time.monotonic() < deadline, "the condition did not become true"
-        time.sleep(0.02)
-    return result
 
 
 def entries(state: Path) -> list[Entry]:

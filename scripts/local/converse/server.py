@@ -6,12 +6,12 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
 
 from scripts.local.converse import event_stream
-from scripts.local.converse.answers import ERRORS, Answer, answer, prompt_of
 from scripts.local.converse.behaviors import Behaviors
+from scripts.local.converse.responses import ERRORS, ModelResponse, prompt_of, respond
 from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
 from scripts.local.lifecycle import Startable
 
@@ -30,7 +30,7 @@ class Converse(Startable):
         self.calls: list[dict[str, Any]] = []
         self.pace = pace
         self._stopping = threading.Event()
-        self._server = _Server(self, port)
+        self._server = LocalServer(_Handler, self, port=port)
         self.url = self._server.url
 
     def start(self) -> None:
@@ -47,18 +47,12 @@ class Converse(Startable):
             raise ConnectionAbortedError
 
 
-class _Server(LocalServer):
-    def __init__(self, converse: Converse, port: int) -> None:
-        super().__init__(_Handler, port=port)
-        self.converse = converse
-
-
-class _Handler(SilentHandler):
+class _Handler(SilentHandler[Converse]):
     def do_POST(self) -> None:
         try:
             content = json.loads(self.read_body())
             if self.path == "/_behaviors":
-                self._converse().behaviors.arm(content)
+                self.owner.behaviors.arm(content)
                 self._write(200, None)
             else:
                 self._model(content)
@@ -66,10 +60,9 @@ class _Handler(SilentHandler):
             self._refuse(400, "ValidationException", f"The request is malformed: {type(error).__name__}")
 
     def do_GET(self) -> None:
-        converse = self._converse()
         views: dict[str, Callable[[], Any]] = {
-            "/_behaviors": converse.behaviors.describe,
-            "/_calls": converse.calls.copy,
+            "/_behaviors": self.owner.behaviors.describe,
+            "/_calls": self.owner.calls.copy,
             "/_health": dict,
         }
         if self.path in views:
@@ -78,47 +71,43 @@ class _Handler(SilentHandler):
             self._refuse(404, "ResourceNotFoundException", "Not found.")
 
     def do_DELETE(self) -> None:
-        converse = self._converse()
-        clears = {"/_behaviors": converse.behaviors.clear, "/_calls": converse.calls.clear}
+        clears = {"/_behaviors": self.owner.behaviors.clear, "/_calls": self.owner.calls.clear}
         clears[self.path]()
         self._write(200, None)
-
-    def _converse(self) -> Converse:
-        return cast(_Server, self.server).converse
 
     def _model(self, request: dict[str, Any]) -> None:
         _, model, model_id, operation = self.path.split("/")
         if model != "model" or operation not in {"converse", "converse-stream"}:
             return self._refuse(404, "ResourceNotFoundException", "Not found.")
         model_id = unquote(model_id)
-        behavior = self._converse().behaviors.next(model_id, prompt_of(request))
+        behavior = self.owner.behaviors.next(model_id, prompt_of(request))
         kind = behavior.kind if behavior else None
         call = {"operation": operation, "model_id": model_id, "request": request, "kind": kind}
-        self._converse().calls.append(call)
+        self.owner.calls.append(call)
         if kind and kind in ERRORS:
             return self._refuse(*ERRORS[kind])
-        said = answer(request, behavior)
-        return self._stream(said) if operation == "converse-stream" else self._whole(said)
+        response = respond(request, behavior)
+        return self._stream(response) if operation == "converse-stream" else self._whole(response)
 
-    def _whole(self, said: Answer) -> None:
-        if said.stall_s and said.stalls_before(0):
-            self._converse().wait(said.stall_s)
-        if pace := self._converse().pace:
-            self._converse().wait(_FIRST_TOKEN_S + len(said.tokens) / pace)
-        self._write(200, said.document())
+    def _whole(self, response: ModelResponse) -> None:
+        if response.stall_s and response.stalls_before(0):
+            self.owner.wait(response.stall_s)
+        if pace := self.owner.pace:
+            self.owner.wait(_FIRST_TOKEN_S + len(response.tokens) / pace)
+        self._write(200, response.document())
 
-    def _stream(self, said: Answer) -> None:
-        converse, started, tokens = self._converse(), time.monotonic(), 0.0
+    def _stream(self, response: ModelResponse) -> None:
+        converse, started, tokens = self.owner, time.monotonic(), 0.0
         self.write_head(200, aws_headers(None, event_stream.CONTENT_TYPE) | {"Transfer-Encoding": "chunked"})
-        for number, (frame, size) in enumerate(said.frames()):
-            if said.stalls_before(number):
-                converse.wait(said.stall_s)
+        for number, (frame, size) in enumerate(response.frames()):
+            if response.stalls_before(number):
+                converse.wait(response.stall_s)
             tokens += size
             if converse.pace:
                 due = started + _FIRST_TOKEN_S + tokens / converse.pace
                 converse.wait(max(0.0, due - time.monotonic()))
             self.wfile.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
-        if said.breaks_off:
+        if response.breaks_off:
             self.close_connection = True
         else:
             self.wfile.write(b"0\r\n\r\n")

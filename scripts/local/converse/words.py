@@ -103,18 +103,18 @@ _SPOILT: Mapping[Kind | None, Callable[[str], str]] = {
 _SPOILT_JSON: Mapping[Kind | None, Callable[[str], str]] = {
     Kind.REFUSE: lambda _answer: _REFUSAL,
     Kind.EMPTY: lambda _answer: "",
-    Kind.INVALID_JSON: lambda answer: answer[:-2],
-    Kind.NOT_A_NUMBER: lambda answer: answer.replace("100", "NaN"),
-    Kind.WRONG_SUMS: lambda answer: answer.replace("100", "90"),
-    Kind.INVENT_TICKER: lambda answer: answer.replace('"symbol": "', '"symbol": "X'),
-    Kind.OTHER_LANGUAGE: lambda answer: answer.replace("equity", "Aktien"),
-    Kind.CHATTER: lambda answer: f"Certainly! Here it is:\n```json\n{answer}\n```",
+    Kind.INVALID_JSON: lambda text: text[:-2],
+    Kind.NOT_A_NUMBER: lambda text: text.replace("100", "NaN"),
+    Kind.WRONG_SUMS: lambda text: text.replace("100", "90"),
+    Kind.INVENT_TICKER: lambda text: text.replace('"symbol": "', '"symbol": "X'),
+    Kind.OTHER_LANGUAGE: lambda text: text.replace("equity", "Aktien"),
+    Kind.CHATTER: lambda text: f"Certainly! Here it is:\n```json\n{text}\n```",
 }
 
 
 def _classifications(instruments: list[dict[str, str]], kind: Kind | None) -> str:
-    answer = json.dumps([_classified(instrument) for instrument in instruments])
-    return _SPOILT_JSON[kind](answer) if kind in _SPOILT_JSON else answer
+    text = json.dumps([_classified(instrument) for instrument in instruments])
+    return _SPOILT_JSON[kind](text) if kind in _SPOILT_JSON else text
 
 
 def _classified(instrument: Mapping[str, str]) -> dict[str, Any]:

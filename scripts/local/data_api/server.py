@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any
 
 from scripts.local.data_api.errors import (
     BadRequestException,
@@ -17,11 +16,12 @@ from scripts.local.data_api.faults import ConnectionLost, Faults, Statements
 from scripts.local.data_api.service import Service
 from scripts.local.data_api.wire import json_object, to_json
 from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
+from scripts.local.lifecycle import Startable
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 
 
-class DataApi:
+class DataApi(Startable):
     """The endpoint on a thread of this process, at `url`; a context manager.
 
     `secrets` maps each secret's ARN to the connection string of its database user. `database` is the default for
@@ -47,17 +47,8 @@ class DataApi:
         )
         self.faults = Faults()
         self.statements = Statements()
-        self._server = _Server(self, port)
+        self._server = LocalServer(_Handler, self, port=port)
         self.port, self.url = self._server.port, self._server.url
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         self._server.start()
@@ -89,15 +80,9 @@ class DataApi:
         return response
 
 
-class _Server(LocalServer):
-    def __init__(self, api: DataApi, port: int) -> None:
-        super().__init__(_Handler, port=port)
-        self.api = api
-
-
-class _Handler(SilentHandler):
+class _Handler(SilentHandler[DataApi]):
     def do_POST(self) -> None:
-        api, body = self._api(), self.read_body()
+        api, body = self.owner, self.read_body()
         if self.path == "/_faults":
             self._reply(lambda: api.faults.inject(json_object(body)))
         else:
@@ -105,19 +90,15 @@ class _Handler(SilentHandler):
 
     def do_GET(self) -> None:
         views: dict[str, Callable[[], Any]] = {
-            "/_faults": self._api().faults.describe,
-            "/_statements": self._api().statements.describe,
+            "/_faults": self.owner.faults.describe,
+            "/_statements": self.owner.statements.describe,
             "/_health": dict,
         }
         self._reply(views.get(self.path, self._not_found))
 
     def do_DELETE(self) -> None:
-        api = self._api()
-        clears = {"/_faults": api.faults.clear, "/_statements": api.statements.clear}
+        clears = {"/_faults": self.owner.faults.clear, "/_statements": self.owner.statements.clear}
         self._reply(clears.get(self.path, self._not_found))
-
-    def _api(self) -> DataApi:
-        return cast(_Server, self.server).api
 
     def _not_found(self) -> None:
         raise NotFoundException("Not found")

@@ -13,7 +13,7 @@ DESCRIPTION = (
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.local.prices", description=DESCRIPTION)
     parser.add_argument("--port", type=int, default=0, help="0 picks a free port; the first line of output is the URL")
-    parser.add_argument("--kind", type=Kind, choices=list(Kind), default=Kind.OK, help="how it answers (%(default)s)")
+    parser.add_argument("--kind", type=Kind, choices=list(Kind), default=Kind.OK, help="kind of response (%(default)s)")
     serve(PriceSource(**vars(parser.parse_args())))
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from functions.shared.sample import SAMPLE_PORTFOLIO
@@ -42,7 +42,7 @@ class PriceSource(Startable):
         self.prices = prices or _sample_prices()
         self.asked: list[Asked] = []
         self.stopping = threading.Event()
-        self._server = _Server(self, port)
+        self._server = LocalServer(_Handler, self, port=port)
         self.url = self._server.url + PATH
 
     def start(self) -> None:
@@ -54,15 +54,9 @@ class PriceSource(Startable):
         self._server.stop()
 
 
-class _Server(LocalServer):
-    def __init__(self, source: PriceSource, port: int) -> None:
-        super().__init__(_Handler, port=port)
-        self.source = source
-
-
-class _Handler(SilentHandler):
+class _Handler(SilentHandler[PriceSource]):
     def do_GET(self) -> None:
-        source, address = cast(_Server, self.server).source, urlsplit(self.path)
+        source, address = self.owner, urlsplit(self.path)
         if address.path != PATH:
             return self._write(404, b"[]")
         symbols = parse_qs(address.query)["symbols"][0].split(",")

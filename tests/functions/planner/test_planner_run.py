@@ -17,6 +17,7 @@ from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer,
 from scripts.local.data_api import FaultControl
 from tests.functions.planner_calls import Planner
 from tests.rows import Rows
+from tests.waiting import until
 
 EQUITY = {AssetClass.EQUITY: Decimal(100)}
 Before = Callable[[Agent, AgentTask], object]
@@ -116,7 +117,7 @@ def test_second_attempt_runs_missing_agents_on_first_snapshot(
 
     def dies(agent: Agent, task: AgentTask) -> None:
         if agent.name == "reporter":
-            wait_for(lambda: {*SERVED} - {"report", "summary"} <= set(rows.sections(a_waiting_job.job_id)))
+            until(lambda: {*SERVED} - {"report", "summary"} <= set(rows.sections(a_waiting_job.job_id)))
             raise SystemExit("killed")
 
     first = FakeAgents(dies)
@@ -132,15 +133,6 @@ def test_second_attempt_runs_missing_agents_on_first_snapshot(
     assert second.snapshots[0] == first.snapshots[0]
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
     assert rows.sections(a_waiting_job.job_id) == {"snapshot": 1, **dict.fromkeys(SERVED, 1), "report": 2, "summary": 2}
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(200):
-        if condition():
-            return
-        pause.wait(0.02)
-    raise AssertionError("it did not happen")
 
 
 def test_failed_agent_fails_job_with_its_name_and_reason(

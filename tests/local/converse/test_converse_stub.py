@@ -74,20 +74,20 @@ def test_stream_has_bedrock_events_in_order(client: BedrockRuntimeClient) -> Non
 
 
 def test_stub_rephrases_facts_of_prompt(client: BedrockRuntimeClient) -> None:
-    said = text_of(stream(client, ask()))
+    texts = text_of(stream(client, ask()))
 
-    assert said == (
+    assert texts == (
         '<passage id="summary">\nIn short: Your portfolio is worth $301,580, in 3 accounts. '
         "By asset class it is 84.6% equity.\n</passage>"
     )
 
 
 def test_converse_returns_same_text_at_once(client: BedrockRuntimeClient) -> None:
-    answer = client.converse(**ask())
+    response = client.converse(**ask())
 
-    assert answer["output"]["message"]["content"][0]["text"] == text_of(stream(client, ask()))
-    assert answer["stopReason"] == "end_turn"
-    assert answer["usage"]["outputTokens"] > 10
+    assert response["output"]["message"]["content"][0]["text"] == text_of(stream(client, ask()))
+    assert response["stopReason"] == "end_turn"
+    assert response["usage"]["outputTokens"] > 10
 
 
 def test_stub_stops_at_requested_token_limit(client: BedrockRuntimeClient) -> None:
@@ -130,13 +130,13 @@ def test_stream_can_end_in_an_exception(
     client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, code: str
 ) -> None:
     control.arm(kind)
-    said: list[str] = []
+    texts: list[str] = []
 
     with closing(client.converse_stream(**ask())["stream"]) as events, pytest.raises(EventStreamError) as caught:
-        said.extend(event["contentBlockDelta"]["delta"]["text"] for event in events if "contentBlockDelta" in event)
+        texts.extend(event["contentBlockDelta"]["delta"]["text"] for event in events if "contentBlockDelta" in event)
 
     assert caught.value.response["Error"]["Code"] == code
-    assert len(said) > 5
+    assert len(texts) > 5
 
 
 @pytest.mark.parametrize("kind", [Kind.STALL, Kind.STALL_MIDWAY, Kind.DISCONNECT])
@@ -148,7 +148,7 @@ def test_stream_can_stall_or_break_off(client: BedrockRuntimeClient, control: Co
 
 
 @pytest.mark.parametrize(
-    ("kind", "stop_reason", "says"),
+    ("kind", "stop_reason", "start"),
     [
         (Kind.CUT_OFF, "max_tokens", "In short: Your portfolio"),
         (Kind.FILTERED, "content_filtered", ""),
@@ -165,15 +165,15 @@ def test_stream_can_stall_or_break_off(client: BedrockRuntimeClient, control: Co
     ],
 )
 def test_stub_can_misbehave(
-    client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, stop_reason: str, says: str
+    client: BedrockRuntimeClient, control: ConverseControl, kind: Kind, stop_reason: str, start: str
 ) -> None:
     control.arm(kind)
 
     events = stream(client, ask())
 
     assert events[-2]["messageStop"]["stopReason"] == stop_reason
-    assert says in text_of(events)
-    assert bool(says) == bool(text_of(events))
+    assert start in text_of(events)
+    assert bool(start) == bool(text_of(events))
 
 
 def test_armed_behavior_matches_prompts_and_number_of_calls(
@@ -182,10 +182,10 @@ def test_armed_behavior_matches_prompts_and_number_of_calls(
     control.arm(Kind.EMPTY, match="another prompt")
     control.arm(Kind.REFUSE)
 
-    said = [text_of(stream(client, ask())) for _ in range(2)]
+    texts = [text_of(stream(client, ask())) for _ in range(2)]
 
-    assert "I'm sorry" in said[0]
-    assert "In short" in said[1]
+    assert "I'm sorry" in texts[0]
+    assert "In short" in texts[1]
     assert control.fired() == {"empty": 0, "refuse": 1}
     assert [call["kind"] for call in control.calls()] == ["refuse", None]
 

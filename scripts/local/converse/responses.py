@@ -23,7 +23,7 @@ ERRORS: Mapping[Kind, tuple[int, str, str]] = {
     Kind.INVALID: (400, "ValidationException", "The provided model identifier is invalid."),
 }
 _MIDWAY: Mapping[Kind, tuple[str, str]] = {
-    Kind.STREAM_ERROR: ("modelStreamErrorException", "The model stopped in the middle of its answer."),
+    Kind.STREAM_ERROR: ("modelStreamErrorException", "The model stopped in the middle of its response."),
     Kind.THROTTLE_MIDWAY: ("throttlingException", "Too many tokens, please wait before trying again."),
 }
 #: A token: about four characters, like the tokens of real models.
@@ -31,7 +31,7 @@ _TOKEN = re.compile(r"\s*\S{1,4}|\s+$")
 
 
 @dataclass(frozen=True)
-class Answer:
+class ModelResponse:
     """A response. `stop_reason` is Converse's; `input_tokens` is estimated from the length of the request."""
 
     tokens: list[str]
@@ -92,7 +92,7 @@ def prompt_of(request: Mapping[str, Any]) -> str:
     return "\n".join(block["text"] for message in request["messages"] for block in message["content"])
 
 
-def answer(request: Mapping[str, Any], behavior: Behavior | None) -> Answer:
+def respond(request: Mapping[str, Any], behavior: Behavior | None) -> ModelResponse:
     kind = behavior.kind if behavior else None
     prompt = prompt_of(request)
     tokens = _TOKEN.findall(words(prompt, kind)) if kind is not Kind.SILENT else []
@@ -100,7 +100,7 @@ def answer(request: Mapping[str, Any], behavior: Behavior | None) -> Answer:
     if kind is Kind.CUT_OFF:
         most = len(tokens) // 2
     stop_reason = "content_filtered" if kind is Kind.FILTERED else "max_tokens" if most < len(tokens) else "end_turn"
-    return Answer(
+    return ModelResponse(
         tokens=[] if kind is Kind.FILTERED else tokens[:most],
         stop_reason=stop_reason,
         input_tokens=len(json.dumps(request)) // 4,

@@ -1,0 +1,14 @@
+"""Waits for what other processes and threads do."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def until(condition: Callable[[], Any], timeout_s: float = 60) -> Any:
+    """Wait until `condition` returns something true, and return that."""
+    deadline = time.monotonic() + timeout_s
+    while not (result := condition()):
+        assert time.monotonic() < deadline, "the condition did not become true"
+        time.sleep(0.05)
+    return result
