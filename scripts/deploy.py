@@ -1,7 +1,7 @@
 """Deploys Alex: builds the zips, applies Terraform, checks the result and resends the messages of unfinished jobs.
 
 The checks run a smoke job through the API and call the model once. The smoke job signs in with --token, or as a Cognito
-user created for it. If Alex did not know the user, it erases them afterwards; otherwise, it deletes only the job. Jobs
+user created for it. If the user was new, it erases them afterwards; otherwise, only the job is deleted. Jobs
 that have not ended get a new message, as with `scripts/redrive.py --unfinished`, in case the deployment replaced their
 queue. Credentials and region come from the same places as for Terraform and the AWS CLI; AWS_ENDPOINT_URL replaces AWS.
 Variables that are not given here come from terraform.tfvars, TF_VAR_… or their defaults.

@@ -134,13 +134,13 @@ def _time(job: Job, since_s: float) -> str:
         return f", after {_seconds(job['started_at'], job['completed_at']):.0f} s"
     progress = job["progress_data"]
     now = job["as_of"]
-    told = f", for {max(0, _seconds(job['started_at'], now)) + since_s:.0f} s"
+    text = f", for {max(0, _seconds(job['started_at'], now)) + since_s:.0f} s"
     if not progress or not progress["estimated_completion"]:
-        return told
+        return text
     left_s = max(0, _seconds(now, progress["estimated_completion"]) - since_s)
     at_most_s = max(left_s, _seconds(now, progress["estimated_range"][1]) - since_s)
     guess = "" if progress["basis"] == "measured" else " (a first guess)"
-    return f"{told}, about {left_s:.0f} s left, at most {at_most_s:.0f} s{guess}"
+    return f"{text}, about {left_s:.0f} s left, at most {at_most_s:.0f} s{guess}"
 
 
 def _seconds(start: str, end: str) -> float:

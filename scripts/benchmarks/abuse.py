@@ -1,4 +1,4 @@
-"""Attackers beside an honest user, on the local stack with a stand-in for a language model, for a minute.
+"""Attackers and an honest user, on the local stack with a stand-in for a language model, for a minute.
 
 In short blocks, two conditions alternate: ordinary requests of another user, and the same number of requests per second
 from attackers. They submit and cancel analyses, replay a submission, submit regardless of the limits, send the bodies
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 MOST_TIMES = 1.5
-"""Budget for the 95th percentile under attack, over the one beside ordinary requests."""
+"""Budget for the 95th percentile under attack, relative to the one with ordinary requests."""
 ORDER = ("ordinary", "attacked", "attacked", "ordinary", "ordinary", "attacked")
 """Of the blocks: neither condition is earlier on average."""
 HONEST_INTERVAL_S = 0.2
@@ -90,10 +90,10 @@ class Measured:
     def waits(self) -> list[float]:
         return [seconds for waits in self.waits_s.values() for seconds in waits]
 
-    def honest(self, route: str, wait_s: float, answer: Answer) -> None:
+    def honest(self, route: str, wait_s: float, response: Answer) -> None:
         self.waits_s[route].append(wait_s)
-        if answer.status not in {200, 202, 304}:
-            self.errors[f"{route}: {answer.status}"] += 1
+        if response.status not in {200, 202, 304}:
+            self.errors[f"{route}: {response.status}"] += 1
 
     def other(self, traffic: Traffic, status: int, *, is_late: bool) -> None:
         with self._lock:
@@ -115,32 +115,36 @@ class Outcome:
 
     @property
     def times(self) -> float:
-        """The honest user's 95th percentile under attack, relative to that beside ordinary requests."""
+        """The honest user's 95th percentile under attack, relative to the one with ordinary requests."""
         return percentile(self.attacked.waits, 95) / percentile(self.ordinary.waits, 95)
 
     @property
     def failures(self) -> list[str]:
         """Sentences on failed requests and analyses."""
-        told = [f"the honest user's {error}, {count} times" for m in self._both for error, count in m.errors.items()]
-        told += [f"an analysis of the honest user is {status}" for status in self.lost]
+        problems = [
+            f"the honest user's {error}, {count} times" for m in self._both for error, count in m.errors.items()
+        ]
+        problems += [f"an analysis of the honest user is {status}" for status in self.lost]
         for measured in self._both:
             for kind, statuses in measured.statuses.items():
-                told += [f"{kind}: {_named(status)}, {n} times" for status, n in statuses.items() if _is_fault(status)]
-        return told
+                problems += [
+                    f"{kind}: {_named(status)}, {n} times" for status, n in statuses.items() if _is_fault(status)
+                ]
+        return problems
 
     @property
     def faults(self) -> list[str]:
         """The failures, and sentences on exceeded budgets."""
-        told = self.failures
+        problems = self.failures
         if self.times > MOST_TIMES:
-            told.append(f"the honest user's 95th percentile grew {self.times:.2f} times, budget {MOST_TIMES}")
+            problems.append(f"the honest user's 95th percentile grew {self.times:.2f} times, budget {MOST_TIMES}")
         for measured in self._both:
             sent = sum(statuses.total() for statuses in measured.statuses.values())
             if measured.late > sent / 10:
-                told.append(f"{measured.late} of {sent} requests were sent late: lower --rate")
+                problems.append(f"{measured.late} of {sent} requests were sent late: lower --rate")
         if self.spent_cancelled and self.spent_completed and fmean(self.spent_cancelled) >= fmean(self.spent_completed):
-            told.append("cancelled jobs spent as many tokens as completed ones")
-        return told
+            problems.append("cancelled jobs spent as many tokens as completed ones")
+        return problems
 
     @property
     def _both(self) -> tuple[Measured, Measured]:
@@ -281,18 +285,18 @@ def tokens(lines: Iterable[str]) -> Counter[str]:
 def _be_honest(client: Client, measured: Measured, end: float) -> None:
     """Start an analysis, then poll it and list the jobs at fixed moments."""
     began = time.monotonic()
-    answer = analyze(client)
-    measured.honest("start", time.monotonic() - began, answer)
-    if answer.status != 202:
+    response = analyze(client)
+    measured.honest("start", time.monotonic() - began, response)
+    if response.status != 202:
         return
-    job_id, etag = answer.job_id, ""
+    job_id, etag = response.job_id, ""
     measured.analyses.append(job_id)
     number, due = 1, began + HONEST_INTERVAL_S
     while due < end:
         time.sleep(max(0.0, due - time.monotonic()))
-        answer = list_jobs(client) if number % 4 == 0 else poll(client, job_id, etag)
-        measured.honest("list" if number % 4 == 0 else "poll", time.monotonic() - due, answer)
-        etag = answer.etag if number % 4 else etag
+        response = list_jobs(client) if number % 4 == 0 else poll(client, job_id, etag)
+        measured.honest("list" if number % 4 == 0 else "poll", time.monotonic() - due, response)
+        etag = response.etag if number % 4 else etag
         number, due = number + 1, due + HONEST_INTERVAL_S
 
 

@@ -147,7 +147,7 @@ def _environment(data_api_url: str, code: Path) -> dict[str, str]:
 def _print(rounds: list[list[dict[str, float]]]) -> bool:
     print(f"{'CPU time in ms':32}{'api':>9}{'yardstick':>11}{'ratio':>8}   budget")
     within = True
-    for key, name in (("first_ms", "import and first answer"), ("poll_ms", "a warm poll")):
+    for key, name in (("first_ms", "import and first response"), ("poll_ms", "a warm poll")):
         ours, yardstick = (median(each[place][key] for each in rounds) for place in (0, 1))
         ratio = median(own[key] / other[key] for own, other in rounds)
         print(f"{name:32}{ours:9.2f}{yardstick:11.2f}{ratio:8.3f}   {BUDGET}")

@@ -30,7 +30,7 @@ _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _NONE = object()
 _NO_PRICE = {"POST": (None, _NONE), "PUT": (_NONE,)}
 """The price of a new position may be null; an update's may not."""
-_SYMBOLS = strategies.sampled_from(["VTI", "BND", "VXUS", "AAPL", "NOBODY-KNOWS"])
+_SYMBOLS = strategies.sampled_from(["VTI", "BND", "VXUS", "AAPL", "UNKNOWN"])
 
 
 @dataclass

@@ -24,10 +24,10 @@ def main() -> None:
     logs, sys.stdout = sys.stdout, sys.stderr
     began = time.process_time()
     handler = importlib.import_module(module).handler
-    answer = handler(event, context)
+    response = handler(event, context)
     first_s = time.process_time() - began
-    if answer["statusCode"] != 200:
-        raise RuntimeError(answer["body"])
+    if response["statusCode"] != 200:
+        raise RuntimeError(response["body"])
     for _ in range(_WARM_UP):
         handler(event, context)
     began = time.process_time()

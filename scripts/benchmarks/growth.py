@@ -143,8 +143,8 @@ def _fill(connection: psycopg.Connection[Any], jobs: int) -> None:
 
 def _plan(database: Database, statement: Statement, parameters: Mapping[str, Value]) -> Plan:
     explain = Statement(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {statement.sql}", idempotent=True)
-    ((told,),) = database.rows(explain, parameters)
-    (plan,) = json.loads(told)
+    ((explained,),) = database.rows(explain, parameters)
+    (plan,) = json.loads(explained)
     top = plan["Plan"]
     scanned = {str(node["Relation Name"]) for node in _nodes(top) if node["Node Type"] == "Seq Scan"}
     buffers = top["Shared Hit Blocks"] + top["Shared Read Blocks"]

@@ -85,14 +85,16 @@ class Outcome:
     @property
     def faults(self) -> list[str]:
         """Sentences on everything that went wrong."""
-        told = [f"{error}, {count} times" for asked in (self.busy, self.quiet) for error, count in asked.errors.items()]
-        told += [f"a job was refused: {why}" for why in self.refused]
-        told += [f"job {job_id} did not complete" for job_id in self.lost]
-        told += self.violations
-        told += [f"a GET wrote to {table}" for table in self.written]
+        problems = [
+            f"{error}, {count} times" for asked in (self.busy, self.quiet) for error, count in asked.errors.items()
+        ]
+        problems += [f"a job was refused: {why}" for why in self.refused]
+        problems += [f"job {job_id} did not complete" for job_id in self.lost]
+        problems += self.violations
+        problems += [f"a GET wrote to {table}" for table in self.written]
         if self.statements != self.quiet.requests:
-            told.append(f"{self.statements} statements for {self.quiet.requests} requests, which take one each")
-        return told
+            problems.append(f"{self.statements} statements for {self.quiet.requests} requests, which take one each")
+        return problems
 
 
 def load(stack: LocalStack, *, pollers: int, jobs: int, seconds: float, quiet_s: float) -> Outcome:
@@ -140,9 +142,9 @@ def _ask(stack: LocalStack, pollers: int, seconds: float, job_of: Callable[[int]
             began, error = time.monotonic(), ""
             with turns:
                 try:
-                    answer = pool.request("GET", stack.info.api_url + path, headers=headers)
-                    etag = answer.headers.get("ETag", "")
-                    error = "" if answer.status in _FINE else str(answer.status)
+                    response = pool.request("GET", stack.info.api_url + path, headers=headers)
+                    etag = response.headers.get("ETag", "")
+                    error = "" if response.status in _FINE else str(response.status)
                 except urllib3.exceptions.HTTPError as unanswered:
                     error = type(unanswered).__name__
             asked.note(route, time.monotonic() - began, error)

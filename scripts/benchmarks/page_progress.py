@@ -30,7 +30,7 @@ from scripts.benchmarks.earlier_jobs import remember_earlier_jobs, scale_at
 from scripts.benchmarks.shown import Sample, Shown, most_askers, most_at_once
 from scripts.cli import run
 from scripts.local.access_log import Access
-from scripts.local.browser import TELL_VIOLATIONS, VIOLATION, chromium, sign_in
+from scripts.local.browser import REPORT_VIOLATIONS, VIOLATION, chromium, sign_in
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
@@ -167,9 +167,9 @@ def _warm(stack: LocalStack) -> None:
 
 def _watch(case: Case, stack: LocalStack, context: BrowserContext) -> Outcome:
     stopped: list[str] = []
-    context.add_init_script(TELL_VIOLATIONS)
+    context.add_init_script(REPORT_VIOLATIONS)
     context.set_default_timeout(_TIMEOUT_MS)
-    context.on("console", lambda said: stopped.append(said.text) if said.text.startswith(VIOLATION) else None)
+    context.on("console", lambda message: stopped.append(message.text) if message.text.startswith(VIOLATION) else None)
     first, second = (_tab(context, stack.info.api_url, name) for name in _TABS)
     first.get_by_role("button", name="Start the analysis").click()
     first.wait_for_url("**/#/jobs/*")
@@ -219,7 +219,7 @@ def _print(case: Case, outcome: Outcome, checks: BudgetChecks) -> None:
     print(f"\n{case.reports}{away}: a job of {shown.ended - shown.began:.1f} s")
     for name, shown in zip(_TABS, outcome.tabs, strict=True):
         print(
-            f" {name}: first number after {shown.first_after_s:.1f} s, end told {shown.result_after_s:.1f} s after it,"
+            f" {name}: first number after {shown.first_after_s:.1f} s, end shown {shown.result_after_s:.1f} s after it,"
             f" {shown.distance:.2f} points from the truth"
         )
         checks.add("steps back", shown.steps_back, 0)
@@ -229,7 +229,7 @@ def _print(case: Case, outcome: Outcome, checks: BudgetChecks) -> None:
             right_after_s = shown.right_after(outcome.returned_at, "charter")
             checks.add("right state after the server's return, s", right_after_s, _RIGHT_AFTER_S)
     slowest_s = max(access.latency_s for access in outcome.asked)
-    print(f" the server: asked {len(outcome.asked)} times while both tabs watched, slowest answer {slowest_s:.2f} s")
+    print(f" the server: asked {len(outcome.asked)} times while both tabs watched, slowest response {slowest_s:.2f} s")
     checks.add("tabs that asked within a round of polling", most_askers(outcome.asked, _ROUND_S), 1)
     checks.add("requests under way at once", most_at_once(outcome.asked), 1)
     checks.add("stopped by the page's policy", len(outcome.stopped), 0)

@@ -63,10 +63,12 @@ class HttpClient:
     def send(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
         sent = self._token | (headers or {})
         try:
-            answer = self._pool.request(method, self._url + path, body=body or None, headers=sent, decode_content=False)
+            response = self._pool.request(
+                method, self._url + path, body=body or None, headers=sent, decode_content=False
+            )
         except urllib3.exceptions.HTTPError:
             return Answer(0)
-        return Answer(answer.status, answer.headers.get("ETag", ""), answer.data)
+        return Answer(response.status, response.headers.get("ETag", ""), response.data)
 
 
 def analyze(client: Client, headers: dict[str, str] | None = None) -> Answer:
@@ -102,17 +104,17 @@ class Ordinary:
     def send(self) -> Answer:
         number = next(self._numbers)
         if number % 50 == 0:
-            answer = analyze(self._client)
-            if answer.status == 202:
-                self._job_id = answer.job_id
-            return answer
+            response = analyze(self._client)
+            if response.status == 202:
+                self._job_id = response.job_id
+            return response
         if number % 8 == 7:
             return self._client.send("GET", "/api/accounts")
         if number % 8 == 3 or not self._job_id:
             return list_jobs(self._client)
-        answer = poll(self._client, self._job_id, self._etag)
-        self._etag = answer.etag
-        return answer
+        response = poll(self._client, self._job_id, self._etag)
+        self._etag = response.etag
+        return response
 
 
 class SubmitAndCancel:
@@ -132,10 +134,10 @@ class SubmitAndCancel:
             oldest = self._running.popleft() if len(self._running) >= MAX_CONCURRENT_JOBS else None
         if oldest:
             return self._cancel(oldest)
-        answer = analyze(self._client)
-        if answer.status == 202:
-            self._running.append(answer.job_id)
-        return answer
+        response = analyze(self._client)
+        if response.status == 202:
+            self._running.append(response.job_id)
+        return response
 
     def stop(self) -> None:
         """Cancel the analyses that are still running. Not thread-safe."""

@@ -40,7 +40,7 @@ def user_id(request: Request) -> str:
 
 @app.get("/api/jobs/{job_id}", response_model=Job)  # type: ignore[untyped-decorator] # FastAPI is not installed here
 def read_job(job_id: UUID, user: str = Depends(user_id)) -> Job:
-    answer = _CLIENT.execute_statement(
+    response = _CLIENT.execute_statement(
         resourceArn=os.environ["DB_CLUSTER_ARN"],
         secretArn=os.environ["DB_SECRET_ARN"],
         database="alex",
@@ -51,10 +51,10 @@ def read_job(job_id: UUID, user: str = Depends(user_id)) -> Job:
         ],
         includeResultMetadata=True,
     )
-    if not answer["records"]:
+    if not response["records"]:
         raise HTTPException(404)
-    names = [column["name"] for column in answer["columnMetadata"]]
-    values = [None if "isNull" in field else next(iter(field.values())) for field in answer["records"][0]]
+    names = [column["name"] for column in response["columnMetadata"]]
+    values = [None if "isNull" in field else next(iter(field.values())) for field in response["records"][0]]
     row = dict(zip(names, values, strict=True))
     return Job.model_validate(row | {"progress_data": json.loads(row["progress_data"] or "null")})
 

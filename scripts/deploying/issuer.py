@@ -18,16 +18,16 @@ def check_issuer(issuer: str) -> None:
     """Check the issuer's discovery document (OpenID Connect Discovery 1.0, section 4). Raises IssuerUnusable."""
     url = issuer.rstrip("/") + _DISCOVERY
     try:
-        answer = urllib3.request("GET", url, timeout=_TIMEOUT_S, retries=2)
+        response = urllib3.request("GET", url, timeout=_TIMEOUT_S, retries=2)
     except urllib3.exceptions.HTTPError as error:
         raise IssuerUnusable(f"The issuer {issuer} can't be reached: {error}") from None
-    if answer.status != 200:
-        raise IssuerUnusable(f"The issuer {issuer} has no discovery document: {url} answers {answer.status}.")
+    if response.status != 200:
+        raise IssuerUnusable(f"The issuer {issuer} has no discovery document: {url} returned {response.status}.")
     try:
-        document = json.loads(answer.data)
+        document = json.loads(response.data)
         named, keys = document["issuer"], document["jwks_uri"]
     except (ValueError, KeyError, TypeError):
-        raise IssuerUnusable(f"What {url} answers is no discovery document with an issuer and its keys.") from None
+        raise IssuerUnusable(f"{url} did not return a discovery document with an issuer and its keys.") from None
     if named != issuer:
         raise IssuerUnusable(f"The issuer calls itself {named}: jwt_issuer has to say exactly that, not {issuer}.")
     if not str(keys).startswith("https://"):

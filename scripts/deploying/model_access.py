@@ -32,7 +32,7 @@ def check_model(deployment: Deployment) -> str:
         raise ModelRefused(_reason(model, deployment, error)) from None
     except BotoCoreError as error:
         raise ModelRefused(in_words(error)) from None
-    return f"The model {model} answers, and the functions' roles allow to call it."
+    return f"The model {model} responds, and the functions' roles allow calling it."
 
 
 def _ask_for_one_token(deployment: Deployment, model: str) -> None:
@@ -51,29 +51,29 @@ def _functions_without_access(deployment: Deployment) -> list[str]:
             continue
         name = deployment.function(function.name)
         role = functions.get_function_configuration(FunctionName=name)["Role"]
-        answer = iam.simulate_principal_policy(
+        response = iam.simulate_principal_policy(
             PolicySourceArn=role, ActionNames=_ACTIONS, ResourceArns=[deployment.bedrock_model_arn]
         )
-        if any(result["EvalDecision"] != "allowed" for result in answer["EvaluationResults"]):
+        if any(result["EvalDecision"] != "allowed" for result in response["EvaluationResults"]):
             refused.append(name)
     return refused
 
 
 def _reason(model: str, deployment: Deployment, error: ClientError) -> str:
-    code, said = code_of(error), error.response["Error"].get("Message", "")
+    code, reason = code_of(error), error.response["Error"].get("Message", "")
     if error.operation_name != "Converse":
-        return f"Whether the functions may call the model {model} can't be told: {in_words(error)}"
+        return f"Could not check whether the functions may call the model {model}: {in_words(error)}"
     if code == "AccessDeniedException":
         return (
-            f"Bedrock denies access to the model {model} in {deployment.region}: {said} "
+            f"Bedrock denies access to the model {model} in {deployment.region}: {reason} "
             "Ask for access on the page Model access of the Bedrock console."
         )
-    if code == "ValidationException" and "on-demand" in said:
+    if code == "ValidationException" and "on-demand" in reason:
         return (
             f"Bedrock has the model {model} only by an inference profile: set bedrock_model_id to us.{model} or such."
         )
     if code in {"ValidationException", "ResourceNotFoundException"}:
-        return f"Bedrock in {deployment.region} does not know the model {model}: {said}"
+        return f"Bedrock in {deployment.region} has no model {model}: {reason}"
     if code in _TRY_AGAIN:
         return f"The model {model} can't be tried now ({code}): run this again with --only-checks."
     return f"The model {model} can't be called: {in_words(error)}"

@@ -78,18 +78,18 @@ class Terraform:
         sys.stdout.flush()
         done = subprocess.run([self._program, f"-chdir={self._folder}", command, *color, *arguments], check=False)
         if done.returncode not in good:
-            raise TerraformError(f"`terraform {command}` failed: what it says stands above.")
+            raise TerraformError(f"`terraform {command}` failed. See its output above.")
         return done.returncode
 
     def _ask(self, command: str, *arguments: str) -> dict[str, Any]:
-        told = subprocess.run(
+        completed = subprocess.run(
             [self._program, f"-chdir={self._folder}", command, *arguments],
             capture_output=True,
             text=True,
             timeout=_QUERY_TIMEOUT_S,
             check=False,
         )
-        if told.returncode:
-            raise TerraformError(f"`terraform {command}` failed: {told.stderr.strip()}")
-        document: dict[str, Any] = json.loads(told.stdout)
+        if completed.returncode:
+            raise TerraformError(f"`terraform {command}` failed: {completed.stderr.strip()}")
+        document: dict[str, Any] = json.loads(completed.stdout)
         return document

@@ -19,14 +19,14 @@ from scripts.packaging.lock import write_images, write_requirements
 from scripts.packaging.migrations import write_migrations
 from scripts.packaging.page import build_page
 from scripts.packaging.target import ARCHITECTURES, RUNTIME_PYTHON, Target
-from scripts.packaging.toolchains import docker_answers, toolchain
+from scripts.packaging.toolchains import is_docker_running, toolchain
 
 _DESCRIPTION = """\
 Builds build/<arch>/<function>.zip for each Lambda function: its own code, functions/shared and its own packages.
 
 Beside each zip is <function>.cdx.json, its components and their licenses (CycloneDX); a license that
 scripts/packaging/licenses.py does not allow is an error.
-Packages are installed in AWS's Lambda image when a Docker daemon answers, otherwise from prebuilt wheels.
+Packages are installed in AWS's Lambda image when a Docker daemon is running, otherwise from prebuilt wheels.
 A function whose code, packages and tools did not change is not built again; a zip over its limit (zip_limit_mb in
 functions/functions.yaml) is an error. The api function's page is built too, where Node.js with npm is."""
 
@@ -37,7 +37,7 @@ examples (each after `python3 -m uv run`):
   package_docker.py --lock                           after a change of versions in pyproject.toml
   AWS_ENDPOINT_URL=http://... package_docker.py ...  --deploy goes there, in place of AWS
 
-exit status: 0 done, 1 not built or not deployed (a message says why), 2 arguments that make no sense"""
+exit status: 0 done, 1 not built or not deployed (a message gives the reason), 2 invalid arguments"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,7 +89,7 @@ def _parser() -> ArgumentParser:
 def _lock() -> None:
     for file in write_requirements(read_manifest()):
         print(f"Wrote {file.relative_to(ROOT)}")
-    if docker_answers():
+    if is_docker_running():
         print(f"Wrote {write_images().relative_to(ROOT)}")
     else:
         print("Docker does not respond: the digests of the images stay as they are.")

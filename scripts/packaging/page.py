@@ -106,6 +106,6 @@ def _run(command: Sequence[str], folder: Path) -> str:
     """Run a command. Raises FileNotFoundError if the program does not exist, PackagingError if it fails."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        told = (done.stdout + done.stderr)[-2000:]
-        raise PackagingError(f"The page can't be built; `{' '.join(command)}` says:\n{told}")
+        output = (done.stdout + done.stderr)[-2000:]
+        raise PackagingError(f"The page can't be built. `{' '.join(command)}` printed:\n{output}")
     return done.stdout

@@ -47,12 +47,12 @@ class Toolchain(Protocol):
 
 def toolchain(target: Target, *, wheels_only: bool = False) -> Toolchain:
     """Return the Lambda image if a Docker daemon responds, otherwise prebuilt wheels."""
-    if not wheels_only and docker_answers():
+    if not wheels_only and is_docker_running():
         return LambdaImage(target)
     return Wheels(target)
 
 
-def docker_answers() -> bool:
+def is_docker_running() -> bool:
     """Return whether a Docker daemon responds within 10 s."""
     try:
         asked = subprocess.run(
@@ -195,6 +195,6 @@ def _run(*command: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment | _SAME_HASHES)
     except subprocess.CalledProcessError as error:
-        said = str(error.stderr).strip() or f"exit status {error.returncode}"
-        raise PackagingError(f"`{Path(command[0]).name} {' '.join(command[1:4])} ...` failed:\n{said}") from None
+        output = str(error.stderr).strip() or f"exit status {error.returncode}"
+        raise PackagingError(f"`{Path(command[0]).name} {' '.join(command[1:4])} ...` failed:\n{output}") from None
     return done.stdout

@@ -39,8 +39,8 @@ def director(the_director: Director) -> Iterator[Director]:
 
 @pytest.fixture(scope="session")
 def stack(the_director: Director) -> Iterator[LocalStack]:
-    told = build_page()
-    assert not told.startswith(NO_NODE[:20]), told
+    output = build_page()
+    assert not output.startswith(NO_NODE[:20]), output
     directed = {agent.name: {"AGENT": agent.name, "DIRECTIONS": str(the_director.file)} for agent in AGENTS}
     environment = {
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},

@@ -15,8 +15,8 @@ LARGEST_BYTES = 150_000
 
 @pytest.fixture(scope="module", autouse=True)
 def built() -> None:
-    told = build_page()
-    assert not told.startswith(NO_NODE[:20]), told
+    output = build_page()
+    assert not output.startswith(NO_NODE[:20]), output
 
 
 def test_types_format_and_unit_tests_pass() -> None:

@@ -49,9 +49,9 @@ def test_sign_in_returns_to_requested_view(stranger: Visit) -> None:
 def test_expired_token_is_renewed_unnoticed(stranger: Visit) -> None:
     page = arrive(stranger, "#/analyses")
     change_session(page, expires_at=1)
-    with page.expect_response(lambda answer: "/api/jobs" in answer.url) as answer:
+    with page.expect_response(lambda response: "/api/jobs" in response.url) as response:
         page.reload()
-    assert answer.value.status == 200
+    assert response.value.status == 200
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -59,7 +59,7 @@ def test_refused_token_is_renewed_and_request_repeated(stranger: Visit) -> None:
     stranger.expected = ("401",)
     page = arrive(stranger, "#/analyses")
     change_session(page, access_token="not-a-token")
-    with page.expect_response(lambda answer: "/api/" in answer.url and answer.status == 200):
+    with page.expect_response(lambda response: "/api/" in response.url and response.status == 200):
         page.reload()
     expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -202,10 +202,10 @@ def test_section_without_design_shows_texts_figures_and_lists(visit: Visit, fini
     }
 
     def with_another(route: Route) -> None:
-        answer = route.fetch()
-        job = answer.json()
+        response = route.fetch()
+        job = response.json()
         job |= {"sections": [*job["sections"], "tax_advice"], "tax_advice_payload": tax_advice}
-        route.fulfill(response=answer, json=job)
+        route.fulfill(response=response, json=job)
 
     visit.context.route(f"**/api/jobs/{finished}", with_another)
     page = visit.tab(f"#/jobs/{finished}")

@@ -201,9 +201,9 @@ def test_screen_reader_announces_stages_but_no_percent(visit: Visit, director: D
     expect(page.get_by_role("listitem").filter(has_text="Simulate retirement")).to_contain_text("Done")
     director.take(4, "reporter")
     expect(page.get_by_role("status").filter(has_text="The analysis is complete.")).to_be_attached()
-    told = " ".join(page.evaluate("window.heard"))
-    assert [told.count(f"Done: {step}.") for step in ("Draw the charts", "Simulate retirement")] == [1, 1]
-    assert not re.search(r"%|\bStep\b", told)
+    announced = " ".join(page.evaluate("window.heard"))
+    assert [announced.count(f"Done: {step}.") for step in ("Draw the charts", "Simulate retirement")] == [1, 1]
+    assert not re.search(r"%|\bStep\b", announced)
 
 
 def test_offline_page_shows_it_and_recovers(visit: Visit, director: Director, start_job: Start) -> None:

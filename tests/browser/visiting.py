@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from playwright.sync_api import BrowserContext, Locator, Page, Request, ViewportSize, expect
 
-from scripts.local.browser import TELL_VIOLATIONS
+from scripts.local.browser import REPORT_VIOLATIONS
 from scripts.packaging.page import WEB
 
 TIMEOUT_MS = 30_000
@@ -56,7 +56,7 @@ class Visit:
     """Parts of error messages that a test provokes."""
 
     def __post_init__(self) -> None:
-        self.context.add_init_script(TELL_VIOLATIONS)
+        self.context.add_init_script(REPORT_VIOLATIONS)
 
     def tab(self, fragment: str = "", *, stopped_clock: bool = False) -> Page:
         """Open a signed-in tab. With `stopped_clock`, its time passes only when the test advances it."""
@@ -75,7 +75,7 @@ class Visit:
         page.set_default_timeout(TIMEOUT_MS)
         page.on("request", self._on_request)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
         return page
 
     def polls(self) -> list[Request]:
@@ -83,17 +83,17 @@ class Visit:
         return [request for request in self.asked if "/api/jobs/" in request.url]
 
     def unexpected(self) -> list[str]:
-        return [said for said in self.wrong if not any(part in said for part in self.expected)]
+        return [message for message in self.wrong if not any(part in message for part in self.expected)]
 
     def _on_request(self, request: Request) -> None:
         if "/api/" in request.url:
             self.asked.append(request)
 
 
-def pass_until(page: Page, said: Locator) -> None:
+def pass_until(page: Page, awaited: Locator) -> None:
     """Advance the stopped clock of a page until the locator is visible, and no further."""
     until = time.monotonic() + TIMEOUT_MS / 1000
-    while not said.is_visible():
+    while not awaited.is_visible():
         assert time.monotonic() < until, page.locator("body").inner_text()
         page.clock.run_for(50)
         time.sleep(0.02)

@@ -197,8 +197,10 @@ def test_help_lists_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
 
-    told = capsys.readouterr().out
-    assert [option for option in ("--function", "--arch", "--deploy", "--lock", "examples") if option not in told] == []
+    output = capsys.readouterr().out
+    assert [
+        option for option in ("--function", "--arch", "--deploy", "--lock", "examples") if option not in output
+    ] == []
 
 
 def test_build_and_deployment_are_reported(

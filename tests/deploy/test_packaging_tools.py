@@ -12,7 +12,7 @@ import pytest
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.lock import write_images
 from scripts.packaging.target import Target
-from scripts.packaging.toolchains import LambdaImage, Wheels, docker_answers, pinned_images, toolchain, uv
+from scripts.packaging.toolchains import LambdaImage, Wheels, is_docker_running, pinned_images, toolchain, uv
 
 REPOSITORY = "public.ecr.aws/lambda/python"
 DIGEST = f"sha256:{'ab' * 32}"
@@ -49,7 +49,7 @@ def test_wheels_are_used_without_docker_daemon(docker: Program) -> None:
 def test_wheels_are_used_without_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert not docker_answers()
+    assert not is_docker_running()
 
 
 def test_wheels_can_be_requested(docker: Program) -> None:

@@ -62,40 +62,40 @@ def analyze(
     return run
 
 
-class Told(NamedTuple):
-    """`why` a passage comes from our templates, and whether the `whole` text does (None: only one text does)."""
+class Stated(NamedTuple):
+    """Why a passage comes from our templates, and whether the whole text does (None: only one text does)."""
 
     why: str = ""
     whole: bool | None = False
 
 
-WORDED = Told()
-#: What the texts state, for each way in which a model can fail.
-TOLD = {
-    Kind.THROTTLE: Told(Failure.THROTTLED, whole=True),
-    Kind.NOT_READY: Told(Failure.THROTTLED, whole=True),
-    Kind.UNAVAILABLE: Told(Failure.THROTTLED, whole=True),
-    Kind.INTERNAL_ERROR: Told(Failure.UNREACHABLE, whole=True),
-    Kind.MODEL_TIMEOUT: Told(Failure.UNREACHABLE, whole=True),
-    Kind.ACCESS_DENIED: Told(Failure.UNREACHABLE, whole=True),
-    Kind.INVALID: Told(Failure.UNREACHABLE, whole=True),
-    Kind.STALL: Told(Failure.SILENT, whole=True),
-    Kind.STALL_MIDWAY: Told(Failure.SILENT),
-    Kind.DISCONNECT: Told(Failure.BROKEN),
-    Kind.STREAM_ERROR: Told(Failure.BROKEN),
-    Kind.THROTTLE_MIDWAY: Told(Failure.BROKEN),
-    Kind.CUT_OFF: Told(Failure.CUT_OFF),
-    Kind.REFUSE: Told(Reason.MISSING, whole=True),
-    Kind.FILTERED: Told(Failure.FILTERED, whole=True),
-    Kind.EMPTY: Told(Failure.EMPTY, whole=True),
-    Kind.SILENT: Told(Failure.EMPTY, whole=True),
-    Kind.OTHER_LANGUAGE: Told(Reason.LANGUAGE, whole=True),
-    Kind.INVENT_FIGURES: Told(Reason.FIGURE, whole=True),
-    Kind.INVENT_TICKER: Told(Reason.NAME, whole=True),
-    Kind.WRONG_KIND: Told(Reason.FIGURE, whole=None),
-    Kind.MARKUP: Told(Reason.MARKUP, whole=True),
-    Kind.OBEY: Told(Reason.NO_FIGURE, whole=True),
-    Kind.CHATTER: Told(Reason.MISSING),
+WORDED = Stated()
+#: The expected statement for each way in which a model can fail.
+STATED = {
+    Kind.THROTTLE: Stated(Failure.THROTTLED, whole=True),
+    Kind.NOT_READY: Stated(Failure.THROTTLED, whole=True),
+    Kind.UNAVAILABLE: Stated(Failure.THROTTLED, whole=True),
+    Kind.INTERNAL_ERROR: Stated(Failure.UNREACHABLE, whole=True),
+    Kind.MODEL_TIMEOUT: Stated(Failure.UNREACHABLE, whole=True),
+    Kind.ACCESS_DENIED: Stated(Failure.UNREACHABLE, whole=True),
+    Kind.INVALID: Stated(Failure.UNREACHABLE, whole=True),
+    Kind.STALL: Stated(Failure.SILENT, whole=True),
+    Kind.STALL_MIDWAY: Stated(Failure.SILENT),
+    Kind.DISCONNECT: Stated(Failure.BROKEN),
+    Kind.STREAM_ERROR: Stated(Failure.BROKEN),
+    Kind.THROTTLE_MIDWAY: Stated(Failure.BROKEN),
+    Kind.CUT_OFF: Stated(Failure.CUT_OFF),
+    Kind.REFUSE: Stated(Reason.MISSING, whole=True),
+    Kind.FILTERED: Stated(Failure.FILTERED, whole=True),
+    Kind.EMPTY: Stated(Failure.EMPTY, whole=True),
+    Kind.SILENT: Stated(Failure.EMPTY, whole=True),
+    Kind.OTHER_LANGUAGE: Stated(Reason.LANGUAGE, whole=True),
+    Kind.INVENT_FIGURES: Stated(Reason.FIGURE, whole=True),
+    Kind.INVENT_TICKER: Stated(Reason.NAME, whole=True),
+    Kind.WRONG_KIND: Stated(Reason.FIGURE, whole=None),
+    Kind.MARKUP: Stated(Reason.MARKUP, whole=True),
+    Kind.OBEY: Stated(Reason.NO_FIGURE, whole=True),
+    Kind.CHATTER: Stated(Reason.MISSING),
     # these spoil only the tagger's responses, and no text
     Kind.INVALID_JSON: WORDED,
     Kind.NOT_A_NUMBER: WORDED,
@@ -117,7 +117,7 @@ def test_job_completes_with_right_figures_and_states_failure(
     control.arm(kind, times=99, seconds=1.5)
     limits: dict[str, dict[str, float]] = {Failure.SILENT: {"silence_s": 0.5}, Failure.THROTTLED: {"time_limit_s": 1}}
 
-    job = analyze(SAMPLE, **limits.get(TOLD[kind].why, {}))
+    job = analyze(SAMPLE, **limits.get(STATED[kind].why, {}))
 
     assert job.report.figures["total_value"] == 302_080
     unclassified = job.report.figures["asset_classes"].get("unclassified", {"amount": 0})
@@ -129,20 +129,20 @@ def test_job_completes_with_right_figures_and_states_failure(
         (job.retirement.analysis, job.retirement.narration),
     ):
         assert narration is not None
-        check_credit(narration, content.replace("\u2060", ""), page, TOLD[kind])
+        check_credit(narration, content.replace("\u2060", ""), page, STATED[kind])
 
 
-def check_credit(narration: Narration, content: str, page: str, told: Told) -> None:
+def check_credit(narration: Narration, content: str, page: str, stated: Stated) -> None:
     replaced = {key for key, source in narration.passages.items() if source == "template"}
     assert set(narration.reasons) == replaced
-    assert told.whole in {None, narration.source == "template"}
-    assert bool(replaced) == bool(told.why)
+    assert stated.whole in {None, narration.source == "template"}
+    assert bool(replaced) == bool(stated.why)
     assert STUB_MODEL_ID in content
-    if told.why:
-        assert told.why in narration.reasons.values()
-        assert told.why in content
+    if stated.why:
+        assert stated.why in narration.reasons.values()
+        assert stated.why in content
     if narration.source == "template":
-        assert f"our own templates, since {told.why} ({STUB_MODEL_ID})" in page
+        assert f"our own templates, since {stated.why} ({STUB_MODEL_ID})" in page
     elif replaced:
         assert f"but for {len(replaced)} of {len(narration.passages)} passages from our own templates" in page
     else:

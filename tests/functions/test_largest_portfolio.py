@@ -137,5 +137,5 @@ def largest_invocation(snapshot: Snapshot) -> int:
     held = {position.symbol: position.instrument for account in snapshot.accounts for position in account.positions}
     unknown = {s: i.name for s, i in held.items() if i.instrument_type is InstrumentType.UNCLASSIFIED} or {"X": "X"}
     tagging = TaggerTask(job_id=job_id, attempt=1, symbols=tuple(unknown), names=unknown)
-    answer = TaggerAnswer(instruments=tuple(held.values()))
-    return max(len(message.model_dump_json().encode()) for message in (task, tagging, answer))
+    response = TaggerAnswer(instruments=tuple(held.values()))
+    return max(len(message.model_dump_json().encode()) for message in (task, tagging, response))

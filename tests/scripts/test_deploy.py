@@ -14,15 +14,15 @@ from moto import mock_aws
 
 from scripts import deploy
 
-#: Responds as the file `answers` beside it specifies for each command, and records its calls.
+#: Responds to each command as specified in the file `responses` in its folder, and records its calls.
 TERRAFORM = """#!{python}
 import json, pathlib, sys
 here = pathlib.Path(__file__).parent
 command = sys.argv[2]
 with open(here / "calls", "a") as calls:
     calls.write(" ".join(sys.argv[2:]) + "\\n")
-status, said = json.loads((here / "answers").read_text()).get(command, (0, ""))
-print(said)
+status, output = json.loads((here / "responses").read_text()).get(command, (0, ""))
+print(output)
 sys.exit(status)
 """
 
@@ -34,7 +34,7 @@ class Terminal(io.StringIO):
         return True
 
 
-Answers = dict[str, tuple[int, str]]
+Responses = dict[str, tuple[int, str]]
 Deploy = Callable[..., int]
 
 
@@ -52,7 +52,7 @@ def plan(*, deployed_in: str | None = None, **variables: Any) -> str:
 
 @pytest.fixture
 def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only program on the PATH, with an initialized folder beside it."""
+    """The only program on the PATH, with an initialized folder next to it."""
     program = tmp_path / "terraform"
     program.write_text(TERRAFORM.format(python=sys.executable))
     program.chmod(0o755)
@@ -69,8 +69,8 @@ def run(terraform: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deploy]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setattr(sys, "stdin", Terminal())
 
-    def deployed(answers: Answers, *arguments: str) -> int:
-        (terraform / "answers").write_text(json.dumps(answers))
+    def deployed(responses: Responses, *arguments: str) -> int:
+        (terraform / "responses").write_text(json.dumps(responses))
         monkeypatch.setattr(sys, "argv", ["deploy.py", "--terraform", str(terraform), "--skip-packaging", *arguments])
         return deploy.main()
 
@@ -138,9 +138,9 @@ def test_failed_packaging_stops_before_terraform(
 
 
 @pytest.mark.parametrize(
-    ("answers", "complaint"),
+    ("responses", "complaint"),
     [
-        ({"plan": (1, "There is no api.zip")}, "`terraform plan` failed: what it says stands above."),
+        ({"plan": (1, "There is no api.zip")}, "`terraform plan` failed. See its output above."),
         (
             {"plan": (2, ""), "show": (0, plan(region="eu-west-1", deployed_in="us-east-1"))},
             "This would create a deployment in eu-west-1 and orphan the one in us-east-1.",
@@ -153,19 +153,19 @@ def test_failed_packaging_stops_before_terraform(
     ids=["a plan that fails", "another region", "an unreachable issuer"],
 )
 def test_plan_that_cannot_work_is_not_applied(
-    run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str], answers: Answers, complaint: str
+    run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str], responses: Responses, complaint: str
 ) -> None:
-    assert run(answers) == 1
+    assert run(responses) == 1
 
     assert complaint in capsys.readouterr().err
     assert "apply" not in calls(terraform)
 
 
-@pytest.mark.parametrize("answer", ["no\n", "y\n", ""], ids=["no", "y", "Ctrl-D"])
+@pytest.mark.parametrize("typed", ["no\n", "y\n", ""], ids=["no", "y", "Ctrl-D"])
 def test_plan_without_approval_is_not_applied(
-    monkeypatch: pytest.MonkeyPatch, run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str], answer: str
+    monkeypatch: pytest.MonkeyPatch, run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str], typed: str
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
 
     assert run({"plan": (2, ""), "show": (0, plan())}) == 1
 
@@ -185,12 +185,12 @@ def test_own_issuer_needs_token_for_smoke_job(
 
 
 def test_failed_apply_reports_working_parts(run: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
-    answers: Answers = {"plan": (2, ""), "show": (0, plan()), "apply": (1, "")}
+    responses: Responses = {"plan": (2, ""), "show": (0, plan()), "apply": (1, "")}
 
-    assert run(answers, "--auto-approve") == 1
+    assert run(responses, "--auto-approve") == 1
 
-    said = capsys.readouterr().err
-    assert "A failed migration is rolled back, and functions that were not updated keep their old code." in said
+    expected = "A failed migration is rolled back, and functions that were not updated keep their old code."
+    assert expected in capsys.readouterr().err
 
 
 def test_checks_need_deployment(run: Deploy, terraform: Path, capsys: pytest.CaptureFixture[str]) -> None:

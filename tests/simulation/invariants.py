@@ -1,6 +1,6 @@
 """Conditions that hold once everything is quiet (and mostly at any time), as queries of the database.
 
-The names I1 to I5 are those of the invariants in the README beside this file.
+The names I1 to I5 are those of the invariants in the README in this folder.
 """
 
 import json

@@ -29,7 +29,7 @@ class SqsError(Exception):
 
 @dataclass(frozen=True)
 class StaleReceipts:
-    """What an old receipt handle does.
+    """The effect of an old receipt handle.
 
     API Reference, "DeleteMessage": the request succeeds, but the message might not be deleted. No page describes
     ChangeMessageVisibility (?), so runs try each possibility: it works, it does nothing, or it is refused.

@@ -258,14 +258,14 @@ def test_function_over_its_timeout_is_ended(database: SimulatedDatabase) -> None
 
 
 def test_leftover_threads_continue_with_next_invocation(database: SimulatedDatabase) -> None:
-    told: list[str] = []
+    calls: list[str] = []
 
     def leave_behind(event: dict[str, Any], context: Any, runtime: Runtime) -> dict[str, Any]:
         def late() -> None:
             runtime.sleep(1)
-            told.append("late")
+            calls.append("late")
 
-        told.append(event["call"])
+        calls.append(event["call"])
         if event["call"] == "first":
             runtime.threads.start("late", late)
         runtime.sleep(0.5)
@@ -282,6 +282,6 @@ def test_leftover_threads_continue_with_next_invocation(database: SimulatedDatab
 
         call("first")
         world.scheduler.pass_time(60)
-        assert told == ["first"]
+        assert calls == ["first"]
         call("second")
-        assert told == ["first", "late", "second"]
+        assert calls == ["first", "late", "second"]

@@ -271,11 +271,11 @@ class World:
 
     def _receive(self, service: str, request: AWSRequest) -> ServiceResponse:
         timeout_s = _SQS_TIMEOUT_S if service == "sqs" else float(self.manifest.functions["reporter"].timeout_s) + 5
-        answer = self._sqs if service == "sqs" else self._invoke
+        serve = self._sqs if service == "sqs" else self._invoke
         return self.call(
             service,
             timeout_s,
-            lambda: answer(request, timeout_s),
+            lambda: serve(request, timeout_s),
             lambda: ReadTimeoutError(endpoint_url=_ENDPOINT),
         )
 

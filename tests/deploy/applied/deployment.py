@@ -43,10 +43,10 @@ class Deployment:
 
     def configuration(self, function: str) -> dict[str, Any]:
         client = self.cloud.emulator.client("lambda")
-        answer: dict[str, Any] = client.get_function_configuration(
+        response: dict[str, Any] = client.get_function_configuration(
             FunctionName=self.outputs["function_names"][function]
         )
-        return answer
+        return response
 
     def variables_of(self, function: str) -> dict[str, str]:
         """The environment of a function."""

@@ -37,9 +37,9 @@ def test_toggle_during_job_affects_only_next_one(
 
 
 def test_status_reports_flag_without_changing_it(deployment: Deployment) -> None:
-    told = deployment.run("toggle_progress.py", "status", "--aws")
+    result = deployment.run("toggle_progress.py", "status", "--aws")
 
-    assert told.stdout.splitlines() == [
+    assert result.stdout.splitlines() == [
         "alex-api             ENABLE_PROGRESS_TRACKING=false",
         "alex-planner         ENABLE_PROGRESS_TRACKING=false",
     ]

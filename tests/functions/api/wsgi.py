@@ -43,7 +43,7 @@ def respond(
     application: Application, user: str, environ: dict[str, Any], start_response: StartResponse
 ) -> Iterable[bytes]:
     headers = _headers(environ)
-    answer = application.respond(
+    response = application.respond(
         event(
             environ["REQUEST_METHOD"],
             environ["PATH_INFO"].encode("latin-1").decode(errors="replace"),
@@ -54,9 +54,9 @@ def respond(
         ),
         CONTEXT,
     )
-    status = HTTPStatus(answer["statusCode"])
-    start_response(f"{status.value} {status.phrase}", list(answer["headers"].items()))
-    return [base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()]
+    status = HTTPStatus(response["statusCode"])
+    start_response(f"{status.value} {status.phrase}", list(response["headers"].items()))
+    return [base64.b64decode(response["body"]) if response["isBase64Encoded"] else response["body"].encode()]
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:

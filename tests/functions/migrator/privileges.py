@@ -40,7 +40,7 @@ _REPORT = (
 
 @dataclass(frozen=True, order=True)
 class Need:
-    """A privilege on a column. DELETE has none, and `ANY` stands for any one column: for counting or locking rows."""
+    """A privilege on a column. DELETE has none, and `ANY` means any one column: for counting or locking rows."""
 
     table: str
     privilege: str
@@ -61,7 +61,7 @@ class Analyzer:
         connection.add_notice_handler(self._receive)
 
     def needs(self, statement: Statement) -> set[Need]:
-        """What the statement needs on the tables and views of the schema `public`."""
+        """The privileges that a statement needs on the tables and views of the schema `public`."""
         self._reports.clear()
         self._connection.execute(f"PREPARE analyzed AS {numbered(statement.sql)[0]}".encode())
         self._connection.execute("DEALLOCATE analyzed")

@@ -189,9 +189,9 @@ def test_failing_source_keeps_last_prices_and_is_reported(
     report = report_of(rows, a_waiting_job.job_id)
     reason = WHOLLY_FAILED.get(kind, "the price source had no price that can be used")
     oldest = TODAY - timedelta(days=400)
-    told = f"Prices could not be refreshed on {day(TODAY)} ({reason}); the last known prices are used, "
-    assert f"{told}the oldest from {day(oldest)}." in report.content
-    assert report.figures["data_quality"]["price_refresh"]["message"] == f"{told}the oldest from {day(oldest)}."
+    notice = f"Prices could not be refreshed on {day(TODAY)} ({reason}); the last known prices are used, "
+    assert f"{notice}the oldest from {day(oldest)}." in report.content
+    assert report.figures["data_quality"]["price_refresh"]["message"] == f"{notice}the oldest from {day(oldest)}."
     assert report.figures["total_value"] == 2 * (100 + 190)
     logged = str([vars(record) for record in caplog.records])
     assert ("Prices were not refreshed" in logged) == (kind in WHOLLY_FAILED)
@@ -261,12 +261,12 @@ def test_unknown_symbol_is_priced_in_this_analysis_only(
 
 def test_unpriced_holding_takes_first_available_price() -> None:
     held = snapshot(account("A", position(instrument("NEW", None), "1")))
-    answer = usable([quote("NEW", 5)], ["NEW"], TODAY)
+    response = usable([quote("NEW", 5)], ["NEW"], TODAY)
 
-    priced = with_quotes(held, answer).accounts[0].positions[0].instrument
+    priced = with_quotes(held, response).accounts[0].positions[0].instrument
 
     assert (priced.current_price, priced.price_as_of) == (Decimal(5), TODAY)
-    assert answer == {"NEW": Quote(Decimal("5.000000"), TODAY)}
+    assert response == {"NEW": Quote(Decimal("5.000000"), TODAY)}
 
 
 def test_holding_known_by_value_keeps_it_at_any_quote() -> None:

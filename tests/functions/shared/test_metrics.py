@@ -119,9 +119,11 @@ def test_failed_progress_write_is_counted(lines: Lines) -> None:
 
 
 def test_paused_database_is_counted_once_per_call(lines: Lines) -> None:
-    answers = [Response(400, "DatabaseResumingException", b'{"message": "resuming"}')] * 3 + [Response(200, "", b"{}")]
+    responses = [Response(400, "DatabaseResumingException", b'{"message": "resuming"}')] * 3 + [
+        Response(200, "", b"{}")
+    ]
     settings = DatabaseSettings(db_cluster_arn="cluster", db_secret_arn="secret")
-    database = Database(settings, retry_budget_s=60, transport=lambda *_: answers.pop(0), sleep=lambda seconds: None)
+    database = Database(settings, retry_budget_s=60, transport=lambda *_: responses.pop(0), sleep=lambda seconds: None)
 
     database.rows(Statement("SELECT 1", idempotent=True))
 

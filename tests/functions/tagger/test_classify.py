@@ -19,32 +19,32 @@ def task(names: dict[str, str]) -> TaggerTask:
     return TaggerTask(job_id=uuid4(), attempt=1, symbols=tuple(names), names=names)
 
 
-def by_symbol(answer: TaggerAnswer) -> dict[str, Instrument]:
-    return {instrument.symbol: instrument for instrument in answer.instruments}
+def by_symbol(response: TaggerAnswer) -> dict[str, Instrument]:
+    return {instrument.symbol: instrument for instrument in response.instruments}
 
 
 def test_tagger_without_model_guesses_nothing() -> None:
-    answer = classify(task(NAMES), None)
+    response = classify(task(NAMES), None)
 
-    assert [instrument.symbol for instrument in answer.instruments] == list(NAMES)
-    assert all(instrument.is_unclassified for instrument in answer.instruments)
-    assert answer.usage is None
+    assert [instrument.symbol for instrument in response.instruments] == list(NAMES)
+    assert all(instrument.is_unclassified for instrument in response.instruments)
+    assert response.usage is None
 
 
 def test_model_classifies_known_symbols_in_one_call(model: Callable[..., Model], control: ConverseControl) -> None:
-    answer = classify(task(NAMES), model())
+    response = classify(task(NAMES), model())
 
-    found = by_symbol(answer)
+    found = by_symbol(response)
     assert found["ZBND"].allocation_asset_class == {AssetClass.FIXED_INCOME: 100}
     assert found["ZBND"].instrument_type is InstrumentType.ETF
     assert found["ZGLD"].allocation_asset_class == {AssetClass.COMMODITIES: 100}
     assert {found[symbol].classified_by for symbol in ("ZBND", "ZGLD")} == {STUB_MODEL_ID}
     assert found["ZZZZ"].is_unclassified
     assert found["ZZZZ"].classified_by is None
-    assert all(instrument.current_price is None for instrument in answer.instruments)
+    assert all(instrument.current_price is None for instrument in response.instruments)
     assert len(control.calls()) == 1
-    assert answer.usage is not None
-    assert answer.usage.input_tokens > 0
+    assert response.usage is not None
+    assert response.usage.input_tokens > 0
 
 
 BAD = [
@@ -81,10 +81,10 @@ def test_repeatedly_invalid_response_leaves_symbol_unclassified(
 ) -> None:
     control.arm(kind, times=9)
 
-    answer = classify(task({"ZEQY": "Zenith Growth Fund"}), model())
+    response = classify(task({"ZEQY": "Zenith Growth Fund"}), model())
 
-    assert [instrument.symbol for instrument in answer.instruments] == ["ZEQY"]
-    assert answer.instruments[0].is_unclassified
+    assert [instrument.symbol for instrument in response.instruments] == ["ZEQY"]
+    assert response.instruments[0].is_unclassified
     assert len(control.calls()) == 2
 
 
@@ -97,28 +97,28 @@ def test_words_around_response_are_ignored(model: Callable[..., Model], control:
 def test_throttled_model_is_given_up_in_time(model: Callable[..., Model], control: ConverseControl) -> None:
     control.arm(Kind.THROTTLE, times=1000)
 
-    answer = classify(task(NAMES), model(left_s=10))
+    response = classify(task(NAMES), model(left_s=10))
 
-    assert all(instrument.is_unclassified for instrument in answer.instruments)
+    assert all(instrument.is_unclassified for instrument in response.instruments)
 
 
 def test_symbols_beyond_response_limit_stay_unclassified(model: Callable[..., Model], control: ConverseControl) -> None:
     names = {f"B{n:03}": "A bond fund" for n in range(MOST_SYMBOLS + 3)}
 
-    answer = classify(task(names), model())
+    response = classify(task(names), model())
 
-    assert [instrument.is_unclassified for instrument in answer.instruments] == [False] * MOST_SYMBOLS + [True] * 3
+    assert [instrument.is_unclassified for instrument in response.instruments] == [False] * MOST_SYMBOLS + [True] * 3
 
 
 @pytest.mark.parametrize("name", INJECTIONS)
 def test_name_affects_only_its_own_classification(
     model: Callable[..., Model], control: ConverseControl, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    answer = classify(task({"HURT": name, "ZBND": NAMES["ZBND"]}), model())
+    response = classify(task({"HURT": name, "ZBND": NAMES["ZBND"]}), model())
 
     prompt = control.calls()[0]["request"]["messages"][0]["content"][0]["text"]
     assert prompt.count("<instruments>") == prompt.count("</instruments>") == 1
-    assert [instrument.symbol for instrument in answer.instruments] == ["HURT", "ZBND"]
-    assert answer.instruments[1].allocation_asset_class == {AssetClass.FIXED_INCOME: 100}
+    assert [instrument.symbol for instrument in response.instruments] == ["HURT", "ZBND"]
+    assert response.instruments[1].allocation_asset_class == {AssetClass.FIXED_INCOME: 100}
     logged = " ".join(str(value) for record in caplog.records for value in vars(record).values())
     assert name[:20] not in logged

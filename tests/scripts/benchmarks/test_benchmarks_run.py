@@ -1,4 +1,4 @@
-"""Benchmarks of what no other test runs work to their end, here with the smallest workload.
+"""Benchmarks that no other test covers run to their end with the smallest workload.
 
 Figures and budgets need a full run on a quiet machine.
 """
@@ -29,5 +29,5 @@ def test_benchmark_runs_and_prints_figures(benchmark: str) -> None:
     )
 
     assert "Traceback" not in done.stderr
-    assert done.returncode in {0, 1}  # 1: over a budget, which so small a run says nothing about
+    assert done.returncode in {0, 1}  # 1: over a budget, which is meaningless in such a small run
     assert any(character.isdigit() for character in done.stdout)

@@ -39,9 +39,9 @@ def test_discovery_document_is_read(monkeypatch: pytest.MonkeyPatch, asked: list
 @pytest.mark.parametrize(
     ("status", "body", "complaint"),
     [
-        (404, {}, "has no discovery document: .* answers 404"),
-        (200, [], "is no discovery document"),
-        (200, {"issuer": ISSUER}, "is no discovery document"),
+        (404, {}, "has no discovery document: .* returned 404"),
+        (200, [], "did not return a discovery document"),
+        (200, {"issuer": ISSUER}, "did not return a discovery document"),
         (
             200,
             {**DOCUMENT, "issuer": "https://login.example.com"},

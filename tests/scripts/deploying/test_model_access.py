@@ -25,7 +25,7 @@ def deployment() -> Deployment:
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any] | Exception]:
+def responses(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any] | Exception]:
     """AWS's responses by operation. Initially all succeed."""
     given: dict[str, dict[str, Any] | Exception] = {
         "Converse": {"usage": {"outputTokens": 1}},
@@ -34,12 +34,12 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any] | Excep
     }
 
     def call(client: object, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        answer = given[operation]
-        if isinstance(answer, Exception):
-            raise answer
+        response = given[operation]
+        if isinstance(response, Exception):
+            raise response
         if operation == "SimulatePrincipalPolicy":
             assert parameters["ResourceArns"] == [ARN]
-        return answer
+        return response
 
     monkeypatch.setattr("botocore.client.BaseClient._make_api_call", call)
     return given
@@ -49,8 +49,8 @@ def refusal(code: str, message: str, operation: str = "Converse") -> ClientError
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
-def test_callable_model_and_roles_pass(deployment: Deployment, answers: dict[str, Any]) -> None:
-    assert check_model(deployment) == f"The model {MODEL} answers, and the functions' roles allow to call it."
+def test_callable_model_and_roles_pass(deployment: Deployment, responses: dict[str, Any]) -> None:
+    assert check_model(deployment) == f"The model {MODEL} responds, and the functions' roles allow calling it."
 
 
 def test_missing_model_id_is_reported_and_nothing_is_called() -> None:
@@ -63,7 +63,7 @@ def test_missing_model_id_is_reported_and_nothing_is_called() -> None:
         (refusal("AccessDeniedException", "You don't have access."), "Bedrock denies access to the model .* us-east-1"),
         (
             refusal("ValidationException", "The provided model identifier is invalid."),
-            "Bedrock in us-east-1 does not know the model",
+            "Bedrock in us-east-1 has no model",
         ),
         (
             refusal("ValidationException", "Invocation with on-demand throughput isn't supported."),
@@ -75,25 +75,25 @@ def test_missing_model_id_is_reported_and_nothing_is_called() -> None:
     ],
 )
 def test_unavailable_model_is_reported_with_reason(
-    deployment: Deployment, answers: dict[str, Any], error: Exception, sentence: str
+    deployment: Deployment, responses: dict[str, Any], error: Exception, sentence: str
 ) -> None:
-    answers["Converse"] = error
+    responses["Converse"] = error
 
     with pytest.raises(ModelRefused, match=sentence):
         check_model(deployment)
 
 
-def test_roles_without_permission_are_named(deployment: Deployment, answers: dict[str, Any]) -> None:
-    answers["SimulatePrincipalPolicy"] = {"EvaluationResults": [{"EvalDecision": "implicitDeny"}]}
+def test_roles_without_permission_are_named(deployment: Deployment, responses: dict[str, Any]) -> None:
+    responses["SimulatePrincipalPolicy"] = {"EvaluationResults": [{"EvalDecision": "implicitDeny"}]}
 
     with pytest.raises(ModelRefused, match=r"The roles of alex-tagger, alex-reporter, .* do not allow"):
         check_model(deployment)
 
 
 def test_operator_without_permission_to_check_roles_is_informed(
-    deployment: Deployment, answers: dict[str, Any]
+    deployment: Deployment, responses: dict[str, Any]
 ) -> None:
-    answers["SimulatePrincipalPolicy"] = refusal("AccessDenied", "not authorized", "SimulatePrincipalPolicy")
+    responses["SimulatePrincipalPolicy"] = refusal("AccessDenied", "not authorized", "SimulatePrincipalPolicy")
 
-    with pytest.raises(ModelRefused, match=r"Whether the functions may call the model .* can't be told"):
+    with pytest.raises(ModelRefused, match=r"Could not check whether the functions may call the model"):
         check_model(deployment)

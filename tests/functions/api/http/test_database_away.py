@@ -29,9 +29,9 @@ def test_response_states_when_to_retry(
 ) -> None:
     faults.inject(kind, times=1000)
 
-    answer = api.using(fail_fast)(method, "/api/accounts", {"account_name": "IRA"} if method == "POST" else None)
+    response = api.using(fail_fast)(method, "/api/accounts", {"account_name": "IRA"} if method == "POST" else None)
 
-    assert (answer.status, answer.headers["Retry-After"]) == (503, retry_after)
+    assert (response.status, response.headers["Retry-After"]) == (503, retry_after)
     faults.clear()
     assert api.get("/api/accounts").json() == []
 
@@ -45,9 +45,9 @@ def test_short_outage_is_waited_out(api: Api, faults: FaultControl) -> None:
 def test_lost_response_of_unrepeatable_write_is_reported(api: Api, faults: FaultControl, sql: Sql) -> None:
     faults.inject("answer_lost", match="INSERT INTO accounts")
 
-    answer = api.post("/api/accounts", {"account_name": "IRA"})
+    response = api.post("/api/accounts", {"account_name": "IRA"})
 
-    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
     assert len(sql("SELECT id FROM accounts WHERE user_id = %s", api.user)) == 1, "it may have been done, once"
 
 

@@ -74,11 +74,11 @@ MONSTERS = [
 def test_huge_number_is_refused_by_every_field_at_normal_cost(api: Api, ordinary_s: float, number: str) -> None:
     fields = ", ".join(f'"{name}": {number}' for name in sorted(NUMBERS))
 
-    answer = api.put("/api/user", f"{{{fields}}}".encode())
+    response = api.put("/api/user", f"{{{fields}}}".encode())
     cost = min(cpu_s(api, "PUT", "/api/user", f"{{{fields}}}".encode())[0] for _ in range(RUNS))
 
-    assert answer.status == 422
-    assert answer.fields() == NUMBERS
+    assert response.status == 422
+    assert response.fields() == NUMBERS
     assert cost <= 3 * ordinary_s
 
 
@@ -92,10 +92,10 @@ def test_huge_number_is_refused_by_every_field_at_normal_cost(api: Api, ordinary
     ],
 )
 def test_huge_amount_is_refused_by_its_field(api: Api, path: str, field: str, rest: str, number: str) -> None:
-    answer = api.post(path, f'{{{rest}, "{field}": {number}}}'.encode())
+    response = api.post(path, f'{{{rest}, "{field}": {number}}}'.encode())
 
-    assert answer.status == 422
-    assert answer.fields() == {field}
+    assert response.status == 422
+    assert response.fields() == {field}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_huge_amount_is_refused_by_its_field(api: Api, path: str, field: str, re
     ],
 )
 def test_number_in_query_has_few_digits(api: Api, path: str, parameter: str, number: str) -> None:
-    answer = api.get(path, query={parameter: number})
+    response = api.get(path, query={parameter: number})
 
-    assert answer.status == 422
-    assert answer.fields() == {parameter}
+    assert response.status == 422
+    assert response.fields() == {parameter}

@@ -305,9 +305,9 @@ def test_unambiguous_number_is_read_in_either_notation(lines: list[str], amounts
 
 
 def test_ambiguous_number_is_refused() -> None:
-    told = errors("IRA;VTI;1.500;301", header=HEADER.replace(",", ";"))
+    found = errors("IRA;VTI;1.500;301", header=HEADER.replace(",", ";"))
 
-    assert [(error.line, error.field) for error in told] == [(2, "quantity")]
+    assert [(error.line, error.field) for error in found] == [(2, "quantity")]
 
 
 def test_tabs_separate_columns() -> None:

@@ -35,7 +35,7 @@ def test_file_is_read_right_or_refused_clearly(case: dict[str, Any]) -> None:
 
 
 def _missing(case: dict[str, Any], refusal: UnreadableCsv) -> list[list[str]]:
-    """The lists of words none of which starts a word in the messages."""
+    """Lists of words; no word in the messages starts with one of them."""
     text = " ".join(error.message for error in refusal.errors).lower()
     return [
         words for words in case["mentions"] if not any(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)

@@ -112,9 +112,9 @@ def test_two_prices_of_one_symbol_in_one_account_are_refused() -> None:
 
 
 def test_sums_have_the_limits_of_their_parts() -> None:
-    told = errors("A,VTI,600000000,", "A,VTI,600000000,", "A,CASH,600000000,", "A,CASH,600000000,")
+    messages = errors("A,VTI,600000000,", "A,VTI,600000000,", "A,CASH,600000000,", "A,CASH,600000000,")
 
-    assert [(error.line, error.field) for error in told] == [(3, "quantity"), (5, "quantity")]
+    assert [(error.line, error.field) for error in messages] == [(3, "quantity"), (5, "quantity")]
 
 
 def test_1000_positions_are_read_and_1001_are_refused() -> None:
@@ -138,13 +138,13 @@ def test_1000_accounts_are_read_and_1001_are_refused() -> None:
 def test_hundred_errors_are_listed_and_others_counted() -> None:
     error = refused("\n".join([HEADER, *["A,VTI,x1,"] * 250]))
 
-    assert [told.line for told in error.errors] == list(range(2, 102))
+    assert [wrong.line for wrong in error.errors] == list(range(2, 102))
     assert error.more == 150
     assert str(error) == "The file can't be imported: 250 things to correct."
 
 
 def test_file_of_notes_is_refused() -> None:
-    assert [told.line for told in errors("A,VTI,1,", *["a note"] * 1001)] == [1003]
+    assert [error.line for error in errors("A,VTI,1,", *["a note"] * 1001)] == [1003]
     assert len(read("A,VTI,1,", *["a note"] * 1000).skipped) == 1000
 
 
@@ -233,8 +233,8 @@ def test_messages_never_repeat_the_line(line: str) -> None:
     outcome = parsed(f"{HEADER}\nA,VTI,1,\n{line}".encode())
 
     if isinstance(outcome, UnreadableCsv):
-        told = [str(outcome), *(error.message for error in outcome.errors)]
+        messages = [str(outcome), *(error.message for error in outcome.errors)]
     else:
-        told = [skipped.reason for skipped in outcome.skipped]
-    assert told
-    assert [text for text in told if "kret" in text.lower() or "77" in text] == []
+        messages = [skipped.reason for skipped in outcome.skipped]
+    assert messages
+    assert [text for text in messages if "kret" in text.lower() or "77" in text] == []

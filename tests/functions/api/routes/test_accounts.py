@@ -82,10 +82,10 @@ def test_invalid_field_is_refused_by_name(api: Api, method: str, field: str, val
     account = api.post("/api/accounts", {"account_name": "before"}).json()
     path = "/api/accounts" if method == "POST" else f"/api/accounts/{account['id']}"
 
-    answer = api(method, path, {"account_name": "after", field: value})
+    response = api(method, path, {"account_name": "after", field: value})
 
-    assert answer.status == 422
-    assert answer.fields() == {field}
+    assert response.status == 422
+    assert response.fields() == {field}
     assert api.get("/api/accounts").json() == [account]
 
 

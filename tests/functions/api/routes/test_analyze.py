@@ -22,12 +22,12 @@ def jobs(api: Api) -> list[dict[str, Any]]:
 
 
 def test_accepted_analysis_returns_its_location(api: Api) -> None:
-    answer = api.post("/api/analyze", {"analysis_type": "portfolio", "options": {}})
+    response = api.post("/api/analyze", {"analysis_type": "portfolio", "options": {}})
 
-    job_id = answer.json()["job_id"]
-    assert answer.status == 202
-    assert (answer.headers["Location"], answer.headers["Retry-After"]) == (f"/api/jobs/{job_id}", "2")
-    job = api.get(answer.headers["Location"]).json()
+    job_id = response.json()["job_id"]
+    assert response.status == 202
+    assert (response.headers["Location"], response.headers["Retry-After"]) == (f"/api/jobs/{job_id}", "2")
+    job = api.get(response.headers["Location"]).json()
     assert (job["id"], job["status"], job["attempt"]) == (job_id, "pending", 0)
     assert job["request_payload"] == {"analysis_type": "portfolio", "options": {}}
 
@@ -87,9 +87,9 @@ def test_submission_takes_a_check_and_a_write(api: Api, faults: FaultControl) ->
 def test_submission_writes_nothing_while_sqs_is_away(api: Api, sqs: Queue) -> None:
     sqs.is_away = True
 
-    answer = api.post("/api/analyze")
+    response = api.post("/api/analyze")
 
-    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
     assert jobs(api) == []
 
 
@@ -124,10 +124,10 @@ def test_submission_refused_by_write_leaves_message_without_job(api: Api, sqs: Q
     ],
 )
 def test_invalid_field_is_refused_by_name(api: Api, sqs: Queue, document: Any, field: str) -> None:
-    answer = api.post("/api/analyze", document)
+    response = api.post("/api/analyze", document)
 
-    assert answer.status == 422
-    assert answer.fields() == {field}
+    assert response.status == 422
+    assert response.fields() == {field}
     assert (jobs(api), sqs.sent) == ([], [])
 
 
@@ -170,9 +170,9 @@ class TestIdempotencyKeys:
     def test_different_request_with_same_key_is_refused(self, api: Api) -> None:
         api.post("/api/analyze", headers=self.key)
 
-        answer = api.post("/api/analyze", {"analysis_type": "charts"}, headers=self.key)
+        response = api.post("/api/analyze", {"analysis_type": "charts"}, headers=self.key)
 
-        assert (answer.status, answer.fields()) == (422, {"idempotency-key"})
+        assert (response.status, response.fields()) == (422, {"idempotency-key"})
         assert [job["job_type"] for job in jobs(api)] == ["portfolio"]
 
     def test_repeated_request_does_not_restart_advanced_job(self, api: Api, sqs: Queue) -> None:
@@ -214,9 +214,9 @@ class TestIdempotencyKeys:
 
     @pytest.mark.parametrize("key", ["", "x" * 256, "ä", "a\tb"], ids=["empty", "long", "umlaut", "tab"])
     def test_key_is_short_printable_ascii(self, api: Api, key: str) -> None:
-        answer = api.post("/api/analyze", headers={"idempotency-key": key})
+        response = api.post("/api/analyze", headers={"idempotency-key": key})
 
-        assert (answer.status, answer.fields()) == (422, {"idempotency-key"})
+        assert (response.status, response.fields()) == (422, {"idempotency-key"})
         assert jobs(api) == []
 
     def test_key_may_contain_commas(self, api: Api) -> None:
@@ -229,10 +229,10 @@ class TestIdempotencyKeys:
     def test_lost_database_response_creates_no_second_job(self, api: Api, faults: FaultControl) -> None:
         faults.inject("answer_lost", match="INSERT INTO jobs")
 
-        answer = api.post("/api/analyze")
+        response = api.post("/api/analyze")
 
-        assert answer.status == 202
-        assert [job["id"] for job in jobs(api)] == [answer.json()["job_id"]]
+        assert response.status == 202
+        assert [job["id"] for job in jobs(api)] == [response.json()["job_id"]]
         assert jobs(api)[0]["version"] == 1
 
 
@@ -264,12 +264,12 @@ class TestWithAFile:
     file = HEADER + "Roth IRA,VTI,10,301.15\nRoth IRA,CASH,100,\n"
 
     def test_portfolio_is_imported_with_job(self, api: Api, faults: FaultControl) -> None:
-        answer = api.post_csv("/api/analyze", self.file)
+        response = api.post_csv("/api/analyze", self.file)
 
-        assert answer.status == 202
+        assert response.status == 202
         assert len(faults.statements()) == 2
         assert [account["account_name"] for account in api.get("/api/accounts").json()] == ["Roth IRA"]
-        assert [job["id"] for job in jobs(api)] == [answer.json()["job_id"]]
+        assert [job["id"] for job in jobs(api)] == [response.json()["job_id"]]
 
     @pytest.mark.parametrize(
         "text",
@@ -277,10 +277,10 @@ class TestWithAFile:
         ids=["empty", "no header", "no holdings", "a line that can't be read", "no price"],
     )
     def test_invalid_file_creates_no_job(self, api: Api, sqs: Queue, text: str) -> None:
-        answer = api.post_csv("/api/analyze", text)
+        response = api.post_csv("/api/analyze", text)
 
-        assert answer.status == 422
-        assert answer.json()["errors"]
+        assert response.status == 422
+        assert response.json()["errors"]
         assert (jobs(api), api.get("/api/accounts").json()) == ([], [])
         assert sqs.sent == []
 

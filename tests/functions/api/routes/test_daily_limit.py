@@ -15,10 +15,10 @@ def application(make_application: MakeApplication) -> Application:
 
 
 def begin_and_cancel(api: Api) -> Answer:
-    answer = api.post("/api/analyze")
-    if answer.status == 202:
-        api.post(f"/api/jobs/{answer.json()['job_id']}/cancel")
-    return answer
+    response = api.post("/api/analyze")
+    if response.status == 202:
+        api.post(f"/api/jobs/{response.json()['job_id']}/cancel")
+    return response
 
 
 def test_cancelled_jobs_count(api: Api, sqs: Queue) -> None:

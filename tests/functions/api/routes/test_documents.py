@@ -31,9 +31,9 @@ def application(make_application: MakeApplication, folder: Path) -> Application:
     return make_application(folder=folder.parent)
 
 
-def content(answer: Answer) -> bytes:
-    sent = base64.b64decode(answer.text)
-    return gzip.decompress(sent) if answer.headers.get("Content-Encoding") == "gzip" else sent
+def content(response: Answer) -> bytes:
+    sent = base64.b64decode(response.text)
+    return gzip.decompress(sent) if response.headers.get("Content-Encoding") == "gzip" else sent
 
 
 def assets(anonymous: Api) -> list[str]:
@@ -43,12 +43,12 @@ def assets(anonymous: Api) -> list[str]:
 @pytest.mark.parametrize("accepted", ["gzip, br", "identity", ""])
 @pytest.mark.parametrize("path", PATHS)
 def test_document_and_page_use_accepted_encoding(anonymous: Api, path: str, accepted: str) -> None:
-    answer = anonymous.get(path, headers={"accept-encoding": accepted})
+    response = anonymous.get(path, headers={"accept-encoding": accepted})
 
-    assert answer.status == 200
-    assert answer.headers.get("Content-Encoding") == ("gzip" if "gzip" in accepted else None)
-    assert answer.headers["Vary"].startswith("Accept-Encoding")
-    assert content(answer)
+    assert response.status == 200
+    assert response.headers.get("Content-Encoding") == ("gzip" if "gzip" in accepted else None)
+    assert response.headers["Vary"].startswith("Accept-Encoding")
+    assert content(response)
 
 
 def test_document_describes_every_route(anonymous: Api) -> None:
@@ -70,21 +70,21 @@ def test_assets_are_compressed_and_cached_for_a_year(anonymous: Api) -> None:
 
     assert len(names) == 2
     for name in names:
-        answer = anonymous.get(f"/{name}", headers={"accept-encoding": "identity"})
-        assert answer.status == 200
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert answer.headers["Content-Encoding"] == "gzip"
-        assert len(answer.text) < 700_000
+        response = anonymous.get(f"/{name}", headers={"accept-encoding": "identity"})
+        assert response.status == 200
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert len(response.text) < 700_000
 
 
 def test_page_has_no_inline_script_and_cannot_be_framed(anonymous: Api) -> None:
-    answer = anonymous.get("/docs")
-    policy = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
+    response = anonymous.get("/docs")
+    policy = dict(rule.split(" ", 1) for rule in response.headers["Content-Security-Policy"].split("; "))
 
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == policy["frame-ancestors"] == "'none'"
-    assert answer.headers["X-Frame-Options"] == "DENY"
-    assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=", content(answer).decode())
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=", content(response).decode())
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/docs/swagger-ui.js"])
@@ -93,18 +93,18 @@ def test_disabled_documentation_is_not_found(
 ) -> None:
     disabled = make_application({"ENABLE_DOCUMENTATION": "false"}, folder=folder.parent)
 
-    answer = anonymous.using(disabled).get(path)
+    response = anonymous.using(disabled).get(path)
 
-    assert (answer.status, answer.text) == (404, anonymous.get("/unknown").text)
+    assert (response.status, response.text) == (404, anonymous.get("/unknown").text)
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_missing_build_is_reported_with_command(
     anonymous: Api, tmp_path: Path, make_application: MakeApplication, path: str
 ) -> None:
-    answer = anonymous.using(make_application(folder=tmp_path)).get(path)
+    response = anonymous.using(make_application(folder=tmp_path)).get(path)
 
-    assert (answer.status, answer.json()["detail"]) == (404, documents.NOT_BUILT)
+    assert (response.status, response.json()["detail"]) == (404, documents.NOT_BUILT)
 
 
 @pytest.mark.parametrize("name", ["..%2Findex.html", ".built-from", "index.html", "swagger-ui.js.gz", "%00"])

@@ -14,9 +14,9 @@ PYPROJECT = Path(__file__).parents[4] / "pyproject.toml"
 
 
 def test_liveness_check_needs_no_sign_in(anonymous: Api) -> None:
-    answer = anonymous.get("/health")
+    response = anonymous.get("/health")
 
-    assert (answer.status, answer.json()) == (200, {"status": "ok", "version": VERSION})
+    assert (response.status, response.json()) == (200, {"status": "ok", "version": VERSION})
 
 
 def test_liveness_check_does_not_wake_database(anonymous: Api, faults: FaultControl) -> None:
@@ -30,9 +30,9 @@ def test_version_is_that_of_package() -> None:
 
 
 def test_signed_in_check_reports_reachable_database(api: Api, faults: FaultControl) -> None:
-    answer = api.get("/api/health")
+    response = api.get("/api/health")
 
-    assert answer.json() == {"status": "ok", "version": VERSION, "database": "reachable", "progress_tracking": False}
+    assert response.json() == {"status": "ok", "version": VERSION, "database": "reachable", "progress_tracking": False}
     assert len(faults.statements()) == 1
 
 
@@ -51,6 +51,6 @@ def test_flag_is_reported_if_set_for_this_function(api: Api, make_application: M
 def test_resuming_database_is_reported_with_retry_after(api: Api, faults: FaultControl, fail_fast: Application) -> None:
     faults.inject("resuming", times=1000)
 
-    answer = api.using(fail_fast).get("/api/health")
+    response = api.using(fail_fast).get("/api/health")
 
-    assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+    assert (response.status, response.headers["Retry-After"]) == (503, "10")

@@ -15,10 +15,10 @@ from tests.portfolios import EXPORTS
 
 
 def test_file_becomes_accounts_with_positions(api: Api) -> None:
-    answer = post(api, TWO_ACCOUNTS)
+    response = post(api, TWO_ACCOUNTS)
 
-    assert answer.status == 200
-    assert answer.json() == {
+    assert response.status == 200
+    assert response.json() == {
         "accounts": 2,
         "positions": 2,
         "total_value": Decimal("3133.75"),  # 10 * 301.15 + 100.50 + 3 * 7.25
@@ -36,16 +36,16 @@ def test_file_becomes_accounts_with_positions(api: Api) -> None:
                 "after": {"positions": 1, "cash": Decimal("100.50"), "total_value": Decimal("3112.00")},
             },
         ],
-        "import_id": answer.json()["import_id"],
+        "import_id": response.json()["import_id"],
     }
     assert held(api) == {"Roth IRA": {"CASH": Decimal("100.50"), "VTI": 10}, "Brokerage": {"CASH": 0, "ZZNEW": 3}}
 
 
 def test_broker_export_is_imported_with_names_and_price_date(api: Api) -> None:
-    answer = post(api, (EXPORTS / "fidelity_export.csv").read_text())
+    response = post(api, (EXPORTS / "fidelity_export.csv").read_text())
 
-    assert answer.json().items() >= {"accounts": 2, "positions": 4, "total_value": Decimal("88730.17")}.items()
-    assert [skipped["line"] for skipped in answer.json()["skipped"]] == [6, 10, 12]
+    assert response.json().items() >= {"accounts": 2, "positions": 4, "total_value": Decimal("88730.17")}.items()
+    assert [skipped["line"] for skipped in response.json()["skipped"]] == [6, 10, 12]
     (roth, *_) = (account for account in api.get("/api/accounts").json() if account["account_name"].startswith("ROTH"))
     (position,) = api.get(f"/api/accounts/{roth['id']}/positions").json()["positions"]
     assert roth["account_name"] == "ROTH IRA (…6789)"
@@ -147,29 +147,29 @@ def test_symbol_without_any_price_is_refused_and_nothing_is_written(api: Api) ->
     post(api, HEADER + "IRA,VTI,1,1\n")
     before = held(api)
 
-    answer = post(api, HEADER + "IRA,VTI,2,1\nIRA,ZZNOPRICE,1,\nOther,ZZNEITHER,1,\n")
+    response = post(api, HEADER + "IRA,VTI,2,1\nIRA,ZZNOPRICE,1,\nOther,ZZNEITHER,1,\n")
 
-    assert answer.status == 422
-    told = answer.json()["errors"]
-    assert [error["field"] for error in told] == ["price", "price"]
-    assert "ZZNOPRICE" in told[0]["message"] + told[1]["message"]
-    assert "ZZNEITHER" in told[0]["message"] + told[1]["message"]
+    assert response.status == 422
+    errors = response.json()["errors"]
+    assert [error["field"] for error in errors] == ["price", "price"]
+    assert "ZZNOPRICE" in errors[0]["message"] + errors[1]["message"]
+    assert "ZZNEITHER" in errors[0]["message"] + errors[1]["message"]
     assert held(api) == before
 
 
 def test_unreadable_holding_names_its_line_and_nothing_is_written(api: Api) -> None:
-    answer = post(api, HEADER + "IRA,VTI,2,1\nIRA,BND,many,1\nIRA,,5,\n")
+    response = post(api, HEADER + "IRA,VTI,2,1\nIRA,BND,many,1\nIRA,,5,\n")
 
-    assert answer.status == 422
-    assert [error["message"].partition(":")[0] for error in answer.json()["errors"]] == ["Line 3", "Line 4"]
+    assert response.status == 422
+    assert [error["message"].partition(":")[0] for error in response.json()["errors"]] == ["Line 3", "Line 4"]
     assert held(api) == {}
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"PK\x03\x04", b"nonsense", HEADER.encode()])
 def test_body_that_is_not_a_portfolio_is_refused(api: Api, body: bytes) -> None:
-    answer = api.post("/api/portfolio/import", body=body, headers={"content-type": "text/csv"})
+    response = api.post("/api/portfolio/import", body=body, headers={"content-type": "text/csv"})
 
-    assert answer.status == 422
+    assert response.status == 422
     assert held(api) == {}
 
 
@@ -254,7 +254,7 @@ def test_price_far_from_last_known_one_is_a_warning(api: Api, sql: Sql) -> None:
 def test_bytes_in_any_encoding_are_imported(api: Api, encoding: str) -> None:
     body = f"{HEADER}Dépôt,VTI,1,300\n".encode(encoding)
 
-    answer = api.post("/api/portfolio/import", body=body, headers={"content-type": "application/octet-stream"})
+    response = api.post("/api/portfolio/import", body=body, headers={"content-type": "application/octet-stream"})
 
-    assert answer.status == 200
+    assert response.status == 200
     assert list(held(api)) == ["Dépôt"]

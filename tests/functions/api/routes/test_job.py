@@ -31,14 +31,14 @@ class TestRead:
         assert [job[name] for name in RESULTS[1:]] == [None] * len(RESULTS[1:])
 
     def test_completed_job_has_everything_except_snapshot(self, api: Api, job_that_is: JobThatIs) -> None:
-        answer = api.get(f"/api/jobs/{job_that_is(api, 'completed')}")
+        response = api.get(f"/api/jobs/{job_that_is(api, 'completed')}")
 
-        job = answer.json()
+        job = response.json()
         assert all(job[name] for name in RESULTS)
         assert job["progress_data"]["progress_percent"] == 100
         assert job["charts_payload"]["classes"]["data"][0]["color"] == "#00AAFF"
         assert job["retirement_payload"]["fan"][0]["p50"] == 3
-        assert "for the agents only" not in answer.text
+        assert "for the agents only" not in response.text
 
     def test_progress_is_shown_while_job_runs(self, api: Api, job_that_is: JobThatIs) -> None:
         progress = api.get(f"/api/jobs/{job_that_is(api, 'running')}").json()["progress_data"]
@@ -66,18 +66,18 @@ class TestRead:
         (listed,) = api.get("/api/jobs").json()["jobs"]
         assert listed["progress_data"]["stage"] == status
 
-    @pytest.mark.parametrize(("status", "told"), [(s, s in ACTIVE) for s in STATES])
+    @pytest.mark.parametrize(("status", "expected"), [(s, s in ACTIVE) for s in STATES])
     def test_only_active_job_has_retry_after(
-        self, api: Api, job_that_is: JobThatIs, status: str, *, told: bool
+        self, api: Api, job_that_is: JobThatIs, status: str, *, expected: bool
     ) -> None:
         path = f"/api/jobs/{job_that_is(api, status)}"
 
         whole = api.get(path)
         unchanged = api.get(path, headers={"if-none-match": whole.headers["ETag"]})
 
-        for answer in (whole, unchanged):
-            assert answer.headers.get("Retry-After") == ("2" if told else None)
-            assert answer.headers["Cache-Control"] == "private, no-cache"
+        for response in (whole, unchanged):
+            assert response.headers.get("Retry-After") == ("2" if expected else None)
+            assert response.headers["Cache-Control"] == "private, no-cache"
 
     def test_poll_is_one_statement_and_writes_nothing(
         self, api: Api, job_that_is: JobThatIs, sql: Sql, faults: FaultControl
@@ -100,9 +100,9 @@ class TestETag:
         path = f"/api/jobs/{job_that_is(api, 'completed')}"
         etag = api.get(path).headers["ETag"]
 
-        answer = api.get(path, headers={"if-none-match": etag})
+        response = api.get(path, headers={"if-none-match": etag})
 
-        assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", etag)
+        assert (response.status, response.text, response.headers["ETag"]) == (304, "", etag)
 
     @pytest.mark.parametrize("form", ["{}", "W/{}", '"1-1", {}', '{},"1-1"', 'W/"x" , W/{}'])
     def test_etag_may_be_one_of_several_and_weak(self, api: Api, job_that_is: JobThatIs, form: str) -> None:

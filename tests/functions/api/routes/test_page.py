@@ -49,8 +49,8 @@ def signing_in(anonymous: Api, make_application: MakeApplication, tmp_path: Path
     return with_variables
 
 
-def content(answer: Answer) -> bytes:
-    return base64.b64decode(answer.text)
+def content(response: Answer) -> bytes:
+    return base64.b64decode(response.text)
 
 
 def test_index_is_revalidated_each_time(anonymous: Api, built: Path) -> None:
@@ -98,14 +98,14 @@ def test_encodings_of_a_file_have_own_tags(anonymous: Api, built: Path) -> None:
     "path", ["/assets/other.js", "/assets/index-1a2b.js.br", "/assets/..", "/assets/..%2Findex.html", "/index.html"]
 )
 def test_only_built_files_are_served(anonymous: Api, built: Path, path: str) -> None:
-    answer = anonymous.get(path)
-    assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    response = anonymous.get(path)
+    assert (response.status, response.headers["Content-Type"]) == (404, "application/problem+json")
 
 
 def test_missing_build_is_reported_with_command(anonymous: Api) -> None:
-    answer = anonymous.get("/")
-    assert answer.status == 404
-    assert answer.json()["detail"] == routes.NOT_BUILT
+    response = anonymous.get("/")
+    assert response.status == 404
+    assert response.json()["detail"] == routes.NOT_BUILT
 
 
 def test_policy_allows_only_own_scripts_and_issuer(built: Path, signing_in: Callable[..., Api]) -> None:

@@ -10,23 +10,23 @@ from tests.functions.api.job_states import JobThatIs
 
 
 def test_results_of_completed_job_are_a_page(api: Api, job_that_is: JobThatIs) -> None:
-    answer = api.get(f"/api/jobs/{job_that_is(api, 'completed')}/report.html")
+    response = api.get(f"/api/jobs/{job_that_is(api, 'completed')}/report.html")
 
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert answer.headers["Content-Disposition"].startswith('inline; filename="portfolio-analysis-20')
-    assert answer.headers["Content-Security-Policy"] == content_security_policy()
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.text.startswith("<!DOCTYPE html>")
-    assert all(f"<h2>{title}</h2>" in answer.text for title in ("Report", "Charts", "Fine"))
-    assert "for the agents only" not in answer.text
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Content-Disposition"].startswith('inline; filename="portfolio-analysis-20')
+    assert response.headers["Content-Security-Policy"] == content_security_policy()
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.text.startswith("<!DOCTYPE html>")
+    assert all(f"<h2>{title}</h2>" in response.text for title in ("Report", "Charts", "Fine"))
+    assert "for the agents only" not in response.text
 
 
 def test_finished_sections_of_failed_job_can_be_downloaded(api: Api, job_that_is: JobThatIs) -> None:
-    answer = api.get(f"/api/jobs/{job_that_is(api, 'failed')}/report.html")
+    response = api.get(f"/api/jobs/{job_that_is(api, 'failed')}/report.html")
 
-    assert answer.status == 200
-    assert "The analysis is not complete" in answer.text
+    assert response.status == 200
+    assert "The analysis is not complete" in response.text
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_finished_sections_of_failed_job_can_be_downloaded(api: Api, job_that_is
     ],
 )
 def test_job_without_report_is_a_conflict(api: Api, job_that_is: JobThatIs, status: str, detail: str) -> None:
-    answer = api.get(f"/api/jobs/{job_that_is(api, status)}/report.html")
+    response = api.get(f"/api/jobs/{job_that_is(api, status)}/report.html")
 
-    assert (answer.status, answer.json()["detail"]) == (409, detail)
+    assert (response.status, response.json()["detail"]) == (409, detail)
 
 
 @pytest.mark.parametrize(("kind", "chapter"), [("charts", "Charts"), ("retirement", "A stand-in analysis")])

@@ -52,8 +52,8 @@ def test_durations_come_from_own_runs(api: Api, stranger: Api) -> None:
 def test_quantiles_are_interpolated_linearly(api: Api, seconds: list[float], median: float, p90: float) -> None:
     completed(api, *seconds)
 
-    told = stats(api)["charter"]
-    assert (float(told["median_seconds"]), float(told["p90_seconds"])) == (median, p90)
+    charter = stats(api)["charter"]
+    assert (float(charter["median_seconds"]), float(charter["p90_seconds"])) == (median, p90)
 
 
 def test_agent_fails_if_its_section_is_missing_at_end(api: Api) -> None:

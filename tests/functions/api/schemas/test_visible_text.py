@@ -65,10 +65,10 @@ SEEN = [
 def test_invisible_character_is_refused(
     api: Api, method: str, path: str, field: str, rest: dict[str, str], hidden: str
 ) -> None:
-    answer = api(method, path, {**rest, field: f"Name {HIDDEN[hidden]} end"})
+    response = api(method, path, {**rest, field: f"Name {HIDDEN[hidden]} end"})
 
-    assert answer.status == 422
-    assert answer.fields() == {field}
+    assert response.status == 422
+    assert response.fields() == {field}
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
@@ -107,9 +107,9 @@ def test_analysis_options_are_visible_text(api: Api, hidden: str) -> None:
 
 @pytest.mark.parametrize("name", SEEN)
 def test_name_may_use_any_script_and_emoji(api: Api, name: str) -> None:
-    answer = api.post("/api/accounts", {"account_name": name})
+    response = api.post("/api/accounts", {"account_name": name})
 
-    assert (answer.status, answer.json()["account_name"]) == (201, name)
+    assert (response.status, response.json()["account_name"]) == (201, name)
 
 
 def test_every_format_private_and_control_character_is_refused() -> None:

@@ -29,11 +29,11 @@ SETTINGS = DatabaseSettings(db_cluster_arn="arn:cluster", db_secret_arn="arn:sec
 Exchange = Response | Exception
 
 
-def answer(*fields: dict[str, Any]) -> Response:
+def of_fields(*fields: dict[str, Any]) -> Response:
     return Response(200, "", json.dumps({"records": [list(fields)]}).encode())
 
 
-def answers(*rows: tuple[str | int | None, ...]) -> Response:
+def of_rows(*rows: tuple[str | int | None, ...]) -> Response:
     records = [[_field(value) for value in row] for row in rows]
     return Response(200, "", json.dumps({"records": records}).encode())
 
@@ -42,7 +42,7 @@ def error(status: int, code: str, message: str = "no") -> Response:
     return Response(status, code, json.dumps({"message": message}).encode())
 
 
-OK = answer({"longValue": 1})
+OK = of_fields({"longValue": 1})
 RESUMING = error(400, "DatabaseResumingException")
 THROTTLED = error(400, "ThrottlingException")
 DEADLOCK = error(400, "DatabaseErrorException", "ERROR: deadlock detected; SQLState: 40P01")
@@ -52,7 +52,7 @@ UNAVAILABLE = error(503, "ServiceUnavailableError")
 
 
 class FakeTransport:
-    """Returns its responses in order and repeats the last one forever. Records what it is sent."""
+    """Returns its responses in order and repeats the last one forever. Records its requests."""
 
     def __init__(self, *exchanges: Exchange) -> None:
         self._exchanges = list(exchanges)
@@ -165,14 +165,14 @@ def test_values_are_sent_as_data_api_fields() -> None:
 def test_fields_are_returned_as_values() -> None:
     fields = ({"isNull": True}, {"longValue": 2}, {"stringValue": ""}, {"booleanValue": False})
 
-    assert database(FakeTransport(answer(*fields))).rows(READ) == [[None, 2, "", False]]
+    assert database(FakeTransport(of_fields(*fields))).rows(READ) == [[None, 2, "", False]]
 
 
 @pytest.mark.parametrize(
     ("response", "document"),
     [
-        (answer({"stringValue": '{"a":1}'}), '{"a":1}'),
-        (answer({"isNull": True}), None),
+        (of_fields({"stringValue": '{"a":1}'}), '{"a":1}'),
+        (of_fields({"isNull": True}), None),
         (Response(200, "", b'{"records": []}'), None),
     ],
     ids=["a row", "a null", "no row"],
@@ -182,19 +182,19 @@ def test_document_is_text_of_the_only_field(response: Response, document: str | 
 
 
 def test_document_is_joined_from_its_rows() -> None:
-    response = answers(("[1,", 7), ("2,", 7), ("3]", 7))
+    response = of_rows(("[1,", 7), ("2,", 7), ("3]", 7))
 
     assert database(FakeTransport(response)).document(READ) == "[1,2,3]"
     assert database(FakeTransport(response)).record(READ) == ["[1,2,3]", 7]
 
 
 def test_record_without_document_keeps_its_other_fields() -> None:
-    assert database(FakeTransport(answers((None, 7)))).record(READ) == [None, 7]
-    assert database(FakeTransport(answers())).record(READ) is None
+    assert database(FakeTransport(of_rows((None, 7)))).record(READ) == [None, 7]
+    assert database(FakeTransport(of_rows())).record(READ) is None
 
 
 def test_pages_are_read_up_to_the_last() -> None:
-    transport = FakeTransport(answers(("[1,", "a"), ("2]", "a")), answers(("[3]", "b")), answers(("[]", None)))
+    transport = FakeTransport(of_rows(("[1,", "a"), ("2]", "a")), of_rows(("[3]", "b")), of_rows(("[]", None)))
 
     assert database(transport).pages(READ, after="0", user_id="me") == ["[1,2]", "[3]", "[]"]
     assert [sent["parameters"][0] for sent in transport.sent] == [
@@ -203,7 +203,7 @@ def test_pages_are_read_up_to_the_last() -> None:
 
 
 def test_row_deleted_between_two_pages_has_no_pages() -> None:
-    assert database(FakeTransport(answers(("[1]", "a")), answers())).pages(READ) == []
+    assert database(FakeTransport(of_rows(("[1]", "a")), of_rows())).pages(READ) == []
 
 
 def test_request_contains_characters_instead_of_escapes() -> None:

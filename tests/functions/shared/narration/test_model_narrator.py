@@ -229,9 +229,9 @@ def test_template_narrator_needs_no_model() -> None:
 
 
 def test_credit_names_the_model(narrator: ModelNarrator) -> None:
-    told = attribution(narrate(narrator).narration).replace("\u2060", "")
+    stated = attribution(narrate(narrator).narration).replace("\u2060", "")
 
-    assert told == (
+    assert stated == (
         f"Worded by the language model {STUB_MODEL_ID}, and checked against the figures, which are none of its own."
     )
 

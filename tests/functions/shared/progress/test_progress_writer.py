@@ -16,7 +16,7 @@ def update(agent: str, percent: int) -> Update:
 
 
 class Recorder:
-    """Records what is written. It can be blocked, and made to fail."""
+    """Records its writes. It can be blocked and made to fail."""
 
     def __init__(self) -> None:
         self.written: list[dict[str, int | None]] = []
