@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from functions.api.portfolio_csv import foreign_currency
 from functions.api.portfolio_csv.column_names import is_ignorable
-from functions.api.portfolio_csv.currency import shown, suggested
 from functions.api.portfolio_csv.decoding import decode
 from functions.api.portfolio_csv.draft import Draft, stated
 from functions.api.portfolio_csv.errors import Errors, quoted
@@ -14,11 +14,11 @@ from functions.api.portfolio_csv.lots import resolve_lots
 from functions.api.portfolio_csv.numbers import Mark, NotANumber, mark_of, read_number
 from functions.api.portfolio_csv.prices import price_of_unit, to_cent
 from functions.api.portfolio_csv.records import read_records
-from functions.api.portfolio_csv.refusals import EXPORT, refuse
 from functions.api.portfolio_csv.row import Facts, Foreign, Kind, NotAnalyzed, Row, read_row, stray_money, stray_total
 from functions.api.portfolio_csv.tables import MAX_SKIPPED, WRITE_IN_FULL, Owner, Sheet, Table, find_tables
 from functions.api.portfolio_csv.tables import Kind as TableKind
 from functions.api.portfolio_csv.totals import Line, resolve
+from functions.api.portfolio_csv.unrecognized_file import EXPORT, refuse
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import ABBREVIATED, LONGEST
 
@@ -155,7 +155,8 @@ class _Reading:
         if len(codes) == 1 and not any(line.adds for line in lines):
             line, error = self._foreign[0]
             is_stated = any(error.hint is None for _, error in self._foreign)
-            self._errors.refuse("currency", _all_foreign(error.code, None if is_stated else error.hint), line)
+            message = foreign_currency.of_file(error.code, None if is_stated else error.hint)
+            self._errors.refuse("currency", message, line)
         for line, error in self._foreign:
             self._errors.add(line, error.field, str(error))
 
@@ -236,18 +237,6 @@ def _worth(row: Row, kind: Kind) -> Decimal | None:
         return None
     unit = price_of_unit(stated(row, quantity.value, price.value, None))
     return None if unit is None else quantity.value * unit
-
-
-def _all_foreign(code: str, hint: str | None) -> str:
-    if hint is None:
-        return (
-            f"The amounts in this file are in {shown(code)}. Alex reads US dollars only. Export the holdings in US "
-            "dollars (USD), or convert every amount first."
-        )
-    return (
-        f"{hint} suggests {suggested(code)}, and nothing in the file states US dollars. If its amounts are in US "
-        "dollars, add a column currency with USD. Otherwise export the holdings in US dollars."
-    )
 
 
 def _money_in(cells: list[str], mark: Mark) -> Decimal | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from functions.api.portfolio_csv.currency import shown, suggested
+from functions.api.portfolio_csv import foreign_currency
 from functions.api.portfolio_csv.headers import Columns
 from functions.api.portfolio_csv.identity import (
     Identity,
@@ -19,9 +19,7 @@ from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_bla
 from functions.api.portfolio_csv.records import Record
 from functions.api.portfolio_csv.tables import Owner
 from functions.api.portfolio_csv.vocabulary.columns import MAY_HOLD_TICKERS, Meaning
-from functions.api.portfolio_csv.vocabulary.currencies import NAMES, UNKNOWN
-
-_FOREIGN = "Alex reads US dollars only. Export the file in US dollars (USD), or remove the line."
+from functions.api.portfolio_csv.vocabulary.currencies import NAMES
 
 
 class Kind(Enum):
@@ -47,16 +45,7 @@ class Foreign(NotAnalyzed):
 
     def __init__(self, code: str, subject: str = "the amounts are", *, hint: str | None = None) -> None:
         self.code, self.hint = code, hint
-        if hint is not None:
-            message = (
-                f"{hint} suggests {suggested(code)}, and nothing states US dollars. If the amounts are in US dollars, "
-                "add a column currency with USD. Otherwise export the file in US dollars, or remove the line."
-            )
-        elif code == UNKNOWN:
-            message = f"The currency isn't recognized. {_FOREIGN}"
-        else:
-            message = f"{subject.capitalize()} in {shown(code)}. {_FOREIGN}"
-        super().__init__("currency", message)
+        super().__init__("currency", foreign_currency.of_line(code, subject, hint))
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@
 from collections import Counter
 from typing import NoReturn
 
-from functions.api.portfolio_csv.currency import shown
+from functions.api.portfolio_csv import foreign_currency
 from functions.api.portfolio_csv.errors import Errors
 from functions.api.portfolio_csv.headers import Columns, columns_of
 from functions.api.portfolio_csv.numbers import NotANumber, read_number
@@ -38,12 +38,8 @@ def refuse(records: list[Record], sheet: Sheet, errors: Errors) -> NoReturn:
     record, columns = max(candidates, key=lambda candidate: candidate[1].known)
     _refuse_header(record, columns, errors)
     if (code := sheet.currency or columns.currency_abroad or _currency_in_cells(records)) not in {None, USD}:
-        errors.refuse(
-            "currency",
-            f"The file's amounts are in {shown(code or '')}, and no table of holdings was recognized in it. Alex reads US "
-            f"dollars only. Export the holdings in US dollars (USD), with the columns {HEADER}.",
-            records[0].line,
-        )
+        message = foreign_currency.of_file_without_table(code or "", HEADER)
+        errors.refuse("currency", message, records[0].line)
     errors.refuse(
         "header",
         "No table of holdings was found. Export the holdings, often called positions, or add a header above them, "
