@@ -9,6 +9,8 @@ import pytest
 from scripts.benchmarks.import_files import FILES
 from tests.functions.api.portfolio_csv.reading import parsed
 
+pytestmark = pytest.mark.slow
+
 MOST_CALLS = 2_000_000
 """The limit of Python function calls. A second of CPU time has room for several million."""
 
