@@ -206,6 +206,7 @@ def environment(manifest: Manifest, function: Function, context: DeploymentConte
         "POWERTOOLS_SERVICE_NAME": function.name,
         "POWERTOOLS_METRICS_NAMESPACE": "alex",
         "LOG_LEVEL": "INFO",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",  # otherwise a cold start searches all packages for plugins
     }
     if user := function.database_user:
         variables |= {

@@ -44,6 +44,7 @@ locals {
         POWERTOOLS_SERVICE_NAME      = name
         POWERTOOLS_METRICS_NAMESPACE = local.namespace
         LOG_LEVEL                    = "INFO"
+        PYDANTIC_DISABLE_PLUGINS     = "__all__" # otherwise a cold start searches all packages for plugins
       },
       local.database_user[name] != null ? {
         DB_CLUSTER_ARN = aws_rds_cluster.this.arn

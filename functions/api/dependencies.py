@@ -4,7 +4,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from functions.api.repositories.events import JobEvents
 from functions.api.repositories.jobs import Jobs
 from functions.api.settings import ApiSettings
 from functions.shared.database import Database
@@ -14,6 +13,7 @@ from functions.shared.runtime import Runtime
 if TYPE_CHECKING:
     from functions.api.http.static_files import StaticFiles
     from functions.api.logic.analyses import Analyses
+    from functions.api.repositories.events import JobEvents
 
 #: Together less than the 10 s limit for a response; a paused database takes at least 15 s to resume anyway.
 RETRY_BUDGET_S = 3
@@ -44,7 +44,9 @@ class Dependencies:
         return Jobs(self.database, self.settings.planner_concurrency)
 
     @cached_property
-    def job_events(self) -> JobEvents:
+    def job_events(self) -> "JobEvents":
+        from functions.api.repositories.events import JobEvents  # noqa: PLC0415
+
         return JobEvents(self.database, self.settings.events_kept_days, self.settings.planner_concurrency)
 
     @cached_property

@@ -18,6 +18,7 @@ Refused                   nothing was changed; do not repeat the request unchang
 ├── JobNotRetryable       the job's `status` is neither failed nor cancelled
 ├── JobNotCancellable     the job has ended with this `status`
 └── JobActive             the job's `status` is pending or running, so it can't be deleted
+UnreadableCsv             the portfolio file can't be imported; do not repeat the request unchanged
 QueueUnavailable          SQS did not accept the message, or did so without responding: retry later
 """
 
@@ -109,6 +110,26 @@ class JobNotCancellable(_WrongStatus): ...
 
 
 class JobActive(_WrongStatus): ...
+
+
+class LineError(NamedTuple):
+    """A problem in one line; `line` counts from 1, `field` is a column name, `header`, or `file`.
+
+    `message` describes the problem, its place, and the fix. It never repeats the line's content.
+    """
+
+    line: int
+    field: str
+    message: str
+
+
+class UnreadableCsv(Exception):
+    """`errors` lists the problems; `more` counts those beyond the first 100."""
+
+    def __init__(self, errors: list[LineError], more: int = 0) -> None:
+        super().__init__(f"The file can't be imported: {len(errors) + more} things to correct.")
+        self.errors = errors
+        self.more = more
 
 
 class QueueUnavailable(Exception): ...

@@ -1,5 +1,6 @@
 """Entry point of the API function. Every error becomes a problem document; nothing is retried here."""
 
+import re
 from importlib import import_module
 from typing import Any
 
@@ -10,7 +11,10 @@ from functions.api.http.resolver import Resolver
 from functions.shared.observability import logger
 from functions.shared.runtime import LAMBDA
 
-_OF_JOBS = ("jobs", "report", "events")
+_OF_POLLS = ("poll",)
+_POLLED = re.compile("/api/jobs/[^/]+")
+"""The paths at which `_OF_POLLS` defines GET."""
+_OF_JOBS = ("jobs", *_OF_POLLS, "report", "events")
 """The modules that define every route below /api/jobs."""
 _ROUTES = (
     *("health", "user", "accounts", "positions", "portfolio", "instruments"),
@@ -22,7 +26,8 @@ _ROUTES = (
 class Application:
     """Serves all requests of a process.
 
-    Most processes start with a poll. Until another path is requested, only the routes below /api/jobs are imported.
+    Most processes start with a poll. Until another path is requested, only the routes below /api/jobs are imported, or
+    only that of polls.
     """
 
     def __init__(self, dependencies: Dependencies) -> None:
@@ -30,8 +35,8 @@ class Application:
         self._resolvers: dict[tuple[str, ...], Resolver] = {}
 
     def respond(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        is_below_jobs = f"{event['rawPath']}/".startswith("/api/jobs/")
-        modules = _OF_JOBS if is_below_jobs and _ROUTES not in self._resolvers else _ROUTES
+        fewest = _modules_for(event["requestContext"]["http"]["method"], event["rawPath"])
+        modules = _ROUTES if _ROUTES in self._resolvers else fewest
         return self.resolver(modules).resolve(event, context)
 
     def resolver(self, modules: tuple[str, ...] = _ROUTES) -> Resolver:
@@ -40,6 +45,13 @@ class Application:
             routers = [import_module(f"functions.api.routes.{module}").router for module in modules]
             self._resolvers[modules] = Resolver(self.dependencies, routers)
         return self._resolvers[modules]
+
+
+def _modules_for(method: str, path: str) -> tuple[str, ...]:
+    """Return the fewest modules that can serve a request, which includes listing a path's methods."""
+    if method == "GET" and _POLLED.fullmatch(path):
+        return _OF_POLLS
+    return _OF_JOBS if f"{path}/".startswith("/api/jobs/") else _ROUTES
 
 
 application = Application(Dependencies(LAMBDA))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
@@ -28,7 +28,7 @@ class Chart(SectionPayload):
     data: list[ChartPoint] = Field(min_length=1)
 
 
-class Charts(RootModel[dict[str, Chart]]):
+class Charts(RootModel[Any]):
     """At most six charts by key, each with its position.
 
     Empty for a portfolio worth nothing; the summary's `total_value` is then 0.
@@ -36,6 +36,7 @@ class Charts(RootModel[dict[str, Chart]]):
 
     model_config = ConfigDict(defer_build=True)
 
+    # Not also the parameter of RootModel, because pydantic would build that model when this module is imported.
     root: Annotated[dict[str, Chart], Field(max_length=6)]
 
 

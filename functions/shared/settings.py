@@ -14,7 +14,7 @@ NAME_PREFIX_PATTERN = r"^[a-z][a-z0-9-]{0,20}$"
 class Settings(BaseModel):
     """Fields are named after the variables, in lower case. A missing or empty variable takes the default."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:

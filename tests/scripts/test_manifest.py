@@ -224,6 +224,7 @@ def test_environment_is_common_variables_those_of_uses_and_its_own(name: str, ex
         "POWERTOOLS_SERVICE_NAME": name,
         "POWERTOOLS_METRICS_NAMESPACE": "alex",
         "LOG_LEVEL": "INFO",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
         **expected,
         **yaml.safe_load(MANIFEST_FILE.read_text())["functions"][name].get("environment", {}),
     }

@@ -25,7 +25,6 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
 from functions.api import errors
-from functions.api.portfolio_csv import UnreadableCsv
 from functions.shared.database import AnswerLost, DatabaseResuming, DatabaseUnavailable, StatementFailed
 from functions.shared.observability import logger
 from functions.shared.portfolio import OLDEST
@@ -175,7 +174,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one row per exce
             return Invalid.from_validation(error.errors())
         case RequestUnsupportedContentType():
             return UnsupportedMediaType()
-        case UnreadableCsv():
+        case errors.UnreadableCsv():
             return Invalid((FieldError(wrong.field, wrong.message) for wrong in error.errors), error.errors[0].message)
         case errors.Refused():
             return _refusal(error) or _unexpected(error)

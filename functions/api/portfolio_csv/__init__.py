@@ -5,7 +5,7 @@ holdings, `kinds` classifies each row, `totals` reconciles rows with the totals 
 the accounts. The vocabulary of broker layouts is in the tables of `vocabulary/`; see the README for how to extend it.
 """
 
-from functions.api.portfolio_csv.errors import LineError, UnreadableCsv
+from functions.api.errors import LineError, UnreadableCsv
 from functions.api.portfolio_csv.imported import (
     FileWarning,
     ImportedAccount,

@@ -1,8 +1,8 @@
 """Collects every problem in a file, so that one response lists them all."""
 
-from dataclasses import dataclass
 from typing import NoReturn
 
+from functions.api.errors import LineError, UnreadableCsv
 from functions.api.schemas.visible_text import with_spaces_for_hidden
 
 MAX_ERRORS = 100
@@ -11,31 +11,10 @@ _ENOUGH = 1_000
 """Errors after which reading stops."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineError:
-    """A problem in one line; `line` counts from 1, `field` is a column name, `header`, or `file`.
-
-    `message` describes the problem, its place, and the fix. It never repeats the line's content.
-    """
-
-    line: int
-    field: str
-    message: str
-
-
 def quoted(cell: str) -> str:
     """Format a column name for a message: visible and short."""
     text = " ".join(with_spaces_for_hidden(cell[:40]).split())
     return f'"{text}…"' if len(cell) > 40 else f'"{text}"'
-
-
-class UnreadableCsv(Exception):
-    """The file can't be imported. `errors` lists the problems; `more` counts those beyond the first 100."""
-
-    def __init__(self, errors: list[LineError], more: int = 0) -> None:
-        super().__init__(f"The file can't be imported: {len(errors) + more} things to correct.")
-        self.errors = errors
-        self.more = more
 
 
 class Errors:

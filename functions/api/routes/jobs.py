@@ -1,6 +1,5 @@
 """Routes to start, follow, and end analyses."""
 
-import re
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
@@ -11,15 +10,10 @@ from functions.api.http.bodies import is_file, raw_body, read_json
 from functions.api.http.openapi import FILE_CONTENT, WITH_BODY, openapi_responses, reference
 from functions.api.http.problems import Invalid
 from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
+from functions.api.routes.poll import RETRY_AFTER_S
 from functions.api.schemas.request_models import AnalysisRequest, JobChanges, JobStatus, QueryNumber
 
 router = Routes("jobs")
-_RETRY_AFTER_S = "2"
-_OUR_ETAG = re.compile(r'"([0-9]{1,19}-[0-9]{1,19}(?:-[0-9]{1,4}){0,2})"')
-_POLLED = {
-    "ETag": "The version of the job and its progress.",
-    "Retry-After": "Seconds until the next poll, while the job is pending or running.",
-}
 _STARTED = {"Location": "The path of the job.", "Retry-After": "Seconds until the first poll."}
 
 IdempotencyKey = Annotated[
@@ -62,23 +56,6 @@ def start_analysis(idempotency_key: IdempotencyKey = None) -> Response[Any]:
 )
 def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None) -> Response[Any]:
     return json_response(router.dependencies.jobs.page(router.user_id, status, limit or 20, cursor))
-
-
-@router.get(
-    "/api/jobs/<job_id>",
-    summary="Get a job with its progress and results",
-    responses=openapi_responses(200, "JobWithResults", 404, headers=_POLLED)
-    | {304: {"description": "The client already has this version (`If-None-Match`).", "content": {}}},
-)
-def read_job(job_id: Id) -> Response[Any]:
-    known = _OUR_ETAG.findall(router.current_event.headers.get("if-none-match", ""))
-    job = router.dependencies.jobs.read(router.user_id, parse_id(job_id), known)
-    headers = {"ETag": f'W/"{job.etag}"', "Cache-Control": "private, no-cache"}
-    if job.is_active:
-        headers["Retry-After"] = _RETRY_AFTER_S
-    if job.document is None:
-        return Response(304, None, "", headers)
-    return json_response(job.document, headers=headers)
 
 
 @router.patch("/api/jobs/<job_id>", summary="Name a job", responses=openapi_responses(200, "Job", *WITH_BODY, 404))
@@ -124,5 +101,5 @@ def _request() -> tuple[AnalysisRequest, bytes | None]:
 
 
 def _started(job_id: str, message: str) -> Response[Any]:
-    headers = {"Location": f"/api/jobs/{job_id}", "Retry-After": _RETRY_AFTER_S}
+    headers = {"Location": f"/api/jobs/{job_id}", "Retry-After": RETRY_AFTER_S}
     return json_response({"job_id": job_id, "message": message}, 202, headers)

@@ -47,6 +47,8 @@ _REFUSED = frozenset(
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
 #: A statement exceeded the Data API's limit of 45 s; whether it was rolled back isn't documented.
 _TIMED_OUT = "StatementTimeoutException"
+#: The Data API accepts at most 4 MiB. An escaped emoji would take 12 bytes instead of 4.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _READ_TIMEOUT_S = 60  # above the Data API's limit of 45 s per statement
 
 
@@ -161,8 +163,7 @@ class Database:
         self._call("/CommitTransaction", identity, idempotent=False)
 
     def _call(self, path: str, request: Mapping[str, Any], *, idempotent: bool) -> dict[str, Any]:
-        # The Data API accepts at most 4 MiB. An escaped emoji would take 12 bytes instead of 4.
-        body = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
+        body = _COMPACT.encode(request).encode()
         budget = self._retry_budget_s
         give_up_at = self._clock() + (budget() if callable(budget) else budget)
         delay_s = 0.1

@@ -5,7 +5,7 @@ import ssl
 import weakref
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 _MOST_IDLE = 8
@@ -24,6 +24,23 @@ class HttpResponse(NamedTuple):
     error_type: str
     """The header `x-amzn-errortype`, or `''`."""
     body: bytes
+
+
+class _OneWrite(HTTPConnection):
+    """Sends a request's headers and body in one write, which takes a third of the CPU time of two."""
+
+    _unsent = b""
+
+    def send(self, data: Any) -> None:
+        self._unsent += data
+
+    def getresponse(self) -> HTTPResponse:
+        request, self._unsent = self._unsent, b""
+        super().send(request)
+        return super().getresponse()
+
+
+class _EncryptedOneWrite(_OneWrite, HTTPSConnection): ...
 
 
 class Connections:
@@ -68,9 +85,9 @@ class Connections:
     def _new(self) -> HTTPConnection:
         if self._is_encrypted:
             timeout_s = self._connect_timeout_s
-            connection: HTTPConnection = HTTPSConnection(self.host, timeout=timeout_s, context=self._verifying)
+            connection: _OneWrite = _EncryptedOneWrite(self.host, timeout=timeout_s, context=self._verifying)
         else:
-            connection = HTTPConnection(self.host, timeout=self._connect_timeout_s)
+            connection = _OneWrite(self.host, timeout=self._connect_timeout_s)
         try:
             connection.connect()
         except OSError as error:

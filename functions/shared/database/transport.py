@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from botocore.auth import SigV4Auth
@@ -24,6 +25,7 @@ class Credentials(NamedTuple):
     token: str | None = None
 
 
+@cache
 def environment_credentials() -> Credentials:
     """Return the credentials in a Lambda function's environment, valid for the life of the process."""
     return Credentials(
