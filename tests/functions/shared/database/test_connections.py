@@ -87,6 +87,12 @@ def test_calls_share_one_connection(connections: Connections, service: Service) 
     assert service.connections == 1
 
 
+def test_headers_and_body_are_sent_in_one_write(connections: Connections, service: Service) -> None:
+    post(connections)
+
+    assert [request.endswith(b"\r\n\r\n{}") for request in service.requests] == [True]
+
+
 def test_connection_that_service_closed_is_replaced(connections: Connections, service: Service) -> None:
     post(connections)
     service.cut()
