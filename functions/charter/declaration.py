@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
+from functions.shared.analysis.wording import money
 from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import Amount, SectionPayload
 
@@ -17,6 +18,15 @@ class ChartPoint(BaseModel):
     name: str
     value: Amount
     color: str = Field(pattern=r"^#[0-9A-F]{6}$")
+    amount: str = ""
+    """The value as the report words it: $255,170. If it is empty, format the value."""
+    share: str = ""
+    """The share of the whole as the report words it: 85%. Empty if there is no whole."""
+
+    @property
+    def shown(self) -> str:
+        """The value for display."""
+        return self.amount or money(self.value)
 
 
 class Chart(SectionPayload):

@@ -1,7 +1,7 @@
-"""The colors of the charts."""
+"""The colors of the charts: one hue, so that a color never means anything but what the labels say."""
 
-#: Okabe and Ito, Color Universal Design (2008): distinguishable with all common types of color vision. Gray is for
-#: "Other".
-COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+#: From Okabe and Ito, Color Universal Design (2008): distinguishable with all common types of color vision.
+MAIN = "#0072B2"
+LOSS = "#D55E00"
+#: "Other", and what is not classified.
 GRAY = "#999999"
-BUY, SELL = "#0072B2", "#D55E00"

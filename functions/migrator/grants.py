@@ -111,7 +111,7 @@ WORKERS = Role(
         "positions": Grant(select="id account_id xmin"),
         "priced_positions": Grant(
             select="""
-                account_id symbol quantity is_value_only name instrument_type current_price price_as_of
+                account_id symbol quantity is_value_only cost_basis name instrument_type current_price price_as_of
                 allocation_asset_class allocation_regions allocation_sectors"""
         ),
         "imports": Grant(select="id user_id accounts warnings created_at undone_at"),

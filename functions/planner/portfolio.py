@@ -7,10 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, DatabaseUnavailable, Statement
 from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
 from functions.shared.sample import EXAMPLE_GOALS, SAMPLE_PORTFOLIO
-from functions.shared.sections import SNAPSHOT
+from functions.shared.sections import SNAPSHOT, SUMMARY
 
 #: Positions (or accounts without any) per page: each is at most 4 KB as JSON, and the Data API returns at most 1 MiB.
 _LINES_A_PAGE = 200
@@ -20,8 +21,9 @@ _MOST_TRIES = 5
 
 _OF_USER = f"""
     SELECT accounts.account_name, accounts.account_purpose, accounts.cash_balance, accounts.cash_interest,
-           held.symbol, held.quantity, held.is_value_only, held.name, held.instrument_type, held.current_price,
-           held.price_as_of, held.allocation_asset_class, held.allocation_regions, held.allocation_sectors
+           held.symbol, held.quantity, held.is_value_only, held.cost_basis, held.name, held.instrument_type,
+           held.current_price, held.price_as_of, held.allocation_asset_class, held.allocation_regions,
+           held.allocation_sectors
       FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
      WHERE accounts.user_id = :user_id
      ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer"""
@@ -40,7 +42,7 @@ _WARNINGS_OF_USER = f"""
      ORDER BY created_at DESC, place LIMIT {_WARNINGS_KEPT}"""
 _OF_SAMPLE = """
     SELECT entry.account AS account_name, '' AS account_purpose, entry.cash AS cash_balance, 0 AS cash_interest,
-           entry.quantity, false AS is_value_only, instruments.*
+           entry.quantity, false AS is_value_only, NULL::numeric AS cost_basis, instruments.*
       FROM jsonb_to_recordset(:sample::jsonb) AS entry (account text, cash numeric, symbol text, quantity numeric)
       JOIN instruments ON instruments.symbol = entry.symbol"""
 
@@ -48,8 +50,10 @@ _OF_SAMPLE = """
 _NO_WARNINGS = "SELECT NULL AS imported_on, NULL AS message WHERE false"
 
 
-def _load(lines: str, warnings: str) -> Statement:
+def _load(lines: str, warnings: str, *, is_sample: bool) -> Statement:
     """Return the statement that loads a page. Decimals are text, so that no digit is lost on the way to the agents.
+
+    The first page includes what the last completed analysis of the same portfolio kept for comparison.
 
     `version` changes with every write to an account or a position, and so shows whether two pages belong to the same
     state of the portfolio.
@@ -64,6 +68,7 @@ def _load(lines: str, warnings: str) -> Statement:
         SELECT account_name, account_purpose, cash_balance, cash_interest, count(*) AS lines,
                coalesce(jsonb_agg(jsonb_build_object(
                    'symbol', symbol, 'quantity', quantity::text, 'is_value_only', is_value_only,
+                   'cost_basis', cost_basis::text,
                    'instrument', jsonb_build_object(
                        'symbol', symbol, 'name', name, 'instrument_type', instrument_type,
                        'current_price', current_price::text, 'price_as_of', price_as_of,
@@ -77,6 +82,18 @@ def _load(lines: str, warnings: str) -> Statement:
                    'cash_interest', cash_interest::text, 'positions', positions) ORDER BY account_name), '[]')
                AS accounts
           FROM account
+    ), last_job AS (
+        SELECT id FROM jobs
+         WHERE user_id = :user_id AND job_type = '{JobType.PORTFOLIO}' AND status = 'completed' AND :after::integer = 0
+           AND (request_payload -> 'options' ->> 'portfolio' = 'sample') IS {"TRUE" if is_sample else "NOT TRUE"}
+         ORDER BY created_at DESC, id DESC LIMIT 1
+    ), previous AS (
+        SELECT jsonb_build_object(
+                   'as_of', max(payload ->> 'as_of') FILTER (WHERE section = '{SUMMARY}'),
+                   'success_rate', max((payload ->> 'success_rate')::float8),
+                   'kept', jsonb_agg(payload -> 'kept') FILTER (WHERE payload ? 'kept') -> 0) AS document
+          FROM job_results JOIN last_job ON job_results.job_id = last_job.id
+        HAVING count(*) > 0
     ), written AS (
         SELECT concat_ws(' ', count(DISTINCT accounts.id), sum(accounts.xmin::text::bigint),
                          count(positions.id), sum(positions.xmin::text::bigint)) AS version
@@ -91,6 +108,7 @@ def _load(lines: str, warnings: str) -> Statement:
                    'target_retirement_income', users.target_retirement_income::text,
                    'annual_contribution', users.annual_contribution::text, 'income_streams', users.income_streams,
                    'asset_class_targets', users.asset_class_targets, 'region_targets', users.region_targets),
+               'previous', (SELECT document FROM previous),
                'import_warnings', (SELECT coalesce(jsonb_agg(to_jsonb(warned)), '[]') FROM warned),
                'accounts', (SELECT accounts FROM page), 'version', (SELECT version FROM written))::text),
            CASE WHEN (SELECT lines FROM page) = {_LINES_A_PAGE} THEN (:after::integer + {_LINES_A_PAGE})::text END
@@ -100,8 +118,8 @@ def _load(lines: str, warnings: str) -> Statement:
     )
 
 
-_LOAD = _load(_OF_USER, _WARNINGS_OF_USER)
-_LOAD_SAMPLE = _load(_OF_SAMPLE, _NO_WARNINGS)
+_LOAD = _load(_OF_USER, _WARNINGS_OF_USER, is_sample=False)
+_LOAD_SAMPLE = _load(_OF_SAMPLE, _NO_WARNINGS, is_sample=True)
 
 # MATERIALIZED, because PostgreSQL would otherwise convert the document to text again for every row.
 _READ_SNAPSHOT = Statement(
@@ -188,6 +206,7 @@ def _assembled(pages: Sequence[_Page]) -> Snapshot:
         profile=pages[0].profile,
         accounts=tuple(accounts.values()),
         import_warnings=pages[0].import_warnings,
+        previous=pages[0].previous,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent
 from functions.shared.durations.expectation import Expectation
+from functions.shared.portfolio import KeptResults
 from functions.shared.sections import Narration, SectionPayload
 
 
@@ -17,6 +18,8 @@ class Report(SectionPayload):
     agent: Literal["reporter"] = "reporter"
     figures: dict[str, Any] = Field(default_factory=dict)
     """The figures in the text, as numbers."""
+    kept: KeptResults | None = None
+    """What the next analysis compares itself with; None for a portfolio worth nothing."""
     narration: Narration | None = None
 
 

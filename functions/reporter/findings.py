@@ -1,38 +1,45 @@
-"""Rules that find what stands out and recommend a response. Each rule covers one concern and has its own threshold.
+"""Rules that find what matters. Each rule covers one concern and has its own threshold.
 
-A finding's weight approximates the percentage of the portfolio that it concerns, so that the most important ones come
-first. Thresholds are common rules of thumb; the text states each threshold that it relies on.
+A finding's weight approximates the percentage of the portfolio that it concerns, so that the most important come first.
+Thresholds are common rules of thumb. What to trade is in the list of trades alone, never in a finding.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
-from math import ceil
 
+from functions.reporter.data_findings import DATA_RULES, SYMBOLS_NAMED, Finding
 from functions.reporter.measures import Measures
+from functions.reporter.trades.model import Action
+from functions.reporter.words.verdict import RISK_POINTS, by_key, loss, place
 from functions.shared.analysis.concentration import Holding
-from functions.shared.analysis.drift import Drifts, new_money_to_targets, to_move
-from functions.shared.analysis.risk import Outlook
-from functions.shared.analysis.wording import count, day, distance, dollars, label, listed, markdown, money, percent
+from functions.shared.analysis.drift import Drift
+from functions.shared.analysis.wording import (
+    count,
+    distance,
+    estimate,
+    label,
+    listed,
+    markdown,
+    money,
+    percent,
+    portion,
+)
 from functions.shared.portfolio import AssetClass, Sector
 
-DRIFT_BAND = 5
-"""Percentage points around a target within which nothing needs to change."""
 COMPANY_LIMIT = 10
 """Percent of the portfolio in one company."""
 COMPANIES_LIMIT = 30
 """Percent of the portfolio in all single companies together."""
 SECTOR_LIMIT = 30
 CASH_LIMIT = 5
-"""Percent of the portfolio in cash above its target."""
-SMALL_SHARE = 1
-SMALLEST_COST = 1
-"""Lowest yearly cost, in US dollars, that makes a finding."""
-SYMBOLS_NAMED = 6
+"""Points of cash above its target."""
+CASH_WITHOUT_TARGET = 25
+"""Percent of the portfolio in cash that is worth a question if there is no target."""
+FEE_LIMIT = Decimal("0.5")
+"""Percent a year that funds charge on average."""
 RETIREMENT_NEAR_YEARS = 5
 RETIREMENT_NEAR_LOSS = Decimal("0.15")
-CONTRIBUTION_YEARS = 5
-"""If contributions take longer than this to meet a target, the report does not suggest them."""
+_SECTOR_HOLDINGS = 3
 
 _NO_BUSINESS_SECTORS = frozenset(
     {
@@ -41,24 +48,11 @@ _NO_BUSINESS_SECTORS = frozenset(
         Sector.MORTGAGE,
         Sector.GOVERNMENT_RELATED,
         Sector.DIVERSIFIED,
+        Sector.COMMODITIES,
         Sector.CASH,
         Sector.UNCLASSIFIED,
     }
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`title`, `text` and `recommendation` are Markdown; the recommendation may be empty."""
-
-    weight: float
-    title: str
-    text: str
-    recommendation: str = ""
-    sells: bool = False
-    """Whether the recommendation includes selling holdings."""
-    meets_targets: bool = False
-    """Whether the recommendation meets the user's targets."""
 
 
 def find(measures: Measures) -> list[Finding]:
@@ -67,116 +61,123 @@ def find(measures: Measures) -> list[Finding]:
     return sorted(found, key=lambda finding: -finding.weight)
 
 
-def _single_companies(measures: Measures) -> Finding | None:
-    companies = measures.concentration.single_companies
-    large = [holding for holding in companies if holding.share >= COMPANY_LIMIT]
-    together = sum((holding.share for holding in companies), Decimal())
-    if large:
-        return _large_companies(measures, large)
-    if together < COMPANIES_LIMIT:
+def _large_companies(measures: Measures) -> Finding | None:
+    large = [h for h in measures.concentration.single_companies if h.share >= COMPANY_LIMIT]
+    if not large:
         return None
+    value = sum((holding.value for holding in large), Decimal())
+    share = portion(value, measures.total)
+    if len(large) == 1:
+        title = f"{markdown(large[0].symbol)} alone is {share} of the portfolio."
+    else:
+        names = listed([markdown(holding.symbol) for holding in large], SYMBOLS_NAMED)
+        title = f"{count(len(large), 'company', 'companies').capitalize()} make up {share} of the portfolio: {names}."
     return Finding(
-        weight=float(together) * 0.7,
-        title=f"{percent(together)} of the portfolio is in single companies",
-        text=f"None of the {len(companies)} is above {COMPANY_LIMIT} %, but together they rise and fall more "
-        "than a broad fund does.",
-        recommendation=f"Bring single companies together below {COMPANIES_LIMIT} % of the portfolio, for instance by "
-        + (
-            "putting new money into broad funds."
-            if measures.profile.saves
-            else "selling of them first when you need money."
-        ),
+        weight=float(measures.share(value)) * 1.2,
+        title=title,
+        text=f"If {markdown(large[0].symbol)} loses half its value, you lose {money(large[0].value / 2)}. Single "
+        f"companies have fallen by more, and some never came back.{_risk_carried(measures, large)}"
+        f"{_after_trades(measures, large[0])}",
     )
 
 
-def _large_companies(measures: Measures, large: list[Holding]) -> Finding:
-    share = sum((holding.share for holding in large), Decimal())
-    limit = measures.total * COMPANY_LIMIT / 100
-    names = listed([f"{markdown(h.symbol)} ({percent(h.share)}, {money(h.value)})" for h in large])
-    reductions = listed([f"{markdown(h.symbol)} by about {dollars(h.value - limit)}" for h in large])
-    one = len(large) == 1
-    return Finding(
-        weight=float(share),
-        title=f"{percent(share)} of the portfolio hangs on {count(len(large), 'company', 'companies')}",
-        text=f"{names} {'is' if one else 'are each'} above {COMPANY_LIMIT} % of the portfolio. What happens to "
-        f"{'that company' if one else 'one of them'} happens to your savings; no diversification softens it.",
-        sells=True,
-        recommendation=f"Reduce {reductions}, which brings {'it' if one else 'each'} down to {COMPANY_LIMIT} % of the "
-        "portfolio.",
-    )
-
-
-def _asset_class_drift(measures: Measures) -> Finding | None:
-    return _drift(measures, measures.asset_class_drift, "asset classes", 1.0)
-
-
-def _region_drift(measures: Measures) -> Finding | None:
-    """Return None for an all-cash portfolio: no region needs to change."""
-    if not measures.valuation.invested:
-        return None
-    return _drift(measures, measures.region_drift, "regions", 0.8)
-
-
-def _drift(measures: Measures, drifts: Drifts, what: str, severity: float) -> Finding | None:
-    outside = [drift for drift in drifts if abs(drift.points) >= DRIFT_BAND]
-    if not outside:
-        return None
-    moved = to_move(drifts)
-    worst = max(outside, key=lambda drift: abs(drift.points))
-    side = "above" if worst.points > 0 else "below"
-    return Finding(
-        weight=float(measures.share(moved)) * severity,
-        title=f"{label(worst.key)} is {distance(worst.points)} {side} target",
-        text=f"{_now_and_wanted(drifts)} Meeting the targets for {what} means moving {money(moved)}, "
-        f"{percent(measures.share(moved))} of the portfolio.",
-        sells=measures.valuation.invested > 0 and any(d.move < 0 and d.key != AssetClass.CASH for d in drifts),
-        meets_targets=True,
-        recommendation=f"To meet the targets for {what}, {_moves(drifts)}.{_by_contributions(measures, drifts)}",
-    )
-
-
-def _now_and_wanted(drifts: Drifts) -> str:
-    shown = [f"{label(d.key)} {percent(d.share)} (target {percent(d.target)})" for d in drifts if d.points]
-    return f"{listed(shown, 6)}."
-
-
-def _moves(drifts: Drifts) -> str:
-    sold, bought = [d for d in drifts if d.move < 0], [d for d in drifts if d.move > 0]
-    if len(sold) == len(bought) == 1:
-        return f"move {money(bought[0].move)} from {label(sold[0].key)} to {label(bought[0].key)}"
-    out = listed([f"{money(-drift.move)} out of {label(drift.key)}" for drift in sold])
-    into = listed([f"{money(drift.move)} into {label(drift.key)}" for drift in bought])
-    return f"move {out}, and {into}"
-
-
-def _by_contributions(measures: Measures, drifts: Drifts) -> str:
-    needed, yearly = new_money_to_targets(drifts), measures.profile.annual_contribution
-    if not (measures.valuation.invested and measures.profile.saves and needed is not None and yearly):
+def _risk_carried(measures: Measures, large: list[Holding]) -> str:
+    if measures.outlook is None:
         return ""
-    if needed > CONTRIBUTION_YEARS * yearly:
+    carried = sum(measures.outlook.holding_shares.get(holding.symbol, 0.0) for holding in large)
+    return f" {'It carries' if len(large) == 1 else 'They carry'} {portion(carried, 1)} of the portfolio's risk."
+
+
+def _after_trades(measures: Measures, holding: Holding) -> str:
+    """Return what the trades do to the largest company, so that the finding agrees with them."""
+    sold = sum(
+        (t.amount for t in measures.trades.trades if t.symbol == holding.symbol and t.action is Action.SELL), Decimal()
+    )
+    if sold == holding.value:
+        return " The trades below sell all of it."
+    if sold:
+        after = measures.total + measures.trades.new_money
+        return f" The trades below bring it down to {portion(holding.value - sold, after)}."
+    if measures.trades.before is None:
         return ""
     return (
-        f" Without selling, {money(needed)} of new money placed below target would do the same: "
-        f"{count(ceil(needed / yearly), 'year')} of contributions at most."
+        " The trades below leave it alone, because your targets do not require a sale. Selling some is your decision."
     )
 
 
-def _cash(measures: Measures) -> Finding | None:
-    cash, share = measures.cash, measures.share(measures.cash.above_target)
-    if share < CASH_LIMIT or cash.yearly_cost < SMALLEST_COST:
+def _many_companies(measures: Measures) -> Finding | None:
+    companies = measures.concentration.single_companies
+    value = sum((holding.value for holding in companies), Decimal())
+    if 100 * value < COMPANIES_LIMIT * measures.total or any(h.share >= COMPANY_LIMIT for h in companies):
         return None
-    idle = ""
-    if cash.without_interest:
-        idle = f" No interest is recorded for {money(cash.without_interest)} of the cash."
-    elif cash.average_interest:
-        idle = f" The accounts state an average interest of {percent(cash.average_interest, 2)}."
     return Finding(
-        weight=float(share) * 0.7,
-        title=f"Cash above target is expected to cost about {dollars(cash.yearly_cost)} a year",
-        text=f"That is what {money(cash.above_target)} would be expected to earn beyond cash, after inflation, in the "
-        f"mix of your other targets.{idle}",
-        recommendation="Keep what you need as a reserve, in an account that pays interest, and invest the rest of the "
-        f"{money(cash.above_target)} that is above target.",
+        weight=float(measures.share(value)) * 0.7,
+        title=f"{portion(value, measures.total)} of the portfolio is in single companies.",
+        text=f"None of the {len(companies)} is above {COMPANY_LIMIT}%, but together they rise and fall more than a "
+        "broad fund does.",
+    )
+
+
+def _risk_level(measures: Measures) -> Finding | None:
+    """Compare the share of stocks with its target; other classes count if stocks are on target."""
+    drifts = measures.asset_class_drift
+    equity = next((drift for drift in drifts if drift.key == AssetClass.EQUITY), None)
+    if equity and abs(equity.points) >= RISK_POINTS:
+        return _of_equity(measures, equity)
+    off = [drift for drift in drifts if abs(drift.points) >= RISK_POINTS and drift.key != AssetClass.CASH]
+    if not off:
+        return None
+    worst = max(off, key=lambda drift: abs(drift.points))
+    return Finding(
+        weight=float(abs(worst.points)),
+        title=f"{label(worst.key)}: {distance(worst.points)} {_side(worst)} target.",
+        text=f"{_share_and_target(measures, worst)}.",
+    )
+
+
+def _of_equity(measures: Measures, equity: Drift) -> Finding:
+    more = equity.points > 0
+    chosen = "the example goals call for" if measures.profile.is_example else "you chose"
+    crisis = by_key(measures.stress, "financial_crisis")
+    text = f"{_share_and_target(measures, equity)}."
+    if more and crisis.change < 0:
+        text += f" In a year like 2008, this mix would have lost about {loss(crisis, measures)}."
+    elif not more:
+        text += " A mix that is too safe may not grow enough to pay for what you plan."
+    return Finding(
+        weight=2.5 * float(abs(equity.points)),
+        title=f"You are taking {'more' if more else 'less'} risk than {chosen}.",
+        text=text,
+    )
+
+
+def _share_and_target(measures: Measures, drift: Drift) -> str:
+    whole = "what we can classify" if measures.quality.unclassified_value else "the portfolio"
+    verb = "make up" if drift.key in {AssetClass.EQUITY, AssetClass.FIXED_INCOME} else "is"
+    share = portion(drift.share, 100)
+    return f"{label(drift.key)} {verb} {share} of {whole}; {_target(measures, drift)}"
+
+
+def _target(measures: Measures, drift: Drift) -> str:
+    whose = "the example target" if measures.profile.is_example else "your target"
+    return f"{whose} is {percent(drift.target, 0) if drift.target else 'none'}"
+
+
+def _side(drift: Drift) -> str:
+    return "above" if drift.points > 0 else "below"
+
+
+def _regions(measures: Measures) -> Finding | None:
+    off = [drift for drift in measures.region_drift if abs(drift.points) >= RISK_POINTS]
+    if not off:
+        return None
+    worst = max(off, key=lambda drift: (abs(drift.points), drift.points))
+    equity = measures.of_class(AssetClass.EQUITY)
+    only = "Only " if worst.points < 0 else ""
+    return Finding(
+        weight=0.8 * float(abs(worst.points)) * float(measures.share(equity)) / 100,
+        title=f"{only}{portion(worst.share, 100)} of your stocks are {place(worst.key)}.",
+        text=f"{_target(measures, worst).capitalize()}. Regional targets apply to stocks only.",
     )
 
 
@@ -187,18 +188,68 @@ def _sector(measures: Measures) -> Finding | None:
     largest = sectors[0]
     return Finding(
         weight=float(largest.share) * 0.6,
-        title=f"{label(largest.key)} is {percent(largest.share)} of the portfolio",
-        text=f"{_seen_through(measures)}{money(largest.amount)} depends on this one sector; {SECTOR_LIMIT} % is a "
-        "customary limit.",
-        recommendation=f"Put new money into holdings outside {label(largest.key)} until it is below {SECTOR_LIMIT} %."
-        if measures.profile.saves
-        else f"Take what you need out of {label(largest.key)} first, until it is below {SECTOR_LIMIT} %.",
+        title=f"{label(largest.key)} is {portion(largest.amount, measures.total)} of everything.",
+        text=f"{_seen_through(measures)}{money(largest.amount)} depends on this one sector. "
+        f"{_where_the_sector_is(measures, largest.key)}",
     )
 
 
 def _seen_through(measures: Measures) -> str:
     has_funds = any(not holding.is_single_company for holding in measures.concentration.holdings)
-    return "Counting what the funds hold, " if has_funds else ""
+    return "Counting what funds hold, " if has_funds else ""
+
+
+def _where_the_sector_is(measures: Measures, sector: str) -> str:
+    """Name the holdings that contribute most to a sector."""
+    parts: dict[str, Decimal] = {}
+    for holding in measures.concentration.holdings:
+        share = holding.instrument.allocation_sectors.get(Sector(sector), Decimal())
+        if share:
+            parts[holding.symbol] = holding.value * share / 100
+    if not parts:  # only in data that contradicts itself
+        return ""
+    largest = sorted(parts, key=lambda symbol: (-parts[symbol], symbol))[:_SECTOR_HOLDINGS]
+    together = portion(sum((parts[symbol] for symbol in largest), Decimal()), sum(parts.values(), Decimal()))
+    names = listed([markdown(symbol) for symbol in largest])
+    return f"All of it is in {names}." if len(parts) <= _SECTOR_HOLDINGS else f"{together} of that is in {names}."
+
+
+def _cash(measures: Measures) -> Finding | None:
+    cash, targets = measures.cash, measures.profile.asset_class_targets
+    if not targets:
+        return _cash_without_target(measures)
+    if measures.share(cash.above_target) < CASH_LIMIT:
+        return None
+    wanted = targets.get(AssetClass.CASH, Decimal())
+    whose = "the example target" if measures.profile.is_example else "your target"
+    return Finding(
+        weight=float(measures.share(cash.above_target)) * 0.9,
+        title=_idle(measures) or f"Cash is {distance(measures.share(cash.total) - wanted)} above target.",
+        text=f"{money(cash.total)} is in cash; {whose} is {percent(wanted, 0) if wanted else 'none'}. Keep what you "
+        f"may need within a year; put the rest to work.{_drag(measures)}",
+    )
+
+
+def _idle(measures: Measures) -> str:
+    return "Cash is earning nothing that we know of." if measures.cash.without_interest == measures.cash.total else ""
+
+
+def _drag(measures: Measures) -> str:
+    cost = measures.cash.yearly_cost
+    return (
+        f" In your other targets it could be expected to earn about {estimate(cost)} a year more." if cost >= 1 else ""
+    )
+
+
+def _cash_without_target(measures: Measures) -> Finding | None:
+    cash = measures.cash.total
+    if measures.share(cash) < CASH_WITHOUT_TARGET or not measures.valuation.invested:
+        return None
+    return Finding(
+        weight=float(measures.share(cash)) * 0.4,
+        title=f"{portion(cash, measures.total)} of the portfolio is cash.",
+        text=f"That is {money(cash)}. Set a target for cash, and we can say how much of it to invest.",
+    )
 
 
 def _risk_near_retirement(measures: Measures) -> Finding | None:
@@ -208,88 +259,45 @@ def _risk_near_retirement(measures: Measures) -> Finding | None:
     when = f"Retirement is {count(years, 'year')} away" if years else "Retirement has begun"
     return Finding(
         weight=-100 * outlook.bad_year + 10,
-        title=f"{when} and a bad year could cost {dollars(_loss(measures, outlook))}",
-        text=f"One year in twenty is expected to lose {percent(-100 * outlook.bad_year)} or more. Losses early in "
-        "retirement weigh most, since withdrawals leave less to recover with.",
-        recommendation="Hold the next few years of withdrawals in bonds and cash, so that a bad year does not "
-        "force you to sell.",
+        title=f"{when}, and a bad year could cost about {estimate(-outlook.bad_year * float(measures.total))}.",
+        text=f"One year in twenty is expected to lose {percent(-100 * outlook.bad_year, 0)} or more. Losses early in "
+        "retirement hurt most, because withdrawals leave less to recover with.",
     )
 
 
-def _unpriced(measures: Measures) -> Finding | None:
-    symbols = measures.quality.unpriced
-    if not symbols:
-        return None
-    names = _some(symbols)
-    return Finding(
-        weight=60.0,
-        title=f"{count(len(symbols), 'holding')} without a price",
-        text=f"{names} {'is' if len(symbols) == 1 else 'are'} counted as nothing in this report, so your portfolio is "
-        "worth more than it says and every share is of the priced part only.",
-        recommendation=f"Add a price for {names}, and run the analysis again.",
-    )
-
-
-def _unclassified(measures: Measures) -> Finding | None:
-    quality, share = measures.quality, measures.share(measures.quality.unclassified_value)
-    if share < SMALL_SHARE:
-        return None
-    names = _some(quality.unclassified)
-    return Finding(
-        weight=float(share) * 0.9,
-        title=f"{percent(share)} of the portfolio is unclassified",
-        text=f"Nothing certain is known of what {names} {'holds' if len(quality.unclassified) == 1 else 'hold'} "
-        f"({money(quality.unclassified_value)}). It is left out of the comparison with the targets, and its risk is "
-        "assumed to be high.",
-        recommendation=f"Check the {'symbol' if len(quality.unclassified) == 1 else 'symbols'} {names}.",
-    )
-
-
-def _stale(measures: Measures) -> Finding | None:
-    quality, share = measures.quality, measures.share(measures.quality.stale_value)
-    if share < CASH_LIMIT or quality.oldest_price is None:
+def _fees(measures: Measures) -> Finding | None:
+    average = measures.fees.average
+    if average is None or average < FEE_LIMIT:
         return None
     return Finding(
-        weight=float(share) * 0.5,
-        title=f"{percent(share)} of the value rests on old prices",
-        text=f"{count(len(quality.stale), 'holding has', 'holdings have')} a price older than a week; the oldest is of "
-        f"{day(quality.oldest_price)}.",
-        recommendation="Import a current export of the accounts, and run the analysis again.",
+        weight=float(average) * 15,
+        title=f"Your funds charge about {estimate(measures.fees.yearly)} a year.",
+        text=f"That is {percent(average, 2)} of what is in them. Broad index funds charge less than 0.1%.",
     )
 
 
 def _small_beside_contributions(measures: Measures) -> Finding | None:
-    """While contributions exceed the holdings, new purchases shape the mix and rebalancing is not worth the effort."""
+    """While contributions exceed the holdings, new purchases shape the mix."""
     yearly = measures.profile.annual_contribution
-    if not (measures.total and measures.profile.saves and yearly) or measures.total >= yearly:
+    if not measures.total or not measures.profile.saves or yearly is None or measures.total >= yearly:
         return None
     return Finding(
         weight=35.0,
-        title="A year of contributions is more than all that is held",
-        text=f"You plan to add {money(yearly)} a year to the {money(measures.total)} that is there, so that the mix of "
-        "what you buy from now on matters more than what you hold today.",
-        recommendation="Buy what is below target with new contributions first, before you sell anything.",
+        title="A year of contributions is more than all you hold.",
+        text=f"You plan to add {money(yearly)} a year to the {money(measures.total)} that is there. Your next "
+        "purchases matter more than today's holdings.",
     )
 
 
-def _some(symbols: Sequence[str]) -> str:
-    """Return the first few symbols; the data quality chapter lists more."""
-    return listed([markdown(symbol) for symbol in symbols], SYMBOLS_NAMED)
-
-
-def _loss(measures: Measures, outlook: Outlook) -> float:
-    return -outlook.bad_year * float(measures.total)
-
-
 _RULES: tuple[Callable[[Measures], Finding | None], ...] = (
-    _single_companies,
-    _asset_class_drift,
-    _region_drift,
+    _large_companies,
+    _many_companies,
+    _risk_level,
+    _regions,
     _cash,
     _sector,
     _risk_near_retirement,
+    _fees,
     _small_beside_contributions,
-    _unpriced,
-    _unclassified,
-    _stale,
+    *DATA_RULES,
 )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functions.retirement.projection import Projection
 from functions.retirement.simulation import CONFIDENCE, PATHS
 from functions.shared.analysis.market_assumptions import MARKET, SOURCES
-from functions.shared.analysis.wording import count, dollars, label, percent, points, share_of, table
+from functions.shared.analysis.wording import count, dollars, label, percent, portion, table
 from functions.shared.narration.attribution import attribution
 from functions.shared.narration.passages import Draft, Narrative
 
@@ -18,8 +18,8 @@ it works.
 EXAMPLE = "*The goals in this chapter are examples, not yours.*"
 _CHANGES = {
     "one_more_year_of_work": "One more year of work",
-    "ten_percent_more_saving": "10 % more saving",
-    "ten_percent_less_spending": "10 % less spending",
+    "ten_percent_more_saving": "10% more saving",
+    "ten_percent_less_spending": "10% less spending",
 }
 
 
@@ -109,7 +109,7 @@ def _fan(projection: Projection) -> str:
         (_year(projection, year), *(dollars(value) for value in (at.p5, at.p25, at.p50, at.p75, at.p95)))
         for year, at in ((year, projection.fan[year]) for year in shown)
     ]
-    header = ("Year", "Poor (5 %)", "Weak (25 %)", "Median", "Good (75 %)", "Strong (95 %)")
+    header = ("Year", "Poor (5%)", "Weak (25%)", "Median", "Good (75%)", "Strong (95%)")
     explained = "One in twenty lives ends a year below the first column, one in twenty above the last."
     return f"{table(header, rows)}\n\n{explained}"
 
@@ -122,7 +122,7 @@ def _year(projection: Projection, year: int) -> str:
 
 def _spending(projection: Projection) -> str:
     plan, income = projection.plan, projection.sustainable_income
-    sentences = [f"An income of **{dollars(income)}** a year lasts in {CONFIDENCE} % of the simulated lives."]
+    sentences = [f"An income of **{dollars(income)}** a year lasts in {CONFIDENCE}% of the simulated lives."]
     gap = Decimal(plan.income) - income
     if plan.income and gap > 0:
         sentences.append(f"That is {dollars(gap)} less than your target.")
@@ -147,7 +147,7 @@ def _sensitivities(projection: Projection) -> str:
             continue
         rate = projection.success_rate + change
         difference = round(rate, 1) - round(projection.success_rate, 1)  # of the rounded figures shown
-        rows.append((_CHANGES[name], f"{points(difference)} points", percent(rate)))
+        rows.append((_CHANGES[name], f"{difference:+.1f} points", percent(rate)))
     text = table(("Change", "Effect", "Success rate"), rows)
     return text if any(projection.sensitivities.values()) else f"{text}\n\nNone of these changes makes a difference."
 
@@ -156,7 +156,7 @@ def _assumptions(projection: Projection) -> str:
     rows = [
         (
             label(asset_class),
-            share_of(Decimal(1), Decimal(100 * weight)),
+            portion(weight, 1),
             percent(100 * MARKET[asset_class].expected_real_return),
             percent(100 * MARKET[asset_class].volatility),
         )

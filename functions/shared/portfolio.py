@@ -120,6 +120,8 @@ class Instrument(Frozen):
     allocation_asset_class: AssetClassAllocation
     allocation_regions: RegionAllocation
     allocation_sectors: SectorAllocation
+    expense_ratio: Decimal | None = Field(default=None, ge=0, lt=10, exclude_if=lambda ratio: ratio is None)
+    """What a fund charges, in percent of its value a year; None if it is unknown, or not a fund."""
     classified_by: str | None = Field(default=None, exclude_if=lambda model: model is None)
     """The model that classified it; None for reference data, or if it is unclassified."""
 
@@ -152,6 +154,8 @@ class Position(Frozen):
     quantity: Decimal = Field(gt=0)
     instrument: Instrument
     is_value_only: bool = Field(default=False, exclude_if=lambda is_value_only: not is_value_only)
+    cost_basis: Decimal | None = Field(default=None, gt=0, exclude_if=lambda cost_basis: cost_basis is None)
+    """What the owner paid for all units, in US dollars, if their file says so."""
 
 
 class Account(Frozen):
@@ -225,6 +229,34 @@ class ImportNote(Frozen):
     message: str
 
 
+class KeptHolding(Frozen):
+    """Units and value in US dollars of one symbol, over all accounts."""
+
+    quantity: Decimal = Field(gt=0)
+    value: Decimal
+
+
+class KeptResults(Frozen):
+    """What an analysis keeps for the next one to compare itself with. Amounts in US dollars, by class and symbol.
+
+    `holdings` are the largest, at most 100; `holdings_count` counts all.
+    """
+
+    total_value: Decimal
+    asset_classes: dict[str, Decimal]
+    holdings: dict[Symbol, KeptHolding]
+    holdings_count: int = Field(ge=0)
+
+
+class PreviousAnalysis(Frozen):
+    """The user's last completed analysis of the same portfolio: the sample, or their accounts."""
+
+    as_of: datetime
+    success_rate: float | None = None
+    """The share of simulations in which the money lasted, in percent."""
+    kept: KeptResults | None = None
+
+
 class Snapshot(Frozen):
     """The portfolio at `taken_at` (the database's clock), the same for every agent and attempt of a job."""
 
@@ -239,3 +271,5 @@ class Snapshot(Frozen):
     """The model usage for classifying symbols that the reference data lacks."""
     price_refresh: PriceRefresh | None = Field(default=None, exclude_if=lambda refresh: refresh is None)
     """None if no price source is configured, and in snapshots of earlier versions."""
+    previous: PreviousAnalysis | None = Field(default=None, exclude_if=lambda previous: previous is None)
+    """None for a first analysis."""

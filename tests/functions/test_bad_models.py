@@ -122,7 +122,7 @@ def test_job_completes_with_right_figures_and_states_failure(
     assert job.report.figures["total_value"] == 302_080
     unclassified = job.report.figures["asset_classes"].get("unclassified", {"amount": 0})
     assert unclassified["amount"] == (500 if kind in NOTHING_LEARNT else 0)
-    assert job.report.figures["herfindahl"] == 0.1735
+    assert job.report.figures["effective_holdings"] == 5.8
     page = "".join(html5lib.parse(job.page).itertext()).replace("\u2060", "")
     for content, narration in (
         (job.report.content, job.report.narration),

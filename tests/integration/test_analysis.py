@@ -60,9 +60,9 @@ def test_sample_portfolio_is_analyzed_to_the_cent(alex: AlexApi, analyze: Callab
     assert Decimal(str(imported["total_value"])) == SAMPLE_TOTAL
     assert job["status"] == "completed"
     assert Decimal(str(job["summary_payload"]["total_value"])) == SAMPLE_TOTAL
-    assert "$301,580.00" in Report.model_validate(job["report_payload"]).content
+    assert "$301,580" in Report.model_validate(job["report_payload"]).content
     for key, chart in Charts.model_validate(job["charts_payload"]).root.items():
-        if chart.type in {"pie", "donut"}:
+        if key in {"asset_classes", "accounts"}:
             assert sum(point.value for point in chart.data) == SAMPLE_TOTAL, key
     assert Retirement.model_validate(job["retirement_payload"]).success_rate is None, "no goals are set"
 
@@ -76,7 +76,7 @@ def test_sample_is_analyzed_without_touching_accounts(alex: AlexApi) -> None:
     assert job["status"] == "completed"
     assert Decimal(str(job["summary_payload"]["total_value"])) == SAMPLE_TOTAL
     assert 0 <= (Retirement.model_validate(job["retirement_payload"]).success_rate or -1) <= 100
-    assert "The sample portfolio, with example goals, as it stood on" in job["report_payload"]["content"]
+    assert "calculated from the sample portfolio with example goals of" in job["report_payload"]["content"]
     assert alex.get("/api/accounts") == []
 
 

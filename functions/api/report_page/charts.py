@@ -15,6 +15,8 @@ _RADIUS = 110
 _HOLE = 0.58
 _ROW = 40
 _LETTERS_BELOW_A_BAR = 13
+#: The width of the text beside a bar: "$301,580 100%".
+_LABEL = 110
 
 
 def draw_chart(chart: Chart) -> Element:
@@ -76,7 +78,7 @@ def _rows(data: Sequence[ChartPoint], label: str) -> Element:
     """Draw each row as a name above a bar from zero, with the amount at its end."""
     low, high = _range(data)
     svg = drawing(WIDTH, _ROW * len(data) + 4, label)
-    left, right = 60 if low < 0 else 0, WIDTH - 60
+    left, right = _LABEL if low < 0 else 0, WIDTH - (_LABEL if high > 0 else 0)
     scale = (right - left) / ((high - low) or 1)
     zero = left - low * scale
     for row, point in enumerate(data):
@@ -85,7 +87,7 @@ def _rows(data: Sequence[ChartPoint], label: str) -> Element:
         write(svg, (0, top + 13), point.name)
         draw(svg, "rect", "bar", x=min(zero, end), y=top + 18, width=abs(end - zero), height=14, fill=point.color)
         kind, beside = ("", 5) if point.value >= 0 else ("end", -5)
-        write(svg, (end + beside, top + 29), amount_in_short(point.value), kind)
+        write(svg, (end + beside, top + 29), f"{point.shown} {point.share}".rstrip(), kind)
     line(svg, (zero, 0), (zero, _ROW * len(data)), "axis")
     return svg
 

@@ -23,7 +23,7 @@ from functions.charter.declaration import Chart, Charts
 from functions.reporter.declaration import Report
 from functions.retirement.declaration import Retirement
 from functions.shared.agent_declaration import Agent
-from functions.shared.analysis.wording import day, dollars, money, plain, share_of
+from functions.shared.analysis.wording import day, dollars, money, plain
 from functions.shared.narration.attribution import whose_words
 from functions.shared.sections import Narration
 
@@ -148,13 +148,12 @@ def _charts(charts: Charts) -> str:
 def _chart(chart: Chart) -> str:
     """Return the drawing and its data table, whose color swatches are the legend."""
     names = [swatch(point.color) + escape(plain(point.name)) for point in chart.data]
-    amounts = [money(point.value) for point in chart.data]
-    whole = sum(point.value for point in chart.data)
-    if chart.type == "line" or whole <= 0 or min(point.value for point in chart.data) < 0:
-        behind = table(("Part", "Amount"), zip(names, amounts, strict=True))
-    else:
-        shares = [share_of(point.value, 100 * point.value / whole) for point in chart.data]
+    amounts = [point.shown for point in chart.data]
+    shares = [point.share for point in chart.data]
+    if any(shares):
         behind = table(("Part", "Amount", "Share"), zip(names, amounts, shares, strict=True))
+    else:
+        behind = table(("Part", "Amount"), zip(names, amounts, strict=True))
     return figure(chart.title, chart.description, markup(draw_chart(chart)) + behind)
 
 

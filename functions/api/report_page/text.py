@@ -1,6 +1,5 @@
 """Converts report Markdown to HTML: headings, lists, tables, and emphasis; anything else stays text."""
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -9,8 +8,6 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-#: Keep a figure and its percent sign on one line.
-_BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 #: Rules that would load or link to external resources.
 _OUTWARD = ("link", "image", "autolink", "reference", "html_block", "html_inline")
 
@@ -21,7 +18,7 @@ def html_of(markdown: str) -> str:
     Markup in the text is escaped. Numeric columns get the class `number`, because a strict policy forbids style
     attributes.
     """
-    tokens = _reader().parse(_BEFORE_PERCENT.sub("\u00a0", markdown))
+    tokens = _reader().parse(markdown)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"

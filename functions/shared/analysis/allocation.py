@@ -1,7 +1,8 @@
 """Divides the portfolio's value by asset class, region, and sector (looking through funds), account, and type.
 
-Amounts are in cents and sum to the portfolio's value; shares are percentages to a tenth and sum to 100, both by the
-largest-remainder method. Cash is in US dollars: asset class and sector `cash`, region `north_america`, type `cash`.
+Amounts are in cents and sum to the portfolio's value, by the largest-remainder method. Shares are exact percentages;
+only `wording.py` rounds them. Cash is in US dollars: asset class and sector `cash`, region `north_america`, type
+`cash`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from functions.shared.analysis.money import CENT, WHOLE, apportion, shares
+from functions.shared.analysis.money import CENT, WHOLE, apportion
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.portfolio import AssetClass, Instrument, Region, Sector
 
@@ -53,11 +54,23 @@ def by_instrument_type(valuation: Valuation) -> Allocation:
     return allocation(amounts.items())
 
 
+def by_equity_region(valuation: Valuation) -> Allocation:
+    """Divide the equity alone. The regions of a fund are taken to be those of its equity."""
+    weights: dict[Region, Decimal] = {}
+    for position in valuation.positions:
+        equity = position.value * position.instrument.allocation_asset_class.get(AssetClass.EQUITY, Decimal())
+        for region, percent in position.instrument.allocation_regions.items() if equity else ():
+            weights[region] = weights.get(region, Decimal()) + equity * percent
+    equity = sum((part.amount for part in by_asset_class(valuation) if part.key == AssetClass.EQUITY), Decimal())
+    amounts = apportion(equity, list(weights.values()), CENT) if weights else []
+    return allocation(zip(weights, amounts, strict=True))
+
+
 def allocation(amounts: Iterable[tuple[str, Decimal]]) -> Allocation:
     """Return slices for amounts in cents; zero amounts are omitted."""
     worth = sorted(((key, amount) for key, amount in amounts if amount), key=lambda slice_: -slice_[1])
-    percents = shares([amount for _, amount in worth])
-    return tuple(Part(key, amount, share) for (key, amount), share in zip(worth, percents, strict=True))
+    total = sum((amount for _, amount in worth), Decimal())
+    return tuple(Part(key, amount, WHOLE * amount / total) for key, amount in worth)
 
 
 def _look_through(valuation: Valuation, of: Callable[[Instrument], Mapping[K, Decimal]], cash: K) -> Allocation:

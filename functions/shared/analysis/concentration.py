@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from functions.shared.analysis.money import shares
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.portfolio import Instrument, InstrumentType
 
@@ -58,10 +57,9 @@ def measure_concentration(valuation: Valuation) -> Concentration:
             accounts.setdefault(symbol, set()).add(number)
             instruments.setdefault(symbol, valued.instrument)
     symbols = sorted((symbol for symbol, value in values.items() if value), key=lambda s: (-values[s], s))
-    percents = shares([*(values[symbol] for symbol in symbols), valuation.cash])
     holdings = tuple(
-        Holding(instruments[symbol], values[symbol], share, len(accounts[symbol]))
-        for symbol, share in zip(symbols, percents, strict=False)  # the last share is cash
+        Holding(instruments[symbol], values[symbol], 100 * values[symbol] / valuation.total, len(accounts[symbol]))
+        for symbol in symbols
     )
     return Concentration(holdings, _herfindahl([holding.value for holding in holdings]))
 

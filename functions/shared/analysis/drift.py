@@ -1,7 +1,7 @@
-"""The portfolio's drift from the user's targets, and the trades that would correct it.
+"""The portfolio's drift from the user's targets.
 
 Targets apply to the classes or regions that they name; a class or region without a target has the target 0.
-Unclassified holdings are excluded, because their class is unknown: shares and moves refer to the classified part.
+Unclassified holdings are excluded, because their class is unknown: shares refer to the classified part.
 Region targets may be coarse:
 
 - `international` covers every region outside North America without its own target;
@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from functions.shared.analysis.allocation import Allocation
-from functions.shared.analysis.money import CENT, WHOLE, apportion, shares, to_cent
+from functions.shared.analysis.money import CENT, WHOLE, apportion
 from functions.shared.portfolio import AssetClass, Region
 
 K = TypeVar("K", bound=str)
@@ -26,13 +26,12 @@ K = TypeVar("K", bound=str)
 
 @dataclass(frozen=True)
 class Drift:
-    """One class or region: US dollars and percent now, target percent, and US dollars to buy (+) or sell (-)."""
+    """One class or region: US dollars and percent now, and the target in percent."""
 
     key: str
     amount: Decimal
     share: Decimal
     target: Decimal
-    move: Decimal
 
     @property
     def points(self) -> Decimal:
@@ -43,7 +42,7 @@ class Drift:
 #: The regions that `international` may include.
 _ABROAD = frozenset(Region) - {Region.NORTH_AMERICA, Region.INTERNATIONAL, Region.GLOBAL, Region.UNCLASSIFIED}
 
-#: Largest move first; moves sum to zero. Empty if nothing is classified or there are no targets.
+#: Farthest from its target first. Empty if nothing is classified or there are no targets.
 Drifts = tuple[Drift, ...]
 
 
@@ -60,14 +59,9 @@ def region_drift(allocation: Allocation, targets: Mapping[Region, Decimal] | Non
     amounts = _without({Region(p.key): Fraction(p.amount) for p in allocation}, Region.UNCLASSIFIED, targets)
     towards: dict[Region, Fraction] = {}
     for region, amount in amounts.items():
-        for target, part in _counts_towards(region, targets).items():
+        for target, part in counts_toward(region, targets).items():
             towards[target] = towards.get(target, Fraction()) + amount * part
     return _drift(towards, targets)
-
-
-def to_move(drifts: Drifts) -> Decimal:
-    """Return the US dollars to move to meet the targets: the total of purchases, which equals the total of sales."""
-    return sum((drift.move for drift in drifts if drift.move > 0), Decimal())
 
 
 def _without(amounts: dict[K, Fraction], unclassified: K, targets: Mapping[K, Decimal]) -> dict[K, Fraction]:
@@ -81,16 +75,15 @@ def _drift(amounts: Mapping[K, Fraction], targets: Mapping[K, Decimal]) -> Drift
     total = CENT * int(whole * 100)
     keys = sorted({*amounts, *targets})
     now = apportion(total, [amounts.get(key, Fraction()) for key in keys], CENT)
-    wanted = apportion(total, [targets.get(key, Decimal()) for key in keys], CENT)
     drifts = (
-        Drift(key, amount, share, targets.get(key, Decimal()), goal - amount)
-        for key, amount, share, goal in zip(keys, now, shares(now), wanted, strict=True)
-        if amount or goal
+        Drift(key, amount, WHOLE * amount / total, targets.get(key, Decimal()))
+        for key, amount in zip(keys, now, strict=True)
+        if amount or targets.get(key)
     )
-    return tuple(sorted(drifts, key=lambda drift: -abs(drift.move)))
+    return tuple(sorted(drifts, key=lambda drift: -abs(drift.points)))
 
 
-def _counts_towards(region: Region, targets: Mapping[Region, Decimal]) -> dict[Region, Fraction]:
+def counts_toward(region: Region, targets: Mapping[Region, Decimal]) -> dict[Region, Fraction]:
     """Return the targets that a held region counts toward, as fractions that sum to 1."""
     if region in targets:
         return {region: Fraction(1)}
@@ -108,16 +101,3 @@ def _counts_towards(region: Region, targets: Mapping[Region, Decimal]) -> dict[R
 def _in_proportion(targets: Mapping[Region, Decimal]) -> dict[Region, Fraction]:
     whole = sum((Fraction(target) for target in targets.values()), Fraction())
     return {region: Fraction(target) / whole for region, target in targets.items()}
-
-
-def new_money_to_targets(drifts: Drifts) -> Decimal | None:
-    """Return the US dollars of new money that would meet the targets without selling; None if a holding has no target.
-
-    Determined by the class or region furthest above its target: the portfolio must grow until that amount equals its
-    target share.
-    """
-    held = [drift for drift in drifts if drift.amount]
-    if any(not drift.target for drift in held):
-        return None
-    total = sum((drift.amount for drift in held), Decimal())
-    return max((to_cent(drift.amount * WHOLE / drift.target) - total for drift in held), default=Decimal())

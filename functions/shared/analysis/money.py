@@ -5,8 +5,6 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
 CENT = Decimal("0.01")
-#: The precision of a share in percent in texts, tables, and figures.
-TENTH = Decimal("0.1")
 WHOLE = Decimal(100)
 
 #: The single rounding rule, precise enough for the product of two numeric(18, 6) values.
@@ -37,8 +35,3 @@ def apportion(total: Decimal, weights: Sequence[Decimal | Fraction], unit: Decim
     for i in by_loss[: units - sum(parts)]:
         parts[i] += 1
     return [part * unit for part in parts]
-
-
-def shares(amounts: Sequence[Decimal]) -> list[Decimal]:
-    """Return percentages to a tenth that sum to exactly 100; all zero if all amounts are zero."""
-    return apportion(WHOLE if any(amounts) else Decimal(0), amounts, TENTH)

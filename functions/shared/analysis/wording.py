@@ -1,4 +1,6 @@
-"""The format of figures and names, so that all texts agree on $1,234.56 and 45.1 %.
+"""The format of figures and names. Every text, table and chart formats its figures here, from unrounded values.
+
+Two texts then show one figure alike: $301,580, 85%, about $94,000.
 
 Names come from users and files. `plain` reduces them to one printable line; `markdown` also keeps them plain text
 anywhere in a Markdown document.
@@ -13,7 +15,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 NAME_LENGTH = 60
 LIST_LENGTH = 20
 
-_SMALLEST_SHARE = Decimal("0.05")
+_CENTS_BELOW = 10
+_ALL = 100
 _WORD_JOINER = "\u2060"
 _MARKUP = re.compile(r"[\\`*_\[\]{}|~#^$=]")
 _LINK = re.compile(r"\w(?=\.\w\w)|:(?=//)|@")
@@ -21,18 +24,37 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _MONTHS = (  # not the platform's names, which depend on its locale
     "January February March April May June July August September October November December"
 ).split()
-_ABBREVIATIONS = {"etf": "ETF"}
+_LABELS = {"etf": "ETF", "equity": "Stocks", "fixed_income": "Bonds"}
 
 
 def money(amount: Decimal) -> str:
-    """Format US dollars to the cent: $1,234.56, -$0.50."""
-    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
+    """Format an exact amount: whole US dollars from $10 on, cents below: $301,580, $1.37, -$0.50, $5."""
+    whole = abs(amount) >= _CENTS_BELOW or amount == amount.to_integral_value()
+    shown = rounded(amount, 0 if whole else 2)
+    return f"{'-' if shown < 0 else ''}${abs(shown):,}"
 
 
 def dollars(amount: Decimal | float) -> str:
     """Format estimated US dollars without cents: $1,235."""
-    whole = Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+    whole = rounded(amount, 0)
     return f"{'-' if whole < 0 else ''}${abs(whole):,}"
+
+
+def estimate(amount: Decimal | float) -> str:
+    """Format an estimate to two digits, which is as exactly as it is known: $94,000, $1,200, $37. Say "about" first."""
+    return dollars(two_digits(amount))
+
+
+def two_digits(amount: Decimal | float) -> Decimal:
+    """Round to two significant digits, and to whole units: 94,321 becomes 94,000."""
+    value = Decimal(amount)
+    return rounded(value, min(0, 1 - value.adjusted()) if abs(value) >= 1 else 0)
+
+
+def rounded(value: Decimal | float, digits: int) -> Decimal:
+    """Round half-even to this many decimals; negative for tens, hundreds, …"""
+    result = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN) + 0  # turns -0 into 0
+    return result if digits >= 0 else result.quantize(Decimal(1))
 
 
 def amount_in_short(amount: Decimal | float) -> str:
@@ -49,25 +71,30 @@ def amount_in_short(amount: Decimal | float) -> str:
 
 
 def percent(share: Decimal | float, digits: int = 1) -> str:
-    """Format a percentage: 45.1 %."""
-    return f"{_number(share, digits)} %"
+    """Format a percentage: 5.7%."""
+    return f"{rounded(share, digits):,}%"
 
 
-def share_of(amount: Decimal, share: Decimal) -> str:
-    """Format a percentage of a total; a nonzero amount is never shown as zero: <0.1 %."""
-    return "<0.1 %" if amount and share <= _SMALLEST_SHARE else percent(share)
+def portion(amount: Decimal | float, whole: Decimal | float) -> str:
+    """Format an amount as a whole percentage: 85%. A part is never shown as nothing (<1%) nor as all (>99%)."""
+    if not whole:
+        return "0%"
+    share = 100 * Decimal(amount) / Decimal(whole)
+    whole_percent = rounded(share, 0)
+    if share and not whole_percent:
+        return "<1%"
+    return ">99%" if whole_percent == _ALL and share != _ALL else f"{whole_percent}%"
 
 
 def points(difference: Decimal | float) -> str:
-    """Format percentage points with a sign: +4.2, -0.3, 0.0."""
-    text = _number(difference, 1)
-    return text if text == "0.0" or text.startswith("-") else f"+{text}"
+    """Format percentage points with a sign: +15, -3, 0."""
+    whole = rounded(difference, 0)
+    return f"+{whole}" if whole > 0 else str(whole)
 
 
 def distance(difference: Decimal | float) -> str:
-    """Format percentage points without a sign: 4.2 points, 1.0 point."""
-    text = _number(abs(Decimal(difference)), 1)
-    return f"{text} {'point' if text == '1.0' else 'points'}"
+    """Format percentage points without a sign: 15 points, 1 point."""
+    return count(int(abs(rounded(difference, 0))), "point")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -87,9 +114,9 @@ def listed(items: Sequence[str], limit: int = LIST_LENGTH) -> str:
 
 
 def label(key: str) -> str:
-    """Return the label of an internal key: fixed_income becomes Fixed income, north_america becomes North America."""
-    if key in _ABBREVIATIONS:
-        return _ABBREVIATIONS[key]
+    """Return the label of an internal key: fixed_income becomes Bonds, north_america becomes North America."""
+    if key in _LABELS:
+        return _LABELS[key]
     if key in {"north_america", "latin_america", "middle_east"}:
         return key.replace("_", " ").title()
     return key.replace("_", " ").capitalize()
@@ -127,8 +154,3 @@ def _printable(name: str) -> Iterable[str]:
                 continue
             case _:
                 yield character
-
-
-def _number(value: Decimal | float, digits: int) -> str:
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
-    return f"{rounded + 0:,}"  # adding zero turns -0.0 into 0.0

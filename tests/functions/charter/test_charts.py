@@ -6,72 +6,74 @@ from hypothesis import strategies as st
 
 from functions.charter.charts import choose_charts
 from functions.charter.declaration import Charts
-from functions.charter.palette import COLORS, GRAY
+from functions.charter.palette import GRAY, LOSS, MAIN
 from functions.charter.slices import MOST_SLICES, OTHER, Slice, gather, unique
+from functions.shared.analysis.allocation import by_asset_class
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.portfolio import Snapshot
-from tests.portfolios import NO_GOALS, account, all_cash, empty, many, one_stock, sample, snapshot, unknown
+from tests.portfolios import account, all_cash, empty, many, one_stock, sample, snapshot, unknown
 from tests.strategies import snapshots
-
-DRIFTS = {"asset_class_drift", "region_drift"}
 
 
 def charts_of(portfolio: Snapshot) -> Charts:
     return choose_charts(portfolio, lambda _fraction, _message: None)
 
 
+ORDER = ["asset_classes", "holdings", "stress", "equity_regions", "sectors", "accounts"]
+
+
 @settings(max_examples=60)
 @given(snapshots())
-def test_allocation_charts_sum_to_portfolio_and_drift_charts_to_zero(portfolio: Snapshot) -> None:
-    total = value_portfolio(portfolio).total
+def test_parts_of_a_whole_sum_to_it(portfolio: Snapshot) -> None:
+    valuation = value_portfolio(portfolio)
+    equity = sum((part.amount for part in by_asset_class(valuation) if part.key == "equity"), Decimal())
     charts = charts_of(portfolio).root
 
-    assert len(charts) <= 6
-    assert bool(charts) == bool(total)
+    assert bool(charts) == bool(valuation.total)
+    assert list(charts) == [key for key in ORDER if key in charts]
     for key, chart in charts.items():
-        assert sum((point.value for point in chart.data), Decimal()) == (0 if key in DRIFTS else total)
+        if key != "stress":
+            whole = equity if key == "equity_regions" else valuation.total
+            assert sum((point.value for point in chart.data), Decimal()) == whole
 
 
 @settings(max_examples=60)
 @given(snapshots())
-def test_parts_of_a_chart_have_distinct_names_and_colors(portfolio: Snapshot) -> None:
-    for key, chart in charts_of(portfolio).root.items():
-        names, colors = [point.name for point in chart.data], [point.color for point in chart.data]
+def test_parts_of_a_chart_have_distinct_names(portfolio: Snapshot) -> None:
+    for chart in charts_of(portfolio).root.values():
+        names = [point.name for point in chart.data]
         assert len(set(names)) == len(names)
         assert all(name.strip() for name in names)
-        assert key in DRIFTS or len(set(colors)) == len(colors) <= MOST_SLICES + 1
+        assert {point.color for point in chart.data} <= {MAIN, LOSS, GRAY}
 
 
-def test_sample_portfolio_charts_are_in_order_of_importance() -> None:
+def test_charts_of_sample_are_in_fixed_order_with_the_figures_of_the_report() -> None:
     charts = charts_of(sample()).root
 
-    assert list(charts) == [
-        "asset_classes",
-        "region_drift",
-        "top_holdings",
-        "asset_class_drift",
-        "sectors",
-        "regions",
+    assert list(charts) == ORDER
+    assert [chart.order for chart in charts.values()] == [0, 1, 2, 3, 4, 5]
+    assert [(point.name, point.value, point.amount, point.share) for point in charts["asset_classes"].data] == [
+        ("Stocks", Decimal("255170.00"), "$255,170", "85%"),
+        ("Cash", Decimal("17500.00"), "$17,500", "6%"),
+        ("Bonds", Decimal("17428.50"), "$17,428", "6%"),
+        ("Commodities", Decimal("7817.50"), "$7,818", "3%"),
+        ("Real estate", Decimal("3664.00"), "$3,664", "1%"),
     ]
-    assert [(point.name, point.value) for point in charts["asset_classes"].data] == [
-        ("Equity", Decimal("255170.00")),
-        ("Cash", Decimal("17500.00")),
-        ("Fixed income", Decimal("17428.50")),
-        ("Commodities", Decimal("7817.50")),
-        ("Real estate", Decimal("3664.00")),
+    assert [(point.name, point.amount, point.share, point.color) for point in charts["stress"].data] == [
+        ("2008", "-$98,000", "-32%", LOSS),
+        ("2022", "-$48,000", "-16%", LOSS),
+        ("1973-74", "-$92,000", "-31%", LOSS),
     ]
-    assert charts["top_holdings"].data[-1].name == OTHER
-    assert charts["top_holdings"].data[-1].color == GRAY
-
-
-def test_portfolio_on_its_targets_shows_no_drift() -> None:
-    charts = charts_of(all_cash(asset_class_targets={"cash": 100}, region_targets={"north_america": 100})).root
-
-    assert list(charts) == ["asset_classes"]
+    assert charts["holdings"].data[-1].name == OTHER
+    assert charts["holdings"].data[-1].color == GRAY
 
 
 def test_charts_with_a_single_part_are_omitted() -> None:
-    assert set(charts_of(one_stock()).root) == {"asset_classes", *DRIFTS}
+    assert list(charts_of(one_stock()).root) == ["asset_classes", "stress"]
+
+
+def test_gains_in_bad_markets_have_the_main_color() -> None:
+    assert {point.color for point in charts_of(all_cash()).root["stress"].data} == {MAIN}
 
 
 def test_empty_portfolio_has_no_charts() -> None:
@@ -79,18 +81,14 @@ def test_empty_portfolio_has_no_charts() -> None:
 
 
 def test_many_positions_show_the_largest_and_the_rest() -> None:
-    chart = charts_of(many(20)).root["top_holdings"]
+    chart = charts_of(many(20)).root["holdings"]
 
     assert len(chart.data) == MOST_SLICES + 1
     assert chart.data[-1].name == OTHER
 
 
-def test_many_small_positions_omit_top_holdings() -> None:
-    assert "top_holdings" not in charts_of(many(500)).root
-
-
-def test_cash_alone_has_no_region_drift() -> None:
-    assert set(charts_of(all_cash()).root) == {"asset_classes", "asset_class_drift"}
+def test_many_small_positions_omit_holdings() -> None:
+    assert "holdings" not in charts_of(many(500)).root
 
 
 def test_duplicate_account_names_and_other_are_distinct() -> None:
@@ -112,7 +110,7 @@ def test_palette_is_color_blind_safe() -> None:
     """The palette of Okabe and Ito."""
     okabe_ito = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 
-    assert set(COLORS) == okabe_ito
+    assert {MAIN, LOSS} <= okabe_ito
 
 
 def test_progress_ends_at_one_and_contains_no_names() -> None:
@@ -161,8 +159,3 @@ def test_repeated_names_are_numbered_from_two() -> None:
     slices = [Slice(name, Decimal(1)) for name in ("a", "a", "a (2)", "a")]
 
     assert [slice_.name for slice_ in unique(slices)] == ["a", "a (2)", "a (2) (2)", "a (3)"]
-
-
-def test_targets_that_are_not_set_have_no_chart() -> None:
-    assert not any("drift" in key for key in charts_of(sample(**NO_GOALS)).root)
-    assert "example targets" in charts_of(sample(is_example=True)).root["asset_class_drift"].description

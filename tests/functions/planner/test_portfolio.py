@@ -23,6 +23,7 @@ from tests.rows import Rows
 from tests.sizes import Measuring
 
 PAGE = 200
+COST = "UPDATE positions SET cost_basis = 12.5 FROM accounts WHERE accounts.id = account_id AND user_id = :user_id"
 ADD = """
     WITH account AS (
         INSERT INTO accounts (user_id, account_name, cash_balance) VALUES (:user_id, :name, 10) RETURNING id
@@ -100,6 +101,18 @@ def test_large_portfolio_is_read_in_pages(
 
     assert quantities(snapshot) == [(f"account {n}", [*range(1, count + 1)]) for n, count in enumerate(accounts)]
     assert len(measuring.calls) == pages
+
+
+def test_cost_of_a_holding_is_read(database: Database, rows: Rows) -> None:
+    user_id = rows.user()
+    rows.run(ADD, user_id=user_id, name="a", positions=1)
+    rows.run(COST, user_id=user_id)
+
+    snapshot = load_snapshot(database, user_id)
+
+    assert snapshot is not None
+    assert snapshot.accounts[0].positions[0].cost_basis == Decimal("12.50")
+    assert snapshot.previous is None
 
 
 def test_user_without_accounts_has_an_empty_portfolio(database: Database, rows: Rows) -> None:

@@ -63,7 +63,7 @@ def test_effects_add_up_to_displayed_rates(make: Callable[[], Snapshot]) -> None
     section = analysis_of(make())
 
     base = Decimal(str(round(rate_of(section), 1)))
-    rows = re.findall(r"\| ([+-]?[\d.]+) points \| ([\d.]+) % \|", section.analysis)
+    rows = re.findall(r"\| ([+-]?[\d.]+) points \| ([\d.]+)% \|", section.analysis)
     assert len(rows) == 3
     for effect, rate in rows:
         assert base + Decimal(effect) == Decimal(rate)
@@ -181,7 +181,7 @@ def test_text_is_well_formed(make: Callable[[], Snapshot]) -> None:
 
     assert not re.search(r"\b(\w+) \1\b", text, re.IGNORECASE)
     assert not re.search(r"\b1 years\b|\bNone\b(?! of)|\bnan\b|\binf\b|Decimal|E\+", text)
-    assert not re.search(r"\d%|\$ |  |\.\.|-0\.0 ", text)
+    assert not re.search(r"\d %|\$ |  |\.\.|-0\.0 ", text)
     assert not re.search(r"^#+ [^\n]*\n\n#", text, re.MULTILINE)  # no empty chapter
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.analysis.money import CENT, MONEY, apportion, shares, to_cent
+from functions.shared.analysis.money import CENT, MONEY, apportion, to_cent
 
 weights = st.lists(st.decimals(min_value=0, max_value=10**9, places=6), min_size=1, max_size=30).filter(any)
 cents = st.integers(min_value=0, max_value=10**15).map(lambda n: n * CENT)
@@ -21,21 +21,12 @@ def test_parts_sum_to_whole_within_a_cent_of_exact_share(total: Decimal, weights
         assert abs(part - exact) <= CENT
 
 
-@given(weights)
-def test_shares_sum_to_100_in_tenths(weights: list[Decimal]) -> None:
-    parts = shares(weights)
-
-    assert sum(parts) == 100
-    assert all(part == part.quantize(Decimal("0.1")) for part in parts)
-
-
 def test_first_of_three_equal_parts_gets_the_odd_cent() -> None:
     assert apportion(Decimal("1.00"), [Decimal(1)] * 3, CENT) == [Decimal("0.34"), Decimal("0.33"), Decimal("0.33")]
 
 
-def test_zero_has_no_shares_and_zero_weights_are_an_error() -> None:
-    assert shares([Decimal(0), Decimal(0)]) == [0, 0]
-    assert shares([]) == []
+def test_zero_is_divided_into_zeros_and_zero_weights_are_an_error() -> None:
+    assert apportion(Decimal(0), [Decimal(0), Decimal(0)], CENT) == [0, 0]
     with pytest.raises(ValueError, match="all weights are zero"):
         apportion(Decimal(1), [Decimal(0)], CENT)
 

@@ -12,6 +12,7 @@ from functions.shared.analysis.wording import (
     day,
     distance,
     dollars,
+    estimate,
     label,
     listed,
     markdown,
@@ -19,21 +20,59 @@ from functions.shared.analysis.wording import (
     percent,
     plain,
     points,
-    share_of,
+    portion,
 )
 
 
-def test_figures_read_naturally() -> None:
-    assert money(Decimal("1234.5")) == "$1,234.50"
-    assert money(Decimal("-0.5")) == "-$0.50"
-    assert dollars(1234.5) == "$1,234"
-    assert dollars(-1235.5) == "-$1,236"
-    assert percent(Decimal("45.1")) == "45.1 %"
-    assert percent(-0.04) == "0.0 %"
-    assert (points(4.2), points(-0.3), points(0.04), points(-0.04)) == ("+4.2", "-0.3", "0.0", "0.0")
-    assert (distance(-4.2), distance(1.0)) == ("4.2 points", "1.0 point")
-    assert share_of(Decimal("0.01"), Decimal("0.0")) == "<0.1 %"
-    assert share_of(Decimal(0), Decimal("0.0")) == "0.0 %"
+def test_exact_amounts_have_cents_only_below_ten_dollars() -> None:
+    assert [money(Decimal(amount)) for amount in ("301580.37", "1234.5", "10", "9.5", "5", "-0.5", "0")] == [
+        "$301,580",
+        "$1,234",
+        "$10",
+        "$9.50",
+        "$5",
+        "-$0.50",
+        "$0",
+    ]
+    assert (dollars(1234.5), dollars(-1235.5)) == ("$1,234", "-$1,236")
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        (94_321, "$94,000"),
+        (1_249, "$1,200"),
+        (37.4, "$37"),
+        (4.4, "$4"),
+        (0.4, "$0"),
+        (-31_499, "-$31,000"),
+        (995, "$1,000"),
+    ],
+)
+def test_estimates_have_two_digits(amount: float, shown: str) -> None:
+    assert estimate(amount) == shown
+
+
+def test_percentages_and_points_read_naturally() -> None:
+    assert percent(Decimal("5.65")) == "5.6%"
+    assert percent(-0.04) == "0.0%"
+    assert (points(14.6), points(-0.6), points(0.4), points(-0.4)) == ("+15", "-1", "0", "0")
+    assert (distance(-4.2), distance(1.0)) == ("4 points", "1 point")
+
+
+@pytest.mark.parametrize(
+    ("amount", "whole", "shown"),
+    [
+        ("84.6", "100", "85%"),
+        ("0.4", "100", "<1%"),
+        ("99.7", "100", ">99%"),
+        ("100", "100", "100%"),
+        ("0", "7", "0%"),
+        ("0", "0", "0%"),
+    ],
+)
+def test_part_is_never_shown_as_nothing_or_all(amount: str, whole: str, shown: str) -> None:
+    assert portion(Decimal(amount), Decimal(whole)) == shown
 
 
 def test_numbers_and_lists_are_grammatical() -> None:
@@ -44,7 +83,7 @@ def test_numbers_and_lists_are_grammatical() -> None:
     )
     assert (listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])) == ("a", "a and b", "a, b and c")
     assert listed(["a", "b", "c", "d"], limit=2) == "a, b and 2 more"
-    assert (label("etf"), label("fixed_income"), label("north_america")) == ("ETF", "Fixed income", "North America")
+    assert (label("etf"), label("fixed_income"), label("north_america")) == ("ETF", "Bonds", "North America")
 
 
 def test_name_is_one_short_printable_line() -> None:

@@ -73,6 +73,9 @@ export interface Slice {
   name: string;
   value: number;
   color: string;
+  /** The value and its share as the report words them. */
+  amount?: string;
+  share?: string;
 }
 
 export interface Chart {

@@ -1,5 +1,5 @@
 import type { Chart, FanYear } from "../api/types";
-import { dollars, money, percent } from "../words/amounts";
+import { dollars, money } from "../words/amounts";
 import { Figure } from "./figure";
 
 const loadDraw = () => import("./draw");
@@ -31,8 +31,7 @@ export function Charts({ charts }: { charts: Record<string, Chart> }) {
 }
 
 function ChartTable({ chart }: { chart: Chart }) {
-  const total = chart.data.reduce((sum, { value }) => sum + value, 0);
-  const hasShares = chart.data.every(({ value }) => value >= 0) && total > 0;
+  const hasShares = chart.data.some(({ share }) => share);
   return (
     <table>
       <thead>
@@ -49,14 +48,14 @@ function ChartTable({ chart }: { chart: Chart }) {
         </tr>
       </thead>
       <tbody>
-        {chart.data.map(({ name, value, color }) => (
+        {chart.data.map(({ name, value, color, amount, share }) => (
           <tr key={name}>
             <th scope="row">
               <span class="swatch" style={{ "--swatch": color }} aria-hidden="true" />
               {name}
             </th>
-            <td class="amount">{money(value)}</td>
-            {hasShares && <td class="amount">{percent((100 * value) / total)}</td>}
+            <td class="amount">{amount || money(value)}</td>
+            {hasShares && <td class="amount">{share}</td>}
           </tr>
         ))}
       </tbody>

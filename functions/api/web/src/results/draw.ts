@@ -17,7 +17,7 @@ import {
   Tooltip,
   type ChartConfiguration,
 } from "chart.js";
-import type { Chart, FanYear } from "../api/types";
+import type { Chart, FanYear, Slice } from "../api/types";
 import { money, dollars, shortMoney } from "../words/amounts";
 
 ChartJs.register(
@@ -83,12 +83,21 @@ export function drawChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
               labels: { color: tone("--ink"), boxWidth: 12, padding: 10 },
             }
           : { display: false },
-        tooltip: { callbacks: { label: ({ label, raw }) => ` ${label}: ${money(Number(raw))}` } },
+        tooltip: {
+          callbacks: {
+            label: ({ label, dataIndex }) => ` ${label}: ${shown(data[dataIndex]!)}`,
+          },
+        },
       },
       ...(isRound ? {} : { scales: axes(isHorizontal ? "x" : "y") }),
     },
   };
-  return shown(canvas, config);
+  return made(canvas, config);
+}
+
+/** Format a value with its share, as the report words them: `$255,170, 85%`. */
+function shown({ value, amount, share }: Slice): string {
+  return [amount || money(value), share].filter(Boolean).join(", ");
 }
 
 /** To the right of a round chart, or below it on narrow screens. */
@@ -138,7 +147,7 @@ export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
       scales: fanAxes(fan),
     },
   };
-  return shown(canvas, config as ChartConfiguration);
+  return made(canvas, config as ChartConfiguration);
 }
 
 function fanAxes(fan: FanYear[]) {
@@ -159,7 +168,7 @@ function highestShown(fan: FanYear[]): number {
   return Math.ceil(wanted / step) * step;
 }
 
-function shown(canvas: HTMLCanvasElement, config: ChartConfiguration): () => void {
+function made(canvas: HTMLCanvasElement, config: ChartConfiguration): () => void {
   ChartJs.defaults.font.family = getComputedStyle(document.body).fontFamily;
   const chart = new ChartJs(canvas, config);
   return () => chart.destroy();
