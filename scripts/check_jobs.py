@@ -36,7 +36,7 @@ def main() -> int:
             str(job.id),
             job.job_type,
             job.status,
-            "off" if job.progress_percent is None else f"{job.progress_percent} %",
+            "off" if job.progress_percent is None else f"{job.progress_percent}%",
             str(job.attempt),
             f"{job.created_at:%Y-%m-%d %H:%M:%S}",
             "" if job.running_s is None else f"{job.running_s:.1f} s",

@@ -25,7 +25,7 @@ def main() -> int:
 def _lines(job: JobOverview) -> list[str]:
     lines = [
         f"job        {job.id} ({job.job_type})",
-        f"status     {job.status}" + (f", stage {job.stage}, {job.progress_percent} %" if job.stage else ""),
+        f"status     {job.status}" + (f", stage {job.stage}, {job.progress_percent}%" if job.stage else ""),
         f"attempt    {job.attempt}",
         f"created    {job.created_at:%Y-%m-%d %H:%M:%S} UTC, {job.age_s:.0f} s ago",
     ]
@@ -37,7 +37,7 @@ def _lines(job: JobOverview) -> list[str]:
         lines.append(f"error      {job.error_message}")
     if not job.stage:
         lines.append("progress   not tracked")
-    lines += [f"agent      {a.name:11} {a.status:9} {a.progress_percent:3} %  {a.message}".rstrip() for a in job.agents]
+    lines += [f"agent      {a.name:11} {a.status:9} {a.progress_percent:3}%  {a.message}".rstrip() for a in job.agents]
     lines += [f"section    {name:11} {duration_ms:6} ms" for name, duration_ms in sorted(job.sections.items())]
     lines += [
         f"event {e.seq:4} {e.at:%H:%M:%S.%f} {e.kind:17} {e.agent or '':10} {e.message}".rstrip() for e in job.events

@@ -115,7 +115,7 @@ def _place(job: Job) -> str:
 
 def _percent(progress: dict[str, Any]) -> str:
     percent = progress["progress_percent"]
-    return "  ? %" if percent is None else f"{percent:3} %"
+    return "  ?%" if percent is None else f"{percent:3}%"
 
 
 def _what(agent: dict[str, Any]) -> str:

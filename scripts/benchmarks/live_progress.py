@@ -88,7 +88,7 @@ def _print(total_s: float, seen: list[Seen]) -> bool:
     still_s = max(later - earlier for earlier, later in pairwise(moves))
     print(
         f"{total_s:7.2f} {len(seen):6} {seen[-1].basis:>10} {distance:9.2f} {steps_back:11}"
-        f" {still_s:6.2f} s {100 * still_s / total_s:3.0f} %"
+        f" {still_s:6.2f} s {100 * still_s / total_s:3.0f}%"
     )
     return distance <= 5 and steps_back == 0
 

@@ -66,7 +66,7 @@ def test_check_latest_job_shows_each_agent_section_and_event(run: Run, job_id: s
     told = run("check_latest_job.py")
 
     assert told.returncode == 0
-    for word in (job_id, "stage completed, 100 %", "reporter", "section    charts", "section_committed"):
+    for word in (job_id, "stage completed, 100%", "reporter", "section    charts", "section_committed"):
         assert word in told.stdout
 
 
@@ -74,7 +74,7 @@ def test_watch_analysis_works_after_job_ended_and_in_a_pipe(run: Run, job_id: st
     told = run("watch_analysis.py", job_id)
 
     assert told.returncode == 0
-    assert "100 %  Analysis complete" in told.stdout
+    assert "100%  Analysis complete" in told.stdout
     assert "\x1b" not in told.stdout
 
 

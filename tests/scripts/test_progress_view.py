@@ -54,7 +54,7 @@ def test_pipe_gets_a_plain_line_per_change() -> None:
 
     lines = shown(a_job("pending"), job, job, a_job("completed", progress(100)), terminal=False).splitlines()
 
-    assert [line.split("  ")[0] for line in lines] == ["waiting to start", " 45 %", "100 %"]
+    assert [line.split("  ")[0] for line in lines] == ["waiting to start", " 45%", "100%"]
     assert "\x1b" not in "".join(lines)
 
 
@@ -62,7 +62,7 @@ def test_terminal_shows_agents_time_and_range() -> None:
     picture = shown(a_job("running", progress(45)), terminal=True)
 
     for words in (
-        "45 %",
+        "45%",
         "reporter",
         "Measuring concentration",
         "for 10 s, about 20 s left, at most 35 s (a first guess)",
@@ -79,7 +79,7 @@ def test_flag_off_shows_only_that_job_is_running(terminal: bool) -> None:
 def test_unknown_estimate_has_no_percent(terminal: bool) -> None:
     picture = shown(a_job("running", progress(None)), terminal=terminal)
 
-    assert "? %" in picture
+    assert "?%" in picture
     assert "left" not in picture
 
 
