@@ -28,13 +28,14 @@ USERS = fixed_database_users()
 
 @pytest.fixture(autouse=True)
 def aws_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The variables that Lambda sets for every function. Ends background writes of progress with the test."""
+    """The variables that Lambda sets for every function. Ends the test's background writes of progress."""
+    earlier = set(threading.enumerate())
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     yield
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - earlier:
         if thread.name == "progress":
             thread.join(timeout=10)
             assert not thread.is_alive()
