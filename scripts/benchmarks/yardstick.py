@@ -1,6 +1,6 @@
 """The baseline for the api function's cost: a typical poll written with FastAPI, Mangum and boto3.
 
-Not part of the product. `api_cost.py` runs it in a separate environment with its own packages.
+Not part of the product. `api_cost.py` runs it with its own packages.
 """
 
 import json
