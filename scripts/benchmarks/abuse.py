@@ -5,6 +5,10 @@ from attackers. They submit and cancel analyses, replay a submission, submit reg
 of 1 MB that take longest, and request the documentation. In each block, the honest user starts an analysis, polls it
 and lists the jobs. The stack is idle before each block.
 
+On Lambda, each process has its own share of CPU, so the work on analyses slows no request. Here, all processes share
+the cores, so the planner and the agents have a low priority, in both conditions. The processes that serve requests,
+slow bodies included, compete with each other.
+
 Prints the honest user's waiting times, the depth of the queue, the attackers' statuses, and the tokens spent by
 cancelled jobs. Exits with 1 if the honest user's 95th percentile under attack is more than 1.5 times that beside
 ordinary requests, if a request to the honest user failed, if an attacker got a 5xx or no response, or if cancelled
@@ -48,7 +52,7 @@ from scripts.local.converse.options import PACE
 from scripts.local.sign_in import add_user
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.manifest import NAME_PREFIX
+from scripts.manifest import NAME_PREFIX, read_manifest
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -63,9 +67,10 @@ LATE_S = 1.0
 """A request sent this much later than scheduled means that this machine can't keep up with the rate."""
 LONGEST_JOB_S = 120.0
 AGENTS_STOP_WITHIN_S = 5.0
-PLANNERS = 4
-"""Concurrent jobs. Each takes four processes, and a small machine has no room for more."""
+PLANNERS = int(read_manifest().functions["api"].environment["PLANNER_CONCURRENCY"])
+"""Concurrent jobs, as many as in a new deployment. Each takes four processes."""
 _WRITES_WITH_A_MODEL = ("reporter", "retirement")
+LOW_PRIORITY = {"LOCAL_NICENESS": "15"}
 
 
 @dataclass
@@ -325,7 +330,9 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=5, help="requests per second beside the honest user's [5]")
     arguments = parser.parse_args()
     block_s = arguments.seconds / len(ORDER)
-    environment = {"planner": {"ENABLE_PROGRESS_TRACKING": "true"}}
+    functions = read_manifest().functions.values()
+    environment = {function.name: LOW_PRIORITY for function in functions if function.trigger != "http"}
+    environment["planner"] = {**LOW_PRIORITY, "ENABLE_PROGRESS_TRACKING": "true"}
     with temporary_stack(environment=environment, max_concurrency=PLANNERS, model_pace=PACE) as stack:
         outcome = Abuse(stack).measure(
             rate=arguments.rate, block_s=block_s, warm_up_s=block_s / 2, settle_s=AGENTS_STOP_WITHIN_S

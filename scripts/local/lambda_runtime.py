@@ -163,6 +163,8 @@ def _report(error: Exception, request_id: str) -> bytes:
 
 def main() -> NoReturn:
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    # On Lambda, every process has its own share of CPU. Here, those with this variable give way to the others.
+    os.nice(int(os.environ.get("LOCAL_NICENESS", "0")))
     # Write whole lines to the log, even if the process is killed. Python would buffer the output to a pipe.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)

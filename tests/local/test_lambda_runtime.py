@@ -7,6 +7,7 @@ process after a crash is described in "Understanding the Lambda execution enviro
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ def handler(event, context):
         "event": event,
         "pid": os.getpid(),
         "path": sys.path,
+        "niceness": os.nice(0),
         "remaining_ms": context.get_remaining_time_in_millis(),
         **{name: getattr(context, name) for name in ("aws_request_id", "function_name", "log_group_name")},
     }
@@ -87,7 +89,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     )
     nothing = DeploymentContext(cluster_arn="", secret_arns={}, database="", queue_urls={})
     with Emulator(folder / "emulator", registry=Registry(folder / "processes.json")) as emulator:
-        create_functions(emulator, table, nothing, endpoints={}, code=code, variables={})
+        variables = {"failing": {"LOCAL_NICENESS": "1"}}
+        create_functions(emulator, table, nothing, endpoints={}, code=code, variables=variables)
         yield emulator
 
 
@@ -199,3 +202,9 @@ def test_function_finds_its_zip_first_and_nothing_beside_runtime(emulator: Emula
 
     assert (Path(returned["path"][0]) / "functions" / "failing" / "handler.py").exists()
     assert str(Path(lambda_runtime.__file__).parent) not in returned["path"]
+
+
+def test_function_may_give_way_to_others(emulator: Emulator) -> None:
+    _, returned = invoke(emulator, "failing", do="return")
+
+    assert returned["niceness"] == min(19, os.nice(0) + 1)
