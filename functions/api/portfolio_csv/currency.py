@@ -24,6 +24,18 @@ _SIGN = re.compile(
 _CODE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(code for code in NAMES if code not in ALSO_WORDS)}|GBp)(?![A-Za-z])")
 _LONG_WORDS = sorted((re.escape(word) for word in WORDS if len(word) > 3), key=len, reverse=True)
 _WORD = re.compile(rf"(?<![a-z])(?:{'|'.join(_LONG_WORDS)})(?![a-z])")
+_WORDS_IN_A_NAME = {
+    word: re.compile(rf"(?<![a-z]){word}(?![a-z])")
+    for word in (
+        *("pence", "pounds", "euros", "euro", "rupees", "yen"),
+        *("us dollars", "us dollar", "canadian dollars", "dollars"),
+    )
+}
+"""The first of these that a column name contains is its currency."""
+_CODES_IN_A_NAME = "usd|eur|gbp|gbx|cad|aud|chf|jpy|inr|hkd|sgd|sek|nok|dkk"
+_CODE_IN_A_NAME = re.compile(rf"(?<![a-z])(?:{_CODES_IN_A_NAME})(?![a-z])")
+_IN_A_NAME = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS_IN_A_NAME)}|{_CODES_IN_A_NAME})(?![a-z])")
+"""Any of these. Almost no name contains one, so this search replaces eleven."""
 _PENCE = frozenset({"GBp", "GBX", "gbx", "GBx"})
 
 
@@ -66,21 +78,12 @@ def currency_in_name(text: str) -> tuple[str | None, str]:
         found = "GBX" if code[0] in _PENCE else code[0]
         return found, text[: code.start()] + " " + text[code.end() :]
     lower = plain(text)
-    for word in (
-        "pence",
-        "pounds",
-        "euros",
-        "euro",
-        "rupees",
-        "yen",
-        "us dollars",
-        "us dollar",
-        "canadian dollars",
-        "dollars",
-    ):
-        if found_word := re.search(rf"(?<![a-z]){word}(?![a-z])", lower):
+    if not _IN_A_NAME.search(lower):
+        return None, text
+    for word, pattern in _WORDS_IN_A_NAME.items():
+        if found_word := pattern.search(lower):
             return WORDS[word], lower[: found_word.start()] + " " + lower[found_word.end() :]
-    if code := re.search(r"(?<![a-z])(?:usd|eur|gbp|gbx|cad|aud|chf|jpy|inr|hkd|sgd|sek|nok|dkk)(?![a-z])", lower):
+    if code := _CODE_IN_A_NAME.search(lower):
         return code[0].upper(), lower[: code.start()] + " " + lower[code.end() :]
     return None, text
 

@@ -116,10 +116,11 @@ def _starts(lines: list[Line], end: int) -> list[int]:
         line = lines[i]
         if not line.adds:
             found.append(i + 1)
-        elif line.table is not table or (owner is not None and line.row.owner != owner):
-            found.append(i + 1)
-            table = line.table
-        owner = line.row.owner if line.adds else owner
+        else:
+            if line.table is not table or (owner is not None and line.row.owner != owner):
+                found.append(i + 1)
+                table = line.table
+            owner = line.row.owner
         if len(found) >= _STARTS:
             break
     return found
