@@ -90,7 +90,7 @@ def _load(lines: str, warnings: str, *, is_sample: bool) -> Statement:
     ), previous AS (
         SELECT jsonb_build_object(
                    'as_of', max(payload ->> 'as_of') FILTER (WHERE section = '{SUMMARY}'),
-                   'success_rate', max((payload ->> 'success_rate')::float8),
+                   'success_rate', max((payload ->> 'success_rate')::float8) FILTER (WHERE section = '{SUMMARY}'),
                    'kept', jsonb_agg(payload -> 'kept') FILTER (WHERE payload ? 'kept') -> 0) AS document
           FROM job_results JOIN last_job ON job_results.job_id = last_job.id
         HAVING count(*) > 0

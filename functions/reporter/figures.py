@@ -24,7 +24,7 @@ from functions.shared.sections import MOST_LISTED
 
 
 def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
-    """Return the figures, keyed by Alex's vocabulary and by symbol. Accounts are listed by value, without names.
+    """Return the figures, keyed by Alex's vocabulary and by symbol. Accounts are listed by value; trades name them.
 
     Lists contain at most `MOST_LISTED` accounts or symbols. `other_accounts` is the sum of the rest, and
     `<list>_count` counts all symbols.

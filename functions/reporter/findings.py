@@ -100,9 +100,7 @@ def _after_trades(measures: Measures, holding: Holding) -> str:
         return f" The trades below bring it down to {portion(holding.value - sold, after)}."
     if measures.trades.before is None:
         return ""
-    return (
-        " The trades below leave it alone, because your targets do not require a sale. Selling some is your decision."
-    )
+    return f" The trades below leave it alone, because {measures.targets} do not require a sale."
 
 
 def _many_companies(measures: Measures) -> Finding | None:
@@ -237,7 +235,7 @@ def _idle(measures: Measures) -> str:
 def _drag(measures: Measures) -> str:
     cost = measures.cash.yearly_cost
     return (
-        f" In your other targets it could be expected to earn about {estimate(cost)} a year more." if cost >= 1 else ""
+        f" In the other targets it could be expected to earn about {estimate(cost)} a year more." if cost >= 1 else ""
     )
 
 

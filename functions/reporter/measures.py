@@ -84,6 +84,11 @@ class Measures:
     def fee_drag(self) -> Decimal:
         return self.fees.drag(self.outlook.expected_return, self.fee_years) if self.outlook else Decimal()
 
+    @property
+    def targets(self) -> str:
+        """Whose targets they are, for a text."""
+        return "the example targets" if self.profile.is_example else "your targets"
+
     def share(self, amount: Decimal) -> Decimal:
         """Return `amount` as a percentage of the portfolio's value."""
         return 100 * amount / self.total if self.total else Decimal(0)

@@ -95,7 +95,7 @@ def _regions(measures: Measures) -> str:
         listing = [
             f"{label(d.key)} {portion(d.share, 100)} (target {_target(d.target)})" for d in measures.region_drift
         ]
-        text += f"\n\nCounted by your targets: {listed(listing)}."
+        text += f"\n\nCounted by {measures.targets}: {listed(listing)}."
         if any(part.key in {Region.GLOBAL, Region.UNCLASSIFIED} for part in measures.equity_regions):
             text += " Stocks of unknown region count toward every target in proportion."
     return text

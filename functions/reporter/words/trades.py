@@ -153,7 +153,7 @@ def _result(measures: Measures) -> str:
     reach = (
         f"within {TOLERANCE} points of every {'example ' if measures.profile.is_example else ''}target"
         if not plan.left
-        else "closer to your targets"
+        else f"closer to {measures.targets}"
     )
     return f"{'This trade brings' if number == 1 else f'These {number} trades bring'} you {reach}.{_cash(measures)}"
 

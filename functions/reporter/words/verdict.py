@@ -115,11 +115,12 @@ def _consequence(measures: Measures) -> str:
         return ""
     if not trades:
         return _no_trades(measures)
-    reach = f"within {TOLERANCE} points of every target"
+    reach = f"within {TOLERANCE} points of every {'example ' if measures.profile.is_example else ''}target"
     number = count(len(trades), "trade")
     bring = "brings" if len(trades) == 1 else "bring"
     if measures.trades.left:
-        return f"The {number} below {bring} it closer to your targets; what stays open is listed there.{_taxed(trades)}"
+        closer = f"closer to {measures.targets}; what stays open is listed there"
+        return f"The {number} below {bring} it {closer}.{_taxed(trades)}"
     free = "" if _taxed(trades) else ", without a taxed sale"
     return f"The {number} below {bring} it {reach}{free}.{_taxed(trades)}"
 
