@@ -41,7 +41,8 @@ CREATE TABLE users (
     updated_at               timestamptz NOT NULL DEFAULT now()
 );
 
--- Shared reference data; user-supplied data is never written here.
+-- Shared reference data; user-supplied data is never written here. An allocation without a source is an approximation.
+-- `expense_ratio` is in percent per year.
 CREATE TABLE instruments (
     symbol                 text PRIMARY KEY CHECK (symbol ~ '^[A-Z0-9][A-Z0-9.-]{0,19}$'),
     name                   text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
@@ -51,7 +52,14 @@ CREATE TABLE instruments (
     allocation_asset_class jsonb NOT NULL CHECK (sums_to_100(allocation_asset_class)),
     allocation_regions     jsonb NOT NULL CHECK (sums_to_100(allocation_regions)),
     allocation_sectors     jsonb NOT NULL CHECK (sums_to_100(allocation_sectors)),
-    CHECK ((current_price IS NULL) = (price_as_of IS NULL))
+    allocation_source      text,
+    allocation_as_of       date,
+    expense_ratio          numeric(6, 4) CHECK (expense_ratio >= 0 AND expense_ratio < 10),
+    expense_ratio_source   text,
+    expense_ratio_as_of    date,
+    CHECK ((current_price IS NULL) = (price_as_of IS NULL)),
+    CHECK (num_nulls(allocation_source, allocation_as_of) IN (0, 2)),
+    CHECK (num_nulls(expense_ratio, expense_ratio_source, expense_ratio_as_of) IN (0, 3))
 );
 
 CREATE TABLE accounts (
@@ -86,23 +94,38 @@ CREATE TABLE positions (
     CHECK (NOT is_value_only OR price = 1)
 );
 
+-- A user's own classification of a symbol, for all of their positions in it. It outlives positions, because an import
+-- replaces those.
+CREATE TABLE classifications (
+    user_id                text NOT NULL REFERENCES users ON DELETE CASCADE,
+    symbol                 text NOT NULL CHECK (symbol ~ '^[A-Z0-9][A-Z0-9.-]{0,19}$'),
+    instrument_type        text NOT NULL CHECK (length(instrument_type) BETWEEN 1 AND 50),
+    allocation_asset_class jsonb NOT NULL CHECK (sums_to_100(allocation_asset_class)),
+    allocation_regions     jsonb NOT NULL CHECK (sums_to_100(allocation_regions)),
+    allocation_sectors     jsonb NOT NULL CHECK (sums_to_100(allocation_sectors)),
+    updated_at             timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (user_id, symbol)
+);
+
 -- Positions at the price that applies to their owner: their own if it is at least as recent as the instrument's, else
--- that one.
+-- that one. The owner's classification applies before the reference data's.
 CREATE VIEW priced_positions AS
 SELECT positions.id, positions.account_id, accounts.user_id, positions.symbol, positions.quantity,
        positions.is_value_only, positions.cost_basis,
        coalesce(positions.name, instruments.name, positions.symbol) AS name,
        instruments.symbol IS NOT NULL AS is_known,
-       coalesce(instruments.instrument_type, 'unclassified') AS instrument_type,
+       coalesce(chosen.instrument_type, instruments.instrument_type, 'unclassified') AS instrument_type,
+       CASE WHEN chosen.symbol IS NOT NULL THEN 'user' END AS classified_by,
        CASE WHEN own.counts THEN positions.price ELSE instruments.current_price END AS current_price,
        CASE WHEN own.counts THEN positions.price_as_of ELSE instruments.price_as_of END AS price_as_of,
-       coalesce(instruments.allocation_asset_class, '{"unclassified": 100}') AS allocation_asset_class,
-       coalesce(instruments.allocation_regions, '{"unclassified": 100}') AS allocation_regions,
-       coalesce(instruments.allocation_sectors, '{"unclassified": 100}') AS allocation_sectors,
-       positions.created_at, positions.updated_at
+       coalesce(chosen.allocation_asset_class, instruments.allocation_asset_class, '{"unclassified": 100}') AS allocation_asset_class,
+       coalesce(chosen.allocation_regions, instruments.allocation_regions, '{"unclassified": 100}') AS allocation_regions,
+       coalesce(chosen.allocation_sectors, instruments.allocation_sectors, '{"unclassified": 100}') AS allocation_sectors,
+       instruments.expense_ratio, positions.created_at, positions.updated_at
   FROM positions
   JOIN accounts ON accounts.id = positions.account_id
   LEFT JOIN instruments ON instruments.symbol = positions.symbol
+  LEFT JOIN classifications AS chosen ON chosen.user_id = accounts.user_id AND chosen.symbol = positions.symbol
  CROSS JOIN LATERAL (
        SELECT positions.is_value_only
               OR coalesce(positions.price_as_of >= instruments.price_as_of, positions.price IS NOT NULL) AS counts) AS own;

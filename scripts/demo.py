@@ -29,12 +29,22 @@ from scripts.progress_view import show
 _STATE = ROOT / ".local" / "demo"
 _POLL_S = 0.2  # more often than the 2 s recommended to clients, because nobody else uses this stack
 
+#: The goals that the retirement outlook needs: the field of the profile, and what to enter.
+_GOALS = {
+    "--age": ("current_age", "your age"),
+    "--retire-in": ("years_until_retirement", "years until you retire; 0 if you have"),
+    "--spend": ("target_retirement_income", "US dollars a year that you want to spend in retirement"),
+    "--save": ("annual_contribution", "US dollars a year that you save until then"),
+}
+
 
 def main() -> int:
     """Return 0 if the analysis is complete, 1 if it failed, 2 if it could not start."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="the CSV file [the sample portfolio]")
     parser.add_argument("--state", type=Path, default=_STATE, help="folder for data, logs and results [.local/demo]")
+    for option, (goal, what) in _GOALS.items():
+        parser.add_argument(option, dest=goal, type=int, metavar="N", help=what)
     add_model_options(parser)
     arguments = parser.parse_args()
     console = Console()
@@ -50,7 +60,8 @@ def main() -> int:
         return 2
     handle_stop_signals()
     try:
-        return _run(console, arguments.state, content, model_pace(arguments))
+        goals = {goal: value for goal, _ in _GOALS.values() if (value := getattr(arguments, goal)) is not None}
+        return _run(console, arguments.state, content, goals, model_pace(arguments))
     except (AlreadyRunning, ChildFailed) as error:
         console.print(str(error), markup=False)
         return 2
@@ -61,7 +72,7 @@ def main() -> int:
         return 2
 
 
-def _run(console: Console, state: Path, content: bytes | None, pace: float | None) -> int:
+def _run(console: Console, state: Path, content: bytes | None, goals: dict[str, int], pace: float | None) -> int:
     started = time.monotonic()
     environment = overrides(read_manifest(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
     stack = LocalStack(state, fresh=True, environment=environment, model_pace=pace)
@@ -71,7 +82,7 @@ def _run(console: Console, state: Path, content: bytes | None, pace: float | Non
         console.print(f"The stack started in {time.monotonic() - started:.1f} s: {stack.info.api_url}")
         console.print(words_by(pace))
         with interruptible():
-            job, page = _analyze(console, AlexApi(stack.info.api_url, stack.info.token), content)
+            job, page = _analyze(console, AlexApi(stack.info.api_url, stack.info.token), content, goals)
     if job["status"] != "completed":
         console.print(f"The analysis {job['status']}: {job['error_message']}", markup=False, style="red")
         return 1
@@ -79,14 +90,19 @@ def _run(console: Console, state: Path, content: bytes | None, pace: float | Non
     return 0
 
 
-def _analyze(console: Console, alex: AlexApi, content: bytes | None) -> tuple[dict[str, Any], str]:
+def _analyze(
+    console: Console, alex: AlexApi, content: bytes | None, goals: dict[str, int]
+) -> tuple[dict[str, Any], str]:
     """Return the finished job, and its report as HTML ("" if it did not complete)."""
     request: dict[str, Any] = {"analysis_type": "portfolio"}
     if content is None:
         request["options"] = {"portfolio": "sample"}
-        console.print("The sample portfolio: 3 accounts, 17 holdings, $301,580.00.", highlight=False)
+        console.print(
+            "The sample portfolio, with example goals: 3 accounts, 17 holdings, $301,580.00.", highlight=False
+        )
     else:
         _import(console, alex, content)
+        _set_goals(console, alex, goals)
     submitted = alex.post("/api/analyze", json.dumps(request).encode())
     job = show(console, alex.watch(submitted["job_id"], _POLL_S))
     page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""
@@ -112,6 +128,14 @@ def _import(console: Console, alex: AlexApi, content: bytes) -> None:
         console.print(f"  {warning['message']}", markup=False, style="yellow")
     for skipped in imported["skipped"]:
         console.print(f"  Skipped line {skipped['line']}: {skipped['reason']}", style="dim")
+
+
+def _set_goals(console: Console, alex: AlexApi, goals: dict[str, int]) -> None:
+    """Set the goals that were passed, and ask for the others. The state starts empty, so no goals are set before."""
+    if goals:
+        alex.put("/api/user", json.dumps(goals).encode())
+    if missing := [option for option, (goal, _) in _GOALS.items() if goal not in goals]:
+        console.print(f"To see whether your retirement plan works, add {', '.join(missing)}.", highlight=False)
 
 
 def _save(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:

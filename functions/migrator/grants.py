@@ -65,10 +65,18 @@ API = Role(
             update="account_id symbol quantity name price price_as_of is_value_only cost_basis updated_at",
             delete=True,
         ),
+        "classifications": Grant(
+            select="user_id symbol updated_at",
+            insert="""
+                user_id symbol instrument_type allocation_asset_class allocation_regions allocation_sectors""",
+            update="instrument_type allocation_asset_class allocation_regions allocation_sectors updated_at",
+            delete=True,
+        ),
         "priced_positions": Grant(
             select="""
-                id account_id user_id symbol quantity is_value_only cost_basis name instrument_type current_price
-                price_as_of allocation_asset_class allocation_regions allocation_sectors created_at updated_at"""
+                id account_id user_id symbol quantity is_value_only cost_basis name instrument_type classified_by
+                current_price price_as_of allocation_asset_class allocation_regions allocation_sectors created_at
+                updated_at"""
         ),
         "imports": Grant(
             select="id user_id created_at undone_at replaced",
@@ -109,16 +117,17 @@ WORKERS = Role(
         ),
         "accounts": Grant(select="id user_id account_name account_purpose cash_balance cash_interest xmin"),
         "positions": Grant(select="id account_id xmin"),
+        "classifications": Grant(select="user_id xmin"),
         "priced_positions": Grant(
             select="""
-                account_id symbol quantity is_value_only cost_basis name instrument_type current_price price_as_of
-                allocation_asset_class allocation_regions allocation_sectors"""
+                account_id symbol quantity is_value_only cost_basis name instrument_type classified_by current_price
+                price_as_of allocation_asset_class allocation_regions allocation_sectors expense_ratio"""
         ),
         "imports": Grant(select="id user_id accounts warnings created_at undone_at"),
         "instruments": Grant(
             select="""
                 symbol name instrument_type current_price price_as_of allocation_asset_class allocation_regions
-                allocation_sectors"""
+                allocation_sectors expense_ratio"""
         ),
         "jobs": Grant(
             select="""

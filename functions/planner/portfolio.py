@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from functions.shared.agent_declaration import JobType
+from functions.shared.classification import classify
 from functions.shared.database import Database, DatabaseUnavailable, Statement
 from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
 from functions.shared.sample import EXAMPLE_GOALS, SAMPLE_PORTFOLIO
@@ -22,8 +23,8 @@ _MOST_TRIES = 5
 _OF_USER = f"""
     SELECT accounts.account_name, accounts.account_purpose, accounts.cash_balance, accounts.cash_interest,
            held.symbol, held.quantity, held.is_value_only, held.cost_basis, held.name, held.instrument_type,
-           held.current_price, held.price_as_of, held.allocation_asset_class, held.allocation_regions,
-           held.allocation_sectors
+           held.classified_by, held.current_price, held.price_as_of, held.allocation_asset_class,
+           held.allocation_regions, held.allocation_sectors, held.expense_ratio
       FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
      WHERE accounts.user_id = :user_id
      ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer"""
@@ -42,7 +43,10 @@ _WARNINGS_OF_USER = f"""
      ORDER BY created_at DESC, place LIMIT {_WARNINGS_KEPT}"""
 _OF_SAMPLE = """
     SELECT entry.account AS account_name, '' AS account_purpose, entry.cash AS cash_balance, 0 AS cash_interest,
-           entry.quantity, false AS is_value_only, NULL::numeric AS cost_basis, instruments.*
+           entry.quantity, false AS is_value_only, NULL::numeric AS cost_basis, NULL AS classified_by,
+           instruments.symbol, instruments.name, instruments.instrument_type, instruments.current_price,
+           instruments.price_as_of, instruments.allocation_asset_class, instruments.allocation_regions,
+           instruments.allocation_sectors, instruments.expense_ratio
       FROM jsonb_to_recordset(:sample::jsonb) AS entry (account text, cash numeric, symbol text, quantity numeric)
       JOIN instruments ON instruments.symbol = entry.symbol"""
 
@@ -55,8 +59,8 @@ def _load(lines: str, warnings: str, *, is_sample: bool) -> Statement:
 
     The first page includes what the last completed analysis of the same portfolio kept for comparison.
 
-    `version` changes with every write to an account or a position, and so shows whether two pages belong to the same
-    state of the portfolio.
+    `version` changes with every write to an account, a position or a classification, and so shows whether two pages
+    belong to the same state of the portfolio.
     """
     return Statement(
         f"""
@@ -71,9 +75,10 @@ def _load(lines: str, warnings: str, *, is_sample: bool) -> Statement:
                    'cost_basis', cost_basis::text,
                    'instrument', jsonb_build_object(
                        'symbol', symbol, 'name', name, 'instrument_type', instrument_type,
+                       'classified_by', classified_by,
                        'current_price', current_price::text, 'price_as_of', price_as_of,
                        'allocation_asset_class', allocation_asset_class, 'allocation_regions', allocation_regions,
-                       'allocation_sectors', allocation_sectors)) ORDER BY symbol)
+                       'allocation_sectors', allocation_sectors, 'expense_ratio', expense_ratio::text)) ORDER BY symbol)
                    FILTER (WHERE symbol IS NOT NULL), '[]') AS positions
           FROM line GROUP BY account_name, account_purpose, cash_balance, cash_interest
     ), page AS (
@@ -96,7 +101,8 @@ def _load(lines: str, warnings: str, *, is_sample: bool) -> Statement:
         HAVING count(*) > 0
     ), written AS (
         SELECT concat_ws(' ', count(DISTINCT accounts.id), sum(accounts.xmin::text::bigint),
-                         count(positions.id), sum(positions.xmin::text::bigint)) AS version
+                         count(positions.id), sum(positions.xmin::text::bigint),
+                         (SELECT sum(xmin::text::bigint) FROM classifications WHERE user_id = :user_id)) AS version
           FROM accounts LEFT JOIN positions ON positions.account_id = accounts.id
          WHERE accounts.user_id = :user_id
     )
@@ -221,11 +227,17 @@ def unclassified_names(snapshot: Snapshot) -> dict[Symbol, str]:
     return dict(sorted(found.items()))
 
 
+def with_rules(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot with those holdings classified that the rules leave no doubt of."""
+    known = {symbol: classify(symbol, name) for symbol, name in unclassified_names(snapshot).items()}
+    return with_classifications(snapshot, {symbol: instrument for symbol, instrument in known.items() if instrument})
+
+
 def with_classifications(snapshot: Snapshot, instruments: Mapping[Symbol, Instrument]) -> Snapshot:
-    """Return the snapshot with the tagger's classifications of these symbols; the user's prices and names stay."""
+    """Return the snapshot with these classifications of unclassified symbols; the user's prices and names stay."""
 
     def classified(instrument: Instrument) -> Instrument:
-        known = instruments.get(instrument.symbol)
+        known = instruments.get(instrument.symbol) if instrument.is_unclassified else None
         if known is None:
             return instrument
         return known.model_copy(

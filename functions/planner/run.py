@@ -13,6 +13,7 @@ from functions.planner.portfolio import (
     load_snapshot,
     unclassified_names,
     with_classifications,
+    with_rules,
 )
 from functions.shared import metrics
 from functions.shared.agent_declaration import Agent
@@ -75,7 +76,7 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
     snapshot = load(attempt.database, attempt.job.user_id)
     if snapshot is None:
         raise LeaseLost("the user was deleted, and the job with them")
-    snapshot = _refresh_prices(attempt, snapshot)
+    snapshot = with_rules(_refresh_prices(attempt, snapshot))
     if names := unclassified_names(snapshot):
         attempt.progress.update(SETUP, 0.5, "Classifying unknown symbols")
         snapshot = _classify(attempt, snapshot, names)

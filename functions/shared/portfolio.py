@@ -36,6 +36,9 @@ class InstrumentType(StrEnum):
     STOCK = "stock"
     BOND = "bond"
     MONEY_MARKET = "money_market"
+    BANK_DEPOSIT = "bank_deposit"
+    CD = "cd"
+    CRYPTO = "crypto"
     UNCLASSIFIED = "unclassified"
 
 
@@ -45,6 +48,7 @@ class AssetClass(StrEnum):
     REAL_ESTATE = "real_estate"
     COMMODITIES = "commodities"
     ALTERNATIVES = "alternatives"
+    CRYPTO = "crypto"
     CASH = "cash"
     UNCLASSIFIED = "unclassified"
 
@@ -123,7 +127,7 @@ class Instrument(Frozen):
     expense_ratio: Decimal | None = Field(default=None, ge=0, lt=10, exclude_if=lambda ratio: ratio is None)
     """What a fund charges, in percent of its value a year; None if it is unknown, or not a fund."""
     classified_by: str | None = Field(default=None, exclude_if=lambda model: model is None)
-    """The model that classified it; None for reference data, or if it is unclassified."""
+    """None for reference data, or if it is unclassified; else "rules", "user", or the id of the model."""
 
     @property
     def is_unclassified(self) -> bool:

@@ -32,6 +32,7 @@ RETURNS = {
     "commodities": 2.5,
     "alternatives": 4,
     "cash": 0.5,
+    "crypto": 6,
     "unclassified": 3,
 }
 VOLATILITIES = {
@@ -41,6 +42,7 @@ VOLATILITIES = {
     "commodities": 18,
     "alternatives": 12,
     "cash": 1.5,
+    "crypto": 75,
     "unclassified": 30,
 }
 #: Of a company's own risk, in percent.
@@ -56,6 +58,11 @@ CORRELATIONS = {
     ("real_estate", "commodities"): 0.25,
     ("real_estate", "alternatives"): 0.50,
     ("commodities", "alternatives"): 0.35,
+    ("crypto", "equity"): 0.30,
+    ("crypto", "real_estate"): 0.20,
+    ("crypto", "commodities"): 0.10,
+    ("crypto", "alternatives"): 0.20,
+    ("crypto", "unclassified"): 0.25,
     ("unclassified", "equity"): 0.50,
     ("unclassified", "fixed_income"): 0.10,
     ("unclassified", "real_estate"): 0.40,

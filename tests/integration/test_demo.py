@@ -37,7 +37,7 @@ def test_sample_portfolio_becomes_a_report(tmp_path: Path) -> None:
     ended = demo(tmp_path)
 
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "3 accounts, 17 holdings, $301,580.00." in ended.stdout
+    assert "with example goals: 3 accounts, 17 holdings, $301,580.00." in ended.stdout
     assert {file.name for file in (tmp_path / "results").iterdir()} == RESULTS
     assert "$301,580" in (tmp_path / "results" / "report.html").read_text()
     assert json.loads((tmp_path / "results" / "charts.json").read_text())

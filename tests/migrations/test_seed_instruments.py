@@ -58,9 +58,17 @@ def test_every_row_is_an_instrument_in_shared_vocabulary(row: dict[str, Any]) ->
     assert all(isinstance(share, int | float) and share > 0 for name in JSON_COLUMNS for share in row[name].values())
 
 
-def test_seed_has_about_a_hundred_instruments_with_unique_symbols() -> None:
-    assert 80 <= len(ROWS) <= 120
+def test_symbols_are_unique_and_most_have_sources() -> None:
     assert len(INSTRUMENTS) == len(ROWS)
+    assert sum(row["allocation_source"] is not None for row in ROWS) >= 240
+    assert sum(row["expense_ratio"] is not None for row in ROWS) >= 95
+
+
+def test_figure_and_its_source_and_date_come_together() -> None:
+    for row in ROWS:
+        assert (row["allocation_source"] is None) == (row["allocation_as_of"] is None)
+        ratio = {row["expense_ratio"] is None, row["expense_ratio_source"] is None, row["expense_ratio_as_of"] is None}
+        assert len(ratio) == 1
 
 
 def test_price_and_date_come_together() -> None:
@@ -103,8 +111,10 @@ def test_money_market_funds_are_cash_at_a_dollar() -> None:
     assert all(fund.allocation_asset_class == {AssetClass.CASH: 100} for fund in funds)
 
 
-def test_only_bitcoin_fund_has_no_sector() -> None:
-    assert {s for s, i in INSTRUMENTS.items() if Sector.UNCLASSIFIED in i.allocation_sectors} == {"IBIT"}
+def test_only_crypto_funds_have_no_sector() -> None:
+    crypto = {s for s, i in INSTRUMENTS.items() if i.allocation_asset_class == {AssetClass.CRYPTO: 100}}
+
+    assert {s for s, i in INSTRUMENTS.items() if Sector.UNCLASSIFIED in i.allocation_sectors} == crypto
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS.values(), ids=lambda instrument: instrument.symbol)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from functions.api.errors import AlreadyHeld, ObjectNotFound, PriceUnknown, TooM
 from functions.api.repositories.accounts import UNIQUE_VIOLATION
 from functions.api.repositories.arrays import joined
 from functions.api.repositories.owner import OUTCOME, OWNER, execute
-from functions.shared.database import Database, Statement, StatementFailed
+from functions.shared.database import Database, Statement, StatementFailed, Value
 
 #: Per user, across all accounts.
 MAX_POSITIONS = 1_000
@@ -26,6 +27,7 @@ _POSITION = """
         'is_value_only', held.is_value_only, 'cost_basis', held.cost_basis,
         'instrument', jsonb_build_object(
             'symbol', held.symbol, 'name', held.name, 'instrument_type', held.instrument_type,
+            'classified_by', held.classified_by,
             'current_price', held.current_price, 'price_as_of', held.price_as_of,
             'allocation_asset_class', held.allocation_asset_class,
             'allocation_regions', held.allocation_regions, 'allocation_sectors', held.allocation_sectors),
@@ -110,6 +112,38 @@ CHANGE_POSITION = Statement(
     idempotent=True,
 )
 
+# The classification applies to all of the user's positions in the symbol; null removes it. The statement keeps at most
+# as many classifications as positions, so that changing symbols can't fill the table.
+CLASSIFY_POSITION = Statement(
+    f"""
+    WITH held AS (
+        SELECT accounts.user_id, positions.symbol
+          FROM positions JOIN accounts ON accounts.id = positions.account_id
+         WHERE positions.id = :position_id::uuid AND accounts.user_id = :user_id
+    ), written AS (
+        INSERT INTO classifications (user_id, symbol, instrument_type, allocation_asset_class, allocation_regions,
+                                     allocation_sectors)
+        SELECT held.user_id, held.symbol, given.instrument_type, given.asset_classes, given.regions, given.sectors
+          FROM held CROSS JOIN jsonb_to_record(:classification::jsonb) AS given (
+               instrument_type text, asset_classes jsonb, regions jsonb, sectors jsonb)
+         WHERE :classification <> 'null'
+        ON CONFLICT (user_id, symbol) DO UPDATE
+           SET instrument_type = excluded.instrument_type, allocation_asset_class = excluded.allocation_asset_class,
+               allocation_regions = excluded.allocation_regions, allocation_sectors = excluded.allocation_sectors,
+               updated_at = now()
+    ), removed AS (
+        DELETE FROM classifications USING held
+         WHERE classifications.user_id = held.user_id
+           AND (classifications.symbol = held.symbol AND :classification = 'null'
+                OR classifications.symbol <> held.symbol AND classifications.updated_at < (
+                   SELECT updated_at FROM classifications AS newer WHERE newer.user_id = :user_id
+                    ORDER BY updated_at DESC OFFSET {MAX_POSITIONS} LIMIT 1))
+    )
+    SELECT 'classified' FROM held
+    """,
+    idempotent=True,
+)
+
 # Not idempotent: a repeated statement finds no row.
 DELETE_POSITION = Statement(
     """
@@ -170,6 +204,17 @@ class Positions:
         ((is_unpriced,),) = held
         if is_unpriced:
             raise PriceUnknown
+        return self._read(user_id, str(position_id))
+
+    def classify(self, user_id: str, position_id: UUID, classification: Mapping[str, Any] | None) -> str:
+        """Classify the position's symbol for this user; None returns to the reference data. Returns the position.
+
+        Raises ObjectNotFound.
+        """
+        document = json.dumps(classification, default=float)
+        parameters: dict[str, Value] = {"user_id": user_id, "position_id": position_id, "classification": document}
+        if not self._database.rows(CLASSIFY_POSITION, parameters):
+            raise ObjectNotFound
         return self._read(user_id, str(position_id))
 
     def delete(self, user_id: str, position_id: UUID) -> None:

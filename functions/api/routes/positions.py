@@ -8,7 +8,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from functions.api.http.openapi import WITH_BODY, openapi_responses
 from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
 from functions.api.repositories.positions import Positions
-from functions.api.schemas.request_models import NewPosition, PositionChanges
+from functions.api.schemas.position_changes import PositionChanges
+from functions.api.schemas.request_models import NewPosition
 
 router = Routes("positions")
 
@@ -22,11 +23,18 @@ def create_position(position: Annotated[NewPosition, Body()]) -> Response[Any]:
 
 @router.put(
     "/api/positions/<position_id>",
-    summary="Change a position",
+    summary="Change a position, or classify its symbol",
     responses=openapi_responses(200, "Position", *WITH_BODY, 404, 409),
 )
 def change_position(position_id: Id, changes: Annotated[PositionChanges, Body()]) -> Response[Any]:
-    return json_response(Positions(router.database).change(router.user_id, parse_id(position_id), changes.changes()))
+    positions, held = Positions(router.database), parse_id(position_id)
+    document = ""
+    if changes.model_fields_set != {"classification"}:
+        document = positions.change(router.user_id, held, changes.changes())
+    if "classification" in changes.model_fields_set:
+        chosen = changes.classification
+        document = positions.classify(router.user_id, held, None if chosen is None else chosen.model_dump())
+    return json_response(document)
 
 
 @router.delete("/api/positions/<position_id>", summary="Delete a position", responses=openapi_responses(204, None, 404))

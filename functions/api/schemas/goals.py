@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from functions.api.schemas.position_changes import shares, shares_schema
 from functions.api.schemas.request_models import MAX_AMOUNT, UNCHANGED, Body, Changes, Dollars, ShortName, a_number
 from functions.shared.portfolio import (
     MOST_WORKING_YEARS,
@@ -48,23 +48,6 @@ def _age(age: int) -> int:
     return age
 
 
-def _shares(targets: Any) -> Any:
-    return {key: a_number(share) for key, share in targets.items()} if isinstance(targets, dict) else targets
-
-
-def _targets(keys: type[StrEnum]) -> WithJsonSchema:
-    share = {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001}
-    return WithJsonSchema(
-        {
-            "type": "object",
-            "description": "Percentages that sum to 100.",
-            "propertyNames": {"enum": [key.value for key in keys]},
-            "additionalProperties": share,
-            "minProperties": 1,
-        }
-    )
-
-
 Age = Annotated[int, BeforeValidator(_whole), Field(strict=True), AfterValidator(_age), _whole_number(YOUNGEST, OLDEST)]
 #: The bounds move with the calendar; the document has those of the year in which it was built.
 BirthYear = Annotated[
@@ -90,8 +73,8 @@ Income = Annotated[
         }
     ),
 ]
-AssetClassTargets = Annotated[AssetClassAllocation, BeforeValidator(_shares), _targets(AssetClass)]
-RegionTargets = Annotated[RegionAllocation, BeforeValidator(_shares), _targets(Region)]
+AssetClassTargets = Annotated[AssetClassAllocation, BeforeValidator(shares), shares_schema(AssetClass)]
+RegionTargets = Annotated[RegionAllocation, BeforeValidator(shares), shares_schema(Region)]
 
 
 class NewIncomeStream(Body):

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from functions.api.schemas.visible_text import SCHEMA, visible
 from functions.shared.agent_declaration import JobType
+from functions.shared.classification import canonical_symbol
 from functions.shared.portfolio import Symbol
 
 #: The largest amount in US dollars and the largest quantity, the same as in a CSV file.
@@ -134,12 +135,15 @@ JobName = Annotated[
 ]
 HeldSymbol = Annotated[
     Symbol,
+    BeforeValidator(
+        lambda symbol: canonical_symbol(symbol) if isinstance(symbol, str) and symbol.isascii() else symbol
+    ),
     AfterValidator(_no_cash),
     WithJsonSchema(
         {
             "type": "string",
             "pattern": r"^\s*(?![Cc][Aa][Ss][Hh]\s*$)[A-Za-z0-9][A-Za-z0-9.-]{0,19}\s*$",
-            "description": "Case-insensitive. Cash is not a position.",
+            "description": "Case-insensitive. BRK-B and BRK/B become BRK.B. Cash is not a position.",
         }
     ),
 ]
@@ -188,15 +192,6 @@ class NewPosition(Body):
     quantity: Quantity
     price: Price | None = None
     """Per unit, for an unknown symbol or to override the known price."""
-
-
-class PositionChanges(Changes):
-    """Changing the symbol discards the user's price and name for the old one."""
-
-    account_id: UUID = UNCHANGED
-    symbol: HeldSymbol = UNCHANGED
-    quantity: Quantity = UNCHANGED
-    price: Price = UNCHANGED
 
 
 class AnalysisRequest(Body):

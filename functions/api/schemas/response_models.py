@@ -114,6 +114,9 @@ class Instruments(RootModel[list[ListedInstrument]]):
 class HeldInstrument(ListedInstrument):
     """`current_price` is the caller's own price if it is as recent as the reference price."""
 
+    classified_by: Literal["user"] | None = Field(
+        description="`user` if the type and the allocations are the caller's own; null for reference data."
+    )
     allocation_asset_class: Share
     allocation_regions: Share
     allocation_sectors: Share

@@ -48,7 +48,9 @@ def _idle_cash(measures: Measures) -> str:
     if cash.average_interest:
         sentences.append(f"Your accounts state an average interest of {percent(cash.average_interest, 2)}.")
     if cash.without_interest:
-        sentences.append(f"We know of no interest on {money(cash.without_interest)}.")
+        sentences.append(
+            f"We know of no interest on {money(cash.without_interest)}; a money-market fund in it earns its own yield."
+        )
     return f"### Cash\n\n{' '.join(sentences)}"
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.valuation import Valuation, ValuedPosition
+from functions.shared.classification import BY_RULES, BY_USER
 from functions.shared.portfolio import AssetClass, ImportNote, PriceRefresh
 
 #: A week covers weekends and public holidays; an older price isn't the market's latest.
@@ -67,7 +68,7 @@ def check_quality(
         stale_value=_worth(stale),
         oldest_price=_oldest(stale),
         undated=_symbols(undated),
-        classified_by_model=_symbols([p for p in valuation.positions if p.instrument.classified_by]),
+        classified_by_model=_symbols([p for p in valuation.positions if _is_classified_by_model(p)]),
         price_refresh=price_refresh,
         import_warnings=import_warnings,
         oldest_kept_price=_oldest(kept),
@@ -76,6 +77,10 @@ def check_quality(
 
 def _is_unclassified(position: ValuedPosition) -> bool:
     return position.instrument.allocation_asset_class.get(AssetClass.UNCLASSIFIED, Decimal()) > 0
+
+
+def _is_classified_by_model(position: ValuedPosition) -> bool:
+    return position.instrument.classified_by not in {None, BY_RULES, BY_USER}
 
 
 def _is_stale(position: ValuedPosition, today: date) -> bool:

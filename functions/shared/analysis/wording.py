@@ -24,7 +24,7 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _MONTHS = (  # not the platform's names, which depend on its locale
     "January February March April May June July August September October November December"
 ).split()
-_LABELS = {"etf": "ETF", "equity": "Stocks", "fixed_income": "Bonds"}
+_LABELS = {"etf": "ETF", "cd": "CD", "equity": "Stocks", "fixed_income": "Bonds"}
 
 
 def money(amount: Decimal) -> str:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from functions.planner.jobs import ClaimedJob
-from functions.planner.portfolio import committed_snapshot, load_sample, load_snapshot
+from functions.planner.portfolio import committed_snapshot, load_sample, load_snapshot, with_rules
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database, DatabaseUnavailable
 from functions.shared.database.transport import Response
@@ -37,6 +37,15 @@ IMPORTED = """
            CASE WHEN :undone::boolean THEN now() END, :accounts::text[], :warnings::jsonb, '[]'"""
 SELL = "DELETE FROM positions USING accounts WHERE accounts.id = account_id AND user_id = :user_id AND symbol = 'S0001'"
 
+HOLD = """
+    WITH account AS (
+        INSERT INTO accounts (user_id, account_name) VALUES (:user_id, :symbol) RETURNING id
+    )
+    INSERT INTO positions (account_id, symbol, quantity) SELECT id, :symbol, 1 FROM account"""
+CLASSIFY = """
+    INSERT INTO classifications (user_id, symbol, instrument_type, allocation_asset_class, allocation_regions,
+                                 allocation_sectors)
+    VALUES (:user_id, :symbol, 'bond', '{"fixed_income": 100}', '{"global": 100}', '{"treasury": 100}')"""
 SET_GOALS = """
     UPDATE users
        SET birth_year = extract(year FROM now())::integer - 61, target_retirement_income = 50000.25,
@@ -280,3 +289,30 @@ def characters(rows: Rows, snapshot: Snapshot) -> int:
     """As the database serializes it."""
     ((length,),) = rows.run("SELECT length(:document::jsonb::text)", document=snapshot.model_dump_json())
     return int(length)
+
+
+def test_own_classification_goes_before_reference_data_and_rules(database: Database, rows: Rows) -> None:
+    user_id = rows.user()
+    for symbol in ("VTI", "BTC", "ZZQQX"):
+        rows.run(HOLD, user_id=user_id, symbol=symbol)
+    for symbol in ("VTI", "BTC"):
+        rows.run(CLASSIFY, user_id=user_id, symbol=symbol)
+
+    snapshot = load_snapshot(database, user_id)
+
+    assert snapshot is not None
+    instruments = {
+        position.symbol: position.instrument
+        for account in with_rules(snapshot).accounts
+        for position in account.positions
+    }
+    assert {symbol: each.classified_by for symbol, each in instruments.items()} == {
+        "BTC": "user",
+        "VTI": "user",
+        "ZZQQX": None,
+    }
+    assert {symbol: each.instrument_type for symbol, each in instruments.items()} == {
+        "BTC": "bond",
+        "VTI": "bond",
+        "ZZQQX": "unclassified",
+    }

@@ -6,6 +6,7 @@ export const ASSET_CLASSES = [
   "real_estate",
   "commodities",
   "alternatives",
+  "crypto",
   "cash",
 ] as const;
 export const REGIONS = [
