@@ -3,57 +3,78 @@
 from datetime import datetime
 
 from functions.retirement.declaration import Retirement
-from functions.retirement.inputs import assumptions, goals_of, missing_goals, mix, plan_of
-from functions.retirement.projection import project
-from functions.retirement.text import GOALS_FIRST, retirement_draft, retirement_text
+from functions.retirement.method import LIMITS, assumptions
+from functions.retirement.plan import missing_goals, plan_of, savings_mix, seed_of, todays_mix
+from functions.retirement.projection import Inputs, draw, grid, project
+from functions.retirement.text import goals_first, retirement_draft, retirement_text
 from functions.shared.analysis import Step
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.narration.passages import TEMPLATES, Narrator, within
-from functions.shared.portfolio import Profile, Snapshot
+from functions.shared.portfolio import Snapshot
 
 
 def analyze_retirement(
-    snapshot: Snapshot, seed: int, generated_at: datetime, step: Step, narrator: Narrator = TEMPLATES
+    snapshot: Snapshot, generated_at: datetime, step: Step, narrator: Narrator = TEMPLATES
 ) -> Retirement:
     """Simulate the user's plan and return how likely it is to work.
 
-    `seed` is a non-negative integer; the same seed gives the same figures. All amounts are in today's dollars,
-    rounded to the dollar, because the simulation is no more precise. The fan starts with today's value in the year of
-    `generated_at`.
+    The same snapshot in the same year gives the same figures. All amounts are in today's dollars. The fan starts with
+    today's value in the year of `generated_at`. If goals are missing, the figures that need them are None.
     """
     written_from = 1 - narrator.share
     simulated = within(step, 0, written_from)
     simulated(0.05, "Preparing the plan")
-    profile = snapshot.profile
-    valuation = value_portfolio(snapshot)
-    goals, weights = goals_of(profile), mix(valuation, profile)
-    if goals is None or weights is None:
+    profile, missing = snapshot.profile, missing_goals(snapshot.profile)
+    inputs = inputs_of(snapshot, generated_at.year)
+    if inputs is None:
         step(1.0, "Goals are missing")
-        return _goals_first(profile, generated_at)
-    plan = plan_of(valuation, goals)
-    projection = project(plan, weights, generated_at.year, seed, simulated)
+        return Retirement(analysis=goals_first(missing), generated_at=generated_at, missing_goals=missing)
+    simulated(0.1, "Drawing market returns")
+    base, harsh = draw(inputs)
+    projection = project(inputs, base, harsh, simulated)
+    simulated(0.7, "Comparing what-ifs")
+    what_ifs = grid(inputs, base)
     simulated(1.0, "Writing the outlook")
-    words = narrator.narrate(retirement_draft(projection, goals.current_age), within(step, written_from, 0.99))
+    words = narrator.narrate(retirement_draft(projection, profile), within(step, written_from, 0.99))
     section = Retirement(
-        analysis=retirement_text(projection, words, is_example=profile.is_example),
+        analysis=retirement_text(projection, profile, words),
         generated_at=generated_at,
         narration=words.narration,
+        missing_goals=missing,
         goals_are_examples=profile.is_example,
+        retirement_age=projection.retirement_age,
+        final_age=projection.final_age,
         fan=projection.fan,
-        assumptions=assumptions(plan, goals.current_age, weights, generated_at.year, seed),
+        assumptions=assumptions(inputs),
+        limits=list(LIMITS),
         success_rate=projection.success_rate,
-        success_rate_standard_error=projection.standard_error,
-        wealth_at_retirement_median=projection.at_retirement.p50,
-        wealth_at_retirement_p5=projection.at_retirement.p5,
+        success_rate_standard_error=projection.success_error,
+        wealth_at_retirement_median=projection.wealth_at_retirement.p50,
+        wealth_at_retirement_p5=projection.wealth_at_retirement.p5,
         sustainable_income=projection.sustainable_income,
+        sustainable_income_standard_error=projection.sustainable_income_error,
         required_contribution=projection.required_contribution,
-        sensitivities=projection.sensitivities,
+        sensitivities=dict(projection.sensitivities or {}),
+        shortfall=projection.shortfall,
+        guardrails=projection.guardrails,
+        harsher=projection.harsher,
+        grid=what_ifs,
     )
     step(1.0, "Retirement outlook ready")
     return section
 
 
-def _goals_first(profile: Profile, generated_at: datetime) -> Retirement:
-    """Return a section without figures: none may rest on a goal that the user hasn't set."""
-    missing = missing_goals(profile) or ["asset_class_targets"]
-    return Retirement(analysis=GOALS_FIRST, generated_at=generated_at, missing_goals=missing)
+def inputs_of(snapshot: Snapshot, year: int) -> Inputs | None:
+    """Return the simulation's inputs; None if a goal is missing without which nothing can be simulated."""
+    valuation, profile = value_portfolio(snapshot), snapshot.profile
+    plan = plan_of(valuation, profile)
+    if plan is None or profile.current_age is None:
+        return None
+    return Inputs(
+        plan=plan,
+        today=todays_mix(valuation, profile),
+        savings=savings_mix(profile),
+        current_age=profile.current_age,
+        first_year=year,
+        seed=seed_of(valuation, year - profile.current_age),
+    )

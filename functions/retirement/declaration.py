@@ -11,12 +11,17 @@ from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import Amount, Narration, SectionPayload
 
 
-class FanYear(BaseModel):
-    """Percentiles of the portfolio's value at the end of a year, in today's dollars."""
+class Part(BaseModel):
+    """Ignores fields that later versions add."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
+
+class FanYear(Part):
+    """Percentiles of the portfolio's value at the end of a year, in today's dollars, rounded in steps of 1 to 2.5%."""
+
     year: int
+    age: int | None = None
     p5: Amount
     p25: Amount
     p50: Amount
@@ -24,29 +29,110 @@ class FanYear(BaseModel):
     p95: Amount
 
 
+class Shortfall(Part):
+    """The simulations in which the money runs out. Ages are whole years, amounts today's dollars."""
+
+    chance: int = Field(ge=0, le=100)
+    """Percentage of simulations."""
+    earliest_age: int | None
+    """The age before which the money runs out in one of ten simulations; null if it does in fewer."""
+    typical_age: int
+    """Half of these simulations run out before this age."""
+    typical_years: int
+    """Years without full spending until the end of the plan, in half of these simulations or more."""
+    yearly: Amount
+    """What is missing in a year after the money ran out: spending less other income at `typical_age`."""
+    total: Amount
+    """What is missing in all years together, in half of these simulations or more."""
+
+
+class Guardrails(Part):
+    """The plan with spending that follows the markets: less after poor years, more after good ones."""
+
+    success_rate: int = Field(ge=0, le=100)
+    """Percentage of simulations in which the adjusted spending is always paid."""
+    lowest_spending_median: Amount
+    """Half of the simulations never spend less than this in any year."""
+    lowest_spending_p10: Amount
+    """Nine of ten simulations never spend less than this in any year."""
+    step: int
+    """Percent by which spending is cut or raised."""
+    cut_below: Amount
+    """The portfolio's value below which spending is cut, at the start of retirement with the median wealth."""
+    raise_above: Amount
+    """The portfolio's value above which spending is raised, likewise."""
+    source: str
+
+
+class Harsher(Part):
+    """The same plan in markets with lower returns, in which bad years cluster."""
+
+    success_rate: int | None = Field(default=None, ge=0, le=100)
+    success_rate_standard_error: float | None = None
+    sustainable_income: Amount
+    sustainable_income_standard_error: Amount
+    description: str
+    source: str
+
+
+class WhatIf(Part):
+    """The spending that lasts, by retirement age, saving and chance of success.
+
+    `spending[a][s][k]` is the yearly spending in today's dollars that lasts in `success_rates[k]` percent of the
+    simulations, when retiring at `retirement_ages[a]` and saving `savings[s]` a year until then. Ages are consecutive
+    whole years; savings ascend, unevenly spaced; success rates descend from 100 to 0, so spending ascends.
+
+    A client interpolates: for an age of the list, blend the two lists of spending around the saving linearly, then
+    find the chance of a spending between two amounts of the blended list linearly; 100 below the first amount, 0 above
+    the last. The result is within a percentage point of a new simulation with the same random numbers.
+    """
+
+    retirement_ages: list[int]
+    savings: list[Amount]
+    success_rates: list[float]
+    spending: list[list[list[Amount]]]
+
+
 class Retirement(SectionPayload):
+    """Chances are whole percent: 0 means less than 1%, 100 more than 99%. Amounts are today's dollars.
+
+    Figures are rounded once, here, and shown as they are: `standard_error` fields have the error of the simulation.
+    """
+
     analysis: str = Field(min_length=1)
     """Markdown."""
     generated_at: datetime
     agent: Literal["retirement"] = "retirement"
     narration: Narration | None = None
     missing_goals: list[str] = Field(default_factory=list)
-    """Names of the profile's fields to set first. While there are any, every figure below is null or empty."""
+    """Names of the profile's fields to set first. Figures that need them are null or empty: without a target income
+    the chances, without any other goal all."""
     goals_are_examples: bool = False
+    retirement_age: int | None = None
+    final_age: int | None = None
     fan: list[FanYear] = Field(default_factory=list)
+    """From today to the end of the plan; to retirement if no target income is set."""
     assumptions: dict[str, Any] = Field(default_factory=dict)
     """Everything needed to reproduce the simulation."""
+    limits: list[str] = Field(default_factory=list)
+    """What the method leaves out, as sentences."""
     success_rate: float | None = Field(default=None, ge=0, le=100)
     """Percentage of simulations in which the money lasts."""
     success_rate_standard_error: float | None = Field(default=None, ge=0)
     wealth_at_retirement_median: Amount | None = None
     wealth_at_retirement_p5: Amount | None = None
     sustainable_income: Amount | None = None
-    """Yearly income in today's dollars that lasts in 90% of simulations."""
+    """Yearly income in today's dollars that lasts in 90% of simulations, other income included."""
+    sustainable_income_standard_error: Amount | None = None
     required_contribution: Amount | None = None
     """Yearly contribution with which the target income lasts in 90% of simulations; null if already retired."""
     sensitivities: dict[str, float] = Field(default_factory=dict)
     """Change in the success rate in percentage points, by change to the plan."""
+    shortfall: Shortfall | None = None
+    """Null if the money runs out in less than 1% of simulations."""
+    guardrails: Guardrails | None = None
+    harsher: Harsher | None = None
+    grid: WhatIf | None = None
 
 
 def _sample(as_of: datetime, text: str) -> Retirement:

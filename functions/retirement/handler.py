@@ -17,6 +17,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
     with AgentRun(task, AGENT) as run:
         writer = narrator(context, run.check)
-        # the job's id is the seed, so every attempt runs the same simulations
-        section = analyze_retirement(task.snapshot, task.job_id.int, task.as_of, run.step, writer)
+        section = analyze_retirement(task.snapshot, task.as_of, run.step, writer)
         return run.commit(section, model=writer.model)

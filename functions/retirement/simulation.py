@@ -1,215 +1,166 @@
-"""Simulates one savings plan on many market paths, in today's dollars, with one array entry per path.
+"""Follows a savings plan along market paths, in today's dollars, with one array entry per path.
 
-In a working year, money grows and the contribution is added at the end. In a year of retirement, the income is
-withdrawn at the start and the rest grows. Wealth is therefore linear in contribution and income until it runs out, so
-that success, sustainable income and required contribution have closed forms per path and need no second simulation.
+In a working year, money grows and the contribution is added at the end. In a year of retirement, the spending that
+other income doesn't cover is withdrawn at the start, in proportion from old and new savings, and the rest grows. So the
+growth of what is left doesn't depend on the withdrawals, and the largest income that lasts has a closed form per path.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.linalg import cholesky
-from numpy.random import SFC64, Generator
 from numpy.typing import NDArray
 
-from functions.shared.analysis.market_assumptions import MARKET, Weights, correlation, log_normal
+from functions.retirement.markets import Floats, Paths
+from functions.retirement.plan import SavingsPlan
 
-Array = NDArray[np.float64]
-Growth = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 
-PATHS = 10_000
 #: Percentage of paths in which an income must last to be called sustainable.
 CONFIDENCE = 90
 PERCENTILES = (5, 25, 50, 75, 95)
-#: SFC64 draws twice as fast as numpy's default, PCG64.
-GENERATOR = "numpy.random.Generator(SFC64(seed)), uniform float32, then the Box-Muller transform"
+#: Relative rounding error of 32 bits over a life; a shortfall below it is none.
+_EXACT = np.float32(2e-5)
+#: Stands for no wealth at all, in dollars: the division below needs some.
+_NOTHING = 0.01
+_SECANT_STEPS = 12
+_CLOSE = 5e-4
 
 
 @dataclass(frozen=True)
-class ReturnModel:
-    """Correlated log-normal real returns: weights, and the mean `mu` and deviation `sigma` of log growth.
+class Lives:
+    """`wealth` has shape (years + 1, paths): today, and at the end of each year.
 
-    `correlations` are those of the logarithms. Each array has one entry or row per asset class.
+    Per path, `paid_years` counts the years of retirement with full spending, and `unpaid` is the sum of what is missing
+    afterwards.
     """
 
-    weights: Array
-    mu: Array
-    sigma: Array
-    correlations: Array
+    wealth: Floats
+    paid_years: NDArray[np.int16]
+    unpaid: Floats
 
 
-@dataclass(frozen=True)
-class SavingsPlan:
-    """Today's US dollars: contributions for `working_years`, then withdrawals until the end of `years`."""
+def wealth_index(plan: SavingsPlan, paths: Paths) -> Floats:
+    """Return wealth at retirement and at the end of each later year if nothing is withdrawn: shape (years, paths)."""
+    at = plan.working_years
+    new = np.float32(plan.contribution) * (paths.saved[at] / paths.new[at])
+    wealth = plan.wealth if plan.wealth or (plan.contribution and at) else _NOTHING
+    index = np.multiply(paths.today[at : plan.years + 1], np.float32(wealth))
+    if plan.contribution and at:
+        index += new * paths.new[at : plan.years + 1]
+    return index
 
-    wealth: float
-    contribution: float
-    income: float
-    working_years: int
-    years: int
 
+def sustainable_incomes(plan: SavingsPlan, index: Floats) -> Floats:
+    """Return the largest yearly income that lasts, per path. `index` is the plan's `wealth_index`.
 
-@dataclass(frozen=True)
-class Outcome:
-    """The results of a plan. Arrays have one entry per path.
-
-    Wealth at retirement is `plan.wealth` times `growth_of_wealth` plus `plan.contribution` times
-    `growth_of_contributions`. An income lasts if it is at most that wealth divided by `annuity_factor`.
+    Wealth after the withdrawal of year k is not negative if the sum of (income - stream) / index over the years so far
+    is at most 1. So the income is at most (1 + sum of stream / index) / (sum of 1 / index) for every k.
     """
-
-    plan: SavingsPlan
-    growth_of_wealth: Array
-    growth_of_contributions: Array
-    annuity_factor: Array
-
-    @property
-    def wealth_at_retirement(self) -> Array:
-        return self.plan.wealth * self.growth_of_wealth + self.plan.contribution * self.growth_of_contributions
-
-    @property
-    def success_rate(self) -> float:
-        """The fraction of paths in which every withdrawal is made in full."""
-        return float(np.mean(self.wealth_at_retirement >= self.plan.income * self.annuity_factor))
-
-    @property
-    def sustainable_income(self) -> float:
-        """The largest yearly income that lasts in 90% of the paths."""
-        return _order_statistic(self.wealth_at_retirement / self.annuity_factor, 100 - CONFIDENCE)
-
-    @property
-    def required_contribution(self) -> float | None:
-        """The smallest yearly contribution with which the income lasts in 90% of the paths; None if already retired."""
-        if not self.plan.working_years:
-            return None
-        missing = self.plan.income * self.annuity_factor - self.plan.wealth * self.growth_of_wealth
-        return max(-_order_statistic(-missing / self.growth_of_contributions, 100 - CONFIDENCE), 0.0)
+    discounts = 1 / index[:-1]
+    streams = plan.streams_in_retirement
+    if not any(streams):
+        result: Floats = 1 / discounts.sum(axis=0)
+        return result
+    price, paid = np.zeros_like(index[0]), np.ones_like(index[0])
+    lowest = np.full_like(price, np.inf)
+    for stream, discount in zip(streams, discounts, strict=True):
+        price += discount
+        if stream:
+            paid += np.float32(stream) * discount
+        np.minimum(lowest, paid / price, out=lowest)
+    return lowest
 
 
-def return_model(weights: Weights) -> ReturnModel:
-    """Return the market assumptions for a mix of asset classes."""
-    classes = list(weights)
-    logs = [log_normal(MARKET[c].expected_real_return, MARKET[c].volatility) for c in classes]
-    return ReturnModel(
-        weights=np.array([weights[c] for c in classes]),
-        mu=np.array([mu for mu, _ in logs]),
-        sigma=np.array([sigma for _, sigma in logs]),
-        correlations=np.array([[correlation(one, other) for other in classes] for one in classes]),
-    )
+def succeeds(incomes: Floats, income: float) -> Flags:
+    """Return the paths in which every withdrawal is made in full. `incomes` are the sustainable ones."""
+    flags: Flags = incomes * (1 + _EXACT) >= np.float32(income)
+    return flags
 
 
-def yearly_growth(model: ReturnModel, years: int, seed: int, paths: int = PATHS) -> Growth:
-    """Return the growth factors (1 + real return) of the mix, rebalanced yearly: shape (years, paths).
+def follow(plan: SavingsPlan, paths: Paths, index: Floats) -> Lives:
+    """Follow the plan year by year."""
+    wealth = np.empty((plan.years + 1, index.shape[1]), np.float32)
+    saving = plan.working_years
+    np.multiply(paths.today[: saving + 1], np.float32(plan.wealth), out=wealth[: saving + 1])
+    if plan.contribution:
+        wealth[: saving + 1] += np.float32(plan.contribution) * paths.saved[: saving + 1]
+    paid, unpaid = np.zeros(index.shape[1], np.int16), np.zeros(index.shape[1], np.float32)
+    for year, stream in enumerate(plan.streams_in_retirement, start=saving):
+        left = wealth[year] - np.float32(plan.income - stream)
+        short = left < -_EXACT * np.float32(plan.income)
+        if short.any():
+            unpaid -= np.where(short, left, np.float32(0))
+            np.maximum(left, 0, out=left)
+        paid += ~short & (paid == year - saving)
+        np.multiply(left, index[year - saving + 1] / index[year - saving], out=wealth[year + 1])
+    return Lives(wealth, paid, unpaid)
 
-    Each year draws a standard normal per class and path, and sums the classes' log-normal factors by weight. Computed
-    in 32 bits, at half the cost of 64: a factor is off by at most 6e-8, which adds up to 6e-6 in a hundred years.
+
+def income_of(plan: SavingsPlan, paths: Paths) -> float:
+    """Return the yearly income that lasts in 90% of the paths."""
+    return lasting(sustainable_incomes(plan, wealth_index(plan, paths)))
+
+
+def lasting(incomes: Floats, confidence: float = CONFIDENCE) -> float:
+    """Return the income that lasts in this percentage of the paths."""
+    return order_statistic(incomes, 100 - confidence)
+
+
+def required_contribution(plan: SavingsPlan, paths: Paths) -> float | None:
+    """Return the smallest yearly contribution with which the income lasts in 90% of the paths; None in retirement.
+
+    The income that lasts is nearly linear in the contribution, so the secant method needs few steps.
     """
-    draw = Generator(SFC64(seed))
-    spread = (model.sigma[:, None] * cholesky(model.correlations)).astype(np.float32)
-    mu, weights = model.mu[:, None].astype(np.float32), model.weights.astype(np.float32)
-    growth = np.empty((years, paths), np.float32)
-    normals = np.empty((len(mu), paths), np.float32)
-    logs = np.empty_like(normals)
-    for year in range(years):
-        _draw_normals(draw, normals)
-        np.matmul(spread, normals, out=logs)
-        logs += mu
-        np.exp(logs, out=logs)
-        np.matmul(weights, logs, out=growth[year])
-    return growth
+    if not plan.working_years:
+        return None
+
+    def surplus(contribution: float) -> float:
+        return income_of(replace(plan, contribution=contribution), paths) - plan.income
+
+    low, high = 0.0, max(plan.contribution, plan.income / 4, 1.0)
+    at_low, at_high = surplus(low), surplus(high)
+    if at_low >= 0:
+        return 0.0
+    for _ in range(_SECANT_STEPS):
+        if at_high == at_low:
+            break
+        low, high, at_low = high, high - at_high * (high - low) / (at_high - at_low), at_high
+        at_high = surplus(high)
+        if abs(at_high) <= _CLOSE * plan.income:
+            break
+    return high
 
 
-def _draw_normals(draw: Generator, out: Growth) -> None:
-    """Fill `out` with standard normals (Box and Muller, 1958): cosines in its first half, sines in its second.
-
-    Computed from two uniform numbers of 24 bits each, so that no value exceeds 5.8. numpy's standard_normal takes
-    five times as long, and drawing is most of the simulation: 2.75 million numbers for 55 years and five classes.
-    """
-    flat = out.reshape(-1)
-    half = (flat.size + 1) // 2
-    radius = 1 - draw.random(half, dtype=np.float32)
-    np.log(radius, out=radius)
-    radius *= np.float32(-2)
-    np.sqrt(radius, out=radius)
-    angle = draw.random(half, dtype=np.float32)
-    angle *= np.float32(2 * np.pi)
-    np.cos(angle, out=flat[:half])
-    flat[:half] *= radius
-    np.sin(angle, out=angle)
-    np.multiply(angle[: flat.size - half], radius[: flat.size - half], out=flat[half:])
-
-
-def outcome(plan: SavingsPlan, growth: Growth) -> Outcome:
-    """Return the plan's results on the paths of `growth`, which has a row for each year of the plan."""
-    of_wealth, of_contributions = np.ones(growth.shape[1]), np.zeros(growth.shape[1])
-    for factor in growth[: plan.working_years]:
-        of_wealth *= factor
-        of_contributions *= factor
-        of_contributions += 1
-    return Outcome(plan, of_wealth, of_contributions, _annuity_factor(growth[plan.working_years : plan.years]))
-
-
-def wealth_by_year(plan: SavingsPlan, growth: Growth) -> Growth:
-    """Return wealth today and at the end of each year, never below zero: shape (years + 1, paths).
-
-    Computed in 64 bits and stored in 32, which is exact to the dollar up to $16 million and sorts in half the time.
-    """
-    wealth = np.empty((plan.years + 1, growth.shape[1]), np.float32)
-    now = np.full(growth.shape[1], float(plan.wealth))
-    wealth[0] = now
-    for year, factor in enumerate(growth[: plan.years]):
-        if year < plan.working_years:
-            now *= factor
-            now += plan.contribution
-        else:
-            now -= plan.income
-            np.maximum(now, 0, out=now)
-            now *= factor
-        wealth[year + 1] = now
-    return wealth
-
-
-def percentiles(wealth: Growth) -> Growth:
+def percentiles(wealth: Floats) -> Floats:
     """Return the 5th, 25th, 50th, 75th and 95th percentile of each year, selected by `rank`: shape (years, 5)."""
     return np.sort(wealth, axis=1)[:, [rank(percent, wealth.shape[1]) for percent in PERCENTILES]]
 
 
-def rank(percent: int, paths: int) -> int:
+def rank(percent: float, paths: int) -> int:
     """Return the index of a percentile among the sorted paths (method 'lower' of numpy.percentile).
 
     Does not use numpy.percentile, whose first call imports numpy.ma, which costs as much as the simulation.
     """
-    return percent * (paths - 1) // 100
+    return int(percent * (paths - 1) // 100)
 
 
-def standard_error(rate: float, paths: int) -> float:
-    """Return the standard error of a fraction estimated from independent paths: sqrt(p (1 - p) / n)."""
-    return float(np.sqrt(rate * (1 - rate) / paths))
-
-
-def sensitivities(base: Outcome, growth: Growth) -> dict[str, float]:
-    """Return the change in the success rate, as a fraction, for each change to the plan.
-
-    Uses the same paths (common random numbers). The plan's last year is fixed, so one more year of work is one year
-    less of retirement.
-    """
-    plan = base.plan
-    variants = {
-        "one_more_year_of_work": outcome(replace(plan, working_years=plan.working_years + 1), growth),
-        "ten_percent_more_saving": replace(base, plan=replace(plan, contribution=plan.contribution * 1.1)),
-        "ten_percent_less_spending": replace(base, plan=replace(plan, income=plan.income * 0.9)),
-    }
-    return {name: variant.success_rate - base.success_rate for name, variant in variants.items()}
-
-
-def _annuity_factor(growth: Growth) -> Array:
-    """Return the cost, at the start, of one dollar at the start of every year: 1 + 1/g1 + 1/(g1 g2) + ..."""
-    factor = np.ones(growth.shape[1])
-    for after in growth[-2::-1]:
-        factor /= after
-        factor += 1
-    return factor
-
-
-def _order_statistic(values: Array, percent: int) -> float:
+def order_statistic(values: Floats, percent: float) -> float:
     at = rank(percent, len(values))
     return float(np.partition(values, at)[at])
+
+
+def error_of_fraction(flags: Flags) -> float:
+    """Return the standard error of the fraction of paths with a property.
+
+    A path and its mirror image are not independent, so the error is that of the mean over such pairs.
+    """
+    pairs = flags.reshape(2, -1).mean(axis=0)
+    return float(pairs.std() / np.sqrt(len(pairs)))
+
+
+def error_of_percentile(values: Floats, percent: float) -> float:
+    """Return the standard error of a percentile: half the distance between those one error of its rank away."""
+    ordered = np.sort(values)
+    error = 100 * error_of_fraction(values <= ordered[rank(percent, len(values))])
+    low, high = (ordered[rank(min(max(percent + by, 0), 100), len(values))] for by in (-error, error))
+    return float(high - low) / 2

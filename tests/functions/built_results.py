@@ -28,7 +28,7 @@ def results(portfolio: Snapshot, **changes: Any) -> Results:
         "completed_at": NOW,
         "report_payload": write_report(portfolio, NOW, nothing),
         "charts_payload": choose_charts(portfolio, nothing),
-        "retirement_payload": analyze_retirement(portfolio, 1, NOW, nothing),
+        "retirement_payload": analyze_retirement(portfolio, NOW, nothing),
         "summary_payload": Summary(
             total_value=valuation.total,
             accounts=len(valuation.accounts),

@@ -95,6 +95,6 @@ def _analysis(agent: Agent, task: AgentTask, step: Callable[[float, str], None])
         case "charter":
             return choose_charts(task.snapshot, step)
         case "retirement":
-            return analyze_retirement(task.snapshot, task.job_id.int, task.as_of, step, TEMPLATES)
+            return analyze_retirement(task.snapshot, task.as_of, step, TEMPLATES)
         case _:
             return agent.sample(task.as_of, fingerprint(task.snapshot))

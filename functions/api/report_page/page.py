@@ -21,7 +21,7 @@ from functions.api.report_page.svg import markup
 from functions.api.report_page.text import html_of
 from functions.charter.declaration import Chart, Charts
 from functions.reporter.declaration import Report
-from functions.retirement.declaration import Retirement
+from functions.retirement.declaration import FanYear, Retirement
 from functions.shared.agent_declaration import Agent
 from functions.shared.analysis.wording import day, dollars, money, plain
 from functions.shared.narration.attribution import whose_words
@@ -157,12 +157,17 @@ def _chart(chart: Chart) -> str:
     return figure(chart.title, chart.description, markup(draw_chart(chart)) + behind)
 
 
+def _year(at: FanYear) -> tuple[str, ...]:
+    age = "" if at.age is None else str(at.age)
+    return str(at.year), age, *map(dollars, (at.p5, at.p25, at.p50, at.p75, at.p95))
+
+
 def _retirement(retirement: Retirement) -> str:
     """Return the text, and the fan with a table of all years; only the text if goals are missing."""
     if not retirement.fan:
         return f"<section>\n{html_of(retirement.analysis)}</section>"
     year = retirement.assumptions.get("retirement_year")
     fan = figure("Wealth by year", _FAN, markup(draw_fan(retirement.fan, year if isinstance(year, int) else None)))
-    rows = [(str(at.year), *map(dollars, (at.p5, at.p25, at.p50, at.p75, at.p95))) for at in retirement.fan]
-    years = table(("Year", "5 %", "25 %", "Median", "75 %", "95 %"), rows, "long")
+    rows = [_year(at) for at in retirement.fan]
+    years = table(("Year", "Age", "5 %", "25 %", "Median", "75 %", "95 %"), rows, "long")
     return f"<section>\n{html_of(retirement.analysis)}{fan}\n<h3>Each year</h3>\n{years}\n</section>"

@@ -1,194 +1,159 @@
-from math import log, sqrt
+from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 import pytest
 
+from functions.retirement.markets import PATHS, Paths, market, simulate
+from functions.retirement.plan import SavingsPlan
 from functions.retirement.simulation import (
-    PATHS,
     PERCENTILES,
-    Growth,
-    ReturnModel,
-    SavingsPlan,
-    outcome,
+    error_of_fraction,
+    error_of_percentile,
+    follow,
+    income_of,
+    lasting,
     percentiles,
     rank,
-    return_model,
-    sensitivities,
-    standard_error,
-    wealth_by_year,
-    yearly_growth,
+    required_contribution,
+    succeeds,
+    sustainable_incomes,
+    wealth_index,
 )
-from functions.shared.analysis.market_assumptions import MARKET, log_normal
+from functions.shared.analysis.risk import Mix
 from functions.shared.portfolio import AssetClass
+from tests.functions.retirement.test_markets import one_class
 
 PLAN = SavingsPlan(wealth=300_000, contribution=10_000, income=40_000, working_years=20, years=50)
-MIX = {AssetClass.EQUITY: 0.6, AssetClass.FIXED_INCOME: 0.3, AssetClass.CASH: 0.1}
+MIX = Mix({AssetClass.EQUITY: 0.6, AssetClass.FIXED_INCOME: 0.3, AssetClass.CASH: 0.1})
+SAVINGS = Mix({AssetClass.EQUITY: 0.3, AssetClass.FIXED_INCOME: 0.7})
+#: Social Security from the fifth year of retirement on.
+WITH_STREAM = replace(PLAN, streams=(*(0.0,) * 25, *(18_000.0,) * 25))
 
 
 @pytest.fixture(scope="module")
-def growth() -> Growth:
-    return yearly_growth(return_model(MIX), PLAN.years, seed=7)
+def paths() -> Paths:
+    return simulate(market(MIX, SAVINGS), PLAN.years, seed=7)[0]
 
 
-def without_risk(real_return: float) -> ReturnModel:
-    return ReturnModel(np.ones(1), np.array([log(1 + real_return)]), np.zeros(1), np.ones((1, 1)))
+@pytest.fixture(scope="module")
+def certain() -> Paths:
+    """3% a year above inflation, without risk."""
+    return simulate(one_class(float(np.log(1.03)), 0), PLAN.years, seed=1, paths=8)[0]
 
 
-def test_plan_without_risk_is_an_annuity() -> None:
+def rate(plan: SavingsPlan, paths: Paths) -> float:
+    return float(succeeds(sustainable_incomes(plan, wealth_index(plan, paths)), plan.income).mean())
+
+
+def test_plan_without_risk_is_an_annuity(certain: Paths) -> None:
     """The tolerance is the total rounding error of 50 growth factors of 32 bits."""
-    rate, growth = 0.03, yearly_growth(without_risk(0.03), PLAN.years, seed=1, paths=10)
-    saved = 300_000 * 1.03**20 + 10_000 * (1.03**20 - 1) / rate
-    annuity_due = (1 - 1.03**-30) / rate * 1.03
+    saved = 300_000 * 1.03**20 + 10_000 * (1.03**20 - 1) / 0.03
+    annuity_due = (1 - 1.03**-30) / 0.03 * 1.03
+    needed = (60_000 * annuity_due - 300_000 * 1.03**20) * 0.03 / (1.03**20 - 1)
 
-    result = outcome(PLAN, growth)
-
-    assert result.wealth_at_retirement == pytest.approx(saved, rel=3e-6)
-    assert result.annuity_factor == pytest.approx(annuity_due, rel=3e-6)
-    assert result.sustainable_income == pytest.approx(saved / annuity_due, rel=3e-6)
-    needed = (40_000 * annuity_due - 300_000 * 1.03**20) * rate / (1.03**20 - 1)
-    assert result.required_contribution == pytest.approx(max(needed, 0), rel=3e-6)
+    assert income_of(PLAN, certain) == pytest.approx(saved / annuity_due, rel=1e-5)
+    assert required_contribution(replace(PLAN, income=60_000), certain) == pytest.approx(needed, rel=1e-4)
+    assert required_contribution(replace(PLAN, income=20_000), certain) == 0, "wealth alone pays for it"
 
 
-def test_last_withdrawal_decides_without_risk() -> None:
-    growth = yearly_growth(without_risk(0.03), PLAN.years, seed=1, paths=10)
-    limit = outcome(PLAN, growth).sustainable_income
+def test_stream_without_risk_adds_its_present_value(certain: Paths) -> None:
+    saved = 300_000 * 1.03**20 + 10_000 * (1.03**20 - 1) / 0.03
+    annuity_due = (1 - 1.03**-30) / 0.03 * 1.03
+    deferred = 18_000 * (1 - 1.03**-25) / 0.03 * 1.03 / 1.03**5
 
-    for income, rate in ((limit * 0.9999, 1.0), (limit * 1.0001, 0.0)):
-        plan = SavingsPlan(300_000, 10_000, income, 20, 50)
-        assert outcome(plan, growth).success_rate == rate
-        assert wealth_by_year(plan, growth)[49, 0] == pytest.approx(income, rel=0.01)
+    assert income_of(WITH_STREAM, certain) == pytest.approx((saved + deferred) / annuity_due, rel=1e-5)
 
 
-def test_one_year_matches_log_normal_mean_deviation_and_percentiles() -> None:
-    """Tolerances are four standard errors of 200,000 draws."""
-    paths, equity = 200_000, MARKET[AssetClass.EQUITY]
-    (year,) = yearly_growth(return_model({AssetClass.EQUITY: 1.0}), 1, seed=3, paths=paths)
-    mu, sigma = log_normal(equity.expected_real_return, equity.volatility)
+def test_money_must_last_until_stream_starts(certain: Paths) -> None:
+    """A later stream can't be borrowed against: $50,000 has to pay for the five years before it."""
+    plan = SavingsPlan(50_000, 0, 0, 0, 30, (*(0.0,) * 5, *(90_000.0,) * 25))
+    five_years = (1 - 1.03**-5) / 0.03 * 1.03
 
-    assert year.mean() == pytest.approx(1.06, abs=4 * 0.17 / sqrt(paths))
-    assert year.std() == pytest.approx(0.17, abs=4 * 0.17 / sqrt(paths))
-    assert np.log(year).mean() == pytest.approx(mu, abs=4 * sigma / sqrt(paths))
-    for z, share in ((-1.6448536, 0.05), (0.0, 0.5), (1.6448536, 0.95)):
-        below = np.mean(year <= np.exp(mu + z * sigma))
-        assert below == pytest.approx(share, abs=4 * sqrt(share * (1 - share) / paths))
+    assert income_of(plan, certain) == pytest.approx(50_000 / five_years, rel=1e-5)
 
 
-@pytest.mark.parametrize("paths", [200_000, 199_999])
-def test_draws_are_standard_normal_down_to_the_tails(paths: int) -> None:
-    """One asset class whose log growth is the draw itself. Tolerances are four standard errors."""
-    model = ReturnModel(np.ones(1), np.zeros(1), np.ones(1), np.ones((1, 1)))
-    draws = np.log(yearly_growth(model, 1, seed=11, paths=paths)[0])
+def test_stream_alone_is_certain_income(paths: Paths) -> None:
+    plan = SavingsPlan(0, 0, 30_000, 0, 30, (30_000.0,) * 30)
 
-    assert np.mean(draws) == pytest.approx(0, abs=4 / sqrt(paths))
-    assert np.mean(draws**2) == pytest.approx(1, abs=4 * sqrt(2 / paths))
-    assert np.mean(draws**3) == pytest.approx(0, abs=4 * sqrt(15 / paths))
-    assert np.mean(draws**4) == pytest.approx(3, abs=4 * sqrt(96 / paths))
-    assert np.mean(np.abs(draws) > 3) == pytest.approx(0.0026998, abs=4 * sqrt(0.0027 / paths))
-    half = paths // 2
-    assert np.corrcoef(draws[:half], draws[-half:])[0, 1] == pytest.approx(0, abs=4 / sqrt(half))
+    assert income_of(plan, paths) == pytest.approx(30_000, rel=1e-4)
+    assert rate(plan, paths) == 1
+    assert rate(replace(plan, income=30_100), paths) == 0
 
 
-def test_asset_classes_are_correlated_as_assumed() -> None:
-    model = return_model({AssetClass.EQUITY: 1.0, AssetClass.REAL_ESTATE: 1.0})
-    equity_only = ReturnModel(np.array([1.0, 0.0]), model.mu, model.sigma, model.correlations)
-    real_estate_only = ReturnModel(np.array([0.0, 1.0]), model.mu, model.sigma, model.correlations)
-    one, other = (np.log(yearly_growth(m, 1, seed=5, paths=200_000)[0]) for m in (equity_only, real_estate_only))
-
-    assert np.corrcoef(one, other)[0, 1] == pytest.approx(0.65, abs=4 * (1 - 0.65**2) / sqrt(200_000))
-
-
-def test_years_are_independent(growth: Growth) -> None:
-    assert np.corrcoef(growth[0], growth[1])[0, 1] == pytest.approx(0, abs=4 / sqrt(PATHS))
-
-
-def test_success_means_every_withdrawal_in_full(growth: Growth) -> None:
-    """Compares the closed form with wealth followed year by year to the last withdrawal."""
-    wealth = np.full(PATHS, PLAN.wealth)
+@pytest.mark.parametrize("plan", [PLAN, WITH_STREAM, replace(PLAN, wealth=0), replace(PLAN, working_years=0)])
+def test_success_means_every_withdrawal_in_full(plan: SavingsPlan, paths: Paths) -> None:
+    """Compares the closed form with two pots followed year by year, in 64 bits."""
+    old = plan.wealth * paths.today[plan.working_years].astype(float)
+    new = plan.contribution * paths.saved[plan.working_years].astype(float)
     lasted = np.ones(PATHS, dtype=bool)
-    for year, factor in enumerate(growth):
-        if year < PLAN.working_years:
-            wealth = wealth * factor + PLAN.contribution
-        else:
-            lasted &= wealth >= PLAN.income
-            wealth = (wealth - PLAN.income) * factor
+    for year, stream in enumerate(plan.streams_in_retirement, start=plan.working_years):
+        need, wealth = plan.income - stream, old + new
+        lasted &= wealth >= need
+        kept = np.maximum(1 - need / np.maximum(wealth, 1e-9), 0)
+        old *= kept * (paths.today[year + 1].astype(float) / paths.today[year])
+        new *= kept * (paths.new[year + 1].astype(float) / paths.new[year])
 
-    assert 0.5 < lasted.mean() < 1
-    assert outcome(PLAN, growth).success_rate == lasted.mean()
-
-
-def test_sustainable_income_lasts_in_nine_of_ten_paths_and_no_more(growth: Growth) -> None:
-    limit = outcome(PLAN, growth).sustainable_income
-
-    assert outcome(SavingsPlan(300_000, 10_000, limit * 0.999999, 20, 50), growth).success_rate >= 0.9
-    assert outcome(SavingsPlan(300_000, 10_000, limit * 1.001, 20, 50), growth).success_rate < 0.9
+    assert rate(plan, paths) == pytest.approx(lasted.mean(), abs=3e-4)
+    lives = follow(plan, paths, wealth_index(plan, paths))
+    assert np.mean(lives.paid_years == plan.years - plan.working_years) == pytest.approx(lasted.mean(), abs=3e-4)
+    assert lives.wealth[-1] == pytest.approx(old + new, rel=1e-3, abs=1)
+    assert np.all((lives.unpaid > 0) == (lives.paid_years < plan.years - plan.working_years))
 
 
-def test_required_contribution_is_just_enough(growth: Growth) -> None:
-    required = outcome(PLAN, growth).required_contribution
+def test_required_contribution_is_just_enough(paths: Paths) -> None:
+    required = required_contribution(PLAN, paths)
 
     assert required is not None
     assert required > 0
-    assert outcome(SavingsPlan(300_000, required * 1.000001, 40_000, 20, 50), growth).success_rate >= 0.9
-    assert outcome(SavingsPlan(300_000, required * 0.99, 40_000, 20, 50), growth).success_rate < 0.9
-    assert outcome(SavingsPlan(300_000, 0, 40_000, 0, 30), growth).required_contribution is None
+    assert rate(replace(PLAN, contribution=required * 1.001), paths) >= 0.9
+    assert rate(replace(PLAN, contribution=required * 0.99), paths) < 0.9
+    assert required_contribution(replace(PLAN, working_years=0), paths) is None
 
 
-def test_wealth_at_retirement_is_the_same_both_ways(growth: Growth) -> None:
-    followed = wealth_by_year(PLAN, growth)
+def test_sustainable_income_lasts_in_nine_of_ten_paths_and_no_more(paths: Paths) -> None:
+    limit = income_of(WITH_STREAM, paths)
 
-    assert outcome(PLAN, growth).wealth_at_retirement == pytest.approx(followed[PLAN.working_years])
-    assert followed[0] == pytest.approx(np.full(PATHS, 300_000))
-    assert followed.shape == (51, PATHS)
-    assert followed.min() >= 0
+    assert rate(replace(WITH_STREAM, income=limit), paths) >= 0.9
+    assert rate(replace(WITH_STREAM, income=limit * 1.001), paths) < 0.9
 
 
-def test_percentiles_are_ordered_and_match_numpy(growth: Growth) -> None:
-    wealth = wealth_by_year(PLAN, growth)
+def test_one_dollar_changes_nothing() -> None:
+    """Savings go into their own mix, so a dollar in cash must not decide how they grow."""
+    plan = SavingsPlan(0, 10_000, 30_000, 35, 65)
+    cash = Mix({AssetClass.CASH: 1.0})
+    nothing, dollar = (
+        rate(replace(plan, wealth=wealth), simulate(market(today, MIX), 65, seed=3)[0])
+        for wealth, today in ((0, MIX), (1, cash))
+    )
+
+    assert nothing == pytest.approx(dollar, abs=0.02), "two different sets of random numbers"
+    assert 0.3 < nothing < 1
+
+
+def test_percentiles_are_ordered_and_match_numpy(paths: Paths) -> None:
+    wealth = follow(PLAN, paths, wealth_index(PLAN, paths)).wealth
 
     by_year = percentiles(wealth)
 
     assert by_year.shape == (51, 5)
-    assert np.all(np.diff(by_year, axis=1) >= 0)
     assert by_year == pytest.approx(np.percentile(wealth, PERCENTILES, axis=1, method="lower").T)
     assert [rank(percent, 10_000) for percent in (5, 10, 50)] == [499, 999, 4999]
 
 
-def test_sensitivities_are_differences_on_same_paths(growth: Growth) -> None:
-    base = outcome(PLAN, growth)
+def test_errors_match_spread_over_seeds() -> None:
+    """Tolerances are four standard errors of a deviation of 60."""
+    model, size = market(MIX, SAVINGS), 1000
+    rates, incomes, errors = [], [], []
+    for seed in range(60):
+        some, _ = simulate(model, PLAN.years, seed, size)
+        lasting_incomes = sustainable_incomes(PLAN, wealth_index(PLAN, some))
+        rates.append(float(succeeds(lasting_incomes, PLAN.income).mean()))
+        incomes.append(lasting(lasting_incomes))
+        errors.append(
+            (error_of_fraction(succeeds(lasting_incomes, PLAN.income)), error_of_percentile(lasting_incomes, 10))
+        )
 
-    changes = sensitivities(base, growth)
-
-    longer = outcome(SavingsPlan(300_000, 10_000, 40_000, 21, 50), growth).success_rate
-    saving = outcome(SavingsPlan(300_000, 11_000, 40_000, 20, 50), growth).success_rate
-    frugal = outcome(SavingsPlan(300_000, 10_000, 36_000, 20, 50), growth).success_rate
-    assert changes == {
-        "one_more_year_of_work": pytest.approx(longer - base.success_rate),
-        "ten_percent_more_saving": pytest.approx(saving - base.success_rate),
-        "ten_percent_less_spending": pytest.approx(frugal - base.success_rate),
-    }
-    assert all(change > 0 for change in changes.values())
-
-
-def test_seed_determines_paths(growth: Growth) -> None:
-    model = return_model(MIX)
-
-    assert np.array_equal(growth, yearly_growth(model, PLAN.years, seed=7))
-    assert not np.array_equal(growth, yearly_growth(model, PLAN.years, seed=8))
-
-
-def test_standard_error_is_that_of_independent_paths(growth: Growth) -> None:
-    assert standard_error(0.9, 10_000) == pytest.approx(0.003)
-    assert standard_error(1.0, 10_000) == 0
-
-    rates = [outcome(PLAN, yearly_growth(return_model(MIX), PLAN.years, seed, 500)).success_rate for seed in range(60)]
-    predicted = standard_error(outcome(PLAN, growth).success_rate, 500)
-    assert np.std(rates) == pytest.approx(
-        predicted, rel=0.4
-    )  # four standard errors of a deviation of 60: 4 / sqrt(120)
-
-
-def test_long_integer_can_be_a_seed() -> None:
-    growth = yearly_growth(return_model(MIX), 1, seed=2**128 - 1, paths=10)
-
-    assert growth.shape == (1, 10)
-    assert np.all(growth > 0)
+    of_rate, of_income = np.mean(errors, axis=0)
+    assert np.std(rates) == pytest.approx(of_rate, rel=4 / sqrt(120))
+    assert np.std(incomes) == pytest.approx(of_income, rel=4 / sqrt(120))

@@ -1,5 +1,5 @@
 import type { JobView } from "../live";
-import { dateOf, dollars, money, percent } from "../words/amounts";
+import { chance, dateOf, dollars, money, percent } from "../words/amounts";
 
 /** The most important figures. */
 export function KeyFigures({ job }: { job: JobView }) {
@@ -48,7 +48,7 @@ function figures({
     },
     retirement && {
       name: typeof age === "number" ? `Chance to last to age ${age}` : "Chance to last",
-      value: percent(retirement.success_rate ?? 0),
+      value: chance(retirement.success_rate ?? 0),
       about: "The share of simulated lives, with the income of your plan",
     },
     retirement && {
