@@ -74,6 +74,7 @@ CREATE TABLE accounts (
     UNIQUE (user_id, account_name)
 );
 
+-- Analyses leave out positions with a quantity of 0.
 -- `price`, `name`, and `cost_basis` (for all units) come from the user's own file; the price applies to this user if it
 -- is at least as recent as the instrument's. If only a holding's value is known, that is its quantity, at a price of 1
 -- that always applies.
@@ -81,7 +82,7 @@ CREATE TABLE positions (
     id          uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     account_id  uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,
     symbol      text NOT NULL CHECK (symbol ~ '^[A-Z0-9][A-Z0-9.-]{0,19}$'),
-    quantity    numeric NOT NULL CHECK (quantity > 0 AND quantity <= 1000000000000 AND scale(quantity) <= 18),
+    quantity    numeric NOT NULL CHECK (quantity >= 0 AND quantity <= 1000000000000 AND scale(quantity) <= 18),
     name        text CHECK (length(name) BETWEEN 1 AND 200),
     price       numeric CHECK (price > 0 AND price <= 10000000 AND scale(price) <= 12),
     price_as_of date,

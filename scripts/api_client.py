@@ -10,6 +10,8 @@ import urllib3
 
 #: Total time to retry while the database resumes or the network is down.
 RETRY_BUDGET_S = 120.0
+#: Less for an address that has never responded, which is probably wrong.
+FIRST_CONTACT_S = 10.0
 PAUSE_S = 2.0
 _UNAVAILABLE = frozenset({429, 502, 503, 504})
 
@@ -30,6 +32,7 @@ class AlexApi:
         self._url = url.rstrip("/")
         self._token = token
         self._waits = waits or (lambda _reason: None)
+        self._has_responded = False
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=5, read=35))
 
     def get(self, path: str) -> Any:
@@ -73,7 +76,7 @@ class AlexApi:
             time.sleep(interval_s or retry_after_s)
 
     def _with_retries(self, method: str, path: str, headers: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
-        give_up_at = time.monotonic() + RETRY_BUDGET_S
+        began = time.monotonic()
         is_waiting = False
         while True:
             try:
@@ -82,7 +85,8 @@ class AlexApi:
                 refusal = error
             except urllib3.exceptions.HTTPError:
                 refusal = ApiError(0, {"detail": f"The API can't be reached at {self._url}."})
-            if refusal.status not in {0, *_UNAVAILABLE} or time.monotonic() > give_up_at:
+            budget_s = RETRY_BUDGET_S if self._has_responded else FIRST_CONTACT_S
+            if refusal.status not in {0, *_UNAVAILABLE} or time.monotonic() > began + budget_s:
                 raise refusal
             if not is_waiting:
                 self._waits(str(refusal))
@@ -98,6 +102,7 @@ class AlexApi:
             body=body or None,
             headers={"Authorization": f"Bearer {self._token}", **(headers or {})},
         )
+        self._has_responded = True
         if response.status < 400:
             return response
         try:

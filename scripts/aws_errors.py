@@ -39,9 +39,9 @@ def in_words(error: BotoCoreError | ClientError) -> str:
     if isinstance(error, NoRegionError):
         return NO_REGION
     if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
-        return f"Nothing answers at {error.kwargs['endpoint_url']}: is that the right region or endpoint?"
+        return f"{error.kwargs['endpoint_url']} can't be reached. Is that the right region or endpoint?"
     if code_of(error) in _BAD_CREDENTIALS:
-        return f"AWS does not take the credentials ({code_of(error)}): {_SIGN_IN}."
+        return f"AWS rejects the credentials ({code_of(error)}): {_SIGN_IN}."
     if code_of(error) in _NOT_THERE:
         return f"{str(error).rstrip('.')}. Is that the right --region and --name-prefix?"
     return f"{error}"

@@ -6,11 +6,10 @@ from argparse import ArgumentParser
 from rich.console import Console
 from rich.table import Table
 
-from functions.shared.database import DatabaseError
 from scripts.arguments import at_least
 from scripts.cli import run
 from scripts.deployment import add_arguments, find
-from scripts.jobs_overview import newest_jobs
+from scripts.jobs_overview import JOBS, newest_jobs
 
 
 def main() -> int:
@@ -23,13 +22,13 @@ def main() -> int:
         default="",
         help="list only jobs with this status",
     )
+    parser.add_argument("--json", action="store_true", help="print the jobs as JSON")
     add_arguments(parser)
     arguments = parser.parse_args()
-    try:
-        jobs = newest_jobs(find(arguments).connect(), arguments.limit, arguments.status)
-    except DatabaseError as error:
-        print(f"The database cannot be queried: {error}", file=sys.stderr)
-        return 1
+    jobs = newest_jobs(find(arguments).connect(), arguments.limit, arguments.status)
+    if arguments.json:
+        print(JOBS.dump_json(jobs, indent=1).decode())
+        return 0
     table = Table("job", "type", "status", "progress", "attempt", "created (UTC)", "took", "sections", "error")
     for job in jobs:
         table.add_row(

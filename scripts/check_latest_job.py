@@ -3,22 +3,28 @@
 import sys
 from argparse import ArgumentParser
 
-from functions.shared.database import DatabaseError
 from scripts.cli import run
 from scripts.deployment import add_arguments, find
+from scripts.environment_check import diagnosis
 from scripts.jobs_overview import JobOverview, latest_job
 
 
 def main() -> int:
-    """Return 0, or 1 if the database cannot be queried."""
+    """Return 0, or 1 if the database cannot be queried, or if a function that lacks variables blocks the job."""
     parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print the job as JSON, null if there is none")
     add_arguments(parser)
-    try:
-        job = latest_job(find(parser.parse_args()).connect())
-    except DatabaseError as error:
-        print(f"The database cannot be queried: {error}", file=sys.stderr)
+    arguments = parser.parse_args()
+    deployment = find(arguments)
+    job = latest_job(deployment.connect())
+    if arguments.json:
+        print(job.model_dump_json(indent=1) if job else "null")
+    else:
+        print("\n".join(_lines(job)) if job else "There are no jobs.")
+    is_active = job is not None and job.status in {"pending", "running"}
+    if is_active and (problem := diagnosis(deployment, deployment.client("lambda"))):
+        print(problem, file=sys.stderr)
         return 1
-    print("\n".join(_lines(job)) if job else "There are no jobs.")
     return 0
 
 

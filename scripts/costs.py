@@ -7,9 +7,11 @@ the number of alarms come from functions/functions.yaml; agents take the duratio
 a model, a second each. Each line states its other assumptions; compare them with the metrics in CloudWatch.
 """
 
+import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from functions.shared.agent_declaration import JobType
 from functions.shared.narration.prices import list_price
@@ -155,22 +157,41 @@ def main() -> int:
     parser.add_argument("--output-tokens", type=at_least(0), default=4_000, help="per job, from the model [4000]")
     parser.add_argument("--people", type=at_least(1), default=200, help="concurrent viewers [200]")
     parser.add_argument("--poll-ms", type=at_least(1), default=50, help="duration of a poll in the api function [50]")
+    parser.add_argument("--json", action="store_true", help="print the lines as JSON")
     arguments = parser.parse_args()
     manifest, poll_s = read_manifest(), arguments.poll_ms / 1000
-    for has_model in (False, True):
-        for alone in (False, True):
-            job = Job(has_model, alone, arguments.input_tokens, arguments.output_tokens)
-            words = "with a model" if has_model else "without a model"
-            spread = "one at a time, the database paused in between" if alone else "two at a time, the database awake"
-            _print(f"{arguments.jobs:,} jobs {words}, {spread}", job_lines(manifest, job, arguments.jobs, poll_s))
-    _print("A month without jobs", idle_lines(manifest))
-    _print("In a month with jobs, in addition", metric_lines())
-    _print_executions(list(executions(manifest, arguments.people, poll_s)), arguments.people)
+    costs = {
+        _title(arguments.jobs, job): list(job_lines(manifest, job, arguments.jobs, poll_s))
+        for has_model in (False, True)
+        for alone in (False, True)
+        for job in [Job(has_model, alone, arguments.input_tokens, arguments.output_tokens)]
+    }
+    costs["A month without jobs"] = list(idle_lines(manifest))
+    costs["In a month with jobs, in addition"] = list(metric_lines())
+    concurrent = list(executions(manifest, arguments.people, poll_s))
+    if arguments.json:
+        print(json.dumps(_document(costs, concurrent), indent=1))
+        return 0
+    for title, lines in costs.items():
+        _print(title, lines)
+    _print_executions(concurrent, arguments.people)
     return 0
 
 
-def _print(title: str, lines: Iterable[Line]) -> None:
-    lines = list(lines)
+def _title(jobs: int, job: Job) -> str:
+    words = "with a model" if job.has_model else "without a model"
+    spread = "one at a time, the database paused in between" if job.alone else "two at a time, the database awake"
+    return f"{jobs:,} jobs {words}, {spread}"
+
+
+def _document(costs: Mapping[str, list[Line]], concurrent: list[Executions]) -> dict[str, Any]:
+    return {
+        "usd": {title: [asdict(line) | {"cost": line.cost} for line in lines] for title, lines in costs.items()},
+        "concurrent_executions": [asdict(line) | {"concurrency": line.concurrency} for line in concurrent],
+    }
+
+
+def _print(title: str, lines: list[Line]) -> None:
     print(title)
     for line in lines:
         print(line)

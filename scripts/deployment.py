@@ -1,6 +1,7 @@
 """Selects the deployment that a script works on, and connects to its parts.
 
-The deployment that the arguments name; otherwise the local stack, if it runs; otherwise the one in Terraform's state.
+The local stack, unless `--aws` or ALEX_TARGET=aws selects the deployment on AWS: the one that the arguments name,
+otherwise the one in Terraform's state. Every script names its deployment before it acts.
 """
 
 import os
@@ -12,15 +13,16 @@ from typing import Any
 
 import boto3
 import psutil
-from botocore.exceptions import NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 from pydantic import BaseModel
 
 from functions.shared.database import Database
 from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.observability import logger
 from functions.shared.settings import DatabaseSettings
-from scripts.aws_errors import NO_CREDENTIALS, NO_REGION
+from scripts.aws_errors import NO_CREDENTIALS, NO_REGION, in_words
 from scripts.deploying.terraform import Terraform, TerraformError, is_initialized
+from scripts.local.emulator import ACCOUNT
 from scripts.local.info import StackInfo
 from scripts.manifest import NAME_PREFIX, ROOT
 
@@ -29,6 +31,10 @@ TERRAFORM = ROOT / "terraform"
 #: Resuming takes 15 to 40 s.
 _RETRY_BUDGET_S = 90
 NEXT_STEPS = "terraform -chdir=terraform output -raw next_steps"
+TARGET = "ALEX_TARGET"
+_NO_STACK = (
+    "The local stack is {state}. Start it with scripts/start_dev_server.py, or add --aws for the deployment on AWS."
+)
 
 
 class Unknown(SystemExit):
@@ -53,6 +59,22 @@ class Deployment(BaseModel):
     bedrock_model_arn: str | None = None
     aws_endpoint_url: str | None = None
     data_api_url: str | None = None
+    log_folder: Path | None = None
+    """Where the local functions write their lines; None on AWS."""
+
+    def target(self) -> str:
+        """Return the deployment in one line. Asks AWS for the account if no ARN contains it. Raises Unknown."""
+        if self.aws_endpoint_url:
+            return f"Local stack at {self.api_url} (account {ACCOUNT}, {self.region})"
+        region, account = self.cluster_arn.split(":")[3:5] if self.cluster_arn else (self.region, None)
+        if account is None and self.api_url:
+            return f"API at {self.api_url}"
+        if account is None:
+            try:
+                account = self.client("sts").get_caller_identity()["Account"]
+            except (BotoCoreError, ClientError) as error:
+                raise Unknown(in_words(error)) from None
+        return f"AWS account {account}, {region or self.session().region_name} ({self.name_prefix})"
 
     def function(self, name: str) -> str:
         """Return the name of the Lambda function for a row of the manifest."""
@@ -77,7 +99,9 @@ class Deployment(BaseModel):
     def connect(self) -> Database:
         """Connect to the database as its owner; statements wait while it resumes. Raises Unknown."""
         if not self.cluster_arn or not self.secret_arn:
-            raise Unknown("Which database? Start the local stack, or give --cluster-arn and --secret-arn.")
+            raise Unknown(
+                "Which database? Nothing is deployed in Terraform's state: give --cluster-arn and --secret-arn."
+            )
         session = self.session()
         signed_in = session.get_credentials()
         if session.region_name is None or signed_in is None:
@@ -99,9 +123,9 @@ class Deployment(BaseModel):
     def api(self) -> tuple[str, str]:
         """Return the API's URL and a token to sign in with. Raises Unknown."""
         if not self.api_url:
-            raise Unknown("Which API? Start the local stack with scripts/start_dev_server.py, or give --api-url.")
+            raise Unknown("Which API? Nothing is deployed in Terraform's state: give --api-url.")
         if not self.token:
-            raise Unknown(f"Give a JWT to sign in with: --token. `{NEXT_STEPS}` tells how to get one.")
+            raise Unknown(f"Give a JWT to sign in with: --token. `{NEXT_STEPS}` shows how to get one.")
         return self.api_url, self.token
 
 
@@ -113,7 +137,7 @@ class _Waiting:
 
     def __call__(self, seconds: float) -> None:
         if not self._is_told:
-            print(f"The database can't answer yet: waiting for up to {_RETRY_BUDGET_S} s.", file=sys.stderr)
+            print(f"The database is not available yet: waiting for up to {_RETRY_BUDGET_S} s.", file=sys.stderr)
         self._is_told = True
         try:
             time.sleep(seconds)
@@ -124,11 +148,11 @@ class _Waiting:
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments that `find` uses to select a deployment."""
     group = parser.add_argument_group(
-        "deployment", "the local stack if it runs, otherwise what `terraform output` tells; each part can be given"
+        "deployment", "the local stack, or with --aws the one in `terraform output`; each part can be given"
     )
     group.add_argument("--stack", type=Path, default=_STACK_FILE, help="the local stack's file [.local/stack.json]")
     group.add_argument("--terraform", type=Path, default=TERRAFORM, help="Terraform's folder [terraform]")
-    group.add_argument("--aws", action="store_true", help="use the deployment on AWS, even if a local stack is running")
+    group.add_argument("--aws", action="store_true", help=f"use the deployment on AWS, as does {TARGET}=aws")
     group.add_argument("--name-prefix", help=f"prefix of every resource's name [{NAME_PREFIX}]")
     group.add_argument("--region", help="the AWS region")
     group.add_argument("--api-url", help="URL of the HTTP API")
@@ -138,21 +162,32 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def find(arguments: Namespace) -> Deployment:
-    """Return the deployment that the arguments name, the local stack, or Terraform's.
+    """Return the local stack, or the deployment on AWS that the arguments or Terraform name, and print which it is.
 
-    Raises Unknown if Terraform fails, or if the local stack's process no longer exists.
+    Raises Unknown if it can't be determined.
     """
+    deployment = _find(arguments)
+    print(deployment.target(), file=sys.stderr)
+    return deployment
+
+
+def _find(arguments: Namespace) -> Deployment:
     names = ("name_prefix", "region", "api_url", "token", "cluster_arn", "secret_arn")
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
-    is_aws = arguments.aws or bool({"api_url", "cluster_arn"} & set(given))
-    if not is_aws and arguments.stack.exists():
-        stack = StackInfo.model_validate_json(arguments.stack.read_text(encoding="utf-8"))
-        if not psutil.pid_exists(stack.pid):
-            raise Unknown("The local stack was killed: start it again with scripts/start_dev_server.py, or say --aws.")
-        return Deployment.model_validate({**stack.model_dump(), **given})
-    if {"api_url", "cluster_arn"} & set(given):
+    if arguments.aws or os.environ.get(TARGET) == "aws":
+        if {"api_url", "cluster_arn"} & set(given):
+            return Deployment.model_validate(given)
+        return _known_to_terraform(arguments.terraform).model_copy(update=given)
+    if {"cluster_arn", "secret_arn"} & set(given):
+        raise Unknown("--cluster-arn and --secret-arn name a database on AWS: add --aws.")
+    if "api_url" in given:
         return Deployment.model_validate(given)
-    return _known_to_terraform(arguments.terraform).model_copy(update=given)
+    if not arguments.stack.exists():
+        raise Unknown(_NO_STACK.format(state="not running"))
+    stack = StackInfo.model_validate_json(arguments.stack.read_text(encoding="utf-8"))
+    if not psutil.pid_exists(stack.pid):
+        raise Unknown(_NO_STACK.format(state="gone: its process was killed"))
+    return Deployment.model_validate({**stack.model_dump(), **given})
 
 
 def of_terraform(terraform: Terraform) -> Deployment:

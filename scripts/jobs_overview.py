@@ -45,7 +45,7 @@ class JobOverview(BaseModel):
     events: list[Event] = []
 
 
-_JOBS = TypeAdapter(list[JobOverview])
+JOBS = TypeAdapter(list[JobOverview])
 
 #: Jobs per page, each at most 6 KB as JSON without its events; the Data API returns at most 1 MiB.
 _PAGE = 150
@@ -95,7 +95,7 @@ _LATEST = Statement(
 def newest_jobs(database: Database, limit: int, status: str = "") -> list[JobOverview]:
     """Return the latest jobs, newest first, without their events, optionally of one status. Raises DatabaseError."""
     pages = database.pages(_NEWEST, after="0", limit=limit, status=status)
-    return [job for page in pages for job in _JOBS.validate_json(page)]
+    return [job for page in pages for job in JOBS.validate_json(page)]
 
 
 def latest_job(database: Database) -> JobOverview | None:

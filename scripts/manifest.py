@@ -92,9 +92,20 @@ class WorkQueue(Queue):
         return self
 
 
+class Cors(_Entry):
+    """What pages of other origins may send and read; the origins belong to the deployment."""
+
+    allow_methods: tuple[str, ...] = ()
+    allow_headers: tuple[str, ...] = ()
+    expose_headers: tuple[str, ...] = ()
+    max_age_s: int = Field(default=0, ge=0, le=86_400)
+    """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html: at most one day."""
+
+
 class Manifest(_Entry):
     """Every function and queue, checked for consistency."""
 
+    cors: Cors = Cors()
     functions: dict[FunctionName, Function]
     queues: dict[QueueName, WorkQueue]
     visibility_margin_s: int = Field(default=0, ge=0, le=900)

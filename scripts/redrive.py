@@ -4,13 +4,8 @@
 was purged or replaced by a deployment.
 """
 
-import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from functions.shared.database import DatabaseError
-from scripts.aws_errors import in_words
 from scripts.cli import run
 from scripts.deployment import Deployment, add_arguments, find
 from scripts.unfinished import given_up, reopen, resend
@@ -27,17 +22,10 @@ def main() -> int:
     add_arguments(parser)
     arguments = parser.parse_args()
     deployment = find(arguments)
-    try:
-        if arguments.unfinished:
-            resend_unfinished(deployment)
-        else:
-            redrive(deployment, do_reopen=arguments.reopen)
-    except (BotoCoreError, ClientError) as error:
-        print(in_words(error), file=sys.stderr)
-        return 1
-    except DatabaseError as error:
-        print(f"The database is not available: {error}", file=sys.stderr)
-        return 1
+    if arguments.unfinished:
+        resend_unfinished(deployment)
+    else:
+        redrive(deployment, do_reopen=arguments.reopen)
     return 0
 
 

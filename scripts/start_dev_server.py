@@ -1,7 +1,8 @@
 """Run all of Alex on this machine, for development, until Ctrl-C or SIGTERM.
 
 Set the functions' own variables (functions/functions.yaml) in its environment, for example
-ENABLE_PROGRESS_TRACKING=true.
+ENABLE_PROGRESS_TRACKING=true. CORS_ORIGINS lists the origins of other pages that may call the API, separated by commas;
+by default those of a development server on port 3000.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from scripts.manifest import ROOT, overrides, read_manifest
 from scripts.packaging.errors import PackagingError
 from scripts.packaging.page import build_page, is_built
 
-FRONTEND = "http://localhost:3000"
+FRONTENDS = "http://localhost:3000,http://127.0.0.1:3000"
 WITH_PAGE = "open it in a browser and sign in with the user name and password that are filled in."
 WITHOUT_PAGE = "the API works, the page is not built. /docs describes the API."
 STARTED = """
@@ -64,8 +65,11 @@ def serve(state: Path, port: int, fresh: bool, pace: float | None) -> NoReturn:
             print(build_page(), flush=True)
     except PackagingError as error:
         print(f"{error}\nThe API works without it.", file=sys.stderr, flush=True)
-    environment = overrides(read_manifest(), {"CORS_ORIGINS": FRONTEND, **os.environ})
-    with LocalStack(state, port=port, fresh=fresh, environment=environment, model_pace=pace) as stack:
+    environment = overrides(read_manifest(), os.environ)
+    origins = os.environ.get("CORS_ORIGINS", FRONTENDS).split(",")
+    with LocalStack(
+        state, port=port, fresh=fresh, environment=environment, cors_origins=origins, model_pace=pace
+    ) as stack:
         folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state
         invitation = WITH_PAGE if is_built() else WITHOUT_PAGE
         text = STARTED.format(url=stack.info.api_url, invitation=invitation, folder=folder, words=words_by(pace))

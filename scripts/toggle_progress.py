@@ -4,15 +4,14 @@ Other variables stay unchanged. The switch applies from the next job on; running
 `terraform apply` resets it to the variable `enable_progress_tracking`: change that too to keep it.
 """
 
+import json
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from scripts.aws_errors import in_words
 from scripts.cli import run
 from scripts.deployment import Deployment, add_arguments, find
+from scripts.environment_check import diagnosis
 from scripts.manifest import read_manifest
 
 FLAG = "ENABLE_PROGRESS_TRACKING"
@@ -20,23 +19,28 @@ _WORDS = {"on": "true", "off": "false"}
 
 
 def main() -> int:
-    """Return 0, or 1 if a function cannot be reached or changed."""
+    """Return 0, or 1 if a function cannot be reached or changed, or lacks variables."""
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("switch", choices=["on", "off", "status"])
+    parser.add_argument("--json", action="store_true", help="print the state as JSON")
     add_arguments(parser)
     arguments = parser.parse_args()
     deployment = find(arguments)
     client = deployment.client("lambda")
-    try:
-        for name in functions_with_flag():
-            if arguments.switch != "status":
-                switch(client, deployment.function(name), _WORDS[arguments.switch])
-            print(f"{deployment.function(name):20} {FLAG}={flag(client, deployment.function(name))}")
-    except (BotoCoreError, ClientError) as error:
-        print(in_words(error), file=sys.stderr)
-        return 1
+    functions = [deployment.function(name) for name in functions_with_flag()]
     if arguments.switch != "status":
-        _remind(deployment, arguments.switch)
+        for function in functions:
+            switch(client, function, _WORDS[arguments.switch])
+    flags = {function: flag(client, function) for function in functions}
+    if arguments.json:
+        print(json.dumps(flags))
+    else:
+        print("\n".join(f"{function:20} {FLAG}={value}" for function, value in flags.items()))
+        if arguments.switch != "status":
+            _remind(deployment, arguments.switch)
+    if problem := diagnosis(deployment, client):
+        print(problem, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -6,13 +6,13 @@ from argparse import ArgumentParser
 from rich.console import Console
 
 from scripts.api_client import AlexApi, ApiError
-from scripts.cli import run
+from scripts.cli import INTERRUPTED, run
 from scripts.deployment import add_arguments, find
 from scripts.progress_view import show
 
 
 def main() -> int:
-    """Return 0 if it completed, 1 if it ended otherwise, 2 if there is nothing to watch or the user stopped."""
+    """Return 0 if it completed, 1 if it ended otherwise, 2 if there is nothing to watch, 130 after Ctrl-C."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("job", nargs="?", help="the job's id [the latest job]")
     add_arguments(parser)
@@ -29,8 +29,8 @@ def main() -> int:
         console.print(_in_words(error, arguments.job), markup=False)
         return 2
     except KeyboardInterrupt:
-        console.print("The analysis goes on; this can be run again.")
-        return 2
+        console.print("The analysis continues. Run this again to follow it.")
+        return INTERRUPTED
     console.print(f"{job['status']}{': ' + job['error_message'] if job['error_message'] else ''}", markup=False)
     return 0 if job["status"] == "completed" else 1
 
@@ -42,7 +42,7 @@ def _newest(alex: AlexApi) -> str | None:
 
 def _in_words(error: ApiError, job_id: str | None) -> str:
     if error.status == 401:
-        return "The API does not take the token: has it expired, or is it of another deployment?"
+        return "The API rejects the token. Has it expired, or does it belong to another deployment?"
     if error.status == 404:
         return f"This user has no analysis {job_id}."
     return str(error)

@@ -1,9 +1,10 @@
-# The HTTP API. The api function handles every route, including preflight requests, because it has the list of CORS
-# origins.
+# The HTTP API. The api function handles every route. With `cors_origins`, API Gateway responds to preflight requests and
+# adds the CORS headers to every response, including its own 401, 413 and 429; it ignores those of an integration
+# ("Configure CORS for HTTP APIs in API Gateway"). The OPTIONS route keeps requests without a token from the authorizer.
 
 locals {
-  signed_in_route = "ANY /api/{proxy+}"
-  open_routes     = toset(["OPTIONS /api/{proxy+}", "$default"])
+  signed_in_routes = toset(["ANY /api/{proxy+}", "ANY /mcp"])
+  open_routes      = toset(["OPTIONS /api/{proxy+}", "OPTIONS /mcp", "$default"])
 }
 
 # API Gateway's own responses (401, 404, 413, 429, 431) lack the function's security headers, and only a REST API
@@ -12,6 +13,18 @@ resource "aws_apigatewayv2_api" "this" {
   name          = var.name_prefix
   description   = "Starts portfolio analyses and reports their progress."
   protocol_type = "HTTP"
+
+  dynamic "cors_configuration" {
+    for_each = length(var.cors_origins) > 0 ? [local.manifest.cors] : []
+
+    content {
+      allow_origins  = var.cors_origins
+      allow_methods  = cors_configuration.value.allow_methods
+      allow_headers  = cors_configuration.value.allow_headers
+      expose_headers = cors_configuration.value.expose_headers
+      max_age        = cors_configuration.value.max_age_s
+    }
+  }
 }
 
 resource "aws_apigatewayv2_authorizer" "jwt" {
@@ -34,8 +47,10 @@ resource "aws_apigatewayv2_integration" "api" {
 }
 
 resource "aws_apigatewayv2_route" "signed_in" {
+  for_each = local.signed_in_routes
+
   api_id             = aws_apigatewayv2_api.this.id
-  route_key          = local.signed_in_route
+  route_key          = each.key
   target             = "integrations/${aws_apigatewayv2_integration.api.id}"
   authorization_type = "JWT"
   authorizer_id      = aws_apigatewayv2_authorizer.jwt.id

@@ -9,7 +9,6 @@ locals {
 
   # Settings in the manifest that Terraform variables override
   settings = {
-    CORS_ORIGINS             = join(",", var.cors_origins)
     ENABLE_DOCUMENTATION     = tostring(var.enable_documentation)
     ENABLE_PROGRESS_TRACKING = tostring(var.enable_progress_tracking)
     MAX_CONCURRENT_JOBS      = tostring(var.max_concurrent_jobs)

@@ -5,7 +5,6 @@ Refused                   nothing was changed; do not repeat the request unchang
 ├── RetiresTooLate        retirement would begin after age 110
 ├── NameTaken             another account of the user has this name
 ├── AlreadyHeld           the account already has a position in this symbol
-├── PriceUnknown          neither the request nor the reference data has a price for the symbol
 ├── TooManyAccounts       the user has reached `limit`
 ├── TooManyPositions      the user has reached `limit`
 ├── HoldingsUnpriced      these `holdings` of a file have no price, and the reference data has none
@@ -48,9 +47,6 @@ class NameTaken(Refused): ...
 
 
 class AlreadyHeld(Refused): ...
-
-
-class PriceUnknown(Refused): ...
 
 
 class _Limited(Refused):

@@ -16,6 +16,8 @@ _POLLED = re.compile("/api/jobs/[^/]+")
 """The paths at which `_OF_POLLS` defines GET."""
 _OF_JOBS = ("jobs", *_OF_POLLS, "report", "events")
 """The modules that define every route below /api/jobs."""
+_OF_AGENTS = ("mcp",)
+"""Its types take 0.3 s of CPU to import, so only requests to it do so."""
 _ROUTES = (
     *("health", "user", "accounts", "positions", "portfolio", "instruments"),
     *_OF_JOBS,
@@ -35,8 +37,10 @@ class Application:
         self._resolvers: dict[tuple[str, ...], Resolver] = {}
 
     def respond(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        fewest = _modules_for(event["requestContext"]["http"]["method"], event["rawPath"])
-        modules = _ROUTES if _ROUTES in self._resolvers else fewest
+        path = event["rawPath"].rstrip("/") or "/"
+        event = {**event, "rawPath": path}
+        fewest = _modules_for(event["requestContext"]["http"]["method"], path)
+        modules = _ROUTES if _ROUTES in self._resolvers and fewest != _OF_AGENTS else fewest
         return self.resolver(modules).resolve(event, context)
 
     def resolver(self, modules: tuple[str, ...] = _ROUTES) -> Resolver:
@@ -49,6 +53,8 @@ class Application:
 
 def _modules_for(method: str, path: str) -> tuple[str, ...]:
     """Return the fewest modules that can serve a request, which includes listing a path's methods."""
+    if path == "/mcp":
+        return _OF_AGENTS
     if method == "GET" and _POLLED.fullmatch(path):
         return _OF_POLLS
     return _OF_JOBS if f"{path}/".startswith("/api/jobs/") else _ROUTES

@@ -1,24 +1,11 @@
 """The API function's environment. Its values are in functions/functions.yaml; Terraform variables override some."""
 
-from functools import cached_property
-
 from pydantic import Field
 
 from functions.shared.settings import DatabaseSettings, Settings
 
 #: Reported by GET /health and the OpenAPI document; the same as in pyproject.toml.
 VERSION = "0.1.0"
-
-
-class HttpSettings(Settings):
-    """Settings of the resolver, separate so that GET /health needs no others."""
-
-    cors_origins: str = ""
-    """Comma-separated exact origins. If empty, no CORS headers are sent."""
-
-    @cached_property
-    def origins(self) -> list[str]:
-        return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
 
 class DocumentationSettings(Settings):

@@ -11,7 +11,7 @@ from functions.shared.agent_declaration import JobType
 from functions.shared.classification import classify
 from functions.shared.database import Database, DatabaseUnavailable, Statement
 from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
-from functions.shared.sample import EXAMPLE_GOALS, SAMPLE_PORTFOLIO
+from functions.shared.sample import EXAMPLE_GOALS, SAMPLE_PORTFOLIO, SAMPLE_PURPOSES
 from functions.shared.sections import SNAPSHOT, SUMMARY
 
 #: Positions (or accounts without any) per page: each is at most 4 KB as JSON, and the Data API returns at most 1 MiB.
@@ -25,7 +25,7 @@ _OF_USER = f"""
            held.symbol, held.quantity, held.is_value_only, held.cost_basis, held.name, held.instrument_type,
            held.classified_by, held.current_price, held.price_as_of, held.allocation_asset_class,
            held.allocation_regions, held.allocation_sectors, held.expense_ratio
-      FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id
+      FROM accounts LEFT JOIN priced_positions AS held ON held.account_id = accounts.id AND held.quantity > 0
      WHERE accounts.user_id = :user_id
      ORDER BY accounts.account_name, held.symbol LIMIT {_LINES_A_PAGE} OFFSET :after::integer"""
 _WARNINGS_KEPT = 100
@@ -42,12 +42,13 @@ _WARNINGS_OF_USER = f"""
        AND :after::integer = 0
      ORDER BY created_at DESC, place LIMIT {_WARNINGS_KEPT}"""
 _OF_SAMPLE = """
-    SELECT entry.account AS account_name, '' AS account_purpose, entry.cash AS cash_balance, 0 AS cash_interest,
-           entry.quantity, false AS is_value_only, NULL::numeric AS cost_basis, NULL AS classified_by,
-           instruments.symbol, instruments.name, instruments.instrument_type, instruments.current_price,
-           instruments.price_as_of, instruments.allocation_asset_class, instruments.allocation_regions,
-           instruments.allocation_sectors, instruments.expense_ratio
-      FROM jsonb_to_recordset(:sample::jsonb) AS entry (account text, cash numeric, symbol text, quantity numeric)
+    SELECT entry.account AS account_name, entry.purpose AS account_purpose, entry.cash AS cash_balance,
+           0 AS cash_interest, entry.quantity, false AS is_value_only, NULL::numeric AS cost_basis,
+           NULL AS classified_by, instruments.symbol, instruments.name, instruments.instrument_type,
+           instruments.current_price, instruments.price_as_of, instruments.allocation_asset_class,
+           instruments.allocation_regions, instruments.allocation_sectors, instruments.expense_ratio
+      FROM jsonb_to_recordset(:sample::jsonb)
+           AS entry (account text, purpose text, cash numeric, symbol text, quantity numeric)
       JOIN instruments ON instruments.symbol = entry.symbol"""
 
 
@@ -179,12 +180,13 @@ def load_sample(database: Database, user_id: str) -> Snapshot | None:
 
 
 def _sample_lines() -> list[dict[str, str]]:
-    """Return one line per holding, with the cash of its account."""
+    """Return one line per holding, with the purpose and the cash of its account."""
     with SAMPLE_PORTFOLIO.open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     cash = {line["account"]: line["quantity"] for line in lines if line["symbol"] == "CASH"}
     return [
-        {key: line[key] for key in ("account", "symbol", "quantity")} | {"cash": cash[line["account"]]}
+        {key: line[key] for key in ("account", "symbol", "quantity")}
+        | {"purpose": SAMPLE_PURPOSES[line["account"]], "cash": cash[line["account"]]}
         for line in lines
         if line["symbol"] != "CASH"
     ]

@@ -18,3 +18,9 @@ EXAMPLE_GOALS = Profile(
     region_targets={Region.NORTH_AMERICA: Decimal(50), Region.INTERNATIONAL: Decimal(50)},
     is_example=True,
 )
+#: The purpose of each account in the file.
+SAMPLE_PURPOSES = {
+    "401k Long-term": "Retirement savings through work",
+    "Roth IRA": "Tax-free growth for retirement",
+    "Brokerage": "Taxable investments",
+}

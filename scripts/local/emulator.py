@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from scripts.local import processes
 from scripts.local.http_server import free_port, is_healthy
+from scripts.local.lambda_runtime import LOG_FOLDER
 from scripts.local.lifecycle import Startable
 
 REGION = "us-east-1"
@@ -35,6 +36,8 @@ class Emulator(Startable):
         self._state = state.resolve()
         self._kept = self._state / "kept"
         self._tmp = self._state / "tmp"
+        self.log_folder = self._state / "functions"
+        """The functions' lines, written by their runtime (lambda_runtime.py) while they run."""
         self._registry = registry
         self._child: processes.Child | None = None
         self._clients: dict[str, Any] = {}
@@ -46,6 +49,7 @@ class Emulator(Startable):
         """Start the emulator and wait until it is healthy. Raises ChildFailed."""
         self._clean_up()
         self._tmp.mkdir(parents=True)
+        self.log_folder.mkdir()
         self._child = processes.start(
             "emulator",
             [sys.executable, "-m", "ministack"],
@@ -119,11 +123,13 @@ class Emulator(Startable):
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self._kept),
             "S3_DATA_DIR": str(self._tmp / "s3"),
+            LOG_FOLDER: str(self.log_folder),
         }
 
     def _clean_up(self) -> None:
         """Remove what the emulator leaves behind: unzipped code, and saved state other than the user pools."""
-        shutil.rmtree(self._tmp, ignore_errors=True)
+        for folder in (self._tmp, self.log_folder):
+            shutil.rmtree(folder, ignore_errors=True)
         for saved in self._kept.glob("*.json"):
             if saved.name != "cognito.json":
                 saved.unlink()

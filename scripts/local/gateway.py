@@ -1,9 +1,9 @@
 """The public address of the local stack, in front of the emulator's HTTP API: `http://127.0.0.1:<port>/api/...`.
 
 It adds API Gateway behavior that the emulator lacks: 413 for a body over 10 MB, 431 for headers over 10,240 bytes, a
-timeout of 30 s, 500 without details for a function that fails, and preflight requests that reach the function (the
-emulator responds to them itself and allows everything). Like API Gateway, it buffers the whole body before forwarding
-it.
+timeout of 30 s, 500 without details for a function that fails, CORS headers on every response, and OPTIONS requests
+that reach the function unless they are preflight requests (the emulator responds to them itself and allows everything).
+Like API Gateway, it buffers the whole body before forwarding it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from http import HTTPStatus
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -19,8 +19,9 @@ from typing import NamedTuple, Self
 import urllib3
 from urllib3.util import SKIP_HEADER
 
-from scripts.local import hosted_login, preflight
+from scripts.local import hosted_login, options_request
 from scripts.local.access_log import AccessLog
+from scripts.local.cors import CorsPolicy
 from scripts.local.http_server import LocalServer, SilentHandler
 
 MAX_BODY_BYTES = 10_000_000
@@ -51,9 +52,11 @@ class Gateway:
     `port` None picks a free port. Raises PortTaken.
     """
 
-    def __init__(self, port: int | None = None, access_log: AccessLog | None = None) -> None:
+    def __init__(
+        self, port: int | None = None, access_log: AccessLog | None = None, cors_origins: Collection[str] = ()
+    ) -> None:
         try:
-            self._server = _Server(port or 0, access_log)
+            self._server = _Server(port or 0, access_log, CorsPolicy(cors_origins))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
@@ -79,9 +82,10 @@ class Gateway:
 
 
 class _Server(LocalServer["_Server"]):
-    def __init__(self, port: int, access_log: AccessLog | None) -> None:
+    def __init__(self, port: int, access_log: AccessLog | None, cors: CorsPolicy) -> None:
         super().__init__(_Handler, self, port=port)
         self.access_log = access_log
+        self.cors = cors
 
     def connect(self, emulator_url: str, api_id: str, function: str) -> None:
         timeout = urllib3.Timeout(connect=3, read=INTEGRATION_TIMEOUT_S)
@@ -91,9 +95,13 @@ class _Server(LocalServer["_Server"]):
 
     def answer(self, method: str, target: str, headers: urllib3.HTTPHeaderDict, body: bytes) -> Answer:
         """Return the response of the emulator. Raises urllib3's HTTPError if it does not respond."""
+        if self.cors.is_preflight(method, headers):
+            return Answer(HTTPStatus.NO_CONTENT, self.cors.preflight_headers(headers["Origin"]), b"")
         if method == "OPTIONS":
-            response = self._pool.urlopen("POST", self._invocations, body=json.dumps(preflight.event(target, headers)))
-            return Answer(*preflight.answer(response))
+            response = self._pool.urlopen(
+                "POST", self._invocations, body=json.dumps(options_request.event(target, headers))
+            )
+            return Answer(*options_request.answer(response))
         for name in ("User-Agent", "Accept-Encoding"):
             headers.setdefault(name, SKIP_HEADER)  # otherwise urllib3 sends its own
         is_login = hosted_login.serves(target)
@@ -186,7 +194,12 @@ class _Handler(SilentHandler[_Server]):
 
     def _write(self, answer: Answer) -> None:
         self.send_response_only(answer.status)
-        for name, value in answer.headers:
+        received = getattr(self, "headers", None) or {}  # a malformed request has none
+        cors = self.owner.cors
+        headers = answer.headers
+        if not cors.is_preflight(self.command or "", received):
+            headers = cors.applied(headers, received.get("Origin"))
+        for name, value in headers:
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")

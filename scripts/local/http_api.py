@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
 
 FUNCTION = f"{NAME_PREFIX}-api"
-SIGNED_IN_ROUTES = ("ANY /api/{proxy+}",)
-OPEN_ROUTES = ("OPTIONS /api/{proxy+}", "$default")
+SIGNED_IN_ROUTES = ("ANY /api/{proxy+}", "ANY /mcp")
+OPEN_ROUTES = ("OPTIONS /api/{proxy+}", "OPTIONS /mcp", "$default")
 
 
 def create_http_api(emulator: Emulator, sign_in: SignIn) -> str:

@@ -20,4 +20,6 @@ class StackInfo(BaseModel):
     secret_arn: str
     database: str
     region: str
+    log_folder: str
+    """The functions' lines as they are written, one file per function; the emulator publishes them only later."""
     pid: int

@@ -28,6 +28,8 @@ from http.client import HTTPConnection, HTTPMessage
 from typing import Any, NoReturn
 
 Handler = Callable[[Any, "Context"], Any]
+LOG_FOLDER = "LOCAL_LOG_FOLDER"
+"""The variable with the folder for live logs."""
 
 
 class RuntimeFault(Exception):
@@ -58,6 +60,29 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, self.deadline_ms - int(time.time() * 1000))
+
+
+class LiveLog(io.TextIOBase):
+    """Standard output, which also appends each line to a file, with its time in milliseconds and its log stream.
+
+    The emulator publishes the lines of an invocation when it has ended; CloudWatch has them while it runs.
+    """
+
+    def __init__(self, stdout: io.TextIOBase, folder: str) -> None:
+        self._stdout = stdout
+        self._rest = ""
+        self._stream = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        path = os.path.join(folder, f"{os.environ['AWS_LAMBDA_FUNCTION_NAME']}.log")
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+
+    def write(self, text: str) -> int:
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            os.write(self._file, f"{time.time_ns() // 1_000_000} {self._stream} {line}\n".encode())
+        return self._stdout.write(text)
+
+    def flush(self) -> None:
+        self._stdout.flush()
 
 
 class RuntimeApi:
@@ -168,6 +193,8 @@ def main() -> NoReturn:
     # Write whole lines to the log, even if the process is killed. Python would buffer the output to a pipe.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)
+        if folder := os.environ.get(LOG_FOLDER):
+            sys.stdout = LiveLog(sys.stdout, folder)
     serve(RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"]), os.environ["_HANDLER"])
 
 

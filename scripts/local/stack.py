@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -50,8 +50,9 @@ class LocalStack(Startable):
     port. `fresh` deletes the data of earlier runs. `durable` False is faster but can lose data in a power cut: for
     tests. `environment` adds or overrides variables, by function. `code` gives functions a folder with another
     handler.py (and whatever it needs besides functions/shared). Each queue has at most `max_concurrency` messages in
-    flight. `model_pace` is the pace, in tokens per second, of a stand-in for a language model that writes the texts
-    (0: without delay). With None, templates write them.
+    flight. `cors_origins` are those of other pages that may call the API. `model_pace` is the pace, in tokens per
+    second, of a stand-in for a language model that writes the texts (0: without delay). With None, templates write
+    them.
     Raises AlreadyRunning, PortTaken or ChildFailed; nothing keeps running in that case.
     """
 
@@ -66,6 +67,7 @@ class LocalStack(Startable):
         code: Mapping[str, Path] | None = None,
         visibility_timeout_s: int = 30,
         max_concurrency: int = MAX_CONCURRENCY,
+        cors_origins: Collection[str] = (),
         model_pace: float | None = None,
     ) -> None:
         self.state = state.resolve()
@@ -75,6 +77,7 @@ class LocalStack(Startable):
         self._code = code or {}
         self._visibility_timeout_s = visibility_timeout_s
         self._max_concurrency = max_concurrency
+        self._cors_origins = cors_origins
         self._model_pace = model_pace
         self._converse: ConverseChild | None = None
         self._registry = processes.Registry(self.state / "processes.json")
@@ -129,7 +132,7 @@ class LocalStack(Startable):
         try:
             yield
         finally:
-            self._gateway = Gateway(self._gateway.port, self.access_log)
+            self._gateway = Gateway(self._gateway.port, self.access_log, self._cors_origins)
             self._open()
 
     @contextmanager
@@ -185,7 +188,7 @@ class LocalStack(Startable):
 
     def _start(self) -> None:
         self._lock()
-        self._gateway = Gateway(self._port, self.access_log)
+        self._gateway = Gateway(self._port, self.access_log, self._cors_origins)
         self._stopping.callback(self._close)
         self._clean_up()
         self._create_all(*self._start_servers(self._gateway.url))
@@ -208,6 +211,7 @@ class LocalStack(Startable):
             secret_arn=users.owner_arn,
             database=DATABASE,
             region=REGION,
+            log_folder=str(self.emulator.log_folder),
             pid=os.getpid(),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,6 +25,7 @@ def temporary_stack(
     code: Mapping[str, Path] | None = None,
     visibility_timeout_s: int = 30,
     max_concurrency: int = MAX_CONCURRENCY,
+    cors_origins: Collection[str] = (),
     model_pace: float | None = None,
 ) -> Iterator[LocalStack]:
     """Yield a running stack on free ports, in a temporary folder; see LocalStack for the options.
@@ -41,6 +42,7 @@ def temporary_stack(
         code=code,
         visibility_timeout_s=visibility_timeout_s,
         max_concurrency=max_concurrency,
+        cors_origins=cors_origins,
         model_pace=model_pace,
     )
     try:

@@ -6,12 +6,12 @@ mock_provider "aws" {
 
 run "only_routes_below_api_need_a_token" {
   assert {
-    condition     = aws_apigatewayv2_route.signed_in.route_key == "ANY /api/{proxy+}" && aws_apigatewayv2_route.signed_in.authorization_type == "JWT"
-    error_message = "Everything below /api needs a token."
+    condition     = keys(aws_apigatewayv2_route.signed_in) == ["ANY /api/{proxy+}", "ANY /mcp"] && alltrue([for route in values(aws_apigatewayv2_route.signed_in) : route.authorization_type == "JWT"])
+    error_message = "Everything below /api needs a token, and so does /mcp."
   }
 
   assert {
-    condition     = keys(aws_apigatewayv2_route.open) == ["$default", "OPTIONS /api/{proxy+}"]
+    condition     = keys(aws_apigatewayv2_route.open) == ["$default", "OPTIONS /api/{proxy+}", "OPTIONS /mcp"]
     error_message = "Preflight requests come without a token; $default is the page and the documentation."
   }
 
@@ -82,7 +82,7 @@ run "progress_tracking_is_off_by_default" {
   }
 }
 
-run "flag_and_cors_origins_reach_their_functions" {
+run "flag_and_cors_origins_are_applied" {
   variables {
     enable_progress_tracking = true
     cors_origins             = ["https://app.example.com", "http://localhost:3000"]
@@ -94,8 +94,8 @@ run "flag_and_cors_origins_reach_their_functions" {
   }
 
   assert {
-    condition     = local.environment["api"].CORS_ORIGINS == "https://app.example.com,http://localhost:3000" && !contains(keys(local.environment["planner"]), "CORS_ORIGINS")
-    error_message = "Only the api function answers browsers."
+    condition     = one(aws_apigatewayv2_api.this.cors_configuration).allow_origins == toset(["https://app.example.com", "http://localhost:3000"]) && contains(one(aws_apigatewayv2_api.this.cors_configuration).allow_headers, "Idempotency-Key")
+    error_message = "API Gateway adds the CORS headers, so that its own errors have them."
   }
 }
 

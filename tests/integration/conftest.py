@@ -16,8 +16,10 @@ from tests.integration.http_client import HttpClient
 
 VISIBILITY_TIMEOUT_S = 5
 """The time after which an unacknowledged message returns."""
+ORIGIN = "http://localhost:3000"
+"""The page that may call the API from a browser."""
 ENVIRONMENT = {
-    "api": {"CORS_ORIGINS": "http://localhost:3000", "MAX_JOBS_A_DAY": "1000"},
+    "api": {"MAX_JOBS_A_DAY": "1000"},
     "planner": {"ENABLE_PROGRESS_TRACKING": "true", "LEASE_S": "3"},
 }
 
@@ -25,7 +27,9 @@ ENVIRONMENT = {
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     """The real functions over empty data. `stack.info` has the addresses, and the tokens of two users."""
-    with temporary_stack(environment=ENVIRONMENT, visibility_timeout_s=VISIBILITY_TIMEOUT_S) as stack:
+    with temporary_stack(
+        environment=ENVIRONMENT, cors_origins=[ORIGIN], visibility_timeout_s=VISIBILITY_TIMEOUT_S
+    ) as stack:
         yield stack
 
 

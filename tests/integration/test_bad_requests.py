@@ -13,14 +13,13 @@ import pytest
 
 from scripts.local.gateway import MAX_HEADER_BYTES
 from scripts.local.stack import LocalStack
-from tests.integration.conftest import ENVIRONMENT, Ids
+from tests.integration.conftest import ORIGIN, Ids
 from tests.integration.http_client import Answer, Headers, HttpClient
 
 JSON = [("Content-Type", "application/json")]
 CSV = [("Content-Type", "text/csv")]
 HEADER = b"account,symbol,quantity,price\n"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "BREW")
-ORIGIN = ENVIRONMENT["api"]["CORS_ORIGINS"]
 
 pytestmark = pytest.mark.usefixtures("nothing_is_written")
 
@@ -29,7 +28,12 @@ pytestmark = pytest.mark.usefixtures("nothing_is_written")
 def operations(ask: HttpClient) -> dict[str, set[str]]:
     """The methods of each path of the OpenAPI document."""
     paths: dict[str, dict[str, Any]] = ask("GET", "/openapi.json").json()["paths"]
-    return {path: {method.upper() for method in item if method != "parameters"} for path, item in paths.items()}
+    methods = {path: {method.upper() for method in item if method != "parameters"} for path, item in paths.items()}
+    return {path: with_head(listed) for path, listed in methods.items()}
+
+
+def with_head(methods: set[str]) -> set[str]:
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 #: As written in a path, percent-encoded by the client.

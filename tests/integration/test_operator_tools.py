@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -103,13 +104,77 @@ def test_toggling_changes_one_variable_and_keeps_others(run: Run, stack: LocalSt
     assert "alex-planner         ENABLE_PROGRESS_TRACKING=true" in run("toggle_progress.py", "status").stdout
 
 
-def test_tail_logs_shows_matching_lines(run: Run, job_id: str) -> None:
-    give_up_at = time.monotonic() + 15
-    while job_id not in (told := run("tail_logs.py", "planner", "--once", "--grep", "Progress:")).stdout:
-        assert time.monotonic() < give_up_at, told.stdout
+def test_tail_logs_shows_the_whole_course_of_a_job(run: Run, job_id: str) -> None:
+    told = run("tail_logs.py", "--job", job_id, "--once", "--grep", "Progress:")
 
-    assert "Progress: Updated to 100% - Analysis complete" in told.stdout
-    assert all("Progress:" in line for line in told.stdout.splitlines())
+    lines = told.stdout.splitlines()
+    percents = [int(line.partition("Updated to ")[2].partition("%")[0]) for line in lines if "Updated to" in line]
+    assert told.returncode == 0
+    assert {line.split()[1] for line in lines} >= {"planner", "reporter", "charter", "retirement"}
+    assert lines == sorted(lines, key=lambda line: line.split()[0])
+    assert percents[-1] == 100
+    assert len({*percents}) > 3
+    assert all("Progress:" in line for line in lines)
+
+
+def test_tail_logs_follows_while_the_function_runs(stack: LocalStack) -> None:
+    """The statement that completes the job is held back: the invocation has not ended."""
+    alex = AlexApi(stack.info.api_url, stack.info.token)
+    alex.post("/api/populate-test-data")
+    command = [sys.executable, str(ROOT / "scripts" / "tail_logs.py"), "planner", "--since", "0"]
+    with subprocess.Popen(
+        [*command, "--stack", str(stack.state / "stack.json")], stdout=subprocess.PIPE, text=True
+    ) as tail:
+        assert tail.stdout
+        submitted = alex.post("/api/analyze")["job_id"]
+        seen = next(line for line in tail.stdout if submitted in line)
+        status = alex.get(f"/api/jobs/{submitted}")["status"]
+        tail.send_signal(signal.SIGINT)
+        tail.wait(timeout=20)
+    list(alex.watch(submitted, 0.05))
+    alex.delete("/api/user")
+
+    assert "INFO" in seen
+    assert status == "running"
+    assert tail.returncode == 130
+
+
+def test_wiped_planner_is_diagnosed(run: Run, stack: LocalStack) -> None:
+    client = stack.boto3_client("lambda")
+    before = planner_variables(stack)
+    alex = AlexApi(stack.info.api_url, stack.info.token)
+    alex.post("/api/populate-test-data")
+    with stack.undelivered("planner"):
+        alex.post("/api/analyze")
+        client.update_function_configuration(
+            FunctionName="alex-planner", Environment={"Variables": {"ENABLE_PROGRESS_TRACKING": "true"}}
+        )
+        try:
+            told = [run("check_latest_job.py"), run("toggle_progress.py", "status")]
+        finally:
+            client.update_function_configuration(FunctionName="alex-planner", Environment={"Variables": before})
+            alex.delete("/api/user")
+
+    for done in told:
+        assert done.returncode == 1
+        assert "alex-planner can't work: its environment lacks AGENT_TIMEOUT_S, DB_CLUSTER_ARN and" in done.stderr
+
+
+@pytest.mark.parametrize("script", ["tail_logs.py planner --once", "toggle_progress.py status", "redrive.py"])
+def test_misspelled_prefix_is_an_error(run: Run, script: str) -> None:
+    told = run(*script.split(), "--name-prefix", "alexx")
+
+    target, problem = told.stderr.splitlines()
+    assert told.returncode == 1
+    assert target.startswith("Local stack at http://127.0.0.1:")
+    assert problem.endswith("Is that the right --region and --name-prefix?")
+
+
+@pytest.mark.parametrize("script", ["check_jobs.py", "check_latest_job.py", "toggle_progress.py status"])
+def test_tables_are_available_as_json(run: Run, job_id: str, script: str) -> None:
+    document = json.loads(run(*script.split(), "--json").stdout)
+
+    assert job_id in json.dumps(document) or set(document) == {"alex-api", "alex-planner"}
 
 
 def test_redrive_has_nothing_to_do_without_given_up_jobs(run: Run, stack: LocalStack, job_id: str) -> None:
@@ -121,22 +186,27 @@ def test_redrive_has_nothing_to_do_without_given_up_jobs(run: Run, stack: LocalS
     assert Rows(stack.database).of_job(job_id)["attempt"] == 1
 
 
-def test_tools_without_stack_ask_for_a_deployment(tmp_path: Path) -> None:
-    for script in ("check_jobs.py", "watch_analysis.py"):
-        told = subprocess.run(
-            [
-                sys.executable,
-                str(ROOT / "scripts" / script),
-                *("--stack", str(tmp_path / "stack.json"), "--terraform", str(tmp_path)),
-            ],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            env={**os.environ, "AWS_CONFIG_FILE": str(tmp_path / "none")},
-        )
-        assert told.returncode == 1
-        assert told.stderr.startswith("Which ")
+@pytest.mark.parametrize(
+    "script", ["check_jobs.py", "watch_analysis.py", "toggle_progress.py status", "tail_logs.py api"]
+)
+def test_tools_without_stack_leave_aws_alone(tmp_path: Path, script: str) -> None:
+    name, *arguments = script.split()
+    told = subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "scripts" / name),
+            *arguments,
+            *("--stack", str(tmp_path / "stack.json"), "--terraform", str(tmp_path)),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"},
+    )
+
+    assert told.returncode == 1
+    assert told.stderr.startswith("The local stack is not running.")
 
 
 @pytest.mark.parametrize(

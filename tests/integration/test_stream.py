@@ -171,17 +171,15 @@ class TestClient:
 
         assert names[-1] == "complete"
         assert set(names[:-1]) == {"status", "progress"}
-        assert watched[client].views[-1]["status"] == "completed"
+        assert watched[client].views[-1]["job"]["status"] == "completed"
         assert watched[client].ended_by == 204
 
     def test_client_reconnects_by_itself(self, watched: dict[str, Watched], client: str) -> None:
         assert watched[client].rounds >= 4
 
     def test_client_never_sees_progress_decrease(self, watched: dict[str, Watched], client: str) -> None:
-        percents = [
-            view["progress_data"]["progress_percent"] for view in watched[client].views if view["progress_data"]
-        ]
-        versions = [view["version"] for view in watched[client].views]
+        percents = [view["progress_percent"] for view in watched[client].views if view["progress_percent"] is not None]
+        versions = [view["job"]["version"] for view in watched[client].views if view["job"]]
 
         assert percents == sorted(percents)
         assert percents[-1] == 100

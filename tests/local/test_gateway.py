@@ -42,7 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """An HTTP API in the emulator whose function echoes its requests, and the gateway to it."""
     folder = tmp_path_factory.mktemp("gateway")
     emulator = Emulator(folder / "emulator", registry=Registry(folder / "processes.json"))
-    with Gateway() as gateway:
+    with Gateway(cors_origins=[ORIGIN]) as gateway:
         try:
             sign_in = start_with_sign_in(emulator, "http://127.0.0.1:8000")
             create_functions(
@@ -51,7 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 DeploymentContext(cluster_arn="", secret_arns={}, database="", queue_urls={}),
                 endpoints={},
                 code={"api": FUNCTIONS / "api"},
-                variables={"api": {"CORS_ORIGINS": ORIGIN}},
+                variables={},
             )
             gateway.start(emulator.url, create_http_api(emulator, sign_in), "alex-api")
             yield Served(gateway.url, sign_in.token)
@@ -148,11 +148,41 @@ def test_paths_outside_api_need_no_token(served: Served, path: str) -> None:
     assert "authorizer" not in event["requestContext"]
 
 
-def test_preflight_request_reaches_function_without_token(served: Served) -> None:
-    answer = ask(served, "OPTIONS", "/api/analyze", headers={"Origin": "http://elsewhere:3000"})
+def test_options_request_reaches_function_without_token(served: Served) -> None:
+    answer = ask(served, "OPTIONS", "/api/analyze", headers={})
 
-    assert (answer.status, answer.data) == (204, b"")
-    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert (answer.status, answer.data, answer.headers["Allow"]) == (204, b"", "POST")
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_preflight_request_is_answered_for_known_origin_only(served: Served) -> None:
+    asked = {"Access-Control-Request-Method": "POST"}
+
+    known = ask(served, "OPTIONS", "/api/crash", headers={"Origin": ORIGIN, **asked})
+    unknown = ask(served, "OPTIONS", "/api/crash", headers={"Origin": f"{ORIGIN}.evil.example", **asked})
+
+    assert (known.status, known.headers["Access-Control-Allow-Origin"]) == (204, ORIGIN)
+    assert {"Authorization", "Idempotency-Key"} <= set(known.headers["Access-Control-Allow-Headers"].split(","))
+    assert "PATCH" in known.headers["Access-Control-Allow-Methods"].split(",")
+    assert (unknown.status, "Access-Control-Allow-Origin" in unknown.headers) == (204, False)
+
+
+def test_every_response_may_be_read_by_known_origin(served: Served) -> None:
+    origin = {"Origin": ORIGIN}
+    signed_in = origin | {"Authorization": f"Bearer {served.token}"}
+
+    answers = [
+        ask(served, "GET", "/api/echo", headers=signed_in),
+        ask(served, "GET", "/api/echo", headers=origin),
+        ask(served, "POST", "/api/echo", headers=signed_in, body=b"x" * (MAX_BODY_BYTES + 1)),
+        ask(served, "GET", "/api/crash", headers=signed_in),
+    ]
+
+    assert [answer.status for answer in answers] == [200, 401, 413, 500]
+    for answer in answers:
+        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+        assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"].split(",")
+        assert "Origin" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "in chunks"])

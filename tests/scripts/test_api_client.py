@@ -52,6 +52,14 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlexApi]]
         server.server_close()
 
 
+def test_address_that_never_responds_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_client, "FIRST_CONTACT_S", 0.05)
+    monkeypatch.setattr(api_client, "PAUSE_S", 0.01)
+
+    with pytest.raises(ApiError, match=r"The API can't be reached at http://127\.0\.0\.1:9\."):
+        AlexApi("http://127.0.0.1:9", "token").get("/health")
+
+
 def statuses(alex: AlexApi) -> list[str]:
     return [job["status"] for job in alex.watch("job", 0.01)]
 

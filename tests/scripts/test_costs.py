@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from functions.shared.agent_declaration import JobType
 from functions.shared.plans import PLANS
 from scripts.costs import Job, executions, idle_lines, job_lines, number_of_alarms
-from scripts.manifest import read_manifest
+from scripts.manifest import ROOT, read_manifest
 
 TABLE = read_manifest()
 POLL_S = 0.05
@@ -60,3 +64,13 @@ def test_200_pollers_every_2_s_take_5_concurrent_executions() -> None:
     lines = {line.what.partition(":")[0]: line.concurrency for line in executions(TABLE, 200, POLL_S)}
 
     assert lines == pytest.approx({"api": 5, "planner": 2, **{agent.name: 2 for agent in PLANS[JobType.PORTFOLIO]}})
+
+
+def test_lines_are_available_as_json() -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "costs.py"), "--jobs", "7", "--json"]
+    document = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+    assert len(document["usd"]) == 6
+    for lines in document["usd"].values():
+        assert all(line["cost"] == pytest.approx(line["quantity"] * line["price"]) for line in lines)
+    assert document["concurrent_executions"][0]["what"].startswith("api: 200 people")

@@ -17,14 +17,9 @@ def compress(response: Response[Any], accept_encoding: str) -> None:
     """Compress a text body in place. Files are skipped because the build compresses them."""
     if not isinstance(response.body, str) or not response.body or response.base64_encoded:
         return
-    add_vary(response, "Accept-Encoding")
+    named = response.headers.get("Vary")
+    response.headers["Vary"] = f"{named}, Accept-Encoding" if named else "Accept-Encoding"
     if len(response.body) > MIN_BYTES and weight("gzip", accept_encoding) > 0:
         response.headers["Content-Encoding"] = "gzip"
         response.body = base64.b64encode(gzip.compress(response.body.encode(), _LEVEL, mtime=0)).decode()
         response.base64_encoded = True
-
-
-def add_vary(response: Response[Any], header: str) -> None:
-    """Add a request header to Vary."""
-    named = response.headers.get("Vary")
-    response.headers["Vary"] = f"{named}, {header}" if named else header

@@ -24,14 +24,13 @@ def openapi_responses(
     """Return the `responses` of a route: its success, with a schema from `response_models`, and its problems.
 
     `headers` maps the success response's headers to descriptions. `also` maps further media types of the success
-    response to schemas, None where OpenAPI 3.1 can't describe one. A non-public route also gets 401 and 503.
+    response to their content objects. A non-public route also gets 401 and 503.
     """
     content = {"application/json": {"schema": reference(schema)}} if schema else {}
     documented: dict[int, Any] = {
         success: {
             "description": HTTPStatus(success).phrase,
-            "content": content
-            | {kind: {"schema": described} if described else {} for kind, described in (also or {}).items()},
+            "content": content | (also or {}),
             "headers": {
                 name: {"description": text, "schema": {"type": "string"}} for name, text in (headers or {}).items()
             },
@@ -43,10 +42,9 @@ def openapi_responses(
 
 
 def _problem(status: int) -> dict[str, Any]:
-    content = {MEDIA_TYPE: {"schema": reference("Problem")}}
-    if status in GATEWAY_STATUSES:
-        content["application/json"] = {"schema": reference("GatewayMessage")}
-    return content
+    """The gateway's body is listed first, because some generators read only the first one."""
+    content = {"application/json": {"schema": reference("GatewayMessage")}} if status in GATEWAY_STATUSES else {}
+    return content | {MEDIA_TYPE: {"schema": reference("Problem")}}
 
 
 def reference(schema: str) -> dict[str, Any]:

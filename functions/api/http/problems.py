@@ -16,8 +16,9 @@ A document contains nothing from the request (no path, id, or field value) and n
 """
 
 import json
+import re
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple, Self
 
@@ -33,6 +34,9 @@ MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 100
 _LONGEST_FIELD = 100
 _RESUMING_S, _AWAY_S, _JOB_S = 10, 5, 30
+_SUBJECT = re.compile(r"^[A-Z][a-z]*( input)? should\b")
+"""The subject of most of pydantic's messages: "Input should be …", "String should have …"."""
+_PREDICATES = {"Field required": "is required", "Extra inputs are not permitted": "is not a known field"}
 _PLACES = frozenset({"body", "query", "header", "path"})
 
 
@@ -48,12 +52,12 @@ class Problem(Exception):
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "Something went wrong on our side. The error has been logged. Try again later."
+    errors: Sequence[FieldError] = ()
 
     def __init__(self, detail: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail or self.detail)
         self.detail = detail or self.detail
         self.headers = headers or {}
-        self.errors: list[FieldError] = []
 
     def response(self) -> Response[str]:
         document: dict[str, Any] = {
@@ -109,11 +113,11 @@ class UnsupportedMediaType(Problem):
 
 class Invalid(Problem):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = "The request is invalid. See `errors` for what to change."
 
     def __init__(self, errors: Iterable[FieldError], detail: str | None = None) -> None:
-        super().__init__(detail)
+        """`detail` defaults to the first error as a sentence, for clients that show nothing else."""
         self.errors = list(errors)
+        super().__init__(detail or _sentence(self.errors[0]))
 
     @classmethod
     def of(cls, field: str, message: str) -> Self:
@@ -157,7 +161,6 @@ _CONFLICTS: Mapping[type[errors.Refused], str] = {
 #: The field and message of invalid requests.
 _INVALID: Mapping[type[errors.Refused], tuple[str, str]] = {
     errors.RetiresTooLate: ("years_until_retirement", f"must end by age {OLDEST}"),
-    errors.PriceUnknown: ("price", "We have no price for this symbol. Add one."),
     errors.TooManyAccounts: ("account_name", "You already have {limit:,} accounts, which is the limit."),
     errors.TooManyPositions: ("symbol", "You already have {limit:,} positions, which is the limit."),
     errors.FileOverLimit: ("file", "With this file, you would have more than {limit:,} {kind}. Remove some of them."),
@@ -228,6 +231,12 @@ def _analyses(count: int) -> str:
 def _unpriced(holding: errors.UnpricedHolding) -> FieldError:
     place = "" if holding.line is None else f"Line {holding.line}: "
     return FieldError("price", f"{place}{holding.symbol} has no known price. Add a column with its price or value.")
+
+
+def _sentence(error: FieldError) -> str:
+    """Return an error as a sentence that names its field: "current_age should be less than or equal to 120."."""
+    message = _PREDICATES.get(error.message) or _SUBJECT.sub("should", error.message)
+    return f"{error.field} {message}." if message[:1].islower() else message
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:

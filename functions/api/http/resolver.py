@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, CORSConfig, Response
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
@@ -14,10 +14,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.dependencies import Dependencies
 from functions.api.http.bodies import check_body, media_type, read_json
-from functions.api.http.compression import add_vary, compress
+from functions.api.http.compression import compress
 from functions.api.http.problems import MethodNotAllowed, NotFound, NotSignedIn, problem_of
 from functions.api.http.routing import Routes
-from functions.api.settings import HttpSettings
 from functions.shared.observability import logger
 
 HEADERS = {
@@ -25,8 +24,9 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
-_CORS_MAX_AGE_S = 600
 _LONGEST_SUBJECT = 255
+_SIGNED_IN = ("/api/", "/mcp")
+"""The paths that have an authorizer at API Gateway."""
 _METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 _SECONDS = re.compile("[0-9]{1,15}")
 _PARAMETER = re.compile(r"<(\w+)>")
@@ -40,9 +40,7 @@ class Resolver(APIGatewayHttpResolver):
     """
 
     def __init__(self, dependencies: Dependencies, routers: Sequence[Routes]) -> None:
-        origins = dependencies.runtime.settings(HttpSettings).origins
-        super().__init__(cors=_cors(origins), json_body_deserializer=read_json)
-        self.has_origins = bool(origins)
+        super().__init__(json_body_deserializer=read_json)
         self._dependencies = dependencies
         self.methods: dict[str, set[str]] = {}
         self._rules: list[tuple[re.Pattern[str], str]] = []
@@ -59,7 +57,10 @@ class Resolver(APIGatewayHttpResolver):
         for router in self._routers:
             router.api_resolver = self  # several resolvers share the routers
         self.context["dependencies"] = self._dependencies
-        return super().resolve(event, context)
+        if event["requestContext"]["http"]["method"] != "HEAD":
+            return super().resolve(event, context)
+        response = super().resolve(_as_get(event), context)
+        return response | {"body": "", "isBase64Encoded": False}
 
     def route(self, rule: str, method: Any, *args: Any, **kwargs: Any) -> Callable[[AnyCallableT], AnyCallableT]:
         pattern = _PARAMETER.sub(r"{\1}", rule)
@@ -71,10 +72,21 @@ class Resolver(APIGatewayHttpResolver):
     def _no_route(self, _error: NotFoundError) -> Response[Any]:
         path = self.current_event.path
         allowed = {m for rule, pattern in self._rules if rule.fullmatch(path) for m in self.methods[pattern]}
-        # The method is allowed but has no route: the id contains characters that Powertools doesn't match.
-        if not allowed or self.current_event.http_method.upper() in allowed:
+        if "GET" in allowed:
+            allowed.add("HEAD")
+        method = self.current_event.http_method.upper()
+        # If the method is allowed but has no route, the id contains characters that Powertools doesn't match.
+        if not allowed or method in allowed:
             raise NotFound
+        if method == "OPTIONS":
+            return Response(204, None, "", {"Allow": MethodNotAllowed(allowed).headers["Allow"]})
         raise MethodNotAllowed(allowed)
+
+
+def _as_get(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a HEAD request as the GET request whose headers it asks for (RFC 9110, section 9.3.2)."""
+    context = event["requestContext"]
+    return {**event, "requestContext": {**context, "http": {**context["http"], "method": "GET"}}}
 
 
 def error_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -87,15 +99,13 @@ def error_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     compress(response, app.current_event.raw_event["headers"].get("accept-encoding", ""))
-    if app.has_origins:
-        add_vary(response, "Origin")
     _log(app, response.status_code, 1000 * (time.perf_counter() - started))
     return response
 
 
 def authenticate_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Store the caller's id. API Gateway validates the token, but not everything checked here."""
-    if app.request.route.startswith("/api/") and app.request.method != "OPTIONS":
+    if app.request.route.startswith(_SIGNED_IN) and app.request.method != "OPTIONS":
         claims = app.current_event.request_context.authorizer.jwt_claim
         subject = claims.get("sub")
         if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not _is_usable(claims):
@@ -130,15 +140,3 @@ def _log(app: Resolver, status: int, duration_ms: float) -> None:
     if route not in app.methods:
         route = "no route"
     logger.info(f"{method} {route} {status}", method=method, route=route, status=status, duration_ms=round(duration_ms))
-
-
-def _cors(origins: list[str]) -> CORSConfig | None:
-    if not origins:
-        return None
-    return CORSConfig(
-        allow_origin=origins[0],
-        extra_origins=origins[1:],
-        allow_headers=["Idempotency-Key", "If-None-Match", "Last-Event-ID"],
-        expose_headers=["Content-Disposition", "ETag", "Location", "Retry-After"],
-        max_age=_CORS_MAX_AGE_S,
-    )

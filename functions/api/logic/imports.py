@@ -1,12 +1,13 @@
 """Imports portfolio files, or previews what an import would change."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from functions.api.portfolio_csv import ImportedPortfolio, SkippedLine, parse_portfolio_csv
 from functions.api.repositories.portfolio import Existing, Portfolio
-from functions.shared.sample import SAMPLE_PORTFOLIO
+from functions.shared.sample import SAMPLE_PORTFOLIO, SAMPLE_PURPOSES
 
 
 def import_portfolio(
@@ -26,9 +27,9 @@ def import_portfolio(
 
 def import_sample(repository: Portfolio, user_id: str) -> str:
     """Add the sample accounts whose names are free, without touching others. Returns `SampleImported` as JSON."""
-    document = _import(
-        repository, user_id, parse_portfolio_csv(SAMPLE_PORTFOLIO.read_bytes()), Existing.SKIP, dry_run=False
-    )
+    portfolio = parse_portfolio_csv(SAMPLE_PORTFOLIO.read_bytes())
+    accounts = tuple(replace(account, purpose=SAMPLE_PURPOSES[account.name]) for account in portfolio.accounts)
+    document = _import(repository, user_id, replace(portfolio, accounts=accounts), Existing.SKIP, dry_run=False)
     if document["accounts"] == 0:
         document |= {"import_id": None, "message": "Accounts with these names already exist. Nothing was changed."}
     else:

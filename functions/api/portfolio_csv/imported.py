@@ -28,11 +28,12 @@ class ImportedHolding:
 
 @dataclass(frozen=True, slots=True)
 class ImportedAccount:
-    """Holdings in file order, one per symbol; cash in US dollars, to the cent."""
+    """Holdings in file order, one per symbol; cash in US dollars, to the cent. Files state no purpose."""
 
     name: str
     cash: Decimal
     holdings: tuple[ImportedHolding, ...]
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from functions.api.errors import found
@@ -42,14 +42,15 @@ DELETE_EXPIRED = """
         DELETE FROM jobs USING expired_jobs, owner WHERE jobs.id = expired_jobs.id
     )"""
 
+_EVENT = """jsonb_build_object('seq', seq, 'at', iso8601(at), 'kind', kind, 'agent', agent,
+                      'progress_percent', progress_percent, 'message', message)"""
+
 READ_EVENTS = Statement(
     f"""
     SELECT text_rows(page.events::text), page.last_seq, page.last_seq < jobs.event_seq, jobs.completed_at IS NULL
       FROM jobs
      CROSS JOIN LATERAL (
-           SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'seq', seq, 'at', iso8601(at), 'kind', kind, 'agent', agent,
-                      'progress_percent', progress_percent, 'message', message) ORDER BY seq), '[]') AS events,
+           SELECT coalesce(jsonb_agg({_EVENT} ORDER BY seq), '[]') AS events,
                   max(seq) AS last_seq
              FROM (SELECT seq, at, kind, agent, progress_percent, message FROM job_events
                     WHERE job_id = jobs.id AND seq > :after AND {_SHOWN}
@@ -64,14 +65,14 @@ READ_EVENTS = Statement(
 # key), and every event is new.
 READ_NEWS = Statement(
     f"""
-    SELECT CASE WHEN NOT job.has_ended OR job.seen < job.event_seq THEN {JOB} END, news.events, job.event_seq,
-           CASE WHEN job.has_ended THEN job.status END
+    SELECT text_rows(news.events::text), CASE WHEN NOT job.has_ended OR job.seen < job.event_seq THEN {JOB} END,
+           job.event_seq, CASE WHEN job.has_ended THEN job.status END
       FROM (SELECT {COLUMNS}, jobs.completed_at IS NOT NULL AS has_ended, {_SHOWN} AS is_shown,
                    CASE WHEN :seen <= jobs.event_seq THEN :seen ELSE {NOTHING} END AS seen
               FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id) AS job
      CROSS JOIN LATERAL (
-           SELECT coalesce(jsonb_agg(jsonb_build_array(seq, kind) ORDER BY seq), '[]') AS events
-             FROM (SELECT seq, kind FROM job_events
+           SELECT coalesce(jsonb_agg({_EVENT} ORDER BY seq), '[]') AS events
+             FROM (SELECT seq, at, kind, agent, progress_percent, message FROM job_events
                     WHERE job_id = job.id AND seq > job.seen AND job.is_shown
                     ORDER BY seq LIMIT {MAX_EVENTS}) AS event) AS news
     """,
@@ -92,8 +93,8 @@ class News(NamedTuple):
     """`job` has no results; it is None for a client that has seen the job's end."""
 
     job: str | None
-    events: list[tuple[int, str]]
-    """Number and kind of the events that the client hasn't seen, in order."""
+    events: list[dict[str, Any]]
+    """The events that the client hasn't seen, in order."""
     last_seq: int
     """The number of the job's latest event."""
     ended_as: str | None
@@ -114,10 +115,10 @@ class JobEvents:
 
     def news(self, user_id: str, job_id: UUID, seen: int | None) -> News:
         """Return the news after event number `seen` (None: everything). Raises ObjectNotFound."""
-        job, events, last_seq, ended_as = self._record(
+        events, job, last_seq, ended_as = self._record(
             READ_NEWS, user_id, job_id, seen=NOTHING if seen is None else seen, planners=self._planners
         )
-        return News(job, [(seq, kind) for seq, kind in json.loads(events)], last_seq, ended_as)
+        return News(job, json.loads(events), last_seq, ended_as)
 
     def _record(self, statement: Statement, user_id: str, job_id: UUID, **parameters: int) -> Row:
         return found(

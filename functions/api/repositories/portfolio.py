@@ -51,15 +51,15 @@ READ_IMPORT = f"""
          WHERE user_id = :user_id AND NOT EXISTS (
                SELECT FROM imports WHERE id = :import_id::uuid AND imports.created_at = accounts.created_at)
     ), listed AS (
-        SELECT listed.name, cash, holdings, place, listed.name IN (SELECT account_name FROM other) AS is_taken,
+        SELECT listed.name, purpose, cash, holdings, place, listed.name IN (SELECT account_name FROM other) AS is_taken,
                length(listed.name) > {_ROOM_FOR_NAME} AS is_long
           FROM ROWS FROM (jsonb_to_recordset(coalesce(:portfolio::jsonb -> 'accounts', '[]'))
-                          AS (name text, cash numeric, holdings jsonb)) WITH ORDINALITY
-               AS listed (name, cash, holdings, place)
+                          AS (name text, purpose text, cash numeric, holdings jsonb)) WITH ORDINALITY
+               AS listed (name, purpose, cash, holdings, place)
     ), taken AS (
         SELECT account_name AS name FROM other UNION ALL SELECT name FROM listed
     ), named AS (
-        SELECT coalesce(free.name, listed.name) AS name, cash, holdings
+        SELECT coalesce(free.name, listed.name) AS name, purpose, cash, holdings
           FROM listed
           LEFT JOIN LATERAL (
                SELECT numbered.name
@@ -136,8 +136,8 @@ WRITE_IMPORT = f"""
                SELECT created_at FROM imports AS newer WHERE newer.user_id = :user_id
                 ORDER BY created_at DESC OFFSET {_IMPORTS_KEPT - 2} LIMIT 1)
     ), account AS (
-        INSERT INTO accounts (user_id, account_name, cash_balance)
-        SELECT owner.id, named.name, named.cash FROM named CROSS JOIN owner
+        INSERT INTO accounts (user_id, account_name, account_purpose, cash_balance)
+        SELECT owner.id, named.name, named.purpose, named.cash FROM named CROSS JOIN owner
         ON CONFLICT (user_id, account_name) DO UPDATE SET cash_balance = excluded.cash_balance, updated_at = now()
         RETURNING id, account_name
     ), sold AS (
@@ -317,6 +317,7 @@ def import_document(portfolio: ImportedPortfolio) -> str:
     accounts: list[dict[str, Any]] = [
         {
             "name": account.name,
+            "purpose": account.purpose,
             "cash": str(account.cash),
             "holdings": [
                 {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from functions.api.errors import AlreadyHeld, ObjectNotFound, PriceUnknown, TooManyPositions, found
+from functions.api.errors import AlreadyHeld, ObjectNotFound, TooManyPositions, found
 from functions.api.repositories.accounts import UNIQUE_VIOLATION
 from functions.api.repositories.arrays import joined
 from functions.api.repositories.owner import OUTCOME, OWNER, execute
@@ -17,12 +17,13 @@ from functions.shared.database import Database, Statement, StatementFailed, Valu
 #: Per user, across all accounts.
 MAX_POSITIONS = 1_000
 
-#: A position is at most 2.7 KB with its instrument, and the Data API returns at most 1 MiB.
-_PAGE = 300
+#: A position is at most 3.5 KB with its instrument, and the Data API returns at most 1 MiB.
+_PAGE = 250
 
 _POSITION = """
     jsonb_build_object(
         'id', held.id, 'account_id', held.account_id, 'symbol', held.symbol, 'quantity', held.quantity,
+        'current_price', held.current_price, 'instrument_name', held.name, 'instrument_type', held.instrument_type,
         'value', round(held.quantity * held.current_price, 2),
         'is_value_only', held.is_value_only, 'cost_basis', held.cost_basis,
         'instrument', jsonb_build_object(
@@ -56,48 +57,47 @@ READ_POSITION = Statement(
     idempotent=True,
 )
 
-#: Whether the reference data has a price for the symbol.
-_IS_PRICED = """
-    EXISTS (SELECT FROM instruments WHERE instruments.symbol = :symbol AND instruments.current_price IS NOT NULL)"""
-
-CREATE_POSITION = Statement(
+# A repeated statement sets the same quantity, but reports that the symbol was held before.
+SET_POSITION = Statement(
     f"""
     WITH account AS (
         SELECT id FROM accounts WHERE id = :account_id::uuid AND user_id = :user_id
-    ), checked AS (
-        SELECT CASE WHEN NOT EXISTS (SELECT FROM account) THEN 'not_found'
-                    WHEN bool_or(positions.symbol = :symbol AND accounts.id = :account_id::uuid) THEN 'already_held'
-                    WHEN count(*) >= {MAX_POSITIONS} THEN 'too_many'
-                    WHEN :price::numeric IS NULL AND NOT {_IS_PRICED} THEN 'price_unknown'
-                    ELSE 'ok' END AS outcome
+    ), held AS (
+        SELECT count(*) AS positions,
+               coalesce(bool_or(symbol = :symbol AND account_id = :account_id::uuid), false) AS is_held
           FROM positions JOIN accounts ON accounts.id = positions.account_id
          WHERE accounts.user_id = :user_id
+    ), checked AS (
+        SELECT CASE WHEN NOT EXISTS (SELECT FROM account) THEN 'not_found'
+                    WHEN NOT is_held AND positions >= {MAX_POSITIONS} THEN 'too_many'
+                    ELSE 'ok' END AS outcome, is_held
+          FROM held
     ), {OWNER}, written AS (
         INSERT INTO positions (account_id, symbol, quantity, price, price_as_of)
         SELECT account.id, :symbol, :quantity::numeric, :price::numeric,
                CASE WHEN :price::numeric IS NOT NULL THEN current_date END
           FROM account CROSS JOIN owner
+        ON CONFLICT (account_id, symbol) DO UPDATE
+           SET quantity = excluded.quantity,
+               price = coalesce(excluded.price, positions.price),
+               price_as_of = coalesce(excluded.price_as_of, positions.price_as_of),
+               is_value_only = positions.is_value_only AND excluded.price IS NULL,
+               updated_at = now()
         RETURNING id
     )
-    SELECT jsonb_build_object('outcome', {OUTCOME}, 'position_id', (SELECT id FROM written)) FROM checked
+    SELECT jsonb_build_object('outcome', {OUTCOME}, 'position_id', (SELECT id FROM written), 'is_held', is_held)
+      FROM checked
     """,
-    idempotent=False,
+    idempotent=True,
 )
 
 CHANGE_POSITION = Statement(
-    f"""
-    WITH held AS (
-        SELECT positions.id, :price::numeric IS NULL AND :symbol <> positions.symbol AND NOT {_IS_PRICED} AS is_unpriced
-          FROM positions JOIN accounts ON accounts.id = positions.account_id
-         WHERE positions.id = :position_id::uuid AND accounts.user_id = :user_id
-           AND (:account_id::uuid IS NULL OR EXISTS (
-                   SELECT FROM accounts AS target WHERE target.id = :account_id::uuid AND target.user_id = :user_id))
-    ), changed AS (
+    """
     UPDATE positions
        SET account_id = coalesce(:account_id::uuid, positions.account_id),
-           symbol = coalesce(:symbol, positions.symbol),
-           quantity = coalesce(:quantity::numeric, positions.quantity),
-           name = CASE WHEN :symbol <> symbol THEN NULL ELSE positions.name END,
+           symbol = coalesce(:symbol, symbol),
+           quantity = coalesce(:quantity::numeric, quantity),
+           name = CASE WHEN :symbol <> symbol THEN NULL ELSE name END,
            price = CASE WHEN :price::numeric IS NOT NULL THEN :price::numeric
                         WHEN :symbol <> symbol THEN NULL ELSE price END,
            price_as_of = CASE WHEN :price::numeric IS NOT NULL THEN current_date
@@ -105,9 +105,11 @@ CHANGE_POSITION = Statement(
            is_value_only = is_value_only AND :price::numeric IS NULL AND coalesce(:symbol = symbol, true),
            cost_basis = CASE WHEN :symbol <> symbol THEN NULL ELSE cost_basis END,
            updated_at = now()
-      FROM held WHERE positions.id = held.id AND held.is_unpriced IS NOT TRUE
-    )
-    SELECT coalesce(is_unpriced, false) FROM held
+      FROM accounts
+     WHERE positions.id = :position_id::uuid AND accounts.id = positions.account_id AND accounts.user_id = :user_id
+       AND (:account_id::uuid IS NULL OR EXISTS (
+               SELECT FROM accounts AS target WHERE target.id = :account_id::uuid AND target.user_id = :user_id))
+    RETURNING 'changed'
     """,
     idempotent=True,
 )
@@ -166,11 +168,16 @@ class Positions:
             raise ObjectNotFound
         return f'{{"positions": {joined(pages)}}}'
 
-    def create(self, user_id: str, account_id: UUID, symbol: str, quantity: Decimal, price: Decimal | None) -> str:
-        """Return the new position. Raises ObjectNotFound, AlreadyHeld, TooManyPositions, or PriceUnknown."""
+    def set(
+        self, user_id: str, account_id: UUID, symbol: str, quantity: Decimal, price: Decimal | None
+    ) -> tuple[str, bool]:
+        """Hold this quantity of a symbol in an account. Returns the position, and whether it is new.
+
+        Without a price, a position keeps its own. Raises ObjectNotFound or TooManyPositions.
+        """
         document = execute(
             self._database,
-            CREATE_POSITION,
+            SET_POSITION,
             user_id=user_id,
             account_id=account_id,
             symbol=symbol,
@@ -180,30 +187,20 @@ class Positions:
         match document["outcome"]:
             case "not_found":
                 raise ObjectNotFound
-            case "already_held":
-                raise AlreadyHeld
             case "too_many":
                 raise TooManyPositions(MAX_POSITIONS)
-            case "price_unknown":
-                raise PriceUnknown
-        return self._read(user_id, document["position_id"])
+        return self._read(user_id, document["position_id"]), not document["is_held"]
 
     def change(self, user_id: str, position_id: UUID, changes: Mapping[str, Any]) -> str:
-        """Return the changed position. In `changes`, None keeps a field.
-
-        Raises ObjectNotFound, AlreadyHeld, or PriceUnknown.
-        """
+        """Return the changed position. In `changes`, None keeps a field. Raises ObjectNotFound or AlreadyHeld."""
         try:
-            held = self._database.rows(CHANGE_POSITION, {"user_id": user_id, "position_id": position_id, **changes})
+            changed = self._database.rows(CHANGE_POSITION, {"user_id": user_id, "position_id": position_id, **changes})
         except StatementFailed as error:
             if error.sqlstate == UNIQUE_VIOLATION:
                 raise AlreadyHeld from error
             raise
-        if not held:
+        if not changed:
             raise ObjectNotFound
-        ((is_unpriced,),) = held
-        if is_unpriced:
-            raise PriceUnknown
         return self._read(user_id, str(position_id))
 
     def classify(self, user_id: str, position_id: UUID, classification: Mapping[str, Any] | None) -> str:

@@ -12,7 +12,7 @@ from functions.api.http.bodies import CSV, JSON
 from functions.api.http.content_negotiation import prefers
 from functions.api.http.event_stream import MEDIA_TYPE, last_seen, stream_later, stream_of
 from functions.api.http.events_csv import events_csv
-from functions.api.http.openapi import openapi_responses
+from functions.api.http.openapi import openapi_responses, reference
 from functions.api.http.problems import problem_of
 from functions.api.http.routing import Id, Routes, json_response, parse_id
 from functions.api.repositories.events import MAX_EVENTS
@@ -22,6 +22,8 @@ from functions.shared.database import AnswerLost, DatabaseUnavailable
 router = Routes("jobs")
 _LARGEST = 2**31 - 1
 _TEXT = {"type": "string"}
+#: OpenAPI 3.1 can't describe the events within a stream; 3.2 does it with `itemSchema`.
+_STREAMED = {"schema": _TEXT, "x-itemSchema": reference("StreamedEvent")}
 
 After = Annotated[
     Annotated[int, Field(ge=0, le=_LARGEST)] | None,
@@ -46,19 +48,20 @@ LastEventIdInQuery = Annotated[
 ]
 _STREAM = """\
 The stream is finite: it sends the new events and ends. Clients reconnect after `retry` (2 s) and send `Last-Event-ID`.
-Each event has an `id` (its number, gapless), a type (`event`), and `data`: the current job, a `Job` as in
-`GET /api/jobs`. Types: `progress` for progress updates (only if progress is tracked), `status` for other changes,
-`complete` when the analysis is complete, `failed` when it failed or was cancelled (see the job's `status`), and
-`heartbeat`, without an `id`, if there is nothing new. While the database is waking up, the stream contains only a
-comment and a longer `retry`."""
+Each event has an `id` (its number, gapless), a type (`event`), and `data`, a `StreamedEvent`: the event's own message
+and percentage. The last event also has the job as of now, as in `GET /api/jobs`. Types: `progress` for progress updates
+(only if progress is tracked), `status` for other changes, `complete` when the analysis is complete, `failed` when it
+failed or was cancelled (see `kind`), and `heartbeat`, without an `id`, if there is nothing new. While the database is
+waking up, the stream contains a heartbeat without a job, and a longer `retry`."""
 
 
 @router.get(
     "/api/jobs/<job_id>/events",
     summary="List a job's events, as JSON or CSV (`Accept: text/csv`)",
-    responses=openapi_responses(200, "Events", 404, 422, also={CSV: _TEXT}),
+    responses=openapi_responses(200, "Events", 404, 422, also={CSV: {"schema": _TEXT}}),
 )
 def list_events(job_id: Id, after: After = None, limit: Limit = None) -> Response[Any]:
+    """Pass `next_after` as `after` to get the next page, or what is new since this one."""
     job = parse_id(job_id)
     if prefers(CSV, JSON, router.current_event.headers.get("accept", "")):
         return _file(_events(job, after or 0, limit))
@@ -71,7 +74,7 @@ def list_events(job_id: Id, after: After = None, limit: Limit = None) -> Respons
     "/api/jobs/<job_id>/stream",
     summary="Stream a job's new events (Server-Sent Events)",
     description=_STREAM,
-    responses=openapi_responses(200, None, 404, 422, also={MEDIA_TYPE: None})
+    responses=openapi_responses(200, None, 404, 422, also={MEDIA_TYPE: _STREAMED})
     | {204: {"description": "The client has the job's last event. Stop reconnecting.", "content": {}}},
 )
 def stream_events(

@@ -14,7 +14,7 @@ router = Routes("health")
 
 @router.get("/health", summary="Check the API", responses=openapi_responses(200, "Alive", is_public=True))
 def alive() -> Response[Any]:
-    """Respond without querying the database, so that frequent checks don't keep it awake."""
+    """Doesn't query the database, so that frequent checks don't keep it awake."""
     return json_response({"status": "ok", "version": VERSION})
 
 
@@ -22,6 +22,7 @@ def alive() -> Response[Any]:
     "/api/health", summary="Check the API and its database", responses=openapi_responses(200, "AliveWithDatabase")
 )
 def alive_with_database() -> Response[Any]:
+    """This wakes the database if it is paused, so monitor `/health` instead."""
     ping(router.database)
     document: dict[str, Any] = {"status": "ok", "version": VERSION, "database": "reachable"}
     flag = router.dependencies.settings.enable_progress_tracking

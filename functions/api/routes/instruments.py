@@ -13,4 +13,5 @@ router = Routes("instruments")
 
 @router.get("/api/instruments", summary="List instruments, by symbol", responses=openapi_responses(200, "Instruments"))
 def list_instruments() -> Response[Any]:
+    """These are the instruments with a classification, for autocompletion. Positions can have other symbols, too."""
     return json_response(Instruments(router.database).everything())

@@ -46,6 +46,7 @@ Cursor = Annotated[
     },
 )
 def start_analysis(idempotency_key: IdempotencyKey = None) -> Response[Any]:
+    """Send a portfolio file to import and analyze it. With JSON or without a body, your accounts are analyzed."""
     request, file = _request()
     job_id = router.dependencies.analyses.start(router.user_id, request, idempotency_key, file)
     return _started(str(job_id), "The analysis has started.")
@@ -55,6 +56,7 @@ def start_analysis(idempotency_key: IdempotencyKey = None) -> Response[Any]:
     "/api/jobs", summary="List your jobs without results, newest first", responses=openapi_responses(200, "Jobs", 422)
 )
 def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None) -> Response[Any]:
+    """Pass `next_cursor` as `cursor` to get the next page; it is null on the last one."""
     return json_response(router.dependencies.jobs.page(router.user_id, status, limit or 20, cursor))
 
 
@@ -65,6 +67,7 @@ def rename_job(job_id: Id, changes: JobChanges) -> Response[Any]:
 
 @router.delete("/api/jobs/<job_id>", summary="Delete an ended job", responses=openapi_responses(204, None, 404, 409))
 def delete_job(job_id: Id) -> Response[Any]:
+    """Deletes the results and the history. An active job must be cancelled first."""
     router.dependencies.jobs.delete(router.user_id, parse_id(job_id))
     return no_content()
 
@@ -75,6 +78,7 @@ def delete_job(job_id: Id) -> Response[Any]:
     responses=openapi_responses(200, "Job", *WITH_BODY, 404, 409),
 )
 def cancel_job(job_id: Id) -> Response[Any]:
+    """The job ends at once, and keeps its finished sections. Repeating the request changes nothing."""
     return json_response(router.dependencies.jobs.cancel(router.user_id, parse_id(job_id)))
 
 
@@ -84,6 +88,7 @@ def cancel_job(job_id: Id) -> Response[Any]:
     responses=openapi_responses(202, "Started", *WITH_BODY, 404, 409, 429, headers=_STARTED),
 )
 def retry_job(job_id: Id) -> Response[Any]:
+    """Only the missing sections run again. A retry counts as a new analysis for the daily limit."""
     router.dependencies.analyses.retry(router.user_id, parse_id(job_id))
     return _started(job_id.lower(), "The analysis has been restarted.")
 

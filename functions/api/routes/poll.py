@@ -24,6 +24,7 @@ _HEADERS = {
     | {304: {"description": "The client already has this version (`If-None-Match`).", "content": {}}},
 )
 def read_job(job_id: Id) -> Response[Any]:
+    """Poll at the interval in `Retry-After`, which is absent once the job has ended. Sections appear as they finish."""
     known = _OUR_ETAG.findall(router.current_event.headers.get("if-none-match", ""))
     job = router.dependencies.jobs.read(router.user_id, parse_id(job_id), known)
     headers = {"ETag": f'W/"{job.etag}"', "Cache-Control": "private, no-cache"}

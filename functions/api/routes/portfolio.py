@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.http.bodies import file_body
 from functions.api.http.openapi import FILE_CONTENT, WITH_BODY, openapi_responses
-from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
+from functions.api.http.routing import Id, Routes, json_response, parse_id
 from functions.api.logic.imports import import_portfolio, import_sample
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.accounts import Accounts
@@ -73,8 +73,9 @@ def add_sample() -> Response[Any]:
 
 
 @router.delete(
-    "/api/reset-accounts", summary="Delete all accounts and positions", responses=openapi_responses(204, None)
+    "/api/reset-accounts", summary="Delete all accounts and positions", responses=openapi_responses(200, "Message")
 )
 def remove_accounts() -> Response[Any]:
+    """The profile and past analyses stay."""
     Accounts(router.database).delete_all(router.user_id)
-    return no_content()
+    return json_response({"message": "All accounts and their positions have been deleted."})

@@ -15,10 +15,15 @@ router = Routes("positions")
 
 
 @router.post(
-    "/api/positions", summary="Create a position", responses=openapi_responses(201, "Position", *WITH_BODY, 404, 409)
+    "/api/positions",
+    summary="Create a position, or set one that the account already has",
+    description="A symbol that the account already holds gets this quantity (200). A symbol without a price is "
+    "accepted; `current_price` is null then, and totals leave the position out. Analyses ignore a quantity of 0.",
+    responses=openapi_responses(201, "Position", *WITH_BODY, 404) | {200: openapi_responses(200, "Position")[200]},
 )
-def create_position(position: Annotated[NewPosition, Body()]) -> Response[Any]:
-    return json_response(Positions(router.database).create(router.user_id, **position.model_dump()), 201)
+def set_position(position: Annotated[NewPosition, Body()]) -> Response[Any]:
+    document, is_new = Positions(router.database).set(router.user_id, **position.model_dump())
+    return json_response(document, 201 if is_new else 200)
 
 
 @router.put(
@@ -27,6 +32,7 @@ def create_position(position: Annotated[NewPosition, Body()]) -> Response[Any]:
     responses=openapi_responses(200, "Position", *WITH_BODY, 404, 409),
 )
 def change_position(position_id: Id, changes: Annotated[PositionChanges, Body()]) -> Response[Any]:
+    """Omitted fields keep their values. A new symbol discards the caller's price and name for the old one."""
     positions, held = Positions(router.database), parse_id(position_id)
     document = ""
     if changes.model_fields_set != {"classification"}:
@@ -39,5 +45,6 @@ def change_position(position_id: Id, changes: Annotated[PositionChanges, Body()]
 
 @router.delete("/api/positions/<position_id>", summary="Delete a position", responses=openapi_responses(204, None, 404))
 def delete_position(position_id: Id) -> Response[Any]:
+    """This can't be undone. Past analyses keep their results."""
     Positions(router.database).delete(router.user_id, parse_id(position_id))
     return no_content()

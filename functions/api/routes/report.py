@@ -23,7 +23,7 @@ HTML = "text/html"
         None,
         404,
         409,
-        also={HTML: {"type": "string"}},
+        also={HTML: {"schema": {"type": "string"}}},
         headers={
             "Content-Disposition": "A file name that contains the date of the analysis.",
             "Content-Security-Policy": "Allows only the page's own styles.",

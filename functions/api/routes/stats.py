@@ -19,6 +19,7 @@ router = Routes("jobs")
     responses=openapi_responses(200, "Stats"),
 )
 def read_stats() -> Response[Any]:
+    """Only your own jobs count."""
     runs = read_runs(router.database, [agent.section for agent in AGENTS], router.user_id)
     return json_response({"agents": [_stats(agent, runs[agent.section]) for agent in AGENTS]})
 

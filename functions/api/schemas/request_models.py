@@ -97,8 +97,8 @@ Dollars = Annotated[
 Quantity = Annotated[
     Decimal,
     BeforeValidator(a_number),
-    Field(gt=0, le=MAX_AMOUNT, decimal_places=6),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_AMOUNT, "multipleOf": 0.000001}),
+    Field(ge=0, le=MAX_AMOUNT, decimal_places=6),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_AMOUNT, "multipleOf": 0.000001}),
 ]
 Price = Annotated[
     Decimal,
@@ -191,7 +191,7 @@ class NewPosition(Body):
     symbol: HeldSymbol
     quantity: Quantity
     price: Price | None = None
-    """Per unit, for an unknown symbol or to override the known price."""
+    """Per unit, to override the known price. A symbol may have no price at all."""
 
 
 class AnalysisRequest(Body):

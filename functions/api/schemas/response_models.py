@@ -127,6 +127,9 @@ class Position(Document):
     account_id: UUID
     symbol: str
     quantity: float
+    current_price: float | None = Field(description="In US dollars per unit, as in `instrument`; null if unknown.")
+    instrument_name: str
+    instrument_type: InstrumentType
     value: float | None = Field(description="To the cent; null without a price.")
     is_value_only: bool = Field(
         description="The file stated only a value: `quantity` is that value, and the price is 1."
@@ -285,6 +288,18 @@ class Event(Document):
     message: str
 
 
+class StreamedEvent(Document):
+    """The `data` of an event in a job's stream. A heartbeat has no number and describes the progress as of now."""
+
+    seq: int | None
+    at: datetime | None
+    kind: EventKind | Literal["heartbeat"]
+    agent: str | None
+    progress_percent: int | None
+    message: str
+    job: Job | None = Field(description="The job as of now, in the last event of a response.")
+
+
 class Events(Document):
     events: list[Event] = Field(description="In order. Events of jobs that ended long ago have been deleted.")
     next_after: int | None = Field(
@@ -323,5 +338,5 @@ JobWithResults = create_model("JobWithResults", __base__=JobAndRequest, __doc__=
 #: Every schema that a route references, by name.
 SCHEMAS: tuple[type[BaseModel], ...] = (
     Problem, GatewayMessage, Alive, AliveWithDatabase, User, SeenUser, Account, Accounts, Instruments, Position,
-    Positions, Imported, SampleImported, Message, Started, Job, Jobs, JobWithResults, Events, Stats,
+    Positions, Imported, SampleImported, Message, Started, Job, Jobs, JobWithResults, Events, StreamedEvent, Stats,
 )  # fmt: skip

@@ -21,7 +21,9 @@ NOTE_PROGRESS = Statement(
                   progress_data ->> 'message' AS message
     ), event AS (
         INSERT INTO job_events (job_id, seq, kind, agent, progress_percent, message)
-        SELECT id, event_seq, 'progress', :agent, percent, coalesce(:message, message) FROM job
+        SELECT id, event_seq, 'progress', :agent, percent,
+               coalesce(:message, CASE WHEN :agent <> 'setup' THEN 'Running ' || initcap(:agent) || '...' END, message)
+          FROM job
     )
     SELECT jsonb_build_object('percent', percent, 'message', message) FROM job
     """,
@@ -51,7 +53,7 @@ class ProgressRepository:
         message: str | None = None,
         initial: str | None = None,
     ) -> NotedProgress | None:
-        """Apply a change to the job's progress and write the event.
+        """Apply a change to the job's progress and write the event. Without `message`, the event names the agent.
 
         Returns None if this attempt no longer owns the job, or has no document yet. `initial` is the document that a
         new attempt starts from; repeating it changes nothing. A lost response isn't retried, because that would

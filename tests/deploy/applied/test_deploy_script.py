@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scripts.local.emulator import ACCOUNT, REGION
 from tests.deploy.applied.deployment import Deployment, run_script
 
 
@@ -26,7 +27,7 @@ def test_next_steps_for_operators_work_as_printed(deployment: Deployment) -> Non
         without_following = ["--once"] if script == "tail_logs.py" else []
         done = run_script(deployment.cloud, script, *arguments, *without_following)
 
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, done.stderr) == (0, f"AWS account {ACCOUNT}, {REGION} (alex)\n")
         assert done.stdout
 
 

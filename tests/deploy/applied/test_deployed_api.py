@@ -6,7 +6,7 @@ import pytest
 import urllib3
 
 from scripts.api_client import AlexApi
-from tests.deploy.applied.deployment import Deployment, outcome, submit
+from tests.deploy.applied.deployment import ORIGIN, TABLE, Deployment, outcome, submit
 
 
 def test_job_completes_through_deployed_api(deployment: Deployment, alex: AlexApi) -> None:
@@ -51,6 +51,18 @@ def test_every_route_invokes_api_and_preflight_needs_no_token(deployment: Deploy
     assert {route["Target"] for route in routes} == {f"integrations/{integration['IntegrationId']}"}
     assert {route["RouteKey"]: route.get("AuthorizerId") for route in routes} == {
         "ANY /api/{proxy+}": authorizer["AuthorizerId"],
+        "ANY /mcp": authorizer["AuthorizerId"],
         "OPTIONS /api/{proxy+}": None,
+        "OPTIONS /mcp": None,
         "$default": None,
     }
+
+
+def test_gateway_adds_cors_headers(deployment: Deployment) -> None:
+    client = deployment.cloud.emulator.client("apigatewayv2")
+
+    cors = client.get_api(ApiId=deployment.outputs["api_id"])["CorsConfiguration"]
+
+    assert cors["AllowOrigins"] == [ORIGIN]
+    assert set(cors["AllowHeaders"]) == set(TABLE.cors.allow_headers)
+    assert set(cors["ExposeHeaders"]) == set(TABLE.cors.expose_headers)

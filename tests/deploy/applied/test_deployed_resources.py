@@ -8,7 +8,7 @@ import pytest
 
 from scripts.costs import number_of_alarms
 from scripts.manifest import DeploymentContext, Function, Queue, WorkQueue, environment
-from tests.deploy.applied.deployment import ORIGIN, TABLE, Deployment
+from tests.deploy.applied.deployment import TABLE, Deployment
 from tests.deploy.cloud import ARCH
 
 
@@ -23,7 +23,6 @@ def test_function_is_configured_as_in_manifest(deployment: Deployment, function:
     )
     own = {
         "api": {
-            "CORS_ORIGINS": ORIGIN,
             "SIGN_IN_ISSUER": outputs["jwt_issuer"],
             "SIGN_IN_CLIENT_ID": outputs["user_pool_client_id"],
             "SIGN_IN_URL": outputs["sign_in_url"].removesuffix("/oauth2/authorize"),

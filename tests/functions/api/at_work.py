@@ -41,6 +41,10 @@ class AtWork:
         initial = initial_progress(self._plan, self.claim.attempt, self.claim.committed)
         self._note(ProgressChange(agents={"setup": AgentChange(status=AgentStatus.RUNNING)}), initial.model_dump_json())
 
+    def start_agent(self, agent: str) -> None:
+        running = ProgressChange(agents={agent: AgentChange(status=AgentStatus.RUNNING)})
+        assert self.progress.write(self.claim, running, agent=agent)
+
     def report_progress(self, percent: int, message: str = "Working") -> None:
         working = AgentChange(status=AgentStatus.RUNNING, progress_percent=percent, message=message)
         self._note(ProgressChange(agents={"reporter": working}), message=message)

@@ -172,6 +172,7 @@ def event(
 def check_against_the_document(method: str, path: str, answer: Answer) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Strict-Transport-Security" in answer.headers
+    path = path.rstrip("/")
     if path.startswith("/api/"):
         assert answer.headers["Cache-Control"] in {"no-store", "private, no-cache"}
     if answer.text and answer.status >= 400:

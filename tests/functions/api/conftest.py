@@ -26,7 +26,6 @@ from tests.functions.api.job_states import JobThatIs, Sql, a_job
 from tests.functions.conftest import CLUSTER_ARN, USERS
 from tests.functions.planner_calls import Planner
 
-ORIGIN = "https://app.example.com"
 NOTHING_CHANGED: Mapping[str, str] = {}
 
 
@@ -54,7 +53,6 @@ def variables(product_data_api: DataApi) -> dict[str, str]:
         "DB_CLUSTER_ARN": CLUSTER_ARN,
         "DB_SECRET_ARN": USERS.secret_arns["api"],
         "ANALYSIS_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/analysis-jobs",
-        "CORS_ORIGINS": f"{ORIGIN}, http://localhost:3000",
         "POWERTOOLS_SERVICE_NAME": "api",
     }
 

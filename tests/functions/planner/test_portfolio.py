@@ -15,7 +15,7 @@ from functions.shared.database.transport import Response
 from functions.shared.jobs import Jobs
 from functions.shared.portfolio import IncomeStream, Profile, Snapshot
 from functions.shared.progress.model import ProgressChange
-from functions.shared.sample import EXAMPLE_GOALS
+from functions.shared.sample import EXAMPLE_GOALS, SAMPLE_PURPOSES
 from functions.shared.sections import SNAPSHOT
 from functions.shared.settings import DatabaseSettings
 from tests import portfolios
@@ -124,6 +124,19 @@ def test_cost_of_a_holding_is_read(database: Database, rows: Rows) -> None:
     assert snapshot.previous is None
 
 
+def test_quantity_of_zero_is_left_out(database: Database, rows: Rows) -> None:
+    user_id = rows.user()
+    rows.run(ADD, user_id=user_id, name="a", positions=2)
+    rows.run(ADD, user_id=user_id, name="b", positions=1)
+    rows.run(
+        "UPDATE positions SET quantity = 0 WHERE symbol = 'S0001' AND price = 2.5 AND account_id IN "
+        "(SELECT id FROM accounts WHERE user_id = :user_id)",
+        user_id=user_id,
+    )
+
+    assert quantities(load_snapshot(database, user_id)) == [("a", [2]), ("b", [])]
+
+
 def test_user_without_accounts_has_an_empty_portfolio(database: Database, rows: Rows) -> None:
     snapshot = load_snapshot(database, rows.user())
 
@@ -193,6 +206,7 @@ def test_sample_is_read_without_users_accounts(measured: Database, measuring: Me
         "Roth IRA": 6,
     }
     assert snapshot.profile == EXAMPLE_GOALS
+    assert {account.name: account.purpose for account in snapshot.accounts} == SAMPLE_PURPOSES
     assert len(measuring.calls) == 1
 
 

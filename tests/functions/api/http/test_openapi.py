@@ -3,12 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from functions.api.handler import application
 from functions.api.http.openapi import GATEWAY_STATUSES
+from functions.api.schemas import request_models, response_models
 from functions.api.schemas.response_models import JobWithResults
 from functions.shared.plans import SERVED
+from scripts.packaging.openapi_examples import EXAMPLES
 from tests.functions.api.calling import openapi
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -57,13 +62,47 @@ def test_every_schema_is_used() -> None:
     assert set(openapi()["components"]["schemas"]) == used
 
 
-def test_operation_has_own_id_summary_and_tag() -> None:
+def test_operation_has_short_id_summary_description_and_tag() -> None:
     ids = [operation["operationId"] for _, _, operation in operations()]
+    tags = {tag["name"] for tag in openapi()["tags"] if tag["description"]}
 
     assert len(ids) == len(set(ids))
+    assert {"readJob", "startAnalysis", "changeAccount"} <= set(ids)
+    assert max(map(len, ids)) <= 20
     for _, _, operation in operations():
         assert operation["summary"]
+        assert operation["description"]
+        assert set(operation["tags"]) <= tags
         assert operation["tags"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example_is_valid(name: str) -> None:
+    assert openapi()["components"]["schemas"][name]["examples"] == [EXAMPLES[name]]
+    model = getattr(request_models, name, None) or getattr(response_models, name)
+
+    model.model_validate(json.loads(json.dumps(EXAMPLES[name]), parse_float=Decimal))
+
+
+def test_request_body_has_an_example() -> None:
+    bodies = {
+        reference.rpartition("/")[2]
+        for _, _, operation in operations()
+        for reference in references(operation.get("requestBody", {}))
+    }
+
+    assert bodies <= EXAMPLES.keys()
+
+
+def test_optional_property_has_no_default() -> None:
+    """Generators make a property with a default required."""
+    schemas = openapi()["components"]["schemas"]
+
+    properties = [field for schema in schemas.values() for field in schema.get("properties", {}).values()]
+    assert len(properties) > 100
+    assert [field for field in properties if "default" in field] == []
+    assert schemas["NewAccount"]["properties"]["cash_balance"]["description"].endswith("Default: 0.")
+    assert schemas["Progress"]["properties"]["estimated_range"]["anyOf"][0].keys() >= {"items", "prefixItems"}
 
 
 def test_every_path_parameter_is_described() -> None:
@@ -116,8 +155,11 @@ def test_request_bodies_are_described() -> None:
 
 
 def test_polling_headers_are_described() -> None:
-    responses = openapi()["paths"]["/api/jobs/{job_id}"]["get"]["responses"]
+    operation = openapi()["paths"]["/api/jobs/{job_id}"]["get"]
+    responses = operation["responses"]
 
+    assert "If-None-Match" in {parameter["name"] for parameter in operation["parameters"]}
+    assert list(responses["401"]["content"]) == ["application/json", "application/problem+json"]
     assert responses["200"]["headers"].keys() == {"ETag", "Retry-After"}
     assert "content" not in responses["304"] or not responses["304"]["content"]
 

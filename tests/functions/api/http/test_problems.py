@@ -61,7 +61,6 @@ REFUSALS = [
     (errors.RetiresTooLate(), 422, None),
     (errors.NameTaken(), 409, "You already have an account with this name."),
     (errors.AlreadyHeld(), 409, "This account already holds this symbol."),
-    (errors.PriceUnknown(), 422, None),
     (errors.TooManyAccounts(1_000), 422, None),
     (errors.TooManyPositions(1_000), 422, None),
     (errors.HoldingsUnpriced([errors.UnpricedHolding(7, "ZZ")]), 422, "Line 7: ZZ has no known price."),
@@ -82,9 +81,27 @@ def test_refusal_becomes_problem(error: errors.Refused, status: int, start: str 
     problem = problem_of(error)
 
     assert problem.status == status
-    assert problem.detail.startswith(start or "The request is invalid.")
+    assert problem.detail.startswith(start or problem.errors[0].message)
     assert bool(problem.errors) == (status == 422)
 
 
 def test_every_refusal_has_a_problem() -> None:
     assert leaves(errors.Refused) == {type(error) for error, _, _ in REFUSALS}
+
+
+@pytest.mark.parametrize(
+    ("document", "detail"),
+    [
+        ({}, "account_name is required."),
+        ({"account_name": "IRA", "cash_balance": -1}, "cash_balance should be greater than or equal to 0."),
+        ({"account_name": "IRA", "cash_balance": "1"}, "cash_balance must be a number."),
+        ({"account_name": "x" * 101}, "account_name should have at most 100 characters."),
+        ({"account_name": "IRA", "color": "red"}, "color is not a known field."),
+        (["IRA"], "Send a JSON object."),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_detail_of_invalid_request_is_its_first_error(api: Api, document: object, detail: str) -> None:
+    answer = api.post("/api/accounts", document)
+
+    assert (answer.status, answer.json()["detail"]) == (422, detail)

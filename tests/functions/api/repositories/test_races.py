@@ -266,7 +266,7 @@ def test_positions_at_once_keep_limit(api: Api, database: Database, at_once: AtO
 
     def create(number: int) -> str:
         try:
-            Positions(database).create(str(api.user), account_id, f"NEW{number}", Decimal(1), Decimal(1))
+            Positions(database).set(str(api.user), account_id, f"NEW{number}", Decimal(1), Decimal(1))
         except TooManyPositions:
             return "too many"
         return "created"

@@ -40,7 +40,6 @@ def test_only_writing_statements_write(name: str, *, does_write: bool) -> None:
 def test_statements_unsafe_to_repeat_are_not_idempotent() -> None:
     assert {name for name, statement in STATEMENTS.items() if not statement.idempotent} == {
         "CREATE_ACCOUNT",
-        "CREATE_POSITION",
         "DELETE_ACCOUNT",
         "DELETE_JOB",
         "DELETE_POSITION",

@@ -1,5 +1,6 @@
 """Imports into accounts that exist: preview, replace, keep, undo; the sample; and the reset of accounts."""
 
+from functions.shared.sample import SAMPLE_PURPOSES
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Answer, Api
 from tests.functions.api.importing import HEADER, held, post, undo
@@ -32,6 +33,9 @@ def test_lost_response_to_sample_still_reports_additions(api: Api, faults: Fault
     faults.inject("answer_lost", match="jsonb_to_recordset")
 
     assert api.post("/api/populate-test-data").json().items() >= {"accounts": 3, "total_value": 301_580}.items()
+    assert {account["account_name"]: account["account_purpose"] for account in api.get("/api/accounts").json()} == (
+        SAMPLE_PURPOSES
+    )
 
 
 def test_accounts_with_same_name_can_both_be_kept(api: Api) -> None:
@@ -78,7 +82,8 @@ def test_reset_keeps_profile(api: Api) -> None:
     api.put("/api/user", {"display_name": "Ada"})
     api.post("/api/populate-test-data")
 
-    assert api.delete("/api/reset-accounts").status == 204
+    removed = api.delete("/api/reset-accounts")
+    assert (removed.status, removed.json().keys()) == (200, {"message"})
 
     assert held(api) == {}
     assert api.get("/api/user").json()["user"]["display_name"] == "Ada"

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.api.handler import Application
-from functions.api.http.event_stream import stream_of
-from functions.api.repositories.events import News
+from functions.api.schemas.response_models import StreamedEvent
 from functions.shared.sections import SNAPSHOT
 from scripts.local.data_api import FaultControl
 from tests.functions.api.at_work import AtWork
@@ -50,14 +49,16 @@ class Stream:
 
 
 def parse(text: str) -> Iterator[Sent]:
-    first, *blocks = text.removesuffix("\n\n").split("\n\n")
-    assert first == "retry: 2000"
-    for block in blocks:
+    retry, _, blocks = text.removesuffix("\n\n").partition("\n")
+    assert retry == "retry: 2000"
+    for block in blocks.split("\n\n"):
         fields = [line.partition(": ") for line in block.split("\n")]
-        assert {name for name, _, _ in fields} <= {"id", "event", "data"}
+        assert [name for name, _, _ in fields][-2:] == ["event", "data"]
         number = next((int(value) for name, _, value in fields if name == "id"), None)
         event = next(value for name, _, value in fields if name == "event")
-        yield Sent(number, event, json.loads("\n".join(value for name, _, value in fields if name == "data")))
+        data = json.loads(fields[-1][2])
+        StreamedEvent.model_validate(data)
+        yield Sent(number, event, data)
 
 
 @pytest.fixture
@@ -91,24 +92,45 @@ def test_stream_without_progress_has_only_status_events(submitted: str, stream: 
     assert [event.event for event in stream.round()] == ["status"] * 6 + ["complete"]
 
 
-def test_event_data_is_current_job_without_results(api: Api, submitted: str, stream: Stream) -> None:
+def test_each_event_has_its_own_state_and_the_last_one_the_job(api: Api, submitted: str, stream: Stream) -> None:
     worker = AtWork(submitted)
     worker.start_progress()
+    worker.report_progress(30, "Drafting 3 of 7 sections")
 
     events = stream.round()
     (heartbeat,) = stream.round()
 
+    history = api.get(f"/api/jobs/{submitted}/events").json()["events"]
+    assert [{key: event.data[key] for key in history[0]} for event in events] == history
+    assert [event.data["job"] for event in events[:-1]] == [None] * 3
     (listed,) = api.get("/api/jobs").json()["jobs"]
-    for event in [*events, heartbeat]:
-        assert event.data.keys() == listed.keys()
-        assert (event.data["id"], event.data["status"], event.data["version"]) == (submitted, "running", 3)
-        assert event.data["progress_data"]["stage"] == "setup"
-    assert events[0].data == events[1].data
+    for event in (events[-1], heartbeat):
+        assert event.data["job"].keys() == listed.keys()
+        assert (event.data["job"]["id"], event.data["job"]["version"]) == (submitted, 4)
+    progress = heartbeat.data["job"]["progress_data"]
+    assert {key: heartbeat.data[key] for key in ("seq", "kind", "agent", "progress_percent", "message")} == {
+        "seq": None,
+        "kind": "heartbeat",
+        "agent": progress["current_agent"],
+        "progress_percent": progress["progress_percent"],
+        "message": progress["message"],
+    }
+
+
+def test_event_of_starting_agent_names_that_agent(api: Api, submitted: str) -> None:
+    worker = AtWork(submitted)
+    worker.start_progress()
+    for agent in ("reporter", "retirement"):
+        worker.start_agent(agent)
+
+    messages = [(event.data["agent"], event.data["message"]) for event in Stream(api, submitted).round()[3:]]
+
+    assert messages == [("reporter", "Running Reporter..."), ("retirement", "Running Retirement...")]
 
 
 def test_heartbeats_show_progress_between_writes(submitted: str, stream: Stream, sql: Sql) -> None:
     AtWork(submitted).start_progress()
-    before = stream.round()[-1].data["progress_data"]
+    before = stream.round()[-1].data["job"]["progress_data"]
     sql(
         """UPDATE jobs SET version = version + 1, progress_data = jsonb_set(jsonb_set(progress_data,
            '{anchor,at}', to_jsonb(now() - interval '20 s')),
@@ -119,7 +141,7 @@ def test_heartbeats_show_progress_between_writes(submitted: str, stream: Stream,
     (heartbeat,) = stream.round()
 
     assert heartbeat.event == "heartbeat"
-    assert before["progress_percent"] + 10 < heartbeat.data["progress_data"]["progress_percent"] < 100
+    assert before["progress_percent"] + 10 < heartbeat.data["progress_percent"] < 100
 
 
 @pytest.mark.parametrize(("status", "name"), [("failed", "failed"), ("cancelled", "failed"), ("completed", "complete")])
@@ -128,7 +150,7 @@ def test_every_end_is_sent_once(api: Api, job_that_is: JobThatIs, status: str, n
 
     ended = stream.round()[-1]
 
-    assert (ended.event, ended.data["status"]) == (name, status)
+    assert (ended.event, ended.data["job"]["status"]) == (name, status)
     assert stream.ask().status == 204
 
 
@@ -240,17 +262,12 @@ def test_unavailable_database_sets_client_retry_time(
     answer = stream.ask()
 
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
-    assert answer.text == f"retry: {retry}\n: the database is waking up\n\n"
+    asked, waiting = answer.text.replace("\n", " ", 1).split(" event: ")
+    assert asked == f"retry: {retry}"
+    assert waiting.startswith('heartbeat\ndata: {"seq": null')
+    assert waiting.endswith('"message": "The database is waking up...", "job": null}\n\n')
     faults.clear()
     assert stream.names() == [(None, "heartbeat")]
-
-
-@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
-def test_line_end_in_data_does_not_end_event(line_end: str) -> None:
-    body = str(stream_of(News(f'{{"a":{line_end}1}}', [(1, "queued")], 1, None)).body)
-
-    assert "\r" not in body
-    assert list(parse(body)) == [Sent(1, "status", {"a": 1})]
 
 
 def test_message_content_stays_within_its_event(api: Api, submitted: str) -> None:
@@ -259,7 +276,7 @@ def test_message_content_stays_within_its_event(api: Api, submitted: str) -> Non
     (_, _, ended) = Stream(api, submitted).round()
 
     assert ended.event == "failed"
-    assert ended.data["error_message"].startswith("One\nid: 99\r\nevent: complete\n\ndata: {}")
+    assert ended.data["job"]["error_message"].startswith("One\nid: 99\r\nevent: complete\n\ndata: {}")
 
 
 Step = Callable[[AtWork], object]

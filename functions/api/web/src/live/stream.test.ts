@@ -3,7 +3,8 @@ import { parseStream } from "./stream";
 
 it("reads what is new, and the job as of now", () => {
   const text =
-    'retry: 2000\n\nid: 3\nevent: progress\ndata: {"version": 4}\n\nid: 4\nevent: complete\ndata: {"version": 4}\n\n';
+    'retry: 2000\nid: 3\nevent: progress\ndata: {"job": null}\n\n' +
+    'id: 4\nevent: complete\ndata: {"job": {"version": 4}}\n\n';
   expect(parseStream(text)).toEqual({
     retryMs: 2000,
     job: { version: 4 },
@@ -13,15 +14,15 @@ it("reads what is new, and the job as of now", () => {
 });
 
 it("reads a heartbeat, which has no number", () => {
-  const answer = parseStream('retry: 2000\n\nevent: heartbeat\ndata: {"version": 4}\n\n');
+  const answer = parseStream('retry: 2000\nevent: heartbeat\ndata: {"job": {"version": 4}}\n\n');
   expect(answer).toMatchObject({ lastId: null, names: ["heartbeat"], job: { version: 4 } });
 });
 
 it("knows no job while the database wakes up, and is asked later", () => {
-  expect(parseStream("retry: 10000\n: the database is waking up\n\n")).toEqual({
+  expect(parseStream('retry: 10000\nevent: heartbeat\ndata: {"job": null}\n\n')).toEqual({
     retryMs: 10_000,
     job: null,
     lastId: null,
-    names: [],
+    names: ["heartbeat"],
   });
 });

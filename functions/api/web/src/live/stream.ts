@@ -17,8 +17,7 @@ export interface StreamAnswer {
 const ASK_AGAIN_MS = 2000;
 
 /**
- * Parse server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Every event has the same
- * view of the job.
+ * Parse server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). The last event has the job.
  */
 export function parseStream(text: string): StreamAnswer {
   const answer: StreamAnswer = { retryMs: ASK_AGAIN_MS, job: null, lastId: null, names: [] };
@@ -34,6 +33,6 @@ export function parseStream(text: string): StreamAnswer {
     },
   });
   parser.feed(text);
-  if (data !== null) answer.job = JSON.parse(data) as Job;
+  if (data !== null) answer.job = (JSON.parse(data) as { job: Job | null }).job;
   return answer;
 }

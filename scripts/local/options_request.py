@@ -1,4 +1,4 @@
-"""Converts a browser's preflight request to an API Gateway event, and the function's result to a response.
+"""Converts an OPTIONS request to an API Gateway event, and the function's result to a response.
 
 Payload format 2.0:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
