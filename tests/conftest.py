@@ -13,9 +13,11 @@ _TESTS = Path(__file__).parent
 _SLOW_FIXTURES = frozenset(
     {"server", "product_data_api", "stack", "emulator", "postgres", "browser", "database", "converse"}
 )
-_SLOW_FOLDERS = frozenset({"browser", "deploy", "integration", "local", "simulation", "migrations", "benchmarks"})
+_SLOW_FOLDERS = frozenset(
+    {"browser", "clients", "deploy", "integration", "local", "simulation", "migrations", "benchmarks"}
+)
 #: Folders whose tests share a stack or built files, longest first. Each runs in one process.
-_SHARING_FOLDERS = ("deploy", "integration", "browser")
+_SHARING_FOLDERS = ("deploy", "integration", "browser", "clients")
 _MOST_PROCESSES = 4
 
 settings.register_profile("counts, never seconds", deadline=None)

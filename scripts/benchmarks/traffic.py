@@ -24,7 +24,7 @@ AT_ONCE = 16
 """Concurrent requests. The emulator runs a process for each."""
 MAX_CONCURRENT_JOBS = int(read_manifest().functions["api"].environment["MAX_CONCURRENT_JOBS"])
 _JSON, _CSV = "application/json", "text/csv"
-_SCRIPT = re.compile(rb'src="(docs/[^"]+)"')
+_SCRIPT = re.compile(rb'src="/(docs/[^"]+)"')
 _SLOWEST_FILES = (
     *("the largest that is accepted", "names with tickers", "labels", "headers"),
     *("bonds", "currency signs", "deposits"),

@@ -28,7 +28,7 @@ _BUILT_FROM: Final = ".built-from"
 """The hash of the sources. Hidden files are not packaged."""
 _START: Final = """
 SwaggerUIBundle({
-  url: "openapi.json",
+  url: "/openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
   filter: true,
@@ -44,12 +44,12 @@ _INDEX: Final = """\
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Alex API</title>
     <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="docs/{style}">
-    <script src="docs/{script}" defer></script>
+    <link rel="stylesheet" href="/docs/{style}">
+    <script src="/docs/{script}" defer></script>
   </head>
   <body>
     <div id="swagger-ui"></div>
-    <noscript>This page needs JavaScript. The same document is at <a href="openapi.json">openapi.json</a>.</noscript>
+    <noscript>This page needs JavaScript. The same document is at <a href="/openapi.json">openapi.json</a>.</noscript>
   </body>
 </html>
 """

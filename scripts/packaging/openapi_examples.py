@@ -11,6 +11,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "AccountChanges": {"cash_balance": 1200.5},
     "NewPosition": {"account_id": _ID, "symbol": "VTI", "quantity": 80},
     "PositionChanges": {"quantity": 85},
+    "JobChanges": {"name": "After the rollover"},
     "AnalysisRequest": {"analysis_type": "portfolio", "options": {}},
     "Account": {
         "id": _ID,

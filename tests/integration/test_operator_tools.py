@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -175,6 +176,24 @@ def test_tables_are_available_as_json(run: Run, job_id: str, script: str) -> Non
     document = json.loads(run(*script.split(), "--json").stdout)
 
     assert job_id in json.dumps(document) or set(document) == {"alex-api", "alex-planner"}
+
+
+def test_documented_query_reads_progress(
+    stack: LocalStack, job_id: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The Python example of terraform/README.md, as written."""
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "terraform" / "README.md").read_text(), re.DOTALL)
+    for name, value in {
+        "AWS_ENDPOINT_URL_RDS_DATA": stack.info.data_api_url,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": stack.info.region,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    exec(example, {"CLUSTER_ARN": stack.info.cluster_arn, "SECRET_ARN": stack.info.secret_arn})  # noqa: S102
+
+    assert capsys.readouterr().out == "100\n"
 
 
 def test_redrive_has_nothing_to_do_without_given_up_jobs(run: Run, stack: LocalStack, job_id: str) -> None:

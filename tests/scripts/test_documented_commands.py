@@ -55,6 +55,7 @@ OTHERS = {
     r"field\(\) .*|alex\(\) .*|alex .*|token=.*|job=.*": "tests/integration/test_documented_requests.py",
     r"npm audit|pip-audit .*": "needs the network",
     r"terraform .*": _AWS,
+    r"(variables=\$\()?aws (logs|lambda) .*|curl -s .*terraform .*": _AWS,
 }
 _DOCUMENTED = (
     "*.md",

@@ -10,7 +10,10 @@ GATEWAY_STATUSES = frozenset({401, 413, 429, 500, 503})
 #: Statuses that a request with a body can cause before and during field validation.
 WITH_BODY = (400, 413, 415, 422)
 #: The OpenAPI content of a request body that is a portfolio file.
-FILE_CONTENT: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}, "application/octet-stream": {"schema": {}}}
+FILE_CONTENT: dict[str, Any] = {
+    "text/csv": {"schema": {"type": "string"}},
+    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+}
 
 
 def openapi_responses(

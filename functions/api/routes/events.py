@@ -22,8 +22,8 @@ from functions.shared.database import AnswerLost, DatabaseUnavailable
 router = Routes("jobs")
 _LARGEST = 2**31 - 1
 _TEXT = {"type": "string"}
-#: OpenAPI 3.1 can't describe the events within a stream; 3.2 does it with `itemSchema`.
-_STREAMED = {"schema": _TEXT, "x-itemSchema": reference("StreamedEvent")}
+#: OpenAPI 3.1 can't describe the events within a stream, so this describes the data of each.
+_STREAMED = {"schema": _TEXT | {"contentMediaType": MEDIA_TYPE, "contentSchema": reference("StreamedEvent")}}
 
 After = Annotated[
     Annotated[int, Field(ge=0, le=_LARGEST)] | None,

@@ -62,6 +62,7 @@ def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None)
 
 @router.patch("/api/jobs/<job_id>", summary="Name a job", responses=openapi_responses(200, "Job", *WITH_BODY, 404))
 def rename_job(job_id: Id, changes: JobChanges) -> Response[Any]:
+    """The name appears in lists. It changes nothing else."""
     return json_response(router.dependencies.jobs.rename(router.user_id, parse_id(job_id), changes.name))
 
 

@@ -43,6 +43,12 @@ def asset(name: str) -> Response[Any]:
     return response
 
 
+@router.get("/favicon.ico", include_in_schema=False)
+def favicon() -> Response[Any]:
+    """Respond without content: the page names its own icon, and browsers request this one for everything else."""
+    return Response(204, None, "", {"Cache-Control": "public, max-age=86400"})
+
+
 @router.get("/config.json", include_in_schema=False)
 def config() -> Response[Any]:
     """Return sign-in settings and the agents' names; none of it is secret.

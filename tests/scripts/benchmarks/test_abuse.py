@@ -133,7 +133,7 @@ def test_slow_bodies_go_to_every_kind_of_route_and_repeat() -> None:
 
 
 def test_documentation_includes_the_script_that_its_page_names() -> None:
-    client = Recorder(page=b'<script src="docs/swagger-1.js" defer></script>')
+    client = Recorder(page=b'<script src="/docs/swagger-1.js" defer></script>')
     attacker = Documentation(client)
 
     for _ in range(3):

@@ -70,8 +70,8 @@ def test_missing_model_id_is_reported_and_nothing_is_called() -> None:
             f"only by an inference profile: set bedrock_model_id to us.{MODEL}",
         ),
         (refusal("ThrottlingException", "Too many tokens."), "can't be tried now .*--only-checks"),
-        (refusal("ExpiredTokenException", "Expired."), "AWS does not take the credentials"),
-        (EndpointConnectionError(endpoint_url="https://bedrock"), "Nothing answers at https://bedrock"),
+        (refusal("ExpiredTokenException", "Expired."), "AWS rejects the credentials"),
+        (EndpointConnectionError(endpoint_url="https://bedrock"), "https://bedrock can't be reached"),
     ],
 )
 def test_unavailable_model_is_reported_with_reason(

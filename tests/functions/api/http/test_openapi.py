@@ -10,7 +10,7 @@ import pytest
 
 from functions.api.handler import application
 from functions.api.http.openapi import GATEWAY_STATUSES
-from functions.api.schemas import request_models, response_models
+from functions.api.schemas import goals, request_models, response_models
 from functions.api.schemas.response_models import JobWithResults
 from functions.shared.plans import SERVED
 from scripts.packaging.openapi_examples import EXAMPLES
@@ -44,7 +44,8 @@ def test_document_contains_every_route() -> None:
     routes = {(method.lower(), path) for path, methods in application.resolver().methods.items() for method in methods}
 
     of_people = {
-        ("get", path) for path in ("/", "/assets/{name}", "/config.json", "/docs", "/docs/{name}", "/openapi.json")
+        ("get", path)
+        for path in ("/", "/assets/{name}", "/config.json", "/docs", "/docs/{name}", "/favicon.ico", "/openapi.json")
     }
     assert {(method, path) for method, path, _ in operations()} == routes - of_people
 
@@ -79,7 +80,7 @@ def test_operation_has_short_id_summary_description_and_tag() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_example_is_valid(name: str) -> None:
     assert openapi()["components"]["schemas"][name]["examples"] == [EXAMPLES[name]]
-    model = getattr(request_models, name, None) or getattr(response_models, name)
+    model = next(getattr(module, name) for module in (request_models, response_models, goals) if hasattr(module, name))
 
     model.model_validate(json.loads(json.dumps(EXAMPLES[name]), parse_float=Decimal))
 

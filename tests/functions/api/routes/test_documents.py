@@ -37,7 +37,7 @@ def content(response: Answer) -> bytes:
 
 
 def assets(anonymous: Api) -> list[str]:
-    return re.findall(r'(?:src|href)="(docs/[^"]+)"', content(anonymous.get("/docs")).decode())
+    return re.findall(r'(?:src|href)="/(docs/[^"]+)"', content(anonymous.get("/docs")).decode())
 
 
 @pytest.mark.parametrize("accepted", ["gzip, br", "identity", ""])

@@ -151,3 +151,9 @@ def test_configuration_names_every_agent(anonymous: Api) -> None:
 def test_endpoints_of_external_issuer_are_left_to_discovery(signing_in: Callable[..., Api]) -> None:
     anonymous = signing_in(issuer="https://login.example.com/", client_id="page")
     assert anonymous.get("/config.json").json()["endpoints"] is None
+
+
+def test_request_for_an_icon_is_no_error(anonymous: Api) -> None:
+    answer = anonymous.get("/favicon.ico")
+
+    assert (answer.status, answer.text, answer.headers["Cache-Control"]) == (204, "", "public, max-age=86400")

@@ -44,6 +44,13 @@ def test_instrument_is_repeated_at_top_level(api: Api, account_id: str) -> None:
     assert (position["instrument_name"], position["instrument_type"]) == (instrument["name"], "etf")
 
 
+@pytest.mark.parametrize("symbol", ["BRK.B", "brk-b"])
+def test_share_class_may_be_written_with_a_hyphen(api: Api, account_id: str, symbol: str) -> None:
+    position = api.post("/api/positions", {"account_id": account_id, "symbol": symbol, "quantity": 1}).json()
+
+    assert (position["symbol"], position["instrument_type"]) == ("BRK.B", "stock")
+
+
 def test_own_price_counts_for_user(api: Api, account_id: str) -> None:
     created = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 2, "price": 1.25})
 

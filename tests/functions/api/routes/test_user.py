@@ -143,7 +143,6 @@ def test_empty_update_is_allowed(api: Api) -> None:
         ("target_retirement_income", 0.001),
         ("annual_contribution", 1_000_000_001),
         ("display_name", "x" * 101),
-        ("display_name", " "),
         ("asset_class_targets", {"equity": 70, "fixed_income": 29}),
         ("asset_class_targets", {"equity": 170, "fixed_income": -70}),
         ("asset_class_targets", {}),

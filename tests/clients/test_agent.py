@@ -1,0 +1,24 @@
+"""An unmodified client of the Model Context Protocol, as an agent would use it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clients.conftest import INSTALL_S, Program
+
+pytestmark = pytest.mark.timeout(INSTALL_S)
+
+
+def test_agent_starts_follows_reads_and_cancels_jobs(python: Program) -> None:
+    told = python("mcp_agent.py")
+
+    report, _, outlook = told.pop("result")
+    assert told == {
+        "tools": ["analyze", "status", "result", "cancel"],
+        "ended": "completed",
+        "percent": 100,
+        "cancelled": "cancelled",
+        "missing": [True, "Not found."],
+    }
+    assert "# " in report
+    assert "# " in outlook or len(outlook) > 200
