@@ -148,6 +148,7 @@ CREATE TABLE jobs (
     worker              text,            -- the delivery that holds the lease; NULL once it is released
     lease_expires_at    timestamptz,
     stalled_since       timestamptz,     -- the first transient error since the last committed step
+    is_tracked          boolean,         -- whether the latest attempt of this round reports progress; NULL until it is claimed
     error_message       text CHECK (length(error_message) <= 1000),
     created_at          timestamptz NOT NULL DEFAULT now(),
     queued_at           timestamptz NOT NULL DEFAULT now(),   -- when this round was enqueued
@@ -181,6 +182,7 @@ CREATE TABLE job_results (
     started_at  timestamptz NOT NULL,
     duration_ms integer NOT NULL CHECK (duration_ms >= 0),
     model       text,
+    delays      jsonb NOT NULL DEFAULT '{}',   -- what held the step up (functions/shared/durations/delays.py)
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (job_id, section)
 );

@@ -164,13 +164,20 @@ BEGIN
             '$[*] ? (@.status == "completed" || @.status == "failed" || @.status == "skipped")'))));
 END $$;
 
+-- A sentence if a step takes longer than nine in ten of its runs, alpha 9^(1 / beta); otherwise NULL.
+CREATE FUNCTION slow_reason(agent jsonb, at timestamptz) RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
+    SELECT 'Slower than usual' || coalesce(': ' || cause, '') || '.'
+      FROM jsonb_to_record(agent || (agent -> 'facts')) AS step (status text, started_at timestamptz, completed_at timestamptz, usual_alpha float8, usual_beta float8, cause text)
+     WHERE status IN ('running', 'completed') AND extract(epoch FROM coalesce(completed_at, at) - started_at) > usual_alpha * 9 ^ (1 / usual_beta));
+END $$;
+
 -- The progress for clients at a given time: evaluated, without the facts used for the evaluation.
 CREATE FUNCTION progress_view(progress jsonb, status text, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
     SELECT progress - '{anchor,together,levels}'::text[] || jsonb_build_object(
                'stage', CASE WHEN status IN ('completed', 'failed', 'cancelled') THEN status ELSE progress ->> 'stage' END,
                'progress_percent', coalesce(floor(seen[1] + 1e-9)::integer, (progress ->> 'progress_percent')::integer),
-               'estimated_completion', iso8601(at + make_interval(secs => seen[3])),
+               'limit_percent', progress #> '{anchor,most}', 'estimated_completion', iso8601(at + make_interval(secs => seen[3])),
                'estimated_range', CASE WHEN seen IS NOT NULL THEN jsonb_build_array(iso8601(at + make_interval(secs => seen[2])), iso8601(at + make_interval(secs => seen[4]))) END,
-               'agents', (SELECT jsonb_agg(entry - 'facts' ORDER BY place) FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS list (entry, place)))
+               'agents', (SELECT jsonb_agg(entry - 'facts' || jsonb_build_object('slow_reason', slow_reason(entry, at)) ORDER BY place) FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS list (entry, place)))
       FROM (SELECT CASE WHEN status = 'running' THEN progress_at(progress, at) END AS seen) AS evaluated);
 END $$;

@@ -129,5 +129,6 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER jobs_guard_progress BEFORE UPDATE OF progress_data ON jobs FOR EACH ROW
-    WHEN (OLD.progress_data ->> 'attempt' = coalesce(NEW.progress_data ->> 'attempt', OLD.progress_data ->> 'attempt'))
+    WHEN (NEW.is_tracked IS NOT FALSE
+          AND OLD.progress_data ->> 'attempt' = coalesce(NEW.progress_data ->> 'attempt', OLD.progress_data ->> 'attempt'))
     EXECUTE FUNCTION guard_progress();

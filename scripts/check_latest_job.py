@@ -43,8 +43,14 @@ def _lines(job: JobOverview) -> list[str]:
         lines.append(f"error      {job.error_message}")
     if not job.stage:
         lines.append("progress   not tracked")
-    lines += [f"agent      {a.name:11} {a.status:9} {a.progress_percent:3}%  {a.message}".rstrip() for a in job.agents]
-    lines += [f"section    {name:11} {duration_ms:6} ms" for name, duration_ms in sorted(job.sections.items())]
+    for agent in job.agents:
+        lines.append(
+            f"agent      {agent.name:11} {agent.status:9} {agent.progress_percent:3}%  {agent.message}".rstrip()
+        )
+        lines += [f"           {agent.slow_reason}"] * (agent.slow_reason is not None)
+    for name, ran in sorted(job.sections.items()):
+        delays = ", ".join(f"{cause} {value}" for cause, value in ran.delays.model_dump(exclude_defaults=True).items())
+        lines.append(f"section    {name:11} {ran.duration_ms:6} ms  {delays}".rstrip())
     lines += [
         f"event {e.seq:4} {e.at:%H:%M:%S.%f} {e.kind:17} {e.agent or '':10} {e.message}".rstrip() for e in job.events
     ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, TypeAdapter
 
 from functions.shared.database import Database, Statement
+from functions.shared.durations.delays import Delays
 
 
 class Agent(BaseModel):
@@ -17,6 +18,7 @@ class Agent(BaseModel):
     status: str
     progress_percent: int
     message: str
+    slow_reason: str | None = None
 
 
 class Event(BaseModel):
@@ -25,6 +27,11 @@ class Event(BaseModel):
     kind: str
     agent: str | None
     message: str
+
+
+class Run(BaseModel):
+    duration_ms: int
+    delays: Delays
 
 
 class JobOverview(BaseModel):
@@ -37,8 +44,8 @@ class JobOverview(BaseModel):
     created_at: datetime
     age_s: float
     running_s: float | None
-    sections: dict[str, int]
-    """Milliseconds by committed section."""
+    sections: dict[str, Run]
+    """By committed section."""
     error_message: str | None
     lease_left_s: float | None
     agents: list[Agent]
@@ -59,12 +66,12 @@ _OVERVIEW = """
         'attempt', job.attempt, 'created_at', job.created_at,
         'age_s', extract(epoch FROM now() - job.created_at),
         'running_s', extract(epoch FROM coalesce(job.completed_at, now()) - job.started_at),
-        'sections', (SELECT coalesce(jsonb_object_agg(section, duration_ms), '{}')
+        'sections', (SELECT coalesce(jsonb_object_agg(section, jsonb_build_object(
+                                'duration_ms', duration_ms, 'delays', delays)), '{}')
                        FROM job_results WHERE job_id = job.id),
         'error_message', job.error_message,
         'lease_left_s', extract(epoch FROM job.lease_expires_at - now()),
-        'agents', (SELECT coalesce(jsonb_agg(agent.value - 'facts' ORDER BY agent.ordinality), '[]')
-                     FROM jsonb_array_elements(job.progress_data -> 'agents') WITH ORDINALITY AS agent))"""
+        'agents', coalesce(progress_view(job.progress_data, job.status, now()) -> 'agents', '[]'))"""
 
 # Pages are offsets into the list, so a job submitted between two pages makes another appear twice.
 _NEWEST = Statement(

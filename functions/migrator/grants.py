@@ -89,11 +89,11 @@ API = Role(
             select="""
                 id user_id name job_type sections status request_payload idempotency_key request_hash round attempt
                 error_message created_at queued_at started_at completed_at updated_at version event_seq
-                progress_data""",
+                is_tracked progress_data""",
             insert="id user_id job_type sections request_payload idempotency_key request_hash event_seq",
             update="""
                 name status round failures worker lease_expires_at stalled_since error_message queued_at started_at
-                completed_at updated_at version event_seq progress_data""",
+                completed_at updated_at version event_seq is_tracked progress_data""",
             delete=True,
         ),
         "daily_usage": Grant(
@@ -136,11 +136,11 @@ WORKERS = Role(
                 progress_data""",
             update="""
                 status attempt failures worker lease_expires_at stalled_since error_message started_at completed_at
-                updated_at version event_seq progress_data""",
+                updated_at version event_seq is_tracked progress_data""",
         ),
         "job_results": Grant(
             select="job_id section payload duration_ms model created_at",
-            insert="job_id section attempt payload started_at duration_ms model",
+            insert="job_id section attempt payload started_at duration_ms model delays",
         ),
         "job_events": Grant(select="job_id seq agent", insert="job_id seq kind agent progress_percent message details"),
     },

@@ -25,6 +25,7 @@ from pydantic import BaseModel, ValidationError
 
 from functions.planner.settings import PlannerSettings
 from functions.shared.agent_declaration import Agent
+from functions.shared.durations.delays import Delays
 from functions.shared.jobs import LeaseLost
 from functions.shared.observability import logger
 from functions.shared.runtime import Runtime
@@ -50,6 +51,7 @@ _NOT_STARTED = frozenset(
 )
 
 Result = TypeVar("Result", bound=BaseModel)
+Delayed = Callable[[Delays], None]
 
 
 class AgentFailed(Exception):
@@ -86,9 +88,10 @@ class AgentUnavailable(AgentFailed):
 class Agents(Protocol):
     """Runs agents. Implemented by `LambdaAgents` and `StandInAgents`."""
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
-        """Run the agent, which commits its section. Raises AgentFailed, or LeaseLost if the agent found the job
-        taken.
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
+        """Run the agent, which commits its section. `delayed` receives what holds up its start, as it occurs.
+
+        Raises AgentFailed, or LeaseLost if the agent found the job taken.
         """
         ...
 
@@ -127,32 +130,40 @@ class LambdaAgents:
         self._prefix = settings.name_prefix
         self._seconds_left = seconds_left
         self._longest_s = settings.agent_timeout_s + _READ_TIMEOUT_MARGIN_S
-        self._sleep = runtime.sleep
+        self._clock, self._sleep = runtime.clock, runtime.sleep
         self._client = runtime.lambda_client(self._longest_s)
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
-        receipt = self._invoke(agent.name, task, Receipt)
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
+        delays, started = Delays(), self._clock()
+
+        def payload() -> bytes:
+            delayed(delays)
+            so_far = delays.model_copy(update={"wait_s": round(self._clock() - started, 3)})
+            return task.model_copy(update={"delays": so_far}).model_dump_json().encode()
+
+        receipt = self._invoke(agent.name, payload, Receipt, delays)
         if receipt.section != agent.section:
             raise InvalidResponse(agent.name, "a receipt for another section")
         return receipt
 
     def tag(self, task: TaggerTask) -> TaggerAnswer:
-        return self._invoke("tagger", task, TaggerAnswer)
+        return self._invoke("tagger", lambda: task.model_dump_json().encode(), TaggerAnswer, Delays())
 
-    def _invoke(self, agent: str, task: BaseModel, result: type[Result]) -> Result:
-        payload = task.model_dump_json().encode()
+    def _invoke(self, agent: str, payload: Callable[[], bytes], result: type[Result], delays: Delays) -> Result:
+        """Invoke the agent, at most twice. `payload` is built for each try, and `delays` counts the failed ones."""
         if self._seconds_left() < self._longest_s:
             raise AgentUnavailable(agent, "no time left")
         try:
-            return self._invoke_once(agent, payload, result)
+            return self._invoke_once(agent, payload, result, delays)
         except (AgentCrashed, InvalidResponse) as error:
             if self._seconds_left() < self._longest_s:
                 raise
             logger.warning("Agent failed, retrying", agent=agent, error=type(error).__name__, reason=error.detail)
-        return self._invoke_once(agent, payload, result)
+        delays.retries += 1
+        return self._invoke_once(agent, payload, result, delays)
 
-    def _invoke_once(self, agent: str, payload: bytes, result: type[Result]) -> Result:
-        body, is_error = self._exchange(agent, payload)
+    def _invoke_once(self, agent: str, payload: Callable[[], bytes], result: type[Result], delays: Delays) -> Result:
+        body, is_error = self._exchange(agent, payload, delays)
         if is_error:
             error = FunctionError.read(body)
             if error.errorType == LeaseLost.__name__:
@@ -165,14 +176,14 @@ class LambdaAgents:
         except ValidationError as error:
             raise InvalidResponse(agent, f"{error.error_count()} errors in {len(body)} bytes") from error
 
-    def _exchange(self, agent: str, payload: bytes) -> tuple[bytes, bool]:
+    def _exchange(self, agent: str, payload: Callable[[], bytes], delays: Delays) -> tuple[bytes, bool]:
         """Invoke the agent once. Returns its payload, and whether it is an error. Retries until Lambda accepts the
         call.
         """
         delay_s = 0.2
         while True:
             try:
-                response = self._client.invoke(FunctionName=f"{self._prefix}-{agent}", Payload=payload)
+                response = self._client.invoke(FunctionName=f"{self._prefix}-{agent}", Payload=payload())
                 return response["Payload"].read(_LONGEST_RESPONSE + 1), "FunctionError" in response
             except ReadTimeoutError as error:
                 raise AgentTimedOut(agent, "no response") from error
@@ -183,6 +194,7 @@ class LambdaAgents:
                 if self._seconds_left() < self._longest_s + delay_s:
                     raise AgentUnavailable(agent, code) from error
                 logger.warning("Lambda did not start the agent, retrying", agent=agent, reason=code)
+                delays.refusals += 1
                 self._sleep(delay_s * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
                 delay_s = min(2 * delay_s, 5)
             except (HTTPClientError, IncompleteReadError, ResponseStreamingError) as error:

@@ -149,13 +149,13 @@ class Planner:
     def _claim_soon(self, message: JobMessage) -> ClaimedJob:
         """Claim the job. Raises ClaimRefused; retries before raising JobUnknown."""
         jobs = self._limited(min(_CLAIM_BUDGET_S, max(0, self._seconds_left())))
-        worker = str(uuid4())
+        worker, is_tracked = str(uuid4()), self._settings.enable_progress_tracking
         for pause_s in _LOOK_AGAIN_S:
             try:
-                return jobs.claim(message, worker)
+                return jobs.claim(message, worker, is_tracked=is_tracked)
             except JobUnknown:
                 self._runtime.sleep(pause_s)
-        return jobs.claim(message, worker)
+        return jobs.claim(message, worker, is_tracked=is_tracked)
 
     def _run_attempt(self, job: ClaimedJob, keeper: LeaseKeeper) -> None:
         settings, runtime = self._settings, self._runtime

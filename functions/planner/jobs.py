@@ -103,7 +103,8 @@ _CLAIM = Statement(
            SET status = 'running', worker = :worker, lease_expires_at = now() + make_interval(secs => :lease_s),
                attempt = attempt + (NOT is_resent)::integer, failures = failures + has_died::integer,
                started_at = coalesce(started_at, now()), updated_at = now(),
-               version = version + 1, event_seq = event_seq + 1
+               version = version + 1, event_seq = event_seq + 1, is_tracked = :is_tracked::boolean,
+               progress_data = CASE WHEN :is_tracked::boolean THEN progress_data END
           FROM seen WHERE jobs.id = seen.id AND outcome = 'claimed'
         RETURNING jobs.id, attempt, user_id, job_type, event_seq, waited_s,
                   (request_payload -> 'options' ->> 'portfolio' = 'sample') IS TRUE AS is_sample
@@ -264,14 +265,19 @@ class PlannerJobs:
         self._database = database
         self._lease_s = lease_s
 
-    def claim(self, message: JobMessage, worker: str) -> ClaimedJob:
+    def claim(self, message: JobMessage, worker: str, *, is_tracked: bool = True) -> ClaimedJob:
         """Claim a pending job, or one whose lease has expired, for `lease_s` seconds.
 
         Raises ClaimRefused. `worker` is unique to this delivery; a repeated claim by the same worker returns the same
-        attempt.
+        attempt. An attempt that is not tracked discards the progress of earlier ones.
         """
         document = self._database.document(
-            _CLAIM, job_id=message.job_id, round=message.round, worker=worker, lease_s=self._lease_s
+            _CLAIM,
+            job_id=message.job_id,
+            round=message.round,
+            worker=worker,
+            lease_s=self._lease_s,
+            is_tracked=is_tracked,
         )
         result = _ClaimResult.model_validate_json(document) if document else _ClaimResult(outcome="unknown")
         if result.job is not None:

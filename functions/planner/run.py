@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 from functions.planner.agents import AgentFailed, Agents, AgentUnavailable
 from functions.planner.heartbeat import LeaseKeeper
@@ -19,6 +20,7 @@ from functions.shared import metrics
 from functions.shared.agent_declaration import Agent
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database
+from functions.shared.durations.delays import Delays
 from functions.shared.durations.history import HistoryLoader
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
@@ -88,6 +90,7 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
         duration_ms=round(1000 * (attempt.clock() - started)),
         change=completed(SETUP, "The portfolio is read", Stage.RUNNING),
         agent=SETUP,
+        delays=Delays(wait_s=round(attempt.job.waited_s or 0, 3)),
     )
     return snapshot
 
@@ -130,7 +133,8 @@ def _run_agents(attempt: Attempt, snapshot: Snapshot) -> list[AgentFailed]:
         for agent in [agent for agent in waiting if agent.needs <= committed]:
             waiting.remove(agent)
             attempt.progress.start_agent(agent.name)
-            running[attempt.keeper.submit(attempt.agents.run, agent, _task(attempt, agent, snapshot))] = agent
+            delayed = partial(attempt.progress.delayed, agent.name)
+            running[attempt.keeper.submit(attempt.agents.run, agent, _task(attempt, agent, snapshot), delayed)] = agent
         if not running:
             if unavailable and not failures:
                 raise unavailable[0]

@@ -1,5 +1,6 @@
 """Commits sample sections within the planner's process, for quick local tests (`MOCK_LAMBDAS=true`)."""
 
+from functions.planner.agents import Delayed
 from functions.shared.agent import AgentRun
 from functions.shared.agent_declaration import Agent
 from functions.shared.portfolio import Instrument
@@ -13,7 +14,7 @@ class StandInAgents:
     def __init__(self, runtime: Runtime = LAMBDA) -> None:
         self._runtime = runtime
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:  # noqa: ARG002 - never delayed
         with AgentRun(task, agent, self._runtime) as run:
             run.step(0.5, "Standing in")
             # a separate model name keeps these durations out of the estimates for real agents

@@ -16,6 +16,6 @@ from functions.shared.tasks import AgentTask
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
     with AgentRun(task, AGENT) as run:
-        writer = narrator(context, run.check)
+        writer = narrator(context, run.check, run.delays)
         report = write_report(task.snapshot, task.as_of, run.step, writer)
         return run.commit(report, model=writer.model)

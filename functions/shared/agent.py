@@ -20,6 +20,9 @@ from functions.shared.sections import Section
 from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask, Receipt
 
+#: The first run in this execution environment takes the only item: Lambda keeps a module's objects between invocations
+#: (AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle").
+_COLD = iter([True])
 #: How long a commit retries while the database wakes up; resuming takes up to 40 s.
 _RETRY_BUDGET_S = 90
 
@@ -40,6 +43,7 @@ class AgentRun:
         self._runtime = runtime
         self._started = runtime.clock()
         self._is_committed = False
+        self.delays = task.delays.model_copy(update={"is_cold": next(_COLD, False)})
         self._progress = tracker(task.track_progress, task, {agent.name: task.expected}, runtime)
         self._watch = AttemptWatch(task, runtime)
         logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent.name)
@@ -69,6 +73,7 @@ class AgentRun:
         Call it while waiting for an operation that costs money.
         """
         self._watch.raise_if_over()
+        self._progress.delayed(self._agent.name, self.delays)
 
     def commit(self, payload: BaseModel, model: str | None = None) -> dict[str, Any]:
         """Store the agent's section and return the receipt for the planner.
@@ -85,9 +90,10 @@ class AgentRun:
             section,
             payload,
             duration_ms=duration_ms,
-            change=completed(self._agent.name, "Done"),
+            change=completed(self._agent.name, "Done", cause=self.delays.cause),
             agent=self._agent.name,
             model=model,
+            delays=self.delays,
         )
         self._is_committed = True
         metrics.agent_finished(duration_ms / 1000)

@@ -6,6 +6,7 @@ Every write is fenced by the attempt: a worker that lost its lease changes nothi
 from pydantic import BaseModel, Field
 
 from functions.shared.database import Database, Statement
+from functions.shared.durations.delays import Delays
 from functions.shared.observability import logger
 from functions.shared.progress.model import ProgressChange
 from functions.shared.sections import Section
@@ -30,9 +31,9 @@ COMMIT_SECTION = Statement(
     WITH owned AS (
         SELECT id FROM jobs WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running' FOR UPDATE
     ), result AS (
-        INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, model)
+        INSERT INTO job_results (job_id, section, attempt, payload, started_at, duration_ms, model, delays)
         SELECT id, :section, :attempt, :payload::jsonb,
-               now() - :duration_ms * interval '1 millisecond', :duration_ms, :model
+               now() - :duration_ms * interval '1 millisecond', :duration_ms, :model, :delays::jsonb
           FROM owned
         ON CONFLICT (job_id, section) DO NOTHING
         RETURNING job_id
@@ -73,6 +74,7 @@ class Jobs:
         change: ProgressChange,
         agent: str,
         model: str | None = None,
+        delays: Delays | None = None,
     ) -> Commit:
         """Store a section once, with its progress, if this attempt still owns the job.
 
@@ -88,6 +90,7 @@ class Jobs:
             change=change.model_dump_json(exclude_defaults=True),
             agent=agent,
             model=model,
+            delays=(delays or Delays()).model_dump_json(exclude_defaults=True),
         )
         commit = Commit.model_validate_json(document or '{"owned": false, "stored": false}')
         if not commit.owned:

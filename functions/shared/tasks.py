@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.shared.durations.delays import Delays
 from functions.shared.durations.expectation import Expectation
 from functions.shared.portfolio import Instrument, Snapshot, Symbol
 from functions.shared.sections import ModelUsage, Section
@@ -40,6 +41,8 @@ class AgentTask(Claim):
     snapshot: Snapshot
     expected: Expectation
     track_progress: bool = False
+    delays: Delays = Field(default_factory=Delays)
+    """Those before the agent started."""
 
     @property
     def as_of(self) -> datetime:

@@ -34,7 +34,7 @@ def test_page_shows_running_time_without_percent(visit: Visit, director: Directo
     page = visit.tab(f"#/jobs/{job_id}")
     progress = page.get_by_role("region", name="Progress")
     expect(progress).to_contain_text(re.compile(r"Running for \d+ s"))
-    expect(progress).to_contain_text("not tracked here")
+    expect(progress).to_contain_text("This usually takes under a minute.")
     assert "%" not in progress.inner_text()
     expect(progress.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", re.compile(""))
     assert keeps_out(page, "untracked") == []

@@ -14,6 +14,7 @@ from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio
 from functions.charter.declaration import Charts
 from functions.charter.handler import handler as charter
+from functions.planner.agents import Delayed
 from functions.reporter.declaration import Report
 from functions.reporter.handler import handler as reporter
 from functions.retirement.declaration import Retirement
@@ -50,7 +51,7 @@ _CONTEXT = cast(LambdaContext, _Context())
 class InProcessAgents:
     """Calls the handlers with the payloads that would go over the network."""
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
         return Receipt.model_validate(_HANDLERS[agent.name](task.model_dump(mode="json"), _CONTEXT))
 
     def tag(self, task: TaggerTask) -> TaggerAnswer:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from statistics import median
 from uuid import UUID, uuid5
 
+from functions.planner.agents import Delayed
 from functions.planner.handler import run_messages
 from functions.shared.agent import AgentRun
 from functions.shared.agent_declaration import Agent, JobType
@@ -110,7 +111,7 @@ class _Team:
         self._world = world
         self._runtime = runtime
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
         with AgentRun(task, agent, self._runtime) as run:
             self._runtime.sleep(self._world.duration_s(agent))
             return Receipt.model_validate(run.commit(agent.sample(task.as_of, "Nothing was analyzed.")))

@@ -100,7 +100,7 @@ CHECK_RETRY = Statement(
 #: Column changes that make a failed or cancelled job pending again.
 NEXT_ROUND = """
     status = 'pending', round = round + 1, failures = 0, worker = NULL, stalled_since = NULL, error_message = NULL,
-    queued_at = now(), started_at = NULL, completed_at = NULL, updated_at = now(),
+    queued_at = now(), started_at = NULL, completed_at = NULL, updated_at = now(), is_tracked = NULL,
     version = version + 1, event_seq = event_seq + 1,
     progress_data = progress_data || jsonb_build_object(
         'stage', 'retrying', 'message', 'Starting another attempt...', 'updated_at', iso8601(now()))"""

@@ -209,6 +209,9 @@ class AgentProgress(BaseModel):
     started_at: datetime | None
     completed_at: datetime | None
     expected_seconds: float
+    slow_reason: str | None = Field(
+        description="A sentence if the step takes longer than nine in ten of its earlier runs; otherwise null."
+    )
 
 
 class Progress(BaseModel):
@@ -217,6 +220,9 @@ class Progress(BaseModel):
     stage: Literal["queued", "setup", "running", "finalizing", "completed", "failed", "cancelled", "retrying"]
     current_agent: str | None
     progress_percent: int | None
+    limit_percent: float | None = Field(
+        description="The highest percent that the agents' reports allow until the next one; null without reports."
+    )
     message: str
     estimated_completion: datetime | None
     estimated_range: tuple[datetime, datetime] | None
@@ -244,9 +250,11 @@ class Job(Document):
     status: JobStatus
     attempt: int
     error_message: str | None
+    is_tracked: bool | None = Field(description="Whether progress is reported; null until the job has started.")
     progress_data: Progress | None
     queue: QueuePlace | None
     created_at: datetime
+    queued_at: datetime = Field(description="When the job was submitted, or its latest retry was requested.")
     started_at: datetime | None
     completed_at: datetime | None
     updated_at: datetime

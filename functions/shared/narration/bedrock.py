@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
 from functions.shared import metrics
+from functions.shared.durations.delays import Delays
 from functions.shared.narration.prices import estimated_cost_usd
 from functions.shared.narration.settings import ModelSettings
 from functions.shared.observability import logger
@@ -64,18 +65,21 @@ class Model:
     """One model, for one section of one attempt. `calls` counts executed calls, excluding throttled ones.
 
     `check` raises once the work is pointless. It is called every half second during a call; its exception ends the
-    call, closes the stream, and propagates from `stream`.
+    call, closes the stream, and propagates from `stream`. `delays` counts throttled calls and times the first token.
     """
 
     settings: ModelSettings
     seconds_left: Callable[[], float]
     check: Callable[[], None] = lambda: None
+    delays: Delays = field(default_factory=Delays)
     sleep: Callable[[float], None] = time.sleep
     calls: int = 0
     throttled: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     _started: float = field(default_factory=time.monotonic)
+    _asked_at: float | None = None
+    """The time of a call whose first token hasn't arrived."""
 
     @property
     def id(self) -> str:
@@ -113,6 +117,7 @@ class Model:
             if code not in _NOT_STARTED or answer.text:
                 break
             self.throttled += 1
+            self.delays.throttles += 1
             metrics.model_throttled(self.id)
             pause_s = random.uniform(0, delay_s)  # noqa: S311 - jitter, not a secret
             if self.time_left_s() < pause_s:
@@ -168,10 +173,12 @@ class Model:
         return ""
 
     def _stream(self, answer: Answer, request: dict[str, Any], told: Callable[[str], None]) -> None:
-        ended = False
+        ended, self._asked_at = False, time.monotonic()
         with closing(self._events(request)) as events:
             for event in self._in_time(answer, events):
                 if "contentBlockDelta" in event:
+                    self._time_first_token()
+                    self._asked_at = None
                     answer.text += event["contentBlockDelta"]["delta"].get("text", "")
                     told(answer.text)
                 elif "messageStop" in event:
@@ -220,10 +227,15 @@ class Model:
             try:
                 event = events.get(timeout=_CHECK_S)
             except Empty:
+                self._time_first_token()
                 continue
             if isinstance(event, Exception):
                 raise event
             return event
+
+    def _time_first_token(self) -> None:
+        if self._asked_at is not None:
+            self.delays.first_token_s = round(time.monotonic() - self._asked_at, 3)
 
     def _request(self, system: str, prompt: str, max_tokens: int) -> dict[str, Any]:
         return {

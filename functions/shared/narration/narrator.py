@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from functions.shared.durations.delays import Delays
 from functions.shared.narration.passages import TEMPLATES, Narrator
 from functions.shared.narration.settings import ModelSettings
 
@@ -18,12 +19,12 @@ _COMMIT_S = 30
 # agent's figures.
 
 
-def narrator(context: "LambdaContext", check: Callable[[], None]) -> Narrator:
+def narrator(context: "LambdaContext", check: Callable[[], None], delays: Delays) -> Narrator:
     """Return the configured model, limited to this invocation's remaining time, or the templates if there is none.
 
-    For `check`, see `Model`.
+    For `check` and `delays`, see `Model`.
     """
-    asked = model(context, _COMMIT_S, check)
+    asked = model(context, _COMMIT_S, check, delays)
     if asked is None:
         return TEMPLATES
     from functions.shared.narration.model_narrator import ModelNarrator  # noqa: PLC0415
@@ -31,11 +32,16 @@ def narrator(context: "LambdaContext", check: Callable[[], None]) -> Narrator:
     return ModelNarrator(asked)
 
 
-def model(context: "LambdaContext", spared_s: float, check: Callable[[], None]) -> "Model | None":
+def model(
+    context: "LambdaContext", spared_s: float, check: Callable[[], None], delays: Delays | None = None
+) -> "Model | None":
     """Return the configured model, usable while this invocation has more than `spared_s` seconds left."""
     settings = ModelSettings.load()
     if not settings.bedrock_model_id:
         return None
     from functions.shared.narration.bedrock import Model  # noqa: PLC0415
 
-    return Model(settings, lambda: context.get_remaining_time_in_millis() / 1000 - spared_s, check)
+    def seconds_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000 - spared_s
+
+    return Model(settings, seconds_left, check, delays or Delays())

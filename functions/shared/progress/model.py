@@ -49,6 +49,8 @@ class Facts(BaseModel):
     own_beta: float | None = None
     reach: float | None = None
     """The share of its work (0 to 1) that the agent may have done by now: its last report plus one step."""
+    cause: str | None = None
+    """Why the step may be slow, as a clause."""
 
 
 class AgentChange(BaseModel):
@@ -72,9 +74,10 @@ class ProgressChange(BaseModel):
         return ProgressChange(stage=later.stage or self.stage, agents={**self.agents, **later.agents})
 
 
-def completed(agent: str, message: str, stage: Stage | None = None) -> ProgressChange:
+def completed(agent: str, message: str, stage: Stage | None = None, cause: str | None = None) -> ProgressChange:
     """Return the change for an agent's completion, to be committed in one statement with its result."""
-    return ProgressChange(stage=stage, agents={agent: AgentChange(status=AgentStatus.COMPLETED, message=message)})
+    change = AgentChange(status=AgentStatus.COMPLETED, message=message, facts=Facts(cause=cause) if cause else None)
+    return ProgressChange(stage=stage, agents={agent: change})
 
 
 class AgentProgress(BaseModel):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from functions.shared.database import Database
+from functions.shared.durations.delays import Delays
 from functions.shared.durations.expectation import Expectation, Report
 from functions.shared.observability import logger
 from functions.shared.progress.model import (
@@ -24,6 +25,8 @@ from functions.shared.tasks import Claim
 #: Agent reports are written when they pass one of these shares. Six writes per agent keep a job within its statement
 #: budget; early ones improve the estimate most.
 WRITTEN_AT = (0.05, 0.15, 0.3, 0.45, 0.6, 0.8)
+#: A step is slow once it takes longer than this share of its runs (`slow_reason` in migrations/002).
+SLOW = 0.9
 #: The timeout of a progress write. A failure only makes the progress less current.
 _READ_TIMEOUT_S = 2.0
 
@@ -53,6 +56,9 @@ class Progress(Protocol):
     def update(self, agent: str, fraction: float, message: str) -> None:
         """Report that `fraction` (0 to 1) of the work is done. The message contains no names, amounts, or holdings."""
 
+    def delayed(self, agent: str, delays: Delays) -> None:
+        """Report what holds an agent up. It is written only if the agent is already slower than usual."""
+
     def fail_agent(self, agent: str, message: str) -> None:
         """Mark an agent as failed; the message is shown to the user."""
 
@@ -69,6 +75,7 @@ class NullTracker:
     def start(self, initial: Callable[[], ProgressData]) -> None: ...
     def start_agent(self, agent: str) -> None: ...
     def update(self, agent: str, fraction: float, message: str) -> None: ...
+    def delayed(self, agent: str, delays: Delays) -> None: ...
     def fail_agent(self, agent: str, message: str) -> None: ...
     def flush(self) -> None: ...
     def close(self, timeout_s: float = FLUSH_S) -> None: ...
@@ -92,6 +99,7 @@ class Tracker:
         self._clock = clock
         self._started: dict[str, float] = dict.fromkeys(expected, clock())
         self._reports: dict[str, list[Report]] = {agent: [] for agent in expected}
+        self._facts = {agent: Facts() for agent in expected}
         self._writer = BackgroundWriter(self._note, threads)
 
     def start(self, initial: Callable[[], ProgressData]) -> None:
@@ -109,6 +117,8 @@ class Tracker:
         elapsed_s = self._clock() - self._started[agent]
         self._reports[agent].append(Report(elapsed_s, fraction))
         own = self._expected[agent].after_reports(self._reports[agent])
+        known = {"own_alpha": own.median_s, "own_beta": own.beta, "reach": reach(fraction)}
+        self._facts[agent] = self._facts[agent].model_copy(update=known)
         self._submit(
             agent,
             AgentChange(
@@ -116,9 +126,16 @@ class Tracker:
                 progress_percent=min(99, int(100 * fraction)),
                 message=message,
                 elapsed_s=elapsed_s,
-                facts=Facts(own_alpha=own.median_s, own_beta=own.beta, reach=reach(fraction)),
+                facts=self._facts[agent],
             ),
         )
+
+    def delayed(self, agent: str, delays: Delays) -> None:
+        elapsed_s = self._clock() - self._started[agent] + delays.wait_s
+        if delays.cause == self._facts[agent].cause or elapsed_s < self._expected[agent].quantile_s(SLOW):
+            return
+        self._facts[agent] = self._facts[agent].model_copy(update={"cause": delays.cause})
+        self._submit(agent, AgentChange(status=AgentStatus.RUNNING, elapsed_s=elapsed_s, facts=self._facts[agent]))
 
     def fail_agent(self, agent: str, message: str) -> None:
         self._submit(agent, AgentChange(status=AgentStatus.FAILED, message=message))

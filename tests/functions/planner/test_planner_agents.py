@@ -26,6 +26,7 @@ from functions.planner.agents import (
 )
 from functions.planner.settings import PlannerSettings
 from functions.reporter.declaration import AGENT as REPORTER
+from functions.shared.durations.delays import Delays
 from functions.shared.jobs import LeaseLost
 from functions.shared.runtime import LAMBDA, Runtime
 from functions.shared.tasks import AgentTask, Receipt
@@ -60,9 +61,11 @@ class FakeLambda:
     def __init__(self, *outcomes: dict[str, Any] | Exception) -> None:
         self._outcomes = list(outcomes)
         self.invoked: list[str] = []
+        self.tasks: list[AgentTask] = []
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's names
         self.invoked.append(FunctionName)
+        self.tasks.append(AgentTask.model_validate_json(Payload))
         outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
         if isinstance(outcome, Exception):
             raise outcome
@@ -73,7 +76,7 @@ def run(client: Any, seconds_left: float = 1000) -> Receipt:
     slept: list[float] = []
     runtime = Runtime({}, lambda_client=lambda _: client, sleep=slept.append)
     agents = LambdaAgents(SETTINGS, runtime, lambda: seconds_left - sum(slept))
-    return agents.run(REPORTER, TASK)
+    return agents.run(REPORTER, TASK, lambda _: None)
 
 
 def test_agent_is_invoked_once_by_function_name() -> None:
@@ -170,7 +173,7 @@ def test_crashed_agent_is_invoked_again_only_if_time_is_left() -> None:
     agents = LambdaAgents(SETTINGS, Runtime({}, lambda_client=lambda _: client), lambda: next(started))  # type: ignore[arg-type, return-value]
 
     with pytest.raises(AgentCrashed):
-        agents.run(REPORTER, TASK)
+        agents.run(REPORTER, TASK, lambda _: None)
 
     assert len(client.invoked) == 1
 
@@ -218,3 +221,19 @@ def test_client_waits_longer_than_agent_timeout_and_never_retries() -> None:
     assert config.read_timeout > SETTINGS.agent_timeout_s
     assert config.retries == {"total_max_attempts": 1, "mode": "legacy"}
     assert boto3.client("lambda").meta.config.read_timeout < SETTINGS.agent_timeout_s
+
+
+def test_task_includes_delays_before_its_invocation() -> None:
+    seconds = iter(range(100))
+    client: Any = FakeLambda(refusal("TooManyRequestsException"), function_error("ValueError"), answers(RECEIPT))
+    runtime = Runtime({}, lambda_client=lambda _: client, sleep=lambda _: None, clock=lambda: next(seconds))
+    delayed: list[str | None] = []
+
+    LambdaAgents(SETTINGS, runtime, lambda: 1000).run(REPORTER, TASK, lambda delays: delayed.append(delays.cause))
+
+    assert [task.delays for task in client.tasks] == [
+        Delays(wait_s=1),
+        Delays(wait_s=2, refusals=1),
+        Delays(wait_s=3, refusals=1, retries=1),
+    ]
+    assert delayed == [None, "no server was free", "it stopped with an error and was started again"]

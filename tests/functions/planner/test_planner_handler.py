@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from functions.planner.agents import AgentCrashed, AgentUnavailable
+from functions.planner.agents import AgentCrashed, AgentUnavailable, Delayed
 from functions.planner.backoff import backoff_s
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent_declaration import Agent
@@ -28,9 +28,9 @@ class Team(StandInAgents):
         super().__init__()
         self._before = before
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
         self._before(agent, task)
-        return super().run(agent, task)
+        return super().run(agent, task, delayed)
 
 
 def reporter_raises(error: Exception) -> Team:

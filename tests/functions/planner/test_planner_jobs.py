@@ -354,6 +354,25 @@ def test_renewal_of_earlier_attempt_leaves_next_lease_alone(
     assert rows.of_job(a_running_job.job_id) == before
 
 
+@pytest.mark.parametrize("is_tracked", [True, False])
+def test_claim_records_whether_attempt_is_tracked(
+    jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob, *, is_tracked: bool
+) -> None:
+    """Without tracking, the progress of the attempt before is discarded, because nothing updates it anymore."""
+    rows.run(
+        'UPDATE jobs SET version = version + 1, progress_data = \'{"stage": "running", "progress_percent": 40,'
+        ' "attempt": 1, "agents": []}\' WHERE id = :id::uuid',
+        id=a_running_job.job_id,
+    )
+    rows.the_lease_runs_out(a_running_job.job_id)
+
+    jobs.claim(JobMessage(job_id=a_running_job.job_id), "the next planner", is_tracked=is_tracked)
+
+    job = rows.of_job(a_running_job.job_id)
+    assert job["is_tracked"] is is_tracked
+    assert (job["progress_data"] is not None) is is_tracked
+
+
 def test_renewal_of_deleted_job_is_a_lost_lease(jobs: PlannerJobs, rows: Rows, a_running_job: ClaimedJob) -> None:
     rows.run("DELETE FROM jobs WHERE id = :id::uuid", id=a_running_job.job_id)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.planner.agents import AgentCrashed, AgentFailed, AgentTimedOut
+from functions.planner.agents import AgentCrashed, AgentFailed, AgentTimedOut, Delayed
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent import AgentRun
 from functions.shared.agent_declaration import Agent, JobType
@@ -33,11 +33,11 @@ class FakeAgents(StandInAgents):
         self.tagged: list[tuple[str, ...]] = []
         self._before = before
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
         self.asked.append(agent.name)
         self.snapshots.append(task.snapshot)
         self._before(agent, task)
-        return super().run(agent, task)
+        return super().run(agent, task, delayed)
 
     def tag(self, task: TaggerTask) -> TaggerAnswer:
         self.tagged.append(task.symbols)
@@ -159,9 +159,9 @@ def test_receipt_without_committed_section_is_not_success(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
     class Liar(FakeAgents):
-        def run(self, agent: Agent, task: AgentTask) -> Receipt:
+        def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
             if agent.name != "reporter":
-                return super().run(agent, task)
+                return super().run(agent, task, delayed)
             return Receipt(section="report", stored=True, duration_ms=1)
 
     run(a_waiting_job, Liar())
@@ -260,7 +260,8 @@ def reports_much(agent: Agent, task: AgentTask) -> None:
 def test_no_progress_is_written_with_flag_off(run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage) -> None:
     run(a_waiting_job, FakeAgents(), ENABLE_PROGRESS_TRACKING="false")
 
-    assert rows.of_job(a_waiting_job.job_id)["progress_data"] is None
+    job = rows.of_job(a_waiting_job.job_id)
+    assert (job["is_tracked"], job["progress_data"]) == (False, None)
     assert "progress" not in [kind for _, kind in rows.events(a_waiting_job.job_id)]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from functions.planner.agents import Delayed
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent_declaration import Agent
 from functions.shared.plans import SERVED
@@ -24,11 +25,11 @@ class Watched(StandInAgents):
         super().__init__()
         self._rows = rows
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
         give_up_at = time.monotonic() + 5
         while self._rows.of_job(task.job_id)["progress_data"] is None and time.monotonic() < give_up_at:
             time.sleep(0.01)
-        return super().run(agent, task)
+        return super().run(agent, task, delayed)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The steps that every agent shares."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from functions.planner.jobs import ClaimedJob
 from functions.reporter.declaration import AGENT as REPORTER
 from functions.reporter.declaration import Report
 from functions.shared.agent import AgentRun, PayloadTooLarge
+from functions.shared.durations.delays import Delays
 from functions.shared.durations.expectation import Expectation
 from functions.shared.plans import MAX_PAYLOAD_BYTES
 from functions.shared.tasks import AgentTask
@@ -47,3 +49,15 @@ def test_larger_payload_is_error_with_section_and_size(task: AgentTask, rows: Ro
         run.commit(report_of(MAX_PAYLOAD_BYTES + 1))
 
     assert rows.sections(task.job_id) == {}
+
+
+def test_delays_are_stored_with_the_section(task: AgentTask, rows: Rows) -> None:
+    delayed = task.model_copy(update={"delays": Delays(wait_s=2.5, refusals=3)})
+    with AgentRun(delayed, REPORTER) as run:
+        run.delays.throttles += 1
+        run.commit(report_of(1000))
+
+    (stored,) = rows.run("SELECT delays::text FROM job_results WHERE job_id = :id::uuid", id=task.job_id)
+    assert {"wait_s": 2.5, "refusals": 3, "throttles": 1}.items() <= json.loads(str(stored[0])).items()
+    with AgentRun(task, REPORTER) as run:
+        assert not run.delays.is_cold, "an earlier test used this environment"

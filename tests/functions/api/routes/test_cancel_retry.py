@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.planner.agents import AgentTimedOut
+from functions.planner.agents import AgentTimedOut, Delayed
 from functions.planner.heartbeat import LeaseKeeper
 from functions.planner.jobs import JobCancelled, JobEnded
 from functions.planner.stand_ins import StandInAgents
@@ -147,12 +147,12 @@ class Agents(StandInAgents):
         self.refused: list[str] = []
         self._hold = hold
 
-    def run(self, agent: Agent, task: AgentTask) -> Receipt:
+    def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
         self.asked.append(agent.name)
         if agent.name == "reporter":
             self._hold(self)
         try:
-            return super().run(agent, task)
+            return super().run(agent, task, delayed)
         except LeaseLost:
             self.refused.append(agent.name)
             raise

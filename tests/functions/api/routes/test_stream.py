@@ -86,6 +86,20 @@ def test_stream_covers_job_from_start_to_end(submitted: str, stream: Stream) -> 
     assert (stream.ask().status, stream.ask().text) == (204, "")
 
 
+def test_section_is_served_as_soon_as_it_is_committed(api: Api, submitted: str, stream: Stream) -> None:
+    worker = AtWork(submitted)
+    worker.commit(SNAPSHOT)
+    stream.round()
+    etag = api.get(f"/api/jobs/{submitted}").headers["ETag"]
+    worker.commit("charts")
+
+    assert [event.event for event in stream.round()] == ["status"]
+    polled = api.get(f"/api/jobs/{submitted}", headers={"if-none-match": etag})
+    assert polled.status == 200
+    assert polled.json()["charts_payload"]
+    assert polled.json()["report_payload"] is None
+
+
 def test_stream_without_progress_has_only_status_events(submitted: str, stream: Stream) -> None:
     AtWork(submitted).complete()
 

@@ -160,6 +160,17 @@ def test_throttled_model_is_retried_until_it_responds(narrator: ModelNarrator, c
     assert (words.narration.calls, words.narration.throttled) == (1, 4)
 
 
+def test_delays_of_the_model_are_counted(model: Callable[..., Model], control: ConverseControl) -> None:
+    asked = model()
+    control.arm(Kind.THROTTLE, times=2)
+
+    narrate(ModelNarrator(asked))
+
+    assert (asked.delays.throttles, asked.delays.cause) == (2, "the language model was busy")
+    assert asked.delays.first_token_s is not None
+    assert 0 <= asked.delays.first_token_s < 60
+
+
 def test_permanently_throttled_model_is_given_up_in_time(model: Callable[..., Model], control: ConverseControl) -> None:
     control.arm(Kind.THROTTLE, times=1000)
 

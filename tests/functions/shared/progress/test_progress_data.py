@@ -10,8 +10,10 @@ from functions.shared.progress.model import (
     SETUP,
     AgentChange,
     AgentStatus,
+    Facts,
     ProgressChange,
     Stage,
+    completed,
 )
 from functions.shared.sections import SNAPSHOT
 from tests.functions.shared.progress.document import Document, expected
@@ -104,6 +106,7 @@ def test_view_contains_no_facts_of_its_evaluation(document: Document) -> None:
         "stage",
         "current_agent",
         "progress_percent",
+        "limit_percent",
         "message",
         "estimated_completion",
         "estimated_range",
@@ -123,6 +126,7 @@ def test_view_contains_no_facts_of_its_evaluation(document: Document) -> None:
         "started_at",
         "completed_at",
         "expected_seconds",
+        "slow_reason",
     }
 
 
@@ -240,3 +244,35 @@ def test_rounding_errors_do_not_lower_percent(database: Database, moment: float)
 
     assert document.complete(moment, SETUP)["progress_percent"] == 0
     assert document.view(moment)["progress_percent"] == 0
+
+
+def test_step_slower_than_nine_in_ten_runs_shows_its_cause(document: Document) -> None:
+    document.complete(7, SETUP, Stage.RUNNING)
+    for agent in PLAN:
+        document.run(7, agent.name, Facts(cause="no server was free") if agent.name == "counter" else None)
+    slow_after_s = PLAN[2].expected.quantile_s(0.9)
+
+    def reasons(seconds: float) -> list[str | None]:
+        return [agent["slow_reason"] for agent in document.view(seconds)["agents"]]
+
+    assert reasons(7 + slow_after_s - 0.1) == [None] * 5
+    assert reasons(7 + slow_after_s + 0.1) == [None, None, None, "Slower than usual: no server was free.", None]
+    document.complete(40, "counter")
+    assert reasons(7 + 200) == [None, *["Slower than usual."] * 2, "Slower than usual: no server was free.", None]
+
+
+def test_completion_keeps_the_cause_of_a_slow_step(document: Document) -> None:
+    document.complete(7, SETUP, Stage.RUNNING)
+    document.run(7, "writer")
+    document.apply(100, completed("writer", "Done", cause="the language model was busy"))
+
+    assert document.view(300)["agents"][1]["slow_reason"] == "Slower than usual: the language model was busy."
+
+
+def test_limit_of_percent_is_served(document: Document) -> None:
+    document.complete(7, SETUP, Stage.RUNNING)
+    assert document.view(7)["limit_percent"] is None
+    document.run(7, "writer")
+    document.run(12, "writer", expected(33, reached=0.3))
+
+    assert document.view(12)["limit_percent"] == pytest.approx(document.percent(500))

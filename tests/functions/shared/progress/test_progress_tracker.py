@@ -6,6 +6,7 @@ import pytest
 
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.shared.database import Database
+from functions.shared.durations.delays import Delays
 from functions.shared.progress.model import (
     SETUP,
     ProgressChange,
@@ -71,6 +72,25 @@ def test_reports_of_little_progress_are_not_written(tracked: Tracker, faults: Fa
         tracked.flush()
 
     assert len(faults.statements()) == 7
+
+
+def test_cause_of_delay_is_written_once_agent_is_slow(
+    database: Database, faults: FaultControl, rows: Rows, tracked: Tracker, a_running_job: ClaimedJob
+) -> None:
+    now = [0.0]
+    agent = Tracker(ProgressRepository(database), a_running_job, EXPECTED, clock=lambda: now[0])
+    faults.reset_statements()
+    slow_after_s = EXPECTED["writer"].quantile_s(0.9)
+    delays = Delays(wait_s=5, throttles=1)
+    for seconds in (0, slow_after_s - 6, slow_after_s - 4, slow_after_s):
+        now[0] = seconds
+        agent.delayed("writer", delays)
+        agent.flush()
+    agent.close()
+
+    assert len(faults.statements()) == 1
+    writer = rows.progress(a_running_job.job_id)["agents"][1]
+    assert (writer["status"], writer["facts"]["cause"]) == ("running", "the language model was busy")
 
 
 def test_each_write_is_logged_in_readable_form(tracked: Tracker, caplog: pytest.LogCaptureFixture) -> None:
@@ -144,6 +164,7 @@ def test_flag_off_means_no_statement_thread_or_progress(
     progress.start(lambda: initial_progress(PLAN, a_running_job.attempt, a_running_job.committed))
     progress.start_agent("writer")
     progress.update("writer", 0.5, "Measuring")
+    progress.delayed("writer", Delays(wait_s=1000, retries=1))
     progress.fail_agent("writer", "The writer took too long.")
     progress.flush()
     progress.close()

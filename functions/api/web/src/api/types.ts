@@ -17,6 +17,8 @@ export interface AgentProgress {
   started_at: string | null;
   completed_at: string | null;
   expected_seconds: number;
+  /** A sentence if the step takes longer than nine in ten of its earlier runs. */
+  slow_reason: string | null;
 }
 
 /** The progress of a job. With basis `unknown`, percent and times are null. */
@@ -24,6 +26,8 @@ export interface Progress {
   stage: Stage;
   current_agent: string | null;
   progress_percent: number | null;
+  /** The highest percent until the agents report again. */
+  limit_percent: number | null;
   message: string;
   estimated_completion: string | null;
   estimated_range: [string, string] | null;
@@ -42,7 +46,7 @@ export interface QueuePlace {
   estimated_start: string | null;
 }
 
-/** A job without its results, as in lists and the stream. `progress_data` is null if progress isn't tracked. */
+/** A job without its results, as in lists and the stream. */
 export interface Job {
   id: string;
   /** Chosen by the user. */
@@ -52,10 +56,15 @@ export interface Job {
   status: JobStatus;
   attempt: number;
   error_message: string | null;
+  /** Null until the job has started. */
+  is_tracked: boolean | null;
+  /** Null if progress isn't tracked, or not known yet. It may be that of an earlier attempt. */
   progress_data: Progress | null;
   /** Null unless the job is pending. */
   queue: QueuePlace | null;
   created_at: string;
+  /** When the job was submitted, or its latest retry was requested. */
+  queued_at: string;
   started_at: string | null;
   completed_at: string | null;
   updated_at: string;
@@ -198,6 +207,11 @@ export const ACTIVE: readonly JobStatus[] = ["pending", "running"];
 
 export function isActive(job: Pick<Job, "status">): boolean {
   return ACTIVE.includes(job.status);
+}
+
+/** Return the progress of the running attempt; null until it is known. */
+export function currentProgress({ status, attempt, progress_data }: Job): Progress | null {
+  return status === "running" && progress_data?.attempt === attempt ? progress_data : null;
 }
 
 export type Shares = Record<string, number>;

@@ -16,7 +16,7 @@ export type JobView = Job & Partial<JobWithResults>;
 export interface Watch {
   /** Null until the first response. */
   readonly job: ReadonlySignal<JobView | null>;
-  /** The `performance.now()` at which `job` was received; estimates between responses start here. */
+  /** The `performance.now()` of the latest response; estimates between responses start here. */
   readonly receivedAt: ReadonlySignal<number>;
   /** Without gaps, in order, starting with the first one. */
   readonly events: ReadonlySignal<readonly JobEvent[]>;

@@ -1,4 +1,4 @@
-import { isActive } from "../api/types";
+import { currentProgress, isActive } from "../api/types";
 import type { JobView } from "./index";
 
 const NAME = document.title;
@@ -16,6 +16,7 @@ export function showInTitle(job: JobView | null): void {
 function told(job: JobView | null): string[] {
   if (job === null) return [];
   if (!isActive(job)) return [ENDED[job.status] ?? job.status];
-  const percent = job.progress_data?.progress_percent;
-  return [percent === undefined || percent === null ? "Running" : `${percent} %`];
+  const percent = currentProgress(job)?.progress_percent ?? null;
+  if (percent !== null) return [`${percent}%`];
+  return [job.status === "pending" ? "Waiting" : "Running"];
 }

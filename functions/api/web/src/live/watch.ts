@@ -142,6 +142,9 @@ class JobWatch implements Watch {
       if (news.job && (before === null || news.job.version >= before.version)) {
         // The stream's view has no results; keep those already delivered.
         this.job.value = { ...before, ...news.job };
+      }
+      // A response without a job means that nothing has changed.
+      if (news.connection === "live" || news.connection === "polling") {
         this.receivedAt.value = performance.now();
       }
       if (news.events) this.append(news.events);

@@ -1,10 +1,8 @@
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { AgentProgress, AgentStatus } from "../api/types";
 import { Bar, setBar } from "../ui/bar";
-import { useFrames } from "../ui/frame";
 import { stepName } from "../words/agents";
 import { precise } from "../words/duration";
-import type { Gauge } from "./gauge";
 
 const STATUS: Record<AgentStatus, string> = {
   waiting: "Waiting",
@@ -14,24 +12,21 @@ const STATUS: Record<AgentStatus, string> = {
   skipped: "Not done",
 };
 
-/** The agents in order: completed with their time, running with their own bar, waiting, or failed. */
-export function Checklist({ agents, gauge }: { agents: AgentProgress[]; gauge: Gauge | null }) {
+/** The agents in order: completed with their time, running with what they reported, waiting, or failed. */
+export function Checklist({ agents }: { agents: AgentProgress[] }) {
   return (
     <ol class="steps">
       {agents.map((agent) => (
-        <Step key={agent.name} agent={agent} gauge={gauge} />
+        <Step key={agent.name} agent={agent} />
       ))}
     </ol>
   );
 }
 
-function Step({ agent, gauge }: { agent: AgentProgress; gauge: Gauge | null }) {
+function Step({ agent }: { agent: AgentProgress }) {
   const bar = useRef<HTMLDivElement>(null);
-  const isRunning = agent.status === "running" && gauge !== null;
-  useFrames(
-    (now) => setBar(bar.current, gauge?.agentPercentAt(agent.name, now) ?? null),
-    isRunning,
-  );
+  const isRunning = agent.status === "running";
+  useEffect(() => setBar(bar.current, agent.progress_percent || null));
   return (
     <li class={`step step-${agent.status}`} data-agent={agent.name}>
       <span class="step-mark" aria-hidden="true" />
@@ -46,6 +41,7 @@ function Step({ agent, gauge }: { agent: AgentProgress; gauge: Gauge | null }) {
       {agent.status === "failed" && agent.message && (
         <div class="step-more small">{agent.message}</div>
       )}
+      {agent.slow_reason && <div class="step-more small muted">{agent.slow_reason}</div>}
     </li>
   );
 }

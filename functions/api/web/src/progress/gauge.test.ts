@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import type { Job } from "../api/types";
+import type { Job, Progress } from "../api/types";
 import { Gauge } from "./gauge";
-import { aJob, anAgent, someProgress } from "./samples";
+import { aJob, someProgress } from "./samples";
 
 const SERVER = Date.parse("2026-11-22T10:00:00Z");
 const at = (seconds: number) => new Date(SERVER + 1000 * seconds).toISOString();
 
-function running(changes: Partial<Job["progress_data"]> = {}): Job {
+function running(changes: Partial<Progress> = {}): Job {
   return aJob({
-    created_at: at(-12),
+    queued_at: at(-12),
     progress_data: someProgress({
       progress_percent: 40,
       estimated_completion: at(18),
@@ -29,49 +29,49 @@ describe("the gauge", () => {
 
   it("has a time and no percent where progress is not tracked", () => {
     const gauge = new Gauge();
-    gauge.see(aJob({ created_at: at(-12) }), 0, SERVER);
+    gauge.see(aJob({ queued_at: at(-12), is_tracked: false }), 0, SERVER);
     expect(gauge.elapsedAt(0)).toBe(12_000);
     expect(gauge.percentAt(0)).toBeNull();
     expect(gauge.remainingAt(0)).toBeNull();
   });
 
-  it("has no percent while the server knows none", () => {
+  it("has no percent while the server has none", () => {
     const gauge = new Gauge();
-    gauge.see(
-      running({ basis: "unknown", progress_percent: null, estimated_completion: null }),
-      0,
-      SERVER,
-    );
+    const unknown = { progress_percent: null, estimated_completion: null } as const;
+    gauge.see(running({ basis: "unknown", ...unknown }), 0, SERVER);
     expect(gauge.percentAt(0)).toBeNull();
   });
 
-  it("counts the time of a second attempt from its own start", () => {
+  it.each([
+    ["a job that waits to be retried", { status: "pending" }],
+    ["a job whose next attempt has not reported yet", { attempt: 2 }],
+  ] as const)("shows no percent of an earlier attempt for %s", (_, changes) => {
     const gauge = new Gauge();
-    gauge.see({ ...running({ attempt: 2, started_at: at(-3) }), attempt: 2 }, 0, SERVER);
+    gauge.see(running(), 0, SERVER);
+    gauge.see({ ...running(), ...changes }, 1000, SERVER + 1000);
+    expect(gauge.percentAt(1000)).toBeNull();
+    expect(gauge.remainingAt(1000)).toBeNull();
+  });
+
+  it("counts from the retry, and starts again with its percent", () => {
+    const gauge = new Gauge();
+    gauge.see(running(), 0, SERVER);
+    const retried = running({ attempt: 2, progress_percent: 3 });
+    gauge.see({ ...retried, attempt: 2, queued_at: at(-3) }, 0, SERVER);
     expect(gauge.elapsedAt(0)).toBe(3000);
+    expect(gauge.percentAt(0)).toBe(3);
   });
 
-  it("moves an agent on between its reports, and forgets it when it is done", () => {
+  it("stops after 5 s without a response, and goes on with the next one", () => {
     const gauge = new Gauge();
-    const agent = anAgent({ status: "running", progress_percent: 30, started_at: at(-10) });
-    gauge.see(running({ agents: [agent] }), 0, SERVER);
-    gauge.see(running({ agents: [agent] }), 2000, SERVER + 2000);
-    expect(gauge.agentPercentAt("reporter", 4000)).toBeGreaterThan(38);
-    expect(gauge.agentPercentAt("reporter", 900_000)).toBeLessThan(100);
-    gauge.see(running({ agents: [{ ...agent, status: "completed" }] }), 5000, SERVER + 5000);
-    expect(gauge.agentPercentAt("reporter", 5000)).toBeNull();
-  });
-
-  it("goes by the usual time of an agent that has not reported yet", () => {
-    const gauge = new Gauge();
-    const agent = anAgent({
-      status: "running",
-      progress_percent: 0,
-      expected_seconds: 20,
-      started_at: at(0),
-    });
-    gauge.see(running({ agents: [agent] }), 0, SERVER);
-    expect(gauge.agentPercentAt("reporter", 5000)).toBeGreaterThan(20);
-    expect(gauge.agentPercentAt("reporter", 5000)).toBeLessThan(30);
+    gauge.see(running(), 0, SERVER);
+    const stopped = gauge.percentAt(5000);
+    expect(gauge.percentAt(20_000)).toBe(stopped);
+    expect(gauge.silenceAt(5000)).toBeNull();
+    expect(gauge.silenceAt(8000)).toBe(8000);
+    expect(gauge.remainingAt(8000)).toBeNull();
+    gauge.see(running({ progress_percent: 60 }), 20_000, SERVER + 20_000);
+    expect(gauge.percentAt(21_000)).toBeGreaterThan(stopped!);
+    expect(gauge.silenceAt(21_000)).toBeNull();
   });
 });

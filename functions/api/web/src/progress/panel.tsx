@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import type { Job, Progress } from "../api/types";
+import { currentProgress, type Job, type Progress } from "../api/types";
 import type { Watch } from "../live";
 import { Bar, setBar, setText } from "../ui/bar";
 import { useFrames } from "../ui/frame";
@@ -7,34 +7,38 @@ import { doing } from "../words/agents";
 import { duration, remaining } from "../words/duration";
 import { placeInWords } from "../words/queue";
 import { Checklist } from "./checklist";
+import type { Gauge } from "./gauge";
 import { useGauge } from "./use_gauge";
 
 const BASIS: Record<Progress["basis"], string> = {
-  measured: "Times are expected from earlier runs.",
-  estimated: "Times are a first estimate: there are not enough earlier runs to go by yet.",
-  unknown: "How long it will take is not known yet.",
+  measured: "Estimated from earlier runs.",
+  estimated: "Rough estimate; it improves with each run.",
+  unknown: "",
 };
 
-/** The progress of a pending or running job. */
+/** The progress of a pending or running job, and for a moment that of a completed one. */
 export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
   const gauge = useGauge(watch);
   const bar = useRef<HTMLDivElement>(null);
   const percent = useRef<HTMLSpanElement>(null);
   const times = useRef<HTMLParagraphElement>(null);
-  const progress = job.progress_data;
-  const isKnown = progress !== null && progress.progress_percent !== null;
+  const isComplete = job.status === "completed";
+  const progress = currentProgress(job);
+  // Before another attempt starts, the steps that are finished stay visible.
+  const agents = (job.status === "running" ? progress : job.progress_data)?.agents;
 
   useFrames((now) => {
-    const shown = gauge.percentAt(now);
+    const shown = isComplete ? 100 : gauge.percentAt(now);
     setBar(bar.current, shown);
+    bar.current?.classList.toggle("bar-stopped", !isComplete && gauge.silenceAt(now) !== null);
     setText(percent.current, shown === null ? "" : String(Math.floor(shown)));
-    setText(times.current, timesInWords(job, gauge.elapsedAt(now), gauge.remainingAt(now)));
+    setText(times.current, isComplete ? "" : timesInWords(job, gauge, now));
   }, true);
 
   return (
     <section class="card progress" aria-label="Progress">
       <div class="progress-head">
-        {isKnown && (
+        {(isComplete || typeof progress?.progress_percent === "number") && (
           <p class="percent figures" aria-hidden="true">
             <span ref={percent} data-testid="percent" />
             <span class="percent-sign">%</span>
@@ -46,50 +50,43 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
         </div>
       </div>
       <Bar bar={bar} label="The whole analysis" />
-      {job.attempt > 1 && (
+      {job.attempt > 1 && !isComplete && (
         <p class="notice small">
           Attempt {job.attempt}: only what was missing is done again. What was finished before is
           kept.
         </p>
       )}
-      {progress && <Checklist agents={progress.agents} gauge={gauge} />}
+      {agents && <Checklist agents={agents} />}
       <p class="small muted">
-        {isApart(watch) ? APART : whatIsKnown(job, gauge.serverTimeAt(performance.now()))} You can
-        close this page: the analysis goes on, and is here when you come back.
+        {note(job, gauge.serverTimeAt(performance.now()))} You can close this page: the analysis
+        goes on, and is here when you come back.
       </p>
     </section>
   );
 }
 
-const APART = "There is no connection at the moment: what moves here is expected, not seen.";
-
-function isApart({ connection }: Watch): boolean {
-  return connection.value === "offline" || connection.value === "reconnecting";
-}
-
-function whatIsKnown({ status, progress_data, queue }: Job, serverNow: number): string {
-  if (status === "pending") return queue ? placeInWords(queue, serverNow) : "";
-  if (progress_data) return BASIS[progress_data.basis];
-  return "How far it is, is not tracked here. The result appears as soon as it is ready.";
+function note(job: Job, serverNow: number): string {
+  if (job.status === "pending") return job.queue ? placeInWords(job.queue, serverNow) : "";
+  if (job.is_tracked === false) return "This usually takes under a minute.";
+  return BASIS[currentProgress(job)?.basis ?? "unknown"];
 }
 
 function headline(job: Job): string {
+  if (job.status === "completed") return "Your report is ready.";
   if (job.status === "pending")
-    return job.attempt > 1 ? "Waiting to start again" : "Waiting to start";
-  const progress = job.progress_data;
-  if (!progress) return "Running";
-  return progress.current_agent ? doing(progress.current_agent) : progress.message || "Running";
+    return job.attempt > 0 ? "Waiting to start again" : "Waiting to start";
+  if (job.is_tracked === false) return "Your analysis is running.";
+  const progress = currentProgress(job);
+  if (progress?.current_agent) return doing(progress.current_agent);
+  return progress?.message || "Starting…";
 }
 
-function timesInWords(
-  job: Job,
-  elapsedMs: number | null,
-  left: { middleMs: number; mostMs: number | null } | null,
-): string {
-  if (elapsedMs === null) return "";
-  const passed = duration(elapsedMs);
-  if (job.status === "pending") return `Waiting for ${passed}`;
-  if (!left) return `Running for ${passed}`;
-  const words = remaining(left.middleMs, left.mostMs);
-  return `${passed} so far · ${words.startsWith("about") ? `${words} left` : words}`;
+/** Describe the elapsed and the remaining time, or how old the latest response is. */
+export function timesInWords(job: Job, gauge: Gauge, now: number): string {
+  const silentMs = gauge.silenceAt(now);
+  if (silentMs !== null) return `Last update ${duration(silentMs)} ago`;
+  const elapsed = duration(gauge.elapsedAt(now));
+  if (job.status === "pending") return `Waiting for ${elapsed}`;
+  const left = gauge.remainingAt(now);
+  return left ? remaining(left.middleMs, left.mostMs) : `Running for ${elapsed}`;
 }

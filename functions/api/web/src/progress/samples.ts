@@ -31,6 +31,7 @@ export function anAgent(changes: Partial<AgentProgress> = {}): AgentProgress {
     started_at: null,
     completed_at: null,
     expected_seconds: 33,
+    slow_reason: null,
     ...changes,
   };
 }
@@ -40,6 +41,7 @@ export function someProgress(changes: Partial<Progress> = {}): Progress {
     stage: "running",
     current_agent: null,
     progress_percent: 0,
+    limit_percent: null,
     message: "",
     estimated_completion: null,
     estimated_range: null,
@@ -63,9 +65,11 @@ export function aJob(changes: Partial<Job> = {}): Job {
     status: "running",
     attempt: 1,
     error_message: null,
+    is_tracked: true,
     progress_data: null,
     queue: null,
     created_at: NOW,
+    queued_at: NOW,
     started_at: NOW,
     completed_at: null,
     updated_at: NOW,

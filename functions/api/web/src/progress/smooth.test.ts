@@ -25,7 +25,7 @@ function job(totalMs: number, everyMs: number, foreseen = 1): [number, Sighting]
   for (let at = 0; at < totalMs; at += everyMs) {
     const remainingMs = Math.max((totalMs - at) * foreseen, 1);
     percent = Math.max(percent, Math.min(99, Math.floor((100 * at) / (at + remainingMs))));
-    sightings.push([at, { percent, remainingMs, attempt: 1 }]);
+    sightings.push([at, { percent, remainingMs, limit: null, attempt: 1 }]);
   }
   return sightings;
 }
@@ -46,7 +46,7 @@ describe("the shown percent", () => {
 
   it("begins where the server is, also in the middle of a job", () => {
     const smooth = new SmoothPercent();
-    smooth.see({ percent: 45, remainingMs: 20_000, attempt: 1 }, 5);
+    smooth.see(said(45, 20_000), 5);
     expect(smooth.at(5)).toBe(45);
   });
 
@@ -56,7 +56,7 @@ describe("the shown percent", () => {
         let at = 0;
         const sightings = steps.map(({ after, ...said }): [number, Sighting] => [
           (at += after),
-          { ...said, attempt: 1 },
+          { ...said, limit: null, attempt: 1 },
         ]);
         const shown = frames(sightings, at + 20_000, frameMs);
         expect(shown.slice(1).every((percent, i) => percent > shown[i]!)).toBe(true);
@@ -119,6 +119,13 @@ describe("the shown percent", () => {
     expect(later - then).toBeLessThan(2);
   });
 
+  it("stops at the limit that the agents' reports set, and moves on with the next report", () => {
+    const limited = { ...said(50, 20_000), limit: 53.5 };
+    const shown = frames([[0, limited], [2000, limited], [4000, limited], [6000, said(56, 19_000)]], 8000); // prettier-ignore
+    expect(Math.max(...shown.slice(0, Math.floor(6000 / FRAME_MS)))).toBe(53.5);
+    expect(shown.at(-1)).toBeGreaterThan(57);
+  });
+
   it("ignores an answer that overtook a newer one", () => {
     const smooth = new SmoothPercent();
     smooth.see(said(50, 20_000), 0);
@@ -128,10 +135,10 @@ describe("the shown percent", () => {
 
   it("begins again with a new attempt, and not with what an old one still says", () => {
     const smooth = new SmoothPercent();
-    smooth.see({ percent: 80, remainingMs: 5000, attempt: 1 }, 0);
-    smooth.see({ percent: 30, remainingMs: 20_000, attempt: 2 }, 1000);
+    smooth.see(said(80, 5000), 0);
+    smooth.see({ ...said(30, 20_000), attempt: 2 }, 1000);
     expect(smooth.at(1000)).toBe(30);
-    smooth.see({ percent: 90, remainingMs: 500, attempt: 1 }, 1500);
+    smooth.see(said(90, 500), 1500);
     expect(smooth.at(1500)).toBeLessThan(35);
   });
 });
@@ -149,5 +156,5 @@ describe("what is still to do without news", () => {
 });
 
 function said(percent: number, remainingMs: number): Sighting {
-  return { percent, remainingMs, attempt: 1 };
+  return { percent, remainingMs, limit: null, attempt: 1 };
 }

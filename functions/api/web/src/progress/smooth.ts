@@ -1,6 +1,6 @@
 /**
- * The percent shown between two sightings of the server's: within an attempt it never decreases, never stops, and never
- * reaches 100 before the end.
+ * The percent shown between two sightings of the server's: within an attempt it never decreases, stops only at its
+ * limit, and never reaches 100 before the end.
  *
  * Times are milliseconds on a monotonic clock of this page (`performance.now()`); nothing here reads a clock.
  */
@@ -11,6 +11,8 @@ export interface Sighting {
   percent: number;
   /** Milliseconds until the expected end. */
   remainingMs: number;
+  /** The highest percent until the agents report again; null if they report nothing. */
+  limit: number | null;
   attempt: number;
 }
 
@@ -58,7 +60,8 @@ export class SmoothPercent {
     if (!course) return null;
     if (now > this.shownAt) {
       const [before, after] = [expectedLeft(course, this.shownAt), expectedLeft(course, now)];
-      this.shown = 100 - advance(100 - this.shown, before, after, now - this.shownAt);
+      const next = 100 - advance(100 - this.shown, before, after, now - this.shownAt);
+      this.shown = Math.min(next, Math.max(this.shown, course.limit ?? next));
       this.shownAt = now;
     }
     return this.shown;

@@ -4,8 +4,8 @@ import { Bar, setBar, setText } from "../ui/bar";
 import { useFrames } from "../ui/frame";
 import { isActive } from "../api/types";
 import { analysisName } from "../words/agents";
-import { duration, remaining } from "../words/duration";
 import { Announcer } from "./announcer";
+import { timesInWords } from "./panel";
 import { whenDone } from "./window_setting";
 import { useGauge } from "./use_gauge";
 
@@ -29,12 +29,10 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
   useFrames((now) => {
     const percent = gauge.percentAt(now);
     setBar(bar.current, isComplete ? 100 : percent);
-    const left = gauge.remainingAt(now);
-    const elapsed = duration(gauge.elapsedAt(now) ?? 0);
-    const passed = `${job?.status === "pending" ? "Waiting" : "Running"} for ${elapsed}`;
-    const words = left ? remaining(left.middleMs, left.mostMs) : passed;
-    if (isRunning)
-      setText(line.current, percent === null ? words : `${Math.floor(percent)} % · ${words}`);
+    bar.current?.classList.toggle("bar-stopped", isRunning && gauge.silenceAt(now) !== null);
+    if (!isRunning) return;
+    const words = timesInWords(job, gauge, now);
+    setText(line.current, percent === null ? words : `${Math.floor(percent)}% · ${words}`);
   }, isRunning);
 
   useEffect(() => {

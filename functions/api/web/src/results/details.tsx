@@ -12,7 +12,7 @@ export function Details({ job }: { job: JobView }) {
     <div class="stack">
       <p>{whenInWords(job)}</p>
       {job.status === "completed" && job.progress_data && (
-        <Checklist agents={job.progress_data.agents} gauge={null} />
+        <Checklist agents={job.progress_data.agents} />
       )}
       <Usage summary={job.summary_payload} />
       <div>

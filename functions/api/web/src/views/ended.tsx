@@ -51,7 +51,7 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
         </Confirm>
       </div>
       <ProblemNotice error={error} />
-      {job.progress_data && <Checklist agents={job.progress_data.agents} gauge={null} />}
+      {job.progress_data && <Checklist agents={job.progress_data.agents} />}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { cancelJob } from "../api/alex";
 import { isActive } from "../api/types";
 import type { JobView, Watch } from "../live";
+import { useBeat } from "../progress/beat";
 import { ProgressPanel } from "../progress/panel";
 import { Announcer } from "../progress/announcer";
 import { Result } from "../results/result";
@@ -19,6 +20,7 @@ import { NotifyOffer } from "./notify_offer";
 /** One analysis: its progress, and its results. */
 export function JobPage({ watch }: { watch: Watch }) {
   const job = watch.job.value;
+  const isBeat = useBeat(job);
   const runningId = job && isActive(job) ? job.id : null;
   useEffect(() => {
     if (runningId) followed.value = runningId;
@@ -61,6 +63,8 @@ export function JobPage({ watch }: { watch: Watch }) {
       <Missed events={watch.missed.value} />
       {isActive(job) ? (
         <Active watch={watch} job={job} />
+      ) : isBeat ? (
+        <ProgressPanel watch={watch} job={job} />
       ) : (
         <>
           {job.status !== "completed" && <Ended watch={watch} job={job} />}

@@ -2,7 +2,6 @@
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
 /** Format a total or elapsed duration: `12 s`, `1 min 5 s`, `2 h 3 min`. */
 export function duration(ms: number): string {
@@ -19,17 +18,10 @@ export function precise(seconds: number): string {
   return seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds * SECOND);
 }
 
-/**
- * Format the remaining time with its range: `about 20 s, at most 35 s`.
- *
- * `middleMs` is the median, `mostMs` the end of the range. Rounded to the precision of the estimate.
- */
+/** Format the remaining time; `middleMs` is its median, `mostMs` the end of its range. */
 export function remaining(middleMs: number, mostMs: number | null): string {
-  if (mostMs !== null && mostMs <= 0) return "taking longer than expected";
-  if (middleMs < 1500) return "any moment now";
-  const about = rough(middleMs);
-  const most = mostMs === null ? about : rough(mostMs);
-  return most === about ? `about ${about}` : `about ${about}, at most ${most}`;
+  if (mostMs !== null && mostMs <= 0) return "This is taking longer than usual";
+  return middleMs < 1500 ? "Any moment now" : `About ${roughly(middleMs)} left`;
 }
 
 /** Format a rounded duration for a sentence: `40 seconds`, `3 minutes`, `5 h 30 min`. */
@@ -38,14 +30,6 @@ export function roughly(ms: number): string {
   const minutes = Math.ceil(ms / MINUTE);
   if (minutes === 1) return "1 minute";
   return minutes < 60 ? `${minutes} minutes` : duration(minutes * MINUTE);
-}
-
-function rough(ms: number): string {
-  const step =
-    ms < 10 * SECOND ? SECOND : ms < MINUTE ? 5 * SECOND : ms < 5 * MINUTE ? 15 * SECOND : MINUTE;
-  return ms < HOUR
-    ? duration(Math.ceil(ms / step) * step)
-    : duration(Math.ceil(ms / MINUTE) * MINUTE);
 }
 
 function joined(many: number, unit: string, few: number, smaller: string): string {
