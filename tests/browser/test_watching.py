@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,8 +18,8 @@ ROUND_S = 2
 FAILURES_UNTIL_POLLING = 5
 FORGOTTEN = "05:10"
 """Longer than the time after which a hidden tab pauses."""
-SAMPLE_MS, STILL_MS = 100, 3000
-"""How often the shown percent is sampled, and how long it may stay unchanged."""
+SAMPLE_MS, FEWEST_PERCENTS = 100, 5
+"""How often the shown percent is sampled, and how many different ones a job of 6 s shows at least."""
 RETRY_AFTER_S = 5
 SEVERAL_ATTEMPTS_S = 10
 """Long enough for the page to fail to reconnect a few times."""
@@ -277,5 +276,4 @@ def test_percent_keeps_rising_and_stays_below_100_until_end(visit: Visit, direct
     assert len(percents) > 20
     assert percents == sorted(percents)
     assert max(percents) < 100
-    moves = [shown[0][0], *(b[0] for a, b in pairwise(shown) if b[1] > a[1])]
-    assert max(b - a for a, b in pairwise(moves)) < STILL_MS
+    assert len(set(percents)) > FEWEST_PERCENTS

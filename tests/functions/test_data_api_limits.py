@@ -20,12 +20,12 @@ from functions.api.repositories.instruments import Instruments
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio, import_document
 from functions.api.repositories.positions import MAX_POSITIONS, READ_POSITION, Positions
+from functions.api.repositories.statistics import read_runs
 from functions.api.repositories.submission import Submission, Submissions
 from functions.api.settings import ApiSettings
 from functions.planner.portfolio import committed_snapshot, load_sample, load_snapshot
 from functions.shared.database import Database, Statement
 from functions.shared.durations.history import JOBS_USED, NEWEST_OF_ONE_USER, read_history
-from functions.shared.durations.statistics import read_runs
 from functions.shared.jobs import Jobs as SharedJobs
 from functions.shared.plans import SERVED
 from functions.shared.progress.model import ProgressChange

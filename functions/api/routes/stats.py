@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from functions.api.http.openapi import openapi_responses
 from functions.api.http.routing import Routes, json_response
+from functions.api.repositories.statistics import Runs, read_runs
 from functions.shared.agent_declaration import Agent
-from functions.shared.durations.statistics import Runs, read_runs
 from functions.shared.plans import AGENTS
 
 router = Routes("jobs")

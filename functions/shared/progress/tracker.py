@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 from functions.shared.database import Database
 from functions.shared.durations.delays import Delays
@@ -41,10 +40,11 @@ def reach(fraction: float) -> float:
     return min(1.0, fraction + ends[passed + 1] - ends[passed])
 
 
-class Progress(Protocol):
+class Progress:
     """Tracks one attempt of a job. No method raises, and only `flush` and `close` block.
 
-    An agent's completion isn't reported here: it is committed in one statement with the agent's result.
+    This class does nothing: it is used when progress tracking is off, and needs no statement and no thread. An agent's
+    completion isn't reported here: it is committed in one statement with the agent's result.
     """
 
     def start(self, initial: Callable[[], ProgressData]) -> None:
@@ -69,19 +69,7 @@ class Progress(Protocol):
         """Flush for at most `timeout_s` seconds and stop; unwritten reports are lost."""
 
 
-class NullTracker:
-    """Used when progress tracking is off: no statements, no threads."""
-
-    def start(self, initial: Callable[[], ProgressData]) -> None: ...
-    def start_agent(self, agent: str) -> None: ...
-    def update(self, agent: str, fraction: float, message: str) -> None: ...
-    def delayed(self, agent: str, delays: Delays) -> None: ...
-    def fail_agent(self, agent: str, message: str) -> None: ...
-    def flush(self) -> None: ...
-    def close(self, timeout_s: float = FLUSH_S) -> None: ...
-
-
-class Tracker:
+class Tracker(Progress):
     """Writes progress to the job's row, through a background writer."""
 
     def __init__(
@@ -164,7 +152,7 @@ class Tracker:
 def tracker(is_enabled: bool, claim: Claim, expected: Mapping[str, Expectation], runtime: Runtime) -> Progress:
     """Return the tracker of one attempt in this process, or a no-op if tracking is off."""
     if not is_enabled:
-        return NullTracker()
+        return Progress()
     return Tracker(ProgressRepository(fail_fast_database(runtime)), claim, expected, runtime.clock, runtime.threads)
 
 

@@ -76,7 +76,7 @@ def test_statement_of_another_user_is_refused(sign_in: SignIn) -> None:
 def test_statements_of_each_user_are_found() -> None:
     api, workers = statements("api"), statements("workers")
 
-    assert {"functions.api.repositories.submission.SUBMIT", "functions.shared.durations.statistics.READ_RUNS"} <= {*api}
+    assert {"functions.api.repositories.submission.SUBMIT", "functions.api.repositories.statistics.READ_RUNS"} <= {*api}
     assert {
         "functions.planner.jobs._CLAIM",
         "functions.planner.portfolio._LOAD_SAMPLE",

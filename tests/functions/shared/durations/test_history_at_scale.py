@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from functions.api.repositories.statistics import READ_RUNS, Runs, read_runs
 from functions.shared.database import Database, Statement
 from functions.shared.durations.history import READ_HISTORY
-from functions.shared.durations.statistics import READ_RUNS, Runs, read_runs
 from functions.shared.plans import AGENTS
 from functions.shared.sections import SNAPSHOT
 from tests.rows import Rows

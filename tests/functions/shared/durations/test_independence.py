@@ -1,4 +1,4 @@
-"""Durations also serve statistics and planning, so they depend neither on how progress is shown nor on the plans."""
+"""Durations also serve planning, so they depend neither on how progress is shown nor on the plans."""
 
 import ast
 

@@ -13,7 +13,7 @@ from functions.shared.progress.model import (
     initial_progress,
 )
 from functions.shared.progress.repository import NotedProgress, ProgressRepository
-from functions.shared.progress.tracker import NullTracker, Tracker, reach, tracker
+from functions.shared.progress.tracker import Progress, Tracker, reach, tracker
 from functions.shared.runtime import LAMBDA
 from functions.shared.tasks import JobMessage
 from scripts.local.data_api import FaultControl
@@ -169,6 +169,6 @@ def test_flag_off_means_no_statement_thread_or_progress(
     progress.flush()
     progress.close()
 
-    assert isinstance(progress, NullTracker)
+    assert type(progress) is Progress
     assert faults.statements() == []
     assert rows.of_job(a_running_job.job_id)["progress_data"] is None
