@@ -14,6 +14,8 @@ from rich.text import Text
 _MARKS = {"completed": "✓", "running": "▸", "waiting": "·", "failed": "✗", "skipped": "-"}
 _STYLES = {"completed": "green", "running": "bold", "waiting": "dim", "failed": "red", "skipped": "dim"}
 _ENDED = {"completed", "failed", "cancelled"}
+#: Without a response for this long, in seconds, no estimate is shown.
+_NEWS_LASTS_S = 5
 
 Job = dict[str, Any]
 
@@ -60,9 +62,16 @@ def _show_lines(console: Console, job_versions: Iterable[Job]) -> Job:
     return job
 
 
+def _progress(job: Job) -> dict[str, Any] | None:
+    """Return the progress of the job's latest attempt; None while that is pending or just starts, or is not tracked."""
+    progress: dict[str, Any] | None = job["progress_data"]
+    is_current = progress and job["status"] != "pending" and progress["attempt"] == job["attempt"]
+    return progress if is_current else None
+
+
 def _line(job: Job) -> str:
-    progress = job["progress_data"]
-    if not progress or job["status"] == "pending":
+    progress = _progress(job)
+    if not progress:
         return _without_progress(job)
     agents = "  ".join(
         f"{_MARKS[agent['status']]} {agent['name']} {agent['progress_percent']}%" for agent in progress["agents"]
@@ -71,8 +80,8 @@ def _line(job: Job) -> str:
 
 
 def _view(job: Job, since_s: float) -> RenderableType:
-    progress = job["progress_data"]
-    if not progress or job["status"] == "pending":
+    progress = _progress(job)
+    if not progress:
         return Text(_without_progress(job) + _time(job, since_s))
     head = Table.grid(padding=(0, 1))
     head.add_row(
@@ -93,11 +102,11 @@ def _view(job: Job, since_s: float) -> RenderableType:
 
 
 def _without_progress(job: Job) -> str:
-    """Return the state of a job that is queued or whose progress is not tracked."""
+    """Return the state of a job that is queued, just starts, or is not tracked."""
     status: str = job["status"]
     if status == "pending":
         return _place(job)
-    return "running" if status == "running" else status
+    return "starting" if status == "running" and job["is_tracked"] else status
 
 
 def _place(job: Job) -> str:
@@ -122,7 +131,8 @@ def _what(agent: dict[str, Any]) -> str:
     if agent["status"] == "completed" and agent["started_at"]:
         return f"done in {_seconds(agent['started_at'], agent['completed_at']):.1f} s"
     if agent["status"] == "running":
-        return agent["message"] or f"running, usually {agent['expected_seconds']:.0f} s"
+        usual = f"running, usually {agent['expected_seconds']:.0f} s"
+        return "  ".join(filter(None, [agent["message"] or usual, agent["slow_reason"]]))
     return str(agent["status"])
 
 
@@ -132,7 +142,9 @@ def _time(job: Job, since_s: float) -> str:
         return ""
     if is_over(job):
         return f", after {_seconds(job['started_at'], job['completed_at']):.0f} s"
-    progress = job["progress_data"]
+    if since_s > _NEWS_LASTS_S:
+        return f", last update {since_s:.0f} s ago"
+    progress = _progress(job)
     now = job["as_of"]
     text = f", for {max(0, _seconds(job['started_at'], now)) + since_s:.0f} s"
     if not progress or not progress["estimated_completion"]:

@@ -46,7 +46,8 @@ class Shown:
 
     @property
     def highest(self) -> int:
-        return max(percent for _, percent in self._numbers)
+        """The highest number while the job ran."""
+        return max(percent for _, percent in self._while_it_ran())
 
     @property
     def still_s(self) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from scripts.progress_view import is_over, show
+from scripts.progress_view import _Picture, is_over, show
 
 AS_OF = "2026-11-22T10:00:10+00:00"
 
@@ -14,6 +14,8 @@ AS_OF = "2026-11-22T10:00:10+00:00"
 def a_job(status: str, progress: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
         "status": status,
+        "attempt": 1,
+        "is_tracked": None if status == "pending" else progress is not None,
         "started_at": None if status == "pending" else "2026-11-22T10:00:00.000Z",
         "completed_at": "2026-11-22T10:00:12.000Z" if status in {"completed", "failed"} else None,
         "as_of": AS_OF,
@@ -30,9 +32,11 @@ def progress(percent: int | None, **agent: Any) -> dict[str, Any]:
         "started_at": "2026-11-22T10:00:02.000Z",
         "completed_at": None,
         "expected_seconds": 33.0,
+        "slow_reason": None,
     }
     return {
         "progress_percent": percent,
+        "attempt": 1,
         "message": "Running Reporter...",
         "basis": "estimated",
         "estimated_completion": None if percent is None else "2026-11-22T10:00:30.000Z",
@@ -73,6 +77,38 @@ def test_terminal_shows_agents_time_and_range() -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_flag_off_shows_only_that_job_is_running(terminal: bool) -> None:
     assert "running" in shown(a_job("running"), terminal=terminal)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("of_earlier_attempt", [None, progress(45)])
+def test_tracked_job_is_starting_until_its_attempt_reports(
+    of_earlier_attempt: dict[str, Any] | None, terminal: bool
+) -> None:
+    picture = shown({**a_job("running", of_earlier_attempt), "attempt": 2, "is_tracked": True}, terminal=terminal)
+
+    assert "starting" in picture
+    assert "%" not in picture
+    assert "left" not in picture
+
+
+def test_terminal_shows_why_a_step_is_slow() -> None:
+    assert "Slower than usual." in shown(
+        a_job("running", progress(45, slow_reason="Slower than usual.")), terminal=True
+    )
+
+
+def test_silence_replaces_the_estimate() -> None:
+    now = [0.0]
+    picture = _Picture(clock=lambda: now[0])
+    picture.show(a_job("running", progress(45)))
+    now[0] = 8
+    console = Console(file=io.StringIO(), width=120)
+
+    console.print(picture)
+
+    assert isinstance(console.file, io.StringIO)
+    assert "last update 8 s ago" in console.file.getvalue()
+    assert "left" not in console.file.getvalue()
 
 
 @pytest.mark.parametrize("terminal", [True, False])
