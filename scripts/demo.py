@@ -19,7 +19,7 @@ from functions.api.http.bodies import MAX_BODY_BYTES
 from functions.api.portfolio_csv import LineError, UnreadableCsv, parse_portfolio_csv
 from scripts.api_client import AlexApi, ApiError
 from scripts.cli import run
-from scripts.local.converse.options import add_model_options, model_pace, words_by
+from scripts.local.converse.options import LocalModel, add_model_options, local_model, words_by
 from scripts.local.processes import ChildFailed
 from scripts.local.signals import handle_stop_signals, interruptible
 from scripts.local.stack import AlreadyRunning, LocalStack
@@ -61,7 +61,7 @@ def main() -> int:
     handle_stop_signals()
     try:
         goals = {goal: value for goal, _ in _GOALS.values() if (value := getattr(arguments, goal)) is not None}
-        return _run(console, arguments.state, content, goals, model_pace(arguments))
+        return _run(console, arguments.state, content, goals, local_model(arguments))
     except (AlreadyRunning, ChildFailed) as error:
         console.print(str(error), markup=False)
         return 2
@@ -72,15 +72,17 @@ def main() -> int:
         return 2
 
 
-def _run(console: Console, state: Path, content: bytes | None, goals: dict[str, int], pace: float | None) -> int:
+def _run(
+    console: Console, state: Path, content: bytes | None, goals: dict[str, int], model: LocalModel | None
+) -> int:
     started = time.monotonic()
     environment = overrides(read_manifest(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
-    stack = LocalStack(state, fresh=True, environment=environment, model_pace=pace)
+    stack = LocalStack(state, fresh=True, environment=environment, model=model)
     with ExitStack() as stopping:
         with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
             stopping.enter_context(stack)
         console.print(f"The stack started in {time.monotonic() - started:.1f} s: {stack.info.api_url}")
-        console.print(words_by(pace))
+        console.print(words_by(model))
         with interruptible():
             job, page = _analyze(console, AlexApi(stack.info.api_url, stack.info.token), content, goals)
     if job["status"] != "completed":

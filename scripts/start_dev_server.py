@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from functions.migrator.migrate import MigrationError
 from scripts.cli import run
-from scripts.local.converse.options import add_model_options, model_pace, words_by
+from scripts.local.converse.options import LocalModel, add_model_options, local_model, words_by
 from scripts.local.gateway import PortTaken
 from scripts.local.processes import ChildFailed
 from scripts.local.signals import handle_stop_signals, interruptible
@@ -48,7 +48,7 @@ def main() -> int:
     state: Path = options.state.resolve()
     handle_stop_signals()
     try:
-        serve(state, options.port, options.fresh, model_pace(options))
+        serve(state, options.port, options.fresh, local_model(options))
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
@@ -57,7 +57,7 @@ def main() -> int:
         return 1
 
 
-def serve(state: Path, port: int, fresh: bool, pace: float | None) -> NoReturn:
+def serve(state: Path, port: int, fresh: bool, model: LocalModel | None) -> NoReturn:
     """Run the stack. Raises KeyboardInterrupt when it is stopped."""
     print("Starting...", flush=True)
     try:
@@ -68,11 +68,11 @@ def serve(state: Path, port: int, fresh: bool, pace: float | None) -> NoReturn:
     environment = overrides(read_manifest(), os.environ)
     origins = os.environ.get("CORS_ORIGINS", FRONTENDS).split(",")
     with LocalStack(
-        state, port=port, fresh=fresh, environment=environment, cors_origins=origins, model_pace=pace
+        state, port=port, fresh=fresh, environment=environment, cors_origins=origins, model=model
     ) as stack:
         folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state
         invitation = WITH_PAGE if is_built() else WITHOUT_PAGE
-        text = STARTED.format(url=stack.info.api_url, invitation=invitation, folder=folder, words=words_by(pace))
+        text = STARTED.format(url=stack.info.api_url, invitation=invitation, folder=folder, words=words_by(model))
         print(text, flush=True)
         with interruptible():
             while True:

@@ -9,12 +9,16 @@ locals {
   job_metrics        = [["planner", "JobsCompleted"], ["planner", "JobsFailed"], ["planner", "JobsRetried"], ["dead_letters", "JobsGivenUp"]]
   duration_metrics   = concat([["planner", "QueueWait"], ["planner", "JobDuration"]], [for agent in local.agents : [agent, "AgentDuration"]])
   model_metrics      = ["ModelInputTokens", "ModelOutputTokens", "ModelThrottles", "ModelTokensAbandoned"]
+  writers            = [for name in local.model_users : name if contains(local.agents, name)]
+  passage_metrics    = ["PassagesAccepted", "PassagesRepaired", "PassagesReplaced"]
 
   work_queues        = [for name in keys(local.queues) : aws_sqs_queue.this[name].name]
   dead_letter_queues = [for name in keys(local.queues) : aws_sqs_queue.this["${name}-dlq"].name]
 
   widgets = concat(local.standing_widgets, local.has_model ? [
     { title = "Model tokens and throttled calls", metrics = [for pair in setproduct(local.model_users, local.model_metrics) : concat([local.namespace, pair[1]], local.own[pair[0]], ["model", var.bedrock_model_id])], stat = "Sum" },
+    { title = "Duration of model calls (ms)", metrics = [for name in local.model_users : concat([local.namespace, "ModelLatency"], local.own[name], ["model", var.bedrock_model_id])], stat = "p90" },
+    { title = "Passages by the model, and replaced by templates", metrics = [for pair in setproduct(local.writers, local.passage_metrics) : concat([local.namespace, pair[1]], local.own[pair[0]], ["model", var.bedrock_model_id])], stat = "Sum" },
   ] : [])
 
   standing_widgets = [

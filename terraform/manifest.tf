@@ -21,6 +21,7 @@ locals {
     PRICE_SOURCE             = var.price_source
     PRICE_SOURCE_URL         = var.price_source_url
     PRICE_SECRET_ARN         = var.price_secret_arn
+    MODEL_OUTPUT             = var.model_output
     MODEL_PRICE              = var.model_price
     MODEL_SILENCE_S          = var.model_silence_s == null ? "" : tostring(var.model_silence_s)
     MODEL_TIME_LIMIT_S       = var.model_time_limit_s == null ? "" : tostring(var.model_time_limit_s)

@@ -128,6 +128,17 @@ variable "model_price" {
   }
 }
 
+variable "model_output" {
+  description = "How the model is made to respond with JSON: schema (Converse's outputConfig), tool (a forced tool), or text (the prompt alone). Empty: the strictest way that its family is documented to support."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = contains(["", "schema", "tool", "text"], var.model_output)
+    error_message = "Must be schema, tool, text, or empty."
+  }
+}
+
 variable "model_silence_s" {
   description = "Seconds of silence after which templates replace the model. Null: the default in functions/shared/narration/settings.py."
   type        = number

@@ -16,6 +16,7 @@ from functions.reporter.words.verdict import asks, verdict
 from functions.shared.analysis import Step
 from functions.shared.analysis.wording import day
 from functions.shared.narration.attribution import attribution
+from functions.shared.narration.claims import stated
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative, Narrator, within
 from functions.shared.portfolio import Snapshot
 
@@ -49,13 +50,10 @@ def write_report(snapshot: Snapshot, generated_at: datetime, step: Step, narrato
 
 def _draft(measures: Measures, findings: list[Finding]) -> Draft:
     """Return the prose for the narrator. Tables, titles and statements about the data never come from a model."""
-    passages, titles = {"verdict": verdict(measures)}, {"verdict": "Verdict"}
+    passages = {"verdict": stated("Verdict", verdict(measures))}
     for number, finding in enumerate(findings[:MOST_FINDINGS], start=1):
-        passages[f"finding_{number}"] = finding.text
-        titles[f"finding_{number}"] = f"Finding: {finding.title}"
-    text = " ".join(passages.values())
-    held = {holding.symbol: holding.instrument.name for holding in measures.concentration.holdings}
-    return Draft(passages, titles, {symbol: name for symbol, name in held.items() if symbol in text})
+        passages[f"finding_{number}"] = stated(f"Finding: {finding.title}", finding.text)
+    return Draft(passages)
 
 
 def _document(measures: Measures, findings: list[Finding], words: Narrative) -> str:

@@ -11,6 +11,7 @@ from functions.shared.analysis.market_assumptions import MARKET, SOURCES
 from functions.shared.analysis.risk import COMPANY_VOLATILITY, OWN_RISK_SOURCES
 from functions.shared.analysis.wording import count, dollars, label, listed, markdown, percent, portion, table
 from functions.shared.narration.attribution import attribution
+from functions.shared.narration.claims import stated
 from functions.shared.narration.passages import Draft, Narrative
 from functions.shared.portfolio import IncomeStream, Profile
 
@@ -40,11 +41,11 @@ def _ask(missing: list[str]) -> str:
 def retirement_draft(projection: Projection, profile: Profile) -> Draft:
     """Return the prose for the narrator. Tables and assumptions never come from a model."""
     passages = {
-        "verdict": _verdict(projection),
-        "plan": _plan(projection, profile),
-        "spending": _spending(projection),
+        "verdict": stated("Verdict", _verdict(projection)),
+        "plan": stated("The plan", _plan(projection, profile)),
+        "spending": stated("What you can spend", _spending(projection)),
     }
-    return Draft(passages, {"verdict": "Verdict", "plan": "The plan", "spending": "What you can spend"})
+    return Draft(passages)
 
 
 def retirement_text(projection: Projection, profile: Profile, words: Narrative) -> str:

@@ -58,10 +58,26 @@ def database_resumed() -> None:
     _emit({"DataApiResumes": _once()})
 
 
-def model_answered(model: str, *, input_tokens: int, output_tokens: int) -> None:
+def model_answered(model: str, *, duration_s: float, input_tokens: int, output_tokens: int) -> None:
     """Record one model call with the response's `usage`; the model's id is a dimension."""
     _emit(
-        {"ModelInputTokens": (MetricUnit.Count, input_tokens), "ModelOutputTokens": (MetricUnit.Count, output_tokens)},
+        {
+            "ModelInputTokens": (MetricUnit.Count, input_tokens),
+            "ModelOutputTokens": (MetricUnit.Count, output_tokens),
+            "ModelLatency": _time(duration_s),
+        },
+        model=model,
+    )
+
+
+def passages_written(model: str, *, accepted: int, repaired: int, replaced: int) -> None:
+    """Record the passages of a section: accepted at first, accepted after a repair, and replaced by the template."""
+    _emit(
+        {
+            "PassagesAccepted": (MetricUnit.Count, accepted),
+            "PassagesRepaired": (MetricUnit.Count, repaired),
+            "PassagesReplaced": (MetricUnit.Count, replaced),
+        },
         model=model,
     )
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from functions.shared.portfolio import Instrument
 from functions.shared.tasks import TaggerAnswer, TaggerTask
-from functions.tagger.prompt import SYSTEM, Classification, prompt, read_answer
+from functions.tagger.prompt import Classification, prompt, read_answer, schema
 
 if TYPE_CHECKING:
     from functions.shared.narration.bedrock import Model
 
 #: Symbols that fit into one response; any beyond that stay unclassified.
 MOST_SYMBOLS = 60
-_TOKENS_A_SYMBOL = 120
+_TOKENS_A_SYMBOL = 160
 _CALLS = 2
 
 
@@ -27,8 +27,8 @@ def classify(task: TaggerTask, model: "Model | None") -> TaggerAnswer:
     known = _ask(names, model)
     instruments = []
     for symbol in task.symbols:
-        said, name = known.get(symbol), task.names.get(symbol, "")
-        instruments.append(said.instrument(name, model.id) if said else Instrument.unclassified(symbol, name))
+        found, name = known.get(symbol), task.names.get(symbol, "")
+        instruments.append(found.instrument(name, model.id) if found else Instrument.unclassified(symbol, name))
     return TaggerAnswer(instruments=tuple(instruments), usage=model.usage)
 
 
@@ -39,6 +39,7 @@ def _ask(names: Mapping[str, str], model: "Model") -> dict[str, Classification |
         open_ = {symbol: name for symbol, name in names.items() if symbol not in answered}
         if not open_ or model.time_left_s() <= 0:
             break
-        answer = model.stream(SYSTEM, prompt(open_), _TOKENS_A_SYMBOL * len(open_) + 100, lambda _text: None)
+        form = schema(open_, model.output)
+        answer = model.stream(prompt(open_), _TOKENS_A_SYMBOL * len(open_) + 100, lambda _text: None, form)
         answered |= read_answer(answer.text, open_)
     return answered

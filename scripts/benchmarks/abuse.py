@@ -48,7 +48,7 @@ from scripts.benchmarks.traffic import (
     poll,
 )
 from scripts.cli import run
-from scripts.local.converse.options import PACE
+from scripts.local.converse.options import PACE, LocalModel
 from scripts.local.sign_in import add_user
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
@@ -333,7 +333,7 @@ def main() -> int:
     functions = read_manifest().functions.values()
     environment = {function.name: LOW_PRIORITY for function in functions if function.trigger != "http"}
     environment["planner"] = {**LOW_PRIORITY, "ENABLE_PROGRESS_TRACKING": "true"}
-    with temporary_stack(environment=environment, max_concurrency=PLANNERS, model_pace=PACE) as stack:
+    with temporary_stack(environment=environment, max_concurrency=PLANNERS, model=LocalModel(pace=PACE)) as stack:
         outcome = Abuse(stack).measure(
             rate=arguments.rate, block_s=block_s, warm_up_s=block_s / 2, settle_s=AGENTS_STOP_WITHIN_S
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.local.converse import STUB_MODEL_ID
+from scripts.local.converse_child import ConverseChild
 from scripts.local.data_api_child import CLUSTER_ARN
 from scripts.local.database_users import DatabaseUsers
 from scripts.local.emulator import REGION, Emulator
@@ -39,7 +39,7 @@ def create_resources(
     users: DatabaseUsers,
     *,
     data_api_url: str,
-    converse_url: str | None,
+    converse: ConverseChild | None,
     visibility_timeout_s: int,
     max_concurrency: int,
     code: Mapping[str, Path],
@@ -56,13 +56,13 @@ def create_resources(
         secret_arns=dict(users.secret_arns),
         database=DATABASE,
         queue_urls=queue_urls,
-        model_id=STUB_MODEL_ID if converse_url else "",
-        model_region=REGION if converse_url else "",
+        model_id=converse.model_id if converse else "",
+        model_region=REGION if converse else "",
     )
     endpoints = {
         "AWS_ENDPOINT_URL": emulator.url,
         "AWS_ENDPOINT_URL_RDS_DATA": data_api_url,
-        **({"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": converse_url} if converse_url else {}),
+        **({"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": converse.url, **converse.settings} if converse else {}),
     }
     given = {
         **variables,

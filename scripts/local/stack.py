@@ -17,6 +17,7 @@ from functions.migrator.migrate import migrate
 from functions.shared.database import Database
 from scripts.local import processes
 from scripts.local.access_log import AccessLog
+from scripts.local.converse.options import LocalModel
 from scripts.local.converse_child import ConverseChild
 from scripts.local.data_api_child import CLUSTER_ARN, DataApiChild
 from scripts.local.database_users import DatabaseUsers, create_database_users
@@ -50,9 +51,8 @@ class LocalStack(Startable):
     port. `fresh` deletes the data of earlier runs. `durable` False is faster but can lose data in a power cut: for
     tests. `environment` adds or overrides variables, by function. `code` gives functions a folder with another
     handler.py (and whatever it needs besides functions/shared). Each queue has at most `max_concurrency` messages in
-    flight. `cors_origins` are those of other pages that may call the API. `model_pace` is the pace, in tokens per
-    second, of a stand-in for a language model that writes the texts (0: without delay). With None, templates write
-    them.
+    flight. `cors_origins` are those of other pages that may call the API. `model` connects the statements of the
+    texts. With None, templates do.
     Raises AlreadyRunning, PortTaken or ChildFailed; nothing keeps running in that case.
     """
 
@@ -68,7 +68,7 @@ class LocalStack(Startable):
         visibility_timeout_s: int = 30,
         max_concurrency: int = MAX_CONCURRENCY,
         cors_origins: Collection[str] = (),
-        model_pace: float | None = None,
+        model: LocalModel | None = None,
     ) -> None:
         self.state = state.resolve()
         self._port = port
@@ -78,7 +78,7 @@ class LocalStack(Startable):
         self._visibility_timeout_s = visibility_timeout_s
         self._max_concurrency = max_concurrency
         self._cors_origins = cors_origins
-        self._model_pace = model_pace
+        self._model = model
         self._converse: ConverseChild | None = None
         self._registry = processes.Registry(self.state / "processes.json")
         self._stack_json = self.state / "stack.json"
@@ -266,7 +266,7 @@ class LocalStack(Startable):
                 sign_in,
                 users,
                 data_api_url=self._data_api.url,
-                converse_url=self._converse.url if self._converse else None,
+                converse=self._converse,
                 visibility_timeout_s=self._visibility_timeout_s,
                 max_concurrency=self._max_concurrency,
                 code=self._code,
@@ -279,8 +279,8 @@ class LocalStack(Startable):
             return resources.result()
 
     def _start_model(self) -> None:
-        if self._model_pace is not None and self._converse is None:
-            self._converse = ConverseChild(self._model_pace, registry=self._registry, log=self.state / "converse.log")
+        if self._model is not None and self._converse is None:
+            self._converse = ConverseChild(self._model, registry=self._registry, log=self.state / "converse.log")
             self._stopping.callback(self._converse.stop)
             self._converse.start()
 

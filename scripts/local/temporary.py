@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from scripts.local.converse.options import LocalModel
 from scripts.local.functions import MAX_CONCURRENCY
 from scripts.local.postgres import Postgres
 from scripts.local.stack import AlreadyRunning, LocalStack
@@ -26,7 +27,7 @@ def temporary_stack(
     visibility_timeout_s: int = 30,
     max_concurrency: int = MAX_CONCURRENCY,
     cors_origins: Collection[str] = (),
-    model_pace: float | None = None,
+    model: LocalModel | None = None,
 ) -> Iterator[LocalStack]:
     """Yield a running stack on free ports, in a temporary folder; see LocalStack for the options.
 
@@ -43,7 +44,7 @@ def temporary_stack(
         visibility_timeout_s=visibility_timeout_s,
         max_concurrency=max_concurrency,
         cors_origins=cors_origins,
-        model_pace=model_pace,
+        model=model,
     )
     try:
         with stack:

@@ -121,6 +121,8 @@ run "dashboard_shows_every_function_and_queue" {
         ["alex", "AgentDuration", "deployment", "alex", "service", "retirement"],
         ["alex", "DataApiResumes", "deployment", "alex", "service", "api"],
         ["alex", "ModelThrottles", "deployment", "alex", "service", "reporter", "model", "amazon.nova-pro-v1:0"],
+        ["alex", "ModelLatency", "deployment", "alex", "service", "tagger", "model", "amazon.nova-pro-v1:0"],
+        ["alex", "PassagesReplaced", "deployment", "alex", "service", "retirement", "model", "amazon.nova-pro-v1:0"],
         ["AWS/Lambda", "Invocations", "FunctionName", "alex-dead_letters"],
         ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", "alex-analysis-jobs"],
         ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "alex-analysis-jobs-dlq"],

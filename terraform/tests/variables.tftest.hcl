@@ -21,6 +21,7 @@ run "values_out_of_range" {
     latency_alarm_ms          = 60000
     unauthorized_alarm        = 0
     client_errors_alarm       = 1.5
+    model_output              = "patterns"
     model_silence_s           = 0
     model_time_limit_s        = 600
   }
@@ -39,6 +40,7 @@ run "values_out_of_range" {
     var.latency_alarm_ms,
     var.unauthorized_alarm,
     var.client_errors_alarm,
+    var.model_output,
     var.model_silence_s,
     var.model_time_limit_s,
   ]

@@ -25,7 +25,7 @@ from functions.shared.sections import Narration
 from functions.shared.settings import DatabaseSettings
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
 from tests.functions.models import control, converse
-from tests.functions.shared.narration.bad_texts import INJECTIONS
+from tests.functions.shared.narration.injections import INJECTIONS
 from tests.functions.whole_jobs import Analyzed, analyze_csv
 from tests.rows import Rows
 
@@ -57,7 +57,7 @@ def analyze(
             model_time_limit_s=time_limit_s,
         )
         monkeypatch.setattr(ModelSettings, "load", lambda: model)
-        return analyze_csv(content, api_database, rows)
+        return analyze_csv(content, api_database, rows, has_goals=True)
 
     return run
 
@@ -70,7 +70,7 @@ class Stated(NamedTuple):
 
 
 WORDED = Stated()
-#: The expected statement for each way in which a model can fail.
+#: What the texts state, for each way in which a model can fail.
 STATED = {
     Kind.THROTTLE: Stated(Failure.THROTTLED, whole=True),
     Kind.NOT_READY: Stated(Failure.THROTTLED, whole=True),
@@ -92,12 +92,14 @@ STATED = {
     Kind.OTHER_LANGUAGE: Stated(Reason.LANGUAGE, whole=True),
     Kind.INVENT_FIGURES: Stated(Reason.FIGURE, whole=True),
     Kind.INVENT_TICKER: Stated(Reason.NAME, whole=True),
-    Kind.WRONG_KIND: Stated(Reason.FIGURE, whole=None),
+    Kind.SWAP_CLAIMS: Stated(Reason.CLAIMS, whole=None),
+    Kind.COMPARE: Stated(Reason.WORDS, whole=True),
+    Kind.ADVISE: Stated(Reason.WORDS, whole=True),
     Kind.MARKUP: Stated(Reason.MARKUP, whole=True),
-    Kind.OBEY: Stated(Reason.NO_FIGURE, whole=True),
+    Kind.OBEY: Stated(Reason.CLAIMS, whole=True),
     Kind.CHATTER: Stated(Reason.MISSING),
+    Kind.INVALID_JSON: Stated(Reason.MISSING, whole=True),
     # these spoil only the tagger's responses, and no text
-    Kind.INVALID_JSON: WORDED,
     Kind.NOT_A_NUMBER: WORDED,
     Kind.WRONG_SUMS: WORDED,
 }
@@ -146,7 +148,7 @@ def check_credit(narration: Narration, content: str, page: str, stated: Stated) 
     elif replaced:
         assert f"but for {len(replaced)} of {len(narration.passages)} passages from our own templates" in page
     else:
-        assert f"worded by the language model {STUB_MODEL_ID} and checked against the figures." in page
+        assert f"worded by the language model {STUB_MODEL_ID} around calculated statements." in page
 
 
 def test_texts_without_model_are_credited_to_templates(analyze: Analyze) -> None:

@@ -83,9 +83,18 @@ class Analyzed:
         }
 
 
-def analyze_csv(content: bytes, api_database: Database, rows: Rows) -> Analyzed:
+_GOALS = """
+UPDATE users SET birth_year = 1986, years_until_retirement = 25, target_retirement_income = 60000,
+                 annual_contribution = 10000
+ WHERE id = :id
+"""
+
+
+def analyze_csv(content: bytes, api_database: Database, rows: Rows, *, has_goals: bool = False) -> Analyzed:
     """Import the file for a new user, as the API does, and run a job over it."""
     user_id = rows.user()
+    if has_goals:
+        rows.run(_GOALS, id=user_id)
     import_portfolio(Portfolio(api_database), user_id, parse_portfolio_csv(content))
     return analyze(user_id, api_database, rows)
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from scripts.api_client import AlexApi
+from scripts.local.converse.options import LocalModel
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import read_manifest
@@ -63,7 +64,7 @@ def talkative() -> Iterator[LocalStack]:
     """Every function at log level DEBUG, and texts worded by the stand-in for a model."""
     environment = {name: {"LOG_LEVEL": "DEBUG"} for name in read_manifest().functions}
     environment["planner"]["ENABLE_PROGRESS_TRACKING"] = "true"
-    with temporary_stack(environment=environment, model_pace=0) as stack:
+    with temporary_stack(environment=environment, model=LocalModel()) as stack:
         yield stack
 
 

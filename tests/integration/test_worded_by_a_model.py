@@ -17,12 +17,13 @@ from functions.retirement.declaration import Retirement
 from functions.shared.sections import Summary
 from scripts.api_client import AlexApi
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
+from scripts.local.converse.options import LocalModel
 from scripts.local.prices import Kind as PriceSourceKind
 from scripts.local.prices import PriceSource
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import read_manifest
-from tests.functions.shared.narration.bad_texts import INJECTIONS
+from tests.functions.shared.narration.injections import INJECTIONS
 from tests.rows import Rows
 from tests.waiting import until
 
@@ -51,7 +52,7 @@ def stack(prices: PriceSource) -> Iterator[LocalStack]:
     patient = {"MODEL_SILENCE_S": "150", "MODEL_TIME_LIMIT_S": "170"}
     planner = {"PRICE_SOURCE": "fmp", "PRICE_SOURCE_URL": prices.url, "PRICE_SECRET_ARN": "prices"}
     with temporary_stack(
-        environment={"planner": planner, "reporter": patient, "retirement": patient}, model_pace=0
+        environment={"planner": planner, "reporter": patient, "retirement": patient}, model=LocalModel()
     ) as stack:
         stack.boto3_client("secretsmanager").create_secret(Name="prices", SecretString=KEY)
         yield stack
@@ -110,8 +111,8 @@ def test_model_words_texts_and_its_usage_is_recorded(
     assert outlook.narration is not None
     assert usage is not None
     assert (report.narration.source, outlook.narration.source) == ("model", "model")
-    assert "In short: Your " in report.content
-    assert "Worded by the language model" in outlook.analysis
+    assert "In short, " in report.content
+    assert "the language model" in outlook.analysis
     assert usage.model == STUB_MODEL_ID
     assert usage.calls == len(model.calls()) == 2
     assert usage.output_tokens == report.narration.output_tokens + outlook.narration.output_tokens
@@ -181,7 +182,7 @@ def test_planner_has_model_id_but_cannot_call_the_model(stack: LocalStack) -> No
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        (Kind.INVENT_FIGURES, "it has a figure that is none of ours"),
+        (Kind.INVENT_FIGURES, "it has a figure of its own"),
         (Kind.ACCESS_DENIED, "the model could not be asked"),
     ],
 )

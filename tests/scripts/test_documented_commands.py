@@ -41,6 +41,8 @@ BENCHMARKS_RUN_BY = {
     "page_progress": "it watches a stack for minutes",
     "progress": "tests/scripts/benchmarks/test_benchmarks_run.py",
     "retirement": "tests/scripts/benchmarks/test_benchmarks_run.py",
+    "tagging": "tests/local/converse/test_smollm2.py",
+    "words": "tests/local/converse/test_smollm2.py",
 }
 _AWS = "needs AWS"
 _CI = ".ci/run"

@@ -1,6 +1,6 @@
 """The text around our figures, written by a language model or by templates.
 
-`passages` defines what an agent has written, `narrator` selects the writer. The model's text is parsed (`prompt`) and
-checked against the given figures (`quantities`, `figure_check`) and for other content that doesn't belong in a report
-(`prose_check`); `bedrock` calls the model, `prices` estimates the cost.
+An agent's text consists of `claims`, finished phrases that code makes and renders. `narrator` selects the writer, who
+connects them in a `passage`. The model's words around claims are parsed (`prompt`, `structure`) and checked
+(`prose_check`, `vocabulary`), as are our templates'. `bedrock` calls the model, `prices` estimates the cost.
 """

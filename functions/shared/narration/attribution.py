@@ -12,11 +12,11 @@ def attribution(narration: Narration) -> str:
     replaced = [key for key, source in narration.passages.items() if source == "template"]
     if narration.source == "template":
         return f"The words are our own templates': {model} was asked, but {_reasons(narration)}."
-    checked = f"Worded by {model}, and checked against the figures, which are none of its own."
+    connected = f"Figures and statements are calculated; {model} connected them."
     if not replaced:
-        return checked
+        return connected
     ours = count(len(replaced), "passage has the words of our template", "passages have the words of our templates")
-    return f"{checked} {ours}, because {_reasons(narration)}."
+    return f"{connected} {ours}, because {_reasons(narration)}."
 
 
 def whose_words(narration: Narration) -> str:
@@ -29,7 +29,7 @@ def whose_words(narration: Narration) -> str:
     templates = (
         f", but for {ours} of {count(len(narration.passages), 'passage')} from our own templates" if ours else ""
     )
-    return f"worded by the language model {narration.model} and checked against the figures{templates}"
+    return f"worded by the language model {narration.model} around calculated statements{templates}"
 
 
 def _reasons(narration: Narration) -> str:

@@ -21,6 +21,7 @@ from functions.shared import metrics
 from functions.shared.durations.delays import Delays
 from functions.shared.narration.prices import estimated_cost_usd
 from functions.shared.narration.settings import ModelSettings
+from functions.shared.narration.structure import Output, Prompt, Schema, output_of, request_for
 from functions.shared.observability import logger
 from functions.shared.sections import ModelUsage
 
@@ -34,8 +35,8 @@ _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.5, 8.0
 _CHECK_S, _CLOSE_S = 0.5, 1.0
 #: For English text ("Glossary: Tokens", Anthropic documentation). An abandoned stream reports no usage.
 _CHARACTERS_PER_TOKEN = 3.5
-#: Low, so that the same facts produce similar text.
-_TEMPERATURE = 0.2
+#: The name of a response's structure.
+_STRUCTURE = "result"
 
 
 class Failure(StrEnum):
@@ -47,6 +48,7 @@ class Failure(StrEnum):
     CUT_OFF = "the model's answer was cut off"
     FILTERED = "the model declined to answer"
     EMPTY = "the model answered nothing"
+    OVERFLOWN = "the model's context was too small"
     UNREACHABLE = "the model could not be asked"
 
 
@@ -98,22 +100,29 @@ class Model:
             estimated_cost_usd=estimated_cost_usd(self.id, *tokens, self.settings.model_price),
         )
 
+    @property
+    def output(self) -> Output:
+        """How the model is made to respond with JSON."""
+        return self.settings.model_output or output_of(self.id)
+
     def time_left_s(self) -> float:
         """Return the seconds until the text must be complete."""
         spent = time.monotonic() - self._started
         return min(self.seconds_left(), self.settings.model_time_limit_s - spent)
 
-    def stream(self, system: str, prompt: str, max_tokens: int, told: Callable[[str], None]) -> Answer:
-        """Call the model, passing the text so far to `told` after each part of the response.
+    def stream(self, prompt: Prompt, max_tokens: int, on_text: Callable[[str], None], schema: Schema) -> Answer:
+        """Request JSON of this schema, passing the text so far to `on_text` after each part of the response.
 
-        Raises the exceptions of `check` and `told`, but none caused by a model.
+        Whether the model is bound by the schema depends on `output`, so a caller validates the response. Raises the
+        exceptions of `check` and `on_text`, but none caused by a model.
         """
-        return self._ask(self._request(system, prompt, max_tokens), told)
+        return self._ask(self._request(prompt, max_tokens, schema), on_text)
 
-    def _ask(self, request: dict[str, Any], told: Callable[[str], None]) -> Answer:
+    def _ask(self, request: dict[str, Any], on_text: Callable[[str], None]) -> Answer:
         answer, delay_s = Answer(), _FIRST_DELAY_S
         while True:
-            code = self._try(answer, request, told)
+            started = time.monotonic()
+            code = self._try(answer, request, on_text)
             if code not in _NOT_STARTED or answer.text:
                 break
             self.throttled += 1
@@ -127,7 +136,12 @@ class Model:
             delay_s = min(2 * delay_s, _LONGEST_DELAY_S)
         if answer.failure is not Failure.THROTTLED:
             self.calls += 1
-            metrics.model_answered(self.id, input_tokens=answer.input_tokens, output_tokens=answer.output_tokens)
+            metrics.model_answered(
+                self.id,
+                duration_s=time.monotonic() - started,
+                input_tokens=answer.input_tokens,
+                output_tokens=answer.output_tokens,
+            )
         self.input_tokens += answer.input_tokens
         self.output_tokens += answer.output_tokens
         logger.info(
@@ -147,45 +161,48 @@ class Model:
             pause_s -= _CHECK_S
 
     def _count_abandoned(self, answer: Answer, request: dict[str, Any]) -> None:
-        asked = "".join(part["text"] for part in (*request["system"], *request["messages"][0]["content"]))
+        turns = (request["system"], *(message["content"] for message in request["messages"]))
+        asked = "".join(part["text"] for turn in turns for part in turn)
         read, written = (round(len(text) / _CHARACTERS_PER_TOKEN) for text in (asked, answer.text))
         metrics.model_abandoned(self.id, input_tokens=read, output_tokens=written)
         logger.info(
             "Stopped asking the model", model=self.id, input_tokens=read, output_tokens=written, is_estimated=True
         )
 
-    def _try(self, answer: Answer, request: dict[str, Any], told: Callable[[str], None]) -> str:
+    def _try(self, answer: Answer, request: dict[str, Any], on_text: Callable[[str], None]) -> str:
         """Make one call. Returns its error code, or an empty string, and sets the answer's `failure`."""
         try:
-            self._stream(answer, request, told)
+            self._stream(answer, request, on_text)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             answer.failure = Failure.BROKEN if answer.text else Failure.UNREACHABLE
+            if code == "ValidationException" and "too long" in error.response["Error"].get("Message", ""):
+                answer.failure = Failure.OVERFLOWN
             logger.warning("The model answered an error", reason=code)
             return code
         except (BotoCoreError, HTTPError) as error:
             slow = "Timeout" in type(error).__name__  # both libraries use this name
             answer.failure = Failure.SILENT if slow else Failure.BROKEN if answer.text else Failure.UNREACHABLE
-            logger.warning("The model could not be heard", reason=type(error).__name__)
-        except Exception:  # from `check` or `told`: the job is over
+            logger.warning("The model could not be reached", reason=type(error).__name__)
+        except Exception:  # from `check` or `on_text`: the job is over
             self._count_abandoned(answer, request)
             raise
         return ""
 
-    def _stream(self, answer: Answer, request: dict[str, Any], told: Callable[[str], None]) -> None:
+    def _stream(self, answer: Answer, request: dict[str, Any], on_text: Callable[[str], None]) -> None:
         ended, self._asked_at = False, time.monotonic()
         with closing(self._events(request)) as events:
             for event in self._in_time(answer, events):
                 if "contentBlockDelta" in event:
                     self._time_first_token()
                     self._asked_at = None
-                    answer.text += event["contentBlockDelta"]["delta"].get("text", "")
-                    told(answer.text)
+                    answer.text += _text(event["contentBlockDelta"]["delta"])
+                    on_text(answer.text)
                 elif "messageStop" in event:
                     ended = True
                     answer.failure = _failure_of(event["messageStop"]["stopReason"], answer.text)
                 elif "metadata" in event:
-                    _count(answer, event["metadata"]["usage"])
+                    _count(answer, event["metadata"])
         if not ended and answer.failure is None:
             answer.failure = Failure.BROKEN
 
@@ -237,12 +254,13 @@ class Model:
         if self._asked_at is not None:
             self.delays.first_token_s = round(time.monotonic() - self._asked_at, 3)
 
-    def _request(self, system: str, prompt: str, max_tokens: int) -> dict[str, Any]:
+    def _request(self, prompt: Prompt, max_tokens: int, schema: Schema) -> dict[str, Any]:
         return {
+            **request_for(self.output, schema, _STRUCTURE),
             "modelId": self.id,
-            "system": [{"text": system}],
-            "messages": [{"role": "user", "content": [{"text": prompt}]}],
-            "inferenceConfig": {"temperature": _TEMPERATURE, "maxTokens": max_tokens},
+            "system": [{"text": prompt.system}],
+            "messages": [{"role": role, "content": [{"text": text}]} for role, text in prompt.turns],
+            "inferenceConfig": {"temperature": self.settings.model_temperature, "maxTokens": max_tokens},
         }
 
     @property
@@ -252,15 +270,23 @@ class Model:
 
 def _failure_of(stop_reason: str, text: str) -> Failure | None:
     match stop_reason:
-        case "end_turn" | "stop_sequence":
+        case "end_turn" | "stop_sequence" | "tool_use":
             return None if text.strip() else Failure.EMPTY
+        case "model_context_window_exceeded":
+            return Failure.OVERFLOWN
         case "content_filtered" | "guardrail_intervened":
             return Failure.FILTERED
         case _:
             return Failure.CUT_OFF
 
 
-def _count(answer: Answer, usage: Any) -> None:
+def _text(delta: Any) -> str:
+    """Return a part of the response: text, or the input of the tool that the model must call."""
+    return str(delta.get("text") or delta.get("toolUse", {}).get("input") or "")
+
+
+def _count(answer: Answer, metadata: Any) -> None:
+    usage = metadata["usage"]
     answer.input_tokens, answer.output_tokens = usage["inputTokens"], usage["outputTokens"]
 
 

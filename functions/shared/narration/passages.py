@@ -1,24 +1,19 @@
 """The text to write, and the result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from functions.shared.analysis import Step
+from functions.shared.narration.claims import Passage
 from functions.shared.sections import Narration
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A document's passages in our templates' words, as Markdown by key; they are the facts for a model.
+    """A document's passages by key. Names in their claims are user-supplied text: data, never instructions."""
 
-    `titles` describe the purpose of each passage. `names` are the names of the securities in the passages, by symbol:
-    user-supplied text, which is data and never an instruction.
-    """
-
-    passages: Mapping[str, str]
-    titles: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
+    passages: Mapping[str, Passage]
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,7 @@ class Narrator(Protocol):
 
 
 class TemplateNarrator:
-    """Keeps the templates' text."""
+    """Keeps the templates' words."""
 
     model: str | None = None
     share = 0.1
@@ -54,7 +49,8 @@ class TemplateNarrator:
     def narrate(self, draft: Draft, step: Step) -> Narrative:
         step(1.0, "The text is written")
         narration = Narration(source="template", passages=dict.fromkeys(draft.passages, "template"))
-        return Narrative(draft.passages, narration)
+        words = {key: passage.render(passage.template) for key, passage in draft.passages.items()}
+        return Narrative(words, narration)
 
 
 TEMPLATES: Narrator = TemplateNarrator()

@@ -1,18 +1,18 @@
-"""Checks whether a passage written by a model may be used in a report.
+"""Checks whether a writer's own words may stand around the claims of a passage, a model's or our templates'.
 
-A model may be wrong, may have been misled by a name in the portfolio, or may not have responded at all. Its text is
-accepted only if it consists of plain English sentences, uses our figures alone, and mentions nothing outside the
-portfolio.
+A model may be wrong, may have been misled by a name in the portfolio, or may not have responded at all. Claims are
+rendered as they are; the words around them are accepted only if they are sentences of the vocabulary that use each
+claim once, leave its meaning alone, and ask nothing of the reader.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
-from functions.shared.analysis.wording import plain
-from functions.shared.narration.figure_check import is_ours
-from functions.shared.narration.quantities import read
+from functions.shared.narration.claims import Passage, ids_in, own_words
+from functions.shared.narration.vocabulary import ADVICE, IDIOMS, PROMISE, STATEMENT, VOCABULARY
 
 
 class Reason(StrEnum):
@@ -20,143 +20,200 @@ class Reason(StrEnum):
 
     MISSING = "it was not written"
     UNFINISHED = "it was cut off"
-    FIGURE = "it has a figure that is none of ours"
-    NO_FIGURE = "it leaves out every figure"
-    NAME = "it names what is not in the portfolio"
+    CLAIMS = "it does not use each claim once"
+    ORDER = "it does not keep the order of the claims"
+    CHANGED = "it puts words to a claim that could change it"
+    FIGURE = "it has a figure of its own"
+    NAME = "it names something of its own"
     LANGUAGE = "it is not in English"
+    WORDS = "it uses words that judge, compare, deny or advise, or that are not known"
     MARKUP = "it has markup, a link or strange characters"
-    REFUSAL = "it refuses to answer"
-    PROMISE = "it promises what nobody can promise"
+    ADVICE = "it advises the reader"
+    PROMISE = "it promises something"
+    STATEMENT = "it states something of its own"
+    REPETITION = "it repeats itself"
     TOO_LONG = "it is far too long"
 
 
 @dataclass(frozen=True)
 class Objection:
-    """A sentence (or a whole passage) and the reason it is rejected."""
+    """What a passage is rejected for. `quoted` is the part that it is about, for the model."""
 
-    sentence: str
+    quoted: str
     reason: Reason
 
 
-#: Capitalized words and names that are neither figures nor securities, and always allowed.
-_VOCABULARY = frozenset(
-    """
-    a i etf etfs us usa u.s usd ira iras reit reits irs roth s&p nasdaq social security medicare january february
-    march april may june july august september october november december monte carlo herfindahl american european
-    asian america europe asia africa oceania latin north middle east western treasury treasuries federal
-    """.split()
+_STRANGE = re.compile("[^A-Za-z0-9 ,.;:?'\u2019\u2013\u2014()-]")
+_PUNCTUATION = re.compile(r"[,.;:?-]{2,}|(?:^|[.?] )-|\( | \)|\(\)|(?:^|\s)[,.;:?)]|[A-Za-z][.:;?,][A-Za-z]")
+_WORD = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
+#: Directly before a claim: the start, punctuation, or one of these.
+_INTRODUCTIONS = (
+    "also and as because but hence here now since so still that then therefore today together where whereas while yet"
 )
-_PHRASES = re.compile(r"\b401\(?k\)?|\b403\(?b\)?|\bS&P 500\b|\bRussell [123]000\b|\bNasdaq[- ]100\b", re.IGNORECASE)
-_SENTENCE = re.compile("(?<=[.!?])[\"\u201d']?\\s+(?=[\"\u201c'(]?[A-Z$0-9])")
-_STRANGE = re.compile("[^A-Za-zÀ-ÖØ-öø-ÿ0-9\\s.,;:!?'\"\u2018\u2019\u201c\u201d()\u2013\u2014%$&/+\u2026-]")
-_LINK = re.compile(r"://|\bwww\.|[A-Za-z]\.[A-Za-z]{2}|&#?\w+;|\$(?!\d)", re.IGNORECASE)
-_LIST = re.compile("(?:[-+\u2013\u2014]|[0-9]+[.)])\\s")
-_CAPITALS = re.compile(r"\b[A-Z](?:[A-Z0-9&]|[.-](?=[A-Z0-9]))*\b")
-_CAPITALIZED = re.compile(r"(?<=[a-z0-9,;%)]\s)[A-Z][a-z]\w+")
-_WORDS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
-_REFUSAL = re.compile(
-    r"\bI(?:.m| am) (?:sorry|unable|not able)|\bI (?:cannot|can.t|won.t)\b|\bas an? (?:AI|language model)\b"
-    r"|\bprompts?\b|\binstruct(?:ion|ed)",
+_BEFORE = re.compile(
+    rf"(?:^|[.,;:?(\u2013\u2014] ?|(?:^|\W)(?:{'|'.join(_INTRODUCTIONS.split())}|although|though|in dollars"
+    r"|as a (?:result|consequence))\s)$",
     re.IGNORECASE,
 )
-_PROMISE = re.compile(
-    r"\bguarante|\brisk[- ]free\b|\bcan(?:not|.t) lose\b|\bno risk\b|\bsure thing\b|\b(?:wire|send) (?:the|your) money",
+#: Directly after a claim, with or without a comma: the end, punctuation, or one of these.
+_CONTINUATIONS = (
+    "although and as because but given hence meaning since so that then therefore though where whereas which while yet"
+)
+_AFTER = re.compile(
+    rf"$|[.;:?)]|,? ?(?:$|[\u2013\u2014]|(?:{'|'.join(_CONTINUATIONS.split())}|in total|today)\b)", re.IGNORECASE
+)
+#: In the same part of a sentence as a claim, these would change it.
+_CHANGES = re.compile(
+    r"\b(?:commonly|frequently|normally|often|perhaps|previously|regularly|sometimes|typically|usually|largely|mostly"
+    r"|partly|another|others|other (?!words|side)|question|said|different|(?:once|before)(?=,?\s*$)"
+    r"|per|annual(?:ly)?|yearly|daily|(?:a|an|each|every) (?:day|week|month|person|share|account)"
+    r"|the (?:day|week|month)|(?:days|weeks|months|decades) (?:ago|later)|percent)\b",
     re.IGNORECASE,
 )
-_COMPARISON = re.compile(r"\b(?:doubl|tripl|quadrupl|twice|thrice|halv|\w+fold\b|dozen|nan\b|infinit)", re.IGNORECASE)
-_ENGLISH = frozenset(
+#: Before "that" and a claim, these would make it a possibility.
+_POSSIBILITY = re.compile(
+    r"\b(?:imagine|wish|might|could|may|would|perhaps|if|whether|forecast|seems?|used to|people)\b", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"(?<=[.?] )[A-Z][^.?]+[.?]")
+#: A part of a sentence without a claim, up to its end.
+_FREE = re.compile(r"(?:(?<=^)|(?<=[.;?] ))[^.;:?\x00]+[.;?]")
+_PART = re.compile(r"[.;:?]")
+_SENTENCE_START = re.compile(r"(?:^|[.?:]\s*\(?)$")
+_NUMBERS = frozenset(
     """
-    the of and to is are your that it its for with by this these which from has have be would than you as not but
-    at an more most below above into while so each all they their in on a
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion
+    hundreds thousands millions billions dozen dozens half halves third thirds quarter quarters fifth tenth twice thrice
+    double doubled doubles triple tripled second
     """.split()
 )
-_LEAST_ENGLISH = 0.2
-_FEW_WORDS = 6
+#: Kinds of assets, by their stems.
+_ASSETS = re.compile(
+    r"\b(bond|cash|currenc|deposit|dividend|government|loan|mortgage|pension|stock|tax)\w*", re.IGNORECASE
+)
+#: Share of unknown words from which a text is not English.
+_FOREIGN = 0.4
+_FEW_WORDS = 5
+#: Own words: at most this many, plus some for each claim.
+_MOST_WORDS, _WORDS_A_CLAIM = 30, 15
 
 
 def tidy(text: str) -> str:
-    """Join into one line without emphasis, removing any formatting the model added."""
-    return " ".join(text.replace("**", "").replace("\u00a0", " ").split())
+    """Join into one line."""
+    return " ".join(text.split())
 
 
-def sentences(text: str) -> list[str]:
-    return _SENTENCE.split(text)
-
-
-def objections(text: str, facts: str, names: Mapping[str, str]) -> list[Objection]:
-    """Return the objections to the tidy `text` of a passage; `facts` is our own version, `names` are by symbol."""
-    if not text:
+def objections(words: str, passage: Passage) -> list[Objection]:
+    """Return the objections to a tidy passage with the ids of claims."""
+    if not words:
         return [Objection("", Reason.MISSING)]
-    whole = list(_about_the_whole(text, facts))
-    figures = read(facts).quantities
-    if figures and not read(text).quantities:
-        whole.append(Objection(text, Reason.NO_FIGURE))
-    known = _known_words(facts, names)
-    checked = (
-        Objection(sentence, reason)
-        for sentence in sentences(text)
-        if (reason := _reason_against(_without_names(sentence, names), facts, known))
-    )
-    return [*whole, *checked]
+    return [*_about_claims(words, passage), *_about_form(words), *_about_words(words), *_about_assets(words, passage)]
 
 
-def _about_the_whole(text: str, facts: str) -> Iterable[Objection]:
-    if len(text) > 3 * len(facts) + 200:
-        yield Objection(text, Reason.TOO_LONG)
-    if _LIST.match(text):
-        yield Objection(text, Reason.MARKUP)
-    words = [word.lower() for word in _WORDS.findall(text)]
-    if len(words) >= _FEW_WORDS and sum(word in _ENGLISH for word in words) < _LEAST_ENGLISH * len(words):
-        yield Objection(text, Reason.LANGUAGE)
-    if not text.rstrip("\"\u201d')").endswith((".", "!", "?")):
-        yield Objection(text, Reason.UNFINISHED)
+def _about_claims(words: str, passage: Passage) -> Iterable[Objection]:
+    used, given = ids_in(words), list(passage.ids)
+    if sorted(used) != sorted(given):
+        wrong = sorted({key for key in [*used, *given] if used.count(key) != given.count(key)})
+        yield Objection(", ".join(wrong), Reason.CLAIMS)
+    elif passage.is_ordered and used != given:
+        yield Objection(", ".join(given), Reason.ORDER)
+    parts = own_words(words)
+    for place, part in enumerate(parts):
+        if place < len(parts) - 1 and not _may_precede(part):
+            yield Objection(part[-40:], Reason.CHANGED)
+        if place > 0 and not _may_follow(part):
+            yield Objection(part[:40], Reason.CHANGED)
 
 
-def _reason_against(sentence: str, facts: str, known: frozenset[str]) -> Reason | None:
-    without_phrases = _PHRASES.sub(" ", sentence)
-    reading = read(without_phrases)
-    figures = read(facts).quantities
-    tests = (
-        (Reason.REFUSAL, _REFUSAL.search(sentence) is not None),
-        (Reason.MARKUP, _STRANGE.search(sentence) is not None or _LINK.search(_spared(sentence, known)) is not None),
-        (Reason.PROMISE, _PROMISE.search(sentence) is not None),
-        (Reason.FIGURE, not reading.is_clear or not all(is_ours(quantity, figures) for quantity in reading.quantities)),
-        (Reason.FIGURE, bool(_COMPARISON.search(sentence)) and not _COMPARISON.search(facts)),
-        (Reason.NAME, bool(_foreign_names(without_phrases, known))),
-    )
-    return next((reason for reason, applies in tests if applies), None)
+def _may_precede(part: str) -> bool:
+    """Return whether a claim may stand after these words."""
+    clause = _PART.split(part)[-1]
+    is_possible = clause.rstrip().endswith("that") and _POSSIBILITY.search(clause)
+    return bool(_BEFORE.search(part)) and not (is_possible or _CHANGES.search(clause))
 
 
-def _known_words(facts: str, names: Mapping[str, str]) -> frozenset[str]:
-    words = {word.lower() for word in _WORDS.findall(facts)}
-    capitals = {symbol.lower() for symbol in _CAPITALS.findall(facts)}
-    return _VOCABULARY | words | capitals | {symbol.lower() for symbol in names}
+def _may_follow(part: str) -> bool:
+    """Return whether these words may stand after a claim."""
+    return bool(_AFTER.match(part)) and not _CHANGES.search(_PART.split(part)[0])
 
 
-def _spared(sentence: str, known: frozenset[str]) -> str:
-    """Remove known symbols, whose dots aren't links."""
-    dotted = re.compile(r"\b[A-Z][A-Z0-9]*(?:[.-][A-Z0-9]+)+\b")
-    return dotted.sub(lambda match: " " if match.group().lower() in known else match.group(), sentence)
+def _about_form(words: str) -> Iterable[Objection]:
+    parts = own_words(words)
+    own = "".join(parts)
+    if strange := _STRANGE.search(own):
+        yield Objection(strange.group(), Reason.MARKUP)
+    elif any(character.isnumeric() for character in own):
+        yield Objection("".join(filter(str.isnumeric, own)), Reason.FIGURE)
+    elif _PUNCTUATION.search("c".join(parts)):
+        yield Objection("", Reason.MARKUP)
+    if not words.endswith((".", "?")):
+        yield Objection(words[-40:], Reason.UNFINISHED)
+    count = len(_WORD.findall(own))
+    if count > _MOST_WORDS + _WORDS_A_CLAIM * len(parts):
+        yield Objection("", Reason.TOO_LONG)
+    if repeated := next(filter(None, map(_stutter, parts)), "") or _repetition(parts):
+        yield Objection(repeated, Reason.REPETITION)
 
 
-def _foreign_names(sentence: str, known: frozenset[str]) -> list[str]:
-    """Return capitalized words and symbols in the sentence that the facts don't contain."""
-    found = [*_CAPITALS.findall(sentence), *_CAPITALIZED.findall(sentence)]
-    first = sentence.split(" ", 1)[0].strip("\"'(").lower()
-    return [
-        word
-        for word in found
-        if word.lower() not in known and word.lower().removesuffix("s") not in known and not _is_first(word, first)
-    ]
+def sentences(words: str) -> list[str]:
+    """Return a writer's sentences without claims."""
+    return [sentence for part in own_words(words) for sentence in _SENTENCE.findall(part)]
 
 
-def _is_first(word: str, first: str) -> bool:
-    """Return whether the word is a single letter that starts the sentence: "A fund", "I"."""
-    return word.lower() == first and len(word) == 1
+def _stutter(part: str) -> str:
+    """Return a word that follows itself, or an empty string."""
+    words = _WORD.findall(part.lower())
+    return next((one for one, other in pairwise(words) if one == other), "")
 
 
-def _without_names(sentence: str, names: Mapping[str, str]) -> str:
-    """Replace names quoted in full, so that neither their digits nor their capitals are checked."""
-    for name in sorted({plain(name) for name in names.values()}, key=len, reverse=True):
-        sentence = sentence.replace(name, "it")
-    return sentence
+def _repetition(parts: list[str]) -> str:
+    """Return four words that occur twice, or an empty string."""
+    phrases: set[str] = set()
+    for part in parts:
+        words = _WORD.findall(part.lower())
+        for place in range(len(words) - 3):
+            phrase = " ".join(words[place : place + 4])
+            if phrase in phrases:
+                return phrase
+            phrases.add(phrase)
+    return ""
+
+
+def _about_words(words: str) -> Iterable[Objection]:
+    own = "\x00".join(own_words(words))
+    spared = IDIOMS.sub(lambda match: "\x01" * len(match.group()), own)
+    found = [(match.group(), own[: match.start()]) for match in _WORD.finditer(spared)]
+    everything = [(match.group(), own[: match.start()]) for match in _WORD.finditer(own)]
+    names = [word for word, before in everything if word != word.lower() and not _may_be_capital(word, before)]
+    unknown = [word for word, _ in found if not _is_known(word)]
+    if numbers := [word for word in unknown if word.lower() in _NUMBERS]:
+        yield Objection(", ".join(numbers), Reason.FIGURE)
+    elif len(found) >= _FEW_WORDS and len(unknown) >= _FOREIGN * len(found):
+        yield Objection("", Reason.LANGUAGE)
+    elif names:
+        yield Objection(", ".join(names), Reason.NAME)
+    elif unknown:
+        yield Objection(", ".join(unknown), Reason.WORDS)
+    if advice := ADVICE.search(own):
+        yield Objection(advice.group().strip(" .\x00"), Reason.ADVICE)
+    if promise := PROMISE.search(own):
+        yield Objection(promise.group(), Reason.PROMISE)
+    statements = (STATEMENT.search(sentence) for sentence in _FREE.findall(own))
+    if statement := next(filter(None, statements), None):
+        yield Objection(statement.group(), Reason.STATEMENT)
+
+
+def _about_assets(words: str, passage: Passage) -> Iterable[Objection]:
+    """Object to kinds of assets that no claim of the passage mentions."""
+    claimed = " ".join(claim.text for claim in passage.claims).lower()
+    own = IDIOMS.sub(" ", " ".join(own_words(words)))
+    if foreign := [asset.group() for asset in _ASSETS.finditer(own) if asset[1].lower() not in claimed]:
+        yield Objection(", ".join(foreign), Reason.NAME)
+
+
+def _is_known(word: str) -> bool:
+    return all(part in VOCABULARY for part in word.lower().split("-"))
+
+
+def _may_be_capital(word: str, before: str) -> bool:
+    return word[1:] == word[1:].lower() and _SENTENCE_START.search(before) is not None

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from pydantic import Field, field_validator
 
+from functions.shared.narration.structure import Output
 from functions.shared.settings import Settings
 
 MODEL_ID_PATTERN = r"^([a-z0-9-]+\.)?[a-z0-9-]+\.[A-Za-z0-9.:_-]+$"
@@ -20,6 +21,10 @@ class ModelSettings(Settings):
     """A model is abandoned after this many seconds of silence."""
     model_time_limit_s: float = Field(default=90, gt=0)
     """The maximum time for writing a section, within the function's own time limit."""
+    model_output: Output | None = None
+    """How the model is made to respond with JSON. Defaults to the strictest way that its family supports."""
+    model_temperature: float = Field(default=0.2, ge=0, le=2)
+    """Low, so that the same claims get similar words."""
 
     @field_validator("model_price", mode="before")
     @classmethod

@@ -1,12 +1,29 @@
-"""Options for scripts: whether a stand-in for a language model or templates write the texts."""
+"""Options for scripts: what writes the words of the reports."""
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from typing import Literal
 
 #: Tokens per second, typical of models on Bedrock.
 PACE = 30.0
 
 
+@dataclass(frozen=True)
+class LocalModel:
+    """A model of the local stack: the stand-in, at `pace` tokens per second (0: without delay), or SmolLM2."""
+
+    name: Literal["stub", "smollm2"] = "stub"
+    pace: float = 0
+
+
 def add_model_options(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        choices=["stub", "smollm2"],
+        default="stub",
+        help="a stand-in for a language model, or a real one of 135 million parameters, which needs "
+        "`uv run --group model` [%(default)s]",
+    )
     parser.add_argument(
         "--pace",
         type=float,
@@ -19,16 +36,18 @@ def add_model_options(parser: ArgumentParser) -> None:
     )
 
 
-def model_pace(options: Namespace) -> float | None:
-    """Return the `model_pace` of LocalStack."""
-    return None if options.templates else options.pace
+def local_model(options: Namespace) -> LocalModel | None:
+    """Return the `model` of LocalStack."""
+    return None if options.templates else LocalModel(options.model, options.pace)
 
 
-def words_by(pace: float | None) -> str:
+def words_by(model: LocalModel | None) -> str:
     """Return a sentence for the user of the script."""
-    if pace is None:
+    if model is None:
         return "Templates word the texts."
+    if model.name == "smollm2":
+        return "SmolLM2-135M-Instruct connects the statements of the texts, on this machine. It needs a minute or two."
     return (
-        "A stand-in for a language model words the texts, at a model's pace and from our own facts. "
+        "A stand-in for a language model connects the statements of the texts, at a model's pace. "
         "Pass --templates to skip it."
     )

@@ -39,6 +39,8 @@ class ModelResponse:
     input_tokens: int
     kind: Kind | None
     stall_s: float = 0
+    tool: str | None = None
+    """The tool that the request forces the model to call; its input is the text."""
 
     @property
     def usage(self) -> dict[str, int]:
@@ -53,7 +55,7 @@ class ModelResponse:
 
     def document(self) -> dict[str, Any]:
         """Return the body of a Converse response."""
-        content = [] if self.kind is Kind.SILENT else [{"text": "".join(self.tokens)}]
+        content = [] if self.kind is Kind.SILENT else [self._block("".join(self.tokens))]
         return {
             "output": {"message": {"role": "assistant", "content": content}},
             "stopReason": self.stop_reason,
@@ -66,17 +68,34 @@ class ModelResponse:
         breaks.
         """
         yield event_stream.event("messageStart", {"role": "assistant"}), 0
+        if self.tool:
+            start = {"contentBlockIndex": 0, "start": {"toolUse": {"toolUseId": "tool-1", "name": self.tool}}}
+            yield event_stream.event("contentBlockStart", start), 0
         breaks = self.breaks_off or self.kind in _MIDWAY
         for token in self.tokens[: self._middle] if breaks else self.tokens:
-            delta = {"contentBlockIndex": 0, "delta": {"text": token}}
-            yield event_stream.event("contentBlockDelta", delta), 1
+            yield self.delta(token), 1
         if self.kind and self.kind in _MIDWAY:
             yield event_stream.exception(*_MIDWAY[self.kind]), 0
         if breaks:
             return
-        yield event_stream.event("contentBlockStop", {"contentBlockIndex": 0}), 0
-        yield event_stream.event("messageStop", {"stopReason": self.stop_reason}), 0
-        yield event_stream.event("metadata", {"usage": self.usage, "metrics": {"latencyMs": 1}}), 0
+        for frame in self.ending():
+            yield frame, 0
+
+    def ending(self) -> Iterator[bytes]:
+        """Yield the frames after the last token."""
+        yield event_stream.event("contentBlockStop", {"contentBlockIndex": 0})
+        yield event_stream.event("messageStop", {"stopReason": self.stop_reason})
+        yield event_stream.event("metadata", {"usage": self.usage, "metrics": {"latencyMs": 1}})
+
+    def delta(self, token: str) -> bytes:
+        """Return the frame of one token."""
+        delta = {"toolUse": {"input": token}} if self.tool else {"text": token}
+        return event_stream.event("contentBlockDelta", {"contentBlockIndex": 0, "delta": delta})
+
+    def _block(self, text: str) -> dict[str, Any]:
+        if self.tool is None:
+            return {"text": text}
+        return {"toolUse": {"toolUseId": "tool-1", "name": self.tool, "input": json.loads(text)}}
 
     def stalls_before(self, number: int) -> bool:
         """Return whether the stream stalls before the frame with this number."""
@@ -88,8 +107,8 @@ class ModelResponse:
 
 
 def prompt_of(request: Mapping[str, Any]) -> str:
-    """Return all text of a request's messages. Raises KeyError or TypeError for a malformed request."""
-    return "\n".join(block["text"] for message in request["messages"] for block in message["content"])
+    """Return the text of a request's last message. Raises KeyError or TypeError for a malformed request."""
+    return "\n".join(block["text"] for block in request["messages"][-1]["content"])
 
 
 def respond(request: Mapping[str, Any], behavior: Behavior | None) -> ModelResponse:
@@ -99,10 +118,12 @@ def respond(request: Mapping[str, Any], behavior: Behavior | None) -> ModelRespo
     most = request.get("inferenceConfig", {}).get("maxTokens", len(tokens))
     if kind is Kind.CUT_OFF:
         most = len(tokens) // 2
-    stop_reason = "content_filtered" if kind is Kind.FILTERED else "max_tokens" if most < len(tokens) else "end_turn"
+    stop_reason = "content_filtered" if kind is Kind.FILTERED else "max_tokens" if most < len(tokens) else ""
+    tool = request.get("toolConfig", {}).get("toolChoice", {}).get("tool", {}).get("name")
     return ModelResponse(
         tokens=[] if kind is Kind.FILTERED else tokens[:most],
-        stop_reason=stop_reason,
+        stop_reason=stop_reason or ("tool_use" if tool else "end_turn"),
+        tool=tool,
         input_tokens=len(json.dumps(request)) // 4,
         kind=kind,
         stall_s=behavior.seconds if behavior else 0,

@@ -1,4 +1,4 @@
-"""The HTTP endpoint: Converse and ConverseStream, at the pace of a model."""
+"""The HTTP endpoint: Converse and ConverseStream, at the pace of a model or by a real one."""
 
 from __future__ import annotations
 
@@ -10,25 +10,30 @@ from typing import Any
 from urllib.parse import unquote
 
 from scripts.local.converse import event_stream
-from scripts.local.converse.behaviors import Behaviors
+from scripts.local.converse.behaviors import Behaviors, Kind
 from scripts.local.converse.responses import ERRORS, ModelResponse, prompt_of, respond
+from scripts.local.converse.smollm2 import InvalidCall, SmolLM2
 from scripts.local.http_server import LocalServer, SilentHandler, aws_headers
 from scripts.local.lifecycle import Startable
 
 #: Seconds from the request to the first token, if `pace` is set.
 _FIRST_TOKEN_S = 0.6
+#: Tokens after which an armed disconnection breaks off a real model's response.
+_MIDDLE = 8
 
 
 class Converse(Startable):
     """The endpoint on a thread of this process, at `url`; a context manager.
 
-    `port` 0 picks a free port. `pace` is in tokens per second; 0 sends everything at once.
+    `port` 0 picks a free port. `pace` is in tokens per second; 0 sends everything at once. With a `model`, that one
+    writes the text, at its own pace, except in calls that an armed fault applies to.
     """
 
-    def __init__(self, *, port: int = 0, pace: float = 0) -> None:
+    def __init__(self, *, port: int = 0, pace: float = 0, model: SmolLM2 | None = None) -> None:
         self.behaviors = Behaviors()
         self.calls: list[dict[str, Any]] = []
         self.pace = pace
+        self.model = model
         self._stopping = threading.Event()
         self._server = LocalServer(_Handler, self, port=port)
         self.url = self._server.url
@@ -40,6 +45,10 @@ class Converse(Startable):
         """Stop serving. Responses in progress break off."""
         self._stopping.set()
         self._server.stop()
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping.is_set()
 
     def wait(self, seconds: float) -> None:
         """Sleep. Raises ConnectionAbortedError if the endpoint stops meanwhile."""
@@ -86,6 +95,9 @@ class _Handler(SilentHandler[Converse]):
         self.owner.calls.append(call)
         if kind and kind in ERRORS:
             return self._refuse(*ERRORS[kind])
+        writer = self.owner.model
+        if writer and kind in {None, Kind.DISCONNECT}:
+            return self._written(writer, request, operation, breaks_off=kind is Kind.DISCONNECT)
         response = respond(request, behavior)
         return self._stream(response) if operation == "converse-stream" else self._whole(response)
 
@@ -106,11 +118,50 @@ class _Handler(SilentHandler[Converse]):
             if converse.pace:
                 due = started + _FIRST_TOKEN_S + tokens / converse.pace
                 converse.wait(max(0.0, due - time.monotonic()))
-            self.wfile.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
+            self._send(frame)
         if response.breaks_off:
             self.close_connection = True
         else:
             self.wfile.write(b"0\r\n\r\n")
+
+    def _written(self, model: SmolLM2, request: dict[str, Any], operation: str, breaks_off: bool) -> None:
+        """Respond with a real model's text. The stream's head is sent with the first token, so it can still fail."""
+        converse, tokens = self.owner, list[str]()
+        streams = operation == "converse-stream"
+
+        def on_text(text: str) -> bool:
+            if streams and not tokens:
+                self._begin()
+            tokens.append(text)
+            if streams:
+                self._send(ModelResponse([text], "", 0, None).delta(text))
+            return not converse.is_stopping and not (breaks_off and len(tokens) >= _MIDDLE)
+
+        try:
+            written = model.write(request, on_text)
+        except InvalidCall:
+            return self._refuse(400, "ValidationException", "Input is too long for requested model.")
+        response = ModelResponse(
+            tokens, written.stop_reason, written.input_tokens, Kind.DISCONNECT if breaks_off else None
+        )
+        if not streams:
+            return self._write(200, response.document())
+        if not tokens:
+            self._begin()
+        if response.breaks_off:
+            self.close_connection = True
+            return None
+        for frame in response.ending():
+            self._send(frame)
+        self.wfile.write(b"0\r\n\r\n")
+        return None
+
+    def _begin(self) -> None:
+        self.write_head(200, aws_headers(None, event_stream.CONTENT_TYPE) | {"Transfer-Encoding": "chunked"})
+        self._send(event_stream.event("messageStart", {"role": "assistant"}))
+
+    def _send(self, frame: bytes) -> None:
+        self.wfile.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
 
     def _refuse(self, status: int, code: str, message: str) -> None:
         self._write(status, {"message": message}, code)

@@ -56,8 +56,16 @@ def described(line: dict[str, Any]) -> dict[str, tuple[float, str]]:
         (metrics.progress_write_failed, {"ProgressWritesFailed": (1, "Count")}),
         (metrics.database_resumed, {"DataApiResumes": (1, "Count")}),
         (
-            lambda: metrics.model_answered("a-model", input_tokens=900, output_tokens=0),
-            {"ModelInputTokens": (900, "Count"), "ModelOutputTokens": (0, "Count")},
+            lambda: metrics.model_answered("a-model", duration_s=2.5, input_tokens=900, output_tokens=0),
+            {
+                "ModelInputTokens": (900, "Count"),
+                "ModelOutputTokens": (0, "Count"),
+                "ModelLatency": (2500, "Milliseconds"),
+            },
+        ),
+        (
+            lambda: metrics.passages_written("a-model", accepted=3, repaired=1, replaced=0),
+            {"PassagesAccepted": (3, "Count"), "PassagesRepaired": (1, "Count"), "PassagesReplaced": (0, "Count")},
         ),
         (lambda: metrics.model_throttled("a-model"), {"ModelThrottles": (1, "Count")}),
     ],

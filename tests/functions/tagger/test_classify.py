@@ -10,7 +10,7 @@ from functions.shared.portfolio import AssetClass, Instrument, InstrumentType
 from functions.shared.tasks import TaggerAnswer, TaggerTask
 from functions.tagger.classify import MOST_SYMBOLS, classify
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
-from tests.functions.shared.narration.bad_texts import INJECTIONS
+from tests.functions.shared.narration.injections import INJECTIONS
 
 NAMES = {"ZBND": "Zenith Total Bond Fund", "ZGLD": "Zenith Gold Trust", "ZZZZ": "ZZZZ"}
 
@@ -116,7 +116,7 @@ def test_name_affects_only_its_own_classification(
 ) -> None:
     response = classify(task({"HURT": name, "ZBND": NAMES["ZBND"]}), model())
 
-    prompt = control.calls()[0]["request"]["messages"][0]["content"][0]["text"]
+    prompt = control.calls()[0]["request"]["messages"][-1]["content"][0]["text"]
     assert prompt.count("<instruments>") == prompt.count("</instruments>") == 1
     assert [instrument.symbol for instrument in response.instruments] == ["HURT", "ZBND"]
     assert response.instruments[1].allocation_asset_class == {AssetClass.FIXED_INCOME: 100}

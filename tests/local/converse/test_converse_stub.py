@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,12 @@ from scripts.local.converse import STUB_MODEL_ID, Converse, ConverseControl, Kin
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
 
-FACTS = "Your portfolio is worth **$301,580.49**, in 3 accounts. By asset class it is 84.6 % equity."
-PROMPT = f'<passage id="summary" title="Summary">\n{FACTS}\n</passage>'
+PROMPT = """\
+summary (Executive summary):
+[c1] your portfolio is worth $301,580
+[c2] stocks make up 85% of it
+[c3] the rest is in bonds"""
+WORDS = '{"summary": "In short, [c1], and [c2]. [c3]."}'
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +78,22 @@ def test_stream_has_bedrock_events_in_order(client: BedrockRuntimeClient) -> Non
     assert usage["totalTokens"] == usage["inputTokens"] + deltas
 
 
-def test_stub_rephrases_facts_of_prompt(client: BedrockRuntimeClient) -> None:
-    texts = text_of(stream(client, ask()))
+def test_stub_connects_claims_of_prompt(client: BedrockRuntimeClient) -> None:
+    assert text_of(stream(client, ask())) == WORDS
 
-    assert texts == (
-        '<passage id="summary">\nIn short: Your portfolio is worth $301,580, in 3 accounts. '
-        "By asset class it is 84.6% equity.\n</passage>"
-    )
+
+def test_forced_tool_gets_response_as_input(client: BedrockRuntimeClient) -> None:
+    schema = {"type": "object", "properties": {"summary": {"type": "string"}}}
+    tool: dict[str, Any] = {"name": "result", "inputSchema": {"json": schema}}
+    forced = {"tools": [{"toolSpec": tool}], "toolChoice": {"tool": {"name": "result"}}}
+
+    events = stream(client, ask() | {"toolConfig": forced})
+    answer = client.converse(**(ask() | {"toolConfig": forced}))
+
+    deltas = [event["contentBlockDelta"]["delta"] for event in events if "contentBlockDelta" in event]
+    assert "".join(delta["toolUse"]["input"] for delta in deltas) == WORDS
+    assert events[-2]["messageStop"]["stopReason"] == answer["stopReason"] == "tool_use"
+    assert answer["output"]["message"]["content"][0]["toolUse"]["input"] == json.loads(WORDS)
 
 
 def test_converse_returns_same_text_at_once(client: BedrockRuntimeClient) -> None:
@@ -150,7 +164,7 @@ def test_stream_can_stall_or_break_off(client: BedrockRuntimeClient, control: Co
 @pytest.mark.parametrize(
     ("kind", "stop_reason", "start"),
     [
-        (Kind.CUT_OFF, "max_tokens", "In short: Your portfolio"),
+        (Kind.CUT_OFF, "max_tokens", '{"summary": "In sh'),
         (Kind.FILTERED, "content_filtered", ""),
         (Kind.EMPTY, "end_turn", ""),
         (Kind.SILENT, "end_turn", ""),
@@ -158,7 +172,9 @@ def test_stream_can_stall_or_break_off(client: BedrockRuntimeClient, control: Co
         (Kind.OTHER_LANGUAGE, "end_turn", "Ihr Depot"),
         (Kind.INVENT_FIGURES, "end_turn", "1,234,567 dollars"),
         (Kind.INVENT_TICKER, "end_turn", "MOONX"),
-        (Kind.WRONG_KIND, "end_turn", "301,580%"),
+        (Kind.SWAP_CLAIMS, "end_turn", "[c2], and [c2]"),
+        (Kind.COMPARE, "end_turn", "far above"),
+        (Kind.ADVISE, "end_turn", "You should"),
         (Kind.MARKUP, "end_turn", "<img"),
         (Kind.OBEY, "end_turn", "wire the money"),
         (Kind.CHATTER, "end_turn", "Certainly!"),

@@ -6,24 +6,38 @@ from dataclasses import replace
 
 import pytest
 
+from functions.shared.analysis.wording import markdown
 from functions.shared.narration.attribution import attribution
 from functions.shared.narration.bedrock import Failure, Model
+from functions.shared.narration.claims import Claim, Direction, Passage, stated
 from functions.shared.narration.model_narrator import ModelNarrator
 from functions.shared.narration.passages import TEMPLATES, Draft, Narrative
 from functions.shared.narration.prompt import first_prompt
 from functions.shared.narration.prose_check import Reason
+from functions.shared.narration.structure import Prompt
 from functions.shared.progress.tracker import WRITTEN_AT
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
-from tests.functions.shared.narration.bad_texts import INJECTIONS
+from tests.functions.shared.narration.injections import INJECTIONS
 
 DRAFT = Draft(
     {
-        "summary": "Your portfolio is worth **$301,580.00**, in 3 accounts. By asset class it is 84.6 % equity.",
-        "advice_1": "Reduce TSLA by about $4,606, which brings it down to 10 % of the portfolio.",
-    },
-    {"summary": "Executive summary"},
-    {"TSLA": "Tesla Inc"},
+        "summary": Passage(
+            "Executive summary",
+            [
+                Claim("your portfolio is worth **$301,580**", "portfolio", "value", value="$301,580"),
+                Claim("stocks make up 85% of it", "stocks", "share", value="85%"),
+            ],
+        ),
+        "advice_1": Passage(
+            "Recommendation",
+            [
+                Claim("reduce TSLA by about $4,606", "TSLA", "trade", Direction.ACTION, "$4,606"),
+                Claim("it is then 10% of the portfolio", "TSLA", "share", value="10%"),
+            ],
+        ),
+    }
 )
+OURS = {key: passage.render(passage.template) for key, passage in DRAFT.passages.items()}
 
 
 def narrate(narrator: ModelNarrator, draft: Draft = DRAFT) -> Narrative:
@@ -33,7 +47,8 @@ def narrate(narrator: ModelNarrator, draft: Draft = DRAFT) -> Narrative:
 def test_model_words_every_passage_in_one_call(narrator: ModelNarrator, control: ConverseControl) -> None:
     words = narrate(narrator)
 
-    assert words["summary"].startswith("In short: Your portfolio is worth $301,580, in 3 accounts.")
+    assert words["summary"] == "In short, your portfolio is worth **$301,580**, and stocks make up 85% of it."
+    assert words["advice_1"] == "Reduce TSLA by about $4,606, and it is then 10% of the portfolio."
     assert words.narration.source == "model"
     assert words.narration.passages == {"summary": "model", "advice_1": "model"}
     assert words.narration.reasons == {}
@@ -48,7 +63,7 @@ def test_cost_is_counted(model: Callable[..., Model]) -> None:
 
     assert unknown.calls == 1
     assert unknown.input_tokens > 100
-    assert unknown.output_tokens > 20
+    assert unknown.output_tokens > 10
     assert unknown.estimated_cost_usd is None
     dollars = (0.80 * priced.input_tokens + 3.20 * priced.output_tokens) / 1_000_000
     assert priced.estimated_cost_usd == pytest.approx(dollars, abs=1e-6)
@@ -69,6 +84,9 @@ def test_calls_and_throttles_are_metrics(
     lines = [line for text in capsys.readouterr().out.splitlines() if "_aws" in (line := json.loads(text))]
     assert [line["ModelThrottles"] for line in lines if "ModelThrottles" in line] == [[1.0]]
     assert [line["ModelInputTokens"] for line in lines if "ModelInputTokens" in line] == [[usage.input_tokens]]
+    assert [line["ModelLatency"] for line in lines if "ModelLatency" in line] != []
+    (passages,) = (line for line in lines if "PassagesAccepted" in line)
+    assert (passages["PassagesAccepted"], passages["PassagesRepaired"], passages["PassagesReplaced"]) == ([2], [0], [0])
 
 
 def test_progress_follows_stream(narrator: ModelNarrator) -> None:
@@ -79,7 +97,7 @@ def test_progress_follows_stream(narrator: ModelNarrator) -> None:
     fractions = [fraction for fraction, _ in steps]
     assert fractions == sorted(fractions)
     assert 0 < fractions[0] < 0.05
-    assert fractions[-1] > 0.6
+    assert fractions[-1] > 0.4
     assert {message for _, message in steps} == {"Writing passage 1 of 2", "Writing passage 2 of 2"}
 
 
@@ -88,7 +106,10 @@ def test_progress_follows_stream(narrator: ModelNarrator) -> None:
     [
         Kind.INVENT_FIGURES,
         Kind.INVENT_TICKER,
-        Kind.WRONG_KIND,
+        Kind.SWAP_CLAIMS,
+        Kind.COMPARE,
+        Kind.ADVISE,
+        Kind.OBEY,
         Kind.MARKUP,
         Kind.OTHER_LANGUAGE,
         Kind.CHATTER,
@@ -115,14 +136,17 @@ def test_failed_text_is_repaired_once(narrator: ModelNarrator, control: Converse
     [
         (Kind.INVENT_FIGURES, Reason.FIGURE, 2),
         (Kind.INVENT_TICKER, Reason.NAME, 2),
-        (Kind.WRONG_KIND, Reason.FIGURE, 2),
+        (Kind.SWAP_CLAIMS, Reason.CLAIMS, 2),
+        (Kind.COMPARE, Reason.WORDS, 2),
+        (Kind.ADVISE, Reason.WORDS, 2),
         (Kind.MARKUP, Reason.MARKUP, 2),
         (Kind.OTHER_LANGUAGE, Reason.LANGUAGE, 2),
-        (Kind.OBEY, Reason.NO_FIGURE, 2),
+        (Kind.OBEY, Reason.CLAIMS, 2),
         (Kind.CUT_OFF, Failure.CUT_OFF, 2),
         (Kind.STREAM_ERROR, Failure.BROKEN, 2),
         (Kind.DISCONNECT, Failure.BROKEN, 2),
         (Kind.STALL, Failure.SILENT, 2),
+        (Kind.INVALID_JSON, Reason.MISSING, 1),
         (Kind.REFUSE, Reason.MISSING, 1),
         (Kind.FILTERED, Failure.FILTERED, 1),
         (Kind.EMPTY, Failure.EMPTY, 1),
@@ -142,7 +166,7 @@ def test_repeated_failure_falls_back_to_template(
 
     replaced = [key for key, source in words.narration.passages.items() if source == "template"]
     assert replaced
-    assert {words[key] for key in replaced} == {DRAFT.passages[key] for key in replaced}
+    assert {words[key] for key in replaced} == {OURS[key] for key in replaced}
     assert set(words.narration.reasons) == set(replaced)
     assert str(reason) in words.narration.reasons.values()
     assert len(control.calls()) == words.narration.calls == calls
@@ -190,7 +214,7 @@ def test_narrator_without_time_uses_template(model: Callable[..., Model]) -> Non
 
 
 def test_only_failed_passages_are_replaced(narrator: ModelNarrator, control: ConverseControl) -> None:
-    draft = Draft({**DRAFT.passages, "trap": "TRAP is 5 % of it."})
+    draft = Draft({**DRAFT.passages, "trap": stated("Trap", "TRAP is 5 % of it.")})
     control.arm(Kind.CHATTER)  # omits the first one
     control.arm(Kind.REFUSE)
 
@@ -201,13 +225,13 @@ def test_only_failed_passages_are_replaced(narrator: ModelNarrator, control: Con
     assert "1 passage has the words of our template" in attribution(words.narration)
 
 
-def test_repair_prompt_names_sentence_and_reason(narrator: ModelNarrator, control: ConverseControl) -> None:
+def test_repair_prompt_names_words_and_reason(narrator: ModelNarrator, control: ConverseControl) -> None:
     control.arm(Kind.INVENT_TICKER)
 
     narrate(narrator)
 
-    prompt = control.calls()[1]["request"]["messages"][0]["content"][0]["text"]
-    assert "it names what is not in the portfolio: You should look at MOONX and at ARKK instead." in prompt
+    prompt = control.calls()[1]["request"]["messages"][-1]["content"][0]["text"]
+    assert "- summary: it names something of its own: MOONX, ARKK" in prompt
 
 
 @pytest.mark.parametrize("name", INJECTIONS)
@@ -216,13 +240,13 @@ def test_name_stays_data_in_prompt_and_never_reaches_text(
 ) -> None:
     control.arm(Kind.OBEY, times=9)
 
-    words = narrate(narrator, Draft(DRAFT.passages, DRAFT.titles, {"TSLA": name}))
+    holding = Passage("Largest", [Claim(f"{markdown(name)} is the largest holding", name, "rank")])
+    words = narrate(narrator, Draft({**DRAFT.passages, "largest": holding}))
 
-    assert dict(words.passages) == dict(DRAFT.passages)
-    prompt = control.calls()[0]["request"]["messages"][0]["content"][0]["text"]
-    assert prompt.count("<portfolio_data>") == prompt.count("</portfolio_data>") == 1
-    assert prompt.count("</passage>") == len(DRAFT.passages)
-    assert prompt.endswith("</portfolio_data>")
+    assert words["largest"].lower() == f"{markdown(name)} is the largest holding.".lower()
+    assert {key: words[key] for key in OURS} == OURS
+    prompt = control.calls()[0]["request"]["messages"][-1]["content"][0]["text"]
+    assert len(prompt.splitlines()) == 10, "a name stays within its line"
     logged = " ".join(str(value) for record in caplog.records for value in vars(record).values())
     assert "Asked the model" in logged
     assert name[:20] not in logged
@@ -233,18 +257,27 @@ def test_name_stays_data_in_prompt_and_never_reaches_text(
 def test_template_narrator_needs_no_model() -> None:
     words = TEMPLATES.narrate(DRAFT, lambda _fraction, _message: None)
 
-    assert words.passages == DRAFT.passages
+    assert words.passages == OURS
     assert words.narration.source == "template"
     assert words.narration.model is None
     assert attribution(words.narration) == ""
 
 
 def test_credit_names_the_model(narrator: ModelNarrator) -> None:
-    stated = attribution(narrate(narrator).narration).replace("\u2060", "")
+    stated_credit = attribution(narrate(narrator).narration).replace("\u2060", "")
 
-    assert stated == (
-        f"Worded by the language model {STUB_MODEL_ID}, and checked against the figures, which are none of its own."
-    )
+    assert stated_credit == f"Figures and statements are calculated; the language model {STUB_MODEL_ID} connected them."
+
+
+@pytest.mark.parametrize("output", ["schema", "patterns", "tool", "text"])
+def test_every_way_to_request_json_works(model: Callable[..., Model], control: ConverseControl, output: str) -> None:
+    words = narrate(ModelNarrator(model(model_output=output)))
+
+    assert words.narration.source == "model"
+    (call,) = control.calls()
+    assert ("outputConfig" in call["request"]) == (output in {"schema", "patterns"})
+    assert ("toolConfig" in call["request"]) == (output == "tool")
+    assert ("pattern" in json.dumps(call["request"])) == (output == "patterns")
 
 
 def test_instant_step_does_not_shorten_estimate() -> None:
@@ -286,7 +319,7 @@ class TestAbandonedModel:
         texts: list[str] = []
 
         with pytest.raises(JobIsOver):
-            asked(lambda: bool(texts)).stream("system", first_prompt(DRAFT), 500, texts.append)
+            asked(lambda: bool(texts)).stream(Prompt("system", first_prompt(DRAFT)), 500, texts.append, {})
 
         assert len(texts) == 1
 
@@ -313,7 +346,7 @@ class TestAbandonedModel:
         prompt = first_prompt(DRAFT)
 
         with pytest.raises(JobIsOver):
-            asked(lambda: len(texts) > 3).stream("a" * 350, prompt, 500, texts.append)
+            asked(lambda: len(texts) > 3).stream(Prompt("a" * 350, prompt), 500, texts.append, {})
 
         (line,) = (line for text in capsys.readouterr().out.splitlines() if "_aws" in (line := json.loads(text)))
         read, written = round((350 + len(prompt)) / 3.5), round(len(texts[-1]) / 3.5)

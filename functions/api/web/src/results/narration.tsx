@@ -13,9 +13,9 @@ export function whoseWords(narration: unknown): string | null {
   if (!model) return "Worded from templates, without a language model; every figure was computed.";
   switch (narration["source"]) {
     case "model":
-      return `Worded by a language model (${model}); every figure was computed, and checked in its text.`;
+      return `Worded by a language model (${model}) around calculated statements.`;
     case "mixed":
-      return `Worded partly by a language model (${model}), partly from templates; every figure was computed.`;
+      return `Worded partly by a language model (${model}), partly from templates, around calculated statements.`;
     default:
       return `A language model (${model}) was asked, but the words are from templates; every figure was computed.`;
   }
