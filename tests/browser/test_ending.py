@@ -68,18 +68,18 @@ def test_cancel_asks_for_confirmation_and_takes_effect_at_once(
 ) -> None:
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}")
-    cancel = page.get_by_role("button", name="Cancel the analysis")
+    cancel = page.get_by_role("button", name="Cancel analysis")
     question = page.get_by_role("dialog", name="Cancel this analysis?")
     cancel.click()
-    expect(question.get_by_role("button", name="Let it run")).to_be_focused()
+    expect(question.get_by_role("button", name="Keep running")).to_be_focused()
     assert keeps_out(page, "cancel-question") == []
     page.keyboard.press("Enter")
     expect(question).to_be_hidden()
     expect(title(page)).to_have_text(re.compile("running|waiting to start"))
     cancel.click()
-    question.get_by_role("button", name="Cancel it").click()
+    question.get_by_role("button", name="Cancel analysis").click()
     expect(title(page)).to_have_text("Your analysis was cancelled")
-    expect(page.get_by_text("You cancelled it.")).to_be_visible()
+    expect(page.get_by_text("Analysis cancelled.")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     assert keeps_out(page, "cancelled") == []
 

@@ -18,6 +18,13 @@ DROP = """([name, text]) => {
   document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: dropped, bubbles: true, cancelable: true}));
 }"""
 
+GOALS = {
+    "Your age": "45",
+    "Years until retirement": "20",
+    "Income in retirement": "60,000",
+    "Savings until then": "10000",
+}
+
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
@@ -36,15 +43,17 @@ def test_dropped_broker_file_becomes_report_on_its_holdings(page: Page) -> None:
     assert keeps_out(page, "empty-start") == []
     page.evaluate(DROP, ["positions.csv", (EXPORTS / "fidelity_export.csv").read_text(encoding="utf-8")])
     expect(page.get_by_text("Read positions.csv")).to_be_visible()
+    for goal, value in GOALS.items():
+        page.get_by_label(goal).fill(value)
     page.get_by_role("button", name="Start the analysis").click()
     report = page.get_by_role("region", name="Report")
     expect(report.get_by_role("row").filter(has_text="FXAIX")).to_contain_text("FIDELITY 500 INDEX FUND")
-    expect(page.get_by_role("region", name="Retirement")).to_contain_text("How your wealth may develop")
-    expect(report).to_contain_text("Worded from templates, without a language model")
+    expect(page.get_by_role("region", name="Retirement")).to_contain_text("How your savings could grow or shrink")
+    expect(report).to_contain_text("Written from templates")
     assert keeps_out(page, "result") == []
     tables = page.get_by_role("button", name="Show table")
     for _ in range(tables.count()):
         tables.first.click()
-    fan = page.get_by_role("region", name="How your wealth may develop")
+    fan = page.get_by_role("region", name="How your savings could grow or shrink")
     expect(fan.get_by_role("columnheader").filter(has_text="%")).to_have_count(4)
     assert keeps_out(page, "result-tables") == []

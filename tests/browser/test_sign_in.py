@@ -68,7 +68,7 @@ def test_failed_renewal_asks_for_sign_in_and_returns_to_same_view(stranger: Visi
     page = arrive(stranger, "#/account")
     change_session(page, expires_at=1, refresh_token=None)
     page.reload()
-    dialog = page.get_by_role("dialog", name="Your sign-in has ended")
+    dialog = page.get_by_role("dialog", name="Your session expired")
     expect(dialog).to_be_visible()
     assert keeps_out(page, "sign-in-ended") == []
     sign_in(page)

@@ -63,8 +63,8 @@ def test_targets_must_total_100_before_saving(visit: Visit) -> None:
     page = visit.tab("#/")
     page.get_by_text("Targets for asset classes").click()
     page.get_by_label("Equity %").fill("60")
-    expect(page.get_by_text("10 % still to give: the shares are 90 %.")).to_be_visible()
-    expect(page.get_by_role("button", name="Save the plan")).to_be_disabled()
+    expect(page.get_by_text("These add up to 60%. 40% is left to assign.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save goals")).to_be_disabled()
     assert keeps_out(page, "targets") == []
 
 
@@ -159,7 +159,7 @@ def test_plan_is_saved_once_and_only_on_request(visit: Visit, theirs: AlexApi) -
     expect(page.get_by_label("Your age")).to_have_value(before)
     assert changes(visit) == []
     page.get_by_label("Your age").fill("77")
-    page.get_by_role("button", name="Save the plan").click()
+    page.get_by_role("button", name="Save goals").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert changes(visit) == ["user"]
     assert theirs.get("/api/user")["user"]["current_age"] == 77
@@ -210,7 +210,7 @@ def test_section_without_design_shows_texts_figures_and_lists(visit: Visit, fini
     visit.context.route(f"**/api/jobs/{finished}", with_another)
     page = visit.tab(f"#/jobs/{finished}")
     headings = page.get_by_role("heading", level=2)
-    expect(headings).to_have_text(["Charts", "Report", "Retirement outlook", "Tax advice", "Details"])
+    expect(headings).to_have_text(["Report", "Retirement outlook", "Charts", "Tax advice", "Details"])
     advice = page.get_by_role("region", name="Tax advice")
     expect(advice.locator("strong")).to_have_text("due")
     expect(advice.get_by_role("row", name="Amount due 12,345.68")).to_be_visible()

@@ -23,6 +23,9 @@ _ACCOUNT = """
     jsonb_build_object(
         'id', {0}.id, 'account_name', {0}.account_name, 'account_purpose', {0}.account_purpose,
         'cash_balance', {0}.cash_balance, 'cash_interest', {0}.cash_interest,
+        'total_value', {0}.cash_balance + (
+            SELECT coalesce(sum(round(quantity * current_price, 2)), 0)
+              FROM priced_positions WHERE account_id = {0}.id),
         'created_at', iso8601({0}.created_at), 'updated_at', iso8601({0}.updated_at))"""
 
 LIST_ACCOUNTS = Statement(

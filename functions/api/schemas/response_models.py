@@ -91,6 +91,7 @@ class Account(Document):
     account_purpose: str
     cash_balance: float
     cash_interest: float
+    total_value: float = Field(description="Cash and priced positions, in US dollars.")
     created_at: datetime
     updated_at: datetime
 

@@ -246,6 +246,8 @@ export interface Account {
   account_purpose: string;
   cash_balance: number;
   cash_interest: number;
+  /** Cash and priced positions. */
+  total_value: number;
 }
 
 export interface Position {

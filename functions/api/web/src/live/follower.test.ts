@@ -83,6 +83,20 @@ describe("a job that runs", () => {
     expect(asked).toEqual(["job", "events 0", "stream 0", "stream 3", "events 0"]);
   });
 
+  it("is read again with its results when a section was committed", async () => {
+    const section = { ...event(5), kind: "section_committed" } as JobEvent;
+    const { asked, news } = await follow(
+      {
+        job: [running, async () => job("running", 5)],
+        events: [noEvents, async () => [section]],
+        stream: [async () => fresh({ names: ["status"], lastId: 5 })],
+      },
+      { rounds: 2 },
+    );
+    expect(asked).toEqual(["job", "events 0", "stream 0", "events 0", "job"]);
+    expect(news.at(-1)?.job?.version).toBe(5);
+  });
+
   it("is over after its last event, with its results, and nobody asks again", async () => {
     const { asked, connections, news } = await follow({
       job: [running, completed],

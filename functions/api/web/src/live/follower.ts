@@ -74,7 +74,7 @@ export class Follower {
       return answer.retryMs;
     }
     this.around.publish({ job: answer.job, connection: "live" });
-    if (answer.names.includes("status")) await this.fetchEvents();
+    if (answer.names.includes("status")) await this.fetchNews();
     this.streamed = Math.max(this.streamed, answer.lastId ?? 0);
     return answer.retryMs;
   }
@@ -99,12 +99,21 @@ export class Follower {
     return isNew ? SOON_MS : POLL_MS;
   }
 
-  private async fetchEvents(): Promise<void> {
+  /** Fetch new events, and the job with its results if a section was committed. */
+  private async fetchNews(): Promise<void> {
+    const events = await this.fetchEvents();
+    if (!events.some(({ kind }) => kind === "section_committed")) return;
+    const job = await this.source.job();
+    if (job) this.around.publish({ job });
+  }
+
+  private async fetchEvents(): Promise<JobEvent[]> {
     const events = await this.source.events(this.known);
-    if (events.length === 0) return;
+    if (events.length === 0) return events;
     this.known = events.at(-1)!.seq;
     this.streamed = Math.max(this.streamed, this.known);
     this.around.publish({ events });
+    return events;
   }
 
   private failed(error: unknown): Wait {

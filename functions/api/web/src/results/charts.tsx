@@ -9,10 +9,7 @@ export function Charts({ charts }: { charts: Record<string, Chart> }) {
   const inOrder = Object.entries(charts).sort(([, a], [, b]) => place(a) - place(b));
   if (inOrder.length === 0) {
     return (
-      <p class="notice">
-        There are no charts: the portfolio is worth nothing yet. Add holdings or cash, and analyze
-        it again.
-      </p>
+      <p class="notice">There is nothing to chart yet. Add holdings or cash, then analyze again.</p>
     );
   }
   return (
@@ -64,11 +61,11 @@ function ChartTable({ chart }: { chart: Chart }) {
 }
 
 const PERCENTILES = [
-  ["p5", "Poor (5 %)"],
-  ["p25", "Weak (25 %)"],
+  ["p5", "Poor (5%)"],
+  ["p25", "Weak (25%)"],
   ["p50", "Median"],
-  ["p75", "Good (75 %)"],
-  ["p95", "Strong (95 %)"],
+  ["p75", "Good (75%)"],
+  ["p95", "Strong (95%)"],
 ] as const;
 
 /** The range of the portfolio's future value, in today's dollars. */
@@ -76,8 +73,8 @@ export function Fan({ fan }: { fan: FanYear[] }) {
   return (
     <Figure
       class="figure-wide"
-      title="How your wealth may develop"
-      description="In today's dollars. The line is the median; half of all simulated lives run within the dark band, nine of ten within the light one, which may leave the picture."
+      title="How your savings could grow or shrink"
+      description="In today's dollars. The line is the median. Half of all simulations stay within the dark band and nine in ten within the light band, which may extend beyond the chart."
       draw={async (canvas) => (await loadDraw()).drawFan(canvas, fan)}
       table={
         <table>

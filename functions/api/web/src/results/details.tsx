@@ -25,10 +25,10 @@ export function Details({ job }: { job: JobView }) {
 }
 
 function whenInWords({ created_at, started_at, completed_at, attempt }: JobView): string {
-  const asked = `Asked for on ${timeOf(created_at)}`;
+  const asked = `Requested on ${timeOf(created_at)}`;
   if (!started_at || !completed_at) return `${asked}.`;
   const ms = Date.parse(completed_at) - Date.parse(attempt > 1 ? started_at : created_at);
-  const which = attempt > 1 ? `attempt ${attempt} ended after` : "ended after";
+  const which = attempt > 1 ? `attempt ${attempt} finished after` : "finished after";
   return `${asked}, ${which} ${ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms)}.`;
 }
 
@@ -42,7 +42,7 @@ function Usage({ summary }: { summary: JobView["summary_payload"] }) {
   if (shown.length === 0) return null;
   return (
     <p class="small muted figures">
-      What the language model took:{" "}
+      Language model usage:{" "}
       {shown.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(" · ")}
     </p>
   );

@@ -127,10 +127,10 @@ export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
     data: {
       labels: fan.map(({ year }) => String(year)),
       datasets: [
-        line("Poor (5 %)", "p5", {}),
-        line("Strong (95 %)", "p95", { fill: "-1", backgroundColor: faded(accent, 0.16) }),
-        line("Weak (25 %)", "p25", {}),
-        line("Good (75 %)", "p75", { fill: "-1", backgroundColor: faded(accent, 0.3) }),
+        line("Poor (5%)", "p5", {}),
+        line("Strong (95%)", "p95", { fill: "-1", backgroundColor: faded(accent, 0.16) }),
+        line("Weak (25%)", "p25", {}),
+        line("Good (75%)", "p75", { fill: "-1", backgroundColor: faded(accent, 0.3) }),
         line("Median", "p50", { borderColor: accent, borderWidth: 2.5 }),
       ],
     },

@@ -1,5 +1,6 @@
 import type { JobView } from "../live";
-import { chance, dateOf, dollars, money, percent } from "../words/amounts";
+import { dateOf, dollars, money, percent } from "../words/amounts";
+import { shareOfSimulations } from "../words/outcome";
 
 /** The most important figures. */
 export function KeyFigures({ job }: { job: JobView }) {
@@ -39,22 +40,22 @@ function figures({
     summary && {
       name: "Portfolio",
       value: money(summary.total_value),
-      about: `As it stood on ${dateOf(summary.as_of)}`,
+      about: `On ${dateOf(summary.as_of)}`,
     },
     outlook && {
       name: "Expected return",
       value: percent(outlook.expected_real_return),
-      about: `A year, above inflation, with a volatility of ${percent(outlook.volatility)}`,
+      about: `A year above inflation; volatility ${percent(outlook.volatility)}`,
     },
     retirement && {
-      name: typeof age === "number" ? `Chance to last to age ${age}` : "Chance to last",
-      value: chance(retirement.success_rate ?? 0),
-      about: "The share of simulated lives, with the income of your plan",
+      name: typeof age === "number" ? `Lasts to age ${age}` : "Lasts",
+      value: shareOfSimulations(retirement.success_rate ?? 0),
+      about: "Share of simulations, at the income you plan",
     },
     retirement && {
       name: "Income that lasts",
       value: dollars(retirement.sustainable_income ?? 0),
-      about: "A year, in 90 % of the simulated lives",
+      about: "A year, in 90% of simulations",
     },
   ].filter((figure): figure is KeyFigure => Boolean(figure));
 }

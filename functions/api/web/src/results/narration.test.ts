@@ -3,15 +3,18 @@ import { whoseWords } from "./narration";
 
 describe("whose words a text has", () => {
   it.each([
-    [{ source: "model", model: "m-1" }, /^Worded by a language model \(m-1\)/],
-    [{ source: "mixed", model: "m-1" }, /^Worded partly by a language model \(m-1\), partly from/],
-    [{ source: "template", model: "m-1" }, /\(m-1\) was asked, but the words are from templates/],
-    [{ source: "template", model: null }, /^Worded from templates, without a language model/],
-  ])("tells %o", (narration, sentence) => {
+    [{ source: "model", model: "m-1" }, /^Written by a language model \(m-1\)\./],
+    [{ source: "mixed", model: "m-1" }, /^Written partly by a language model \(m-1\), partly from/],
+    [
+      { source: "template", model: "m-1" },
+      /^Written from templates, because .*\(m-1\) failed its checks/,
+    ],
+    [{ source: "template", model: null }, /^Written from templates\. /],
+  ])("states %o", (narration, sentence) => {
     expect(whoseWords(narration)).toMatch(sentence);
   });
 
-  it("says nothing where the payload does not tell", () => {
+  it("shows nothing for a payload without a narration", () => {
     expect(whoseWords(undefined)).toBeNull();
     expect(whoseWords(null)).toBeNull();
   });

@@ -10,13 +10,13 @@ export function NarrationNote({ payload }: { payload: object | null | undefined 
 export function whoseWords(narration: unknown): string | null {
   if (!isRecord(narration)) return null;
   const model = typeof narration["model"] === "string" ? narration["model"] : null;
-  if (!model) return "Worded from templates, without a language model; every figure was computed.";
+  if (!model) return "Written from templates. Every figure is calculated.";
   switch (narration["source"]) {
     case "model":
-      return `Worded by a language model (${model}) around calculated statements.`;
+      return `Written by a language model (${model}) around calculated statements.`;
     case "mixed":
-      return `Worded partly by a language model (${model}), partly from templates, around calculated statements.`;
+      return `Written partly by a language model (${model}), partly from templates, around calculated statements.`;
     default:
-      return `A language model (${model}) was asked, but the words are from templates; every figure was computed.`;
+      return `Written from templates, because the text of the language model (${model}) failed its checks. Every figure is calculated.`;
   }
 }

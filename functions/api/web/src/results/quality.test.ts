@@ -27,8 +27,8 @@ it("names what has no price and what is unknown", () => {
     },
   });
   expect(notes).toEqual([
-    "1 holding (XYZ) without a price: valued at nothing.",
-    "2 holdings (ABC, XYZ) of unknown kind: $1,200.00 is shown as unclassified.",
+    "1 holding (XYZ) without a price, so not counted.",
+    "2 holdings (ABC, XYZ) couldn't be classified ($1,200.00).",
   ]);
 });
 

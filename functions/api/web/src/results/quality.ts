@@ -24,9 +24,9 @@ export function qualityNotes(figures: unknown): string[] {
   return [
     ...quality.import_warnings.map(({ message }) => `Your file: ${message}`),
     price_refresh != null && price_refresh.failed.length > 0 && price_refresh.message,
-    unpriced.length > 0 && `${named(unpriced)} without a price: valued at nothing.`,
+    unpriced.length > 0 && `${named(unpriced)} without a price, so not counted.`,
     unclassified.length > 0 &&
-      `${named(unclassified)} of unknown kind: ${money(quality.unclassified_value ?? 0)} is shown as unclassified.`,
+      `${named(unclassified)} couldn't be classified (${money(quality.unclassified_value ?? 0)}).`,
     stale.length > 0 && `${named(stale)} with a price older than a week${since(quality)}.`,
     undated.length > 0 && `${named(undated)} with a price that has no date.`,
   ].filter((note): note is string => note !== false);

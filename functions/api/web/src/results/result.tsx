@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { reportFile } from "../api/alex";
+import { isActive } from "../api/types";
 import type { JobView } from "../live";
 import { sectionTitle } from "../words/agents";
 import { Charts, Fan } from "./charts";
@@ -12,6 +13,8 @@ import { Prose } from "./prose";
 import { qualityNotes } from "./quality";
 import { SaveFile } from "./save_file";
 import { otherSections } from "./sections";
+import { Verdict } from "./verdict";
+import { WhatIf } from "./what_if";
 
 const DESIGNED = ["charts", "report", "retirement"];
 
@@ -33,6 +36,7 @@ export function Result({ job }: { job: JobView }) {
   };
   return (
     <div class="stack-wide">
+      <Verdict job={job} />
       <KeyFigures job={job} />
       <QualityNotes notes={qualityNotes(job.report_payload?.figures)} />
       <nav class="parts" aria-label="Parts of the result">
@@ -65,8 +69,7 @@ export function Result({ job }: { job: JobView }) {
 
 function partsOf(job: JobView): Part[] {
   const { charts_payload: charts, report_payload: report, retirement_payload: retirement } = job;
-  const parts: (Part | null | undefined)[] = [
-    charts && { name: sectionTitle("charts"), content: <Charts charts={charts} /> },
+  const parts: (Part | false | null | undefined)[] = [
     report && {
       name: sectionTitle("report"),
       action: (
@@ -85,12 +88,14 @@ function partsOf(job: JobView): Part[] {
       name: sectionTitle("retirement"),
       content: (
         <>
+          <WhatIf retirement={retirement} />
           {retirement.fan.length > 0 && <Fan fan={retirement.fan} />}
           <NarrationNote payload={retirement} />
           <Prose markdown={retirement.analysis} />
         </>
       ),
     },
+    charts && { name: sectionTitle("charts"), content: <Charts charts={charts} /> },
     ...otherSections(job, DESIGNED).map(({ name, payload }) => ({
       name,
       content: (
@@ -102,7 +107,7 @@ function partsOf(job: JobView): Part[] {
         </>
       ),
     })),
-    { name: "Details", content: <Details job={job} /> },
+    !isActive(job) && { name: "Details", content: <Details job={job} /> },
   ];
   return parts.filter((part): part is Part => Boolean(part));
 }
@@ -111,7 +116,7 @@ function QualityNotes({ notes }: { notes: string[] }) {
   if (notes.length === 0) return null;
   return (
     <section class="notice notice-wait" aria-label="Data quality">
-      <h2 class="notice-title">Mind the data</h2>
+      <h2 class="notice-title">Data to check</h2>
       <ul>
         {notes.map((note) => (
           <li key={note}>{note}</li>

@@ -13,9 +13,9 @@ export function SignIn({ session }: { session: Session }) {
         <div class="stack hero">
           <h1>{TAGLINE}</h1>
           <p class="muted lead">
-            Give Alex what your broker exports of your positions. A team of agents looks through
-            every fund, compares with your targets, and simulates your retirement. You see at every
-            moment how far they are, and may leave: the report will be here.
+            Upload your broker's positions file and get a plain-English report in about a minute:
+            what you own inside your funds, what it costs, what could go wrong, and whether it lasts
+            through retirement.
           </p>
         </div>
         <div class="stack hero">
@@ -29,8 +29,8 @@ export function SignIn({ session }: { session: Session }) {
             </button>
           </div>
           <p class="small muted">
-            No other user sees your data, and you can delete all of it at any time. What Alex writes
-            is information, not investment advice.
+            Only you can see your data, and you can delete all of it at any time. Alex provides
+            information, not investment advice.
           </p>
         </div>
       </main>
@@ -44,8 +44,8 @@ export function SignInAgain({ session }: { session: Session }) {
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="stack" aria-labelledby="sign-in-again">
-      <h2 id="sign-in-again">Your sign-in has ended</h2>
-      <p>Sign in again and you are back here. An analysis that runs goes on meanwhile.</p>
+      <h2 id="sign-in-again">Your session expired</h2>
+      <p>Sign in to continue; a running analysis continues in the meantime.</p>
       <p>
         <button type="button" class="primary" onClick={() => void session.signIn()}>
           Sign in

@@ -63,13 +63,10 @@ export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void
         {isBusy ? "Reading…" : "Choose a CSV file"}
       </label>
       <p class="muted small">
-        or drop it here. What your broker exports of your positions (Fidelity, Vanguard, Schwab and
-        others), or the columns <code>account, symbol, quantity, price</code>.
+        or drop it here: the positions file from your broker (Fidelity, Vanguard, Schwab, and
+        others), or a file with the columns <code>account, symbol, quantity, price</code>.
       </p>
-      <p class="muted small">
-        No other user sees it. A file replaces the accounts that it names, and leaves others as they
-        are.
-      </p>
+      <p class="muted small">Only you can see it. You can undo an import.</p>
     </div>
   );
 }

@@ -1,14 +1,17 @@
 import { useId } from "preact/hooks";
+import { grouped } from "./plans";
 
 interface Props {
   label: string;
   unit: string;
+  /** Shown while the field is empty. */
+  example?: string;
   value: string;
   problem: string | null;
   onInput: (value: string) => void;
 }
 
-export function NumberField({ label, unit, value, problem, onInput }: Props) {
+export function NumberField({ label, unit, example, value, problem, onInput }: Props) {
   const id = useId();
   return (
     <div class="field">
@@ -21,9 +24,11 @@ export function NumberField({ label, unit, value, problem, onInput }: Props) {
         inputMode="decimal"
         autocomplete="off"
         value={value}
+        {...(example ? { placeholder: `for example, ${example}` } : {})}
         aria-invalid={problem !== null}
         {...(problem ? { "aria-describedby": `${id}-problem` } : {})}
         onInput={(event) => onInput(event.currentTarget.value)}
+        onBlur={() => grouped(value) !== value && onInput(grouped(value))}
       />
       {problem && (
         <p class="field-problem" id={`${id}-problem`}>

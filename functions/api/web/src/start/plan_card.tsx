@@ -4,6 +4,8 @@ import type { User } from "../api/types";
 import { Action } from "../ui/action";
 import { ProblemNotice } from "../ui/problem";
 import { useResource } from "../ui/resource";
+import { IncomeFields } from "./income_fields";
+import { isStreamFine, streamsOf, typedStreams } from "./income_streams";
 import { NumberField } from "./number_field";
 import { PLAN_FIELDS, planChanges, planProblem, typedPlan } from "./plans";
 import { Targets } from "./targets_field";
@@ -12,17 +14,20 @@ import { ASSET_CLASSES, REGIONS, complaint, shares, typed } from "./targets";
 /** Save the form if it was changed. Resolves to false if a field needs correction. */
 export type SavePlan = () => Promise<boolean>;
 
-/** Retirement settings and targets. `onReady` receives the function that saves them. */
+/** Goals for retirement, and targets. `onReady` receives the function that saves them. */
 export function PlanCard({ onReady }: { onReady: (save: SavePlan) => void }) {
   const user = useResource(seeUser);
   return (
     <section class="card stack" aria-labelledby="plan-title">
-      <h2 id="plan-title">Your plan</h2>
+      <h2 id="plan-title">Your goals</h2>
+      <p class="small muted">
+        Optional. Enter when you plan to retire and what you want to spend to see whether it works.
+      </p>
       <ProblemNotice error={user.error} onRetry={user.reload} />
       {user.value ? (
         <PlanForm user={user.value} onReady={onReady} />
       ) : (
-        !user.error && <p class="muted small">Looking up your settings…</p>
+        !user.error && <p class="muted small">Loading your goals…</p>
       )}
     </section>
   );
@@ -30,18 +35,21 @@ export function PlanCard({ onReady }: { onReady: (save: SavePlan) => void }) {
 
 function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => void }) {
   const [plan, setPlan] = useState(() => typedPlan(user));
+  const [streams, setStreams] = useState(() => typedStreams(user.income_streams));
   const [classes, setClasses] = useState(() => typed(user.asset_class_targets));
   const [regions, setRegions] = useState(() => typed(user.region_targets));
-  const [saved, setSaved] = useState(() => JSON.stringify([plan, classes, regions]));
+  const [saved, setSaved] = useState(() => JSON.stringify([plan, streams, classes, regions]));
   const [hasSaved, setHasSaved] = useState(false);
   const [showsTargets, showTargets] = useState(false);
+  const [showsIncome, showIncome] = useState(streams.length > 0);
   const [error, setError] = useState<unknown>(null);
 
   const isFine =
     PLAN_FIELDS.every((field) => planProblem(field, plan[field.name]) === null) &&
+    streams.every(isStreamFine) &&
     complaint(classes) === null &&
     complaint(regions) === null;
-  const now = JSON.stringify([plan, classes, regions]);
+  const now = JSON.stringify([plan, streams, classes, regions]);
   const isChanged = now !== saved;
 
   async function save(): Promise<boolean> {
@@ -51,6 +59,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
     try {
       await changeUser({
         ...planChanges(plan),
+        income_streams: streams.length > 0 ? streamsOf(streams) : null,
         asset_class_targets: shares(classes),
         region_targets: shares(regions),
       });
@@ -75,16 +84,23 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
             key={field.name}
             label={field.label}
             unit={field.unit}
+            example={field.example}
             value={plan[field.name]}
             problem={planProblem(field, plan[field.name])}
             onInput={(value) => setPlan({ ...plan, [field.name]: value })}
           />
         ))}
       </div>
-      <p class="small muted">
-        In today's dollars. The income is what these savings shall pay: leave out Social Security
-        and other pensions.
-      </p>
+      <p class="small muted">All amounts are in today's dollars, before taxes.</p>
+      <details
+        open={showsIncome || !streams.every(isStreamFine)}
+        onToggle={(event) => showIncome(event.currentTarget.open)}
+      >
+        <summary>Social Security, pensions, and other income</summary>
+        <div class="stack targets">
+          <IncomeFields streams={streams} onChange={setStreams} />
+        </div>
+      </details>
       <details
         open={showsTargets || complaint(classes) !== null || complaint(regions) !== null}
         onToggle={(event) => showTargets(event.currentTarget.open)}
@@ -99,18 +115,18 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
           />
           <Targets title="Regions" keys={REGIONS} fields={regions} onChange={setRegions} />
           <p class="small muted">
-            International means every region outside North America that has no target of its own.
+            International covers every region outside North America without a target of its own.
           </p>
         </div>
       </details>
       <div class="row">
         <Action onAct={save} disabled={!isFine || !isChanged} busy="Saving…" class="small-button">
-          Save the plan
+          Save goals
         </Action>
         <span class="small muted" role="status">
-          {hasSaved && !isChanged ? "Saved." : "An analysis uses the plan as it stands here."}
+          {hasSaved && !isChanged ? "Saved." : "Starting an analysis saves them, too."}
         </span>
-        {!isFine && <span class="field-problem">Correct what is marked first.</span>}
+        {!isFine && <span class="field-problem">Correct the marked fields first.</span>}
       </div>
       <ProblemNotice error={error} />
     </>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { PLAN_FIELDS, planChanges, planNumber, planProblem } from "./plans";
+import { PLAN_FIELDS, grouped, planChanges, planNumber, planProblem } from "./plans";
 
 const [age, , income] = PLAN_FIELDS;
 
@@ -10,13 +10,22 @@ it.each([
   [" 1,234,567.50 ", 1234567.5],
 ])("reads %s as an amount", (text, amount) => expect(planNumber(text)).toBe(amount));
 
+it.each([
+  ["60000", "60,000"],
+  ["$1234567.5", "1,234,567.5"],
+  ["60,000", "60,000"],
+  ["sixty", "sixty"],
+  ["", ""],
+])("groups the digits of %s", (text, shown) => expect(grouped(text)).toBe(shown));
+
 it.each(["sixty", "-5", "1e9", "60.000,00"])("takes '%s' for no amount", (text) => {
-  expect(planProblem(income, text)).toBe("Write an amount, such as 60000.");
+  expect(planProblem(income, text)).toBe("Enter an amount, such as 60,000.");
 });
 
 it("wants whole years, within a life", () => {
-  expect(planProblem(age, "40.5")).toBe("Write a whole number.");
-  expect(planProblem(age, "111")).toBe("At most 110.");
+  expect(planProblem(age, "40.5")).toBe("Enter a whole number.");
+  expect(planProblem(age, "111")).toBe("Enter at most 110.");
+  expect(planProblem(age, "12")).toBe("Enter at least 16.");
   expect(planProblem(age, "40")).toBeNull();
 });
 

@@ -11,10 +11,10 @@ describe("targets", () => {
   });
 
   it.each([
-    [{ equity: "60" }, "40 % still to give: the shares are 60 %."],
-    [{ equity: "60", cash: "40.5" }, "0.5 % too much: the shares are 100.5 %."],
-    [{ equity: "sixty" }, "Write each share as a percentage, such as 12.5."],
-    [{ equity: "-5", cash: "105" }, "Write each share as a percentage, such as 12.5."],
+    [{ equity: "60" }, "These add up to 60%. 40% is left to assign."],
+    [{ equity: "60", cash: "40.5" }, "These add up to 100.5%, which is 0.5% too much."],
+    [{ equity: "sixty" }, "Enter each share as a percentage, such as 12.5."],
+    [{ equity: "-5", cash: "105" }, "Enter each share as a percentage, such as 12.5."],
   ])("say what has to change in %j", (fields, said) => expect(complaint(fields)).toBe(said));
 
   it("sum without rounding errors, as the server sums them", () => {

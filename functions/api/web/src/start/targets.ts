@@ -27,7 +27,9 @@ export type TypedShares = Record<string, string>;
 const PERCENT = /^\d{1,3}([.,]\d{1,3})?$/;
 
 export function typed(shares: Record<string, number> | null): TypedShares {
-  return Object.fromEntries(Object.entries(shares ?? {}).map(([key, share]) => [key, String(share)]));
+  return Object.fromEntries(
+    Object.entries(shares ?? {}).map(([key, share]) => [key, String(share)]),
+  );
 }
 
 /** Parse a share; null unless it is a percentage from 0 to 100 with at most three decimals. */
@@ -66,11 +68,11 @@ export function sum(fields: TypedShares): number {
 export function complaint(fields: TypedShares): string | null {
   if (isEmpty(fields)) return null;
   if (Object.values(fields).some((text) => shareOf(text) === null))
-    return "Write each share as a percentage, such as 12.5.";
+    return "Enter each share as a percentage, such as 12.5.";
   const total = sum(fields);
   if (total === 100) return null;
   const off = Math.round(1000 * Math.abs(100 - total)) / 1000;
   return total < 100
-    ? `${off} % still to give: the shares are ${total} %.`
-    : `${off} % too much: the shares are ${total} %.`;
+    ? `These add up to ${total}%. ${off}% is left to assign.`
+    : `These add up to ${total}%, which is ${off}% too much.`;
 }

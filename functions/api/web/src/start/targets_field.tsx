@@ -26,13 +26,13 @@ export function Targets({ title, keys, fields, onChange }: Props) {
             label={capitalized(key)}
             unit="%"
             value={fields[key] ?? ""}
-            problem={shareOf(fields[key] ?? "") === null ? "0 to 100." : null}
+            problem={shareOf(fields[key] ?? "") === null ? "Enter 0 to 100." : null}
             onInput={(value) => onChange({ ...fields, [key]: value })}
           />
         ))}
       </div>
       <p class={wrong ? "field-problem" : "small muted"} role="status">
-        {wrong ?? (isEmpty(fields) ? "No targets." : "Together 100 %.")}
+        {wrong ?? (isEmpty(fields) ? "No targets." : "These add up to 100%.")}
       </p>
     </fieldset>
   );

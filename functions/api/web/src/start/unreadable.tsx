@@ -5,7 +5,7 @@ export function Unreadable({ problems, name }: { problems: LineProblem[]; name: 
   return (
     <div class="notice notice-bad stack">
       <p>
-        <strong>{name} was not imported.</strong> Nothing was changed. Correct the file and choose
+        <strong>{name} was not imported.</strong> Nothing was changed. Correct the file, then choose
         it again.
       </p>
       <div class="scroll" tabIndex={0} role="region" aria-label="What to correct">

@@ -118,7 +118,7 @@ function JobRow({ job, onDelete, onNamed }: RowProps) {
             confirm="Delete it"
             onConfirm={onDelete}
           >
-            <p>Its results and its history are gone for good. Your portfolio stays.</p>
+            <p>This deletes its results and history for good. Your portfolio stays.</p>
           </Confirm>
         )}
       </div>

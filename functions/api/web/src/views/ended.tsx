@@ -16,20 +16,15 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
   return (
     <section class="stack" aria-label="What happened">
       <div class={`notice ${hasFailed ? "notice-bad" : ""} stack`}>
-        <p>
-          {hasFailed
-            ? job.error_message || "It failed, and nobody knows why."
-            : "You cancelled it."}
-        </p>
+        <p>{hasFailed ? job.error_message || "The analysis failed." : "Analysis cancelled."}</p>
         <p>
           {finished.length > 0
             ? `Finished and kept: ${listed(finished)}. Missing: ${listed(missing)}.`
-            : "Nothing was finished by then: trying again does all of it."}
+            : "Nothing was finished yet. A retry starts over."}
         </p>
         {hasFailed && (
           <p class="small">
-            Try again now or later: what makes an analysis fail has often passed by then. If it
-            fails again in the same way, see whether your portfolio is as it should be.
+            Most failures are temporary. If it fails again in the same way, check your portfolio.
           </p>
         )}
       </div>
@@ -47,7 +42,7 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
           confirm="Delete it"
           onConfirm={() => deleteJob(job.id).then(() => go("#/analyses"), setError)}
         >
-          <p>Its results and its history are gone for good. Your portfolio stays.</p>
+          <p>This deletes its results and history for good. Your portfolio stays.</p>
         </Confirm>
       </div>
       <ProblemNotice error={error} />

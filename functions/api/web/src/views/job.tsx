@@ -43,7 +43,7 @@ export function JobPage({ watch }: { watch: Watch }) {
   if (!job) {
     return (
       <main class="page stack">
-        <h1>Looking it up…</h1>
+        <h1>Loading…</h1>
       </main>
     );
   }
@@ -61,16 +61,10 @@ export function JobPage({ watch }: { watch: Watch }) {
         )}
       </header>
       <Missed events={watch.missed.value} />
-      {isActive(job) ? (
-        <Active watch={watch} job={job} />
-      ) : isBeat ? (
-        <ProgressPanel watch={watch} job={job} />
-      ) : (
-        <>
-          {job.status !== "completed" && <Ended watch={watch} job={job} />}
-          {hasResults(job) && <Result job={job} />}
-        </>
-      )}
+      {isActive(job) && <Active watch={watch} job={job} />}
+      {isBeat && <ProgressPanel watch={watch} job={job} />}
+      {(job.status === "failed" || job.status === "cancelled") && <Ended watch={watch} job={job} />}
+      {!isBeat && hasResults(job) && <Result job={job} />}
       <Announcer job={job} />
     </main>
   );
@@ -83,15 +77,13 @@ function Active({ watch, job }: { watch: Watch; job: JobView }) {
       <ProgressPanel watch={watch} job={job} />
       <div class="row">
         <Confirm
-          label="Cancel the analysis"
+          label="Cancel analysis"
           question="Cancel this analysis?"
-          confirm="Cancel it"
-          keep="Let it run"
+          confirm="Cancel analysis"
+          keep="Keep running"
           onConfirm={() => cancelJob(job.id).then(() => watch.refresh(), setError)}
         >
-          <p>
-            It ends at once. What is finished by now is kept, and you can have the rest done later.
-          </p>
+          <p>The analysis stops now. Finished parts are kept, and you can run the rest later.</p>
         </Confirm>
         <NotifyOffer />
       </div>

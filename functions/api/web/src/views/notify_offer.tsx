@@ -8,15 +8,15 @@ export function NotifyOffer() {
   if (permission.value === "default") {
     return (
       <Action onAct={() => askToNotify().finally(() => setAsked(true))}>
-        Notify me when it is done
+        Notify me when it's done
       </Action>
     );
   }
   return (
     <span class="small muted" role="status">
       {permission.value === "granted"
-        ? "You will be notified when it is done, as long as this page is open in some tab."
-        : hasAsked && "This browser does not let the page notify you."}
+        ? "You'll be notified when it's done, as long as this page is open in a tab."
+        : hasAsked && "Your browser blocks notifications from this page."}
     </span>
   );
 }

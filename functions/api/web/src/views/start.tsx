@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { startAnalysis } from "../api/alex";
 import type { JobType } from "../api/types";
 import { go, jobAddress } from "../ui/route";
@@ -11,8 +11,9 @@ import { ANALYSES } from "../words/agents";
 import { TAGLINE } from "../words/tagline";
 import { ApiError } from "../api/client";
 
-/** The start page: from a portfolio and a plan to a running analysis. */
+/** The start page: from a portfolio and goals to a running analysis. */
 export function StartView() {
+  const kindId = useId();
   const [type, setType] = useState<JobType>("portfolio");
   const [error, setError] = useState<unknown>(null);
   const [portfolio, setPortfolio] = useState<PortfolioState>("unknown");
@@ -42,33 +43,28 @@ export function StartView() {
       <header class="stack hero">
         <h1>{TAGLINE}</h1>
         <p class="muted lead">
-          Give Alex your holdings. A team of agents looks through every fund, compares with your
-          targets, and simulates your retirement, while you watch.
+          Upload your broker's positions file and get a plain-English report in about a minute.
         </p>
       </header>
       <div class="start-columns">
         <PortfolioCard onState={setPortfolio} onSample={() => start(true)} />
         <PlanCard onReady={(save) => (savePlan.current = save)} />
       </div>
-      <section class="card start-bar" aria-labelledby="kind-title">
-        <fieldset class="kinds">
-          <legend id="kind-title">What would you like to analyze?</legend>
-          {Object.entries(ANALYSES).map(([kind, { title, about }]) => (
-            <label class="kind" key={kind}>
-              <input
-                type="radio"
-                name="kind"
-                value={kind}
-                checked={kind === type}
-                onChange={() => setType(kind as JobType)}
-              />
-              <span>
-                {title}
-                <span class="muted small kind-about">{about}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+      <section class="card start-bar" aria-label="Start">
+        <div class="start-kind">
+          <label for={kindId}>Analyze</label>
+          <select
+            id={kindId}
+            value={type}
+            onChange={(event) => setType(event.currentTarget.value as JobType)}
+          >
+            {Object.entries(ANALYSES).map(([kind, { title, about }]) => (
+              <option key={kind} value={kind}>
+                {title}: {about}
+              </option>
+            ))}
+          </select>
+        </div>
         <Action
           class="primary start-button"
           onAct={() => start(false)}
@@ -78,13 +74,11 @@ export function StartView() {
           Start the analysis
         </Action>
         {portfolio === "empty" && (
-          <p class="small muted">
-            There is nothing to analyze yet. Upload a file, or try it with a sample.
-          </p>
+          <p class="small muted">Upload a file first, or try it with a sample.</p>
         )}
         <ProblemNotice error={error} />
         {isPlanWrong && (
-          <p class="field-problem">The plan could not be saved: see what is marked above.</p>
+          <p class="field-problem">Your goals weren't saved. Correct the marked fields.</p>
         )}
       </section>
     </main>

@@ -15,9 +15,9 @@ export function introduce(declared: readonly Agent[]): void {
 }
 
 export const ANALYSES: Record<JobType, { title: string; about: string }> = {
-  portfolio: { title: "Whole portfolio", about: "Report, charts and retirement outlook" },
-  retirement: { title: "Retirement only", about: "How long the money lasts" },
-  charts: { title: "Charts only", about: "What the portfolio is made of" },
+  portfolio: { title: "Whole portfolio", about: "report, charts, and retirement" },
+  retirement: { title: "Retirement only", about: "how long your money lasts" },
+  charts: { title: "Charts only", about: "what you own" },
 };
 
 export function stepName(agent: string): string {

@@ -28,10 +28,7 @@ export const dollars = (amount: number): string => wholeDollars.format(amount);
 /** For chart axes: `$1.2M`. */
 export const shortMoney = (amount: number): string => compactDollars.format(amount);
 export const quantity = (units: number): string => number.format(units);
-export const percent = (share: number): string => `${share.toFixed(1)} %`;
-/** Format a simulated chance in whole percent; a simulation is never certain. */
-export const chance = (rate: number): string =>
-  rate <= 0 ? "Less than 1 %" : rate >= 100 ? "More than 99 %" : `About ${rate.toFixed(0)} %`;
+export const percent = (share: number): string => `${share.toFixed(1)}%`;
 export const dateOf = (iso: string): string => day.format(new Date(iso));
 export const timeOf = (iso: string): string => moment.format(new Date(iso));
 

@@ -1,2 +1,2 @@
 /** The purpose of Alex, in one sentence. */
-export const TAGLINE = "Know what you own, and whether it lasts.";
+export const TAGLINE = "Know where your portfolio stands.";
