@@ -114,7 +114,7 @@ def test_removing_account_asks_for_confirmation(visit: Visit, api: AlexApi) -> N
     expect(question).to_be_hidden()
     assert len(api.get("/api/accounts")) == len(kept) + 1
     page.get_by_role("button", name="Remove this account").click()
-    question.get_by_role("button", name="Remove it").click()
+    question.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_text("Of no use")).to_have_count(0)
     assert [account["id"] for account in api.get("/api/accounts")] == [account["id"] for account in kept]
 

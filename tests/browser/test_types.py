@@ -28,7 +28,11 @@ ANSWERS = {
     "FieldError": "FieldProblem",
 }
 """The page's type of each response, and its schema in the document, which must provide everything the page reads."""
-REQUESTS = {"UserChanges": "UserChanges", "JobType": "AnalysisRequest.analysis_type"}
+REQUESTS = {
+    "UserChanges": "UserChanges",
+    "PositionChanges": "PositionChanges",
+    "JobType": "AnalysisRequest.analysis_type",
+}
 """The page's type of each request, and its schema in the document, which must accept everything the page sends."""
 
 TARGETS = {"ASSET_CLASSES": "asset_class_targets", "REGIONS": "region_targets"}

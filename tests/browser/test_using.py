@@ -144,6 +144,25 @@ def _held(api: AlexApi) -> dict[str, list[str]]:
     }
 
 
+def test_owner_classifies_unknown_holding(visit: Visit, theirs: AlexApi) -> None:
+    theirs.post(
+        "/api/portfolio/import", b"account,symbol,quantity,price\nIRA,ZZQQX,3,200\n", "application/octet-stream"
+    )
+    page = visit.tab("#/")
+    page.get_by_text("IRA").click()
+    expect(page.get_by_text("We couldn't classify it.")).to_be_visible()
+    page.get_by_role("button", name="What is it? ZZQQX").click()
+    page.get_by_label("What is it?").select_option("Bond fund")
+    page.get_by_label("Quantity").fill("4")
+    assert keeps_out(page, "editing") == []
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("cell", name="$800.00")).to_be_visible()
+    expect(page.get_by_text("We couldn't classify it.")).to_be_hidden()
+    (account,) = theirs.get("/api/accounts")
+    (position,) = theirs.get(f"/api/accounts/{account['id']}/positions")["positions"]
+    assert (position["quantity"], position["instrument"]["allocation_asset_class"]) == (4, {"fixed_income": 100})
+
+
 def changes(visit: Visit) -> list[str]:
     """The requests by which the page changed something, in order."""
     return [request.url.rsplit("/", 1)[1] for request in visit.asked if request.method in {"POST", "PUT"}]

@@ -9,6 +9,7 @@ import type {
   Jobs,
   JobType,
   Position,
+  PositionChanges,
   Started,
   User,
   UserChanges,
@@ -38,6 +39,11 @@ export const listAccounts = () => get<Account[]>("/api/accounts");
 
 export const listPositions = async (accountId: string): Promise<Position[]> =>
   (await get<{ positions: Position[] }>(`/api/accounts/${accountId}/positions`)).positions;
+
+export const changePosition = (id: string, changes: PositionChanges) =>
+  request(`/api/positions/${id}`, sent("PUT", changes));
+
+export const removePosition = (id: string) => request(`/api/positions/${id}`, { method: "DELETE" });
 
 export const removeAccount = (id: string) => request(`/api/accounts/${id}`, { method: "DELETE" });
 

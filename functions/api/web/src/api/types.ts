@@ -256,7 +256,27 @@ export interface Position {
   quantity: number;
   /** To the cent; null without a price. */
   value: number | null;
-  instrument: { name: string; instrument_type: string; current_price: number | null };
+  instrument: {
+    name: string;
+    instrument_type: string;
+    current_price: number | null;
+    /** Null for reference data. */
+    classified_by: "user" | null;
+  };
+}
+
+/** What a holding is, with percentages that sum to 100. Applies to all of the user's positions in the symbol. */
+export interface Classification {
+  instrument_type:
+    "etf" | "mutual_fund" | "stock" | "bond" | "money_market" | "crypto" | "cd" | "bank_deposit";
+  asset_classes: Shares;
+  regions: Shares;
+}
+
+/** Omitted fields keep their values; a null classification returns to the reference data. */
+export interface PositionChanges {
+  quantity?: number;
+  classification?: Classification | null;
 }
 
 export interface SkippedLine {

@@ -6,6 +6,7 @@ import { ProblemNotice } from "../ui/problem";
 import { useResource } from "../ui/resource";
 import type { PortfolioState } from "./portfolio_card";
 import { count, money, percent, quantity } from "../words/amounts";
+import { PositionEditor, isUnclassified } from "./position_editor";
 import { sorted, type Order } from "./sorting";
 
 interface Props {
@@ -37,10 +38,11 @@ export function Holdings({ version, onChange, onState }: Props) {
       </div>
       <ul class="accounts">
         {accounts.value.map((account) => (
-          <li key={`${account.id} ${version}`} class="account">
+          <li key={account.id} class="account">
             <Holding
               account={account}
               total={total}
+              onChange={onChange}
               onRemove={() => remove(removeAccount(account.id))}
             />
           </li>
@@ -71,10 +73,11 @@ interface HoldingProps {
   account: Account;
   /** The value of all accounts. */
   total: number;
+  onChange: () => void;
   onRemove: () => Promise<unknown>;
 }
 
-function Holding({ account, total, onRemove }: HoldingProps) {
+function Holding({ account, total, onChange, onRemove }: HoldingProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -89,7 +92,7 @@ function Holding({ account, total, onRemove }: HoldingProps) {
       </summary>
       {isOpen && (
         <>
-          <Positions account={account} />
+          <Positions account={account} onChange={onChange} />
           <Confirm
             label="Remove this account"
             class="plain small-button remove"
@@ -105,8 +108,11 @@ function Holding({ account, total, onRemove }: HoldingProps) {
   );
 }
 
-function Positions({ account }: { account: Account }) {
-  const positions = useResource(() => listPositions(account.id), account.id);
+type PositionsProps = Pick<HoldingProps, "account" | "onChange">;
+
+function Positions({ account, onChange }: PositionsProps) {
+  // Loaded again with each new list of accounts; a deleted account is no longer in it.
+  const positions = useResource(() => listPositions(account.id), account);
   const [order, setOrder] = useState<Order>({ by: "value", isDescending: true });
   if (positions.error) return <ProblemNotice error={positions.error} onRetry={positions.reload} />;
   if (!positions.value) return <p class="muted small">Loading…</p>;
@@ -143,11 +149,19 @@ function Positions({ account }: { account: Account }) {
             <th scope="col" class="amount">
               Weight
             </th>
+            <th scope="col">
+              <span class="unseen">Edit</span>
+            </th>
           </tr>
         </thead>
         <tbody>
           {sorted(positions.value, order).map((position) => (
-            <PositionRow key={position.id} position={position} total={account.total_value} />
+            <PositionRow
+              key={position.id}
+              position={position}
+              total={account.total_value}
+              onChange={onChange}
+            />
           ))}
           {account.cash_balance > 0 && (
             <tr>
@@ -155,6 +169,7 @@ function Positions({ account }: { account: Account }) {
               <td />
               <td class="amount">{money(account.cash_balance)}</td>
               <td class="amount">{weight(account.cash_balance, account.total_value)}</td>
+              <td />
             </tr>
           )}
         </tbody>
@@ -169,16 +184,49 @@ const COLUMNS = [
   { by: "value", title: "Value", isAmount: true },
 ] as const;
 
-function PositionRow({ position, total }: { position: Position; total: number }) {
+interface PositionProps {
+  position: Position;
+  /** The value of its account. */
+  total: number;
+  onChange: () => void;
+}
+
+function PositionRow({ position, total, onChange }: PositionProps) {
+  const [isEdited, setEdited] = useState(false);
   const { symbol, quantity: units, value, instrument } = position;
+  const close = () => setEdited(false);
+  if (isEdited)
+    return (
+      <tr>
+        <td colSpan={COLUMNS.length + 2}>
+          <PositionEditor
+            position={position}
+            onChanged={() => {
+              close();
+              onChange();
+            }}
+            onClose={close}
+          />
+        </td>
+      </tr>
+    );
   return (
     <tr>
       <th scope="row">
         {symbol} <span class="muted holding-name">{instrument.name}</span>
+        {isUnclassified(position) && (
+          <span class="holding-name field-problem">We couldn't classify it.</span>
+        )}
       </th>
       <td class="amount">{quantity(units)}</td>
       <td class="amount">{value === null ? "no price" : money(value)}</td>
       <td class="amount">{value === null ? "" : weight(value, total)}</td>
+      <td class="amount">
+        <button type="button" class="plain sorter" onClick={() => setEdited(true)}>
+          {isUnclassified(position) ? "What is it?" : "Edit"}
+          <span class="unseen"> {symbol}</span>
+        </button>
+      </td>
     </tr>
   );
 }
