@@ -72,9 +72,7 @@ def main() -> int:
         return 2
 
 
-def _run(
-    console: Console, state: Path, content: bytes | None, goals: dict[str, int], model: LocalModel | None
-) -> int:
+def _run(console: Console, state: Path, content: bytes | None, goals: dict[str, int], model: LocalModel | None) -> int:
     started = time.monotonic()
     environment = overrides(read_manifest(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
     stack = LocalStack(state, fresh=True, environment=environment, model=model)

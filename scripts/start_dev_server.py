@@ -67,9 +67,7 @@ def serve(state: Path, port: int, fresh: bool, model: LocalModel | None) -> NoRe
         print(f"{error}\nThe API works without it.", file=sys.stderr, flush=True)
     environment = overrides(read_manifest(), os.environ)
     origins = os.environ.get("CORS_ORIGINS", FRONTENDS).split(",")
-    with LocalStack(
-        state, port=port, fresh=fresh, environment=environment, cors_origins=origins, model=model
-    ) as stack:
+    with LocalStack(state, port=port, fresh=fresh, environment=environment, cors_origins=origins, model=model) as stack:
         folder = state.relative_to(Path.cwd()) if state.is_relative_to(Path.cwd()) else state
         invitation = WITH_PAGE if is_built() else WITHOUT_PAGE
         text = STARTED.format(url=stack.info.api_url, invitation=invitation, folder=folder, words=words_by(model))

@@ -62,7 +62,7 @@ def sustainable_incomes(plan: SavingsPlan, index: Floats) -> Floats:
         result: Floats = 1 / discounts.sum(axis=0)
         return result
     price, paid = np.zeros_like(index[0]), np.ones_like(index[0])
-    lowest = np.full_like(price, np.inf)
+    lowest: Floats = np.full_like(price, np.inf)
     for stream, discount in zip(streams, discounts, strict=True):
         price += discount
         if stream:

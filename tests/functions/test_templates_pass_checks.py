@@ -38,7 +38,7 @@ def nothing(_fraction: float, _message: str) -> None: ...
 def test_templates_words_pass_the_same_checks(portfolio: Callable[[], Snapshot]) -> None:
     recorder = Recorder()
     write_report(portfolio(), NOW, nothing, recorder)
-    analyze_retirement(portfolio(), 1, NOW, nothing, recorder)
+    analyze_retirement(portfolio(), NOW, nothing, recorder)
 
     assert recorder.passages
     for passage in recorder.passages:

@@ -3,7 +3,7 @@ import { whoseWords } from "./narration";
 
 describe("whose words a text has", () => {
   it.each([
-    [{ source: "model", model: "m-1" }, /^Written by a language model \(m-1\)\./],
+    [{ source: "model", model: "m-1" }, /^Written by a language model \(m-1\) around/],
     [{ source: "mixed", model: "m-1" }, /^Written partly by a language model \(m-1\), partly from/],
     [
       { source: "template", model: "m-1" },
