@@ -68,7 +68,9 @@ _BENCHMARKS = "scripts/benchmarks/"
 _SCRIPT = re.compile(r"(?<![\w/])(scripts/[\w/]+\.py)((?: +(?:[^\s`|;&#]|\\\|)+)*)")
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`((?:python3 -m|uv|poe|npm|pip-audit|terraform|aws|curl) [^`…]+)`")
-_RUN_SCRIPT = re.compile(r"([A-Z_]+=\S+ )*(python3 -m )?uv run (scripts/[\w/]+|package_docker)\.py( .*)?")
+_RUN_SCRIPT = re.compile(
+    r"([A-Z_]+=\S+ )*(python3 -m )?uv run (--group \w+ )?(scripts/[\w/]+|package_docker)\.py( .*)?"
+)
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 _FILE = re.compile(
     r"(?<![\w/.-])(?:tests|functions|migrations|scripts|terraform)/[\w./]*\w\.(?:py|sql|yaml|md|tf|ts|tsx|csv)\b"
