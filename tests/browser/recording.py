@@ -17,7 +17,8 @@ EVERY_MS = 100
 RECORD = f"""
 setInterval(() => {{
   const text = (selector) => document.querySelector(selector)?.textContent ?? "";
-  const shown = document.querySelector(".percent") !== null;
+  const percent = document.querySelector(".percent");
+  const shown = percent !== null && getComputedStyle(percent).visibility === "visible";
   if (window.recordShown && text("h1")) window.recordShown(JSON.stringify({{
     at: (performance.timeOrigin + performance.now()) / 1000,
     percent: shown ? text("[data-testid=percent]") : null,

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { AgentProgress, AgentStatus } from "../api/types";
 import { Bar, setBar } from "../ui/bar";
 import { stepName } from "../words/agents";
@@ -26,7 +26,7 @@ export function Checklist({ agents }: { agents: AgentProgress[] }) {
 function Step({ agent }: { agent: AgentProgress }) {
   const bar = useRef<HTMLDivElement>(null);
   const isRunning = agent.status === "running";
-  useEffect(() => setBar(bar.current, agent.progress_percent || null));
+  useLayoutEffect(() => setBar(bar.current, agent.progress_percent || null));
   return (
     <li class={`step step-${agent.status}`} data-agent={agent.name}>
       <span class="step-mark" aria-hidden="true" />
