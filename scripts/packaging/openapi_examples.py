@@ -19,6 +19,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "account_purpose": "Retirement",
         "cash_balance": 2500,
         "cash_interest": 0,
+        "total_value": 26592,
         "created_at": _AT,
         "updated_at": _AT,
     },
@@ -53,6 +54,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "stage": "running",
         "current_agent": "reporter",
         "progress_percent": 45,
+        "limit_percent": 60,
         "message": "Running Reporter...",
         "estimated_completion": "2026-11-22T10:00:41Z",
         "estimated_range": ["2026-11-22T10:00:36Z", "2026-11-22T10:00:55Z"],
@@ -71,6 +73,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
                 "started_at": _AT,
                 "completed_at": "2026-11-22T10:00:07Z",
                 "expected_seconds": 7.0,
+                "slow_reason": None,
             }
         ],
     },
