@@ -66,7 +66,7 @@ _US_ISIN = re.compile(r"US([0-9A-Z]{9})[0-9]")
 #: By the first six characters of the CUSIP.
 _BILLS = frozenset({"912793", "912794", "912795", "912796", "912797"})
 _TREASURY_CUSIP = re.compile(r"(?:US)?(912[78][0-9A-Z]{2})[0-9A-Z]{2}[0-9]{1,2}")
-_SHARE_CLASS = re.compile(r"([A-Z]{1,4})[-/ ]([ABC])")
+_SHARE_CLASS = re.compile(r"([A-Z]{1,5})[-/ ]([A-Z])")
 
 _FUND = re.compile(
     r"\b(?:funds?|fd|etfs?|etn|index(?! *(?:ed|lkd))|portfolio|admiral|ishares|vanguard|spdr)\b",

@@ -21,7 +21,6 @@ MAX_PRICE = 10_000_000
 MAX_OPTIONS_CHARACTERS = 2_000
 MAX_OPTIONS_DEPTH = 20
 """Pydantic can't serialize JSON nested about 250 levels deep."""
-_SHARE_CLASS = re.compile("([A-Z]{1,5})-([A-Z])")
 _QUERY_NUMBER = re.compile("[0-9]{1,10}")
 
 
@@ -38,12 +37,6 @@ def _digits(text: Any) -> int | None:
     if not isinstance(text, str) or not _QUERY_NUMBER.fullmatch(text):
         raise ValueError("must be a whole number")
     return int(text)
-
-
-def _share_class(symbol: str) -> str:
-    """Write a class of shares as the reference data does: BRK.B for BRK-B."""
-    found = _SHARE_CLASS.fullmatch(symbol)
-    return f"{found[1]}.{found[2]}" if found else symbol
 
 
 def _no_cash(symbol: str) -> str:
@@ -146,7 +139,6 @@ HeldSymbol = Annotated[
         lambda symbol: canonical_symbol(symbol) if isinstance(symbol, str) and symbol.isascii() else symbol
     ),
     AfterValidator(_no_cash),
-    AfterValidator(_share_class),
     WithJsonSchema(
         {
             "type": "string",
