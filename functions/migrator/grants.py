@@ -66,7 +66,9 @@ API = Role(
             delete=True,
         ),
         "classifications": Grant(
-            select="user_id symbol updated_at",
+            select="""
+                user_id symbol instrument_type allocation_asset_class allocation_regions allocation_sectors
+                updated_at""",
             insert="""
                 user_id symbol instrument_type allocation_asset_class allocation_regions allocation_sectors""",
             update="instrument_type allocation_asset_class allocation_regions allocation_sectors updated_at",
