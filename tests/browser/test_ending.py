@@ -51,7 +51,7 @@ def test_retry_runs_only_failed_parts(visit: Visit, director: Director, api: Ale
     director.hold()
     page.get_by_role("button", name="Try again").click()
     expect(title(page)).to_have_text("Your analysis is running")
-    expect(page.get_by_text("Attempt 2")).to_contain_text("What was finished before is kept.")
+    expect(page.get_by_text("Attempt 2")).to_contain_text("Finished steps were kept")
     expect(step(page, "Write the report")).to_contain_text("Done")
     expect(step(page, "Draw the charts")).to_contain_text("Running")
     assert keeps_out(page, "retried") == []

@@ -17,7 +17,7 @@ const withReporter = (status: "waiting" | "running" | "completed" | "failed", pe
 describe("what is announced", () => {
   it("is that an agent began, and that it is done", () => {
     expect(announcement(withReporter("waiting"), withReporter("running"))).toBe(
-      "Begun: Write the report.",
+      "Started: Write the report.",
     );
     expect(announcement(withReporter("running"), withReporter("completed"))).toBe(
       "Done: Write the report.",
@@ -34,7 +34,7 @@ describe("what is announced", () => {
   });
 
   it("is a new attempt", () => {
-    expect(announcement(aJob(), aJob({ attempt: 2 }))).toBe("A new attempt began.");
+    expect(announcement(aJob(), aJob({ attempt: 2 }))).toBe("A new attempt started.");
   });
 
   it("is not that the first attempt is a new one", () => {

@@ -16,9 +16,9 @@ export function announcement(before: Job | null, job: Job): string {
   }
   const said: string[] = [];
   if (before && before.attempt > 0 && job.attempt > before.attempt)
-    said.push("A new attempt began.");
+    said.push("A new attempt started.");
   if (job.status === "pending" && before?.status !== "pending")
-    said.push("The analysis waits to start.");
+    said.push("The analysis is waiting to start.");
   if (job.status === "running" && before?.status !== "running")
     said.push("The analysis is running.");
   const earlier = new Map(before?.progress_data?.agents.map(({ name, status }) => [name, status]));
@@ -31,7 +31,7 @@ export function announcement(before: Job | null, job: Job): string {
 function sentence(name: string, status: string): string[] {
   switch (status) {
     case "running":
-      return [`Begun: ${stepName(name)}.`];
+      return [`Started: ${stepName(name)}.`];
     case "completed":
       return [`Done: ${stepName(name)}.`];
     case "failed":

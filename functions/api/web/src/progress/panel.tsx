@@ -52,14 +52,13 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
       <Bar bar={bar} label="The whole analysis" />
       {job.attempt > 1 && !isComplete && (
         <p class="notice small">
-          Attempt {job.attempt}: only what was missing is done again. What was finished before is
-          kept.
+          Attempt {job.attempt}. Finished steps were kept; only the missing ones run again.
         </p>
       )}
       {agents && <Checklist agents={agents} />}
       <p class="small muted">
-        {note(job, gauge.serverTimeAt(performance.now()))} You can close this page: the analysis
-        goes on, and is here when you come back.
+        {note(job, gauge.serverTimeAt(performance.now()))} You can close this page; the analysis
+        continues.
       </p>
     </section>
   );
