@@ -63,14 +63,14 @@ def retry_untracked(scene: Scene, page: Page) -> None:
 
 
 def cancel(_: Scene, page: Page) -> None:
-    page.get_by_role("button", name="Cancel the analysis").click()
-    page.get_by_role("button", name="Cancel it").click()
+    page.get_by_role("button", name="Cancel analysis").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel analysis").click()
 
 
 def expired_sign_in(_scene: Scene, page: Page) -> None:
     page.route("**/api/**", lambda route: route.fulfill(status=401))
     page.route("**/oauth2/token", lambda route: route.fulfill(status=400, json={"error": "invalid_grant"}))
-    dialog = page.get_by_role("dialog", name="Your sign-in has ended")
+    dialog = page.get_by_role("dialog", name="Your session expired")
     expect(dialog).to_be_visible()
     began = now()
     page.wait_for_timeout(APART_MS)
