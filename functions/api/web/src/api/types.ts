@@ -97,6 +97,8 @@ export interface Chart {
 
 export interface FanYear {
   year: number;
+  /** Null in older results. */
+  age?: number | null;
   p5: number;
   p25: number;
   p50: number;

@@ -69,18 +69,18 @@ const PERCENTILES = [
 ] as const;
 
 /** The range of the portfolio's future value, in today's dollars. */
-export function Fan({ fan }: { fan: FanYear[] }) {
+export function Fan({ fan, retirementAge }: { fan: FanYear[]; retirementAge: number | null }) {
   return (
     <Figure
       class="figure-wide"
       title="How your savings could grow or shrink"
       description="In today's dollars. The line is the median. Half of all simulations stay within the dark band and nine in ten within the light band, which may extend beyond the chart."
-      draw={async (canvas) => (await loadDraw()).drawFan(canvas, fan)}
+      draw={async (canvas) => (await loadDraw()).drawFan(canvas, fan, retirementAge)}
       table={
         <table>
           <thead>
             <tr>
-              <th scope="col">Year</th>
+              <th scope="col">Age</th>
               {PERCENTILES.map(([key, name]) => (
                 <th scope="col" class="amount" key={key}>
                   {name}
@@ -91,7 +91,7 @@ export function Fan({ fan }: { fan: FanYear[] }) {
           <tbody>
             {fan.map((year) => (
               <tr key={year.year}>
-                <th scope="row">{year.year}</th>
+                <th scope="row">{year.age ?? year.year}</th>
                 {PERCENTILES.map(([key]) => (
                   <td class="amount" key={key}>
                     {dollars(year[key])}

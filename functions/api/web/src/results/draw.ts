@@ -16,6 +16,7 @@ import {
   PointElement,
   Tooltip,
   type ChartConfiguration,
+  type Plugin,
 } from "chart.js";
 import type { Chart, FanYear, Slice } from "../api/types";
 import { money, dollars, shortMoney } from "../words/amounts";
@@ -110,10 +111,19 @@ function gapPx(slices: number): number {
   return slices > 1 ? 2 : 0;
 }
 
-/** Draw percentiles by year: the outer band contains 90% of outcomes, the inner one 50%. */
-export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
+type Percentile = "p5" | "p25" | "p50" | "p75" | "p95";
+
+/**
+ * Draw percentiles by age: the outer band contains 90% of outcomes, the inner one 50%. A line marks `retirementAge`, if
+ * it is given and not in the past.
+ */
+export function drawFan(
+  canvas: HTMLCanvasElement,
+  fan: FanYear[],
+  retirementAge: number | null,
+): () => void {
   const accent = tone("--accent");
-  const line = (label: string, key: keyof FanYear, more: object) => ({
+  const line = (label: string, key: Percentile, more: object) => ({
     label,
     data: fan.map((year) => year[key]),
     borderColor: "transparent",
@@ -125,7 +135,7 @@ export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
   const config: ChartConfiguration<"line"> = {
     type: "line",
     data: {
-      labels: fan.map(({ year }) => String(year)),
+      labels: fan.map(({ year, age }) => String(age ?? year)),
       datasets: [
         line("Poor (5%)", "p5", {}),
         line("Strong (95%)", "p95", { fill: "-1", backgroundColor: faded(accent, 0.16) }),
@@ -141,19 +151,55 @@ export function drawFan(canvas: HTMLCanvasElement, fan: FanYear[]): () => void {
         legend: { display: false },
         tooltip: {
           itemSort: (a, b) => Number(b.raw) - Number(a.raw),
-          callbacks: { label: ({ dataset, raw }) => ` ${dataset.label}: ${dollars(Number(raw))}` },
+          callbacks: {
+            title: ([item]) => (item ? ageAndYear(fan[item.dataIndex]!) : ""),
+            label: ({ dataset, raw }) => ` ${dataset.label}: ${dollars(Number(raw))}`,
+          },
         },
       },
       scales: fanAxes(fan),
     },
+    plugins: [marker(fan.findIndex(({ age }) => age === retirementAge))],
   };
   return made(canvas, config as ChartConfiguration);
 }
 
+/** Format a year of the fan: `Age 65 (2051)`. */
+function ageAndYear({ age, year }: FanYear): string {
+  return age == null ? String(year) : `Age ${age} (${year})`;
+}
+
+/** A dashed line labeled "Retirement" at a place on the horizontal axis; none at places below 1. */
+function marker(place: number): Plugin<"line"> {
+  return {
+    id: "retirement",
+    afterDatasetsDraw({ ctx, chartArea, scales }) {
+      if (place < 1) return;
+      const x = scales["x"]!.getPixelForValue(place);
+      ctx.save();
+      ctx.strokeStyle = ctx.fillStyle = tone("--ink-soft");
+      ctx.setLineDash([4, 3]);
+      ctx.beginPath();
+      ctx.moveTo(x, chartArea.top);
+      ctx.lineTo(x, chartArea.bottom);
+      ctx.stroke();
+      const isLeft = x > (chartArea.left + chartArea.right) / 2;
+      ctx.textAlign = isLeft ? "right" : "left";
+      ctx.fillText("Retirement", x + (isLeft ? -6 : 6), chartArea.top + 12);
+      ctx.restore();
+    },
+  };
+}
+
 function fanAxes(fan: FanYear[]) {
   const { x, y } = axes("y");
+  const hasAges = fan.every(({ age }) => age != null);
   return {
-    x: { ...x, ticks: { ...x?.ticks, maxRotation: 0, autoSkipPadding: 12 } },
+    x: {
+      ...x,
+      title: { display: true, text: hasAges ? "Age" : "Year", color: tone("--ink-soft") },
+      ticks: { ...x?.ticks, maxRotation: 0, autoSkipPadding: 12 },
+    },
     y: { ...y, min: 0, max: highestShown(fan) },
   };
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { reportFile } from "../api/alex";
-import { isActive } from "../api/types";
+import { isActive, type Retirement } from "../api/types";
 import type { JobView } from "../live";
 import { sectionTitle } from "../words/agents";
 import { Charts, Fan } from "./charts";
@@ -89,7 +89,9 @@ function partsOf(job: JobView): Part[] {
       content: (
         <>
           <WhatIf retirement={retirement} />
-          {retirement.fan.length > 0 && <Fan fan={retirement.fan} />}
+          {retirement.fan.length > 0 && (
+            <Fan fan={retirement.fan} retirementAge={ageOf(retirement)} />
+          )}
           <NarrationNote payload={retirement} />
           <Prose markdown={retirement.analysis} />
         </>
@@ -110,6 +112,11 @@ function partsOf(job: JobView): Part[] {
     !isActive(job) && { name: "Details", content: <Details job={job} /> },
   ];
   return parts.filter((part): part is Part => Boolean(part));
+}
+
+function ageOf({ assumptions }: Retirement): number | null {
+  const age = assumptions["retirement_age"];
+  return typeof age === "number" ? age : null;
 }
 
 function QualityNotes({ notes }: { notes: string[] }) {
