@@ -25,8 +25,10 @@ function Sliders({ grid, planned }: { grid: WhatIfGrid; planned: Plan }) {
     <section class="card stack" aria-labelledby="what-if-title">
       <h3 id="what-if-title">What if…</h3>
       <p class={`verdict verdict-${status(chance).kind}`} role="status">
-        <strong>{chance}%</strong> of simulations last.{" "}
-        {isChanged && `Your plan: ${Math.round(chanceOf(grid, planned))}%.`}
+        <span>
+          Your money lasts in <strong>{chance}%</strong> of simulations.
+          {isChanged && ` With your plan, ${Math.round(chanceOf(grid, planned))}%.`}
+        </span>
       </p>
       <div class="fields">
         <Slider
