@@ -42,15 +42,7 @@ def _example(symbol: str, asset_class: AssetClass, regions: Mapping[Region, str]
 
 
 _AMERICA = {Region.NORTH_AMERICA: "100"}
-_ABROAD = {
-    Region.ASIA: "42.7",
-    Region.EUROPE: "39.6",
-    Region.NORTH_AMERICA: "7.9",
-    Region.OCEANIA: "4.5",
-    Region.MIDDLE_EAST: "2.2",
-    Region.LATIN_AMERICA: "2.1",
-    Region.AFRICA: "1",
-}
+_ABROAD = {Region.INTERNATIONAL: "100"}
 #: Broad, inexpensive, and common, with the classes and regions of the reference data. Examples, not endorsements.
 EXAMPLES: Sequence[tuple[Instrument, float]] = (
     (_example("VTI", AssetClass.EQUITY, _AMERICA), _EXAMPLE),
