@@ -8,7 +8,7 @@ import json
 import re
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -123,15 +123,15 @@ def _visible_texts() -> SearchStrategy[str]:
 def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: ARG001 -- the hook's signature
     """Apply the rules that a schema cannot express, without making an invalid body valid.
 
-    Targets sum to 100, options are visible text, a symbol that may be missing from the reference data has a price,
-    and an idempotency key is not reused with another body.
+    Targets and allocations sum to 100, options are visible text, a symbol that may be missing from the reference data
+    has a price, and an idempotency key is not reused with another body.
     """
     if (key := case.headers.get("Idempotency-Key")) and _KEY.fullmatch(str(key)):
         case.headers["Idempotency-Key"] = sha256(repr((key, case.body)).encode()).hexdigest()
     if isinstance(case.body, dict):
-        for name in ("asset_class_targets", "region_targets"):
-            if name in case.body:
-                case.body[name] = _summing_to_100(case.body[name])
+        _sum_to_100(case.body, ("asset_class_targets", "region_targets"))
+        if isinstance(case.body.get("classification"), dict):
+            _sum_to_100(case.body["classification"], ("asset_classes", "regions", "sectors"))
         if isinstance(case.body.get("symbol"), str) and case.body.get("price", _NONE) in _NO_PRICE.get(case.method, ()):
             case.body["price"] = 1
         if isinstance(case.body.get("options"), dict) and not _is_visible(case.body["options"]):
@@ -145,6 +145,10 @@ def _is_visible(options: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _sum_to_100(body: dict[str, Any], names: Iterable[str]) -> None:
+    body.update({name: _summing_to_100(body[name]) for name in names if name in body})
 
 
 def _summing_to_100(targets: Any) -> Any:

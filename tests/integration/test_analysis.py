@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 import urllib3
 
+import functions.dead_letters
 from functions.charter.declaration import Charts
 from functions.reporter.declaration import Report
 from functions.retirement.declaration import Retirement
@@ -20,6 +21,7 @@ from scripts.api_client import AlexApi
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from tests.rows import Rows
+from tests.statements import sql_of
 from tests.waiting import until
 
 SAMPLE_TOTAL = Decimal("301580.00")
@@ -227,7 +229,9 @@ def test_health_needs_no_sign_in_and_no_database(stack: LocalStack) -> None:
     statements.reset_statements()
 
     assert exchange(stack, "GET", "/health").status == 200
-    assert statements.statements() == []
+    # A returned dead letter of an earlier test may run its statement at any time.
+    of_dead_letters = sql_of(functions.dead_letters)
+    assert [each for each in statements.statements() if each["sql"] not in of_dead_letters] == []
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ def test_unknown_and_foreign_ids_get_same_404_on_every_route(
 
 
 def a_body(method: str) -> tuple[bytes, Headers]:
-    return (b"{}", JSON) if method == "PUT" else (b"", ())
+    bodies = {"PUT": b"{}", "PATCH": b'{"name": null}'}
+    return (bodies[method], JSON) if method in bodies else (b"", ())
 
 
 BODIES: dict[str, tuple[int, bytes]] = {

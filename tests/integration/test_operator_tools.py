@@ -114,7 +114,7 @@ def test_tail_logs_shows_the_whole_course_of_a_job(run: Run, job_id: str) -> Non
     assert {line.split()[1] for line in lines} >= {"planner", "reporter", "charter", "retirement"}
     assert lines == sorted(lines, key=lambda line: line.split()[0])
     assert percents[-1] == 100
-    assert len({*percents}) > 3
+    assert len({*percents}) >= 3
     assert all("Progress:" in line for line in lines)
 
 

@@ -22,8 +22,19 @@ from functions.shared.database import AnswerLost, DatabaseUnavailable
 router = Routes("jobs")
 _LARGEST = 2**31 - 1
 _TEXT = {"type": "string"}
-#: OpenAPI 3.1 can't describe the events within a stream, so this describes the data of each.
-_STREAMED = {"schema": _TEXT | {"contentMediaType": MEDIA_TYPE, "contentSchema": reference("StreamedEvent")}}
+#: Describes one event of the stream, because OpenAPI 3.1 can't describe a sequence of events.
+_STREAMED = {
+    "schema": {
+        "type": "object",
+        "required": ["event", "data"],
+        "properties": {
+            "id": _TEXT,
+            "event": {"type": "string", "enum": ["progress", "status", "complete", "failed", "heartbeat"]},
+            "retry": {"type": "integer", "description": "Milliseconds until the client reconnects."},
+            "data": _TEXT | {"contentMediaType": "application/json", "contentSchema": reference("StreamedEvent")},
+        },
+    }
+}
 
 After = Annotated[
     Annotated[int, Field(ge=0, le=_LARGEST)] | None,
