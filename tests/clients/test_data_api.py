@@ -20,7 +20,7 @@ def test_javascript_clients_work(run_node: Program) -> None:
         "record": [{"longValue": 1}, {"stringValue": "12.50"}, {"isNull": True}],
         "error": "DatabaseErrorException",
     }
-    assert told["drizzle"] == {"rows": [{"id": 1, "document": '{"a": 1}'}], "undone": "rolled back"}
+    assert told["drizzle"] == {"rows": [{"id": 1, "document": '{"a":1}'}], "undone": "rolled back"}
     assert told["client"] == {"inserted": 1, "records": [{"id": 7, "amount": "1.5"}, {"id": 8, "amount": None}]}
 
 

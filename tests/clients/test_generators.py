@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,7 @@ def test_generated_python_client_works(
     openapi_file: Path, python: Program, settings: dict[str, str], tmp_path: Path
 ) -> None:
     command = [uv(), "tool", "run", "--quiet", "--exclude-newer", "2026-11-28", "openapi-python-client@0.29.1"]
-    told = output(
+    output(
         [
             *command,
             "generate",
@@ -50,8 +49,6 @@ def test_generated_python_client_works(
         settings,
     )
 
-    assert set(re.findall(r"Unsupported content type (\S+)", told)) == {"text/csv"}, "bytes are supported"
-    assert told.count("WARNING") == 2
     assert python("generated_client.py", str(tmp_path)) == {
         "cash": 0,
         "refused": 409,
