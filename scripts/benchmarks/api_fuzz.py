@@ -130,8 +130,8 @@ def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: AR
         case.headers["Idempotency-Key"] = sha256(repr((key, case.body)).encode()).hexdigest()
     if isinstance(case.body, dict):
         _sum_to_100(case.body, ("asset_class_targets", "region_targets"))
-        if isinstance(case.body.get("classification"), dict):
-            _sum_to_100(case.body["classification"], ("asset_classes", "regions", "sectors"))
+        if isinstance(classification := case.body.get("classification"), dict):
+            _sum_to_100(classification, ("asset_classes", "regions", "sectors"))
         if isinstance(case.body.get("symbol"), str) and case.body.get("price", _NONE) in _NO_PRICE.get(case.method, ()):
             case.body["price"] = 1
         if isinstance(case.body.get("options"), dict) and not _is_visible(case.body["options"]):
