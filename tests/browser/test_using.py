@@ -150,14 +150,14 @@ def test_owner_classifies_unknown_holding(visit: Visit, theirs: AlexApi) -> None
     )
     page = visit.tab("#/")
     page.get_by_text("IRA").click()
-    expect(page.get_by_text("We couldn't classify it.")).to_be_visible()
+    expect(page.get_by_text("Not classified yet.")).to_be_visible()
     page.get_by_role("button", name="What is it? ZZQQX").click()
     page.get_by_label("What is it?").select_option("Bond fund")
     page.get_by_label("Quantity").fill("4")
     assert keeps_out(page, "editing") == []
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("cell", name="$800.00")).to_be_visible()
-    expect(page.get_by_text("We couldn't classify it.")).to_be_hidden()
+    expect(page.get_by_text("Not classified yet.")).to_be_hidden()
     (account,) = theirs.get("/api/accounts")
     (position,) = theirs.get(f"/api/accounts/{account['id']}/positions")["positions"]
     assert (position["quantity"], position["instrument"]["allocation_asset_class"]) == (4, {"fixed_income": 100})

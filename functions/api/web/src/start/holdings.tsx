@@ -215,7 +215,7 @@ function PositionRow({ position, total, onChange }: PositionProps) {
       <th scope="row">
         {symbol} <span class="muted holding-name">{instrument.name}</span>
         {isUnclassified(position) && (
-          <span class="holding-name field-problem">We couldn't classify it.</span>
+          <span class="holding-name muted small">Not classified yet.</span>
         )}
       </th>
       <td class="amount">{quantity(units)}</td>
