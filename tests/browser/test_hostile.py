@@ -129,7 +129,7 @@ def test_account_and_holding_names_are_text(visit: Visit) -> None:
     page.get_by_role("button", name="Remove this account").click()
     question = page.get_by_role("dialog")
     expect(question).to_contain_text(f"Remove {NAME}?")
-    question.get_by_role("button", name="Remove it").click()
+    question.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_text(NAME)).to_have_count(0)
     nothing_happened(page)
 

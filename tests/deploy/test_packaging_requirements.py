@@ -20,6 +20,7 @@ PACKAGE_OF_MODULE = {
     "aws_lambda_powertools": "aws-lambda-powertools",
     "dateutil": "python-dateutil",
     "markdown_it": "markdown-it-py",
+    "mcp_types": "mcp-types",
 }
 
 

@@ -66,8 +66,8 @@ def test_unknown_and_foreign_ids_get_same_404_on_every_route(
     answers = {(method, path): ask(method, path.format(**ids), *a_body(method)) for method, path in asked}
 
     assert len(asked) >= 12
-    assert all(answer.refuses(404) for answer in answers.values())
-    assert len({answer.body for answer in answers.values()}) == 1
+    assert all(answer.refuses(404, has_body=method != "HEAD") for (method, _), answer in answers.items())
+    assert len({answer.body for (method, _), answer in answers.items() if method != "HEAD"}) == 1
 
 
 def a_body(method: str) -> tuple[bytes, Headers]:
