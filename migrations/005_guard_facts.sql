@@ -93,7 +93,8 @@ DECLARE
     is_reopened boolean = OLD.status IN ('failed', 'cancelled') AND NEW.status = 'pending' AND NEW.round = OLD.round + 1;
     renamed text[] = '{name,version,updated_at}';
 BEGIN
-    IF is_over AND NOT is_reopened AND to_jsonb(NEW) - renamed <> to_jsonb(OLD) - renamed THEN
+    IF is_over AND NOT is_reopened
+       AND (NEW.name IS NOT DISTINCT FROM OLD.name OR to_jsonb(NEW) - renamed <> to_jsonb(OLD) - renamed) THEN
         RAISE EXCEPTION 'job % is % and cannot change', OLD.id, OLD.status USING ERRCODE = 'check_violation';
     END IF;
     IF NOT is_reopened AND NEW.round <> OLD.round THEN

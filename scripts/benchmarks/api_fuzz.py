@@ -19,6 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis.engine import events, from_schema
 
 from functions.api.schemas.visible_text import FORMAT, visible
+from functions.shared.portfolio import MOST_WORKING_YEARS, OLDEST, YOUNGEST
 from scripts.arguments import at_least
 from scripts.cli import run
 from scripts.local.temporary import temporary_stack
@@ -123,13 +124,15 @@ def _visible_texts() -> SearchStrategy[str]:
 def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: ARG001 -- the hook's signature
     """Apply the rules that a schema cannot express, without making an invalid body valid.
 
-    Targets and allocations sum to 100, options are visible text, a symbol that may be missing from the reference data
-    has a price, and an idempotency key is not reused with another body.
+    Targets and allocations sum to 100, nobody retires after the oldest age, incomes end after they start, options are
+    visible text, a symbol that may be missing from the reference data has a price, and an idempotency key is not reused
+    with another body.
     """
     if (key := case.headers.get("Idempotency-Key")) and _KEY.fullmatch(str(key)):
         case.headers["Idempotency-Key"] = sha256(repr((key, case.body)).encode()).hexdigest()
     if isinstance(case.body, dict):
         _sum_to_100(case.body, ("asset_class_targets", "region_targets"))
+        _keep_ages_in_order(case.body)
         if isinstance(classification := case.body.get("classification"), dict):
             _sum_to_100(classification, ("asset_classes", "regions", "sectors"))
         if isinstance(case.body.get("symbol"), str) and case.body.get("price", _NONE) in _NO_PRICE.get(case.method, ()):
@@ -145,6 +148,20 @@ def _is_visible(options: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _keep_ages_in_order(goals: dict[str, Any]) -> None:
+    if _is_whole(goals.get("years_until_retirement"), range(MOST_WORKING_YEARS + 1)):
+        goals["years_until_retirement"] = 0
+    streams = goals.get("income_streams")
+    for stream in streams if isinstance(streams, list) else ():
+        ages: list[Any] = [stream.get("start_age"), stream.get("end_age")] if isinstance(stream, dict) else [None]
+        if all(_is_whole(age, range(YOUNGEST, OLDEST + 1)) for age in ages) and ages != sorted(ages):
+            stream["end_age"] = None
+
+
+def _is_whole(value: Any, allowed: range) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value in allowed
 
 
 def _sum_to_100(body: dict[str, Any], names: Iterable[str]) -> None:

@@ -274,7 +274,7 @@ def test_database_can_restart_under_running_stack(state: Path) -> None:
         stack.postgres.stop()
         stack.postgres.start()
 
-        assert stack.database.rows(NAMES, {"id": "someone"}) == [[""]]
+        assert stack.database.rows(NAMES, {"id": "someone"}) == [["Investor"]]
 
 
 def test_leftovers_of_temporary_stacks_are_removed(

@@ -62,12 +62,16 @@ LIST_JOBS = Statement(
 
 RENAME_JOB = Statement(
     f"""
-    WITH job AS (
+    WITH renamed AS (
         UPDATE jobs SET name = :name, updated_at = now(), version = version + 1
-         WHERE id = :job_id::uuid AND user_id = :user_id
+         WHERE id = :job_id::uuid AND user_id = :user_id AND name IS DISTINCT FROM :name
         RETURNING {STORED}
     )
-    SELECT {JOB} FROM (SELECT {COLUMNS} FROM job) AS job
+    SELECT {JOB}
+      FROM (SELECT {COLUMNS} FROM renamed
+             UNION ALL
+            SELECT {COLUMNS} FROM jobs
+             WHERE id = :job_id::uuid AND user_id = :user_id AND NOT EXISTS (SELECT FROM renamed)) AS job
     """,
     idempotent=True,
 )

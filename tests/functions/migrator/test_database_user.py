@@ -90,7 +90,6 @@ def test_users_cannot_change_schema_privileges_or_protected_rows(sign_in: SignIn
         "UPDATE positions SET quantity = 1",
         "DELETE FROM positions",
         "SELECT cost_basis FROM positions",
-        "SELECT cost_basis FROM priced_positions",
         "UPDATE imports SET undone_at = now()",
         "DELETE FROM imports",
         "SELECT replaced FROM imports",
