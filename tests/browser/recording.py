@@ -101,10 +101,15 @@ def contradictions(shown: Sequence[Shown], facts: Facts) -> list[str]:
 
 
 def _of_percents(shown: Sequence[Shown]) -> Iterator[str]:
-    numbers = [sample for sample in shown if sample.percent and sample.heading == RUNNING]
-    for earlier, later in pairwise(numbers):
-        if earlier.attempt == later.attempt and int(later.percent or 0) < int(earlier.percent or 0):
-            yield f"went back from {earlier.percent} to {later.percent} at {later.at}"
+    """Percents that decrease while the page stays open; a page that is loaded again starts at the server's percent."""
+    earlier: Shown | None = None
+    for sample in shown:
+        if sample.heading != RUNNING:
+            earlier = None
+        elif sample.percent:
+            if earlier and earlier.attempt == sample.attempt and int(sample.percent) < int(earlier.percent or 0):
+                yield f"went back from {earlier.percent} to {sample.percent} at {sample.at}"
+            earlier = sample
 
 
 def _of_sample(sample: Shown, facts: Facts) -> Iterator[str]:

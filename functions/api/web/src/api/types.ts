@@ -109,12 +109,12 @@ export interface FanYear {
 export interface Retirement {
   analysis: string;
   generated_at: string;
-  fan: FanYear[];
-  assumptions: Record<string, unknown>;
-  missing_goals: string[];
-  goals_are_examples: boolean;
-  success_rate: number | null;
-  sustainable_income: number | null;
+  fan?: FanYear[];
+  assumptions?: Record<string, unknown>;
+  missing_goals?: string[];
+  goals_are_examples?: boolean;
+  success_rate?: number | null;
+  sustainable_income?: number | null;
   mock?: true | null;
   [more: string]: unknown;
 }

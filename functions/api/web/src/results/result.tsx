@@ -89,7 +89,7 @@ function partsOf(job: JobView): Part[] {
       content: (
         <>
           <WhatIf retirement={retirement} />
-          {retirement.fan.length > 0 && (
+          {retirement.fan && retirement.fan.length > 0 && (
             <Fan fan={retirement.fan} retirementAge={ageOf(retirement)} />
           )}
           <NarrationNote payload={retirement} />
@@ -115,7 +115,7 @@ function partsOf(job: JobView): Part[] {
 }
 
 function ageOf({ assumptions }: Retirement): number | null {
-  const age = assumptions["retirement_age"];
+  const age = assumptions?.["retirement_age"];
   return typeof age === "number" ? age : null;
 }
 

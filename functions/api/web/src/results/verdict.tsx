@@ -7,7 +7,7 @@ export function Verdict({ job }: { job: JobView }) {
   const retirement = job.retirement_payload;
   const rate = retirement?.success_rate;
   if (!retirement || retirement.mock || rate === null || rate === undefined) return null;
-  const { target_retirement_income: income, final_age: age } = retirement.assumptions;
+  const { target_retirement_income: income, final_age: age } = retirement.assumptions ?? {};
   const { kind, words } = status(rate);
   const spending = typeof income === "number" ? `At ${dollars(income)} a year, your` : "Your";
   const until = typeof age === "number" ? `to age ${age} ` : "";

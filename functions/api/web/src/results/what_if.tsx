@@ -107,7 +107,7 @@ function planOf({ assumptions }: Retirement): Plan | null {
     "retirement_age",
     "annual_contribution",
     "target_retirement_income",
-  ].map((key) => assumptions[key]);
+  ].map((key) => assumptions?.[key]);
   if (typeof age !== "number" || typeof saving !== "number" || typeof spending !== "number")
     return null;
   return { retirementAge: age, saving, spending };
