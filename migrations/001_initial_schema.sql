@@ -52,13 +52,12 @@ CREATE TABLE instruments (
     allocation_asset_class jsonb NOT NULL CHECK (sums_to_100(allocation_asset_class)),
     allocation_regions     jsonb NOT NULL CHECK (sums_to_100(allocation_regions)),
     allocation_sectors     jsonb NOT NULL CHECK (sums_to_100(allocation_sectors)),
-    allocation_source      text,
-    allocation_as_of       date,
+    allocation_source      text NOT NULL,
+    allocation_as_of       date NOT NULL,
     expense_ratio          numeric(6, 4) CHECK (expense_ratio >= 0 AND expense_ratio < 10),
     expense_ratio_source   text,
     expense_ratio_as_of    date,
     CHECK ((current_price IS NULL) = (price_as_of IS NULL)),
-    CHECK (num_nulls(allocation_source, allocation_as_of) IN (0, 2)),
     CHECK (num_nulls(expense_ratio, expense_ratio_source, expense_ratio_as_of) IN (0, 3))
 );
 
@@ -76,8 +75,8 @@ CREATE TABLE accounts (
 
 -- Analyses leave out positions with a quantity of 0.
 -- `price`, `name`, and `cost_basis` (for all units) come from the user's own file; the price applies to this user if it
--- is at least as recent as the instrument's. If only a holding's value is known, that is its quantity, at a price of 1
--- that always applies.
+-- is at least as recent as the instrument's. If only a holding's value is known, it is stored as the quantity, at a
+-- price of 1 that always applies.
 CREATE TABLE positions (
     id          uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     account_id  uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,
@@ -108,8 +107,8 @@ CREATE TABLE classifications (
     PRIMARY KEY (user_id, symbol)
 );
 
--- Positions at the price that applies to their owner: their own if it is at least as recent as the instrument's, else
--- that one. The owner's classification applies before the reference data's.
+-- Positions at the price that applies to their owner: their own if it is at least as recent as the instrument's,
+-- otherwise the instrument's. The owner's classification takes precedence over the reference data's.
 CREATE VIEW priced_positions AS
 SELECT positions.id, positions.account_id, accounts.user_id, positions.symbol, positions.quantity,
        positions.is_value_only, positions.cost_basis,
@@ -164,8 +163,8 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_by_user ON jobs (user_id, created_at DESC, id DESC);
 CREATE INDEX jobs_active_by_user ON jobs (user_id) WHERE status IN ('pending', 'running');
 
--- The number of rounds a user started on a day (UTC). Deleting jobs or the user doesn't reset it. It therefore stores a
--- hash of the user's id, for a day or until another submission deletes it.
+-- The number of rounds a user started on a day (UTC). Deleting jobs or the user doesn't reset it. The table therefore
+-- stores a hash of the user's id, for a day or until another submission deletes it.
 CREATE TABLE daily_usage (
     user_hash text PRIMARY KEY,
     day       date NOT NULL,
@@ -182,7 +181,7 @@ CREATE TABLE job_results (
     started_at  timestamptz NOT NULL,
     duration_ms integer NOT NULL CHECK (duration_ms >= 0),
     model       text,
-    delays      jsonb NOT NULL DEFAULT '{}',   -- what held the step up (functions/shared/durations/delays.py)
+    delays      jsonb NOT NULL DEFAULT '{}',   -- the delays of the step (functions/shared/durations/delays.py)
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (job_id, section)
 );
@@ -190,9 +189,9 @@ CREATE INDEX job_results_newest ON job_results (section, created_at DESC);
 
 -- Checked after the statement, so that one statement may insert the last section and complete the job.
 --
--- Every function that reads a table runs as the owner (SECURITY DEFINER): a guard must see all rows and columns, whoever
--- writes, and no database user needs privileges for it. The fixed search path keeps it from reading other tables of the
--- same names; only the owner can create tables in `public`.
+-- Every function that reads a table runs as the owner (SECURITY DEFINER): a guard must read all rows and columns, no
+-- matter who writes, and no database user needs privileges for it. The fixed search path keeps it from reading other
+-- tables of the same names; only the owner can create tables in `public`.
 CREATE FUNCTION guard_job_complete() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
 DECLARE

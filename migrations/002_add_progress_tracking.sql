@@ -24,8 +24,8 @@ CREATE FUNCTION iso8601(at timestamptz) RETURNS text LANGUAGE sql STABLE STRICT 
     SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
--- The functions are plpgsql, because PostgreSQL replans SQL functions in every statement that calls them. The two that
--- every read evaluates use loops, which take an eighth of a query's time.
+-- The functions below are plpgsql, because PostgreSQL replans SQL functions in every statement that calls them.
+-- `remaining_s`, which every read evaluates, uses a loop, which takes an eighth of a query's time.
 
 -- Seconds that a job still needs at `at`, with probability `level`: setup, then the slowest branch, then finalizing. A
 -- log-logistic duration that has lasted for e has e ((1 + level (alpha / e)^beta) / (1 - level))^(1 / beta) - e left.
@@ -58,8 +58,8 @@ END $$;
 -- The stored progress at a given time: [percent, low, middle, high], percent below 100, the others in seconds from
 -- then; NULL while nothing runs. The ratio of the time since the anchor to the remaining time only increases, and so
 -- does the percent (functions/shared/progress/README.md). A percent behind its curve catches up within seconds; `most`
--- is the limit set by the agents' reports. A statement that waited for a lock may be older than the anchor, and reads
--- the progress as of the anchor.
+-- is the limit set by the agents' reports. A statement that waited for a lock may be older than the anchor; it reads
+-- the progress at the anchor's time.
 CREATE FUNCTION progress_at(progress jsonb, at timestamptz) RETURNS float8[] LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     anchor jsonb = progress -> 'anchor';
@@ -91,8 +91,8 @@ CREATE FUNCTION progress_anchor(agents jsonb, anchor jsonb, percent float8, now 
      CROSS JOIN LATERAL (SELECT greatest(first, (percent - 100 * share) / (1 - share)) AS base) AS raised);
 END $$;
 
--- The agents, each with its expected duration (alpha, beta) as of `at`. The logarithms of a job's durations have the
--- correlation `together`: completed steps, and running steps later than those explain, shift and narrow the others'
+-- The agents, each with its expected duration (alpha, beta) at time `at`. The logarithms of a job's durations have the
+-- correlation `together`: completed steps, and running steps later than those suggest, shift and narrow the others'
 -- distributions (conditional normal distribution; no step counts for more than 3 deviations). An agent's own reports
 -- are weighted by their precision.
 CREATE FUNCTION informed_agents(agents jsonb, together float8, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT AS $$ BEGIN RETURN (
@@ -115,13 +115,13 @@ CREATE FUNCTION informed_agents(agents jsonb, together float8, at timestamptz) R
      CROSS JOIN LATERAL (SELECT own_beta ^ 2 + usual_beta ^ 2 * (1 / narrowed - 1) AS precise) AS precision_of_both);
 END $$;
 
--- One agent's entry with a change applied, in a job at `percent`: a settled agent stays settled, its percent never
--- decreases, and its times come from the database.
+-- One agent's entry with a change applied, in a job at `percent`. A settled agent stays settled. Its percent is that of
+-- its last report, and starts over if the agent does. Its times come from the database.
 CREATE FUNCTION apply_agent_progress(agent jsonb, change jsonb, percent float8, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (
     SELECT CASE WHEN change IS NULL OR agent ->> 'status' IN ('completed', 'failed', 'skipped') THEN agent
            ELSE agent || jsonb_build_object('status', status, 'message', coalesce(change ->> 'message', agent ->> 'message'),
                'progress_percent', CASE status WHEN 'completed' THEN 100
-                   ELSE least(99, greatest((agent ->> 'progress_percent')::integer, (change ->> 'progress_percent')::integer)) END,
+                   ELSE least(99, coalesce((change ->> 'progress_percent')::integer, (agent ->> 'progress_percent')::integer)) END,
                'started_at', coalesce(agent ->> 'started_at', CASE WHEN status IN ('running', 'completed')
                    THEN iso8601(at - coalesce((change ->> 'elapsed_s')::float8, 0) * interval '1 second') END),
                'completed_at', CASE WHEN status IN ('completed', 'failed') THEN iso8601(at) END,
@@ -130,7 +130,7 @@ CREATE FUNCTION apply_agent_progress(agent jsonb, change jsonb, percent float8, 
       FROM (SELECT coalesce(change ->> 'status', agent ->> 'status') AS status) AS new);
 END $$;
 
--- The progress of a job with a change applied, as of `at`; NULL (tracking is off) stays NULL.
+-- The progress of a job with a change applied, at time `at`; NULL (tracking is off) stays NULL.
 -- change: {"stage": ..., "agents": {name: {"status", "progress_percent", "message", "elapsed_s", "facts"}}}, all
 -- optional.
 CREATE FUNCTION apply_progress(progress jsonb, change jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT AS $$
@@ -176,8 +176,9 @@ CREATE FUNCTION progress_view(progress jsonb, status text, at timestamptz) RETUR
     SELECT progress - '{anchor,together,levels}'::text[] || jsonb_build_object(
                'stage', CASE WHEN status IN ('completed', 'failed', 'cancelled') THEN status ELSE progress ->> 'stage' END,
                'progress_percent', coalesce(floor(seen[1] + 1e-9)::integer, (progress ->> 'progress_percent')::integer),
-               'limit_percent', progress #> '{anchor,most}', 'estimated_completion', iso8601(at + make_interval(secs => seen[3])),
+               'percent_in_4s', trunc(later[1]::numeric, 2), 'estimated_completion', iso8601(at + make_interval(secs => seen[3])),
                'estimated_range', CASE WHEN seen IS NOT NULL THEN jsonb_build_array(iso8601(at + make_interval(secs => seen[2])), iso8601(at + make_interval(secs => seen[4]))) END,
                'agents', (SELECT jsonb_agg(entry - 'facts' || jsonb_build_object('slow_reason', slow_reason(entry, at)) ORDER BY place) FROM jsonb_array_elements(progress -> 'agents') WITH ORDINALITY AS list (entry, place)))
-      FROM (SELECT CASE WHEN status = 'running' THEN progress_at(progress, at) END AS seen) AS evaluated);
+      FROM (SELECT CASE WHEN status = 'running' THEN progress_at(progress, at) END AS seen,
+                   CASE WHEN status = 'running' THEN progress_at(progress, at + interval '4 seconds') END AS later) AS evaluated);
 END $$;

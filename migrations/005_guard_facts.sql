@@ -113,8 +113,8 @@ CREATE TRIGGER jobs_guard_update BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNC
 
 -- Within an attempt progress never decreases. A write that would decrease it keeps the previous percent instead of
 -- failing the statement, because a progress error must not cost a section. (A statement that waits for a lock writes
--- progress as of its start, and a poll may have seen more since.) The tolerance covers the time between the statement's
--- evaluation and this check.
+-- the progress at its start, and a poll may have read a higher one since.) The tolerance covers the time between the
+-- statement's evaluation and this check.
 CREATE FUNCTION guard_progress() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     at timestamptz = clock_timestamp();

@@ -1,6 +1,6 @@
 -- Bounds the rows that a poll and a list read, independently of the number of jobs.
 
--- For lists of failed jobs: without it, they would read all of the user's other jobs too.
+-- For lists of failed jobs: without this index, they would also read all of the user's other jobs.
 CREATE INDEX jobs_by_status ON jobs (user_id, status, created_at DESC, id DESC);
 
 -- Progress is read with its job and written far more often than the other columns. Storing it compressed in the job's
@@ -10,8 +10,8 @@ ALTER TABLE jobs ALTER COLUMN progress_data SET STORAGE MAIN;
 -- A job's place in the queue: the number of pending jobs enqueued before it, and its estimated start.
 --
 -- `ahead` is counted up to 1,000. `planners` jobs run concurrently, each for about the median of the last 20 completed
--- jobs:
--- estimated_start = now + median * (ahead + running + 1 - planners) / planners, null while no job has completed.
+-- jobs. The start is NULL until a job has completed, and never before now:
+-- estimated_start = now + median * (ahead + running + 1 - planners) / planners
 CREATE INDEX jobs_pending ON jobs (queued_at) WHERE status = 'pending';
 CREATE INDEX jobs_running ON jobs (started_at) WHERE status = 'running';
 CREATE INDEX jobs_completed ON jobs (completed_at) WHERE status = 'completed';
