@@ -1,23 +1,30 @@
 """The common work of every agent: report progress, commit the section, return a receipt."""
 
+import gc
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel
 
 from functions.shared import metrics
 from functions.shared.agent_declaration import Agent
+from functions.shared.analysis import Step
 from functions.shared.attempt_watch import AttemptWatch
 from functions.shared.jobs import Jobs
+from functions.shared.narration.narrator import narrator
+from functions.shared.narration.passages import TEMPLATES, Narrator
 from functions.shared.observability import logger
 from functions.shared.plans import MAX_PAYLOAD_BYTES
+from functions.shared.portfolio import Snapshot
 from functions.shared.progress.model import completed
 from functions.shared.progress.tracker import tracker
 from functions.shared.progress.writer import FLUSH_S
 from functions.shared.runtime import LAMBDA, Runtime
-from functions.shared.sections import Section
-from functions.shared.settings import DatabaseSettings
+from functions.shared.section_names import Section
 from functions.shared.tasks import AgentTask, Receipt
 
 #: The first run in this execution environment takes the only item: Lambda keeps a module's objects between invocations
@@ -29,6 +36,39 @@ _RETRY_BUDGET_S = 90
 
 class PayloadTooLarge(ValueError):
     """The payload doesn't fit into a poll's response, because of a bug in the agent (do not retry)."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """An agent's inputs for computing its section. Without a model, the same snapshot gives the same section."""
+
+    snapshot: Snapshot
+    step: Step
+    """See `AgentRun.step`."""
+    narrator: Narrator = TEMPLATES
+    """Writes the agent's text. Always the templates for an agent that isn't worded."""
+
+
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+
+def agent_handler(agent: Agent, compute: Callable[[Work], BaseModel]) -> Handler:
+    """Return the entry point of an agent's function: compute the section and commit it.
+
+    Lambda turns an exception of `compute` into a FunctionError, which the planner interprets. Called when everything is
+    imported: from then on, the garbage collector skips the objects that exist, which would take it 50 ms in the first
+    invocation (Python documentation, gc.freeze).
+    """
+    gc.freeze()
+
+    @logger.inject_lambda_context(clear_state=True)
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        task = AgentTask.model_validate(event)
+        with AgentRun(task, agent) as run:
+            writer = narrator(context, run.check, run.delays) if agent.is_worded else TEMPLATES
+            return run.commit(compute(Work(task.snapshot, run.step, writer)), model=writer.model)
+
+    return handler
 
 
 class AgentRun:
@@ -44,7 +84,7 @@ class AgentRun:
         self._started = runtime.clock()
         self._is_committed = False
         self.delays = task.delays.model_copy(update={"is_cold": next(_COLD, False)})
-        self._progress = tracker(task.track_progress, task, {agent.name: task.expected}, runtime)
+        self._progress = tracker(task.track_progress, task, {agent.name: task.expected}, runtime, task.delays.wait_s)
         self._watch = AttemptWatch(task, runtime)
         logger.thread_safe_append_keys(job_id=str(task.job_id), attempt=task.attempt, agent=agent.name)
 
@@ -83,8 +123,7 @@ class AgentRun:
         section = self._agent.section
         _check_size(section, payload)
         duration_ms = round(1000 * (self._runtime.clock() - self._started))
-        settings = self._runtime.settings(DatabaseSettings)
-        jobs = Jobs(self._runtime.database(settings, retry_budget_s=_RETRY_BUDGET_S))
+        jobs = Jobs(self._runtime.database(retry_budget_s=_RETRY_BUDGET_S))
         commit = jobs.commit_section(
             self._task,
             section,

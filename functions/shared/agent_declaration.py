@@ -1,7 +1,7 @@
 """The format of an agent's declaration in `functions/<name>/declaration.py`.
 
-A declaration may import only `functions.shared` and pydantic: every function's zip contains all declarations, without
-the agents' own packages.
+A declaration may import only its section's name, `functions.shared` and pydantic: every function's zip contains all
+declarations, without the agents' own packages.
 """
 
 import re
@@ -13,7 +13,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from functions.shared.durations.expectation import Expectation
-from functions.shared.sections import Section
+from functions.shared.section_names import Section
 
 #: Used for agents without a history: two thirds of their durations are within a factor of 1.4 of the median.
 USUAL_SIGMA = 0.35

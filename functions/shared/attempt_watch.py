@@ -7,7 +7,6 @@ from functions.shared.database import DatabaseError
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
 from functions.shared.runtime import Runtime
-from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim
 
 #: Together less than the 5 s within which an agent stops.
@@ -41,8 +40,7 @@ class AttemptWatch:
         # Most work is done before the first check, so skipping it saves a connection.
         if self._is_over or self._runtime.clock() - self._started < _INTERVAL_S / 2:
             return
-        settings = self._runtime.settings(DatabaseSettings)
-        database = self._runtime.database(settings, retry_budget_s=0, read_timeout_s=_READ_TIMEOUT_S)
+        database = self._runtime.database(retry_budget_s=0, read_timeout_s=_READ_TIMEOUT_S)
         try:
             self._is_over = not Jobs(database).owns(self._claim)
         except DatabaseError as error:

@@ -9,11 +9,11 @@ from functions.shared.database import Database, Statement
 from functions.shared.durations.delays import Delays
 from functions.shared.observability import logger
 from functions.shared.progress.model import ProgressChange
-from functions.shared.sections import Section
+from functions.shared.section_names import Section
 from functions.shared.tasks import Claim
 
 #: The end of each message for a user whose job failed. It is also written into SQL, so it has no apostrophe.
-FINISHED_PARTS_KEPT = "The finished parts are still available. A retry runs only the missing ones."
+FINISHED_PARTS_KEPT = "Finished parts are kept, and a retry runs only the missing ones."
 
 
 class LeaseLost(Exception):

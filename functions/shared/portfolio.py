@@ -22,7 +22,7 @@ from pydantic import (
 from functions.shared.sections import ModelUsage
 
 SYMBOL_PATTERN = r"^[A-Z0-9][A-Z0-9.-]{0,19}$"
-#: In upper case. StringConstraints would check the pattern before `to_upper`. (The upper case of ß is SS.)
+#: In uppercase. StringConstraints would check the pattern before `to_upper`. ASCII only, because ß would become SS.
 Symbol = Annotated[
     str,
     BeforeValidator(lambda symbol: symbol.strip().upper() if isinstance(symbol, str) and symbol.isascii() else symbol),
@@ -125,7 +125,7 @@ class Instrument(Frozen):
     allocation_regions: RegionAllocation
     allocation_sectors: SectorAllocation
     expense_ratio: Decimal | None = Field(default=None, ge=0, lt=10, exclude_if=lambda ratio: ratio is None)
-    """What a fund charges, in percent of its value a year; None if it is unknown, or not a fund."""
+    """A fund's yearly fee in percent of its value; None if it is unknown, or if the instrument is not a fund."""
     classified_by: str | None = Field(default=None, exclude_if=lambda model: model is None)
     """None for reference data, or if it is unclassified; else "rules", "user", or the id of the model."""
 
@@ -159,7 +159,7 @@ class Position(Frozen):
     instrument: Instrument
     is_value_only: bool = Field(default=False, exclude_if=lambda is_value_only: not is_value_only)
     cost_basis: Decimal | None = Field(default=None, gt=0, exclude_if=lambda cost_basis: cost_basis is None)
-    """What the owner paid for all units, in US dollars, if their file says so."""
+    """The price paid for all units, in US dollars, if the owner's file contains it."""
 
 
 class Account(Frozen):
@@ -171,7 +171,7 @@ class Account(Frozen):
 
 
 class IncomeStream(Frozen):
-    """A yearly income besides the portfolio's, such as Social Security or a pension, in US dollars of today.
+    """A yearly income other than the portfolio's, such as Social Security or a pension, in US dollars of today.
 
     It is paid from the year in which the user reaches `start_age` through the year of `end_age`, or for life if that
     is None.
@@ -192,8 +192,8 @@ class IncomeStream(Frozen):
 class Profile(Frozen):
     """The user's goals: years, US dollars of today per year, and target percentages.
 
-    Each goal is None until the user sets it. No result may rest on a value in its place. If `is_example`, the goals
-    belong to the sample portfolio, and every text that uses them calls them examples.
+    Each goal is None until the user sets it. No result may rely on a substitute for it. If `is_example`, the goals
+    belong to the sample portfolio, and every text that uses them must call them examples.
     """
 
     current_age: Age | None = None
@@ -202,14 +202,14 @@ class Profile(Frozen):
     target_retirement_income: Decimal | None = Field(default=None, ge=0)
     annual_contribution: Decimal | None = Field(default=None, ge=0)
     income_streams: tuple[IncomeStream, ...] | None = None
-    """Empty if the user has none; None if they haven't said."""
+    """Empty if the user has none; None if they haven't answered."""
     asset_class_targets: AssetClassAllocation | None = None
     region_targets: RegionAllocation | None = None
     is_example: bool = Field(default=False, exclude_if=lambda is_example: not is_example)
 
     @property
     def saves(self) -> bool:
-        """Whether the user has said that they will have new money to invest."""
+        """Whether the user's goals include new money to invest."""
         return bool(self.annual_contribution and self.years_until_retirement)
 
 
@@ -241,7 +241,7 @@ class KeptHolding(Frozen):
 
 
 class KeptResults(Frozen):
-    """What an analysis keeps for the next one to compare itself with. Amounts in US dollars, by class and symbol.
+    """The results that an analysis keeps for comparison with the next one. Amounts in US dollars, by class and symbol.
 
     `holdings` are the largest, at most 100; `holdings_count` counts all.
     """

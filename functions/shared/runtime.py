@@ -7,7 +7,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -16,14 +15,18 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from functions.shared.database import Database
 from functions.shared.database.client import shared_transport
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Transport
-from functions.shared.settings import DatabaseSettings, Settings
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
-S = TypeVar("S", bound=Settings)
+    from functions.shared.settings import Settings
+
+S = TypeVar("S", bound="Settings")
 
 #: boto3 creates clients from one session, which isn't thread-safe.
 _making_client = threading.Lock()
@@ -50,7 +53,7 @@ class Threads(Protocol):
         """Run a call in the background, in the caller's context (including the logger's keys)."""
         ...
 
-    def pool(self, size: int) -> Executor:
+    def pool(self, size: int) -> "Executor":
         """Return an executor that runs calls concurrently."""
         ...
 
@@ -78,10 +81,14 @@ class OsThreads:
     def start(self, name: str, call: Callable[[], None]) -> None:
         threading.Thread(target=copy_context().run, args=(call,), name=name, daemon=True).start()
 
-    def pool(self, size: int) -> Executor:
+    def pool(self, size: int) -> "Executor":
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only planners call agents concurrently
+
         return ThreadPoolExecutor(max_workers=size, thread_name_prefix="agent")
 
     def wait_for_first(self, futures: "set[Future[Any]]") -> "set[Future[Any]]":
+        from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415
+
         return set(wait(futures, return_when=FIRST_COMPLETED).done)
 
     def repeat(self, interval_s: float, call: Callable[[], None]) -> Callable[[], None]:
@@ -100,7 +107,7 @@ class OsThreads:
 
 @cache
 def _sqs() -> "SQSClient":
-    import boto3  # noqa: PLC0415 - a request that sends no message is spared the import
+    import boto3  # noqa: PLC0415 - a request that sends no message does not need the import
     from botocore.config import Config  # noqa: PLC0415
 
     # SQS responds within milliseconds, and the API function must respond within 10 s.
@@ -138,13 +145,9 @@ class Runtime:
         """Load settings. Raises ValidationError, which names each missing or invalid variable (do not retry)."""
         return kind.of(self.environment)
 
-    def database(
-        self,
-        settings: DatabaseSettings,
-        *,
-        retry_budget_s: float | Callable[[], float],
-        read_timeout_s: float | None = None,
-    ) -> Database:
+    def database(self, *, retry_budget_s: float | Callable[[], float], read_timeout_s: float | None = None) -> Database:
+        """Return a client of the environment's database. Raises TypeError, which names each missing variable."""
+        settings = DatabaseSettings.of(self.environment)
         return Database(
             settings,
             retry_budget_s=retry_budget_s,

@@ -1,5 +1,6 @@
 """The sample portfolio for new users: three accounts with 17 holdings and cash, in the plain format; and its goals."""
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,3 +25,16 @@ SAMPLE_PURPOSES = {
     "Roth IRA": "Tax-free growth for retirement",
     "Brokerage": "Taxable investments",
 }
+
+
+def sample_lines() -> list[dict[str, str]]:
+    """Return one line per holding: symbol and quantity, with the name, purpose, and cash of its account."""
+    with SAMPLE_PORTFOLIO.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    cash = {line["account"]: line["quantity"] for line in lines if line["symbol"] == "CASH"}
+    return [
+        {key: line[key] for key in ("account", "symbol", "quantity")}
+        | {"purpose": SAMPLE_PURPOSES[line["account"]], "cash": cash[line["account"]]}
+        for line in lines
+        if line["symbol"] != "CASH"
+    ]

@@ -12,14 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 #: A Decimal serialized as a JSON number; a float is exact to the cent up to 90 trillion dollars.
 Amount = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 
-
-#: The key of a committed result: a string from an agent's declaration, or one of the two below.
-Section = str
-#: The portfolio for the agents, committed before they run.
-SNAPSHOT: Section = "snapshot"
-#: Committed when the job completes.
-SUMMARY: Section = "summary"
-
 #: The maximum number of holdings, accounts, or symbols in a payload: the largest are listed, the rest summed or
 #: counted.
 MOST_LISTED = 100

@@ -26,23 +26,3 @@ class Settings(BaseModel):
     def load(cls) -> Self:
         """Return the settings of this process."""
         return cls.of(os.environ)
-
-
-class DatabaseSettings(Settings):
-    """The database's location, set for each function that uses it. The secret determines the database user."""
-
-    db_cluster_arn: str
-    db_secret_arn: str
-    db_name: str = "alex"
-    aws_region: str = "us-east-1"
-    aws_endpoint_url_rds_data: str | None = None
-    aws_endpoint_url: str | None = None
-
-    @property
-    def endpoint_url(self) -> str:
-        """The Data API's URL, by the precedence that the AWS SDKs document."""
-        return (
-            self.aws_endpoint_url_rds_data
-            or self.aws_endpoint_url
-            or f"https://rds-data.{self.aws_region}.amazonaws.com"
-        )

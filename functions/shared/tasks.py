@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.shared.durations.delays import Delays
 from functions.shared.durations.expectation import Expectation
 from functions.shared.portfolio import Instrument, Snapshot, Symbol
-from functions.shared.sections import ModelUsage, Section
+from functions.shared.section_names import Section
+from functions.shared.sections import ModelUsage
 
 
 class Message(BaseModel):
@@ -36,13 +37,13 @@ class Claim(Message):
 
 
 class AgentTask(Claim):
-    """An agent's task. `expected` is its expected duration; without `track_progress` it reports nothing."""
+    """An agent's task. `expected` is its expected duration; without `track_progress` the agent reports nothing."""
 
     snapshot: Snapshot
     expected: Expectation
     track_progress: bool = False
     delays: Delays = Field(default_factory=Delays)
-    """Those before the agent started."""
+    """The delays before the agent started."""
 
     @property
     def as_of(self) -> datetime:

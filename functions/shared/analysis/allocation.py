@@ -55,7 +55,7 @@ def by_instrument_type(valuation: Valuation) -> Allocation:
 
 
 def by_equity_region(valuation: Valuation) -> Allocation:
-    """Divide the equity alone. The regions of a fund are taken to be those of its equity."""
+    """Divide only the equity. A fund's regions are assumed to be those of its equity."""
     weights: dict[Region, Decimal] = {}
     for position in valuation.positions:
         equity = position.value * position.instrument.allocation_asset_class.get(AssetClass.EQUITY, Decimal())

@@ -1,4 +1,4 @@
-"""What changed since the last completed analysis: value, mix, and how much of it markets and the owner did."""
+"""Changes since the last completed analysis: in mix and in value, split into the effects of markets and the owner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from functions.shared.portfolio import KeptHolding, KeptResults, PreviousAnalysi
 
 #: Points by which a class must change to be mentioned.
 NOTABLE_POINTS = 1
-#: Holdings kept for the next comparison. With more, the reasons of a change are not known.
+#: The maximum number of holdings kept for the next comparison. With more, the causes of a change are not known.
 MOST_KEPT = 100
 
 
@@ -28,7 +28,7 @@ class ClassChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """US dollars. `prices` is what price changes did to the units held both times, `flows` is the rest: deposits,
+    """US dollars. `prices` is the effect of price changes on the units held both times, `flows` is the rest: deposits,
     withdrawals, trades at other prices, dividends. Both are None if the last analysis did not keep every holding.
     """
 
@@ -49,7 +49,7 @@ class Changes:
 
 
 def kept_results(concentration: Concentration, valuation: Valuation, asset_classes: Allocation) -> KeptResults:
-    """Return what the next analysis compares itself with."""
+    """Return the results that the next analysis is compared with."""
     units: dict[str, Decimal] = {}
     for held in valuation.positions:
         units[held.position.symbol] = units.get(held.position.symbol, Decimal()) + held.position.quantity
@@ -93,7 +93,7 @@ def _share(classes: Mapping[str, Decimal], key: str) -> Decimal:
 
 
 def _price_effect(before: Mapping[str, KeptHolding], now: Mapping[str, KeptHolding]) -> Decimal:
-    """Return what price changes did to the units held both times."""
+    """Return the effect of price changes on the units held both times."""
     effect = Decimal()
     for symbol, then in before.items():
         if symbol in now:

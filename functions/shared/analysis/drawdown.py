@@ -59,7 +59,7 @@ def _fall(mu: float, sigma: float, years: float, probability: float) -> float:
 
 
 def stays_below(depth: float, mu: float, sigma: float, years: float) -> float:
-    """Return the probability that a Brownian motion falls by less than `depth` from any peak within the time.
+    """Return the probability that a Brownian motion falls by less than `depth` from any peak within this many years.
 
     `mu` and `sigma` are its drift and standard deviation per year; `depth` and `sigma` are above zero. The distance
     from the peak is a Brownian motion reflected at zero; the result is the probability that it hasn't reached `depth`:

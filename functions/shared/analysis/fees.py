@@ -1,4 +1,4 @@
-"""What funds charge each year, and what that adds up to."""
+"""Yearly fees of funds, and their effect over the plan."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,15 +7,15 @@ from functions.shared.analysis.money import to_cent
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.portfolio import InstrumentType
 
-#: Types of holdings that charge for their management.
-_FUNDS = frozenset({InstrumentType.ETF, InstrumentType.MUTUAL_FUND, InstrumentType.MONEY_MARKET})
+#: Types of holdings that charge a management fee.
+FUND_TYPES = frozenset({InstrumentType.ETF, InstrumentType.MUTUAL_FUND, InstrumentType.MONEY_MARKET})
 #: The years over which fees are added up if no retirement date is set.
 USUAL_YEARS = 10
 
 
 @dataclass(frozen=True)
 class FundFee:
-    """A fund's expense ratio in percent a year, and what it takes from today's value in US dollars a year."""
+    """A fund's expense ratio in percent a year, and its cost in US dollars a year for today's value."""
 
     symbol: str
     value: Decimal
@@ -47,9 +47,9 @@ class Fees:
         return 100 * self.yearly / self.known_value if self.known_value else None
 
     def drag(self, expected_return: float, years: int) -> Decimal:
-        """Return what the fees cost by the end, in today's US dollars, if the known funds grow by `expected_return`.
+        """Return the cost of the fees by the end, in today's US dollars, if the known funds grow by `expected_return`.
 
-        The difference between growth without and with the fees, without contributions and withdrawals.
+        This is the difference between growth without and with the fees, ignoring contributions and withdrawals.
         """
         if self.average is None:
             return Decimal()
@@ -63,7 +63,7 @@ def measure_fees(valuation: Valuation) -> Fees:
     unknown: dict[str, Decimal] = {}
     for held in valuation.positions:
         instrument, symbol = held.instrument, held.position.symbol
-        if instrument.instrument_type not in _FUNDS or not held.value:
+        if instrument.instrument_type not in FUND_TYPES or not held.value:
             continue
         if instrument.expense_ratio is None:
             unknown[symbol] = unknown.get(symbol, Decimal()) + held.value

@@ -1,4 +1,4 @@
-"""Unrealized gains and losses, from what the owner's file says about cost."""
+"""Unrealized gains and losses, from the cost in the owner's file."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +8,7 @@ from functions.shared.analysis.valuation import Valuation, ValuedAccount
 
 @dataclass(frozen=True)
 class AccountGain:
-    """US dollars. `value` and `cost` are of the holdings whose cost is known; `unknown_value` is that of the others."""
+    """US dollars. `value` and `cost` cover the holdings whose cost is known, `unknown_value` the others."""
 
     account: str
     value: Decimal

@@ -2,14 +2,14 @@
 
 These are our own assumptions, rounded to half a percent and to 0.05 of correlation, and informed by the public sources
 below. The sources differ from each other by more than the rounding; none publishes exactly these figures, and none is a
-forecast. Returns are arithmetic means of one year above inflation; volatilities are their standard deviations. Each
-class is assumed to be well diversified; `risk.py` adds the own risk of single companies.
+forecast. Returns are arithmetic means for one year, above inflation; volatilities are their standard deviations. Each
+class is assumed to be well diversified; `risk.py` adds each single company's own risk.
 
 Crypto earns no income, so its expected return is not above that of equity; its volatility is that of the largest coins
 in calmer years than those that Liu and Tsyvinski studied.
 
-Nothing is known about unclassified holdings. They may be a bond or one stock, so their return is between those of cash
-and equity, and their volatility between those of equity and one stock.
+Nothing is known about unclassified holdings. Each may be a bond or a single stock, so their return is between those of
+cash and equity, and their volatility between those of equity and a single stock.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""Funds and companies that hold the same things, as far as it is public which index a fund tracks.
+"""Funds that overlap with other funds or with directly held companies, as far as their indexes are public.
 
-Weights of single companies inside funds are licensed data and not used. Membership and indexes are as the issuers'
-pages and the index providers' lists stated them in 2025.
+Weights of single companies inside funds are licensed data and not used. The members of indexes, and the index of each
+fund, are those on the issuers' pages and the index providers' lists of 2025.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _SP_500, _NASDAQ_100, _TOTAL_US, _GROWTH, _DOW = (
 )
 _WORLD, _ABROAD, _DEVELOPED, _EMERGING, _BONDS = "world", "non-US", "developed non-US", "emerging markets", "US bonds"
 
-#: Symbols by what they track. Total-market funds of different providers track nearly the same companies.
+#: Symbols by the index that they track. Total-market funds of different providers track nearly the same companies.
 _TRACKED: Mapping[str, str] = {
     _SP_500: "SPY VOO IVV SPLG SPYM FXAIX VFIAX VFINX SWPPX VINIX",
     _NASDAQ_100: "QQQ QQQM",
@@ -33,7 +33,7 @@ _TRACKED: Mapping[str, str] = {
     _BONDS: "BND AGG SCHZ VBTLX VBMFX FXNAX SWAGX",
 }
 _INDEX = {symbol: index for index, symbols in _TRACKED.items() for symbol in symbols.split()}
-#: An index whose companies are nearly all in the other.
+#: For each index, the other indexes that contain nearly all of its companies.
 _INSIDE: Mapping[str, tuple[str, ...]] = {
     _SP_500: (_TOTAL_US, _WORLD),
     _NASDAQ_100: (_TOTAL_US, _WORLD),
@@ -54,9 +54,9 @@ _INDEXES_OF: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Overlap:
-    """`same`: groups of held funds that track the same, by what they track, with their value together.
+    """`same`: groups of held funds that track the same index: the index, the funds, and their total value.
 
-    `inside`: held funds whose companies are in other held funds. `companies`: held companies that held funds hold too.
+    `inside`: held funds whose companies are in other held funds. `companies`: held companies that held funds contain.
     """
 
     same: tuple[tuple[str, tuple[str, ...], Decimal], ...]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.valuation import Valuation, ValuedPosition
-from functions.shared.classification import BY_RULES, BY_USER
+from functions.shared.classification_rules import BY_RULES, BY_USER
 from functions.shared.portfolio import AssetClass, ImportNote, PriceRefresh
 
 #: A week covers weekends and public holidays; an older price isn't the market's latest.

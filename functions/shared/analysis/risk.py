@@ -1,4 +1,4 @@
-"""The risk of a portfolio: that of its asset classes, and the own risk of each company held directly.
+"""The risk of a portfolio: that of its asset classes, and each directly held company's own risk.
 
 The assumptions by asset class describe diversified holdings. A company's stock has the risk of its class and, on top of
 it, a risk of its own, which is independent of the market and of other companies and earns no return: Campbell, Lettau,
@@ -26,7 +26,7 @@ from functions.shared.portfolio import AssetClass, Instrument, InstrumentType
 #:
 #: A stock chosen at random has a standard deviation of 49% a year and a portfolio of all stocks one of 19% (Statman,
 #: 1987), which leaves 45% for its own risk. Large companies, which most portfolios hold, are calmer: weighted by market
-#: value, Campbell and others (2001) find about 27%. This is between the two.
+#: value, Campbell and others (2001) find about 27%. The value here is between the two.
 COMPANY_VOLATILITY = 0.40
 #: The standard deviation per year of a holding's own risk, as a fraction, by type; diversified types have none.
 OWN_VOLATILITY: Mapping[InstrumentType, float] = {InstrumentType.STOCK: COMPANY_VOLATILITY}
@@ -52,7 +52,7 @@ class OwnRisk:
 
     @property
     def of_portfolio(self) -> float:
-        """What it adds to the portfolio's volatility by itself, as a fraction."""
+        """The volatility that this risk alone adds to the portfolio, as a fraction."""
         return self.weight * self.volatility
 
 

@@ -1,6 +1,6 @@
 """The format of figures and names. Every text, table and chart formats its figures here, from unrounded values.
 
-Two texts then show one figure alike: $301,580, 85%, about $94,000.
+This way, all texts show a figure in the same form: $301,580, 85%, about $94,000.
 
 Names come from users and files. `plain` reduces them to one printable line; `markdown` also keeps them plain text
 anywhere in a Markdown document.
@@ -24,7 +24,17 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _MONTHS = (  # not the platform's names, which depend on its locale
     "January February March April May June July August September October November December"
 ).split()
-_LABELS = {"etf": "ETF", "cd": "CD", "equity": "Stocks", "fixed_income": "Bonds"}
+_LABELS = {
+    "etf": "ETF",
+    "cd": "CD",
+    "equity": "Stocks",
+    "fixed_income": "Bonds",
+    "treasury": "Treasuries",
+    "corporate": "Corporate bonds",
+    "mortgage": "Mortgage bonds",
+    "government_related": "Other government bonds",
+    "diversified": "Sectors not known",
+}
 
 
 def money(amount: Decimal) -> str:
@@ -41,7 +51,7 @@ def dollars(amount: Decimal | float) -> str:
 
 
 def estimate(amount: Decimal | float) -> str:
-    """Format an estimate to two digits, which is as exactly as it is known: $94,000, $1,200, $37. Say "about" first."""
+    """Format an estimate with two digits, its actual precision: $94,000, $1,200, $37. Put "about" before it."""
     return dollars(two_digits(amount))
 
 
@@ -58,9 +68,9 @@ def rounded(value: Decimal | float, digits: int) -> Decimal:
 
 
 def amount_in_short(amount: Decimal | float) -> str:
-    """Format US dollars with three digits, to save space: $950, $44.1k, -$1.25M."""
+    """Format US dollars with three digits, to save space: $950, $44.1K, -$1.25M."""
     value, suffix = abs(float(amount)), ""
-    for power, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+    for power, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
         if value >= power * 0.9995:
             value, suffix = value / power, letter
             break
@@ -76,7 +86,7 @@ def percent(share: Decimal | float, digits: int = 1) -> str:
 
 
 def portion(amount: Decimal | float, whole: Decimal | float) -> str:
-    """Format an amount as a whole percentage: 85%. A part is never shown as nothing (<1%) nor as all (>99%)."""
+    """Format an amount as a whole percentage: 85%. A part is never shown as 0% (but <1%) or as 100% (but >99%)."""
     if not whole:
         return "0%"
     share = 100 * Decimal(amount) / Decimal(whole)

@@ -5,10 +5,9 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from functions.shared import metrics
@@ -20,9 +19,9 @@ from functions.shared.database.errors import (
     DatabaseUnavailable,
     StatementFailed,
 )
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import NoAnswer, NotSent, Response, SignedTransport, Transport
 from functions.shared.observability import logger
-from functions.shared.settings import DatabaseSettings
 
 Value = None | bool | int | float | str | Decimal | UUID
 Row = list[Any]
@@ -52,8 +51,7 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _READ_TIMEOUT_S = 60  # above the Data API's limit of 45 s per statement
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """SQL with `:named` parameters.
 
     An `idempotent` statement may be sent again if its response was lost, because it only reads, or because repeating it
@@ -79,7 +77,7 @@ class Database:
     ) -> None:
         """`retry_budget_s` is how long a call may retry while the database resumes, throttles, or is unreachable.
 
-        A function is evaluated at each call, for budgets that end at a deadline.
+        If `retry_budget_s` is a function, each call evaluates it, for budgets that end at a deadline.
         """
         self._target = {
             "resourceArn": settings.db_cluster_arn,

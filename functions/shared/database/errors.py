@@ -14,7 +14,7 @@ class DatabaseError(Exception):
 
 
 class StatementFailed(DatabaseError):
-    """Has the SQLSTATE, or `''` if the Data API itself rejected the statement."""
+    """`sqlstate` is PostgreSQL's error code, or `''` if the Data API itself rejected the statement."""
 
     def __init__(self, message: str, sqlstate: str = "") -> None:
         super().__init__(message)

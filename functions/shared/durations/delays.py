@@ -2,12 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict
 
-#: With a longer wait for its first token, in seconds, the model is named as the cause.
+#: If the first token takes longer than this, in seconds, the model is named as the cause.
 _LONG_SILENCE_S = 5
 
 
 class Delays(BaseModel):
-    """What held a step up so far. Mutable: the model and the planner count as they go."""
+    """The delays of a step so far. Mutable: the model's client and the planner update it as they work."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 

@@ -9,20 +9,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import NamedTuple
 
 #: The ratio of the standard deviation of a logistic distribution to its scale.
 DEVIATION = math.pi / math.sqrt(3)
 
 #: The typical error of an agent's own report, as a standard deviation of the logarithm.
 REPORT_SIGMA = 0.2
-
-
-class Report(NamedTuple):
-    """After `elapsed_s` seconds of work, an agent reports that `fraction` (0 to 1) of it is done."""
-
-    elapsed_s: float
-    fraction: float
 
 
 @dataclass(frozen=True)
@@ -41,19 +33,13 @@ class Expectation:
         """Return the duration in seconds that a share `level` (above 0, below 1) of all runs don't exceed."""
         return self.median_s * math.pow(level / (1 - level), 1 / self.beta)
 
-    def after_reports(self, reports: Sequence[Report]) -> "Expectation":
-        """Return the expectation updated by all reports so far, ignoring reports of no progress.
+    def after_reports(self, predicted_s: Sequence[float]) -> "Expectation":
+        """Return the expectation updated by the durations that the reports of one run predicted, in seconds.
 
-        Each report measures ln T as ln(elapsed / fraction) with standard deviation REPORT_SIGMA. Reports of one run
-        share half of their variance, so that the variance of their mean is REPORT_SIGMA^2 (1/2 + 1/(2n)). The mean and
-        the expectation are weighted by their precisions (the posterior of a normal mean: Gelman et al., Bayesian Data
-        Analysis, 2.5).
+        Each report measures ln T with standard deviation REPORT_SIGMA. Reports of one run share half of their variance,
+        so that the variance of their mean is REPORT_SIGMA^2 (1/2 + 1/(2n)). The mean and the expectation are weighted
+        by their precisions (the posterior of a normal mean: Gelman et al., Bayesian Data Analysis, 2.5).
         """
-        measured = [
-            math.log(elapsed_s / min(share, 1.0)) for elapsed_s, share in reports if elapsed_s > 0 and share > 0
-        ]
-        if not measured:
-            return self
-        own, reported = self.sigma**-2, 1 / (REPORT_SIGMA**2 * (0.5 + 0.5 / len(measured)))
-        mean = (own * math.log(self.median_s) + reported * fmean(measured)) / (own + reported)
+        own, reported = self.sigma**-2, 1 / (REPORT_SIGMA**2 * (0.5 + 0.5 / len(predicted_s)))
+        mean = (own * math.log(self.median_s) + reported * fmean(map(math.log, predicted_s))) / (own + reported)
         return Expectation(math.exp(mean), (own + reported) ** -0.5)

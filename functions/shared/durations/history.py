@@ -1,6 +1,5 @@
-"""The history of past jobs for estimates: step durations, with no other user dominating."""
+"""The step durations of past jobs, for estimates that no other user dominates."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,19 +9,19 @@ from functions.shared.database import Database, DatabaseError, Statement
 from functions.shared.durations.expectation import Expectation
 from functions.shared.durations.learning import Forecast, learn
 from functions.shared.observability import logger
-from functions.shared.sections import Section
+from functions.shared.section_names import Section
 
 #: The maximum share of any other user in an estimate, by number of jobs or by weight: the newest job weighs 1/40, and
 #: eight together less than a fifth.
 MOST_OF_ONE_USER = 1 / 5
 NEWEST_OF_ONE_USER = 8
-#: The number of jobs that the prior counts as in this share.
+#: The number of jobs that the prior counts for in this share.
 _PRIOR_JOBS = 3
 _RUNS_READ = 200
 _OWN_JOBS_READ = 20
 JOBS_USED = 100
 
-# Reads the newest runs of each step with its model, backward from the index on (section, model, created_at), and the
+# Reads the newest runs of each step with its model, from the index on (section, model, created_at DESC), and the
 # user's own newest jobs, by the jobs' index and the results' key. The cost doesn't depend on the number of results.
 # Only completed jobs count, and not those with an empty portfolio, whose agents had nothing to do.
 READ_HISTORY = Statement(
@@ -44,10 +43,9 @@ READ_HISTORY = Statement(
          WHERE EXISTS (SELECT FROM job_results WHERE job_id = jobs.id AND section = 'summary'
                           AND (payload ->> 'positions')::integer > 0)
     )
-    SELECT text_rows(jsonb_agg(jsonb_build_object('user', user_number, 'durations_ms', durations_ms)
+    SELECT text_rows(jsonb_agg(jsonb_build_object('place', place, 'durations_ms', durations_ms)
                                ORDER BY completed_at, id)::text)
-      FROM (SELECT job.id, completed_at, durations_ms,
-                   CASE WHEN NOT is_own THEN dense_rank() OVER (ORDER BY user_id) END AS user_number
+      FROM (SELECT job.id, completed_at, durations_ms, CASE WHEN NOT is_own THEN place END AS place
               FROM job CROSS JOIN LATERAL (
                    SELECT jsonb_object_agg(section, duration_ms) AS durations_ms
                      FROM wanted JOIN job_results USING (section)
@@ -60,12 +58,13 @@ READ_HISTORY = Statement(
 
 
 class PastJob(BaseModel):
-    """Durations of a completed job in milliseconds. `user` numbers the other users; None is the user's own."""
+    """The durations of a completed job."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     durations_ms: Mapping[Section, float]
-    user: int | None = None
+    place: int | None = None
+    """Counts the jobs of another user from 1, the newest; None for the user's own jobs."""
 
 
 _JOBS = TypeAdapter(list[PastJob], config=ConfigDict(defer_build=True))
@@ -93,24 +92,15 @@ class History:
 def without_dominance(jobs: Sequence[PastJob]) -> list[PastJob]:
     """Return the jobs without those that raise another user's share above MOST_OF_ONE_USER.
 
-    That user's oldest jobs are dropped first. With few other users little remains besides the prior and the user's own
-    jobs.
+    That user's oldest jobs are dropped first. If there are few other users, little remains except the prior and the
+    user's own jobs.
     """
-    counts = Counter(job.user for job in jobs if job.user is not None)
-    own = len(jobs) - counts.total()
-    most = 0
-    while any(count > most for count in counts.values()) and (
-        most + 1 <= MOST_OF_ONE_USER * (_PRIOR_JOBS + own + sum(min(count, most + 1) for count in counts.values()))
-    ):
-        most += 1
-    kept = list[PastJob]()
-    used = Counter[int]()
-    for job in reversed(jobs):
-        if job.user is not None:
-            used[job.user] += 1
-        if job.user is None or used[job.user] <= most:
-            kept.append(job)
-    return kept[::-1]
+
+    def newest(most: int) -> list[PastJob]:
+        return [job for job in jobs if job.place is None or job.place <= most]
+
+    places = {job.place or 0 for job in jobs}
+    return newest(max(most for most in {0} | places if most <= MOST_OF_ONE_USER * (_PRIOR_JOBS + len(newest(most)))))
 
 
 def read_history(database: Database, models: Mapping[Section, str | None], user_id: str | None = None) -> History:
@@ -127,17 +117,17 @@ def read_history(database: Database, models: Mapping[Section, str | None], user_
     return History(_JOBS.validate_json(document or "[]"), models)
 
 
+@dataclass
 class HistoryLoader:
     """Loads the history in the background; `so_far` is empty until then."""
 
-    def __init__(self, read: Callable[[], History]) -> None:
-        self._read = read
-        self.so_far = History()
+    load: Callable[[], History]
+    so_far: History = History()
 
     def read(self) -> History:
         """Read the history. If the database fails, estimates use the priors, so that the job isn't affected."""
         try:
-            self.so_far = self._read()
+            self.so_far = self.load()
         except DatabaseError as error:
             logger.warning("The history can't be read, estimating from priors", reason=type(error).__name__)
         return self.so_far

@@ -4,39 +4,40 @@ Each job is first predicted and then learned from, so that the prediction errors
 
 - A step's ln T is logistic. Its center and scale follow the natural gradient of the likelihood (score-driven models:
   Creal, Koopman and Lucas, 2013) in bounded steps, so that a single stalled run has little effect. The step size is
-  1 / (runs + weight of the prior), which shrinks to the prior, but at least FORGETTING, which tracks drift.
-- A step without its own runs starts at the speed of the steps that use the same model, shrunk to the prior.
-- `together` is the correlation between the steps of one job, on normal deviates, shrunk to TOGETHER.
-- `levels` bound a range that contained 80% of the past jobs: quantiles of the levels at which those jobs ended,
+  1 / (runs + weight of the prior), which shrinks toward the prior, but at least FORGETTING, which tracks drift.
+- A step without its own runs starts at the speed of the steps that use the same model, shrunk toward the prior.
+- `together` is the correlation between the steps of one job, on normal deviates, shrunk toward _TOGETHER.
+- `levels` bound a range that contained _COVERAGE of the past jobs: quantiles of the levels at which those jobs ended,
   according to their own predictions (conformal calibration: Gibbs and Candès, Adaptive Conformal Inference, 2021).
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from statistics import NormalDist, fmean
 
 from functions.shared.durations.expectation import DEVIATION, Expectation
-from functions.shared.sections import SNAPSHOT, Section
+from functions.shared.section_names import SNAPSHOT, Section
 
 #: The number of runs after which a step's estimate counts as measured.
 RUNS_NEEDED = 3
 #: The target coverage of a range at the start of a job. While the job runs, coverage is two points lower.
 _COVERAGE = 0.82
-#: The learning rate. The newest jobs weigh as much as 1 / FORGETTING jobs together.
+#: The minimum learning rate: an estimate averages about the newest 1 / FORGETTING jobs.
 FORGETTING = 1 / 40
 
 #: The prior's weights in runs: the first guess of a median may be off by a factor of two, but the dispersion hardly.
 _CENTER_WEIGHT, _SCALE_WEIGHT, _TOGETHER_WEIGHT = 0.3, 5, 10
 _TOGETHER = 0.3
-#: The range's levels before any job was seen, and their weight in jobs.
+#: The range's levels before the first job, and their weight in jobs.
 _LEVELS, _LEVELS_WEIGHT = (0.17, 0.91), 10
 #: The newest job's weight in the mean error that detects drift.
 _DRIFT_WEIGHT = 0.2
 _LEAST_S = 0.05
 _LEAST_SCALE = 0.03
-#: Runs further out than this, in scales, count as this far.
+#: Runs farther from the center than this, in scales, count as this far.
 _FARTHEST = 6
 _NORMAL = NormalDist()
 
@@ -46,16 +47,12 @@ class Forecast:
     """The expected durations of a job's steps."""
 
     expected: Mapping[Section, Expectation]
-    runs: Mapping[Section, int] = field(default_factory=dict)
-    """The number of past runs behind each step's expectation."""
+    measured: frozenset[Section] = frozenset()
+    """The steps with enough runs."""
     together: float = 0.0
     """The correlation between a job's steps (0 to below 1): if one is slow, the others are likely to be slow."""
     levels: tuple[float, float] = _LEVELS
     """The quantiles that bound an 80% range of the job's end."""
-
-    def is_measured(self, sections: Iterable[Section]) -> bool:
-        """Return whether each section has enough runs."""
-        return all(self.runs.get(section, 0) >= RUNS_NEEDED for section in sections)
 
 
 @dataclass
@@ -67,10 +64,10 @@ class _Step:
     def score(self, log_s: float) -> float:
         """Return the distance of a run from the center, in scales, accounting for the uncertainty of the center."""
         spread = self.scale * math.sqrt(1 + 1 / (self.runs + _CENTER_WEIGHT)) if self.runs else self.scale
-        return (log_s - self.center) / spread
+        return max(-_FARTHEST, min(_FARTHEST, (log_s - self.center) / spread))
 
     def learn(self, log_s: float, least_step: float) -> None:
-        far = max(-_FARTHEST, min(_FARTHEST, self.score(log_s)))
+        far = self.score(log_s)
         step = max(least_step, 1 / (self.runs + 1 + _CENTER_WEIGHT))
         if self.runs < RUNS_NEEDED:  # the prior may be far off, so the first runs count in full
             self.center += step * (log_s - self.center)
@@ -103,51 +100,39 @@ def learn(
         logs = {section: math.log(max(job[section], _LEAST_S)) for section in steps if section in job}
         if landed_at := _landed({section: steps[section].expectation for section in logs}, job):
             landed.append(landed_at)
-        deviates = [_deviate(steps[section].score(log_s)) for section, log_s in logs.items()]
-        for one, other in combinations(deviates, 2):
+        scores = [steps[section].score(log_s) for section, log_s in logs.items()]
+        for one, other in combinations(map(_deviate, scores), 2):
             pairs += 1
             together += max(FORGETTING / 3, 1 / (pairs + _TOGETHER_WEIGHT)) * (one * other - together)
-        if logs:
-            drift += _DRIFT_WEIGHT * (
-                fmean(_error(steps[section].score(log_s)) for section, log_s in logs.items()) - drift
-            )
+        if scores:
+            drift += _DRIFT_WEIGHT * (fmean(math.tanh(score / 2) for score in scores) - drift)
         for section, log_s in logs.items():
             steps[section].learn(log_s, max(FORGETTING, drift**2 / 2))
     _lend_speed(steps, priors, models or {})
     return Forecast(
         {section: step.expectation for section, step in steps.items()},
-        {section: step.runs for section, step in steps.items()},
+        frozenset(section for section, step in steps.items() if step.runs >= RUNS_NEEDED),
         round(min(0.95, max(0.0, together)), 4),
         _levels(landed),
     )
 
 
-def _error(score: float) -> float:
-    """Return how surprising a run is, from -1 (much shorter than expected) to 1."""
-    return math.tanh(score / 2)
-
-
 def _deviate(score: float) -> float:
     """Return the normal deviate at the same level as a logistic one."""
-    far = max(-_FARTHEST, min(_FARTHEST, score))
-    return _NORMAL.inv_cdf(1 / (1 + math.exp(-far)))
+    return _NORMAL.inv_cdf(1 / (1 + math.exp(-score)))
 
 
 def _landed(expected: Mapping[Section, Expectation], job: Mapping[Section, float]) -> float | None:
     """Return the level at which a job ended: its setup and its slowest agent at their quantiles. None without both."""
-    agents = [section for section in expected if section != SNAPSHOT]
+    agents = expected.keys() - {SNAPSHOT}
     if not agents or SNAPSHOT not in expected:
         return None
+
+    def end_s(level: float) -> float:
+        return expected[SNAPSHOT].quantile_s(level) + max(expected[agent].quantile_s(level) for agent in agents)
+
     total_s = job[SNAPSHOT] + max(job[agent] for agent in agents)
-    low, high = 0.0, 1.0
-    for _ in range(9):
-        level = (low + high) / 2
-        slowest_s = max(expected[agent].quantile_s(level) for agent in agents)
-        if expected[SNAPSHOT].quantile_s(level) + slowest_s < total_s:
-            low = level
-        else:
-            high = level
-    return (low + high) / 2
+    return (bisect_left(range(512), total_s, lo=1, key=lambda step: end_s(step / 512)) - 0.5) / 512
 
 
 def _levels(landed: Sequence[float]) -> tuple[float, float]:
@@ -155,15 +140,10 @@ def _levels(landed: Sequence[float]) -> tuple[float, float]:
     ordered = sorted(landed[-round(2 / FORGETTING) :])
     if not ordered:
         return _LEVELS
-    tail = (1 - _COVERAGE) / 2
-    place = tail * (len(ordered) + 1) - 1
-    below = max(0, min(len(ordered) - 1, round(place)))
+    below = max(0, round((1 - _COVERAGE) / 2 * (len(ordered) + 1) - 1))
     weight = len(ordered) / (len(ordered) + _LEVELS_WEIGHT)
-    low, high = ordered[below], ordered[len(ordered) - 1 - below]
-    return (
-        weight * low + (1 - weight) * _LEVELS[0],
-        weight * high + (1 - weight) * _LEVELS[1],
-    )
+    low, high = ordered[below], ordered[-1 - below]
+    return weight * low + (1 - weight) * _LEVELS[0], weight * high + (1 - weight) * _LEVELS[1]
 
 
 def _lend_speed(

@@ -1,4 +1,4 @@
-"""Calls a model on Amazon Bedrock through the Converse API. Imports boto3, so import it only with a model."""
+"""Calls a model on Amazon Bedrock through the Converse API. Imports boto3, so import it only if one is configured."""
 
 import random
 import time
@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from functions.shared import metrics
 from functions.shared.durations.delays import Delays
-from functions.shared.narration.prices import estimated_cost_usd
+from functions.shared.narration.model_prices import estimated_cost_usd
 from functions.shared.narration.settings import ModelSettings
 from functions.shared.narration.structure import Output, Prompt, Schema, output_of, request_for
 from functions.shared.observability import logger
@@ -44,17 +44,17 @@ class Failure(StrEnum):
 
     THROTTLED = "the model was too busy"
     SILENT = "the model took too long"
-    BROKEN = "the model's answer broke off"
-    CUT_OFF = "the model's answer was cut off"
-    FILTERED = "the model declined to answer"
-    EMPTY = "the model answered nothing"
+    BROKEN = "the model's response broke off"
+    CUT_OFF = "the model's response was cut off"
+    FILTERED = "the model declined to respond"
+    EMPTY = "the model's response was empty"
     OVERFLOWN = "the model's context was too small"
-    UNREACHABLE = "the model could not be asked"
+    UNREACHABLE = "the model could not be reached"
 
 
 @dataclass
 class Answer:
-    """A model's response until it ended or failed; a complete one has no `failure`."""
+    """A model's response up to its end or failure; a complete one has no `failure`."""
 
     text: str = ""
     input_tokens: int = 0
@@ -113,7 +113,7 @@ class Model:
     def stream(self, prompt: Prompt, max_tokens: int, on_text: Callable[[str], None], schema: Schema) -> Answer:
         """Request JSON of this schema, passing the text so far to `on_text` after each part of the response.
 
-        Whether the model is bound by the schema depends on `output`, so a caller validates the response. Raises the
+        `output` determines whether the model is bound by the schema, so callers must validate the response. Raises the
         exceptions of `check` and `on_text`, but none caused by a model.
         """
         return self._ask(self._request(prompt, max_tokens, schema), on_text)
@@ -178,7 +178,7 @@ class Model:
             answer.failure = Failure.BROKEN if answer.text else Failure.UNREACHABLE
             if code == "ValidationException" and "too long" in error.response["Error"].get("Message", ""):
                 answer.failure = Failure.OVERFLOWN
-            logger.warning("The model answered an error", reason=code)
+            logger.warning("The model returned an error", reason=code)
             return code
         except (BotoCoreError, HTTPError) as error:
             slow = "Timeout" in type(error).__name__  # both libraries use this name

@@ -1,6 +1,6 @@
 """Claims: the statements of a report as finished phrases. Code makes and renders them; a writer only refers to them.
 
-A writer's passage is plain text with the ids of claims, such as `[c1], and [c2].` Since a claim is rendered as it is,
+A writer's passage is plain text with the ids of claims, such as `[c1], and [c2].` Since a claim is rendered verbatim,
 a writer cannot change its figures, its subject or its direction.
 """
 
@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from functions.shared.narration.vocabulary import VOCABULARY
-
 _ID = re.compile(r"\[(c[1-9]\d?)\]")
-#: The start of a sentence: of the passage, or after a full stop.
+#: The start of a sentence: the start of the passage, or the position after a period or a question mark.
 _STARTS_SENTENCE = re.compile(r"(?:^|[.?]\**\s+)$")
-_SENTENCE_END = re.compile(r"(?:(?<=\.)|(?<=\.\*\*))\s+(?=\**[A-Z$0-9])")
-_FULL_STOP = re.compile(r"\.(\**)$")
 _BOLD = re.compile(r"\*\*[^*]+\*\*")
-_FIRST_WORD = re.compile(r"(\**)([A-Z][a-z]*\b)")
+_PRONOUN = re.compile(r"(?:it|that|they|this|these|all of it|[<>]?\d+% of it)\b|.*\bthat$")
+#: A clause that contains other clauses, and reads badly if joined to another.
+_COMPLEX = re.compile(r"[:;]|, (?:and|but|or|so|because|which) ")
 _FIRST_LETTER = re.compile(r"^(\**)([a-z])(?=[a-z]*[ *])")
 
 
@@ -38,7 +36,7 @@ class Direction(StrEnum):
 class Claim:
     """A clause in Markdown, without a final period, in lowercase unless it starts with a name: "stocks make up 85%".
 
-    `subject` is what it is about, `measure` is what is stated of it, and `value` is its figure as shown, or empty.
+    `subject` is its topic, `measure` is the property that it states, and `value` is its figure as shown, or empty.
     """
 
     text: str
@@ -46,6 +44,25 @@ class Claim:
     measure: str
     direction: Direction = Direction.LEVEL
     value: str = ""
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the claim is always a separate sentence, so that nothing qualifies a recommendation or a verdict."""
+        is_bold = _BOLD.fullmatch(self.text) is not None
+        return is_bold or self.direction is Direction.ACTION or _COMPLEX.search(self.text) is not None
+
+    @property
+    def refers_back(self) -> bool:
+        """Whether a pronoun refers to the claim before it, so that a sentence between them would change it."""
+        return _PRONOUN.match(self.text) is not None
+
+    def is_about(self, other: "Claim") -> bool:
+        """Whether the claims share a subject, or one is about the whole portfolio."""
+        return self.subject == other.subject or "portfolio" in {self.subject, other.subject}
+
+    def contrasts(self, other: "Claim") -> bool:
+        """Whether one claim is the target for the other's subject."""
+        return self.subject == other.subject and (self.measure == "target") != (other.measure == "target")
 
 
 @dataclass(frozen=True)
@@ -72,7 +89,7 @@ class Passage:
         return self.words or " ".join(f"[{key}]." for key in self.ids)
 
     def render(self, words: str) -> str:
-        """Replace the ids in a writer's words by the claims. Raises KeyError for an unknown id."""
+        """Replace the ids in a writer's words with the claims. Raises KeyError for an unknown id."""
         claims, parts, rest = self.ids, [""], 0
         for match in _ID.finditer(words):
             parts.append(words[rest : match.start()])
@@ -85,11 +102,16 @@ class Passage:
         return "".join([*parts, words[rest:]])
 
 
-def stated(title: str, text: str) -> Passage:
-    """Return an ordered passage whose claims are the sentences of a text in our own words, `title` their subject."""
-    sentences = [_FULL_STOP.sub(r"\1", sentence) for sentence in _SENTENCE_END.split(text) if sentence]
-    claims = [Claim(_as_clause(sentence), title, "statement") for sentence in sentences]
-    return Passage(title, claims, is_ordered=True)
+def passage(title: str, *parts: Claim | str) -> Passage:
+    """Return an ordered passage of claims, each a sentence unless a text between them connects two: "; "."""
+    words, claims = "", list[Claim]()
+    for part in parts:
+        if isinstance(part, str):
+            words += part
+            continue
+        claims.append(part)
+        words += (". " if words.endswith("]") else "") + f"[c{len(claims)}]"
+    return Passage(title, claims, f"{words}.", is_ordered=True)
 
 
 def ids_in(words: str) -> list[str]:
@@ -100,14 +122,6 @@ def ids_in(words: str) -> list[str]:
 def own_words(words: str) -> list[str]:
     """Return a writer's words before, between and after the ids of claims."""
     return _ID.split(words)[::2]
-
-
-def _as_clause(sentence: str) -> str:
-    """Return the sentence with a small first letter, unless it starts with a name."""
-    first = _FIRST_WORD.match(sentence)
-    if first is None or first[2].lower() not in VOCABULARY:
-        return sentence
-    return f"{first[1]}{first[2].lower()}{sentence[first.end() :]}"
 
 
 def _as_sentence(text: str) -> str:

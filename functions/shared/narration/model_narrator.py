@@ -20,7 +20,7 @@ _TOKENS_A_PASSAGE, _TOKENS_A_CLAIM = 60, 40
 _LENGTH_OF_PASSAGE, _LENGTH_OF_CLAIM = 35, 15
 #: With less time left, in seconds, the model isn't called again.
 _WORTH_ASKING_S = 5
-#: After these, calling again is pointless.
+#: After these failures, calling again is pointless.
 _FINAL = frozenset({Failure.FILTERED, Failure.EMPTY, Failure.THROTTLED, Failure.UNREACHABLE, Failure.OVERFLOWN})
 
 
@@ -87,7 +87,7 @@ class ModelNarrator:
     ) -> tuple[dict[str, str], dict[str, list[Objection]]]:
         """Return the words that pass the checks, and the objections to the others, by passage.
 
-        A sentence of the example, or of another passage, is not repeated; `earlier` are words that were taken before.
+        No sentence of the example or of another passage may be repeated; `earlier` has the words accepted before.
         """
         written = {key: tidy(text) for key, text in read_answer(answer.text).items()}
         used = {

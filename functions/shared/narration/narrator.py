@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from functions.shared.narration.bedrock import Model
 
-#: Time reserved to commit the section after a model fell silent.
+#: Seconds reserved for committing the section after a model fell silent.
 _COMMIT_S = 30
 
 # The model's code and boto3 are imported only if a model is configured: the import takes longer than computing an

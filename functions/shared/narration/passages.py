@@ -1,4 +1,4 @@
-"""The text to write, and the result."""
+"""The draft of a text, the interface of its writers, and their result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Narrative:
 
 
 class Narrator(Protocol):
-    """Writes the passages of a draft. Never raises because of a model."""
+    """Writes the passages of a draft. Never raises because a model failed."""
 
     model: str | None
     """The model that the durations belong to; None for templates."""
@@ -41,7 +41,7 @@ class Narrator(Protocol):
 
 
 class TemplateNarrator:
-    """Keeps the templates' words."""
+    """Uses the templates' words unchanged."""
 
     model: str | None = None
     share = 0.1

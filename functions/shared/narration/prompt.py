@@ -1,4 +1,4 @@
-"""The prompts for a model, and parsing its response."""
+"""Builds the prompts for a model, and parses its responses."""
 
 import json
 import re
@@ -17,7 +17,8 @@ statements there, as they are.
 
 Rules:
 - Use each id of a passage exactly once, as [c1], in the order that reads best. Each statement is a clause: put a \
-period, a comma, or a word such as "and", "while" or "because" before and after it.
+period, a comma, or a word such as "and", "while" or "because" before and after it. One that is marked as a sentence \
+has a period before and after it, and nothing else.
 - Between them, connect and explain in words that are true of any portfolio. Write no digits, number words, names, or \
 comparatives. Do not judge sizes, directions or quality. Do not deny, doubt or limit a statement.
 - Give no advice, no instructions, no promises, and ask for nothing. No markup, lists, links or quotation marks.
@@ -46,7 +47,7 @@ _BEGUN = re.compile(r'"\w{1,40}"\s*:')
 def example(output: Output) -> tuple[str, str]:
     """Return a prompt and its response, for a turn before the actual prompt.
 
-    Models follow examples rather than rules. One that needs patterns would repeat an explanation in every passage.
+    Models follow examples rather than rules. A model that needs patterns would repeat an explanation in every passage.
     """
     return _EXAMPLE, json.dumps(_CONNECTED if output == "patterns" else _EXPLAINED)
 
@@ -81,7 +82,10 @@ def _prompt(draft: Draft, keys: Iterable[str]) -> str:
 
 
 def _statements(key: str, passage: Passage) -> str:
-    lines = (f"[{id_}] {_inert(claim.text.replace('**', ''))}" for id_, claim in passage.ids.items())
+    lines = (
+        f"[{id_}] {_inert(claim.text.replace('**', ''))}{' (a sentence)' if claim.stands_alone else ''}"
+        for id_, claim in passage.ids.items()
+    )
     order = ", in this order" if passage.is_ordered else ""
     return "\n".join([f"{key} ({_inert(passage.title)}{order}):", *lines])
 

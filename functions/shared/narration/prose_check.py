@@ -1,8 +1,8 @@
-"""Checks whether a writer's own words may stand around the claims of a passage, a model's or our templates'.
+"""Checks the words around the claims of a passage, whether they are a model's or our templates'.
 
 A model may be wrong, may have been misled by a name in the portfolio, or may not have responded at all. Claims are
-rendered as they are; the words around them are accepted only if they are sentences of the vocabulary that use each
-claim once, leave its meaning alone, and ask nothing of the reader.
+rendered verbatim; the words around them are accepted only if they are sentences of the vocabulary that use each
+claim once, do not change its meaning, and ask nothing of the reader.
 """
 
 import re
@@ -11,33 +11,37 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from functions.shared.narration.claims import Passage, ids_in, own_words
+from functions.shared.narration.claims import Claim, Passage, ids_in, own_words
 from functions.shared.narration.vocabulary import ADVICE, IDIOMS, PROMISE, STATEMENT, VOCABULARY
 
 
 class Reason(StrEnum):
     """Why a passage is rejected, in words that don't reveal its content."""
 
-    MISSING = "it was not written"
-    UNFINISHED = "it was cut off"
-    CLAIMS = "it does not use each claim once"
-    ORDER = "it does not keep the order of the claims"
-    CHANGED = "it puts words to a claim that could change it"
-    FIGURE = "it has a figure of its own"
-    NAME = "it names something of its own"
-    LANGUAGE = "it is not in English"
-    WORDS = "it uses words that judge, compare, deny or advise, or that are not known"
-    MARKUP = "it has markup, a link or strange characters"
-    ADVICE = "it advises the reader"
-    PROMISE = "it promises something"
-    STATEMENT = "it states something of its own"
-    REPETITION = "it repeats itself"
-    TOO_LONG = "it is far too long"
+    MISSING = "the text was not written"
+    UNFINISHED = "the text was cut off"
+    CLAIMS = "the text does not use each claim once"
+    ORDER = "the text changes the order of the claims"
+    SENTENCE = "the text does not keep a recommendation or a verdict in its own sentence"
+    REFERENCE = "the text separates a claim from the one that it refers to"
+    SUBJECT = "the text changes the subject of a claim"
+    CAUSE = "the text states a cause that is not one"
+    CHANGED = "the text adds words that could change a claim"
+    FIGURE = "the text adds a figure"
+    NAME = "the text adds a name"
+    LANGUAGE = "the text is not in English"
+    WORDS = "the text uses unknown words, or words that judge, compare, deny or advise"
+    MARKUP = "the text contains markup, a link or unusual characters"
+    ADVICE = "the text advises the reader"
+    PROMISE = "the text promises something"
+    STATEMENT = "the text adds a statement"
+    REPETITION = "the text repeats itself"
+    TOO_LONG = "the text is far too long"
 
 
 @dataclass(frozen=True)
 class Objection:
-    """What a passage is rejected for. `quoted` is the part that it is about, for the model."""
+    """A reason for rejecting a passage. `quoted` is the rejected part, for the model."""
 
     quoted: str
     reason: Reason
@@ -70,6 +74,11 @@ _CHANGES = re.compile(
     r"|the (?:day|week|month)|(?:days|weeks|months|decades) (?:ago|later)|percent)\b",
     re.IGNORECASE,
 )
+#: Words for a cause. Between claims about different subjects, only code can state one.
+_CAUSE = re.compile(
+    r"[.,;: ]*(?:and )?(?:because|hence|so|since|thereby|therefore|as a (?:result|consequence))[, ]*", re.IGNORECASE
+)
+_ENDS_SENTENCE = re.compile(r"(?:^|[.?] )$")
 #: Before "that" and a claim, these would make it a possibility.
 _POSSIBILITY = re.compile(
     r"\b(?:imagine|wish|might|could|may|would|perhaps|if|whether|forecast|seems?|used to|people)\b", re.IGNORECASE
@@ -91,7 +100,7 @@ _NUMBERS = frozenset(
 _ASSETS = re.compile(
     r"\b(bond|cash|currenc|deposit|dividend|government|loan|mortgage|pension|stock|tax)\w*", re.IGNORECASE
 )
-#: Share of unknown words from which a text is not English.
+#: A text with at least this share of unknown words counts as not English.
 _FOREIGN = 0.4
 _FEW_WORDS = 5
 #: Own words: at most this many, plus some for each claim.
@@ -99,12 +108,12 @@ _MOST_WORDS, _WORDS_A_CLAIM = 30, 15
 
 
 def tidy(text: str) -> str:
-    """Join into one line."""
+    """Return the text on one line, with single spaces."""
     return " ".join(text.split())
 
 
 def objections(words: str, passage: Passage) -> list[Objection]:
-    """Return the objections to a tidy passage with the ids of claims."""
+    """Return the objections to a writer's words, which contain the ids of claims and have passed through `tidy`."""
     if not words:
         return [Objection("", Reason.MISSING)]
     return [*_about_claims(words, passage), *_about_form(words), *_about_words(words), *_about_assets(words, passage)]
@@ -123,17 +132,34 @@ def _about_claims(words: str, passage: Passage) -> Iterable[Objection]:
             yield Objection(part[-40:], Reason.CHANGED)
         if place > 0 and not _may_follow(part):
             yield Objection(part[:40], Reason.CHANGED)
+    claims = [passage.ids.get(key) for key in used]
+    for before, after, part in zip([None, *claims], [*claims, None], parts, strict=True):
+        yield from _about_neighbors(before, after, part)
+
+
+def _about_neighbors(before: Claim | None, after: Claim | None, part: str) -> Iterable[Objection]:
+    """Object to words next to claims that give them another subject or a cause, or that break their sentences."""
+    if before and before.stands_alone and not part.startswith("."):
+        yield Objection(part[:40], Reason.SENTENCE)
+    if after and after.stands_alone and not _ENDS_SENTENCE.search(part):
+        yield Objection(part[-40:], Reason.SENTENCE)
+    if before and after and after.refers_back and _SENTENCE.search(part):
+        yield Objection(part[-40:], Reason.REFERENCE)
+    if after and (foreign := _other_assets(_PART.split(part)[-1], [after])):
+        yield Objection(foreign, Reason.SUBJECT)
+    if before and after and not before.is_about(after) and (cause := _CAUSE.fullmatch(part)):
+        yield Objection(cause.group(), Reason.CAUSE)
 
 
 def _may_precede(part: str) -> bool:
-    """Return whether a claim may stand after these words."""
+    """Return whether a claim may follow these words."""
     clause = _PART.split(part)[-1]
     is_possible = clause.rstrip().endswith("that") and _POSSIBILITY.search(clause)
     return bool(_BEFORE.search(part)) and not (is_possible or _CHANGES.search(clause))
 
 
 def _may_follow(part: str) -> bool:
-    """Return whether these words may stand after a claim."""
+    """Return whether these words may follow a claim."""
     return bool(_AFTER.match(part)) and not _CHANGES.search(_PART.split(part)[0])
 
 
@@ -205,10 +231,15 @@ def _about_words(words: str) -> Iterable[Objection]:
 
 def _about_assets(words: str, passage: Passage) -> Iterable[Objection]:
     """Object to kinds of assets that no claim of the passage mentions."""
-    claimed = " ".join(claim.text for claim in passage.claims).lower()
-    own = IDIOMS.sub(" ", " ".join(own_words(words)))
-    if foreign := [asset.group() for asset in _ASSETS.finditer(own) if asset[1].lower() not in claimed]:
-        yield Objection(", ".join(foreign), Reason.NAME)
+    if foreign := _other_assets(" ".join(own_words(words)), passage.claims):
+        yield Objection(foreign, Reason.NAME)
+
+
+def _other_assets(own: str, claims: Iterable[Claim]) -> str:
+    """Return the kinds of assets in these words that are neither the subject of a claim nor mentioned in one."""
+    claimed = " ".join(f"{claim.subject} {claim.text}" for claim in claims).lower()
+    assets = _ASSETS.finditer(IDIOMS.sub(" ", own))
+    return ", ".join(asset.group() for asset in assets if asset[1].lower() not in claimed)
 
 
 def _is_known(word: str) -> bool:

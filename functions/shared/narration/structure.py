@@ -1,20 +1,20 @@
-"""What a model is asked, and the structure of its response."""
+"""The prompt for a model, and the structure of its response."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import chain, pairwise, permutations, repeat
 from typing import Any, Literal
 
-from functions.shared.narration.claims import Passage
+from functions.shared.narration.claims import Claim, Passage
 
 Schema = Mapping[str, Any]
 Output = Literal["schema", "patterns", "tool", "text"]
 """How a model is made to respond with JSON.
 
-`schema` sends a JSON schema in Converse's `outputConfig`. `patterns` does too, and its strings have regular
-expressions, for servers that compile them, such as llama.cpp. `tool` forces a call of a tool whose input is the JSON.
-`text` relies on the prompt.
+`schema` sends a JSON schema in Converse's `outputConfig`. `patterns` does too, with a regular expression
+for each string, for servers that compile them, such as llama.cpp. `tool` forces the model to call a tool whose input
+is the JSON. `text` relies on the prompt.
 """
 
 
@@ -44,11 +44,12 @@ _WITH_SCHEMA = (
 )
 #: "ToolChoice" in the Amazon Bedrock API Reference: models that can be forced to call one tool.
 _WITH_TOOL = ("amazon.nova", "anthropic.claude-3")
-#: Up to this many claims, a pattern permits every order; beyond, any of them may come first.
+#: Up to this many claims, a pattern permits every order; with more, any claim may come first, the rest in order.
 _ANY_ORDER = 3
-_OPENING = "((In short|At the moment|As it stands|Overall|Here|Today|To begin with|Looking at the whole), )?"
-#: None states a cause: a model that needs patterns is too small to be right about causes.
-_JOINT = r"(, and |, while |; |\. |\. At the same time, )"
+#: For the first passages, so that no two of them start alike.
+_OPENINGS = ("In short|Overall|To begin with", "At the moment|As it stands|Today")
+#: None states a cause: a model that needs patterns is too small to get causes right.
+_SENTENCES, _CONTRAST, _JOINT = r"\. ", "(, while |; )", r"(, and |; |\. )"
 _CLOSING = r"\.( (The|This|A|Over|When|Since|It|Each|Most|Every|In) [a-z]+( [a-z]+){3,12}\.)?"
 
 
@@ -61,7 +62,11 @@ def output_of(model_id: str) -> Output:
 
 def passages_schema(passages: Mapping[str, Passage], output: Output) -> Schema:
     """Return the schema of a response with these passages."""
-    patterns = {key: {"pattern": pattern(passage)} if output == "patterns" else {} for key, passage in passages.items()}
+    openings = chain(_OPENINGS, repeat(""))
+    patterns = {
+        key: {"pattern": pattern(passage, opening)} if output == "patterns" else {}
+        for (key, passage), opening in zip(passages.items(), openings, strict=False)
+    }
     return {
         "type": "object",
         "properties": {key: {"type": "string", **patterns[key]} for key in passages},
@@ -70,10 +75,26 @@ def passages_schema(passages: Mapping[str, Passage], output: Output) -> Schema:
     }
 
 
-def pattern(passage: Passage) -> str:
-    """Return a regular expression for a passage: its ids once each, connected, with an opening and a closing."""
-    orders = "|".join(_JOINT.join(rf"\[{key}\]" for key in order) for order in _orders(passage))
-    return f"^{_OPENING}({orders}){_CLOSING}$"
+def pattern(passage: Passage, openings: str) -> str:
+    """Return a regular expression for a passage: its ids once each, connected, with an opening and a closing.
+
+    `openings` are the phrases that may precede the first claim, separated by `|`.
+    """
+    opening = f"(({openings}), )?" if openings else ""
+    orders = "|".join(_connected(passage, order, opening) for order in _orders(passage))
+    return f"^({orders}){_CLOSING}$"
+
+
+def _connected(passage: Passage, order: Sequence[str], opening: str) -> str:
+    claims = [passage.ids[key] for key in order]
+    joints = ("" if claims[0].stands_alone else opening, *(_joint(*pair) for pair in pairwise(claims)))
+    return "".join(rf"{joint}\[{key}\]" for joint, key in zip(joints, order, strict=True))
+
+
+def _joint(before: Claim, after: Claim) -> str:
+    if before.stands_alone or after.stands_alone:
+        return _SENTENCES
+    return _CONTRAST if before.contrasts(after) else _JOINT
 
 
 def request_for(output: Output, schema: Schema, name: str) -> dict[str, Any]:
@@ -93,7 +114,7 @@ def _is_of(model_id: str, families: Iterable[str]) -> bool:
     return any(model_id.startswith(family) or f".{family}" in model_id for family in families)
 
 
-def _orders(passage: Passage) -> Iterator[Iterable[str]]:
+def _orders(passage: Passage) -> Iterator[Sequence[str]]:
     ids = list(passage.ids)
     if passage.is_ordered:
         yield ids

@@ -1,8 +1,8 @@
 """The words that a writer may use around claims: words that explain and connect.
 
-A closed list refuses by its nature other languages, names, addresses, numbers and nonsense. It has no number words, no
+A closed list excludes other languages, names, addresses, numbers and nonsense by design. It has no number words, no
 comparatives, no words for size, direction or quality, no denials, and no verbs of advice, request or promise. Inflected
-forms are listed, because a rule for endings would also accept what nobody has read.
+forms are listed, because a rule for endings would also accept words that nobody has reviewed.
 """
 
 import re
@@ -105,7 +105,7 @@ VOCABULARY = frozenset(
     word for words in (_FUNCTION_WORDS, _FINANCE, _NOUNS, _VERBS, _QUALIFIERS) for word in words.split()
 )
 
-#: Phrases that are accepted although a word of theirs is not.
+#: Phrases that are accepted although they contain a word that is not.
 _IDIOMS = (
     "above all|among the few|natural to hope|among many|many times|many possible|only many|most people",
     "between the two|(?:add|adds|adding|added|open|opened|pile|piles|show|shows) up|ups and downs|up or down",
@@ -143,7 +143,7 @@ PROMISE = re.compile(
     r"\b(?:returns?\s+(?:is|are)|(?:expected|known)\s+to|in\s+any\s+case|every\s+year|depends?\s+on\s+us)\b",
     re.IGNORECASE,
 )
-#: A statement about the reader's own money, which only a claim can make.
+#: A statement about the reader's own money, which only a claim may make.
 STATEMENT = re.compile(
     r"\byour\s+(?:own\s+)?(?:accounts?|funds?|holdings|income|money|name|pension|plan|portfolio|savings|shares?)\s+(?:\w+\s+){0,3}?"
     r"(?:is|are|was|were|has|have|had|did|does|works?|worked|depends?|returns?|pays?|changes?|changed|goes|went)\b",

@@ -1,4 +1,4 @@
-"""The progress model: `progress_data` as first written, and changes to it.
+"""The progress model: `progress_data` at the start of an attempt, and changes to it.
 
 The database applies a change (`apply_progress` in migrations/002), so that agents in separate processes can update one
 document independently, using only its clock.
@@ -7,16 +7,13 @@ document independently, using only its clock.
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from functions.shared.agent_declaration import Agent
 from functions.shared.durations.expectation import Expectation
 from functions.shared.durations.history import History
-from functions.shared.plans import FINALIZING_EXPECTED, SETUP_EXPECTED
-from functions.shared.sections import SNAPSHOT, Section
-
-SETUP = "setup"
-FINALIZING = "finalizing"
+from functions.shared.plans import FINALIZING, FINALIZING_EXPECTED, SETUP, SETUP_EXPECTED
+from functions.shared.section_names import SNAPSHOT, Section
 
 
 class Stage(StrEnum):
@@ -60,23 +57,24 @@ class AgentChange(BaseModel):
     progress_percent: int | None = Field(default=None, ge=0, le=100)
     message: str | None = Field(default=None, max_length=200)
     elapsed_s: float | None = Field(default=None, ge=0)
-    facts: Facts | None = None
+    facts: Facts = Facts()
 
 
 class ProgressChange(BaseModel):
-    """A change to a job's progress; the latest state of an agent wins."""
+    """A change to a job's progress. `agents` lists the agent that changed most recently last."""
 
     stage: Stage | None = None
     agents: dict[str, AgentChange] = Field(default_factory=dict)
 
     def then(self, later: "ProgressChange") -> "ProgressChange":
-        """Merge this change with a later one."""
-        return ProgressChange(stage=later.stage or self.stage, agents={**self.agents, **later.agents})
+        """Merge this change with a later one: the latest state of an agent wins."""
+        others = {name: agent for name, agent in self.agents.items() if name not in later.agents}
+        return ProgressChange(stage=later.stage or self.stage, agents=others | later.agents)
 
 
 def completed(agent: str, message: str, stage: Stage | None = None, cause: str | None = None) -> ProgressChange:
     """Return the change for an agent's completion, to be committed in one statement with its result."""
-    change = AgentChange(status=AgentStatus.COMPLETED, message=message, facts=Facts(cause=cause) if cause else None)
+    change = AgentChange(status=AgentStatus.COMPLETED, message=message, facts=Facts(cause=cause))
     return ProgressChange(stage=stage, agents={agent: change})
 
 
@@ -94,26 +92,16 @@ class AgentProgress(BaseModel):
 
 
 class ProgressData(BaseModel):
-    """`progress_data`, version 1."""
+    """`progress_data` at the start of an attempt. Each write adds the rest (`apply_progress`)."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    stage: Stage = Stage.SETUP
-    current_agent: str | None = None
-    progress_percent: int | None = Field(default=0, ge=0, le=100)
-    message: str = ""
-    estimated_completion: str | None = None
-    estimated_range: tuple[str, str] | None = None
-    basis: Literal["measured", "estimated"] = "estimated"
-    started_at: str | None = None
-    updated_at: str | None = None
-    current: int = 1
+    stage: Stage
+    basis: Literal["measured", "estimated"]
     total: int
     attempt: int
     agents: list[AgentProgress]
-    together: float = 0.0
+    together: float
     """The correlation between the durations of a job's steps; stored, never shown."""
-    levels: tuple[float, float] = (0.1, 0.9)
+    levels: tuple[float, float]
     """The quantiles that bound the range; stored, never shown."""
 
 
@@ -130,7 +118,7 @@ def initial_progress(
     ]
     return ProgressData(
         stage=Stage.RUNNING if SNAPSHOT in committed else Stage.SETUP,
-        basis="measured" if forecast.is_measured(agent.section for agent in agents) else "estimated",
+        basis="measured" if {agent.section for agent in agents} <= forecast.measured else "estimated",
         total=len(lines),
         attempt=attempt,
         agents=lines,
@@ -143,7 +131,5 @@ def _line(name: str, expected: Expectation, *, is_done: bool) -> AgentProgress:
     alpha, beta = expected.median_s, expected.beta
     facts = Facts(usual_alpha=alpha, usual_beta=beta, own_alpha=alpha, own_beta=beta)
     line = AgentProgress(name=name, expected_seconds=round(alpha, 3), facts=facts)
-    if not is_done:
-        return line
     done = {"status": AgentStatus.COMPLETED, "progress_percent": 100, "message": "Done by an earlier attempt"}
-    return line.model_copy(update=done)
+    return line.model_copy(update=done) if is_done else line

@@ -44,28 +44,21 @@ class ProgressRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def write(
-        self,
-        claim: Claim,
-        change: ProgressChange,
-        *,
-        agent: str,
-        message: str | None = None,
-        initial: str | None = None,
-    ) -> NotedProgress | None:
-        """Apply a change to the job's progress and write the event. Without `message`, the event names the agent.
+    def write(self, claim: Claim, change: ProgressChange, initial: str | None = None) -> NotedProgress | None:
+        """Apply a change to the job's progress and write an event for the last agent in it.
 
         Returns None if this attempt no longer owns the job, or has no document yet. `initial` is the document that a
         new attempt starts from; repeating it changes nothing. A lost response isn't retried, because that would
         duplicate the event.
         """
+        agent, changed = list(change.agents.items())[-1]
         document = self._database.document(
             NOTE_PROGRESS,
             job_id=claim.job_id,
             attempt=claim.attempt,
             change=change.model_dump_json(exclude_defaults=True),
             agent=agent,
-            message=message,
+            message=changed.message,
             initial=initial,
         )
         return NotedProgress.model_validate_json(document) if document else None

@@ -1,5 +1,6 @@
 """The steps that every agent shares."""
 
+import gc
 import json
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ import pytest
 from functions.planner.jobs import ClaimedJob
 from functions.reporter.declaration import AGENT as REPORTER
 from functions.reporter.declaration import Report
-from functions.shared.agent import AgentRun, PayloadTooLarge
+from functions.shared.agent import AgentRun, PayloadTooLarge, agent_handler
 from functions.shared.durations.delays import Delays
 from functions.shared.durations.expectation import Expectation
 from functions.shared.plans import MAX_PAYLOAD_BYTES
@@ -61,3 +62,11 @@ def test_delays_are_stored_with_the_section(task: AgentTask, rows: Rows) -> None
     assert {"wait_s": 2.5, "refusals": 3, "throttles": 1}.items() <= json.loads(str(stored[0])).items()
     with AgentRun(task, REPORTER) as run:
         assert not run.delays.is_cold, "an earlier test used this environment"
+
+
+def test_garbage_collector_skips_what_an_agent_imported() -> None:
+    gc.unfreeze()
+    agent_handler(REPORTER, lambda work: report_of(1000))
+
+    assert gc.get_freeze_count() > 10_000
+    gc.unfreeze()

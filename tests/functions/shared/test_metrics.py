@@ -12,11 +12,11 @@ import pytest
 
 from functions.shared import metrics
 from functions.shared.database import Database, DatabaseResuming, Statement
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Response
 from functions.shared.observability import logger
 from functions.shared.progress.model import ProgressChange
-from functions.shared.progress.writer import BackgroundWriter, Update
-from functions.shared.settings import DatabaseSettings
+from functions.shared.progress.writer import BackgroundWriter
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -116,11 +116,11 @@ def test_unwritable_metric_is_logged_and_raises_nothing(
 
 
 def test_failed_progress_write_is_counted(lines: Lines) -> None:
-    def fail(update: Update) -> None:
+    def fail(change: ProgressChange) -> None:
         raise DatabaseResuming("asleep")
 
     writer = BackgroundWriter(fail)
-    writer.submit(Update(ProgressChange(), "reporter"))
+    writer.submit(ProgressChange())
     writer.close(5)
 
     assert [described(line) for line in lines()] == [{"ProgressWritesFailed": (1, "Count")}]

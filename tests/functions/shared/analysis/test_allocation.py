@@ -20,7 +20,7 @@ DIMENSIONS = (by_asset_class, by_region, by_sector, by_account, by_instrument_ty
 
 
 @settings(max_examples=50)
-@given(snapshots())
+@given(snapshots)
 def test_every_allocation_sums_to_portfolio_and_to_100_percent(portfolio: Snapshot) -> None:
     valuation = value_portfolio(portfolio)
 

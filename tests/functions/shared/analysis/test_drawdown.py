@@ -90,7 +90,7 @@ def test_series_is_smooth_where_its_form_changes() -> None:
     assert at == pytest.approx([at[2]] * 5, abs=3e-6)
 
 
-def test_more_risk_and_rarer_events_are_deeper() -> None:
+def test_drawdown_deepens_with_risk_and_rarity() -> None:
     equity, balanced = maximum_drawdown(outlook(EQUITY)), maximum_drawdown(outlook(BALANCED))
 
     assert 0 < balanced.median < balanced.severe < 1
@@ -98,7 +98,7 @@ def test_more_risk_and_rarer_events_are_deeper() -> None:
     assert balanced.severe < equity.severe
 
 
-def test_longer_horizon_is_worse() -> None:
+def test_drawdown_deepens_with_horizon() -> None:
     shorter, longer = maximum_drawdown(outlook(EQUITY), 1), maximum_drawdown(outlook(EQUITY), 30)
 
     assert shorter.severe < longer.median < 1 - exp(-1)

@@ -20,7 +20,7 @@ def drifts_of(portfolio: Snapshot) -> tuple[Drifts, Drifts]:
 
 
 @settings(max_examples=50)
-@given(snapshots())
+@given(snapshots)
 def test_shares_and_targets_sum_to_100(portfolio: Snapshot) -> None:
     for drifts in drifts_of(portfolio):
         assert sum((drift.share for drift in drifts), Decimal()) == pytest.approx(100 if drifts else 0)
@@ -28,7 +28,7 @@ def test_shares_and_targets_sum_to_100(portfolio: Snapshot) -> None:
 
 
 @settings(max_examples=50)
-@given(snapshots())
+@given(snapshots)
 def test_mapping_to_target_regions_loses_nothing(portfolio: Snapshot) -> None:
     assume(portfolio.profile.region_targets is not None)
     slices = by_region(value_portfolio(portfolio))

@@ -37,7 +37,7 @@ def _pivots(matrix: list[list[float]]) -> list[float]:
 
 
 @pytest.mark.parametrize(("mean", "volatility"), [(0.06, 0.17), (0.02, 0.06), (0.03, 0.0)])
-def test_log_normal_parameters_give_back_mean_and_volatility(mean: float, volatility: float) -> None:
+def test_log_normal_parameters_reproduce_mean_and_volatility(mean: float, volatility: float) -> None:
     mu, sigma = log_normal(mean, volatility)
 
     assert exp(mu + sigma**2 / 2) == pytest.approx(1 + mean)

@@ -86,5 +86,5 @@ def test_own_risk_deepens_drawdown() -> None:
     assert maximum_drawdown(outlook(mix(one_stock()))).median > 2 * maximum_drawdown(outlook(mix(fund))).median
 
 
-def test_unclassified_holding_keeps_class_of_its_own() -> None:
+def test_unclassified_holding_has_its_own_class() -> None:
     assert mix(unknown()).weights[AssetClass.UNCLASSIFIED] == pytest.approx(3750 / 17750)

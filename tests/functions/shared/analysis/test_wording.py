@@ -71,7 +71,7 @@ def test_percentages_and_points_read_naturally() -> None:
         ("0", "0", "0%"),
     ],
 )
-def test_part_is_never_shown_as_nothing_or_all(amount: str, whole: str, shown: str) -> None:
+def test_partial_share_is_never_shown_as_0_or_100_percent(amount: str, whole: str, shown: str) -> None:
     assert portion(Decimal(amount), Decimal(whole)) == shown
 
 
@@ -147,10 +147,10 @@ def test_addresses_are_broken_for_renderers_that_autolink() -> None:
         ("0.4", "$0"),
         ("-0.4", "$0"),
         ("950", "$950"),
-        ("999.7", "$1k"),
-        ("1234", "$1.23k"),
-        ("-44064", "-$44.1k"),
-        ("142948.25", "$143k"),
+        ("999.7", "$1K"),
+        ("1234", "$1.23K"),
+        ("-44064", "-$44.1K"),
+        ("142948.25", "$143K"),
         ("1250000", "$1.25M"),
         ("20000000", "$20M"),
         ("3e9", "$3B"),

@@ -43,7 +43,7 @@ class Service:
             self._threads[-1].start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, suppress(ConnectionError):  # closed here only: another socket may get its number at once
+        with connection, suppress(ConnectionError):  # closed only here: another socket may reuse its number at once
             while request := connection.recv(65_536):
                 self.requests.append(request)
                 response = self.responses.pop(0) if self.responses else ANSWER
@@ -54,7 +54,7 @@ class Service:
     def cut(self) -> None:
         """End every connection, as the service does with idle ones."""
         while self._accepted:
-            with suppress(OSError):  # it may be closed
+            with suppress(OSError):  # it may already be closed
                 self._accepted.pop().shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
@@ -75,10 +75,10 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def connections(service: Service) -> Connections:
-    return Connections(service.url, connect_timeout_s=1)
+    return Connections(service.url, connect_timeout_s=60)
 
 
-def post(connections: Connections, timeout_s: float = 5) -> int:
+def post(connections: Connections, timeout_s: float = 60) -> int:
     return connections.post("/Execute", b"{}", {"Host": connections.host}, timeout_s).status
 
 
@@ -111,7 +111,7 @@ def test_connection_that_service_ends_is_not_kept(connections: Connections, serv
 def test_error_has_its_type(connections: Connections, service: Service) -> None:
     service.responses = [REFUSAL]
 
-    response = connections.post("/Execute", b"{}", {"Host": connections.host}, 5)
+    response = connections.post("/Execute", b"{}", {"Host": connections.host}, 60)
 
     assert (response.status, response.error_type) == (400, "BadRequestException")
 
@@ -123,7 +123,7 @@ def test_request_cut_off_without_response_may_have_run(connections: Connections,
         post(connections)
 
 
-def test_response_that_takes_too_long_may_still_run(connections: Connections, service: Service) -> None:
+def test_statement_without_timely_response_may_have_run(connections: Connections, service: Service) -> None:
     service.responses = [ANSWER[:20]]
 
     with pytest.raises(NoAnswer, match="TimeoutError"):
@@ -135,17 +135,17 @@ def test_refused_connection_means_nothing_was_received(service: Service) -> None
         port = closed.getsockname()[1]
 
     with pytest.raises(NotSent, match="ConnectionRefusedError"):
-        post(Connections(f"http://127.0.0.1:{port}", connect_timeout_s=1))
+        post(Connections(f"http://127.0.0.1:{port}", connect_timeout_s=60))
 
 
-def test_path_of_endpoint_comes_first(service: Service) -> None:
-    post(Connections(f"{service.url}/data/", connect_timeout_s=1))
+def test_endpoint_path_precedes_request_path(service: Service) -> None:
+    post(Connections(f"{service.url}/data/", connect_timeout_s=60))
 
     assert service.requests[0].startswith(b"POST /data/Execute HTTP/1.1\r\n")
 
 
 def test_unused_connections_are_closed(service: Service) -> None:
-    connections = Connections(service.url, connect_timeout_s=1)
+    connections = Connections(service.url, connect_timeout_s=60)
     post(connections)
 
     with warnings.catch_warnings():

@@ -17,8 +17,8 @@ from functions.shared.database import (
 )
 from functions.shared.database.client import _field
 from functions.shared.database.connections import Connections
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import NoAnswer, NotSent, Response
-from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
 from tests.functions.clock import FakeClock
 
@@ -193,7 +193,7 @@ def test_record_without_document_keeps_its_other_fields() -> None:
     assert database(FakeTransport(of_rows())).record(READ) is None
 
 
-def test_pages_are_read_up_to_the_last() -> None:
+def test_all_pages_are_read() -> None:
     transport = FakeTransport(of_rows(("[1,", "a"), ("2]", "a")), of_rows(("[3]", "b")), of_rows(("[]", None)))
 
     assert database(transport).pages(READ, after="0", user_id="me") == ["[1,2]", "[3]", "[]"]
@@ -202,7 +202,7 @@ def test_pages_are_read_up_to_the_last() -> None:
     ]
 
 
-def test_row_deleted_between_two_pages_has_no_pages() -> None:
+def test_row_deleted_between_two_pages_yields_no_pages() -> None:
     assert database(FakeTransport(of_rows(("[1]", "a")), of_rows())).pages(READ) == []
 
 

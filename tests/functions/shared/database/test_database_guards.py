@@ -8,10 +8,10 @@ from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, StatementFailed
 from functions.shared.jobs import Jobs
-from functions.shared.plans import PLANS, SERVED
-from functions.shared.progress.model import ProgressChange, initial_progress
+from functions.shared.plans import PLANS
+from functions.shared.progress.model import AgentChange, ProgressChange, initial_progress
 from functions.shared.progress.repository import ProgressRepository
-from functions.shared.sections import SNAPSHOT, Section
+from functions.shared.section_names import SERVED, SNAPSHOT, Section
 from functions.shared.tasks import JobMessage
 from tests.rows import Rows
 from tests.sections import PAYLOADS, SUMMARY
@@ -222,7 +222,7 @@ class TestProgress:
         """A job whose progress is at 40%."""
         initial = initial_progress(PLANS[JobType.PORTFOLIO], 1, frozenset())
         progress = ProgressRepository(database)
-        progress.write(a_running_job, ProgressChange(), agent="setup", initial=initial.model_dump_json())
+        progress.write(a_running_job, ProgressChange(agents={"setup": AgentChange()}), initial.model_dump_json())
         self.write(Rows(database), a_running_job, '{"progress_percent": 40, "anchor": null}')
         return a_running_job
 

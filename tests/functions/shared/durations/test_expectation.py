@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.durations.expectation import Expectation, Report
+from functions.shared.durations.expectation import Expectation
 
 REPORTER = Expectation(33, 0.35)
 expectations = st.builds(Expectation, st.floats(0.1, 1000), st.floats(0.05, 1))
@@ -35,7 +35,7 @@ def test_sigma_is_deviation_of_logarithm(sigma: float) -> None:
 def test_report_is_between_expectation_and_pace_and_narrows_range(
     expected: Expectation, elapsed_s: float, fraction: float
 ) -> None:
-    updated = expected.after_reports([Report(elapsed_s, fraction)])
+    updated = expected.after_reports([elapsed_s / fraction])
     ends = sorted([expected.median_s, elapsed_s / fraction])
 
     assert ends[0] * 0.999 <= updated.median_s <= ends[1] * 1.001
@@ -43,12 +43,8 @@ def test_report_is_between_expectation_and_pace_and_narrows_range(
 
 
 def test_consistent_reports_narrow_the_range_further() -> None:
-    once = REPORTER.after_reports([Report(10, 0.25)])
-    often = REPORTER.after_reports([Report(10, 0.25), Report(20, 0.5), Report(30, 0.75)])
+    once = REPORTER.after_reports([40])
+    often = REPORTER.after_reports([40, 40, 40])
 
     assert often.sigma < once.sigma
     assert once.median_s < often.median_s < 40
-
-
-def test_report_of_no_progress_changes_nothing() -> None:
-    assert REPORTER.after_reports([Report(10, 0)]) == REPORTER

@@ -1,17 +1,18 @@
 """Past jobs, in the form that the estimates need."""
 
 import json
+from collections import Counter
 from uuid import UUID
 
 import pytest
 
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.durations.expectation import Expectation
 from functions.shared.durations.history import History, HistoryLoader, PastJob, read_history, without_dominance
-from functions.shared.plans import SERVED, sections
-from functions.shared.sections import SNAPSHOT, SUMMARY, Section
-from functions.shared.settings import DatabaseSettings
+from functions.shared.plans import sections
+from functions.shared.section_names import SERVED, SNAPSHOT, SUMMARY, Section
 from scripts.local.data_api import FaultControl
 from tests.rows import Rows
 from tests.sections import PAYLOADS
@@ -63,7 +64,7 @@ def test_newest_jobs_of_all_users_are_read_oldest_first(database: Database, rows
     assert history.jobs[0].durations_ms == {"report": 1, "charts": 1000}
 
 
-def test_own_jobs_are_marked_and_all_of_them_read(database: Database, rows: Rows) -> None:
+def test_all_own_jobs_are_read_and_marked(database: Database, rows: Rows) -> None:
     user_id = rows.user()
     for _ in range(10):
         a_job(rows, {}, user_id=user_id, model="own-jobs")
@@ -71,7 +72,7 @@ def test_own_jobs_are_marked_and_all_of_them_read(database: Database, rows: Rows
 
     history = read_history(database, {"report": "own-jobs"}, user_id)
 
-    assert [job.user is None for job in history.jobs] == [True] * 10 + [False]
+    assert [job.place for job in history.jobs] == [None] * 10 + [1]
 
 
 def test_at_most_eight_jobs_of_another_user_are_read(database: Database, rows: Rows) -> None:
@@ -82,20 +83,22 @@ def test_at_most_eight_jobs_of_another_user_are_read(database: Database, rows: R
     history = read_history(database, {"report": "flood"}, rows.user())
 
     assert reports_ms(history) == list(range(2, 10))
+    assert [job.place for job in history.jobs] == [8, 7, 6, 5, 4, 3, 2, 1]
 
 
 @pytest.mark.parametrize("others", [1, 3, 4, 5, 30])
 @pytest.mark.parametrize("own", [0, 2, 20])
 def test_no_other_user_makes_up_more_than_a_fifth(own: int, others: int) -> None:
     """The prior counts for three jobs."""
-    jobs = [PastJob(durations_ms={}, user=user) for user in range(others) for _ in range(8)]
+    jobs = [PastJob(durations_ms={}, place=place) for place in range(8, 0, -1)] * others
     jobs += [PastJob(durations_ms={})] * own
 
     kept = without_dominance(jobs)
 
-    assert sum(job.user is None for job in kept) == own
-    for user in range(others):
-        assert sum(job.user == user for job in kept) <= (3 + len(kept)) / 5
+    places = Counter(job.place for job in kept)
+    assert places.pop(None, 0) == own
+    assert places == dict.fromkeys(range(1, len(places) + 1), others)  # the newest of each user
+    assert len(places) <= (3 + len(kept)) / 5
     assert others < 5 or len(kept) == len(jobs)
 
 

@@ -12,7 +12,7 @@ from functions.api.repositories.statistics import READ_RUNS, Runs, read_runs
 from functions.shared.database import Database, Statement
 from functions.shared.durations.history import READ_HISTORY
 from functions.shared.plans import AGENTS
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SNAPSHOT
 from tests.rows import Rows
 
 SECTIONS = [SNAPSHOT, *(agent.section for agent in AGENTS)]

@@ -7,7 +7,7 @@ import pytest
 
 from functions.shared.durations.expectation import Expectation
 from functions.shared.durations.learning import learn
-from functions.shared.sections import SNAPSHOT, Section
+from functions.shared.section_names import SNAPSHOT, Section
 
 PRIORS = {
     SNAPSHOT: Expectation(7, 0.35),
@@ -41,15 +41,15 @@ def test_prior_holds_without_jobs() -> None:
 
     assert forecast.expected["report"].median_s == pytest.approx(33)
     assert forecast.expected["report"].sigma == pytest.approx(0.35)
-    assert not forecast.is_measured(PRIORS)
+    assert not forecast.measured
 
 
 def test_three_runs_make_estimate_measured_and_close() -> None:
     forecast = learn(REPORT, [{"report": 4.0}] * 3)
 
-    assert forecast.is_measured(["report"])
+    assert forecast.measured == {"report"}
     assert forecast.expected["report"].median_s == pytest.approx(4, rel=0.25)
-    assert not learn(REPORT, [{"report": 4.0}] * 2).is_measured(["report"])
+    assert not learn(REPORT, [{"report": 4.0}] * 2).measured
 
 
 def test_many_runs_give_their_median_and_scatter() -> None:

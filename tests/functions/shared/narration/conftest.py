@@ -14,3 +14,9 @@ __all__ = ["control", "converse", "model", "narrator"]
 @pytest.fixture
 def narrator(model: Callable[..., Model]) -> ModelNarrator:
     return ModelNarrator(model())
+
+
+@pytest.fixture
+def impatient_narrator(model: Callable[..., Model]) -> ModelNarrator:
+    """Its model gives up after 2 s of silence."""
+    return ModelNarrator(model(model_silence_s=2))

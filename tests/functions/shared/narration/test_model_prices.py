@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions.shared.narration.prices import estimated_cost_usd
+from functions.shared.narration.model_prices import estimated_cost_usd
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from functions.shared.narration.claims import Claim, Passage, stated
+from functions.shared.narration.claims import Claim, Direction, Passage, passage
 from functions.shared.narration.prose_check import Reason, objections, tidy
 from tests.functions.shared.narration.corpus.mutations import MUTATIONS
 from tests.functions.shared.narration.corpus.reading import distorted, good_passages, kinds
@@ -75,13 +75,44 @@ def test_reason_is_stated(words: str, reason: Reason) -> None:
 
 
 def test_claims_that_refer_to_each_other_keep_their_order() -> None:
-    passage = stated("Stocks", "Stocks make up 85%. That is much.")
+    ordered = passage("Stocks", *PASSAGE.claims)
 
-    assert [objection.reason for objection in objections("[c2], as [c1].", passage)] == [Reason.ORDER]
-    assert objections("[c1], and [c2].", passage) == []
+    assert [objection.reason for objection in objections("[c2], as [c1].", ordered)] == [Reason.ORDER]
+    assert objections("[c1], and [c2].", ordered) == []
 
 
-def test_objection_quotes_what_is_wrong() -> None:
+STOCKS = Claim("stocks make up 85%", "stocks", "share", Direction.ABOVE, "85%")
+BONDS = Claim("bonds make up 5%", "bonds", "share", Direction.BELOW, "5%")
+
+
+@pytest.mark.parametrize(
+    ("claims", "words", "reason"),
+    [
+        ((STOCKS, BONDS), "[c1], because [c2].", Reason.CAUSE),
+        ((STOCKS, BONDS), "[c1]. As a result, [c2].", Reason.CAUSE),
+        ((STOCKS, BONDS), "As for bonds, [c1], and [c2].", Reason.SUBJECT),
+        ((STOCKS, BONDS), "[c1]. Among the stocks, [c2].", Reason.SUBJECT),
+        ((STOCKS, Claim("it has risen", "stocks", "change")), "[c1]. The pension counts. [c2].", Reason.REFERENCE),
+        ((STOCKS, Claim("sell them", "stocks", "trade", Direction.ACTION)), "[c1], and [c2].", Reason.SENTENCE),
+        ((Claim("buy bonds", "bonds", "trade", Direction.ACTION), STOCKS), "[c1], since [c2].", Reason.SENTENCE),
+        ((Claim("**it lasts**", "money", "outlook"), STOCKS), "In short, [c1]. [c2].", Reason.SENTENCE),
+    ],
+)
+def test_words_cannot_change_subject_cause_or_condition_of_claim(
+    claims: tuple[Claim, ...], words: str, reason: Reason
+) -> None:
+    assert reason in [objection.reason for objection in objections(words, Passage("", claims))]
+
+
+def test_claims_about_one_subject_may_be_connected_by_a_cause() -> None:
+    target = Claim("your target is 70%", "stocks", "target")
+    whole = Claim("the portfolio moves with the market", "portfolio", "risk")
+
+    assert objections("[c1], so [c2].", Passage("", (STOCKS, whole))) == []
+    assert objections("[c1], because [c2].", Passage("", (STOCKS, target))) == []
+
+
+def test_objection_quotes_the_offending_words() -> None:
     (objection,) = objections("[c1], while [c2]. The plan is excellent, as are funds.", PASSAGE)
 
     assert objection.quoted == "excellent"

@@ -6,8 +6,8 @@ from typing import Any
 
 from functions.shared.database import Database, Statement
 from functions.shared.durations.expectation import Expectation
+from functions.shared.plans import SETUP
 from functions.shared.progress.model import (
-    SETUP,
     AgentChange,
     AgentStatus,
     Facts,
@@ -17,7 +17,7 @@ from functions.shared.progress.model import (
     completed,
     initial_progress,
 )
-from functions.shared.sections import Section
+from functions.shared.section_names import Section
 from tests.functions.shared.progress.made_up_agents import PLAN
 
 _APPLY = Statement(
@@ -75,7 +75,7 @@ class Document:
         return self.data
 
     def run(self, seconds: float, agent: str, facts: Facts | None = None) -> dict[str, Any]:
-        change = AgentChange(status=AgentStatus.RUNNING, facts=facts)
+        change = AgentChange(status=AgentStatus.RUNNING, facts=facts or Facts())
         return self.apply(seconds, ProgressChange(agents={agent: change}))
 
     def complete(self, seconds: float, agent: str, stage: Stage | None = None) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from functions.shared.agent_declaration import Agent
 from functions.shared.durations.expectation import Expectation
-from functions.shared.plans import SETUP_EXPECTED
-from functions.shared.progress.model import SETUP
-from functions.shared.sections import Section, SectionPayload
+from functions.shared.plans import SETUP, SETUP_EXPECTED
+from functions.shared.section_names import Section
+from functions.shared.sections import SectionPayload
 
 
 class Note(SectionPayload):

@@ -6,8 +6,8 @@ import pytest
 
 from functions.shared.database import Database
 from functions.shared.durations.expectation import Expectation
+from functions.shared.plans import SETUP
 from functions.shared.progress.model import (
-    SETUP,
     AgentChange,
     AgentStatus,
     Facts,
@@ -15,7 +15,7 @@ from functions.shared.progress.model import (
     Stage,
     completed,
 )
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SNAPSHOT
 from tests.functions.shared.progress.document import Document, expected
 from tests.functions.shared.progress.made_up_agents import PLAN
 
@@ -99,14 +99,14 @@ def test_finalizing_does_not_start_after_failed_agent(document: Document) -> Non
     assert document.agent("finalizing")["status"] == "skipped"
 
 
-def test_view_contains_no_facts_of_its_evaluation(document: Document) -> None:
+def test_view_omits_facts_used_for_evaluation(document: Document) -> None:
     view = document.view(3)
 
     assert set(view) == {
         "stage",
         "current_agent",
         "progress_percent",
-        "limit_percent",
+        "percent_in_4s",
         "message",
         "estimated_completion",
         "estimated_range",
@@ -213,6 +213,22 @@ def test_first_report_far_behind_does_not_lower_percent(document: Document) -> N
     assert document.percent(60) == document.percent(600) == pytest.approx(before, abs=0.01)
 
 
+def test_restarted_agent_lowers_its_own_percent_but_not_the_jobs(document: Document) -> None:
+    def report(seconds: float, percent: int, message: str, facts: Facts) -> None:
+        change = AgentChange(status=AgentStatus.RUNNING, progress_percent=percent, message=message, facts=facts)
+        document.apply(seconds, ProgressChange(agents={"writer": change}))
+
+    document.complete(7, SETUP, Stage.RUNNING)
+    document.run(7, "writer")
+    report(37, 90, "Step 10 of 10", expected(33, reached=1.0))
+    before = document.percent(41)
+    report(41, 20, "Step 3 of 10", expected(50, reached=0.35))
+
+    assert (document.agent("writer")["progress_percent"], document.agent("writer")["message"]) == (20, "Step 3 of 10")
+    assert document.percent(41) == document.percent(60) == pytest.approx(before, abs=0.01)
+    assert before > 60
+
+
 def test_percent_catches_up_within_seconds_of_early_end(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
     for agent in PLAN:
@@ -225,8 +241,8 @@ def test_percent_catches_up_within_seconds_of_early_end(document: Document) -> N
     assert document.percent(11.1) > 65
 
 
-def test_statement_older_than_latest_change_reads_no_less(document: Document) -> None:
-    """It waited for a lock that the change held, and its time is that of its start."""
+def test_statement_older_than_latest_change_reads_same_percent(document: Document) -> None:
+    """The statement waited for a lock held by the change, but its `now()` precedes the wait."""
     document.complete(7, SETUP, Stage.RUNNING)
     document.run(7, "writer")
     document.apply(20, ProgressChange())
@@ -269,10 +285,9 @@ def test_completion_keeps_the_cause_of_a_slow_step(document: Document) -> None:
     assert document.view(300)["agents"][1]["slow_reason"] == "Slower than usual: the language model was busy."
 
 
-def test_limit_of_percent_is_served(document: Document) -> None:
+def test_view_includes_percent_of_four_seconds_later(document: Document) -> None:
     document.complete(7, SETUP, Stage.RUNNING)
-    assert document.view(7)["limit_percent"] is None
     document.run(7, "writer")
-    document.run(12, "writer", expected(33, reached=0.3))
 
-    assert document.view(12)["limit_percent"] == pytest.approx(document.percent(500))
+    assert document.view(12)["percent_in_4s"] == pytest.approx(document.percent(16), abs=0.01)
+    assert document.view(12, "cancelled")["percent_in_4s"] is None

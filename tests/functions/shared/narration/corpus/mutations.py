@@ -1,7 +1,7 @@
 """Distortions of a good passage. Written before the checks, and independently of them.
 
-Each takes a passage with ids and returns a text that must not be accepted; or the passage itself where the
-distortion doesn't apply.
+Each takes a passage with ids and returns a text that must be refused, or the unchanged passage if the distortion
+does not apply.
 """
 
 import re
@@ -13,19 +13,19 @@ _SCRIPTS = {
     "Cyrillic letter": dict(zip(_LETTERS, "асеорхуі", strict=True)),  # noqa: RUF001
     "Greek letter": {"a": "α", "o": "ο", "i": "ι"},  # noqa: RUF001
     "fullwidth letter": {letter: chr(ord(letter) + 0xFEE0) for letter in _LETTERS},
-    "bold letter of mathematics": {letter: chr(0x1D41A + ord(letter) - ord("a")) for letter in _LETTERS},
+    "mathematical bold letter": {letter: chr(0x1D41A + ord(letter) - ord("a")) for letter in _LETTERS},
     "dotless letter": {"i": "ı"},  # noqa: RUF001
     "accented letter": dict(zip("aeo", "áéó", strict=True)),
 }
 
 
 def _own(text: str, change: Callable[[str], str]) -> str:
-    """Change the first own word of at least four letters."""
+    """Change the first word of at least four letters outside of ids."""
     return re.sub(r"(?<![\[\w])[A-Za-z]{4,}(?!\w)", lambda word: change(word.group()), text, count=1)
 
 
 def _replaced(letters: Mapping[str, str]) -> Callable[[str], str]:
-    """Replace the first letter that has a counterpart, outside of ids."""
+    """Replace the first letter that has a counterpart outside of ids."""
 
     def change(text: str) -> str:
         for place, letter in enumerate(text):
@@ -112,7 +112,7 @@ MUTATIONS: Mapping[str, Callable[[str], str]] = {
     "size after a claim": _around(after=", which is far too much"),
     "direction after a claim": _around(after=", and rising"),
     "quoted claim": _around('"', '"'),
-    "claim in parentheses of markup": _around("<b>", "</b>"),
+    "claim in tags": _around("<b>", "</b>"),
     "emphasized claim": _around("**", "**"),
     "struck claim": _around("~~", "~~"),
     "claim in code": _around("`", "`"),

@@ -1,4 +1,4 @@
-"""The corpora as passages: the good ones, and what distorts them."""
+"""The corpora as passages: good ones and their distortions."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ _OTHER, _STRANGER, _WRONG = "MOONX", "Acme Growth", "$123,456"
 
 
 class Good(NamedTuple):
-    """A passage of a capable writer: its words with ids, and the claims they are about."""
+    """A passage by a capable writer: its words with ids, and the claims that they cover."""
 
     words: str
     passage: Passage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.classification import (
+from functions.shared.classification_rules import (
     AGENCY_BOND,
     BANK_DEPOSIT,
     CERTIFICATE_OF_DEPOSIT,
@@ -72,7 +72,7 @@ def test_holding_is_classified_by_symbol_or_name(symbol: str, name: str, kind: K
 
 
 @pytest.mark.parametrize(("symbol", "name"), UNKNOWN)
-def test_holding_stays_unclassified_where_there_is_doubt(symbol: str, name: str) -> None:
+def test_doubtful_holding_stays_unclassified(symbol: str, name: str) -> None:
     assert classify(symbol, name) is None
 
 

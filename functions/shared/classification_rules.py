@@ -3,7 +3,7 @@
 A rule applies only where a symbol or a description leaves no doubt. Everything else stays unclassified: nothing unknown
 is treated as equity. Structure of a CUSIP, from CUSIP Global Services, https://www.cusip.com/identifiers.html: six
 characters for the issuer, two for the issue, a check digit. The issue has two digits for equity and at least one letter
-for debt. Treasury securities have the issuer numbers 9127 and 9128, see "Treasury Marketable Securities",
+for debt. Treasury securities have issuer numbers that begin with 9127 or 9128, see "Treasury Marketable Securities",
 https://www.treasurydirect.gov/marketable-securities/. An ISIN of the US contains the CUSIP.
 """
 
@@ -28,7 +28,7 @@ _ALL = Decimal(100)
 
 @dataclass(frozen=True)
 class Kind:
-    """What a rule knows of a holding, each 100%."""
+    """The classification that a rule assigns to a holding; each allocation is 100%."""
 
     instrument_type: InstrumentType
     asset_class: AssetClass
@@ -118,14 +118,14 @@ _COUPON_AND_MATURITY = re.compile(
     re.IGNORECASE,
 )
 
-#: The coins, and the name by which each is recognized where its symbol is also that of a security.
+#: The coins, and the name that identifies each one if a security has the same symbol.
 _COINS: Mapping[str, str] = {
     "BTC": "bitcoin", "XBT": "bitcoin", "ETH": "ether", "SOL": "solana", "XRP": "ripple|xrp", "DOGE": "doge",
     "ADA": "cardano", "LTC": "litecoin", "BCH": "bitcoin cash", "DOT": "polkadot", "AVAX": "avalanche",
     "LINK": "chainlink", "MATIC": "polygon|matic", "POL": "polygon", "SHIB": "shiba", "UNI": "uniswap",
     "XLM": "stellar", "ATOM": "cosmos", "ETC": "ethereum classic", "BNB": "binance", "TRX": "tron", "NEAR": "near",
 }  # fmt: skip
-#: No security of this symbol is traded in the US without being a fund of the same coin.
+#: Any US-traded security with one of these symbols is a fund of the same coin.
 _CERTAIN_COINS = frozenset({"BTC", "XBT", "ETH", "DOGE", "XRP", "SHIB"})
 _COIN_PAIR = re.compile(r"([A-Z]{3,5})-?USDT?")
 _CRYPTO_NAME = re.compile(
@@ -142,13 +142,13 @@ def canonical_symbol(symbol: str) -> str:
 
 
 def classify(symbol: str, name: str = "") -> Instrument | None:
-    """Return the instrument that the symbol and the name leave no doubt of, without a price; else None."""
+    """Return the instrument, without a price, if the symbol and the name leave no doubt; otherwise None."""
     kind = kind_of(symbol, name)
     return None if kind is None else kind.instrument(symbol, name)
 
 
 def kind_of(symbol: str, name: str = "") -> Kind | None:
-    """Return what the rules know of a holding; None if no rule applies."""
+    """Return a holding's classification by the rules; None if no rule applies."""
     words = " ".join(name[:_LONGEST_NAME].split())
     if treasury := _TREASURY_CUSIP.fullmatch(symbol):
         return TREASURY_BILL if treasury[1] in _BILLS or _BILL_NAME.search(words) else TREASURY
