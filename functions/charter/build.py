@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from functions.charter.declaration import Chart, ChartPoint
-from functions.charter.palette import GRAY, LOSS, MAIN
 from functions.charter.slices import OTHER, Slice, gather, unique
 from functions.shared.analysis.allocation import (
     Allocation,
@@ -16,7 +15,8 @@ from functions.shared.analysis.allocation import (
 from functions.shared.analysis.concentration import measure_concentration
 from functions.shared.analysis.stress import Stress, stress_tests
 from functions.shared.analysis.valuation import Valuation
-from functions.shared.analysis.wording import count, estimate, label, money, plain, points, portion, two_digits
+from functions.shared.analysis.wording import count, dollars, label, money, plain, points, portion
+from functions.shared.palette import GRAY, LOSS, MAIN
 from functions.shared.portfolio import AssetClass
 
 _DWARFING = Decimal("0.75")
@@ -64,20 +64,22 @@ def _allocation(
 
 
 def _stress(stress: Sequence[Stress]) -> Chart | None:
-    """Return what bad markets of the past would do, rounded as the estimates that they are."""
-    if not any(each.change for each in stress):
+    """Return the effect that past bad markets would have, rounded because the amounts are estimates."""
+    known = [each for each in stress if each.is_known]
+    if not any(each.estimate for each in known):
         return None
     data = [
         ChartPoint(
             name=each.scenario.years,
-            value=two_digits(each.change),
-            color=LOSS if each.change < 0 else MAIN,
-            amount=f"{'-' if each.change < 0 else '+'}{estimate(abs(each.change))}",
+            value=each.estimate,
+            color=LOSS if each.estimate < 0 else MAIN,
+            amount=f"{'-' if each.estimate < 0 else '+' if each.estimate else ''}{dollars(abs(each.estimate))}",
             share=f"{points(each.percent)}%",
         )
-        for each in stress
+        for each in known
     ]
-    description = "What your mix would have done in three bad markets, before inflation."
+    markets = "three bad markets" if len(known) == len(stress) else "bad markets"
+    description = f"What your mix would have done in {markets}, before inflation."
     return Chart(title="Bad markets of the past", type="horizontalBar", description=description, data=data)
 
 

@@ -10,7 +10,7 @@ from functions.shared.portfolio import Snapshot
 def choose_charts(snapshot: Snapshot, step: Step) -> Charts:
     """Return at most six charts, always in the same order; none if the portfolio is worth nothing.
 
-    Values are US dollars. Those of the parts of a whole sum to it, to the cent: the portfolio, or its stocks.
+    Values are US dollars. In a chart of parts of a whole (the portfolio, or its stocks), they sum to it, to the cent.
     """
     step(0.1, "Valuing positions")
     valuation = value_portfolio(snapshot)

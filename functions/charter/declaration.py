@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from functions.charter import SECTION
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
 from functions.shared.analysis.wording import money
 from functions.shared.durations.expectation import Expectation
@@ -57,7 +58,7 @@ def _sample(_as_of: datetime, text: str) -> Charts:
 
 AGENT = Agent(
     name="charter",
-    section="charts",
+    section=SECTION,
     title="Charts",
     task="Draw the charts",
     doing="Drawing the charts",

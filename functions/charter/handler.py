@@ -1,18 +1,12 @@
-"""Entry point of the charter. Lambda turns an exception into a FunctionError, which the planner interprets."""
-
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+"""Entry point of the charter."""
 
 from functions.charter.charts import choose_charts
-from functions.charter.declaration import AGENT
-from functions.shared.agent import AgentRun
-from functions.shared.observability import logger
-from functions.shared.tasks import AgentTask
+from functions.charter.declaration import AGENT, Charts
+from functions.shared.agent import Work, agent_handler
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    task = AgentTask.model_validate(event)
-    with AgentRun(task, AGENT) as run:
-        return run.commit(choose_charts(task.snapshot, run.step))
+def compute(work: Work) -> Charts:
+    return choose_charts(work.snapshot, work.step)
+
+
+handler = agent_handler(AGENT, compute)

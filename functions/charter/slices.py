@@ -1,4 +1,4 @@
-"""Reduce the parts of a whole to slices that are easy to distinguish and still sum to the whole."""
+"""Reduces the parts of a whole to slices that are easy to distinguish and still sum to the whole."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,25 +1,37 @@
 """Rules about the data behind the report: missing prices, unknown kinds, old prices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from functions.reporter.measures import Measures
 from functions.shared.analysis.wording import count, day, listed, markdown, money, portion
+from functions.shared.narration.claims import Claim, Direction, Passage, passage
 
 UNKNOWN_LIMIT = 1
 """Percent of the portfolio that cannot be classified."""
 STALE_LIMIT = 5
 """Percent of the portfolio at old prices."""
+VERY_OLD_DAYS = 90
+"""Prices of this age weigh in full."""
 SYMBOLS_NAMED = 6
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`title` and `text` are Markdown: one sentence, and what is behind it."""
+    """`title` is a sentence in Markdown. `explanation` has the claims of the text after it; see `passage`."""
 
     weight: float
     title: str
-    text: str
+    explanation: Iterable[Claim | str]
+
+    @property
+    def passage(self) -> Passage:
+        return passage(f"Finding: {self.title}", *self.explanation)
+
+    @property
+    def text(self) -> str:
+        """The explanation in our own words, as Markdown."""
+        return self.passage.render(self.passage.template)
 
 
 def _unpriced(measures: Measures) -> Finding | None:
@@ -30,8 +42,21 @@ def _unpriced(measures: Measures) -> Finding | None:
     return Finding(
         weight=60.0,
         title=f"{count(len(symbols), 'holding has', 'holdings have')} no price.",
-        text=f"{_some(symbols)} {'is' if one else 'are'} left out of this report, so your portfolio is worth more than "
-        f"it shows. Add {'its price' if one else 'their prices'} and run the analysis again.",
+        explanation=(
+            Claim(
+                f"{_some(symbols)} {'is' if one else 'are'} left out of this report, so your portfolio is worth more "
+                "than it shows",
+                _some(symbols),
+                "value",
+                Direction.NONE,
+            ),
+            Claim(
+                f"add {'its price' if one else 'their prices'} and run the analysis again",
+                _some(symbols),
+                "price",
+                Direction.ACTION,
+            ),
+        ),
     )
 
 
@@ -40,12 +65,25 @@ def _unclassified(measures: Measures) -> Finding | None:
     if measures.share(value) < UNKNOWN_LIMIT:
         return None
     symbols = measures.quality.unclassified
+    one = len(symbols) == 1
     return Finding(
         weight=float(measures.share(value)) * 0.9,
         title=f"We cannot classify {portion(value, measures.total)} of the portfolio.",
-        text=f"{_some(symbols)} ({money(value)}) {'is' if len(symbols) == 1 else 'are'} left out of the comparison "
-        f"with targets and of the trades. Tell us what {'it is' if len(symbols) == 1 else 'they are'} to include "
-        f"{'it' if len(symbols) == 1 else 'them'}.",
+        explanation=(
+            Claim(
+                f"{_some(symbols)} ({money(value)}) {'is' if one else 'are'} left out of the comparison with targets "
+                "and of the trades",
+                _some(symbols),
+                "value",
+                value=money(value),
+            ),
+            Claim(
+                f"tell us what {'it is' if one else 'they are'} to include {'it' if one else 'them'}",
+                _some(symbols),
+                "kind",
+                Direction.ACTION,
+            ),
+        ),
     )
 
 
@@ -53,11 +91,22 @@ def _stale(measures: Measures) -> Finding | None:
     quality, share = measures.quality, measures.share(measures.quality.stale_value)
     if share < STALE_LIMIT or quality.oldest_price is None:
         return None
+    age = (measures.taken_at.date() - quality.oldest_price).days
+    oldest, held = day(quality.oldest_price), count(len(quality.stale), "holding")
+    older: Sequence[Claim | str] = (
+        Claim(f"{held} have a price older than a week", "prices", "age", value=held),
+        "; ",
+        Claim(f"the oldest is from {oldest}", "prices", "date", value=oldest),
+    )
+    if len(quality.stale) == 1:
+        older = (Claim(f"the price of {_some(quality.stale)} is from {oldest}", "prices", "date", value=oldest),)
     return Finding(
-        weight=float(share) * 0.5,
+        weight=float(share) * 0.5 * min(age / VERY_OLD_DAYS, 1),
         title=f"{portion(quality.stale_value, measures.total)} of the value rests on old prices.",
-        text=f"{count(len(quality.stale), 'holding has', 'holdings have')} a price older than a week; the oldest is of "
-        f"{day(quality.oldest_price)}. Import a current file.",
+        explanation=(
+            *older,
+            Claim("import a current file", "prices", "file", Direction.ACTION),
+        ),
     )
 
 

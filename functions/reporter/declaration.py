@@ -3,17 +3,31 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from functions.reporter import SECTION
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent
 from functions.shared.durations.expectation import Expectation
 from functions.shared.portfolio import KeptResults
 from functions.shared.sections import Narration, SectionPayload
 
 
+class FirstFinding(BaseModel):
+    """A finding of the first page, as Markdown: a sentence, and its explanation."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    title: str
+    text: str
+
+
 class Report(SectionPayload):
     content: str = Field(min_length=1)
     """Markdown."""
+    headline: str | None = None
+    """The verdict in one sentence, as Markdown."""
+    findings: list[FirstFinding] = Field(default_factory=list)
+    """The findings that matter most, at most three."""
     generated_at: datetime
     agent: Literal["reporter"] = "reporter"
     figures: dict[str, Any] = Field(default_factory=dict)
@@ -29,7 +43,7 @@ def _sample(as_of: datetime, text: str) -> Report:
 
 AGENT = Agent(
     name="reporter",
-    section="report",
+    section=SECTION,
     title="Report",
     task="Write the report",
     doing="Writing the report",

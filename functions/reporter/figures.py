@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from functions.reporter import findings as rules
+from functions.reporter import cash_findings as cash_rules
+from functions.reporter import company_findings as company_rules
 from functions.reporter.data_findings import Finding
+from functions.reporter.drift_thresholds import TAXED_TOLERANCE, TOLERANCE
 from functions.reporter.import_notes import WARNING_LENGTH, WARNINGS_SHOWN
 from functions.reporter.measures import Measures
 from functions.reporter.price_note import price_note
-from functions.reporter.trades.model import TAXED_TOLERANCE, TOLERANCE, Left, Shares, Trade, TradePlan
+from functions.reporter.sector_findings import SECTOR_LIMIT
+from functions.reporter.trades.model import Left, Shares, Trade, TradePlan
 from functions.shared.analysis.allocation import Allocation
 from functions.shared.analysis.drawdown import YEARS, Drawdown
 from functions.shared.analysis.drift import Drifts
@@ -63,8 +66,8 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
         "stress": {
             s.scenario.key: {
                 "years": s.scenario.years,
-                "percent": int(rounded(s.percent, 0)),
-                "change": float(two_digits(s.change)),
+                "percent": int(rounded(s.percent, 0)) if s.is_known else None,
+                "change": float(s.estimate) if s.is_known else None,
                 "left_out": float(s.left_out),
             }
             for s in measures.stress
@@ -75,10 +78,10 @@ def figures(measures: Measures, findings: list[Finding]) -> dict[str, Any]:
         "limits": {
             "tolerance": TOLERANCE,
             "taxed_tolerance": TAXED_TOLERANCE,
-            "company": rules.COMPANY_LIMIT,
-            "companies": rules.COMPANIES_LIMIT,
-            "sector": rules.SECTOR_LIMIT,
-            "cash": rules.CASH_LIMIT,
+            "company": company_rules.COMPANY_LIMIT,
+            "companies": company_rules.COMPANIES_LIMIT,
+            "sector": SECTOR_LIMIT,
+            "cash": cash_rules.CASH_LIMIT,
         },
     }
 

@@ -1,21 +1,12 @@
-"""Entry point of the reporter. Lambda turns an exception into a FunctionError, which the planner interprets."""
+"""Entry point of the reporter."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions.reporter.declaration import AGENT
+from functions.reporter.declaration import AGENT, Report
 from functions.reporter.report import write_report
-from functions.shared.agent import AgentRun
-from functions.shared.narration.narrator import narrator
-from functions.shared.observability import logger
-from functions.shared.tasks import AgentTask
+from functions.shared.agent import Work, agent_handler
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    task = AgentTask.model_validate(event)
-    with AgentRun(task, AGENT) as run:
-        writer = narrator(context, run.check, run.delays)
-        report = write_report(task.snapshot, task.as_of, run.step, writer)
-        return run.commit(report, model=writer.model)
+def compute(work: Work) -> Report:
+    return write_report(work.snapshot, work.snapshot.taken_at, work.step, work.narrator)
+
+
+handler = agent_handler(AGENT, compute)

@@ -86,7 +86,7 @@ class Measures:
 
     @property
     def targets(self) -> str:
-        """Whose targets they are, for a text."""
+        """Words for a sentence: the user's targets, or the example ones."""
         return "the example targets" if self.profile.is_example else "your targets"
 
     def share(self, amount: Decimal) -> Decimal:

@@ -1,12 +1,13 @@
-"""Build the retirement section from a snapshot."""
+"""Builds the retirement section from a snapshot."""
 
 from datetime import datetime
 
 from functions.retirement.declaration import Retirement
+from functions.retirement.grid import required_retirement_age
 from functions.retirement.method import LIMITS, assumptions
 from functions.retirement.plan import missing_goals, plan_of, savings_mix, seed_of, todays_mix
 from functions.retirement.projection import Inputs, draw, grid, project
-from functions.retirement.text import goals_first, retirement_draft, retirement_text
+from functions.retirement.text import goals_first, headline, retirement_draft, retirement_text
 from functions.shared.analysis import Step
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.narration.passages import TEMPLATES, Narrator, within
@@ -34,10 +35,13 @@ def analyze_retirement(
     projection = project(inputs, base, harsh, simulated)
     simulated(0.7, "Comparing what-ifs")
     what_ifs = grid(inputs, base)
+    required_age = required_retirement_age(what_ifs, inputs.plan, projection.retirement_age)
     simulated(1.0, "Writing the outlook")
-    words = narrator.narrate(retirement_draft(projection, profile), within(step, written_from, 0.99))
+    words = narrator.narrate(retirement_draft(projection, profile, required_age), within(step, written_from, 0.99))
     section = Retirement(
         analysis=retirement_text(projection, profile, words),
+        headline=headline(projection),
+        verdict=words["verdict"],
         generated_at=generated_at,
         narration=words.narration,
         missing_goals=missing,
@@ -54,6 +58,7 @@ def analyze_retirement(
         sustainable_income=projection.sustainable_income,
         sustainable_income_standard_error=projection.sustainable_income_error,
         required_contribution=projection.required_contribution,
+        required_retirement_age=required_age,
         sensitivities=dict(projection.sensitivities or {}),
         shortfall=projection.shortfall,
         guardrails=projection.guardrails,
@@ -65,7 +70,7 @@ def analyze_retirement(
 
 
 def inputs_of(snapshot: Snapshot, year: int) -> Inputs | None:
-    """Return the simulation's inputs; None if a goal is missing without which nothing can be simulated."""
+    """Return the simulation's inputs; None if a goal that the simulation requires is missing."""
     valuation, profile = value_portfolio(snapshot), snapshot.profile
     plan = plan_of(valuation, profile)
     if plan is None or profile.current_age is None:

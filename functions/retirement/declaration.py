@@ -1,11 +1,14 @@
 """Declares the retirement agent and its section: how long the money lasts."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.retirement import SECTION
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
 from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import Amount, Narration, SectionPayload
@@ -41,9 +44,9 @@ class Shortfall(Part):
     typical_years: int
     """Years without full spending until the end of the plan, in half of these simulations or more."""
     yearly: Amount
-    """What is missing in a year after the money ran out: spending less other income at `typical_age`."""
+    """The shortfall in a year after the money ran out: spending less other income at `typical_age`."""
     total: Amount
-    """What is missing in all years together, in half of these simulations or more."""
+    """The shortfall of all years together, in half of these simulations or more."""
 
 
 class Guardrails(Part):
@@ -92,6 +95,28 @@ class WhatIf(Part):
     success_rates: list[float]
     spending: list[list[list[Amount]]]
 
+    def success_rate(self, retirement_age: int, saving: float, spending: float) -> float:
+        """Return the chance of success in percent, interpolated as a client does. Requires an age of the list."""
+        by_saving = self.spending[self.retirement_ages.index(retirement_age)]
+        n, part = _between([float(amount) for amount in self.savings], saving)
+        lower, upper = by_saving[n], by_saving[min(n + 1, len(by_saving) - 1)]
+        blended = [float(low) + part * (float(high) - float(low)) for low, high in zip(lower, upper, strict=True)]
+        if spending <= blended[0]:
+            return self.success_rates[0]
+        if spending >= blended[-1]:
+            return self.success_rates[-1]
+        n, part = _between(blended, spending)
+        return self.success_rates[n] + part * (self.success_rates[n + 1] - self.success_rates[n])
+
+
+def _between(ascending: Sequence[float], value: float) -> tuple[int, float]:
+    """Return the index before a value, and its position from there (0) to the next (1), clamped to the ends."""
+    if len(ascending) == 1 or value <= ascending[0]:
+        return 0, 0.0
+    n = min(bisect_right(ascending, value), len(ascending) - 1) - 1
+    low, high = ascending[n], ascending[n + 1]
+    return n, min(1.0, (value - low) / (high - low)) if high > low else 1.0
+
 
 class Retirement(SectionPayload):
     """Chances are whole percent: 0 means less than 1%, 100 more than 99%. Amounts are today's dollars.
@@ -101,6 +126,10 @@ class Retirement(SectionPayload):
 
     analysis: str = Field(min_length=1)
     """Markdown."""
+    headline: str | None = None
+    """Whether the money lasts, in one sentence; None if goals for a simulation are missing."""
+    verdict: str | None = None
+    """Whether the money lasts, in Markdown: the passage of `analysis` that opens a document with the report in it."""
     generated_at: datetime
     agent: Literal["retirement"] = "retirement"
     narration: Narration | None = None
@@ -126,6 +155,9 @@ class Retirement(SectionPayload):
     sustainable_income_standard_error: Amount | None = None
     required_contribution: Amount | None = None
     """Yearly contribution with which the target income lasts in 90% of simulations; null if already retired."""
+    required_retirement_age: int | None = None
+    """Youngest age, from the planned one on, at which the target income lasts in 90% of simulations; null if already
+    retired, or if ten more years of work are not enough."""
     sensitivities: dict[str, float] = Field(default_factory=dict)
     """Change in the success rate in percentage points, by change to the plan."""
     shortfall: Shortfall | None = None
@@ -153,7 +185,7 @@ def _sample(as_of: datetime, text: str) -> Retirement:
 
 AGENT = Agent(
     name="retirement",
-    section="retirement",
+    section=SECTION,
     title="Retirement outlook",
     task="Simulate retirement",
     doing="Simulating retirement",

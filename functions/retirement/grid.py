@@ -13,9 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from functions.retirement.declaration import WhatIf
-from functions.retirement.markets import Floats, Paths
+from functions.retirement.markets import Floats
+from functions.retirement.paths import Paths
 from functions.retirement.plan import SavingsPlan
-from functions.retirement.simulation import rank, sustainable_incomes, wealth_index
+from functions.retirement.simulation import CONFIDENCE, rank, sustainable_incomes
 
 #: Years before and after the planned retirement.
 _EARLIER, _LATER = 10, 10
@@ -72,7 +73,7 @@ def _error(plan: SavingsPlan, paths: Paths, years: int, low: int, high: int) -> 
 def _spending(plan: SavingsPlan, paths: Paths, working_years: int, saving: float) -> Floats:
     """Return the income that lasts in each path, in ascending order."""
     variant = replace(plan, working_years=working_years, contribution=float(saving))
-    ordered: Floats = np.sort(sustainable_incomes(variant, wealth_index(variant, paths)))
+    ordered: Floats = np.sort(sustainable_incomes(variant, paths))
     return ordered
 
 
@@ -85,21 +86,11 @@ def _amounts(ordered: Floats) -> list[Decimal]:
     return [Decimal(round(amount)) for amount in _at_levels(ordered).tolist()]
 
 
-def interpolate(grid: WhatIf, retirement_age: int, spending: float, saving: float) -> float:
-    """Return the chance of success in percent, as a client computes it from the payload.
+def required_retirement_age(grid: WhatIf, plan: SavingsPlan, planned_age: int) -> int | None:
+    """Return the youngest age of the grid, from the planned one on, at which the plan's spending lasts in 90% of paths.
 
-    The age is one of the grid's. Blend the two nodes of saving around `saving` linearly, then find `spending` in the
-    result, which descends from a chance of 0% to 100%.
+    None if there is no such age, no spending is planned, or the user has retired.
     """
-    row = grid.spending[grid.retirement_ages.index(retirement_age)]
-    savings = [float(amount) for amount in grid.savings]
-    high = next((n for n, amount in enumerate(savings) if amount >= saving), len(savings) - 1)
-    low = max(high - 1, 0)
-    share = (saving - savings[low]) / (savings[high] - savings[low]) if high > low else 0.0
-    lasting = [float(a) + share * (float(b) - float(a)) for a, b in zip(row[low], row[high], strict=True)]
-    if spending <= lasting[0]:
-        return 100.0
-    for (rate, amount), (next_rate, next_amount) in pairwise(zip(grid.success_rates, lasting, strict=True)):
-        if spending <= next_amount:
-            return rate + (next_rate - rate) * (spending - amount) / (next_amount - amount)
-    return 0.0
+    ages = [age for age in grid.retirement_ages if age >= planned_age and plan.working_years and plan.income]
+    safe = (age for age in ages if grid.success_rate(age, plan.contribution, plan.income) >= CONFIDENCE)
+    return next(safe, None)

@@ -2,9 +2,9 @@
 
 The capital preservation and the prosperity rule of Guyton and Klinger, Decision Rules and Maximum Initial Withdrawal
 Rates, Journal of Financial Planning 19 (March 2006): spending is cut by 10% in a year in which the withdrawal rate is
-over 120% of the first year's, except in the last 15 years, and raised by 10% where it is under 80%. Their rules concern
-withdrawals alone; here the rate is spending over wealth plus the present value of other income, so that the start of
-Social Security isn't taken for good markets.
+over 120% of the first year's, except in the last 15 years, and raised by 10% in a year in which it is under 80%. Their
+rules concern withdrawals alone; here the rate is spending over wealth plus the present value of other income, so that
+the start of Social Security isn't mistaken for a good market.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from functions.retirement.markets import Floats
+from functions.retirement.paths import Paths
 from functions.retirement.plan import SavingsPlan
-from functions.retirement.simulation import Flags
+from functions.retirement.simulation import Flags, undrawn
 
 UPPER, LOWER, STEP = 1.2, 0.8, 0.1
 LAST_YEARS_WITHOUT_CUTS = 15
@@ -39,30 +40,35 @@ def present_values(plan: SavingsPlan) -> list[float]:
     return values[::-1]
 
 
-def guarded(plan: SavingsPlan, index: Floats) -> Guarded:
-    """Follow the plan's retirement with guardrails. `index` is its `wealth_index`."""
-    streams, worth = plan.streams_in_retirement, present_values(plan)
-    wealth = index[0] if plan.wealth or plan.contribution else np.zeros_like(index[0])
-    spending = np.full_like(index[0], plan.income)
+def guarded(plan: SavingsPlan, paths: Paths) -> Guarded:
+    """Follow the plan's retirement with guardrails."""
+    years, worth = undrawn(plan, paths), present_values(plan)
+    start = next(years)
+    wealth = start if plan.wealth or plan.contribution else np.zeros_like(start)
+    spending = np.full_like(start, plan.income)
     lowest, always = spending.copy(), np.ones(len(spending), np.bool_)
-    first = _rate(spending, wealth, worth[0])
-    for year, stream in enumerate(streams):
+    first = spending / _resources(wealth, worth[0])
+    high, low = UPPER * first, LOWER * first
+    for year, (stream, end) in enumerate(zip(plan.streams_in_retirement, years, strict=True)):
         if year:
-            rate = _rate(spending, wealth, worth[year])
-            if len(streams) - year > LAST_YEARS_WITHOUT_CUTS:
-                spending *= np.where(rate > UPPER * first, np.float32(1 - STEP), np.float32(1))
-            spending *= np.where(rate < LOWER * first, np.float32(1 + STEP), np.float32(1))
+            rate = spending / _resources(wealth, worth[year])
+            if len(worth) - year > LAST_YEARS_WITHOUT_CUTS:
+                spending *= 1 - np.float32(STEP) * (rate > high)
+            spending *= 1 + np.float32(STEP) * (rate < low)
         available = wealth + np.float32(stream)
         left = available - spending
         np.minimum(lowest, np.minimum(spending, available), out=lowest)
         always &= left >= -_EXACT * spending
-        wealth = np.maximum(left, 0) * (index[year + 1] / index[year])
+        wealth = np.maximum(left, 0, out=left)
+        wealth *= end / start
+        start = end
     return Guarded(always, lowest)
 
 
-def _rate(spending: Floats, wealth: Floats, streams: float) -> Floats:
-    rate: Floats = spending / np.maximum(wealth + np.float32(streams), np.float32(0.01))
-    return rate
+def _resources(wealth: Floats, streams: float) -> Floats:
+    resources: Floats = wealth + np.float32(streams)
+    np.maximum(resources, np.float32(0.01), out=resources)
+    return resources
 
 
 def thresholds(plan: SavingsPlan, wealth_at_retirement: float) -> tuple[float, float]:

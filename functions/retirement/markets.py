@@ -1,8 +1,8 @@
-"""Market paths: the growth of today's mix and of the mix that new savings go into, above inflation.
+"""Two return models for today's mix and for the mix that new savings go into, above inflation.
 
-Two return models use the same random numbers. In the first, years are independent and log-normal. In the harsher one,
-returns are lower and bad years cluster: a hidden state, good or bad, persists from year to year, as in Hardy, A
-Regime-Switching Model of Long-Term Stock Returns, North American Actuarial Journal 5 (2001), 41-53.
+In the first, years are independent and log-normal. In the harsher one, returns are lower and bad years cluster: a
+hidden state, good or bad, persists from year to year, as in Hardy, A Regime-Switching Model of Long-Term Stock Returns,
+North American Actuarial Journal 5 (2001), 41-53.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,12 @@ from math import exp, log, sqrt
 
 import numpy as np
 from numpy.linalg import cholesky
-from numpy.random import SFC64, Generator
 from numpy.typing import NDArray
 
 from functions.shared.analysis.market_assumptions import MARKET, correlation, log_normal
 from functions.shared.analysis.risk import Mix
 
 Floats = NDArray[np.float32]
-
-PATHS = 10_000
-#: SFC64 draws twice as fast as numpy's default, PCG64.
-GENERATOR = "numpy.random.Generator(SFC64(seed)), uniform float32, then the Box-Muller transform"
 
 
 @dataclass(frozen=True)
@@ -49,8 +44,6 @@ class Regime:
 
 
 HARSHER = Regime()
-_ENTER, _STAY, _SHIFT, _SPREAD = map(np.float32, (HARSHER.enter, HARSHER.stay, HARSHER.shift, HARSHER.spread))
-_ONE = np.float32(1)
 
 
 @dataclass(frozen=True)
@@ -68,23 +61,6 @@ class Market:
     factor: Floats
     weights: Floats
     own_sigma: float
-
-
-@dataclass(frozen=True)
-class Paths:
-    """Growth since today by year and path, each of shape (years + 1, paths).
-
-    `today` is one dollar in today's mix, `new` one dollar in the mix of new savings, and `saved` one dollar added to
-    that mix at the end of each year so far.
-    """
-
-    today: Floats
-    new: Floats
-    saved: Floats
-
-    @property
-    def years(self) -> int:
-        return len(self.today) - 1
 
 
 def market(today: Mix, savings: Mix) -> Market:
@@ -114,89 +90,3 @@ def _own_sigma(today: Mix) -> float:
         return 0.0
     variances = [(own.weight / whole) ** 2 * own.volatility**2 for own in today.own_risks]
     return sqrt(log(1 + sum(variances)))
-
-
-def simulate(model: Market, years: int, seed: int, paths: int = PATHS) -> tuple[Paths, Paths]:
-    """Return the paths of the first model, and half as many of the harsher one. `paths` is a multiple of 4.
-
-    The second half of the paths mirrors the random numbers of the first (antithetic variates), which halves the cost
-    of drawing and cancels much of the sampling error. Computed in 32 bits: a factor is off by at most 1e-7.
-    """
-    draw, pairs, classes = Generator(SFC64(seed)), paths // 2, len(model.mu)
-    normals = np.empty((classes + bool(model.own_sigma), pairs), np.float32)
-    deviations = np.empty((classes, pairs), np.float32)
-    base, harsh = _Growing(model, years, pairs), _Growing(model, years, pairs // 2)
-    is_bad = draw.random(pairs // 2, dtype=np.float32) < HARSHER.bad_years
-    bad, good = model.harsh_mu - model.sigma * _SHIFT, model.harsh_mu
-    squares, harsh_columns = np.exp(2 * model.mu), ((bad, good), (np.exp(2 * bad), np.exp(2 * good)))
-    for year in range(years):
-        _draw_normals(draw, normals)
-        np.matmul(model.factor, normals[:classes], out=deviations)
-        own = _own_factors(model, normals[-1])
-        base.grow(year, model.mu, squares, deviations, own)
-        is_bad = draw.random(pairs // 2, dtype=np.float32) < np.where(is_bad, _STAY, _ENTER)
-        harsh_deviations = deviations[:, : pairs // 2]
-        harsh_deviations *= np.where(is_bad, _SPREAD, _ONE)
-        mu, square = (np.where(is_bad, *columns) for columns in harsh_columns)
-        harsh.grow(year, mu, square, harsh_deviations, own)
-    return base.paths, harsh.paths
-
-
-class _Growing:
-    """Paths under construction, with working memory that each year reuses."""
-
-    def __init__(self, model: Market, years: int, pairs: int) -> None:
-        self._weights, self._pairs = model.weights, pairs
-        self._factors = np.empty((len(model.mu), 2, pairs), np.float32)
-        self._parts = np.empty((3, 2, pairs), np.float32)
-        self.paths = Paths(*(np.empty((years + 1, 2 * pairs), np.float32) for _ in range(3)))
-        self.paths.today[0], self.paths.new[0], self.paths.saved[0] = 1, 1, 0
-
-    def grow(self, year: int, mu: Floats, squares: Floats, deviations: Floats, own: Floats | None) -> None:
-        """Add a year with these log deviations from `mu`, and their mirror image. `squares` are exp(2 mu).
-
-        A mirrored factor needs no second exponential: exp(m - d) = exp(2 m) / exp(m + d).
-        """
-        first, mirrored, parts = self._factors[:, 0], self._factors[:, 1], self._parts
-        np.exp(np.add(deviations, mu, out=first), out=first)
-        np.divide(squares, first, out=mirrored)
-        np.matmul(self._weights, self._factors.reshape(len(mu), -1), out=parts.reshape(3, -1))
-        if own is not None:
-            parts[1] *= own[:, : self._pairs]
-            parts[0] += parts[1]
-        paths, today, new = self.paths, parts[0].reshape(-1), parts[2].reshape(-1)
-        np.multiply(paths.today[year], today, out=paths.today[year + 1])
-        np.multiply(paths.new[year], new, out=paths.new[year + 1])
-        np.multiply(paths.saved[year], new, out=paths.saved[year + 1])
-        paths.saved[year + 1] += 1
-
-
-def _own_factors(model: Market, normals: Floats) -> Floats | None:
-    """Return the joint factor of own risks, of shape (2, pairs); None if there are none."""
-    if not model.own_sigma:
-        return None
-    factors = np.empty((2, len(normals)), np.float32)
-    variance = model.own_sigma**2
-    np.exp(np.float32(model.own_sigma) * normals - np.float32(variance / 2), out=factors[0])
-    np.divide(np.float32(exp(-variance)), factors[0], out=factors[1])
-    return factors
-
-
-def _draw_normals(draw: Generator, out: Floats) -> None:
-    """Fill `out` with standard normals (Box and Muller, 1958): cosines in its first half, sines in its second.
-
-    Computed from two uniform numbers of 24 bits each, so that no value exceeds 5.8. numpy's standard_normal takes
-    five times as long.
-    """
-    flat = out.reshape(-1)
-    half = (flat.size + 1) // 2
-    radius = 1 - draw.random(half, dtype=np.float32)
-    np.log(radius, out=radius)
-    radius *= np.float32(-2)
-    np.sqrt(radius, out=radius)
-    angle = draw.random(half, dtype=np.float32)
-    angle *= np.float32(2 * np.pi)
-    np.cos(angle, out=flat[:half])
-    flat[:half] *= radius
-    np.sin(angle, out=angle)
-    np.multiply(angle[: flat.size - half], radius[: flat.size - half], out=flat[half:])

@@ -1,10 +1,12 @@
-"""How the figures come about: a full record to reproduce the simulation, its limits, and its sources."""
+"""How the figures are calculated: a full record to reproduce the simulation, its limits, and its sources."""
 
 from itertools import product
 from typing import Any
 
-from functions.retirement.markets import GENERATOR, HARSHER, PATHS
+from functions.retirement.markets import HARSHER
+from functions.retirement.normals import GENERATOR
 from functions.retirement.projection import Inputs
+from functions.retirement.simulation import PATHS
 from functions.shared.analysis.market_assumptions import MARKET, SOURCES, Weights, correlation
 from functions.shared.analysis.risk import COMPANY_VOLATILITY, OWN_RISK_SOURCES, Mix
 

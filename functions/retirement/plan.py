@@ -23,7 +23,7 @@ class SavingsPlan:
     """Today's US dollars: contributions for `working_years`, then withdrawals until the end of `years`.
 
     `streams` has the other income of each year from now on, such as Social Security; it counts from retirement on.
-    What it pays beyond the spending is saved.
+    Income beyond the spending is saved.
     """
 
     wealth: float
@@ -41,7 +41,7 @@ class SavingsPlan:
 
 
 def missing_goals(profile: Profile) -> list[str]:
-    """Return the profile's fields that are not set, without which some figures are missing. Retirees save nothing."""
+    """Return the unset profile fields that some figures require. Retirees need no contribution."""
     needed = ["current_age", "years_until_retirement", "target_retirement_income", "annual_contribution"]
     if profile.years_until_retirement == 0:
         needed.remove("annual_contribution")

@@ -9,11 +9,13 @@ import numpy as np
 from functions.retirement.declaration import FanYear, Guardrails, Harsher, Shortfall, WhatIf
 from functions.retirement.grid import what_if
 from functions.retirement.guardrails import STEP, guarded, thresholds
-from functions.retirement.markets import HARSHER, Floats, Paths, market, simulate
+from functions.retirement.markets import HARSHER, Floats, market
+from functions.retirement.paths import Paths, simulate
 from functions.retirement.plan import SavingsPlan
 from functions.retirement.rounding import to_error, to_step, whole_percent
 from functions.retirement.simulation import (
     CONFIDENCE,
+    PATHS,
     PERCENTILES,
     Lives,
     error_of_fraction,
@@ -21,15 +23,17 @@ from functions.retirement.simulation import (
     follow,
     lasting,
     order_statistic,
-    percentiles,
     required_contribution,
     succeeds,
     sustainable_incomes,
-    wealth_index,
 )
 from functions.shared.analysis import Step
 from functions.shared.analysis.risk import Mix
 from functions.shared.analysis.wording import percent
+
+# Pydantic builds deferred models when they are first used, which takes 13 ms. At import, they count as initialization.
+for _model in (FanYear, Shortfall, Guardrails, Harsher):
+    _model.model_rebuild()
 
 GUARDRAILS_SOURCE = (
     "Guyton and Klinger, Decision Rules and Maximum Initial Withdrawal Rates, Journal of Financial Planning, March 2006"
@@ -91,17 +95,16 @@ class Inputs:
 
 def draw(inputs: Inputs) -> tuple[Paths, Paths]:
     """Return the market paths of the first and of the harsher model."""
-    return simulate(market(inputs.today, inputs.savings), inputs.plan.years, inputs.seed)
+    return simulate(market(inputs.today, inputs.savings), inputs.plan.years, inputs.seed, PATHS)
 
 
 def project(inputs: Inputs, base: Paths, harsh: Paths, step: Step) -> Projection:
     """Return the figures of the plan on these paths. The last year of the fan is `first_year` + `plan.years`."""
     plan = inputs.plan
     step(0.3, "Following each path year by year")
-    index = wealth_index(plan, base)
-    incomes = sustainable_incomes(plan, index)
-    lives = follow(plan, base, index)
-    fan = _fan(inputs, percentiles(lives.wealth))
+    incomes = sustainable_incomes(plan, base)
+    lives = follow(plan, base)
+    fan = _fan(inputs, lives.percentiles)
     error = error_of_percentile(incomes, 100 - CONFIDENCE)
     projection = Projection(
         plan=plan,
@@ -117,17 +120,16 @@ def project(inputs: Inputs, base: Paths, harsh: Paths, step: Step) -> Projection
     if not plan.income:
         return projection
     step(0.6, "Measuring success")
-    return _with_chances(projection, base, index, incomes, lives)
+    return _with_chances(projection, base, incomes, lives)
 
 
 def grid(inputs: Inputs, base: Paths) -> WhatIf:
     return what_if(inputs.plan, base, inputs.current_age)
 
 
-def _with_chances(projection: Projection, base: Paths, index: Floats, incomes: Floats, lives: Lives) -> Projection:
+def _with_chances(projection: Projection, base: Paths, incomes: Floats, lives: Lives) -> Projection:
     plan = projection.plan
-    lasts = succeeds(incomes, plan.income)
-    rate = whole_percent(float(lasts.mean()))
+    lasts, rate = succeeds(incomes, plan.income), _rate(incomes, plan.income)
     required = required_contribution(plan, base)
     if required is not None:
         needed = to_error(required, _error_of_contribution(plan, required, projection), ROUND_UP)
@@ -136,14 +138,14 @@ def _with_chances(projection: Projection, base: Paths, index: Floats, incomes: F
         success_rate=rate,
         success_error=round(100 * error_of_fraction(lasts), 2),
         required_contribution=None if required is None else needed,
-        sensitivities=_sensitivities(plan, base, rate),
+        sensitivities=_sensitivities(plan, base, incomes, rate),
         shortfall=_shortfall(projection, lives, rate),
-        guardrails=_guardrails(plan, index, lives),
+        guardrails=_guardrails(plan, base, lives),
     )
 
 
 def _error_of_contribution(plan: SavingsPlan, required: float, projection: Projection) -> float:
-    """Return the error of the required contribution: that of the income, relative to the income it has to carry."""
+    """Return the error of the required contribution: that of the income, relative to the income it must support."""
     gap = abs(required - plan.contribution) + plan.contribution
     return gap * float(projection.sustainable_income_error) / max(float(projection.sustainable_income), 1.0)
 
@@ -162,7 +164,7 @@ def _fan(inputs: Inputs, by_year: Floats) -> list[FanYear]:
 
 
 def _harsher(plan: SavingsPlan, paths: Paths) -> Harsher:
-    incomes = sustainable_incomes(plan, wealth_index(plan, paths))
+    incomes = sustainable_incomes(plan, paths)
     error = error_of_percentile(incomes, 100 - CONFIDENCE)
     lasts = succeeds(incomes, plan.income) if plan.income else None
     return Harsher(
@@ -175,22 +177,23 @@ def _harsher(plan: SavingsPlan, paths: Paths) -> Harsher:
     )
 
 
-def _sensitivities(plan: SavingsPlan, paths: Paths, rate: int) -> dict[str, float]:
+def _sensitivities(plan: SavingsPlan, paths: Paths, incomes: Floats, rate: int) -> dict[str, float]:
     """Return the change in the success rate in points, for each change to the plan.
 
     The plan's last year is fixed, so one more year of work is one year less of retirement.
     """
-    variants = {
-        "one_more_year_of_work": replace(plan, working_years=plan.working_years + 1),
-        "ten_percent_more_saving": replace(plan, contribution=plan.contribution * 1.1),
-        "ten_percent_less_spending": replace(plan, income=plan.income * 0.9),
+    longer = replace(plan, working_years=plan.working_years + 1)
+    saving_more = replace(plan, contribution=plan.contribution * 1.1)
+    rates = {
+        "one_more_year_of_work": _rate(sustainable_incomes(longer, paths), plan.income),
+        "ten_percent_more_saving": _rate(sustainable_incomes(saving_more, paths), plan.income),
+        "ten_percent_less_spending": _rate(incomes, plan.income * 0.9),
     }
-    return {name: float(_rate(variant, paths) - rate) for name, variant in variants.items()}
+    return {name: float(changed - rate) for name, changed in rates.items()}
 
 
-def _rate(plan: SavingsPlan, paths: Paths) -> int:
-    incomes = sustainable_incomes(plan, wealth_index(plan, paths))
-    return whole_percent(float(succeeds(incomes, plan.income).mean()))
+def _rate(incomes: Floats, spending: float) -> int:
+    return whole_percent(float(succeeds(incomes, spending).mean()))
 
 
 def _shortfall(projection: Projection, lives: Lives, rate: int) -> Shortfall | None:
@@ -214,10 +217,9 @@ def _shortfall(projection: Projection, lives: Lives, rate: int) -> Shortfall | N
     )
 
 
-def _guardrails(plan: SavingsPlan, index: Floats, lives: Lives) -> Guardrails:
-    result = guarded(plan, index)
-    wealth = order_statistic(lives.wealth[plan.working_years], 50)
-    cut, raised = thresholds(plan, wealth)
+def _guardrails(plan: SavingsPlan, paths: Paths, lives: Lives) -> Guardrails:
+    result = guarded(plan, paths)
+    cut, raised = thresholds(plan, float(lives.percentiles[plan.working_years, PERCENTILES.index(50)]))
     return Guardrails(
         success_rate=whole_percent(float(result.succeeds.mean())),
         lowest_spending_median=to_step(order_statistic(result.lowest_spending, 50)),

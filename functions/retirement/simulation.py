@@ -2,25 +2,31 @@
 
 In a working year, money grows and the contribution is added at the end. In a year of retirement, the spending that
 other income doesn't cover is withdrawn at the start, in proportion from old and new savings, and the rest grows. So the
-growth of what is left doesn't depend on the withdrawals, and the largest income that lasts has a closed form per path.
+growth of the remaining portfolio doesn't depend on the withdrawals, and the largest income that lasts has a closed form
+per path.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.retirement.markets import Floats, Paths
+from functions.retirement.markets import Floats
+from functions.retirement.paths import Paths
 from functions.retirement.plan import SavingsPlan
 
 Flags = NDArray[np.bool_]
 
+#: The number of simulated lives, a multiple of 4; the harsher model follows half as many.
+PATHS = 10_000
 #: Percentage of paths in which an income must last to be called sustainable.
 CONFIDENCE = 90
 PERCENTILES = (5, 25, 50, 75, 95)
-#: Relative rounding error of 32 bits over a life; a shortfall below it is none.
+#: Relative rounding error of 32 bits over a life; a smaller shortfall is ignored.
 _EXACT = np.float32(2e-5)
-#: Stands for no wealth at all, in dollars: the division below needs some.
+#: Replaces zero wealth, in dollars: the division below needs a positive amount.
 _NOTHING = 0.01
 _SECANT_STEPS = 12
 _CLOSE = 5e-4
@@ -28,47 +34,51 @@ _CLOSE = 5e-4
 
 @dataclass(frozen=True)
 class Lives:
-    """`wealth` has shape (years + 1, paths): today, and at the end of each year.
+    """`percentiles` of wealth has shape (years + 1, 5): today, and at the end of each year.
 
-    Per path, `paid_years` counts the years of retirement with full spending, and `unpaid` is the sum of what is missing
-    afterwards.
+    Per path, `wealth` is that at the end, `paid_years` counts the years of retirement with full spending, and `unpaid`
+    is the sum of the shortfalls afterwards.
     """
 
+    percentiles: Floats
     wealth: Floats
     paid_years: NDArray[np.int16]
     unpaid: Floats
 
 
-def wealth_index(plan: SavingsPlan, paths: Paths) -> Floats:
-    """Return wealth at retirement and at the end of each later year if nothing is withdrawn: shape (years, paths)."""
-    at = plan.working_years
-    new = np.float32(plan.contribution) * (paths.saved[at] / paths.new[at])
-    wealth = plan.wealth if plan.wealth or (plan.contribution and at) else _NOTHING
-    index = np.multiply(paths.today[at : plan.years + 1], np.float32(wealth))
-    if plan.contribution and at:
-        index += new * paths.new[at : plan.years + 1]
-    return index
+def undrawn(plan: SavingsPlan, paths: Paths) -> Iterator[Floats]:
+    """Yield wealth at retirement and at the end of each later year if nothing is withdrawn, per path.
 
-
-def sustainable_incomes(plan: SavingsPlan, index: Floats) -> Floats:
-    """Return the largest yearly income that lasts, per path. `index` is the plan's `wealth_index`.
-
-    Wealth after the withdrawal of year k is not negative if the sum of (income - stream) / index over the years so far
-    is at most 1. So the income is at most (1 + sum of stream / index) / (sum of 1 / index) for every k.
+    Yielded year by year because memory costs more than arithmetic: the first access to 4 KB takes 4 microseconds.
     """
-    discounts = 1 / index[:-1]
+    at = plan.working_years
+    saves = bool(plan.contribution and at)
+    old = np.float32(plan.wealth if plan.wealth or saves else _NOTHING)
+    shares = np.float32(plan.contribution) * paths.shares(at) if saves else None
+    for year in range(at, plan.years + 1):
+        wealth = paths.today[year] * old
+        if shares is not None:
+            wealth += paths.new[year] * shares
+        yield wealth
+
+
+def sustainable_incomes(plan: SavingsPlan, paths: Paths) -> Floats:
+    """Return the largest yearly income that lasts, per path.
+
+    Wealth after the withdrawal of year k is not negative if the sum of (income - stream) / undrawn wealth over the
+    years so far is at most 1. So the income is at most (1 + sum of stream / wealth) / (sum of 1 / wealth) for every k.
+    """
     streams = plan.streams_in_retirement
-    if not any(streams):
-        result: Floats = 1 / discounts.sum(axis=0)
-        return result
-    price, paid = np.zeros_like(index[0]), np.ones_like(index[0])
-    lowest: Floats = np.full_like(price, np.inf)
-    for stream, discount in zip(streams, discounts, strict=True):
+    has_streams = any(streams)
+    price, paid, lowest = (np.full_like(paths.today[0], first) for first in (0, 1, np.inf))
+    for stream, wealth in zip(streams, undrawn(plan, paths), strict=False):
+        discount = np.reciprocal(wealth, out=wealth)
         price += discount
-        if stream:
+        if has_streams:
             paid += np.float32(stream) * discount
-        np.minimum(lowest, paid / price, out=lowest)
-    return lowest
+            np.minimum(lowest, paid / price, out=lowest)
+    incomes: Floats = lowest if has_streams else 1 / price
+    return incomes
 
 
 def succeeds(incomes: Floats, income: float) -> Flags:
@@ -77,33 +87,40 @@ def succeeds(incomes: Floats, income: float) -> Flags:
     return flags
 
 
-def follow(plan: SavingsPlan, paths: Paths, index: Floats) -> Lives:
+def follow(plan: SavingsPlan, paths: Paths) -> Lives:
     """Follow the plan year by year."""
-    wealth = np.empty((plan.years + 1, index.shape[1]), np.float32)
-    saving = plan.working_years
-    np.multiply(paths.today[: saving + 1], np.float32(plan.wealth), out=wealth[: saving + 1])
-    if plan.contribution:
-        wealth[: saving + 1] += np.float32(plan.contribution) * paths.saved[: saving + 1]
-    paid, unpaid = np.zeros(index.shape[1], np.int16), np.zeros(index.shape[1], np.float32)
-    for year, stream in enumerate(plan.streams_in_retirement, start=saving):
-        left = wealth[year] - np.float32(plan.income - stream)
-        short = left < -_EXACT * np.float32(plan.income)
+    by_year = np.empty((plan.years + 1, len(PERCENTILES)), np.float32)
+    shares = np.zeros_like(paths.new[0])
+    for year in range(plan.working_years + 1):
+        wealth = paths.today[year] * np.float32(plan.wealth)
+        if plan.contribution and year:
+            shares += np.float32(plan.contribution) / paths.new[year]
+            wealth += shares * paths.new[year]
+        by_year[year] = percentiles(wealth)
+    paid, unpaid = np.zeros(len(wealth), np.int16), np.zeros(len(wealth), np.float32)
+    is_paid = np.ones(len(wealth), np.bool_)
+    retirement = zip(plan.streams_in_retirement, pairwise(undrawn(plan, paths)), strict=True)
+    for year, (stream, (start, end)) in enumerate(retirement, plan.working_years + 1):
+        wealth -= np.float32(plan.income - stream)
+        short = wealth < -_EXACT * np.float32(plan.income)
         if short.any():
-            unpaid -= np.where(short, left, np.float32(0))
-            np.maximum(left, 0, out=left)
-        paid += ~short & (paid == year - saving)
-        np.multiply(left, index[year - saving + 1] / index[year - saving], out=wealth[year + 1])
-    return Lives(wealth, paid, unpaid)
+            unpaid -= wealth * short
+            np.maximum(wealth, 0, out=wealth)
+            is_paid &= ~short
+        paid += is_paid
+        wealth *= end / start
+        by_year[year] = percentiles(wealth)
+    return Lives(by_year, wealth, paid, unpaid)
 
 
 def income_of(plan: SavingsPlan, paths: Paths) -> float:
     """Return the yearly income that lasts in 90% of the paths."""
-    return lasting(sustainable_incomes(plan, wealth_index(plan, paths)))
+    return lasting(sustainable_incomes(plan, paths))
 
 
-def lasting(incomes: Floats, confidence: float = CONFIDENCE) -> float:
-    """Return the income that lasts in this percentage of the paths."""
-    return order_statistic(incomes, 100 - confidence)
+def lasting(incomes: Floats) -> float:
+    """Return the income that lasts in 90% of the paths."""
+    return order_statistic(incomes, 100 - CONFIDENCE)
 
 
 def required_contribution(plan: SavingsPlan, paths: Paths) -> float | None:
@@ -132,8 +149,19 @@ def required_contribution(plan: SavingsPlan, paths: Paths) -> float | None:
 
 
 def percentiles(wealth: Floats) -> Floats:
-    """Return the 5th, 25th, 50th, 75th and 95th percentile of each year, selected by `rank`: shape (years, 5)."""
-    return np.sort(wealth, axis=1)[:, [rank(percent, wealth.shape[1]) for percent in PERCENTILES]]
+    """Return the 5th, 25th, 50th, 75th and 95th percentile, selected by `rank`.
+
+    Each partition leaves the ranks found before in place and halves the rest to search, which takes two thirds of the
+    time of sorting. numpy's partition by several ranks at once takes three times as long.
+    """
+    low, quarter, middle, three_quarters, high = ranks = [rank(percent, len(wealth)) for percent in PERCENTILES]
+    ordered = wealth.copy()
+    ordered.partition(middle)
+    ordered[:middle].partition(quarter)
+    ordered[:quarter].partition(low)
+    ordered[middle + 1 :].partition(three_quarters - middle - 1)
+    ordered[three_quarters + 1 :].partition(high - three_quarters - 1)
+    return ordered[ranks]
 
 
 def rank(percent: float, paths: int) -> int:

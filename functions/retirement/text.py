@@ -1,17 +1,19 @@
 """The text of the retirement outlook: deterministic sentences around the projection's figures."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from functions.retirement.guardrails import LAST_YEARS_WITHOUT_CUTS
-from functions.retirement.markets import PATHS
 from functions.retirement.method import LIMITS
 from functions.retirement.projection import Projection
-from functions.retirement.simulation import CONFIDENCE
+from functions.retirement.simulation import CONFIDENCE, PATHS
 from functions.shared.analysis.market_assumptions import MARKET, SOURCES
 from functions.shared.analysis.risk import COMPANY_VOLATILITY, OWN_RISK_SOURCES
 from functions.shared.analysis.wording import count, dollars, label, listed, markdown, percent, portion, table
+from functions.shared.combined_report import SOURCES_FOLLOW
 from functions.shared.narration.attribution import attribution
-from functions.shared.narration.claims import stated
+from functions.shared.narration.claims import Claim, Direction, passage
 from functions.shared.narration.passages import Draft, Narrative
 from functions.shared.portfolio import IncomeStream, Profile
 
@@ -21,6 +23,10 @@ _CHANGES = {
     "ten_percent_more_saving": f"Save {percent(10, 0)} more",
     "ten_percent_less_spending": f"Spend {percent(10, 0)} less",
 }
+#: A contribution above this multiple of the spending is not suggested.
+_MOST_SAVING = 1
+#: A success rate that is shown as more than 99%.
+CERTAIN = 100
 _QUESTIONS = {
     "current_age": "how old you are",
     "years_until_retirement": "when you plan to retire",
@@ -30,20 +36,36 @@ _QUESTIONS = {
 
 
 def goals_first(missing: list[str]) -> str:
-    """Return the section's text while goals are missing without which nothing can be simulated."""
-    return f"# Retirement outlook\n\n{_ask(missing)}\n"
+    """Return the section's text while goals that the simulation requires are missing."""
+    return f"# Retirement outlook\n\nT{_ask(missing)[1:]}.\n"
 
 
 def _ask(missing: list[str]) -> str:
-    return f"Tell us {listed([_QUESTIONS[name] for name in missing])}, and we can say whether your plan works."
+    return f"tell us {listed([_QUESTIONS[name] for name in missing])}, and we can say whether your plan works"
 
 
-def retirement_draft(projection: Projection, profile: Profile) -> Draft:
-    """Return the prose for the narrator. Tables and assumptions never come from a model."""
+def headline(projection: Projection) -> str:
+    """Return whether the money lasts, in one sentence."""
+    plan, rate = projection.plan, projection.success_rate
+    if rate is None or _has_nothing(projection):
+        claim = next(_verdict(projection, None))
+        claim = replace(claim, text=claim.text.removeprefix("**").removesuffix("**"))
+    else:
+        lasts = f"your money lasts to age {projection.final_age} in {chance(rate)} of simulations"
+        claim = Claim(f"at {dollars(plan.income)} a year, {lasts}", "your money", "success rate", value=chance(rate))
+    alone = passage("Headline", claim)
+    return alone.render(alone.template)
+
+
+def retirement_draft(projection: Projection, profile: Profile, required_age: int | None) -> Draft:
+    """Return the prose for the narrator. Tables and assumptions never come from a model.
+
+    `required_age` is the youngest age of retirement at which the plan is reasonably safe.
+    """
     passages = {
-        "verdict": stated("Verdict", _verdict(projection)),
-        "plan": stated("The plan", _plan(projection, profile)),
-        "spending": stated("What you can spend", _spending(projection)),
+        "verdict": passage("Verdict", *_verdict(projection, required_age)),
+        "plan": passage("The plan", *_plan(projection, profile)),
+        "spending": passage("What you can spend", *_spending(projection)),
     }
     return Draft(passages)
 
@@ -58,6 +80,7 @@ def retirement_text(projection: Projection, profile: Profile, words: Narrative) 
         ("Spending that follows the markets", _guardrails(projection)),
         ("What would change the odds", _sensitivities(projection)),
         ("Assumptions", _assumptions(projection, profile)),
+        ("Sources", _sources(projection)),
     )
     body = [f"## {title}\n\n{text}" for title, text in chapters if text]
     whose = attribution(words.narration)
@@ -73,62 +96,100 @@ def chance(rate: float) -> str:
     return f"more than {percent(99, 0)}" if rate >= 100 else f"about {percent(rate, 0)}"
 
 
-def _verdict(projection: Projection) -> str:
+def _verdict(projection: Projection, required_age: int | None) -> Iterator[Claim]:
     plan, income = projection.plan, projection.sustainable_income
-    if not (plan.wealth or (plan.contribution and plan.working_years) or any(plan.streams_in_retirement)):
-        return "There is nothing to draw an income from yet: the portfolio is empty, and no savings are planned."
+    if _has_nothing(projection):
+        text = "there is nothing to draw an income from yet: the portfolio is empty, and no savings are planned"
+        yield Claim(text, "savings", "value", Direction.NONE)
+        return
     if projection.success_rate is None:
-        return f"**Your savings can pay about {dollars(income)} a year.** {_ask(['target_retirement_income'])}"
-    harsher = projection.harsher.success_rate or 0
-    return (
-        f"**At {dollars(plan.income)} a year, {_judgment(projection.success_rate)}** It lasts to age "
-        f"{projection.final_age} in {chance(projection.success_rate)} of simulations, and in {chance(harsher)} of them "
-        f"if markets are harsher than we expect.{_remedy(projection)}"
+        amount = f"about {dollars(income)}"
+        yield Claim(f"**your savings can pay {amount} a year**", "savings", "sustainable income", value=amount)
+        yield Claim(_ask(["target_retirement_income"]), "spending", "target", Direction.ACTION)
+        return
+    spent, rate = dollars(plan.income), projection.success_rate
+    yield Claim(f"**at {spent} a year, {_judgment(rate)}**", "your money", "outlook", _outlook(rate), spent)
+    harsher = chance(projection.harsher.success_rate or 0)
+    harsh = (
+        ", even if markets are harsher than we expect"
+        if chance(rate) == harsher
+        else f", and in {harsher} of them if markets are harsher than we expect"
     )
+    yield Claim(
+        f"it lasts to age {projection.final_age} in {chance(rate)} of simulations{harsh}",
+        "your money",
+        "success rate",
+        value=chance(rate),
+    )
+    yield from _remedy(projection, required_age)
+
+
+def _has_nothing(projection: Projection) -> bool:
+    plan = projection.plan
+    return not (plan.wealth or (plan.contribution and plan.working_years) or any(plan.streams_in_retirement))
+
+
+def _outlook(rate: int) -> Direction:
+    """Return whether the money lasts in more than half of the simulations, or in fewer."""
+    return Direction.ABOVE if rate >= 50 else Direction.BELOW
 
 
 def _judgment(rate: int) -> str:
     if rate >= CONFIDENCE:
-        return "your money is very likely to last."
+        return "your money is very likely to last"
     if rate >= 75:
-        return "your money is likely to last, unless markets are poor."
+        return "your money is likely to last, unless markets are poor"
     if rate >= 50:
-        return "your money may well last, but not safely."
+        return "your money is likely to last, but not safely"
+    if rate >= 25:
+        return "your money is more likely to run out than to last"
     if rate >= 10:
-        return "your money will probably run out."
-    return "your money will almost certainly run out."
+        return "your money will probably run out"
+    return "your money will almost certainly run out"
 
 
-def _remedy(projection: Projection) -> str:
+def _remedy(projection: Projection, required_age: int | None) -> Iterator[Claim]:
     if (projection.success_rate or 0) >= CONFIDENCE:
-        return ""
+        return
     ways = [f"plan on about {dollars(projection.sustainable_income)} a year"]
-    if projection.required_contribution:
-        ways.append(f"save about {dollars(projection.required_contribution)} a year")
-    return f" To be reasonably safe ({percent(CONFIDENCE, 0)}), {' or '.join(ways)}."
+    required = projection.required_contribution
+    if required and required <= _MOST_SAVING * projection.plan.income:
+        instead = f" instead of {dollars(projection.plan.contribution)}" if projection.plan.contribution else ""
+        ways.append(f"save about {dollars(required)} a year{instead}")
+    if required_age:
+        ways.append(f"work until you are {required_age}")
+    *others, last = ways
+    either = f"{', '.join(others)}{',' if len(others) > 1 else ''} or {last}" if others else last
+    text = f"to be reasonably safe ({percent(CONFIDENCE, 0)}), {either}"
+    yield Claim(text, "plan", "remedy", Direction.ACTION, dollars(projection.sustainable_income))
 
 
-def _plan(projection: Projection, profile: Profile) -> str:
+def _plan(projection: Projection, profile: Profile) -> Iterator[Claim]:
     plan = projection.plan
-    starts = f"You start with {dollars(plan.wealth)}" if plan.wealth else "You start with nothing"
+    wealth = dollars(plan.wealth) if plan.wealth else "nothing"
+    starts = f"you start with {wealth}"
     if plan.working_years:
         adds = f"add {dollars(plan.contribution)} a year" if plan.contribution else "add nothing"
-        works = f"{starts} and {adds} for {count(plan.working_years, 'year')}, until age {projection.retirement_age}."
+        starts += f" and {adds} for {count(plan.working_years, 'year')}, until age {projection.retirement_age}"
+    yield Claim(starts, "savings", "value at the start", value=wealth)
+    if not plan.working_years:
+        yield Claim("you are retired, so nothing is added", "savings", "contribution", Direction.NONE)
+    if plan.income:
+        spent = dollars(plan.income)
+        then = "then you" if plan.working_years else "you"
+        text = f"{then} spend {spent} a year until age {projection.final_age}"
+        yield Claim(text, "spending", "amount", value=spent)
     else:
-        works = f"{starts}. You are retired, so nothing is added."
-    spends = (
-        f"Then you spend {dollars(plan.income)} a year until age {projection.final_age}."
-        if plan.income
-        else "You haven't set what you want to spend."
-    )
-    streams = " ".join(_stream(stream) for stream in profile.income_streams or ())
-    return " ".join(part for part in (works, spends, streams, "All amounts are in today's dollars.") if part)
+        yield Claim("you haven't set what you want to spend", "spending", "amount", Direction.NONE)
+    yield from map(_stream, profile.income_streams or ())
+    yield Claim("all amounts are in today's dollars", "amounts", "unit")
 
 
-def _stream(stream: IncomeStream) -> str:
+def _stream(stream: IncomeStream) -> Claim:
     ends = f" to {stream.end_age}" if stream.end_age is not None else ""
     until = f"from age {stream.start_age}{ends}" if ends else f"from age {stream.start_age} on"
-    return f"{markdown(stream.name)} pays {dollars(stream.annual_amount)} a year {until}."
+    name, amount = markdown(stream.name), dollars(stream.annual_amount)
+    return Claim(f"{name} pays {amount} a year {until}", name, "income", value=amount)
 
 
 def _shortfall(projection: Projection) -> str:
@@ -167,52 +228,65 @@ def _age(projection: Projection, year: int) -> str:
     return f"{age} ({names[year]})" if year in names else age
 
 
-def _spending(projection: Projection) -> str:
+def _spending(projection: Projection) -> Iterator[Claim]:
     plan, income = projection.plan, projection.sustainable_income
-    harsher = projection.harsher.sustainable_income
-    sentences = [
-        f"About **{dollars(income)}** a year lasts in {percent(CONFIDENCE, 0)} of simulations; in harsher markets, "
-        f"about {dollars(harsher)} does."
-    ]
+    lasting, target = f"about **{dollars(income)}** a year", dollars(plan.income)
+    yield Claim(
+        f"{lasting} lasts in {percent(CONFIDENCE, 0)} of simulations", "spending", "sustainable income", value=lasting
+    )
     gap = Decimal(plan.income) - income
-    if plan.income and gap > 0:
-        sentences.append(f"Your target of {dollars(plan.income)} is above that.")
-    elif plan.income and gap < 0:
-        sentences.append(f"Your target of {dollars(plan.income)} is below that.")
-    return " ".join(sentences)
+    if plan.income and gap:
+        side = Direction.ABOVE if gap > 0 else Direction.BELOW
+        yield Claim(f"your target of {target} is {side} that", "spending", "target", side, target)
+    harsher = dollars(projection.harsher.sustainable_income)
+    text = f"in harsher markets, about {harsher} a year lasts as often"
+    yield Claim(text, "spending in harsher markets", "sustainable income", value=harsher)
 
 
 def _guardrails(projection: Projection) -> str:
     rails = projection.guardrails
     if rails is None or (not projection.plan.wealth and not projection.plan.contribution):
         return ""
+    if rails.success_rate <= (projection.success_rate or 0) < CERTAIN:
+        return ""
     step = percent(rails.step, 0)
     cut = f"cut spending by {step} when the portfolio falls below about {dollars(rails.cut_below)}, and "
-    worst = (
-        f"nine of ten never less than about {dollars(rails.lowest_spending_p10)}"
-        if rails.lowest_spending_p10
-        else "in one of ten, the money still runs out"
+    worth = (
+        "Spending less after poor years makes the money last longer."
+        if rails.success_rate > (projection.success_rate or 0)
+        else "You could spend more in good years, and less after poor ones."
     )
+    least = dollars(rails.lowest_spending_median)
+    lowest = f" In half of all simulations, you never spend less than about {least} in a year"
+    if not rails.lowest_spending_median:
+        lowest = ""
+    if lowest and rails.lowest_spending_p10:
+        lowest += f", and in nine of ten never less than about {dollars(rails.lowest_spending_p10)}"
     return (
-        "Adjusting your spending to the markets makes the money last longer. Guyton and Klinger's guardrails: in the "
+        f"{worth} Guyton and Klinger's guardrails: in the "
         f"first year, {cut if rails.cut_below else ''}raise it by {step} when the portfolio rises above about "
         f"{dollars(rails.raise_above)}. Later, these limits move with your spending, and nothing is cut in the last "
-        f"{LAST_YEARS_WITHOUT_CUTS} years. This way, the money lasts in {chance(rails.success_rate)} of simulations. "
-        f"In half of them, you never spend less than about {dollars(rails.lowest_spending_median)} in a year, and "
-        f"{worst}."
+        f"{LAST_YEARS_WITHOUT_CUTS} years. This way, the money lasts in {chance(rails.success_rate)} of simulations."
+        f"{lowest}{'.' if lowest else ''}"
     )
 
 
 def _sensitivities(projection: Projection) -> str:
     if projection.success_rate is None or projection.sensitivities is None:
         return ""
-    rows = []
-    saves = bool(projection.plan.contribution and projection.plan.working_years)
-    for name, change in sorted(projection.sensitivities.items(), key=lambda item: -item[1]):
-        if name != "ten_percent_more_saving" or saves:
-            rows.append((_CHANGES[name], _points(change), chance(projection.success_rate + change)))
-    text = table(("Change", "Effect", "Chance that the money lasts"), rows)
-    return text if any(projection.sensitivities.values()) else f"{text}\n\nNone of these makes a difference."
+    plan, changes = projection.plan, dict(projection.sensitivities)
+    if not plan.working_years:
+        del changes["one_more_year_of_work"]
+    if not plan.working_years or not plan.contribution:
+        del changes["ten_percent_more_saving"]
+    if not any(changes.values()):
+        ways = [_CHANGES[name][:1].lower() + _CHANGES[name][1:] for name in changes]
+        return f"{'Nothing changes' if len(ways) > 1 else 'It changes nothing'} if you {' or '.join(ways)}."
+    rows = [
+        (_CHANGES[name], _points(change), chance(projection.success_rate + change))
+        for name, change in sorted(changes.items(), key=lambda item: -item[1])
+    ]
+    return table(("Change", "Effect", "Chance that the money lasts"), rows)
 
 
 def _points(change: float) -> str:
@@ -239,13 +313,15 @@ def _assumptions(projection: Projection, profile: Profile) -> str:
         else ""
     )
     target = "your target mix" if profile.asset_class_targets else "a balanced mix, because you have no target mix"
-    sources = [*SOURCES, *(OWN_RISK_SOURCES if today.own_risks else ()), projection.harsher.source]
     return (
         f"{table(('Asset class', 'Today', 'New savings', 'Return above inflation', 'Volatility'), rows)}\n\n"
         f"We simulate {PATHS:,} lives. What you hold keeps today's mix; new savings go into {target}.{own} Returns are "
         f"log-normal and independent from year to year. **Harsher markets:** {projection.harsher.description}\n\n"
-        "**What this leaves out**\n\n"
-        + "\n".join(f"- {limit}" for limit in LIMITS)
-        + "\n\n**Sources.** The assumptions are ours, rounded, and informed by:\n\n"
-        + "\n".join(f"- {source}" for source in sources)
+        "**What this leaves out**\n\n" + "\n".join(f"- {limit}" for limit in LIMITS)
     )
+
+
+def _sources(projection: Projection) -> str:
+    sources = [*SOURCES, *(OWN_RISK_SOURCES if projection.today.own_risks else ()), projection.harsher.source]
+    listed = "\n".join(f"- {source}" for source in sources)
+    return f"The assumptions are ours, rounded, and {SOURCES_FOLLOW}\n\n{listed}"

@@ -33,7 +33,7 @@ def classify(task: TaggerTask, model: "Model | None") -> TaggerAnswer:
 
 
 def _ask(names: Mapping[str, str], model: "Model") -> dict[str, Classification | None]:
-    """Request classifications of all symbols, and once more of those without a valid response."""
+    """Request classifications of all symbols, and again for those without a valid response."""
     answered: dict[str, Classification | None] = {}
     for _ in range(_CALLS):
         open_ = {symbol: name for symbol, name in names.items() if symbol not in answered}

@@ -42,6 +42,14 @@ Names in asset_class: {", ".join(_words(AssetClass))}.
 Names in regions: {", ".join(_words(Region))}.
 Names in sectors: {", ".join(_words(Sector))}."""
 
+#: A turn before the actual one: models follow examples rather than rules. None of its symbols exists.
+_EXAMPLES = (
+    ("EXTSX", "Example Total Stock Index Fund", "mutual_fund", "equity", "north_america", "diversified"),
+    ("EXBND", "Example Treasury Bond ETF", "etf", "fixed_income", "north_america", "treasury"),
+    ("EXPHA", "Example Pharmaceuticals Inc", "stock", "equity", "north_america", "healthcare"),
+    ("EXEUR", "Example Europe ETF", "etf", "equity", "europe", "diversified"),
+)
+
 
 def _by_name(parts: object) -> object:
     """Return the percentages of a list of parts by name. Raises ValueError if a name occurs twice."""
@@ -84,27 +92,49 @@ class _Unknown(BaseModel):
 
 def prompt(names: Mapping[str, str]) -> Prompt:
     """Return the prompt for symbols and their names. A name cannot break out of the data block."""
+    asked = {symbol: name for symbol, name, *_ in _EXAMPLES}
+    answer = {"instruments": [_example(symbol, *facts) for symbol, _, *facts in _EXAMPLES]}
+    return Prompt(SYSTEM, _data(names), (_data(asked), json.dumps(answer)))
+
+
+def _data(names: Mapping[str, str]) -> str:
     data = [{"symbol": symbol, "name": _inert(name)} for symbol, name in names.items()]
-    return Prompt(SYSTEM, f"<instruments>\n{json.dumps(data, ensure_ascii=False)}\n</instruments>")
+    return f"<instruments>\n{json.dumps(data, ensure_ascii=False)}\n</instruments>"
+
+
+def _example(symbol: str, instrument_type: str, *parts: str) -> dict[str, object]:
+    lists = zip(("asset_class", "regions", "sectors"), parts, strict=True)
+    return {
+        "symbol": symbol,
+        "known": True,
+        "instrument_type": instrument_type,
+        **{key: [{"name": name, "percent": 100}] for key, name in lists},
+    }
 
 
 def schema(symbols: Iterable[str], output: Output) -> Schema:
-    """Return the schema of a response. Bedrock compiles a new schema slowly, so only `patterns` names the symbols."""
-    symbol = {"enum": list(symbols)} if output == "patterns" else {}
+    """Return the schema of a response.
+
+    Bedrock compiles a new schema slowly and supports neither lengths nor bounds, so only `patterns` limits a response
+    to one entry per symbol, and its lists to one name with 100%: a model that needs patterns cannot do sums.
+    """
+    asked = list(symbols)
+    is_limited = output == "patterns"
+    parts = (_parts(vocabulary, is_limited) for vocabulary in (AssetClass, Region, Sector))
     entry = {
-        "symbol": {"type": "string", **symbol},
+        "symbol": {"type": "string", **({"enum": asked} if is_limited else {})},
         "known": {"type": "boolean"},
         "instrument_type": {"type": "string", "enum": _TYPES},
-        "asset_class": _parts(AssetClass),
-        "regions": _parts(Region),
-        "sectors": _parts(Sector),
+        **dict(zip(("asset_class", "regions", "sectors"), parts, strict=True)),
     }
-    return _object({"instruments": {"type": "array", "items": _object(entry)}})
+    length = {"minItems": len(asked), "maxItems": len(asked)} if is_limited else {}
+    return _object({"instruments": {"type": "array", "items": _object(entry), **length}})
 
 
-def _parts(vocabulary: type[AssetClass] | type[Region] | type[Sector]) -> Schema:
-    part = {"name": {"type": "string", "enum": _words(vocabulary)}, "percent": {"type": "integer"}}
-    return {"type": "array", "items": _object(part)}
+def _parts(vocabulary: type[AssetClass] | type[Region] | type[Sector], is_single: bool) -> Schema:
+    percent = {"const": 100} if is_single else {"type": "integer"}
+    part = {"name": {"type": "string", "enum": _words(vocabulary)}, "percent": percent}
+    return {"type": "array", "items": _object(part), **({"minItems": 1, "maxItems": 1} if is_single else {})}
 
 
 def _object(properties: Mapping[str, Any]) -> Schema:
@@ -117,7 +147,7 @@ def _object(properties: Mapping[str, Any]) -> Schema:
 
 
 def read_answer(text: str, asked: Iterable[str]) -> dict[str, Classification | None]:
-    """Return the classifications of the requested symbols, and None for those that the model does not know.
+    """Return the classifications of the requested symbols, and None for those that the model marked as unknown.
 
     A symbol whose entry is missing or invalid is not among the keys.
     """

@@ -9,7 +9,7 @@ from functions.shared.portfolio import AssetClass, Instrument, Profile, Region
 
 #: An asset class, and for equity the region if the user has targets for regions.
 Bucket = tuple[AssetClass, Region | None]
-#: Fractions of a holding's value by bucket. They sum to 1, less what is unclassified.
+#: Fractions of a holding's value by bucket. They sum to 1, less the unclassified part.
 Exposure = Mapping[Bucket, float]
 
 CASH: Exposure = {(AssetClass.CASH, None): 1.0}
@@ -30,7 +30,7 @@ class Goal:
         return cls(profile.asset_class_targets or None, profile.region_targets or None)
 
     def exposure(self, instrument: Instrument) -> Exposure:
-        """Return the buckets of an instrument. Its regions are taken to be those of its equity."""
+        """Return the buckets of an instrument. Its regions are assumed to be those of its equity."""
         found: dict[Bucket, float] = {}
         for asset_class, percent in instrument.allocation_asset_class.items():
             if asset_class is AssetClass.UNCLASSIFIED or not percent:

@@ -8,7 +8,7 @@ from functions.reporter.trades.exposure import CASH, Bucket, Exposure, Goal
 from functions.shared.portfolio import AssetClass, Instrument, InstrumentType, Region, Sector
 
 _FUNDS = frozenset({InstrumentType.ETF, InstrumentType.MUTUAL_FUND})
-#: How much is preferred what the account holds, what another account holds, and an example.
+#: Preferences: for a fund in the account, a fund in another account, an example, and a narrow example.
 _IN_ACCOUNT, _ELSEWHERE, _EXAMPLE, _NARROW_EXAMPLE = 1.0, 0.9, 0.75, 0.6
 _NARROWNESS = 0.3
 _DIVERSIFIED = 0.25
@@ -17,7 +17,7 @@ _SMALL_PART = 0.05
 
 @dataclass(frozen=True)
 class Fund:
-    """`price` is None for an example and for what is traded in amounts. `symbol` is empty for cash."""
+    """`price` is None for an example and for funds that trade in amounts. `symbol` is empty for cash."""
 
     symbol: str
     exposure: Exposure
@@ -78,7 +78,7 @@ def to_buy(goal: Goal, account: Iterable[Instrument], common: Iterable[Fund]) ->
 
 
 def _best_of_a_kind(funds: Iterable[Fund]) -> list[Fund]:
-    """Return the preferred one of funds that are nearly alike, so that many holdings make few candidates."""
+    """Return the preferred fund of each group of similar ones, so that many holdings yield few candidates."""
     kinds: dict[frozenset[tuple[Bucket, float]], Fund] = {}
     for fund in funds:
         kind = frozenset((bucket, round(part, 1)) for bucket, part in fund.exposure.items() if part >= _SMALL_PART)

@@ -7,10 +7,6 @@ from enum import StrEnum
 
 from functions.shared.portfolio import AssetClass, Region
 
-#: Points from a target that need no further trade.
-TOLERANCE = 3
-#: Points from a target for which a taxed sale is worth proposing.
-TAXED_TOLERANCE = 5
 #: The most trades worth listing.
 MOST_TRADES = 12
 
@@ -36,7 +32,7 @@ class Tax(StrEnum):
 
 @dataclass(frozen=True)
 class Trade:
-    """`amount` is positive. `shares` is None for what is traded in amounts, such as a mutual fund.
+    """`amount` is positive. `shares` is None for funds that trade in amounts, such as mutual funds.
 
     `account` is None for the contributions of the coming year.
     """
@@ -50,7 +46,7 @@ class Trade:
     gain: Decimal | None = None
     """What a sale realizes, in a taxable account; negative for a loss, None if unknown."""
     is_suggestion: bool = False
-    """The fund is an example of its kind: nobody holds it yet."""
+    """The fund is an example of its kind: no account holds it yet."""
 
 
 class Reason(StrEnum):
@@ -60,6 +56,8 @@ class Reason(StrEnum):
     """Only sales that are taxed, or may be, would help."""
     SMALL = "small"
     """The trades would be too small, or too many."""
+    AT_BANK = "at_bank"
+    """The money is in a bank account, which cannot hold funds."""
     NO_FUND = "no_fund"
     """No fund of this kind is held, and none is common enough to suggest."""
 

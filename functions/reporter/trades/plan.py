@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from typing import TypeVar
 
+from functions.reporter.drift_thresholds import TAXED_TOLERANCE, TOLERANCE
+from functions.reporter.trades.accounts import is_bank_account
 from functions.reporter.trades.exposure import CASH, Bucket, Exposure, Goal
 from functions.reporter.trades.funds import Fund, common_funds, to_buy
 from functions.reporter.trades.model import (
     MOST_TRADES,
-    TAXED_TOLERANCE,
-    TOLERANCE,
     Action,
     Left,
     Reason,
@@ -28,8 +28,8 @@ from functions.shared.analysis.money import CENT, to_cent
 from functions.shared.analysis.valuation import Valuation
 from functions.shared.portfolio import AssetClass, Region, Snapshot
 
-#: A trade moves at least this part of the portfolio.
-_LEAST = 0.005
+#: A trade moves at least this part of the portfolio, and this many dollars.
+_LEAST, _LEAST_DOLLARS = 0.005, 50.0
 _NEGLIGIBLE = 1e-9
 #: Points are shown without decimals.
 _ROUNDED_AWAY = 0.5
@@ -39,12 +39,12 @@ _TENTH = Decimal("0.1")
 
 
 def plan_trades(snapshot: Snapshot, valuation: Valuation) -> TradePlan:
-    """Return the trades. There are none without targets, or if nothing is classified and nothing is saved."""
+    """Return the trades. There are none without targets, or if most of the portfolio is unclassified."""
     goal = Goal.of(snapshot.profile)
     if goal is None:
         return TradePlan()
     search = _Search(snapshot, valuation, goal)
-    if search.total <= 0:
+    if search.total <= 0 or 2 * search.unknown > float(valuation.total):
         return TradePlan()
     search.run()
     return search.result()
@@ -87,6 +87,14 @@ class _Search:
     def total(self) -> float:
         return sum(self.values.values())
 
+    @property
+    def unknown(self) -> float:
+        """The unclassified value in US dollars."""
+        return sum(
+            float(held.value * held.instrument.allocation_asset_class.get(AssetClass.UNCLASSIFIED, Decimal())) / 100
+            for held in self.valuation.positions
+        )
+
     def run(self) -> None:
         while len(self._listed()) < MOST_TRADES and any(self._step(tier) for tier in Tier):
             pass
@@ -102,7 +110,7 @@ class _Search:
     def _moves(self, tier: Tier) -> Iterator[_Move]:
         sold = {source.symbol for each in self.sources.values() for source in each if source.sold and source.symbol}
         bought = {symbol for _, symbol in self.pools}
-        least = max(_LEAST * self.total, 0.01)
+        least = max(_LEAST * self.total, _LEAST_DOLLARS)
         for source in self.sources[tier]:
             if source.symbol in bought and source.symbol:
                 continue
@@ -197,6 +205,11 @@ class _Search:
                 found[region, True] = (100 * gap / equity, gap)
         return found
 
+    def _at_banks(self) -> float:
+        """Return the cash at banks, in US dollars, which cannot buy funds."""
+        accounts = zip(self.snapshot.accounts, self.valuation.accounts, strict=True)
+        return sum(float(valued.cash) for account, valued in accounts if is_bank_account(account))
+
     def shares(self) -> Shares:
         classes, regions = _by_class(self.values), _by_region(self.values)
         return Shares(_percentages(classes), _percentages(regions))
@@ -262,6 +275,8 @@ class _Search:
         """Return the reason for the largest part of a distance."""
         if abs(gap) < 2 * _LEAST * self.total:
             return Reason.SMALL
+        if 2 * self._at_banks() > abs(gap):
+            return Reason.AT_BANK
         if next(self._moves(Tier.TAXED), None) is not None:
             return Reason.TAXED
         sells = any(_counts(s.exposure, key, of_equity) for each in self.sources.values() for s in each if s.left > 0)

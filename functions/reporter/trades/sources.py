@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from enum import IntEnum
 
-from functions.reporter.trades.accounts import is_tax_advantaged
+from functions.reporter.trades.accounts import is_bank_account, is_tax_advantaged
 from functions.reporter.trades.exposure import CASH, Exposure, Goal
 from functions.reporter.trades.funds import narrowness, trades_in_shares
 from functions.reporter.trades.model import Action, Tax
@@ -13,10 +13,10 @@ from functions.shared.analysis.money import to_cent
 from functions.shared.analysis.valuation import Valuation, ValuedPosition
 from functions.shared.portfolio import AssetClass, InstrumentType, Snapshot
 
-#: A holding above this part of the portfolio is sold before others, in a single company.
+#: A holding in a single company that exceeds this fraction of the portfolio is sold before others.
 _LARGE_COMPANY = Decimal("0.10")
 _COMPANY_FIRST, _LARGE_COMPANY_FIRST, _NARROW_FIRST = 1.1, 1.4, 0.1
-#: A rest smaller than this part of a holding is sold too.
+#: A remainder smaller than this fraction of a holding is sold too.
 _CRUMB = Decimal("0.02")
 #: A money-market share is worth a dollar, and a bond is repaid in full.
 _WITHOUT_GAIN = frozenset({InstrumentType.MONEY_MARKET, InstrumentType.BOND})
@@ -129,6 +129,8 @@ def _all(snapshot: Snapshot, valuation: Valuation, goal: Goal) -> Iterator[Sourc
     if saved := new_money(snapshot):
         yield Source(-1, Tier.NEW_MONEY, "", CASH, saved)
     for number, (account, valued) in enumerate(zip(snapshot.accounts, valuation.accounts, strict=True)):
+        if is_bank_account(account):
+            continue
         if valued.cash:
             yield Source(number, Tier.NEW_MONEY, "", CASH, valued.cash)
         is_free = is_tax_advantaged(account.name, account.purpose)

@@ -1,1 +1,1 @@
-"""The report's prose. The first page is a narrator's draft; everything after it is ours."""
+"""The report's prose. A narrator may reword the verdict and the first findings; the rest is our own text."""

@@ -2,16 +2,16 @@
 
 from decimal import Decimal
 
+from functions.reporter.drift_thresholds import TAXED_TOLERANCE, TOLERANCE
 from functions.reporter.import_notes import import_notes
 from functions.reporter.measures import Measures
 from functions.reporter.price_note import price_note
-from functions.reporter.trades.model import TAXED_TOLERANCE, TOLERANCE
-from functions.shared.analysis import stress
 from functions.shared.analysis.concentration import Holding
 from functions.shared.analysis.drawdown import SOURCE as DRAWDOWN_SOURCE
 from functions.shared.analysis.market_assumptions import CLASSES, MARKET
 from functions.shared.analysis.market_assumptions import SOURCES as MARKET_SOURCES
 from functions.shared.analysis.risk import OWN_RISK_SOURCES, OWN_VOLATILITY
+from functions.shared.analysis.stress import sources_of
 from functions.shared.analysis.wording import count, day, label, listed, markdown, money, percent, portion, table
 from functions.shared.portfolio import InstrumentType
 
@@ -51,8 +51,9 @@ def data_to_check(measures: Measures) -> str:
     if quality.unclassified:
         lines.append(f"- **Not classified ({money(quality.unclassified_value)}):** {_names(quality.unclassified)}.")
     if quality.stale and quality.oldest_price:
+        oldest = day(quality.oldest_price)
         lines.append(
-            f"- **Price older than a week ({money(quality.stale_value)}, the oldest of {day(quality.oldest_price)}):** "
+            f"- **Price older than a week ({money(quality.stale_value)}, the oldest from {oldest}):** "
             f"{_names(quality.stale)}."
         )
     if quality.undated:
@@ -80,32 +81,35 @@ def assumptions(measures: Measures) -> str:
     ]
     if measures.outlook.own_risk_share:
         own = percent(100 * OWN_VOLATILITY[InstrumentType.STOCK])
-        rows.append(("Single companies, besides", percent(0), own, portion(measures.outlook.own_risk_share, 1)))
+        rows.append(("Single companies, in addition", percent(0), own, portion(measures.outlook.own_risk_share, 1)))
     header = ("Asset class", "Expected return", "Volatility", "Share of the risk")
     note = "Returns are above inflation, per year. These are our own rounded assumptions, not a forecast."
     return f"{table(header, rows)}\n\n{note}"
 
 
-def method(measures: Measures) -> str:
+def method() -> str:
     lines = [
         "- **Values** are quantity times price, to the cent. Percentages and dollars are rounded for display only.",
         "- **Estimates** (“about”) are shown to two digits.",
         f"- **Trades** stop when everything is within {TOLERANCE} points of its target. Taxed sales are proposed only "
-        f"for gaps above {TAXED_TOLERANCE} points. Accounts named as an IRA, a 401(k), an HSA or the like count as "
-        "tax-advantaged, all others as taxable. Money never moves between accounts. Regional targets apply to stocks.",
+        f"for gaps above {TAXED_TOLERANCE} points. Accounts whose name or purpose says IRA, 401(k), HSA or "
+        "the like count as tax-advantaged, all others as taxable. Money never moves between accounts. Regional targets "
+        "apply to stocks.",
         "- **Risk** combines asset classes with their correlations, and adds the own risk of single companies. The "
         "deepest fall is that of a geometric Brownian motion; real markets have fallen deeper.",
+        "- **Fees** are the funds' expense ratios in our reference data, published from 2024 to 2026. A fund may have "
+        "changed its fee since.",
         "- **Overlap** follows from the index that a fund tracks, not from its list of holdings.",
         "- **Not included**: taxes, trading costs, inflation in the bad markets shown, and what you hold elsewhere.",
     ]
-    return "\n".join(lines if measures.total else lines[:2])
+    return "\n".join(lines)
 
 
 def sources(measures: Measures) -> str:
-    if not measures.total:
-        return ""
     own = OWN_RISK_SOURCES if measures.outlook and measures.outlook.own_risk_share else ()
-    return "\n".join(f"- {source}" for source in (*MARKET_SOURCES, *own, DRAWDOWN_SOURCE, *stress.SOURCES))
+    return "\n".join(
+        f"- {source}" for source in (*MARKET_SOURCES, *own, DRAWDOWN_SOURCE, *sources_of(measures.asset_classes))
+    )
 
 
 def _name(holding: Holding) -> str:

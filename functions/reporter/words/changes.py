@@ -1,4 +1,4 @@
-"""What changed since the last analysis, in sentences."""
+"""The changes since the last analysis, in sentences."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -13,15 +13,7 @@ _MOST_NAMED = 12
 def what_changed(changes: Changes | None, measures: Measures) -> str:
     if changes is None:
         return ""
-    before, now = changes.value_before, changes.value_now
-    direction = "up" if changes.difference > 0 else "down"
-    change = (
-        f"The portfolio is worth {money(now)}, as it was on {day(changes.since)}."
-        if not changes.difference
-        else f"Since {day(changes.since)}, the portfolio went {direction} by {money(abs(changes.difference))}, from "
-        f"{money(before)} to {money(now)}."
-    )
-    sentences = [change, *_reasons(changes)]
+    sentences = [_value(changes), *_reasons(changes)]
     sentences += [
         f"{label(each.key)} went from {portion(each.before, 100)} to {portion(each.now, 100)}."
         for each in changes.classes
@@ -31,22 +23,38 @@ def what_changed(changes: Changes | None, measures: Measures) -> str:
     return " ".join(sentences)
 
 
+def _value(changes: Changes) -> str:
+    since, now = day(changes.since), money(changes.value_now)
+    if changes.difference:
+        direction = "up" if changes.difference > 0 else "down"
+        return (
+            f"Since {since}, the portfolio went {direction} by {money(abs(changes.difference))}, from "
+            f"{money(changes.value_before)} to {now}."
+        )
+    if changes.prices or changes.bought or changes.sold or changes.classes:
+        return f"The portfolio is worth {now}, as it was on {since}."
+    return f"Nothing has changed since {since}: the portfolio is still worth {now}."
+
+
 def _reasons(changes: Changes) -> list[str]:
-    if changes.prices is None or changes.flows is None:
-        return []
-    sentences = [
-        f"Prices account for {_plus(changes.prices)}; deposits, withdrawals, trades and dividends for "
-        f"{_plus(changes.flows)}."
-    ]
+    sentences = []
+    if changes.prices and changes.flows:
+        sentences.append(
+            f"Prices {_moved(changes.prices)}; deposits, withdrawals, trades and dividends {_moved(changes.flows)}."
+        )
+    elif changes.prices:
+        sentences.append("All of that comes from prices.")
+    elif changes.flows:
+        sentences.append("All of that comes from deposits, withdrawals, trades and dividends.")
     if changes.bought:
-        sentences.append(f"New: {listed(_names(changes.bought), _MOST_NAMED)}.")
+        sentences.append(f"New since then: {listed(_names(changes.bought), _MOST_NAMED)}.")
     if changes.sold:
-        sentences.append(f"Gone: {listed(_names(changes.sold), _MOST_NAMED)}.")
+        sentences.append(f"No longer held: {listed(_names(changes.sold), _MOST_NAMED)}.")
     return sentences
 
 
-def _plus(amount: Decimal) -> str:
-    return f"+{money(amount)}" if amount > 0 else money(amount)
+def _moved(amount: Decimal) -> str:
+    return f"added {money(amount)}" if amount > 0 else f"took away {money(-amount)}"
 
 
 def _names(symbols: Iterable[str]) -> list[str]:

@@ -5,9 +5,13 @@ from decimal import Decimal
 
 from functions.reporter.data_findings import Finding
 from functions.reporter.measures import Measures
+from functions.reporter.words.verdict import place
 from functions.shared.analysis.drawdown import YEARS
+from functions.shared.analysis.risk import Outlook
+from functions.shared.analysis.stress import Stress
 from functions.shared.analysis.wording import (
     count,
+    dollars,
     estimate,
     label,
     listed,
@@ -24,6 +28,8 @@ from functions.shared.sections import MOST_LISTED
 _MOST_FUNDS = 10
 _MOST_NAMED = 12
 _NONE = "-"
+#: The largest loss shown: a fall is never complete.
+_MOST_PERCENT = 99
 
 
 def how_invested(measures: Measures, others: Sequence[Finding]) -> str:
@@ -37,18 +43,28 @@ def what_could_go_wrong(measures: Measures) -> str:
     if outlook is None or drawdown is None:
         return ""
     rows = [
-        (s.scenario.years, s.scenario.what, _change(100 * s.change / measures.total), _signed(s.change))
+        (s.scenario.years, s.scenario.what, _change(s.percent), _signed(s.estimate))
         for s in measures.stress
+        if s.is_known
     ]
     expected = (
-        f"In the long run we expect this mix to return {percent(100 * outlook.expected_return)} a year above "
-        f"inflation, with a volatility (the usual size of a year's swing) of {percent(100 * outlook.volatility, 0)}. "
-        f"One year in twenty is expected to lose {_of_today(-outlook.bad_year, measures)} or more. Within {YEARS} "
-        f"years, the deepest fall from a peak is as likely as not to exceed {_of_today(drawdown.median, measures)}; "
-        f"one time in twenty it exceeds {_of_today(drawdown.severe, measures)}."
+        f"In an average year, we expect this mix to return {percent(100 * outlook.expected_return)} above inflation, "
+        f"with a volatility (the usual size of a year's swing) of {percent(100 * outlook.volatility, 0)}. "
+        f"{_of_many_years(outlook)}One year in twenty is expected to lose {_of_today(-outlook.bad_year, measures)} or "
+        f"more. Within {YEARS} years, the deepest fall from a peak is as likely as not to exceed "
+        f"{_of_today(drawdown.median, measures)}; one time in twenty it exceeds "
+        f"{_of_today(drawdown.severe, measures)}."
     )
-    parts = [table(("Year", "What happened", "This mix", "In dollars"), rows, texts=2), _left_out(measures), expected]
+    scenarios = table(("Year", "What happened", "This mix", "In dollars"), rows, texts=2) if rows else ""
+    parts = [scenarios, _left_out(measures), expected]
     return "\n\n".join(part for part in [*parts, _own_risk(measures)] if part)
+
+
+def _of_many_years(outlook: Outlook) -> str:
+    shown = percent(100 * outlook.median_return)
+    if shown == percent(100 * outlook.expected_return):
+        return ""
+    return f"Swings reduce growth: over many years, the likely result is {shown} a year. "
 
 
 def _classes(measures: Measures) -> str:
@@ -74,9 +90,9 @@ def _classes(measures: Measures) -> str:
         rows.append(row)
     notes = "Funds count as what they hold. Percentages are rounded."
     if targets and measures.quality.unclassified_value:
-        notes += " Targets apply to what is classified."
+        notes += " Targets apply to the classified part."
     if after and measures.trades.new_money:
-        notes += " After the trades includes a year of new savings."
+        notes += " The last column includes a year of new savings."
     return f"### Asset classes\n\n{table(header, rows)}\n\n{notes}"
 
 
@@ -88,21 +104,38 @@ def _regions(measures: Measures) -> str:
     equity = sum((part.amount for part in measures.equity_regions), Decimal())
     if not equity:
         return ""
-    header = ("Region", "Value", "Share of stocks")
-    rows = [(label(part.key), money(part.amount), portion(part.amount, equity)) for part in measures.equity_regions]
+    if len(measures.equity_regions) == 1 and not measures.region_drift:
+        return f"### Where your stocks are\n\nAll of them are {place(measures.equity_regions[0].key)}."
+    targets = {drift.key: _target(drift.target) for drift in measures.region_drift}
+    amounts = {part.key: part.amount for part in measures.equity_regions}
+    has_target_each = bool(targets) and amounts.keys() <= targets.keys()
+    keys = [*amounts, *(key for key in targets if has_target_each and key not in amounts)]
+    rows = [
+        (
+            label(key),
+            money(amounts.get(key, Decimal())),
+            portion(amounts.get(key, Decimal()), equity),
+            *([targets[key]] if has_target_each else []),
+        )
+        for key in keys
+    ]
+    header = ("Region", "Value", "Share of stocks", *(["Target"] if has_target_each else []))
     text = f"### Where your stocks are\n\n{table(header, rows)}"
-    if measures.region_drift:
-        listing = [
-            f"{label(d.key)} {portion(d.share, 100)} (target {_target(d.target)})" for d in measures.region_drift
-        ]
-        text += f"\n\nCounted by {measures.targets}: {listed(listing)}."
-        if any(part.key in {Region.GLOBAL, Region.UNCLASSIFIED} for part in measures.equity_regions):
-            text += " Stocks of unknown region count toward every target in proportion."
+    return text if has_target_each or not targets else f"{text}\n\n{_against_regional_targets(measures)}"
+
+
+def _against_regional_targets(measures: Measures) -> str:
+    """Compare the regions with targets for other regions, such as one for all outside of North America."""
+    listing = [f"{label(d.key)} {portion(d.share, 100)} (target {_target(d.target)})" for d in measures.region_drift]
+    text = f"Compared with {measures.targets}: {listed(listing)}."
+    shared = {Region.GLOBAL: "global funds", Region.UNCLASSIFIED: "stocks of unknown region"}
+    if spread := [name for key, name in shared.items() if any(part.key == key for part in measures.equity_regions)]:
+        text += f" {listed(spread).capitalize()} count toward every target in proportion."
     return text
 
 
 def _sectors(measures: Measures) -> str:
-    if not measures.sectors:
+    if len(measures.sectors) <= 1:
         return ""
     shown, rest = measures.sectors[:_MOST_FUNDS], measures.sectors[_MOST_FUNDS:]
     rows = [(label(part.key), money(part.amount), portion(part.amount, measures.total)) for part in shown]
@@ -115,6 +148,8 @@ def _sectors(measures: Measures) -> str:
 def _accounts(measures: Measures) -> str:
     """Return a table of the largest accounts and the sum of the others, without accounts that are worth nothing."""
     accounts = sorted((a for a in measures.valuation.accounts if a.value), key=lambda account: -account.value)
+    if len(accounts) == 1:
+        return ""
     rows = [
         (markdown(a.name), money(a.value), portion(a.value, measures.total), money(a.cash))
         for a in accounts[:MOST_LISTED]
@@ -134,15 +169,15 @@ def _concentration(measures: Measures) -> str:
     if number == 1:
         return "### Concentration\n\nEverything invested is in one holding."
     companies = concentration.single_companies
-    text = (
-        f"The {number:,} holdings spread your money like {effective:.1f} equal ones (cash aside; a fund counts as one, "
-        "although it holds many companies)."
+    if not companies:
+        return ""
+    value = sum((holding.value for holding in companies), Decimal())
+    those = "One of them is a single company" if len(companies) == 1 else f"{len(companies):,} are single companies"
+    return (
+        f"### Concentration\n\nYour {number:,} holdings are as concentrated as {effective:.1f} of equal size would be "
+        f"(cash aside; a fund counts as one, although it holds many companies). {those}: "
+        f"{portion(value, measures.total)} of the portfolio."
     )
-    if companies:
-        value = sum((holding.value for holding in companies), Decimal())
-        those = "One is a single company" if len(companies) == 1 else f"{len(companies):,} are single companies"
-        text += f" {those}: {portion(value, measures.total)} of the portfolio."
-    return f"### Concentration\n\n{text}"
 
 
 def _overlap(measures: Measures) -> str:
@@ -184,26 +219,38 @@ def _change(percentage: Decimal) -> str:
 
 
 def _signed(amount: Decimal) -> str:
-    return f"{'-' if amount < 0 else '+' if amount else ''}{estimate(abs(amount))}"
+    return f"{'-' if amount < 0 else '+' if amount else ''}{dollars(abs(amount))}"
 
 
 def _left_out(measures: Measures) -> str:
-    """Name the classes that a scenario has no figure for."""
-    sentences = []
+    """Explain the table, and name the classes that a scenario has no figure for."""
+    known = [stress for stress in measures.stress if stress.is_known]
+    if not known:
+        return f"We have no figures for {listed(_missing(measures, measures.stress))} in the bad markets of the past."
+    sentences = ["The table shows what today's mix would have done, before inflation."]
+    years: dict[str, list[str]] = {}
     for stress in measures.stress:
-        missing = [
-            label(part.key).lower()
-            for part in measures.asset_classes
-            if stress.scenario.returns.get(AssetClass(part.key)) is None
-        ]
-        if missing:
-            sentences.append(f"{stress.scenario.years} without {listed(missing)} ({money(stress.left_out)})")
-    text = "What the same mix would have done, before inflation."
-    return f"{text} No figure: {'; '.join(sentences)}; this part is counted as unchanged." if sentences else text
+        if missing := _missing(measures, [stress]):
+            amount = f"{listed(missing)} ({money(stress.left_out)})"
+            effect = "count that part as unchanged" if stress.is_known else "leave those years out"
+            years.setdefault(f"we have no figures for {amount}, so we {effect}", []).append(stress.scenario.years)
+    sentences += [f"For {listed(when)}, {text}." for text, when in years.items()]
+    return " ".join(sentences)
+
+
+def _missing(measures: Measures, stresses: Sequence[Stress]) -> list[str]:
+    """Return the asset classes without a figure in all of these scenarios."""
+    return [
+        "unclassified holdings" if part.key == AssetClass.UNCLASSIFIED else label(part.key).lower()
+        for part in measures.asset_classes
+        if all(AssetClass(part.key) not in stress.scenario.returns for stress in stresses)
+    ]
 
 
 def _of_today(fraction: float, measures: Measures) -> str:
-    return f"{percent(100 * fraction, 0)} (about {estimate(fraction * float(measures.total))})"
+    shown = percent(min(100 * fraction, _MOST_PERCENT), 0)
+    amount = estimate(fraction * float(measures.total))
+    return shown if amount == "$0" else f"{shown} (about {amount})"
 
 
 def _own_risk(measures: Measures) -> str:

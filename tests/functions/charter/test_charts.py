@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -6,11 +7,12 @@ from hypothesis import strategies as st
 
 from functions.charter.charts import choose_charts
 from functions.charter.declaration import Charts
-from functions.charter.palette import GRAY, LOSS, MAIN
 from functions.charter.slices import MOST_SLICES, OTHER, Slice, gather, unique
 from functions.shared.analysis.allocation import by_asset_class
 from functions.shared.analysis.valuation import value_portfolio
+from functions.shared.palette import GRAY, LOSS, MAIN
 from functions.shared.portfolio import Snapshot
+from scripts.manifest import ROOT
 from tests.portfolios import account, all_cash, empty, many, one_stock, sample, snapshot, unknown
 from tests.strategies import snapshots
 
@@ -23,7 +25,7 @@ ORDER = ["asset_classes", "holdings", "stress", "equity_regions", "sectors", "ac
 
 
 @settings(max_examples=60)
-@given(snapshots())
+@given(snapshots)
 def test_parts_of_a_whole_sum_to_it(portfolio: Snapshot) -> None:
     valuation = value_portfolio(portfolio)
     equity = sum((part.amount for part in by_asset_class(valuation) if part.key == "equity"), Decimal())
@@ -38,7 +40,7 @@ def test_parts_of_a_whole_sum_to_it(portfolio: Snapshot) -> None:
 
 
 @settings(max_examples=60)
-@given(snapshots())
+@given(snapshots)
 def test_parts_of_a_chart_have_distinct_names(portfolio: Snapshot) -> None:
     for chart in charts_of(portfolio).root.values():
         names = [point.name for point in chart.data]
@@ -47,7 +49,7 @@ def test_parts_of_a_chart_have_distinct_names(portfolio: Snapshot) -> None:
         assert {point.color for point in chart.data} <= {MAIN, LOSS, GRAY}
 
 
-def test_charts_of_sample_are_in_fixed_order_with_the_figures_of_the_report() -> None:
+def test_charts_of_sample_have_fixed_order_and_figures_of_report() -> None:
     charts = charts_of(sample()).root
 
     assert list(charts) == ORDER
@@ -62,7 +64,7 @@ def test_charts_of_sample_are_in_fixed_order_with_the_figures_of_the_report() ->
     assert [(point.name, point.amount, point.share, point.color) for point in charts["stress"].data] == [
         ("2008", "-$98,000", "-32%", LOSS),
         ("2022", "-$48,000", "-16%", LOSS),
-        ("1973-74", "-$92,000", "-31%", LOSS),
+        ("1973-74", "-$91,000", "-30%", LOSS),
     ]
     assert charts["holdings"].data[-1].name == OTHER
     assert charts["holdings"].data[-1].color == GRAY
@@ -87,7 +89,7 @@ def test_many_positions_show_the_largest_and_the_rest() -> None:
     assert chart.data[-1].name == OTHER
 
 
-def test_many_small_positions_omit_holdings() -> None:
+def test_holdings_chart_is_omitted_for_many_small_positions() -> None:
     assert "holdings" not in charts_of(many(500)).root
 
 
@@ -111,6 +113,54 @@ def test_palette_is_color_blind_safe() -> None:
     okabe_ito = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 
     assert {MAIN, LOSS} <= okabe_ito
+
+
+def test_page_and_print_share_the_palette() -> None:
+    api = ROOT / "functions" / "api"
+    page = (api / "web" / "src" / "styles" / "tokens.css").read_text(encoding="utf-8").upper()
+
+    printed = (api / "report_page" / "style.css").read_text(encoding="utf-8").upper()
+
+    assert f"--CHART: {MAIN};" in page
+    for name, color in {"--CHART": MAIN, "--CHART-LOSS": LOSS, "--CHART-REST": GRAY}.items():
+        assert f"{name}: {color};" in printed
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_median_of_the_fan_stands_out_from_its_band(theme: str) -> None:
+    """By at least 3:1, as WCAG 2.2 requires of graphics (criterion 1.4.11)."""
+    styles = ROOT / "functions" / "api" / "web" / "src" / "styles"
+    light, dark = (styles / "tokens.css").read_text(encoding="utf-8").split(':root[data-theme="dark"]')
+    results = (styles / "results.css").read_text(encoding="utf-8")
+    tokens = light if theme == "light" else dark
+    band = color_of("surface", tokens)
+    for name in ("fan-outer", "fan-inner"):  # the inner band is drawn over the outer one
+        opacity = float(re.findall(rf"\.{name} {{[^}}]*fill-opacity: ([\d.]+)", results)[0])
+        band = [opacity * over + (1 - opacity) * under for over, under in zip(rgb(MAIN), band, strict=True)]
+
+    assert "--chart-line: var(--accent);" in light
+    assert "stroke: var(--chart-line);" in results
+    assert contrast(color_of("accent", tokens), band) >= 3
+
+
+def color_of(name: str, tokens: str) -> list[float]:
+    return rgb(re.findall(rf"--{name}: (#\w{{6}});", tokens)[0])
+
+
+def rgb(color: str) -> list[float]:
+    """Red, green and blue, from 0 to 1."""
+    return [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    """The contrast ratio as WCAG 2.2 defines it."""
+    darker, lighter = sorted(map(luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: list[float]) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
 
 def test_progress_ends_at_one_and_contains_no_names() -> None:

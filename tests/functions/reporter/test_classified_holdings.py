@@ -1,4 +1,4 @@
-"""Reports on portfolios that the reference data hardly knows, from the file to the text."""
+"""Reports on portfolios that are mostly missing from the reference data, from the file to the text."""
 
 from decimal import Decimal
 
@@ -61,7 +61,7 @@ def test_treasuries_and_cds_are_not_equity() -> None:
 @pytest.mark.parametrize(
     ("file", "asset_class", "volatility"), [(ALL_CRYPTO, "crypto", 60), (UNKNOWN, "unclassified", 25)]
 )
-def test_what_is_not_equity_has_a_wider_assumption(file: str, asset_class: str, volatility: int) -> None:
+def test_other_asset_classes_have_higher_volatility_than_equity(file: str, asset_class: str, volatility: int) -> None:
     report = report_on(file)
 
     assert amounts(report).keys() == {asset_class}

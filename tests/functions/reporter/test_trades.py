@@ -7,14 +7,16 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from functions.reporter.trades.accounts import is_tax_advantaged
+from functions.reporter.drift_thresholds import TOLERANCE
+from functions.reporter.trades.accounts import TaxStatus, is_tax_advantaged, tax_status
 from functions.reporter.trades.funds import EXAMPLES
-from functions.reporter.trades.model import MOST_TRADES, TOLERANCE, Action, Reason, Tax, Trade, TradePlan
+from functions.reporter.trades.model import MOST_TRADES, Action, Reason, Tax, Trade, TradePlan
 from functions.reporter.trades.plan import plan_trades
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database
-from functions.shared.portfolio import AssetClass, Position, Region, Snapshot
-from tests.portfolios import account, all_cash, empty, instrument, many, one_stock, position, sample, snapshot, stock
+from functions.shared.portfolio import AssetClass, Instrument, Position, Region, Snapshot
+from tests.functions.reporter.reading import chapter, report_on
+from tests.portfolios import account, empty, instrument, many, one_stock, position, sample, snapshot, stock
 from tests.rows import Rows
 from tests.strategies import snapshots
 
@@ -34,7 +36,7 @@ def of(trades: TradePlan, account: str | None) -> list[Trade]:
 
 
 @settings(max_examples=80)
-@given(snapshots())
+@given(snapshots)
 def test_money_is_conserved_and_nothing_oversold(portfolio: Snapshot) -> None:
     found = plan(portfolio)
     profile = portfolio.profile
@@ -62,7 +64,7 @@ def test_money_is_conserved_and_nothing_oversold(portfolio: Snapshot) -> None:
 
 
 @settings(max_examples=80)
-@given(snapshots())
+@given(snapshots)
 def test_every_target_is_met_or_the_gap_is_stated(portfolio: Snapshot) -> None:
     found, profile = plan(portfolio), portfolio.profile
     if found.after is None or profile.asset_class_targets is None:
@@ -76,7 +78,7 @@ def test_every_target_is_met_or_the_gap_is_stated(portfolio: Snapshot) -> None:
 
 
 @settings(max_examples=40)
-@given(snapshots())
+@given(snapshots)
 def test_nothing_is_both_bought_and_sold(portfolio: Snapshot) -> None:
     trades = plan(portfolio).trades
 
@@ -207,7 +209,8 @@ def test_bonds_are_never_sold_early() -> None:
 
 
 def test_cash_target_is_kept() -> None:
-    found = plan(all_cash(asset_class_targets={"equity": 50, "cash": 50}, annual_contribution=0, region_targets=None))
+    goals = {"asset_class_targets": {"equity": 50, "cash": 50}, "annual_contribution": 0, "region_targets": None}
+    found = plan(snapshot(account("Brokerage", cash="50000"), **goals))
 
     assert found.cash_used == Decimal(25_000)
 
@@ -227,7 +230,7 @@ def test_empty_portfolio_invests_new_savings() -> None:
     assert plan(empty(annual_contribution=0)).trades == ()
 
 
-def test_one_dollar_changes_nothing_of_the_plan() -> None:
+def test_one_dollar_does_not_change_the_plan() -> None:
     nothing, dollar = plan(empty()), plan(snapshot(account("A", cash="1")))
 
     assert [(t.symbol, round(t.amount, -1)) for t in nothing.trades] == [
@@ -261,10 +264,55 @@ def test_target_without_any_fund_is_stated() -> None:
         ("Individual - TOD", "", False),
         ("Miracle fund", "", False),
         ("Joint brokerage", "retirement IRA money", False),
+        ("Individual Retirement Account", "", True),
+        ("Health Savings Account", "", True),
+        ("Fidelity BrokerageLink", "", True),
+        ("Traditional Ira", "", True),
+        ("Rollover", "", True),
+        ("Ira and Ann", "", False),
+        ("Philip Roth Individual", "", False),
+        ("Sep 2026", "", False),
+        ("Portfolio", "Roth IRA", True),
     ],
 )
 def test_account_kind_is_read_from_its_name(name: str, purpose: str, is_free: bool) -> None:
     assert is_tax_advantaged(name, purpose) is is_free
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("Account (…1122)", TaxStatus.UNKNOWN), ("Brokerage", TaxStatus.TAXABLE), ("Roth IRA", TaxStatus.ADVANTAGED)],
+)
+def test_tax_status_is_unknown_unless_name_reveals_it(name: str, status: TaxStatus) -> None:
+    assert tax_status(name) is status
+
+
+def test_unknown_account_kind_counts_as_taxable_and_is_stated() -> None:
+    held = position(instrument("VTI"), "500")
+
+    assert "counted as taxable, because its name does not say" in chapter(
+        report_on(snapshot(account("Account (…1122)", held))), "What to do"
+    )
+    assert "counted as taxable" not in report_on(snapshot(account("Brokerage", held))).content
+
+
+def test_bank_account_buys_no_funds() -> None:
+    found = plan(snapshot(account("Savings", cash="50000"), annual_contribution=0))
+
+    assert found.trades == ()
+    assert {left.reason for left in found.left} == {Reason.AT_BANK}
+
+
+def test_trades_too_small_to_matter_are_left_out() -> None:
+    assert plan(snapshot(account("Brokerage", cash="40"), annual_contribution=0)).trades == ()
+
+
+def test_mostly_unknown_portfolio_gets_no_trades() -> None:
+    unknown = position(Instrument.unclassified("ZZA").model_copy(update={"current_price": Decimal(100)}), "90")
+    report = report_on(snapshot(account("Roth IRA", unknown, position(instrument("VTI"), "10"))))
+
+    assert "We propose trades once you have told us what most of your money is in." in report.content
+    assert report.figures["trades"]["list"] == []
 
 
 def test_examples_agree_with_reference_data(rows: Rows, api_database: Database) -> None:
@@ -284,7 +332,7 @@ def shares_of(text: str) -> dict[str, Decimal]:
     return {key: Decimal(str(share)) for key, share in json.loads(text).items()}
 
 
-def test_regions_are_targets_of_their_own_kind() -> None:
+def test_region_targets_need_no_class_targets() -> None:
     found = plan(
         snapshot(account("IRA", position(instrument("VTI"), "100")), annual_contribution=0, asset_class_targets=None)
     )

@@ -4,10 +4,11 @@ from dataclasses import replace
 import pytest
 
 from functions.retirement.declaration import WhatIf
-from functions.retirement.grid import interpolate, what_if
-from functions.retirement.markets import market, simulate
+from functions.retirement.grid import what_if
+from functions.retirement.markets import market
+from functions.retirement.paths import simulate
 from functions.retirement.plan import SavingsPlan
-from functions.retirement.simulation import succeeds, sustainable_incomes, wealth_index
+from functions.retirement.simulation import PATHS, succeeds, sustainable_incomes
 from functions.shared.analysis.risk import Mix, OwnRisk
 from functions.shared.portfolio import AssetClass
 
@@ -31,22 +32,22 @@ CASES = {
 def test_interpolation_is_within_a_point_of_a_direct_run(case: str) -> None:
     """At random ages, savings between any two nodes, and spending that lasts with any chance."""
     plan, today, savings = CASES[case]
-    paths, _ = simulate(market(today, savings), plan.years, seed=5)
+    paths, _ = simulate(market(today, savings), plan.years, seed=5, paths=PATHS)
     grid = what_if(plan, paths, current_age=40)
     draw = random.Random(case)
     for _ in range(POINTS):
         age = draw.choice(grid.retirement_ages)
         saving = draw.uniform(0, float(grid.savings[-1]))
         variant = replace(plan, working_years=age - 40, contribution=saving)
-        incomes = sustainable_incomes(variant, wealth_index(variant, paths))
+        incomes = sustainable_incomes(variant, paths)
         spending = sorted(incomes.tolist())[draw.randrange(len(incomes))]
         direct = 100 * float(succeeds(incomes, spending).mean())
-        assert interpolate(grid, age, spending, saving) == pytest.approx(direct, abs=1), (age, saving, spending)
+        assert grid.success_rate(age, saving, spending) == pytest.approx(direct, abs=1), (age, saving, spending)
 
 
 def test_grid_contains_the_plan_and_fits_a_payload() -> None:
     plan, today, savings = CASES["balanced"]
-    paths, _ = simulate(market(today, savings), plan.years, seed=5)
+    paths, _ = simulate(market(today, savings), plan.years, seed=5, paths=PATHS)
     grid = what_if(plan, paths, current_age=40)
 
     assert grid.retirement_ages == list(range(55, 76))
@@ -68,8 +69,9 @@ def test_interpolation_reads_nodes_and_ends() -> None:
         {"retirement_ages": [65], "savings": [0, 10], "success_rates": [100, 50, 0], "spending": rows}
     )
 
-    assert interpolate(grid, 65, 200, 0) == 50
-    assert interpolate(grid, 65, 250, 5) == 50
-    assert interpolate(grid, 65, 275, 5) == 37.5
-    assert interpolate(grid, 65, 50, 10) == 100
-    assert interpolate(grid, 65, 500, 10) == 0
+    assert grid.success_rate(65, 0, 200) == 50
+    assert grid.success_rate(65, 5, 250) == 50
+    assert grid.success_rate(65, 5, 275) == 37.5
+    assert grid.success_rate(65, 10, 50) == 100
+    assert grid.success_rate(65, 10, 500) == 0
+    assert grid.success_rate(65, 99, 350) == 25

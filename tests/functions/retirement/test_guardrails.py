@@ -4,22 +4,24 @@ import numpy as np
 import pytest
 
 from functions.retirement.guardrails import guarded, present_values, thresholds
+from functions.retirement.paths import Paths
 from functions.retirement.plan import SavingsPlan
 
 PLAN = SavingsPlan(wealth=1_000_000, contribution=0, income=50_000, working_years=0, years=30)
 
 
-def index(*growth: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Wealth of one path with these growth factors, then constant."""
+def growing(*growth: float) -> Paths:
+    """One path with these growth factors, then constant."""
     factors = [1.0, *growth, *(1.0,) * (30 - len(growth))]
-    return (1_000_000 * np.cumprod(factors, dtype=np.float32)[:, None]).astype(np.float32)
+    index = np.cumprod(factors, dtype=np.float32)[:, None]
+    return Paths(index, index)
 
 
 def test_spending_is_cut_after_a_crash() -> None:
-    """950,000 fall by 30% to 665,000: 50,000 are 7.5% of it, over 120% of the 5% in the first year. 45,000 are 6.8%,
-    which is cut again a year later, and so on until the last 15 years.
+    """950,000 falls by 30% to 665,000. 50,000 is 7.5% of that, over 120% of the 5% in the first year. 45,000 is 6.8%,
+    so spending is cut again a year later, and so on until the last 15 years.
     """
-    result = guarded(PLAN, index(0.7))
+    result = guarded(PLAN, growing(0.7))
 
     by_hand, wealth, spending = [], 1_000_000.0, 50_000.0
     for year in range(30):
@@ -32,22 +34,22 @@ def test_spending_is_cut_after_a_crash() -> None:
 
 
 def test_spending_is_raised_after_a_boom_and_never_cut_below_target() -> None:
-    result = guarded(PLAN, index(1.5, 1.5))
+    result = guarded(PLAN, growing(1.5, 1.5))
 
     assert result.lowest_spending[0] == pytest.approx(50_000)
     assert result.succeeds[0]
 
 
-def test_ruined_life_spends_only_its_other_income() -> None:
+def test_exhausted_portfolio_leaves_only_other_income() -> None:
     plan = replace(PLAN, income=200_000, streams=(12_000.0,) * 30)
 
-    result = guarded(plan, index(0.1))
+    result = guarded(plan, growing(0.1))
 
     assert not result.succeeds[0]
     assert result.lowest_spending[0] == pytest.approx(12_000)
 
 
-def test_start_of_other_income_is_not_taken_for_good_markets() -> None:
+def test_start_of_other_income_is_not_mistaken_for_good_markets() -> None:
     """40,000 a year from the eleventh year on: without its present value, the rate would fall to a fifth."""
     plan = replace(PLAN, streams=(*(0.0,) * 10, *(40_000.0,) * 20))
 

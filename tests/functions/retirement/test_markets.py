@@ -3,7 +3,8 @@ from math import exp, log, sqrt
 import numpy as np
 import pytest
 
-from functions.retirement.markets import HARSHER, Floats, Market, Paths, market, simulate
+from functions.retirement.markets import HARSHER, Floats, Market, market
+from functions.retirement.paths import Paths, simulate
 from functions.shared.analysis.market_assumptions import log_normal
 from functions.shared.analysis.risk import Mix, OwnRisk, outlook
 from functions.shared.portfolio import AssetClass
@@ -97,8 +98,8 @@ def test_savings_grow_with_their_own_mix() -> None:
     paths, _ = simulate(market(CASH, EQUITY), 3, seed=2, paths=8)
 
     second, third = paths.new[2] / paths.new[1], paths.new[3] / paths.new[2]
-    assert paths.saved[1] == pytest.approx(np.ones(8))
-    assert paths.saved[3] == pytest.approx((second + 1) * third + 1, rel=1e-5)
+    assert paths.shares(0) == pytest.approx(np.zeros(8))
+    assert paths.shares(3) * paths.new[3] == pytest.approx((second + 1) * third + 1, rel=1e-5)
 
 
 def test_harsher_years_have_lower_mean_and_cluster() -> None:

@@ -5,9 +5,10 @@ from math import erf, exp, log, pi, sqrt
 import numpy as np
 import pytest
 
-from functions.retirement.markets import Market, simulate
+from functions.retirement.markets import Market
+from functions.retirement.paths import simulate
 from functions.retirement.plan import SavingsPlan
-from functions.retirement.simulation import income_of, succeeds, sustainable_incomes, wealth_index
+from functions.retirement.simulation import income_of, succeeds, sustainable_incomes
 from functions.shared.analysis.market_assumptions import log_normal
 from tests.functions.retirement.test_markets import one_class
 
@@ -16,7 +17,7 @@ PATHS = 40_000
 
 def success_rate(plan: SavingsPlan, model: Market, seed: int, paths: int = PATHS) -> float:
     base, _ = simulate(model, plan.years, seed, paths)
-    return float(succeeds(sustainable_incomes(plan, wealth_index(plan, base)), plan.income).mean())
+    return float(succeeds(sustainable_incomes(plan, base), plan.income).mean())
 
 
 def test_four_percent_for_thirty_years_fails_in_six_percent_of_lives() -> None:

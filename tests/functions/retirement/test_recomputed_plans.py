@@ -12,7 +12,7 @@ from functions.retirement.analysis import analyze_retirement
 from tests.portfolios import TAKEN_AT, account, instrument, position, snapshot
 
 PATHS = 5_000
-#: Of a rate from 10,000 paths and another from half as many.
+#: Standard error of the difference of two rates, from 10,000 paths and from half as many, over sqrt(p (1 - p)).
 ERROR = (1 / 10_000 + 1 / PATHS) ** 0.5
 
 #: By kind of holding: type, asset class, expected real return, volatility, and volatility of its own risk.
@@ -24,12 +24,14 @@ KINDS = {
     "cash": ("", "cash", 0.005, 0.015, 0.0),
     "reit": ("etf", "real_estate", 0.05, 0.18, 0.0),
     "gold": ("etf", "commodities", 0.025, 0.18, 0.0),
+    "coin": ("crypto", "crypto", 0.06, 0.75, 0.0),
     "unknown": ("unclassified", "unclassified", 0.03, 0.30, 0.0),
 }
 CORRELATIONS = {
     ("equity", "fixed_income"): 0.15,
     ("equity", "real_estate"): 0.65,
     ("equity", "commodities"): 0.30,
+    ("equity", "crypto"): 0.30,
     ("equity", "unclassified"): 0.50,
     ("fixed_income", "real_estate"): 0.25,
     ("fixed_income", "cash"): 0.15,
@@ -75,6 +77,7 @@ BILLS = lines_of("A,bill,BILLS,199420", "A,bill,CD,100000", "A,stock fund,VTI,90
 PLANS = {
     "T-bills and CDs at 70": Plan(BILLS, 70, 0, 20_000),
     "two thirds in one company": Plan(NVDA, 40, 25, 30_000, 10_000),
+    "everything in crypto": Plan("A,coin,BTC,135000\nA,coin,ETH,30000", 30, 35, 30_000, 12_000),
     "everything of an unknown kind": Plan("A,unknown,ZZ,80000", 35, 30, 25_000, 6_000),
     "nothing yet": Plan("", 30, 35, 40_000, 10_000),
     "one dollar": Plan("A,cash,CASH,1", 30, 35, 40_000, 10_000),
@@ -178,7 +181,7 @@ def _growth(classes: list[str], *, harsh: bool) -> Any:
 
 
 def _own_shocks(own: Any, draw: np.random.Generator) -> Any:
-    """What own risks add to the growth of the portfolio: weight times a log-normal shock around zero, per company."""
+    """The growth that own risks add to the portfolio: weight times a log-normal shock around zero, per company."""
     spread = np.sqrt(np.log(1 + 0.4**2))
     few = own if len(own) < 20 else [float(np.sqrt((own**2).sum()))]  # many small shocks are one normal shock
     if len(own) >= 20:
@@ -225,7 +228,7 @@ def check(figures: dict[str, Any], again: Recomputed, error: float) -> None:
     assert low - rounding <= figures["sustainable_income"] <= high + 1
 
 
-def test_certain_income_and_nothing_at_all_are_exact() -> None:
+def test_plans_with_certain_income_or_no_money_are_exact() -> None:
     pension = simulated(Plan("", 70, 0, 30_000, 0, ((30_000, 70),)))
     assert (pension["success_rate"], pension["success_rate_standard_error"]) == (100, 0)
     assert pension["sustainable_income"] == pytest.approx(30_000, rel=1e-4)

@@ -48,7 +48,7 @@ def test_retiree_report_starts_today_without_saving() -> None:
 
     assert "| 68 (today) |" in text
     assert "Save 10" not in text
-    assert "Work one more year" in text
+    assert "Work one more year" not in text, "retirees no longer work"
 
 
 @pytest.mark.parametrize("make", PORTFOLIOS)
@@ -157,6 +157,23 @@ def test_required_contribution_lasts_in_nine_of_ten_lives() -> None:
     assert rate_of(analysis_of(sample(annual_contribution=required * Decimal("0.9")))) < 90
 
 
+def test_required_retirement_age_is_first_lasting_in_nine_of_ten_lives() -> None:
+    section = analysis_of(sample())
+    age = section.required_retirement_age
+
+    assert age is not None
+    assert f"or work until you are {age}" in section.analysis
+    rates = [rate_of(analysis_of(sample(years_until_retirement=years - 40))) for years in (age - 1, age)]
+    assert rates[0] <= 90 <= rates[1]
+
+
+def test_plan_that_no_age_can_save_suggests_no_age() -> None:
+    section = analysis_of(sample(target_retirement_income=300_000))
+
+    assert section.required_retirement_age is None
+    assert "work until" not in section.analysis
+
+
 def test_empty_portfolio_saves_into_target_mix() -> None:
     section = analysis_of(empty())
 
@@ -189,6 +206,7 @@ def test_retiree_contributes_nothing() -> None:
 
     assert "You are retired" in section.analysis
     assert section.required_contribution is None
+    assert section.required_retirement_age is None
     assert section.sensitivities["ten_percent_more_saving"] == 0
     assert section.wealth_at_retirement_median == Decimal(301580)
     assert section.fan[0].p50 == Decimal(301580)
@@ -216,7 +234,7 @@ def test_progress_is_reported_at_real_points() -> None:
 
 
 @settings(max_examples=15)
-@given(snapshots())
+@given(snapshots)
 def test_any_portfolio_and_profile_can_be_simulated(portfolio: Snapshot) -> None:
     section = analysis_of(portfolio)
 
@@ -233,7 +251,7 @@ def test_any_portfolio_and_profile_can_be_simulated(portfolio: Snapshot) -> None
 
 
 @pytest.mark.parametrize("goal", ["current_age", "years_until_retirement", "annual_contribution"])
-def test_goal_that_is_not_set_is_asked_for(goal: str) -> None:
+def test_unset_goal_is_requested(goal: str) -> None:
     section = analysis_of(sample(**{goal: None}))
 
     assert section.missing_goals == [goal]
@@ -242,7 +260,23 @@ def test_goal_that_is_not_set_is_asked_for(goal: str) -> None:
     assert not re.search(r"\d", section.analysis)
 
 
-def test_without_target_income_no_chance_is_given() -> None:
+@pytest.mark.parametrize(
+    ("portfolio", "headline"),
+    [
+        (sample(), "At $60,000 a year, your money lasts to age 95 in about {rate}% of simulations."),
+        (sample(target_retirement_income=None), "Your savings can pay about ${income:,} a year."),
+        (empty(annual_contribution=0), "There is nothing to draw an income from yet: the portfolio is empty, and no "),
+    ],
+    ids=["plan", "no target income", "nothing saved"],
+)
+def test_headline_is_the_verdict_in_one_sentence(portfolio: Snapshot, headline: str) -> None:
+    section = analysis_of(portfolio)
+    expected = headline.format(rate=round(section.success_rate or 0), income=section.sustainable_income)
+
+    assert (section.headline or "").startswith(expected)
+
+
+def test_no_chance_is_stated_without_target_income() -> None:
     section = analysis_of(sample(target_retirement_income=None))
 
     assert section.missing_goals == ["target_retirement_income"]

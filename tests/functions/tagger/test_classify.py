@@ -1,5 +1,6 @@
 """The tagger's classification of unknown symbols, with and without a model."""
 
+import json
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from functions.shared.narration.bedrock import Model
 from functions.shared.portfolio import AssetClass, Instrument, InstrumentType
 from functions.shared.tasks import TaggerAnswer, TaggerTask
 from functions.tagger.classify import MOST_SYMBOLS, classify
+from functions.tagger.prompt import prompt, read_answer
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
 from tests.functions.shared.narration.injections import INJECTIONS
 
@@ -86,6 +88,61 @@ def test_repeatedly_invalid_response_leaves_symbol_unclassified(
     assert [instrument.symbol for instrument in response.instruments] == ["ZEQY"]
     assert response.instruments[0].is_unclassified
     assert len(control.calls()) == 2
+
+
+ENTRY = {
+    "symbol": "ZEQY",
+    "known": True,
+    "instrument_type": "etf",
+    "asset_class": [{"name": "equity", "percent": 60}, {"name": "cash", "percent": 40}],
+    "regions": [{"name": "global", "percent": 100}],
+    "sectors": [{"name": "diversified", "percent": 100}],
+}
+REFUSED = {
+    "sum below 100": {"asset_class": [{"name": "equity", "percent": 60}]},
+    "sum above 100": {"asset_class": [{"name": "equity", "percent": 60}, {"name": "cash", "percent": 60}]},
+    "negative share": {"asset_class": [{"name": "equity", "percent": 140}, {"name": "cash", "percent": -40}]},
+    "no shares": {"regions": []},
+    "name twice": {"sectors": [{"name": "energy", "percent": 50}, {"name": "energy", "percent": 50}]},
+    "unknown class": {"asset_class": [{"name": "hedge_funds", "percent": 100}]},
+    "unknown region": {"regions": [{"name": "atlantis", "percent": 100}]},
+    "unknown sector": {"sectors": [{"name": "alchemy", "percent": 100}]},
+    "unknown type": {"instrument_type": "lottery_ticket"},
+    "unclassified type": {"instrument_type": "unclassified"},
+    "other symbol": {"symbol": "AAPL"},
+    "invented ticker": {"symbol": "ZEQYX"},
+}
+
+
+def test_valid_entry_is_read() -> None:
+    answered = read_answer(json.dumps({"instruments": [ENTRY]}), ["ZEQY"])
+
+    assert answered["ZEQY"] is not None
+    assert answered["ZEQY"].asset_class == {AssetClass.EQUITY: 60, AssetClass.CASH: 40}
+
+
+@pytest.mark.parametrize("change", REFUSED.values(), ids=REFUSED.keys())
+def test_contradictory_or_invented_entry_is_refused(change: dict[str, object]) -> None:
+    assert read_answer(json.dumps({"instruments": [ENTRY | change]}), ["ZEQY"]) == {}
+
+
+def test_first_entry_of_a_symbol_counts() -> None:
+    other = ENTRY | {"asset_class": [{"name": "crypto", "percent": 100}]}
+
+    answered = read_answer(json.dumps({"instruments": [ENTRY, other]}), ["ZEQY"])
+
+    assert answered["ZEQY"] is not None
+    assert AssetClass.CRYPTO not in answered["ZEQY"].asset_class
+
+
+def test_example_follows_its_own_rules() -> None:
+    example = prompt({"ZEQY": "Zenith Growth Fund"}).example
+    assert example
+    question, response = example
+    symbols = [entry["symbol"] for entry in json.loads(response)["instruments"]]
+
+    assert all(f'"{symbol}"' in question for symbol in symbols)
+    assert all(read_answer(response, symbols)[symbol] for symbol in symbols)
 
 
 def test_words_around_response_are_ignored(model: Callable[..., Model], control: ConverseControl) -> None:
