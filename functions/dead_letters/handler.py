@@ -7,10 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.dead_letters.jobs import JobEnded, JobHeld, fail_job
 from functions.shared import metrics
 from functions.shared.database import DatabaseError
-from functions.shared.messages import Delivery, Redeliver, process
+from functions.shared.deliveries import Delivery, Redeliver, process
 from functions.shared.observability import logger
 from functions.shared.runtime import LAMBDA, Runtime
-from functions.shared.settings import DatabaseSettings
 
 #: Less than the function's timeout. If the database takes longer to resume, the next delivery succeeds.
 _RETRY_BUDGET_S = 15
@@ -29,8 +28,7 @@ def run_messages(event: dict[str, Any], context: LambdaContext, runtime: Runtime
     def handle(delivery: Delivery) -> None:
         message = delivery.message()
         logger.append_keys(job_id=str(message.job_id))
-        settings = runtime.settings(DatabaseSettings)
-        database = runtime.database(settings, retry_budget_s=_RETRY_BUDGET_S, read_timeout_s=_READ_TIMEOUT_S)
+        database = runtime.database(retry_budget_s=_RETRY_BUDGET_S, read_timeout_s=_READ_TIMEOUT_S)
         try:
             fail_job(database, message)
         except JobEnded:

@@ -6,7 +6,7 @@ from functions.shared.database import Database, Statement
 from functions.shared.jobs import FINISHED_PARTS_KEPT
 from functions.shared.tasks import JobMessage
 
-#: How long ago the lease must have expired. A planner that lost its database connection renews it as soon as it
+#: How many seconds ago the lease must have expired. A planner that lost its database connection renews it as soon as it
 #: reconnects.
 _LEASE_OVER_S = 75
 
@@ -23,7 +23,7 @@ class JobHeld(Exception):
         self.wait_s = wait_s
 
 
-# Idempotent: after a lost response or a crash, it finds its own event as the latest one.
+# Idempotent: after a lost response or a crash, the statement finds its own event as the latest one.
 _FAIL = Statement(
     f"""
     WITH seen AS (
@@ -54,7 +54,7 @@ _FAIL = Statement(
 
 
 def fail_job(database: Database, message: JobMessage) -> None:
-    """Fail the job, or find that an earlier receipt of the message did, whose metric may not have been recorded.
+    """Fail the job. Also returns if an earlier receipt failed it, because its metric may not have been recorded.
 
     Raises JobEnded, JobHeld, or DatabaseError (retry later).
     """

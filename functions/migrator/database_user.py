@@ -13,7 +13,7 @@ from functions.shared.database import Database, Statement
 
 #: PostgreSQL's default number of iterations.
 _ITERATIONS = 4096
-_LOCK = 4_151_004  # arbitrary; prevents creating the user twice at once
+_LOCK = 4_151_004  # arbitrary; prevents two migrators from creating the user at once
 
 _TAKE_LOCK = Statement(f"SELECT pg_advisory_xact_lock({_LOCK})", idempotent=False)
 _EXISTS = Statement("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :name)", idempotent=True)
@@ -25,7 +25,7 @@ _NO_TEMPORARY_TABLES = """
 
 
 class DatabaseUser(BaseModel):
-    """The content of the secret. Letters and digits only, so that both are safe to insert into a statement."""
+    """The content of the secret. Neither part has special characters, so both are safe to insert into a statement."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 

@@ -1,7 +1,7 @@
 """The privileges of the functions' database users, by table and column: those that their statements need.
 
-A test derives the needs from the statements and compares both ways. Cascades and the guards of the migrations run with
-the privileges of the tables' owner.
+A test derives the required privileges from the statements, and compares them in both directions. Cascades and the
+guards of the migrations run with the privileges of the tables' owner.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Grant:
     """Privileges on one table. `select`, `insert` and `update` are column names, separated by whitespace.
 
-    PostgreSQL's system columns need a grant, too: a statement recognizes a changed row by `xmin`, a new one by `xmax`.
+    PostgreSQL's system columns need a grant, too: statements detect changed rows by `xmin`, and new ones by `xmax`.
     """
 
     select: str = ""

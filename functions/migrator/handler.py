@@ -2,6 +2,7 @@
 deployment.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from functions.migrator.migrate import migrate, read_migrations
 from functions.migrator.settings import MigratorSettings
 from functions.migrator.user_secret import user_of_secret
 from functions.shared.database import Database
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.observability import logger
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -32,7 +34,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Apply pending migrations and update the database users. Returns `{"applied": [...]}`; safe to retry."""
     order = Order.model_validate(event)
     settings = MigratorSettings.load()
-    database = Database(settings, retry_budget_s=90)
+    # DB_SECRET_ARN is the secret of the database's owner here.
+    database = Database(DatabaseSettings.of(os.environ), retry_budget_s=90)
     applied = migrate(database, read_migrations(MIGRATIONS))
     logger.info("The database is up to date", applied=applied)
     client = boto3.client("secretsmanager")

@@ -1,11 +1,9 @@
 """The migrator's environment."""
 
-from functions.shared.settings import DatabaseSettings
+from functions.shared.settings import Settings
 
 
-class MigratorSettings(DatabaseSettings):
-    """`db_secret_arn` is the secret of the database's owner here."""
-
+class MigratorSettings(Settings):
     api_secret_arn: str
     """The secret of the api function's database user."""
     workers_secret_arn: str

@@ -28,6 +28,7 @@ from functions.shared.agent_declaration import Agent
 from functions.shared.durations.delays import Delays
 from functions.shared.jobs import LeaseLost
 from functions.shared.observability import logger
+from functions.shared.plans import STEP_NAMES
 from functions.shared.runtime import Runtime
 from functions.shared.tasks import AgentTask, Receipt, TaggerAnswer, TaggerTask
 
@@ -60,7 +61,7 @@ class AgentFailed(Exception):
     because = "failed"
 
     def __init__(self, agent: str, detail: str = "") -> None:
-        super().__init__(f"The {agent} {self.because}.")
+        super().__init__(f"{STEP_NAMES[agent].doing if agent in STEP_NAMES else agent} {self.because}.")
         self.agent = agent
         self.detail = detail
 
@@ -74,7 +75,7 @@ class AgentCrashed(AgentFailed):
 
 
 class InvalidResponse(AgentFailed):
-    because = "sent an invalid response"
+    because = "gave an invalid result"
 
 
 class AgentForbidden(AgentFailed):
@@ -82,16 +83,16 @@ class AgentForbidden(AgentFailed):
 
 
 class AgentUnavailable(AgentFailed):
-    because = "was not available"
+    because = "could not be started in time"
 
 
 class Agents(Protocol):
     """Runs agents. Implemented by `LambdaAgents` and `StandInAgents`."""
 
     def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
-        """Run the agent, which commits its section. `delayed` receives what holds up its start, as it occurs.
+        """Run the agent, which commits its section. `delayed` receives the delays of its start as they occur.
 
-        Raises AgentFailed, or LeaseLost if the agent found the job taken.
+        Raises AgentFailed, or LeaseLost if this attempt no longer owns the job.
         """
         ...
 

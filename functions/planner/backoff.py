@@ -1,8 +1,8 @@
-"""How long the planner waits before it retries a job after a transient error."""
+"""The delay before the planner retries a job after a transient error."""
 
 import random
 
-#: 5, 15, 45, … s.
+#: 5, 15, 45, … s, at most 300 s.
 _BACKOFF_S, _BACKOFF_FACTOR, _LONGEST_BACKOFF_S = 5, 3, 300
 
 

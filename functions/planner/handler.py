@@ -14,8 +14,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.planner.agents import AgentFailed, Agents, AgentUnavailable, LambdaAgents
 from functions.planner.backoff import backoff_s
-from functions.planner.heartbeat import LeaseKeeper
+from functions.planner.heartbeat import BEATS_PER_LEASE, LeaseKeeper
 from functions.planner.jobs import ClaimedJob, JobCancelled, JobEnded, JobExhausted, JobHeld, JobUnknown, PlannerJobs
+from functions.planner.lease import HIDDEN_PER_LEASE
 from functions.planner.prices import refresh_prices
 from functions.planner.run import Attempt, run_attempt
 from functions.planner.settings import PlannerSettings
@@ -23,25 +24,20 @@ from functions.planner.stand_ins import StandInAgents
 from functions.shared import metrics
 from functions.shared.agent_declaration import Agent, JobType
 from functions.shared.database import AccessRefused, AnswerLost, DatabaseError, DatabaseUnavailable
+from functions.shared.deliveries import Delivery, Redeliver, process
 from functions.shared.durations.history import History, HistoryLoader, read_history
 from functions.shared.jobs import LeaseLost
-from functions.shared.messages import Delivery, Redeliver, process
 from functions.shared.observability import error_location, logger
-from functions.shared.plans import PLANS, SETUP_EXPECTED
-from functions.shared.progress.model import SETUP
+from functions.shared.plans import PLANS, SETUP, SETUP_EXPECTED
 from functions.shared.progress.tracker import fail_fast_database, tracker
 from functions.shared.runtime import LAMBDA, Runtime
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SNAPSHOT
 from functions.shared.tasks import JobMessage
 
 #: How long a claim retries while the database resumes, which takes up to 40 s.
 _CLAIM_BUDGET_S = 90
 #: Lambda kills the process at the timeout, so stop 15 s earlier and record why.
 _STOP_EARLY_S = 15
-_BEATS_PER_LEASE = 3
-#: The message stays invisible slightly longer than the lease, 65 s for a lease of 60 s, so that the next planner
-#: finds the lease expired.
-_HIDDEN_PER_LEASE = 13 / 12
 #: `retry_budget_s` and `read_timeout_s` of a renewal, which must end before the next beat.
 _RENEWAL_BUDGET_S, _RENEWAL_READ_TIMEOUT_S = 5, 10
 #: A submission writes its job after sending the message. Wait for the job first here, then in the queue.
@@ -87,15 +83,15 @@ class Planner:
         self._runtime = runtime
         self._agents = agents
         self._seconds_left = seconds_left
-        self._database = runtime.database(settings, retry_budget_s=seconds_left)
+        self._database = runtime.database(retry_budget_s=seconds_left)
         self._jobs = PlannerJobs(self._database, settings.lease_s)
 
     def run(self, delivery: Delivery) -> None:
-        """Returns if the message may be acknowledged; raises Redeliver otherwise."""
+        """Run the attempt. Returns if the message can be acknowledged; raises Redeliver otherwise."""
         message = delivery.message()
         logger.append_keys(job_id=str(message.job_id))
-        hidden_s = math.ceil(self._settings.lease_s * _HIDDEN_PER_LEASE)
-        interval_s = self._settings.lease_s / _BEATS_PER_LEASE
+        hidden_s = math.ceil(self._settings.lease_s * HIDDEN_PER_LEASE)
+        interval_s = self._settings.lease_s / BEATS_PER_LEASE
         with LeaseKeeper(self._runtime.threads, lambda: delivery.hide(hidden_s), interval_s, _POOL_SIZE) as keeper:
             job = self._claim(message, delivery)
             if job is None:
@@ -191,7 +187,7 @@ class Planner:
             progress.close()
 
     def _release(self, job: ClaimedJob, error: Exception, delivery: Delivery) -> None:
-        """Raises Redeliver, unless releasing the job has ended the round."""
+        """Release the job for the next attempt. Raises Redeliver, unless the release has ended the round."""
         reason = str(error) if isinstance(error, AgentFailed) else "The database was not available."
         logger.warning("The attempt stopped, the job will resume", reason=str(error), kind=type(error).__name__)
         try:
@@ -205,7 +201,7 @@ class Planner:
         metrics.job_failed()
 
     def _fail(self, job: ClaimedJob, reasons: list[str], delivery: Delivery) -> None:
-        """Raises Redeliver if the failure cannot be recorded."""
+        """Fail the job. Raises Redeliver if the failure cannot be recorded."""
         try:
             self._jobs.fail(job, reasons)
         except (DatabaseError, LeaseLost) as failure:
@@ -214,7 +210,7 @@ class Planner:
         metrics.job_failed()
 
     def _limited(self, retry_budget_s: float, read_timeout_s: float | None = None) -> PlannerJobs:
-        database = self._runtime.database(self._settings, retry_budget_s=retry_budget_s, read_timeout_s=read_timeout_s)
+        database = self._runtime.database(retry_budget_s=retry_budget_s, read_timeout_s=read_timeout_s)
         return PlannerJobs(database, self._settings.lease_s)
 
 

@@ -1,4 +1,4 @@
-"""Keeps a planner's hold on a job during the work: its message stays invisible and its lease is renewed."""
+"""Maintains a planner's hold on a job while it works: keeps the message invisible and renews the lease."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,6 +10,9 @@ from functions.shared.database import DatabaseError
 from functions.shared.jobs import LeaseLost
 from functions.shared.observability import logger
 from functions.shared.runtime import Threads
+
+#: Renewals in the time of one lease.
+BEATS_PER_LEASE = 3
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,7 +53,7 @@ class LeaseKeeper:
             self._is_stopped = True
 
     def hold(self, renew: Callable[[], None]) -> None:
-        """Renew a lease with each beat from now on. `renew` raises LeaseLost or JobCancelled when the attempt is
+        """Renew the lease with each beat from now on. `renew` raises LeaseLost or JobCancelled when the attempt is
         over.
         """
         self._renew = renew

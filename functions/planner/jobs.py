@@ -15,15 +15,12 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from functions.planner.round_limits import FAILURES_ALLOWED, STALLED_MINUTES
 from functions.shared.database import Database, DatabaseError, Statement
 from functions.shared.jobs import FINISHED_PARTS_KEPT, LeaseLost
-from functions.shared.sections import Section, Summary
+from functions.shared.section_names import Section
+from functions.shared.sections import Summary
 from functions.shared.tasks import Claim, JobMessage
-
-#: Planners that may die in one round of a job; the last failure ends the round.
-FAILURES_ALLOWED = 3
-#: How long transient errors may keep a job from committing its next step, in minutes.
-STALLED_MINUTES = 30
 
 
 class ClaimRefused(Exception):
@@ -293,7 +290,7 @@ class PlannerJobs:
                 raise JobEnded
 
     def renew(self, claim: Claim) -> None:
-        """Extend the lease by the database's clock, even an expired one if nobody else has claimed the job.
+        """Extend the lease by the database's clock, even an expired one if no other planner has claimed the job.
 
         Raises LeaseLost or JobCancelled when this attempt is over.
         """

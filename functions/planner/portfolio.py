@@ -2,17 +2,16 @@
 
 # ruff: noqa: S608 - only constants of this file are interpolated
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from functions.shared.agent_declaration import JobType
-from functions.shared.classification import classify
+from functions.shared.classification_rules import classify
 from functions.shared.database import Database, DatabaseUnavailable, Statement
 from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
-from functions.shared.sample import EXAMPLE_GOALS, SAMPLE_PORTFOLIO, SAMPLE_PURPOSES
-from functions.shared.sections import SNAPSHOT, SUMMARY
+from functions.shared.sample import EXAMPLE_GOALS, sample_lines
+from functions.shared.section_names import SNAPSHOT, SUMMARY
 
 #: Positions (or accounts without any) per page: each is at most 4 KB as JSON, and the Data API returns at most 1 MiB.
 _LINES_A_PAGE = 200
@@ -58,7 +57,7 @@ _NO_WARNINGS = "SELECT NULL AS imported_on, NULL AS message WHERE false"
 def _load(lines: str, warnings: str, *, is_sample: bool) -> Statement:
     """Return the statement that loads a page. Decimals are text, so that no digit is lost on the way to the agents.
 
-    The first page includes what the last completed analysis of the same portfolio kept for comparison.
+    The first page includes the results that the last completed analysis of the same portfolio kept for comparison.
 
     `version` changes with every write to an account, a position or a classification, and so shows whether two pages
     belong to the same state of the portfolio.
@@ -172,24 +171,11 @@ def load_sample(database: Database, user_id: str) -> Snapshot | None:
 
     Does not read or change the user's accounts and goals. Raises DatabaseError.
     """
-    pages = database.pages(_LOAD_SAMPLE, after="0", user_id=user_id, sample=json.dumps(_sample_lines()))
+    pages = database.pages(_LOAD_SAMPLE, after="0", user_id=user_id, sample=json.dumps(sample_lines()))
     if not pages:
         return None
     sample = _assembled([_Page.model_validate_json(page) for page in pages])
     return sample.model_copy(update={"is_sample": True, "profile": EXAMPLE_GOALS})
-
-
-def _sample_lines() -> list[dict[str, str]]:
-    """Return one line per holding, with the purpose and the cash of its account."""
-    with SAMPLE_PORTFOLIO.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    cash = {line["account"]: line["quantity"] for line in lines if line["symbol"] == "CASH"}
-    return [
-        {key: line[key] for key in ("account", "symbol", "quantity")}
-        | {"purpose": SAMPLE_PURPOSES[line["account"]], "cash": cash[line["account"]]}
-        for line in lines
-        if line["symbol"] != "CASH"
-    ]
 
 
 def committed_snapshot(database: Database, job_id: UUID) -> Snapshot:
@@ -230,7 +216,7 @@ def unclassified_names(snapshot: Snapshot) -> dict[Symbol, str]:
 
 
 def with_rules(snapshot: Snapshot) -> Snapshot:
-    """Return the snapshot with those holdings classified that the rules leave no doubt of."""
+    """Return the snapshot with classifications of the holdings that the rules identify without doubt."""
     known = {symbol: classify(symbol, name) for symbol, name in unclassified_names(snapshot).items()}
     return with_classifications(snapshot, {symbol: instrument for symbol, instrument in known.items() if instrument})
 

@@ -32,12 +32,12 @@ _QUOTES = TypeAdapter(list[dict[str, Any]])
 class Failure(StrEnum):
     """Reasons why there are no new prices, as worded in the report."""
 
-    SILENT = "the price source did not answer in time"
+    SILENT = "the price source did not respond in time"
     UNREACHABLE = "the price source could not be reached"
-    BUSY = "the price source was asked too often"
+    BUSY = "the price source received too many requests"
     REFUSED = "the price source refused the request"
-    ERROR = "the price source had an error of its own"
-    UNREADABLE = "the price source's answer could not be read"
+    ERROR = "the price source had an internal error"
+    UNREADABLE = "the price source's response could not be read"
     NO_KEY = "the key of the price source could not be read"
 
 
@@ -54,7 +54,7 @@ class PricesUnavailable(Exception):
 
 
 def fetch_quotes(settings: PlannerSettings, symbols: Iterable[Symbol]) -> list[dict[str, Any]]:
-    """Return the source's response, unchecked. Raises PricesUnavailable."""
+    """Return the entries of the source's response, unchecked. Raises PricesUnavailable."""
     query = urlencode({"symbols": ",".join(map(provider_symbol, symbols))}, safe=",")
     status, body = _get(settings.price_source_url, query, _key(settings.price_secret_arn))
     if status != 200:
@@ -94,7 +94,7 @@ def _get(url: str, query: str, key: str) -> tuple[int, bytes]:
 
 @contextmanager
 def _cut_off_at(ends: float, connected: socket) -> Iterator[None]:
-    """Close the connection at `ends`. A socket timeout applies to each read, so slowly dripping bytes never end."""
+    """Close the connection at `ends`. A socket timeout applies to each read, so it can't stop a trickle of bytes."""
 
     def cut_off() -> None:
         with suppress(OSError):  # the other side has already closed it

@@ -21,7 +21,7 @@ _FURTHEST = 5
 """A new price more than this many times the last known one, or less than this fraction of it, is treated as an error
 until a person confirms it: a split, or a symbol that now names another security.
 """
-_SOME_MISSING = "the price source had no price that can be used"
+_SOME_MISSING = "the price source had no usable price"
 
 
 class Quote(NamedTuple):
@@ -32,7 +32,7 @@ class Quote(NamedTuple):
 def refresh_prices(settings: PlannerSettings, snapshot: Snapshot) -> Snapshot:
     """Return the snapshot with newer prices from the source, for this job only.
 
-    A price that the user entered applies until the source has one of a later day. If the source fails, all prices
+    A price that the user entered applies until the source has one from a later day. If the source fails, all prices
     stay.
     """
     symbols = sorted({position.symbol for position in _quoted(snapshot)})
@@ -70,7 +70,7 @@ def usable(answer: Iterable[Mapping[str, Any]], symbols: Iterable[Symbol], today
 
 
 def with_quotes(snapshot: Snapshot, quotes: Mapping[Symbol, Quote]) -> Snapshot:
-    """Return the snapshot with the prices that are of a later day than its own."""
+    """Return the snapshot with the quotes that are from a later day than its own prices."""
     document = snapshot.model_dump(mode="json")
     for account in document["accounts"]:
         for position in account["positions"]:

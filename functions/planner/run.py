@@ -24,10 +24,12 @@ from functions.shared.durations.delays import Delays
 from functions.shared.durations.history import HistoryLoader
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.observability import logger
+from functions.shared.plans import SETUP
 from functions.shared.portfolio import Snapshot
-from functions.shared.progress.model import SETUP, Stage, completed, initial_progress
+from functions.shared.progress.model import Stage, completed, initial_progress
 from functions.shared.progress.tracker import Progress
-from functions.shared.sections import SNAPSHOT, Summary
+from functions.shared.section_names import SNAPSHOT
+from functions.shared.sections import Summary
 from functions.shared.tasks import AgentTask, Receipt, TaggerTask
 
 
@@ -49,7 +51,7 @@ class Attempt:
 
 
 def run_attempt(attempt: Attempt) -> None:
-    """Run the job until it is completed, or failed with a sentence that says why.
+    """Run the job until it is completed, or failed with a sentence for its owner.
 
     Raises LeaseLost or JobCancelled if this attempt no longer owns the job (do not retry), AgentUnavailable or
     DatabaseError if another attempt may succeed.
@@ -62,7 +64,7 @@ def run_attempt(attempt: Attempt) -> None:
         snapshot = _freeze_portfolio(attempt)
     failures = _run_agents(attempt, snapshot)
     if not failures:
-        missing = attempt.jobs.complete(job, _summary(snapshot))
+        missing = attempt.jobs.complete(job, summary_of(snapshot))
         failures = [AgentFailed(agent.name, "committed no section") for agent in plan if agent.section in missing]
     if failures:
         _fail(attempt, failures)
@@ -96,8 +98,8 @@ def _freeze_portfolio(attempt: Attempt) -> Snapshot:
 
 
 def _refresh_prices(attempt: Attempt, snapshot: Snapshot) -> Snapshot:
-    """Return the snapshot with current prices. If the source fails, the last known prices stay, and the report says
-    so.
+    """Return the snapshot with current prices. If the source fails, the last known prices stay, and the report
+    states that.
     """
     if attempt.refresh_prices is None:
         return snapshot
@@ -106,8 +108,8 @@ def _refresh_prices(attempt: Attempt, snapshot: Snapshot) -> Snapshot:
 
 
 def _classify(attempt: Attempt, snapshot: Snapshot, names: dict[str, str]) -> Snapshot:
-    """Return the snapshot with classifications. If the tagger fails, symbols stay unclassified, and the report says
-    so.
+    """Return the snapshot with classifications. If the tagger fails, symbols stay unclassified, and the report
+    states that.
     """
     task = TaggerTask(job_id=attempt.job.job_id, attempt=attempt.job.attempt, symbols=tuple(names), names=names)
     try:
@@ -160,7 +162,8 @@ def _task(attempt: Attempt, agent: Agent, snapshot: Snapshot) -> AgentTask:
     )
 
 
-def _summary(snapshot: Snapshot) -> Summary:
+def summary_of(snapshot: Snapshot) -> Summary:
+    """Return the facts about the analyzed portfolio. The database adds the success rate."""
     return Summary(
         total_value=value_portfolio(snapshot).total,
         accounts=len(snapshot.accounts),

@@ -4,10 +4,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from functions.shared.settings import NAME_PREFIX_PATTERN, DatabaseSettings
+from functions.planner.lease import LEASE_S
+from functions.shared.settings import NAME_PREFIX_PATTERN, Settings
 
 
-class PlannerSettings(DatabaseSettings):
+class PlannerSettings(Settings):
     """`agent_timeout_s`: the longest timeout of the functions that the planner invokes. `agent_model_id`: the model
     that writes their texts; its past runs determine the estimates.
 
@@ -16,8 +17,7 @@ class PlannerSettings(DatabaseSettings):
     """
 
     name_prefix: str = Field(pattern=NAME_PREFIX_PATTERN)
-    lease_s: float = Field(default=60, gt=0)
-    """How long a planner owns a job without renewing its lease, by the database's clock."""
+    lease_s: float = Field(default=LEASE_S, gt=0)
     agent_timeout_s: float = Field(gt=0)
     agent_model_id: str | None = None
     enable_progress_tracking: bool = False

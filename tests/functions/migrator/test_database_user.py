@@ -1,4 +1,4 @@
-"""Each database user's password comes from its secret, and it can do what its grants allow and nothing else."""
+"""Each database user's password comes from its secret, and the user can do only what its grants allow."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Migrations are applied in order, and each once and completely."""
+"""Migrations are applied in order, each of them once and completely."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +11,9 @@ import pytest
 from functions.migrator.migrate import MigrationError, migrate, read_migrations
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, StatementFailed
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import AgentStatus, Stage
-from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
 from scripts.local.postgres import Postgres
 from scripts.manifest import ROOT
@@ -27,9 +27,9 @@ def empty(server: Postgres, database_settings: DatabaseSettings) -> Iterator[Dat
     name = f"empty_{uuid4().hex}"
     with psycopg.connect(server.dsn("postgres", "postgres"), autocommit=True) as superuser:
         superuser.execute(f"CREATE DATABASE {name} OWNER alex")
-    settings = database_settings.model_copy(update={"db_name": name})
+    settings = database_settings._replace(db_name=name)
     with DataApi({settings.db_secret_arn: server.dsn(name)}, cluster_arn=settings.db_cluster_arn, database=name) as api:
-        yield Database(settings.model_copy(update={"aws_endpoint_url_rds_data": api.url}), retry_budget_s=1)
+        yield Database(settings._replace(aws_endpoint_url_rds_data=api.url), retry_budget_s=1)
 
 
 @pytest.fixture

@@ -32,19 +32,19 @@ from functions.shared.runtime import LAMBDA, Runtime
 from functions.shared.tasks import AgentTask, Receipt
 from tests import portfolios
 
-SETTINGS = PlannerSettings(db_cluster_arn="arn:c", db_secret_arn="arn:s", name_prefix="alex", agent_timeout_s=180)
+SETTINGS = PlannerSettings(name_prefix="alex", agent_timeout_s=180)
 #: Seconds from an invocation until its planner stops waiting for the response.
 LONGEST_S = 185
 TASK = AgentTask(job_id=uuid4(), attempt=1, snapshot=portfolios.one_stock(), expected=REPORTER.expected)
 RECEIPT = Receipt(section="report", stored=True, duration_ms=5).model_dump(mode="json")
 
 
-def answers(document: Any) -> dict[str, Any]:
+def response(document: Any) -> dict[str, Any]:
     return {"Payload": document if isinstance(document, bytes) else json.dumps(document).encode()}
 
 
 def function_error(kind: str, message: str = "") -> dict[str, Any]:
-    return {**answers({"errorType": kind, "errorMessage": message}), "FunctionError": "Unhandled"}
+    return {**response({"errorType": kind, "errorMessage": message}), "FunctionError": "Unhandled"}
 
 
 def refusal(code: str) -> ClientError:
@@ -80,7 +80,7 @@ def run(client: Any, seconds_left: float = 1000) -> Receipt:
 
 
 def test_agent_is_invoked_once_by_function_name() -> None:
-    client = FakeLambda(answers(RECEIPT))
+    client = FakeLambda(response(RECEIPT))
 
     assert run(client).section == "report"
     assert client.invoked == ["alex-reporter"]
@@ -91,36 +91,36 @@ def test_agent_is_invoked_once_by_function_name() -> None:
     [
         (function_error("Runtime.ExitError", "signal: killed"), AgentCrashed, 2),
         (function_error("ValueError", "no"), AgentCrashed, 2),
-        ({**answers(b"not JSON"), "FunctionError": "Unhandled"}, AgentCrashed, 2),
-        ({**answers({"errorType": None}), "FunctionError": "Unhandled"}, AgentCrashed, 2),
+        ({**response(b"not JSON"), "FunctionError": "Unhandled"}, AgentCrashed, 2),
+        ({**response({"errorType": None}), "FunctionError": "Unhandled"}, AgentCrashed, 2),
         (HUNG_UP, AgentCrashed, 2),
         (IncompleteReadError(actual_bytes=1, expected_bytes=2), AgentCrashed, 2),
         (ConnectTimeoutError(endpoint_url="http://127.0.0.1"), AgentUnavailable, 1),
-        (answers(b"not JSON"), InvalidResponse, 2),
-        (answers(None), InvalidResponse, 2),
-        (answers({"status": "success"}), InvalidResponse, 2),
-        (answers(b'"' + b"x" * 6_000_000 + b'"'), InvalidResponse, 2),
+        (response(b"not JSON"), InvalidResponse, 2),
+        (response(None), InvalidResponse, 2),
+        (response({"status": "success"}), InvalidResponse, 2),
+        (response(b'"' + b"x" * 6_000_000 + b'"'), InvalidResponse, 2),
         (function_error("Sandbox.Timedout", "Task timed out after 180.00 seconds"), AgentTimedOut, 1),
         (TIMED_OUT, AgentTimedOut, 1),
         (refusal("AccessDeniedException"), AgentForbidden, 1),
         (refusal("ResourceNotFoundException"), AgentForbidden, 1),
-        (function_error("DatabaseUnavailable", "no answer"), AgentUnavailable, 1),
-        (function_error("AnswerLost", "no answer"), AgentUnavailable, 1),
+        (function_error("DatabaseUnavailable", "no response"), AgentUnavailable, 1),
+        (function_error("AnswerLost", "no response"), AgentUnavailable, 1),
     ],
     ids=[
         "killed",
         "raised",
         "an error that can't be read",
-        "an error of no type",
+        "an error without a type",
         "hung up",
-        "hung up within the answer",
+        "hung up during the response",
         "no connection, and no time to wait",
         "not JSON",
         "null",
         "success without a section",
         "huge",
         "ran into its timeout",
-        "no answer",
+        "no response",
         "not allowed",
         "no such function",
         "its database was away",
@@ -135,24 +135,24 @@ def test_each_failure_has_its_type_and_is_never_success(
     with pytest.raises(failure) as raised:
         run(client, seconds_left=LONGEST_S)
 
-    assert str(raised.value).startswith("The reporter ")
+    assert str(raised.value).startswith("Writing the report ")
     assert len(client.invoked) == invocations
 
 
 def test_agent_that_crashed_once_may_succeed_on_retry() -> None:
-    client = FakeLambda(function_error("Runtime.ExitError"), answers(RECEIPT))
+    client = FakeLambda(function_error("Runtime.ExitError"), response(RECEIPT))
 
     assert run(client).stored is True
 
 
 def test_receipt_for_another_section_is_invalid() -> None:
     with pytest.raises(InvalidResponse):
-        run(FakeLambda(answers({**RECEIPT, "section": "charts"})))
+        run(FakeLambda(response({**RECEIPT, "section": "charts"})))
 
 
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "ServiceException", "EC2ThrottledException"])
 def test_throttled_agent_is_retried(code: str) -> None:
-    client = FakeLambda(refusal(code), refusal(code), refusal(code), answers(RECEIPT))
+    client = FakeLambda(refusal(code), refusal(code), refusal(code), response(RECEIPT))
 
     assert run(client).stored is True
     assert len(client.invoked) == 4
@@ -161,7 +161,7 @@ def test_throttled_agent_is_retried(code: str) -> None:
 def test_throttling_is_retried_within_planner_time() -> None:
     client = FakeLambda(refusal("TooManyRequestsException"))
 
-    with pytest.raises(AgentUnavailable, match=r"The reporter was not available\."):
+    with pytest.raises(AgentUnavailable, match=r"Writing the report could not be started in time\."):
         run(client, seconds_left=30 + LONGEST_S)
 
     assert 5 < len(client.invoked) < 20
@@ -179,7 +179,7 @@ def test_crashed_agent_is_invoked_again_only_if_time_is_left() -> None:
 
 
 def test_agent_without_time_to_finish_is_not_invoked() -> None:
-    client = FakeLambda(answers(RECEIPT))
+    client = FakeLambda(response(RECEIPT))
 
     with pytest.raises(AgentUnavailable):
         run(client, seconds_left=LONGEST_S - 1)
@@ -204,7 +204,7 @@ def test_huge_response_is_read_up_to_lambda_limit() -> None:
             return {"Payload": Endless()}
 
     with pytest.raises(InvalidResponse):
-        run(Huge(answers(None)))
+        run(Huge(response(None)))
 
     assert 2 * 6_000_000 <= Endless.taken <= 2 * 7_000_000
 
@@ -225,7 +225,7 @@ def test_client_waits_longer_than_agent_timeout_and_never_retries() -> None:
 
 def test_task_includes_delays_before_its_invocation() -> None:
     seconds = iter(range(100))
-    client: Any = FakeLambda(refusal("TooManyRequestsException"), function_error("ValueError"), answers(RECEIPT))
+    client: Any = FakeLambda(refusal("TooManyRequestsException"), function_error("ValueError"), response(RECEIPT))
     runtime = Runtime({}, lambda_client=lambda _: client, sleep=lambda _: None, clock=lambda: next(seconds))
     delayed: list[str | None] = []
 

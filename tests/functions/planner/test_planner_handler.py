@@ -17,6 +17,7 @@ from functions.shared.tasks import AgentTask, JobMessage, Receipt
 from scripts.local.data_api import FaultControl
 from tests.functions.planner_calls import Planner
 from tests.rows import Rows
+from tests.waiting import until
 
 POISON = ["", "not JSON", "{}", '{"job_id": "canary-4711"}', '{"job_id": null}', "[" * 1000, '"' + "x" * 200_000]
 
@@ -69,33 +70,26 @@ def test_poison_message_is_returned_and_body_is_not_logged(
 
 
 class TestHeartbeat:
-    """Extending the visibility while working is AWS's advice ("Amazon SQS visibility timeout", SQS Developer Guide)."""
+    """AWS recommends extending visibility during work ("Amazon SQS visibility timeout", SQS Developer Guide)."""
 
     def test_message_is_hidden_for_longer_than_lease_from_start(
         self, planner: Planner, a_waiting_job: JobMessage
     ) -> None:
-        first_beat = threading.Event()
-
-        def wait_for_beat(agent: Agent, task: AgentTask) -> None:
-            for _ in range(500):
-                if planner.sqs.hidden:
-                    return
-                first_beat.wait(0.01)
-
-        planner.deliver(a_waiting_job, Team(wait_for_beat))
+        planner.deliver(a_waiting_job, Team(lambda agent, task: until(lambda: planner.sqs.hidden)))
 
         assert planner.sqs.hidden == [("receipt 0", 65)]
 
     def test_message_and_lease_are_renewed_while_agents_work(
         self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
     ) -> None:
-        pause = threading.Event()
+        def renewals() -> int:
+            return sum("SET lease_expires_at" in call["sql"] for call in faults.statements())
 
-        planner.deliver(a_waiting_job, Team(lambda agent, task: pause.wait(0.7)), LEASE_S="0.6")
+        def work(agent: Agent, task: AgentTask) -> None:
+            until(lambda: renewals() >= 2 and len(planner.sqs.hidden) >= 3)
 
-        renewals = [call for call in faults.statements() if "SET lease_expires_at" in call["sql"]]
-        assert len(renewals) >= 2
-        assert len(planner.sqs.hidden) >= 3
+        planner.deliver(a_waiting_job, Team(work), LEASE_S="0.6")
+
         assert rows.of_job(a_waiting_job.job_id)["attempt"] == 1
         assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
@@ -103,9 +97,11 @@ class TestHeartbeat:
         self, planner: Planner, rows: Rows, faults: FaultControl, a_waiting_job: JobMessage
     ) -> None:
         faults.inject("out_of_memory", times=1000, match="SET lease_expires_at")
-        pause = threading.Event()
 
-        assert planner.deliver(a_waiting_job, Team(lambda agent, task: pause.wait(0.7)), LEASE_S="0.6")
+        def work(agent: Agent, task: AgentTask) -> None:
+            until(lambda: faults.fired().get("out_of_memory", 0) >= 2)
+
+        assert planner.deliver(a_waiting_job, Team(work), LEASE_S="0.6")
 
         assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
 
@@ -127,12 +123,9 @@ class TestMessageWithoutWork:
     def test_job_written_a_moment_after_its_message_is_run_at_once(self, planner: Planner, rows: Rows) -> None:
         user_id = rows.user()
         message = JobMessage(job_id=uuid4())
-        writer = threading.Timer(0.1, rows.job, (user_id,), {"job_id": message.job_id})
-        writer.start()
 
-        assert planner.deliver(message, Team())
+        assert planner.deliver(message, Team(), sleep=lambda _: rows.job(user_id, job_id=message.job_id))
 
-        writer.join()
         assert rows.of_job(message.job_id)["status"] == "completed"
 
     def test_message_of_later_round_waits_for_its_retry(self, planner: Planner, a_waiting_job: JobMessage) -> None:
@@ -166,7 +159,9 @@ class TestMessageWithoutWork:
 
         assert not planner.deliver(a_waiting_job, Team())
 
-        assert 59 <= planner.redelivered_after_s <= 61
+        lease = "SELECT extract(epoch FROM lease_expires_at - now())::float8 FROM jobs WHERE id = :id::uuid"
+        ((left_s,),) = rows.run(lease, id=a_waiting_job.job_id)
+        assert left_s <= planner.redelivered_after_s <= 61
 
 
 class TestTransientErrors:

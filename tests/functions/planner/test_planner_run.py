@@ -11,8 +11,9 @@ from functions.planner.agents import AgentCrashed, AgentFailed, AgentTimedOut, D
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent import AgentRun
 from functions.shared.agent_declaration import Agent, JobType
-from functions.shared.plans import AGENTS, SERVED
+from functions.shared.plans import AGENTS
 from functions.shared.portfolio import AssetClass, Instrument, Snapshot
+from functions.shared.section_names import SERVED
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from scripts.local.data_api import FaultControl
 from tests.functions.planner_calls import Planner
@@ -28,13 +29,13 @@ class FakeAgents(StandInAgents):
 
     def __init__(self, before: Before = lambda agent, task: None) -> None:
         super().__init__()
-        self.asked: list[str] = []
+        self.invoked: list[str] = []
         self.snapshots: list[Snapshot] = []
         self.tagged: list[tuple[str, ...]] = []
         self._before = before
 
     def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
-        self.asked.append(agent.name)
+        self.invoked.append(agent.name)
         self.snapshots.append(task.snapshot)
         self._before(agent, task)
         return super().run(agent, task, delayed)
@@ -72,7 +73,7 @@ def test_job_runs_its_agents_over_one_snapshot_and_completes(
     run(a_waiting_job, agents)
 
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
-    assert sorted(agents.asked) == sorted(agent.name for agent in AGENTS)
+    assert sorted(agents.invoked) == sorted(agent.name for agent in AGENTS)
     assert all(snapshot == agents.snapshots[0] for snapshot in agents.snapshots)
     assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot", *SERVED}
 
@@ -84,12 +85,12 @@ def test_plan_determines_agents(run: Callable[..., bool], rows: Rows, job_type: 
 
     run(job, team)
 
-    assert team.asked == agents
+    assert team.invoked == agents
     assert rows.of_job(job.job_id)["status"] == "completed"
 
 
 def test_agents_run_concurrently(run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage) -> None:
-    all_at_once = threading.Barrier(len(AGENTS), timeout=10)
+    all_at_once = threading.Barrier(len(AGENTS), timeout=60)
 
     run(a_waiting_job, FakeAgents(lambda agent, task: all_at_once.wait()))
 
@@ -129,7 +130,7 @@ def test_second_attempt_runs_missing_agents_on_first_snapshot(
 
     run(a_waiting_job, second)
 
-    assert second.asked == ["reporter"]
+    assert second.invoked == ["reporter"]
     assert second.snapshots[0] == first.snapshots[0]
     assert rows.of_job(a_waiting_job.job_id)["status"] == "completed"
     assert rows.sections(a_waiting_job.job_id) == {"snapshot": 1, **dict.fromkeys(SERVED, 1), "report": 2, "summary": 2}
@@ -150,8 +151,8 @@ def test_failed_agent_fails_job_with_its_name_and_reason(
 
     job = rows.of_job(a_waiting_job.job_id)
     assert job["status"] == "failed"
-    assert "The reporter took too long." in job["error_message"]
-    assert "The charter stopped with an error." in job["error_message"]
+    assert "Writing the report took too long." in job["error_message"]
+    assert "Drawing the charts stopped with an error." in job["error_message"]
     assert "retirement" in rows.sections(a_waiting_job.job_id)
 
 
@@ -168,7 +169,7 @@ def test_receipt_without_committed_section_is_not_success(
 
     job = rows.of_job(a_waiting_job.job_id)
     assert job["status"] == "failed"
-    assert "The reporter" in job["error_message"]
+    assert job["error_message"].startswith("Writing the report failed.")
 
 
 def test_unknown_symbols_are_classified_before_snapshot(
@@ -204,7 +205,7 @@ def test_symbols_stay_unclassified_without_tagger_and_job_completes(
 def test_planner_without_lease_stops_and_changes_nothing(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
-    pause = threading.Event()
+    planner_has_stopped = threading.Event()
 
     def taken_over(agent: Agent, task: AgentTask) -> None:
         if agent.name == "reporter":
@@ -213,16 +214,17 @@ def test_planner_without_lease_stops_and_changes_nothing(
                 " version = version + 1 WHERE id = :id::uuid",
                 id=task.job_id,
             )
-        pause.wait(1)
+        planner_has_stopped.wait(60)
 
     run(a_waiting_job, FakeAgents(taken_over), LEASE_S="0.6")
+    planner_has_stopped.set()
 
     job = rows.of_job(a_waiting_job.job_id)
     assert (job["status"], job["attempt"], job["worker"]) == ("running", 2, "other")
     assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
     for thread in threading.enumerate():
         if thread.name.startswith("agent"):
-            thread.join(timeout=10)  # keep its statements out of the next test
+            thread.join(timeout=60)  # keep its statements out of the next test
     assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
 
 
@@ -268,7 +270,9 @@ def test_no_progress_is_written_with_flag_off(run: Callable[..., bool], rows: Ro
 def test_job_with_flag_on_ends_at_100_with_every_agent_done(
     run: Callable[..., bool], rows: Rows, a_waiting_job: JobMessage
 ) -> None:
-    run(a_waiting_job, FakeAgents(), ENABLE_PROGRESS_TRACKING="true")
+    agents = FakeAgents(lambda _, task: rows.wait_for_progress(task.job_id))
+
+    run(a_waiting_job, agents, ENABLE_PROGRESS_TRACKING="true")
 
     progress = rows.progress(a_waiting_job.job_id)
     assert (progress["stage"], progress["progress_percent"]) == ("completed", 100)

@@ -11,13 +11,14 @@ from functions.planner.jobs import ClaimedJob
 from functions.planner.portfolio import committed_snapshot, load_sample, load_snapshot, with_rules
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.database import Database, DatabaseUnavailable
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Response
 from functions.shared.jobs import Jobs
 from functions.shared.portfolio import IncomeStream, Profile, Snapshot
 from functions.shared.progress.model import ProgressChange
 from functions.shared.sample import EXAMPLE_GOALS, SAMPLE_PURPOSES
-from functions.shared.sections import SNAPSHOT
-from functions.shared.settings import DatabaseSettings
+from functions.shared.section_names import SNAPSHOT
+from scripts.packaging.sample import sample_snapshot
 from tests import portfolios
 from tests.rows import Rows
 from tests.sizes import Measuring
@@ -208,6 +209,8 @@ def test_sample_is_read_without_users_accounts(measured: Database, measuring: Me
     assert snapshot.profile == EXAMPLE_GOALS
     assert {account.name: account.purpose for account in snapshot.accounts} == SAMPLE_PURPOSES
     assert len(measuring.calls) == 1
+    built = sample_snapshot()
+    assert built == snapshot.model_copy(update={"taken_at": built.taken_at})
 
 
 def test_deleted_user_has_no_portfolio(database: Database) -> None:
@@ -300,12 +303,12 @@ def commit(database: Database, job: ClaimedJob, snapshot: Snapshot) -> None:
 
 
 def characters(rows: Rows, snapshot: Snapshot) -> int:
-    """As the database serializes it."""
+    """The length of a snapshot as the database serializes it."""
     ((length,),) = rows.run("SELECT length(:document::jsonb::text)", document=snapshot.model_dump_json())
     return int(length)
 
 
-def test_own_classification_goes_before_reference_data_and_rules(database: Database, rows: Rows) -> None:
+def test_own_classification_overrides_reference_data_and_rules(database: Database, rows: Rows) -> None:
     user_id = rows.user()
     for symbol in ("VTI", "BTC", "ZZQQX"):
         rows.run(HOLD, user_id=user_id, symbol=symbol)

@@ -58,7 +58,7 @@ def _reference_data(rows: Rows) -> None:
     for symbol, price in (("ZZA", 100), ("ZZB.B", 200)):
         rows.run(
             """INSERT INTO instruments VALUES (:symbol, 'x', 'stock', :price::numeric, current_date - 400,
-                   '{"equity": 100}', '{"global": 100}', '{"diversified": 100}')
+                   '{"equity": 100}', '{"global": 100}', '{"diversified": 100}', 'A test', current_date)
                ON CONFLICT (symbol) DO UPDATE
                   SET current_price = excluded.current_price, price_as_of = excluded.price_as_of""",
             symbol=symbol,
@@ -115,7 +115,7 @@ def test_one_call_requests_all_symbols_with_key_in_header(
 
     assert source.asked == [(["ZZA", "ZZB-B"], KEY)]
     assert analyzed(rows, a_waiting_job.job_id) == {"ZZA": Decimal("110.5"), "ZZB.B": 210}
-    assert [shared(rows, symbol) for symbol in ("ZZA", "ZZB.B")] == [100, 200], "nobody else sees them"
+    assert [shared(rows, symbol) for symbol in ("ZZA", "ZZB.B")] == [100, 200], "shared prices do not change"
     assert (
         f"Prices were refreshed on {day(TODAY)}, and all 2 are up to date."
         in report_of(rows, a_waiting_job.job_id).content
@@ -187,7 +187,7 @@ def test_failing_source_keeps_last_prices_and_is_reported(
     assert analyzed(rows, a_waiting_job.job_id) == {"ZZA": 100, "ZZB.B": 190}
     assert [shared(rows, symbol) for symbol in ("ZZA", "ZZB.B")] == [100, 200]
     report = report_of(rows, a_waiting_job.job_id)
-    reason = WHOLLY_FAILED.get(kind, "the price source had no price that can be used")
+    reason = WHOLLY_FAILED.get(kind, "the price source had no usable price")
     oldest = TODAY - timedelta(days=400)
     notice = f"Prices could not be refreshed on {day(TODAY)} ({reason}); the last known prices are used, "
     assert f"{notice}the oldest from {day(oldest)}." in report.content
@@ -287,7 +287,7 @@ def test_snapshot_of_another_version_can_be_read() -> None:
     held = snapshot(account("A", position(instrument("FUND"), "1")))
     document = held.model_dump(mode="json")
 
-    assert "price_refresh" not in document, "what an earlier version does not know is there only where it is needed"
+    assert "price_refresh" not in document, "fields unknown to an earlier version are omitted unless needed"
     assert Snapshot.model_validate(document | {"of_a_later_version": 1}) == held
 
 

@@ -1,6 +1,5 @@
 """Faults in progress tracking do not affect the job."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from functions.planner.agents import Delayed
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent_declaration import Agent
-from functions.shared.plans import SERVED
+from functions.shared.section_names import SERVED
 from functions.shared.tasks import AgentTask, JobMessage, Receipt
 from scripts.local.data_api import FaultControl
 from tests.functions.planner_calls import Planner
@@ -19,16 +18,14 @@ HISTORY_READ = "unnest(:sections"
 
 
 class Watched(StandInAgents):
-    """Stand-ins that wait until progress exists: a job that ends at once may have none."""
+    """Stand-ins that wait until progress exists."""
 
     def __init__(self, rows: Rows) -> None:
         super().__init__()
         self._rows = rows
 
     def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
-        give_up_at = time.monotonic() + 5
-        while self._rows.of_job(task.job_id)["progress_data"] is None and time.monotonic() < give_up_at:
-            time.sleep(0.01)
+        self._rows.wait_for_progress(task.job_id)
         return super().run(agent, task, delayed)
 
 
@@ -42,7 +39,7 @@ def run(planner: Planner) -> Callable[..., None]:
     return deliver
 
 
-@pytest.mark.parametrize("what", [PROGRESS_WRITE, HISTORY_READ], ids=["writes", "history"])
+@pytest.mark.parametrize("statement", [PROGRESS_WRITE, HISTORY_READ], ids=["writes", "history"])
 @pytest.mark.parametrize(
     "kind", ["resuming", "unavailable_503", "unavailable_504", "throttling", "answer_lost", "statement_timeout"]
 )
@@ -52,9 +49,9 @@ def test_job_completes_while_every_tracking_statement_fails(
     faults: FaultControl,
     a_waiting_job: JobMessage,
     kind: str,
-    what: str,
+    statement: str,
 ) -> None:
-    faults.inject(kind, times=1000, match=what)
+    faults.inject(kind, times=1000, match=statement)
 
     run(a_waiting_job)
 
