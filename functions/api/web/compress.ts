@@ -6,7 +6,7 @@ import type { Plugin } from "vite";
 
 const COMPRESSIBLE = /\.(css|html|js|svg)$/;
 
-/** Puts beside each text file of a build what is sent of it to clients that take brotli (`.br`) or gzip (`.gz`). */
+/** Adds compressed copies to each text file of a build, for clients that accept brotli (`.br`) or gzip (`.gz`). */
 export function compress(): Plugin {
   let folder = "";
   return {

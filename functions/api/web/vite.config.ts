@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [compress()],
   build: {
     target: "es2022",
-    // Everything is a file of its own: the page's policy allows neither inline scripts nor data: addresses.
+    // Every asset is a separate file: the page's policy allows neither inline scripts nor data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
@@ -17,7 +17,7 @@ export default defineConfig({
     host: "localhost",
     port: 3000,
     strictPort: true,
-    // The build of start_dev_server.py is beside the sources, and none of them.
+    // start_dev_server.py builds into a folder next to the sources; its files are not sources.
     watch: { ignored: ["**/.dist/**", "**/dist/**"] },
     proxy: Object.fromEntries(OF_THE_API.map((path) => [path, API])),
   },

@@ -1,17 +1,35 @@
-import { useCallback } from "preact/hooks";
-import { watch } from "./live/watch";
+import { Landing } from "./landing/landing";
+import { SignInAgain } from "./session/sign_in_again";
 import type { Session } from "./session/session";
-import { SignIn, SignInAgain } from "./session/sign_in";
-import { Page } from "./views/page";
+import { Deferred } from "./ui/deferred";
+import { route } from "./ui/route";
 
-export function App({ session }: { session: Session }) {
-  const open = useCallback((jobId: string) => watch(session.person, jobId), [session]);
-  const state = session.state.value;
-  if (state === "signed-out") return <SignIn session={session} />;
+const loadPage = () => import("./views/page");
+const loadSample = () => import("./views/sample");
+
+interface Props {
+  /** Null for a visitor. */
+  session: Session | null;
+  onSignIn: () => Promise<void>;
+}
+
+/** Visitors get the landing page and the sample. The code of other views is loaded when they are opened. */
+export function App({ session, onSignIn }: Props) {
+  const state = session?.state.value ?? "signed-out";
+  if (session && state !== "signed-out") {
+    return (
+      <>
+        <Deferred load={loadPage}>
+          {({ Page }) => <Page person={session.person} onSignOut={() => session.signOut()} />}
+        </Deferred>
+        {state === "expired" && <SignInAgain session={session} />}
+      </>
+    );
+  }
+  if (route.value.view !== "sample") return <Landing onSignIn={onSignIn} />;
   return (
-    <>
-      <Page open={open} onSignOut={() => session.signOut()} />
-      {state === "expired" && <SignInAgain session={session} />}
-    </>
+    <Deferred load={loadSample}>
+      {({ VisitorsSample }) => <VisitorsSample onSignIn={onSignIn} />}
+    </Deferred>
   );
 }

@@ -8,6 +8,7 @@ import type {
   Job,
   Jobs,
   JobType,
+  JobWithResults,
   Position,
   PositionChanges,
   Started,
@@ -79,6 +80,8 @@ export const startAnalysis = async (
   });
   return (await json<Started>(answer)).job_id;
 };
+
+export const readJob = (id: string) => get<JobWithResults>(`/api/jobs/${id}`);
 
 export const listJobs = (cursor: string | null, limit = 20) =>
   get<Jobs>(`/api/jobs?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);

@@ -11,7 +11,7 @@ export class ApiError extends Error {
     readonly errors: FieldError[],
     readonly retryAfterS: number | null,
   ) {
-    super(`The API answered ${status}.`);
+    super(`The API responded with ${status}.`);
   }
 }
 

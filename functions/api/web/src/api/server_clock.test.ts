@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 import { ServerClock } from "./server_clock";
 
 describe("the server's time", () => {
-  it("is this machine's before the server has answered", () => {
+  it("is this machine's time until the server responds", () => {
     expect(new ServerClock().at(1234)).toBe(1234);
   });
 
-  it("is found to within a tenth of a second, whatever this machine's clock says", () => {
+  it("is determined to a tenth of a second whatever this machine's clock", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -86_400_000, max: 86_400_000 }),
@@ -27,14 +27,14 @@ describe("the server's time", () => {
     );
   });
 
-  it("follows a clock that was set", () => {
+  it("adapts when this machine's clock is set", () => {
     const clock = new ServerClock();
     clock.hear(10_000, 10_000, 10_020);
     clock.hear(12_000, 72_000, 72_020);
     expect(Math.abs(clock.at(72_000) - 12_500)).toBeLessThan(600);
   });
 
-  it("does not change with an answer that has no date", () => {
+  it("does not change with a response that has no date", () => {
     const clock = new ServerClock();
     clock.hear(Date.parse(""), 0, 10);
     expect(clock.at(5)).toBe(5);

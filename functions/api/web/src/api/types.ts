@@ -21,17 +21,17 @@ export interface AgentProgress {
   slow_reason: string | null;
 }
 
-/** The progress of a job. With basis `unknown`, percent and times are null. */
+/** The progress of a job. The estimates are null unless it runs. */
 export interface Progress {
   stage: Stage;
   current_agent: string | null;
   progress_percent: number | null;
-  /** The highest percent until the agents report again. */
-  limit_percent: number | null;
+  /** The percent 4 s later if there is no news: show no more until then. */
+  percent_in_4s: number | null;
   message: string;
   estimated_completion: string | null;
   estimated_range: [string, string] | null;
-  basis: "measured" | "estimated" | "unknown";
+  basis: "measured" | "estimated";
   started_at: string;
   updated_at: string;
   current: number;
@@ -74,8 +74,23 @@ export interface Job {
 export interface Report {
   content: string;
   generated_at: string;
-  figures?: { outlook?: { expected_real_return: number; volatility: number } | null };
+  figures?: {
+    outlook?: { expected_real_return: number; volatility: number } | null;
+    stress?: Record<string, StressYear> | null;
+  };
   [more: string]: unknown;
+}
+
+/** The estimated change in a bad year of the past, in percent and dollars; null if too little is known. */
+export interface StressYear {
+  years: string;
+  percent: number | null;
+  change: number | null;
+}
+
+export interface KnownYear extends StressYear {
+  percent: number;
+  change: number;
 }
 
 export interface Slice {
@@ -108,6 +123,8 @@ export interface FanYear {
 
 export interface Retirement {
   analysis: string;
+  /** Whether the money lasts, in one sentence. */
+  headline?: string | null;
   generated_at: string;
   fan?: FanYear[];
   assumptions?: Record<string, unknown>;
@@ -180,20 +197,22 @@ export interface FieldError {
   message: string;
 }
 
-/** An agent's display names: its section, its step in a list, and the step while it runs. */
-export interface Agent {
-  name: string;
-  section: string;
-  title: string;
+/** The display names of a step: in a list, and while it runs. */
+export interface StepName {
   task: string;
   doing: string;
 }
 
+/** The display names of this deployment: headings by section, and steps by agent. */
+export interface Names {
+  sections: Record<string, string>;
+  steps: Record<string, StepName>;
+}
+
 /**
- * `/config.json`: agents and sign-in settings. `endpoints` is null if the issuer's discovery document provides them.
+ * `/config.json`: names and sign-in settings. `endpoints` is null if the issuer's discovery document provides them.
  */
-export interface Config {
-  agents: Agent[];
+export interface Config extends Names {
   issuer: string;
   client_id: string;
   scope: string;
@@ -262,8 +281,10 @@ export interface Position {
     name: string;
     instrument_type: string;
     current_price: number | null;
+    /** A date without a time. */
+    price_as_of: string | null;
     /** Null for reference data. */
-    classified_by: "user" | null;
+    classified_by: "user" | "rules" | null;
   };
 }
 
@@ -275,7 +296,7 @@ export interface Classification {
   regions: Shares;
 }
 
-/** Omitted fields keep their values; a null classification returns to the reference data. */
+/** Omitted fields keep their values; a null classification reverts to the reference data. */
 export interface PositionChanges {
   quantity?: number;
   classification?: Classification | null;

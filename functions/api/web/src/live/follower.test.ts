@@ -29,9 +29,9 @@ async function follow(
     <K extends keyof Source>(kind: K) =>
     (...given: unknown[]) => {
       asked.push([kind, ...given].join(" "));
-      const answers = script[kind] ?? [];
-      const answer = answers.length > 1 ? answers.shift() : answers[0];
-      if (!answer) throw new Error(`Nobody thought of ${kind}.`);
+      const responses = script[kind] ?? [];
+      const answer = responses.length > 1 ? responses.shift() : responses[0];
+      if (!answer) throw new Error(`The script has no response for ${kind}.`);
       return (answer as (...given: unknown[]) => unknown)(...given);
     };
   const source = { job: next("job"), stream: next("stream"), events: next("events") } as Source;
@@ -51,16 +51,16 @@ const running = async () => job("running");
 const completed = async () => job("completed", 9);
 const noEvents = async () => [];
 
-describe("a job that runs", () => {
-  it("is looked at once with its events, then its stream is read from there", async () => {
+describe("following a running job", () => {
+  it("reads the events, then the job with all of their sections, and continues with the stream", async () => {
     const { asked } = await follow(
       { job: [running], events: [async () => [event(1), event(2)]], stream: [async () => fresh()] },
       { rounds: 3 },
     );
-    expect(asked).toEqual(["job", "events 0", "stream 2", "stream 2"]);
+    expect(asked).toEqual(["events 0", "job", "stream 2", "stream 2"]);
   });
 
-  it("is looked at again soon when it had not started yet", async () => {
+  it("polls soon again if the job has not started yet", async () => {
     const { waits } = await follow(
       { job: [async () => job("pending")], events: [noEvents], stream: [async () => fresh()] },
       { rounds: 3 },
@@ -68,7 +68,7 @@ describe("a job that runs", () => {
     expect(waits).toEqual([1000, 2000, 2000]);
   });
 
-  it("is asked for its events only when more than its percent is new", async () => {
+  it("requests events only when more than the percent has changed", async () => {
     const { asked } = await follow(
       {
         job: [running],
@@ -80,10 +80,10 @@ describe("a job that runs", () => {
       },
       { rounds: 3 },
     );
-    expect(asked).toEqual(["job", "events 0", "stream 0", "stream 3", "events 0"]);
+    expect(asked).toEqual(["events 0", "job", "stream 0", "stream 3", "events 0"]);
   });
 
-  it("is read again with its results when a section was committed", async () => {
+  it("reads the job again with its results when a section was committed", async () => {
     const section = { ...event(5), kind: "section_committed" } as JobEvent;
     const { asked, news } = await follow(
       {
@@ -93,24 +93,24 @@ describe("a job that runs", () => {
       },
       { rounds: 2 },
     );
-    expect(asked).toEqual(["job", "events 0", "stream 0", "events 0", "job"]);
+    expect(asked).toEqual(["events 0", "job", "stream 0", "events 0", "job"]);
     expect(news.at(-1)?.job?.version).toBe(5);
   });
 
-  it("is over after its last event, with its results, and nobody asks again", async () => {
+  it("ends after the last event, with the results, and sends no further request", async () => {
     const { asked, connections, news } = await follow({
       job: [running, completed],
       events: [noEvents],
       stream: [async () => fresh({ names: ["complete"], lastId: 9 })],
     });
-    expect(asked).toEqual(["job", "events 0", "stream 0", "job", "events 0"]);
+    expect(asked).toEqual(["events 0", "job", "stream 0", "job", "events 0"]);
     expect(connections.at(-1)).toBe("over");
     expect(news.at(-1)?.job?.status).toBe("completed");
   });
 });
 
-describe("a server that is away", () => {
-  it("is asked for the stream five times, then for the job itself", async () => {
+describe("following while the server is away", () => {
+  it("tries the stream five times, then polls the job", async () => {
     const { asked, connections } = await follow(
       { job: [running, away], events: [noEvents], stream: [away] },
       { rounds: 8 },
@@ -120,7 +120,7 @@ describe("a server that is away", () => {
     expect(new Set(connections.slice(1))).toEqual(new Set(["reconnecting"]));
   });
 
-  it("is told apart from a machine without a network", async () => {
+  it("distinguishes it from a machine without a network", async () => {
     const { connections } = await follow(
       { job: [away], events: [noEvents] },
       { rounds: 1, online: false },
@@ -128,7 +128,7 @@ describe("a server that is away", () => {
     expect(connections).toEqual(["offline"]);
   });
 
-  it("is polled once it is back, and then its stream is read again", async () => {
+  it("polls once the server is back, then reads the stream again", async () => {
     const { asked, connections } = await follow(
       {
         job: [running],
@@ -143,22 +143,24 @@ describe("a server that is away", () => {
     expect(connections.at(-1)).toBe("live");
   });
 
-  it("is waited for as long as it says while its database wakes up", async () => {
+  it("retries after the time in the response while the database wakes up", async () => {
     const waking = () => Promise.reject(new ApiError(503, "", [], 10));
-    const { waits, connections } = await follow({ job: [waking] }, { rounds: 1 });
+    const { waits, connections } = await follow({ events: [waking] }, { rounds: 1 });
     expect(waits).toEqual([10_000]);
     expect(connections).toEqual(["waking"]);
   });
 });
 
-it("ends for a job that nobody has", async () => {
-  const { news } = await follow({ job: [() => Promise.reject(new ApiError(404, "", [], null))] });
+it("ends for a job that does not exist", async () => {
+  const { news } = await follow({
+    events: [() => Promise.reject(new ApiError(404, "", [], null))],
+  });
   expect(news).toEqual([{ isMissing: true, connection: "over" }]);
 });
 
-it("waits for a person where somebody has to sign in first", async () => {
+it("waits for the user if they must sign in first", async () => {
   const { waits } = await follow(
-    { job: [() => Promise.reject(new ApiError(401, "", [], null))] },
+    { events: [() => Promise.reject(new ApiError(401, "", [], null))] },
     { rounds: 1 },
   );
   expect(waits).toEqual([Infinity]);
@@ -167,7 +169,7 @@ it("waits for a person where somebody has to sign in first", async () => {
 describe("the delays", () => {
   const delays = Array.from({ length: 40 }, (_, tries) => delayAfter(tries + 1, 1));
 
-  it("begin with a second, and end with half a minute", () => {
+  it("start at a second and end at half a minute", () => {
     expect(delays[0]).toBe(1000);
     expect(delays.at(-1)).toBe(30_000);
   });
@@ -178,7 +180,7 @@ describe("the delays", () => {
     expect(looks.find((look) => look >= 10_000)).toBeLessThanOrEqual(13_000);
   });
 
-  it("lose at most a quarter to chance", () => {
+  it("have a jitter of at most a quarter", () => {
     expect(delayAfter(1, 0)).toBe(750);
   });
 });

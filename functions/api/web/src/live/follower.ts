@@ -81,9 +81,11 @@ export class Follower {
 
   /** Request the job itself, with its results. */
   private async poll(): Promise<Wait> {
+    // Events first, so that the job has the section of each one.
+    if (!this.hasLooked) await this.fetchEvents();
     const job = await this.source.job();
     const isOver = job !== null && !isActive(job);
-    if (isOver || !this.hasLooked) await this.fetchEvents();
+    if (isOver && this.hasLooked) await this.fetchEvents();
     const isPolling = this.failures >= FAILURES_UNTIL_POLLING;
     const connection = isOver ? "over" : isPolling ? "polling" : "live";
     this.around.publish(job ? { job, connection } : { connection });
@@ -124,7 +126,7 @@ export class Follower {
       return OVER;
     }
     if (status === 401) {
-      this.around.publish({ connection: "idle" });
+      this.around.publish({ connection: "ended" });
       return Infinity;
     }
     if (status === 503 && retryAfterMs > 0) {

@@ -4,10 +4,11 @@ import type { Job, JobEvent, JobWithResults } from "../api/types";
 /**
  * The connection to the server. `live`: the stream responds. `reconnecting`: it failed and will be retried soon.
  * `polling`: it failed repeatedly, so the job itself is polled. `waking`: the database is waking up. `offline`: this
- * device has no network. `over`: the job has ended and polling has stopped. `idle`: the page is hidden.
+ * device has no network. `over`: the job has ended and polling has stopped. `idle`: the page is hidden. `ended`:
+ * the session expired.
  */
 export type Connection =
-  "live" | "reconnecting" | "polling" | "waking" | "offline" | "over" | "idle";
+  "live" | "reconnecting" | "polling" | "waking" | "offline" | "over" | "idle" | "ended";
 
 /** The latest view of a job. It has results only after the job has ended (or was polled). */
 export type JobView = Job & Partial<JobWithResults>;

@@ -30,46 +30,46 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("a notification of the end", () => {
-  it("is offered while nobody has decided, and shown to who looks elsewhere and allowed it", async () => {
-    const { permission, askToNotify, tellEnd } = await inTab();
+  it("is offered until the user decides, and shown in a hidden tab if they allowed it", async () => {
+    const { permission, askToNotify, notifyEnd } = await inTab();
     expect(permission.value).toBe("default");
-    tellEnd(aJob({ status: "completed" }));
+    notifyEnd(aJob({ status: "completed" }));
     expect(shown).toEqual([]);
     await askToNotify();
     expect(permission.value).toBe("granted");
-    tellEnd(aJob({ status: "completed" }));
+    notifyEnd(aJob({ status: "completed" }));
     expect(shown).toEqual([{ title: "Alex", body: "Your analysis is complete." }]);
   });
 
   it.each([
     ["failed", "Your analysis failed."],
     ["cancelled", "Your analysis was cancelled."],
-  ] as const)("says so when it %s", async (status, body) => {
+  ] as const)("notifies when it %s", async (status, body) => {
     Shown.permission = "granted";
-    const { tellEnd } = await inTab();
-    tellEnd(aJob({ status }));
+    const { notifyEnd } = await inTab();
+    notifyEnd(aJob({ status }));
     expect(shown).toEqual([{ title: "Alex", body }]);
   });
 
-  it("is not shown to who refused it", async () => {
+  it("is not shown to a user who refused it", async () => {
     Shown.answer = "denied";
-    const { permission, askToNotify, tellEnd } = await inTab();
+    const { permission, askToNotify, notifyEnd } = await inTab();
     await askToNotify();
     expect(permission.value).toBe("denied");
-    tellEnd(aJob({ status: "completed" }));
+    notifyEnd(aJob({ status: "completed" }));
     expect(shown).toEqual([]);
   });
 
-  it("is not shown to who sees the page", async () => {
+  it("is not shown while the page is visible", async () => {
     Shown.permission = "granted";
-    const { tellEnd } = await inTab({ isHidden: false });
-    tellEnd(aJob({ status: "completed" }));
+    const { notifyEnd } = await inTab({ isHidden: false });
+    notifyEnd(aJob({ status: "completed" }));
     expect(shown).toEqual([]);
   });
 
-  it("is not offered by a browser that has none", async () => {
-    const { permission, tellEnd } = await inTab({ isSupported: false });
+  it("is not offered in a browser without notifications", async () => {
+    const { permission, notifyEnd } = await inTab({ isSupported: false });
     expect(permission.value).toBe("denied");
-    expect(() => tellEnd(aJob({ status: "completed" }))).not.toThrow();
+    expect(() => notifyEnd(aJob({ status: "completed" }))).not.toThrow();
   });
 });

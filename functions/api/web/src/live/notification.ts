@@ -22,7 +22,7 @@ const SAID: Record<string, string> = {
   cancelled: "Your analysis was cancelled.",
 };
 
-export function tellEnd(job: JobView): void {
+export function notifyEnd(job: JobView): void {
   const said = SAID[job.status];
   if (decided() !== "granted" || !isHidden() || !said) return;
   const notification = new Notification("Alex", { body: said, tag: job.id });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseStream } from "./stream";
 
-it("reads what is new, and the job as of now", () => {
+it("reads new events and the current job", () => {
   const text =
     'retry: 2000\nid: 3\nevent: progress\ndata: {"job": null}\n\n' +
     'id: 4\nevent: complete\ndata: {"job": {"version": 4}}\n\n';
@@ -18,7 +18,7 @@ it("reads a heartbeat, which has no number", () => {
   expect(answer).toMatchObject({ lastId: null, names: ["heartbeat"], job: { version: 4 } });
 });
 
-it("knows no job while the database wakes up, and is asked later", () => {
+it("has no job while the database wakes up, and a longer retry delay", () => {
   expect(parseStream('retry: 10000\nevent: heartbeat\ndata: {"job": null}\n\n')).toEqual({
     retryMs: 10_000,
     job: null,

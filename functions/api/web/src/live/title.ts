@@ -10,10 +10,10 @@ const ENDED: Record<string, string> = {
 
 /** Show the job's progress in the tab title. */
 export function showInTitle(job: JobView | null): void {
-  document.title = [...told(job), NAME].join(" · ");
+  document.title = [...stateOf(job), NAME].join(" · ");
 }
 
-function told(job: JobView | null): string[] {
+function stateOf(job: JobView | null): string[] {
   if (job === null) return [];
   if (!isActive(job)) return [ENDED[job.status] ?? job.status];
   const percent = currentProgress(job)?.progress_percent ?? null;

@@ -2,9 +2,9 @@ import { batch, effect, signal } from "@preact/signals";
 import { isActive, type JobEvent } from "../api/types";
 import { Follower, type News } from "./follower";
 import type { Connection, JobView, Watch } from "./index";
-import { permission, tellEnd } from "./notification";
+import { permission, notifyEnd } from "./notification";
 import { Pause } from "./pause";
-import { lastSeen, remember } from "./seen";
+import { lastSeen, remember } from "./last_seen_event";
 import { sourceOf } from "./source";
 import { Tabs, type Message } from "./tabs";
 import { showInTitle } from "./title";
@@ -130,7 +130,7 @@ class JobWatch implements Watch {
   private publish(news: News): void {
     if (this.stopping.signal.aborted) return;
     if (news.job && this.job.value && isActive(this.job.value) && !isActive(news.job)) {
-      tellEnd({ ...this.job.value, ...news.job });
+      notifyEnd({ ...this.job.value, ...news.job });
     }
     this.apply(news);
     this.tabs.tell({ kind: "news", news });

@@ -1,6 +1,15 @@
+/** Announcements of a job for screen readers: one sentence per stage change, none for each percent. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Job } from "../api/types";
-import { announcement } from "./announce";
+import { isActive, type AgentStatus, type Job } from "../api/types";
+import { stepName } from "../words/agents";
+import { JOB_STATUS } from "../words/job_status";
+
+const STEP: Partial<Record<AgentStatus, string>> = {
+  running: "Started",
+  completed: "Done",
+  failed: "Failed",
+};
 
 /** Announces changes to screen readers. It must stay mounted while the job runs, or announcements are lost. */
 export function Announcer({ job }: { job: Job }) {
@@ -16,4 +25,22 @@ export function Announcer({ job }: { job: Job }) {
       {said}
     </p>
   );
+}
+
+/** Return the news in `job` since `before`; empty if there is none. For an ended job, return only its status. */
+export function announcement(before: Job | null, job: Job): string {
+  const change = job.status === before?.status ? [] : [JOB_STATUS[job.status]];
+  if (!isActive(job)) return change.join();
+  const isAnother = before !== null && before.attempt > 0 && job.attempt > before.attempt;
+  const earlier = new Map(before?.progress_data?.agents.map((agent) => [agent.name, agent.status]));
+  const steps = (before && job.progress_data?.agents)?.filter(
+    (agent) => agent.status !== earlier.get(agent.name),
+  );
+  return [
+    ...(isAnother ? ["A new attempt started."] : []),
+    ...change,
+    ...(steps ?? []).flatMap(({ name, status }) =>
+      STEP[status] ? [`${STEP[status]}: ${stepName(name)}.`] : [],
+    ),
+  ].join(" ");
 }

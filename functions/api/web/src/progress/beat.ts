@@ -2,15 +2,30 @@ import { useReducer, useRef } from "preact/hooks";
 import { isActive, type Job } from "../api/types";
 
 const BEAT_MS = 900;
+/** Farther down than this, the user is reading a section that is already finished. */
+const READING_PX = 200;
 
-/** Return whether the job was completed a moment ago, while it was shown: its full bar is the last thing to see. */
-export function useBeat(job: Job | null): boolean {
+export interface Beat {
+  /** Whether the job was completed a moment ago, while it was shown: its full bar stays visible briefly. */
+  isNow: boolean;
+  end: () => void;
+}
+
+/** The moment after completion. While the user reads a section, it lasts until `end`, so that the text stays put. */
+export function useBeat(job: Job | null): Beat {
   const [, draw] = useReducer((count: number) => count + 1, 0);
-  const was = useRef({ isActive: false, endsAt: 0 });
-  if (job && !isActive(job) && was.current.isActive && job.status === "completed") {
-    was.current.endsAt = performance.now() + BEAT_MS;
-    setTimeout(draw, BEAT_MS + 20, null);
+  const state = useRef({ wasActive: false, isNow: false });
+  const end = () => {
+    state.current.isNow = false;
+    draw(null);
+  };
+  const isRunning = job !== null && isActive(job);
+  if (isRunning) {
+    state.current.isNow = false;
+  } else if (job?.status === "completed" && state.current.wasActive) {
+    state.current.isNow = true;
+    setTimeout(() => scrollY < READING_PX && end(), BEAT_MS);
   }
-  was.current.isActive = job !== null && isActive(job);
-  return performance.now() < was.current.endsAt;
+  state.current.wasActive = isRunning;
+  return { isNow: state.current.isNow, end };
 }

@@ -1,25 +1,32 @@
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { currentProgress, type Job, type Progress } from "../api/types";
 import type { Watch } from "../live";
-import { Bar, setBar, setText } from "../ui/bar";
-import { useFrames } from "../ui/frame";
+import { permission } from "../live/notification";
+import { Bar, setText } from "../ui/bar";
 import { doing } from "../words/agents";
-import { duration, remaining } from "../words/duration";
 import { placeInWords } from "../words/queue";
-import { Checklist } from "./checklist";
-import type { Gauge } from "./gauge";
+import { Checklist, failureOf } from "./checklist";
+import { slowStep, timesInWords } from "./times";
 import { useGauge } from "./use_gauge";
 
 const BASIS: Record<Progress["basis"], string> = {
   measured: "Estimated from earlier runs.",
   estimated: "Rough estimate; it improves with each run.",
-  unknown: "",
 };
 
-/** The progress of a pending or running job, and for a moment that of a completed one. */
-export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
-  const gauge = useGauge(watch);
-  const bar = useRef<HTMLDivElement>(null);
+interface Props {
+  watch: Watch;
+  job: Job;
+  /** The available actions. */
+  children: ComponentChildren;
+}
+
+/**
+ * The progress of a pending or running job, and for a moment that of a completed one. Whatever changes its size is
+ * below everything else, or has room reserved.
+ */
+export function ProgressPanel({ watch, job, children }: Props) {
   const percent = useRef<HTMLSpanElement>(null);
   const times = useRef<HTMLParagraphElement>(null);
   const isComplete = job.status === "completed";
@@ -27,47 +34,60 @@ export function ProgressPanel({ watch, job }: { watch: Watch; job: Job }) {
   // Before another attempt starts, the steps that are finished stay visible.
   const agents = (job.status === "running" ? progress : job.progress_data)?.agents;
 
-  useFrames((now) => {
-    const shown = isComplete ? 100 : gauge.percentAt(now);
-    setBar(bar.current, shown);
-    bar.current?.classList.toggle("bar-stopped", !isComplete && gauge.silenceAt(now) !== null);
+  const { gauge, bar } = useGauge(watch, (gauge, shown, now) => {
     setText(percent.current, shown === null ? "" : String(Math.floor(shown)));
-    setText(times.current, isComplete ? "" : timesInWords(job, gauge, now));
-  }, true);
+    setText(times.current, timesInWords(job, gauge, now));
+  });
 
   return (
     <section class="card progress" aria-label="Progress">
       <div class="progress-head">
+        <div>
+          <p class="progress-message">{headline(job)}</p>
+          <p class="progress-times muted figures" ref={times} data-testid="times" />
+        </div>
         {(isComplete || typeof progress?.progress_percent === "number") && (
           <p class="percent figures" aria-hidden="true">
             <span ref={percent} data-testid="percent" />
             <span class="percent-sign">%</span>
           </p>
         )}
-        <div>
-          <p class="progress-message">{headline(job)}</p>
-          <p class="muted figures" ref={times} data-testid="times" />
-        </div>
       </div>
       <Bar bar={bar} label="The whole analysis" />
-      {job.attempt > 1 && !isComplete && (
-        <p class="notice small">
-          Attempt {job.attempt}. Finished steps were kept; only the missing ones run again.
+      <div class="progress-foot">
+        <p class="small muted progress-note">
+          {note(
+            job,
+            gauge.serverTimeAt(performance.now()),
+            watch.connection.value === "offline",
+          ).join(" ")}
         </p>
-      )}
-      {agents && <Checklist agents={agents} />}
-      <p class="small muted">
-        {note(job, gauge.serverTimeAt(performance.now()))} You can close this page; the analysis
-        continues.
-      </p>
+        <div class="row">{children}</div>
+      </div>
+      {agents && <Checklist agents={agents} reasonOf={failureOf} />}
     </section>
   );
 }
 
-function note(job: Job, serverNow: number): string {
-  if (job.status === "pending") return job.queue ? placeInWords(job.queue, serverNow) : "";
-  if (job.is_tracked === false) return "This usually takes under a minute.";
-  return BASIS[currentProgress(job)?.basis ?? "unknown"];
+function note(job: Job, serverNow: number, isOffline: boolean): string[] {
+  if (job.status === "completed") return ["Read it below. You can find it later under Analyses."];
+  if (isOffline)
+    return ["You're offline. The analysis continues, and this page catches up by itself."];
+  const basis = currentProgress(job)?.basis;
+  const about =
+    job.attempt > 1
+      ? `Attempt ${job.attempt}. Finished steps were kept; only the missing ones run again.`
+      : basis && BASIS[basis];
+  return [
+    job.status === "pending" && job.queue ? placeInWords(job.queue, serverNow) : about,
+    job.status === "running" && job.is_tracked === false
+      ? "This usually takes under a minute."
+      : "",
+    slowStep(job)?.slow_reason ??
+      (permission.value === "granted"
+        ? "Keep this page open in a tab to be notified."
+        : "You can close this page; the analysis continues."),
+  ].filter((text): text is string => Boolean(text));
 }
 
 function headline(job: Job): string {
@@ -76,16 +96,7 @@ function headline(job: Job): string {
     return job.attempt > 0 ? "Waiting to start again" : "Waiting to start";
   if (job.is_tracked === false) return "Your analysis is running.";
   const progress = currentProgress(job);
-  if (progress?.current_agent) return doing(progress.current_agent);
+  const step = slowStep(job)?.name ?? progress?.current_agent;
+  if (step) return doing(step);
   return progress?.message || "Starting…";
-}
-
-/** Describe the elapsed and the remaining time, or how old the latest response is. */
-export function timesInWords(job: Job, gauge: Gauge, now: number): string {
-  const silentMs = gauge.silenceAt(now);
-  if (silentMs !== null) return `Last update ${duration(silentMs)} ago`;
-  const elapsed = duration(gauge.elapsedAt(now));
-  if (job.status === "pending") return `Waiting for ${elapsed}`;
-  const left = gauge.remainingAt(now);
-  return left ? remaining(left.middleMs, left.mostMs) : `Running for ${elapsed}`;
 }

@@ -1,26 +1,18 @@
 /** Sample jobs for tests of the components that show them. */
 
-import type { Agent, AgentProgress, Job, Progress } from "../api/types";
+import type { AgentProgress, Job, Names, Progress } from "../api/types";
 
 const NOW = "2026-11-22T10:00:00Z";
 
-/** In the format of `/config.json`. */
-export const AGENTS: Agent[] = [
-  {
-    name: "reporter",
-    section: "report",
-    title: "Report",
-    task: "Write the report",
-    doing: "Writing the report",
+export const NAMES: Names = {
+  sections: { report: "Report", fees: "Fund fees" },
+  steps: {
+    setup: { task: "Read the portfolio", doing: "Reading the portfolio" },
+    reporter: { task: "Write the report", doing: "Writing the report" },
+    fee_finder: { task: "Find the fees", doing: "Finding the fees" },
+    finalizing: { task: "Put it together", doing: "Putting it together" },
   },
-  {
-    name: "fee_finder",
-    section: "fees",
-    title: "Fund fees",
-    task: "Find the fees",
-    doing: "Finding the fees",
-  },
-];
+};
 
 export function anAgent(changes: Partial<AgentProgress> = {}): AgentProgress {
   return {
@@ -41,7 +33,7 @@ export function someProgress(changes: Partial<Progress> = {}): Progress {
     stage: "running",
     current_agent: null,
     progress_percent: 0,
-    limit_percent: null,
+    percent_in_4s: null,
     message: "",
     estimated_completion: null,
     estimated_range: null,

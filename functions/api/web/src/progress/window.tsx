@@ -1,15 +1,12 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Watch } from "../live";
-import { Bar, setBar, setText } from "../ui/bar";
-import { useFrames } from "../ui/frame";
+import { Bar, setText } from "../ui/bar";
 import { isActive } from "../api/types";
 import { analysisName } from "../words/agents";
+import { JOB_STATUS } from "../words/job_status";
 import { Announcer } from "./announcer";
-import { timesInWords } from "./panel";
-import { whenDone } from "./window_setting";
+import { jobTimesInWords } from "./times";
 import { useGauge } from "./use_gauge";
-
-const STAYS_MS = 2000;
 
 interface Props {
   watch: Watch;
@@ -17,29 +14,18 @@ interface Props {
   onClose: () => void;
 }
 
-/** The small window of a running analysis: visible in other views, and closed after success. */
+/** The small window of a running analysis: visible in other views, and until the user closes it. */
 export function ProgressWindow({ watch, address, onClose }: Props) {
-  const gauge = useGauge(watch);
-  const bar = useRef<HTMLDivElement>(null);
   const line = useRef<HTMLParagraphElement>(null);
   const job = watch.job.value;
   const isRunning = job !== null && isActive(job);
   const isComplete = job?.status === "completed";
 
-  useFrames((now) => {
-    const percent = gauge.percentAt(now);
-    setBar(bar.current, isComplete ? 100 : percent);
-    bar.current?.classList.toggle("bar-stopped", isRunning && gauge.silenceAt(now) !== null);
+  const { bar } = useGauge(watch, (gauge, percent, now) => {
     if (!isRunning) return;
-    const words = timesInWords(job, gauge, now);
+    const words = jobTimesInWords(job, gauge, now);
     setText(line.current, percent === null ? words : `${Math.floor(percent)}% · ${words}`);
-  }, isRunning);
-
-  useEffect(() => {
-    if (!isComplete || whenDone.value === "stays") return;
-    const timer = setTimeout(onClose, STAYS_MS);
-    return () => clearTimeout(timer);
-  }, [isComplete, whenDone.value]);
+  });
 
   if (!job) return null;
   return (
@@ -61,33 +47,16 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
         <p key="running" class="small muted figures" ref={line} />
       ) : (
         <p key="ended" class="small">
-          {ENDED[job.status]}
+          {isComplete ? "Your report is ready." : JOB_STATUS[job.status]}
         </p>
       )}
-      <div class="row row-apart">
-        <a href={address}>{LEADS[job.status] ?? "Open"}</a>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={whenDone.value === "closes"}
-            onChange={(event) =>
-              (whenDone.value = event.currentTarget.checked ? "closes" : "stays")
-            }
-          />
-          Close when done
-        </label>
-      </div>
+      <a href={address}>{LEADS[job.status] ?? "Open"}</a>
       <Announcer job={job} />
     </aside>
   );
 }
 
 const LEADS: Record<string, string> = {
-  completed: "Read the result",
+  completed: "View report",
   failed: "See why",
-};
-const ENDED: Record<string, string> = {
-  completed: "Your analysis is ready.",
-  failed: "The analysis failed.",
-  cancelled: "The analysis was cancelled.",
 };

@@ -12,7 +12,10 @@ export function Details({ job }: { job: JobView }) {
     <div class="stack">
       <p>{whenInWords(job)}</p>
       {job.status === "completed" && job.progress_data && (
-        <Checklist agents={job.progress_data.agents} />
+        <details>
+          <summary>Steps and their times</summary>
+          <Checklist agents={job.progress_data.agents} />
+        </details>
       )}
       <Usage summary={job.summary_payload} />
       <div>

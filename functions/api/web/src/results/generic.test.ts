@@ -4,8 +4,8 @@ import { toHtml } from "./render_markdown";
 
 const NOTE = "A note that is longer than the sixty characters that a cell of a table has room for.";
 
-describe("a section without a design", () => {
-  it("has its texts first, then its figures, then its groups, and nothing about the payload", () => {
+describe("a section without its own design", () => {
+  it("has its texts first, then its figures, then its groups, and no metadata", () => {
     const section = {
       agent: "rebalancer",
       mock: true,

@@ -1,15 +1,20 @@
+import type { ComponentChildren } from "preact";
+import type { KnownYear, StressYear } from "../api/types";
 import type { JobView } from "../live";
-import { dateOf, dollars, money, percent } from "../words/amounts";
+import { Term } from "../ui/term";
+import { dateOf, dollars, percent } from "../words/amounts";
 import { shareOfSimulations } from "../words/outcome";
 
-/** The most important figures. */
+const MOST = 4;
+
+/** The most important figures, the same ones as in print. */
 export function KeyFigures({ job }: { job: JobView }) {
   const shown = figures(job);
   if (shown.length === 0) return null;
   return (
     <dl class="key-figures">
-      {shown.map(({ name, value, about }) => (
-        <div key={name}>
+      {shown.map(({ key, name, value, about }) => (
+        <div key={key}>
           <dt>{name}</dt>
           <dd class="key-value figures">{value}</dd>
           <dd class="small muted">{about}</dd>
@@ -20,9 +25,10 @@ export function KeyFigures({ job }: { job: JobView }) {
 }
 
 interface KeyFigure {
-  name: string;
+  key: string;
+  name: ComponentChildren;
   value: string;
-  about: string;
+  about: ComponentChildren;
 }
 
 function figures({
@@ -30,32 +36,60 @@ function figures({
   report_payload,
   retirement_payload,
 }: JobView): KeyFigure[] {
-  const outlook = report_payload?.figures?.outlook;
+  const { outlook, stress } = report_payload?.figures ?? {};
+  const worst = Object.values(stress ?? {})
+    .filter(isKnown)
+    .toSorted((a, b) => a.change - b.change)[0];
   const retirement =
-    retirement_payload && !retirement_payload.mock && retirement_payload.success_rate !== null
+    retirement_payload && !retirement_payload.mock && retirement_payload.success_rate != null
       ? retirement_payload
       : null;
   const age = retirement?.assumptions?.["final_age"];
-  return [
+  const shown: (KeyFigure | null | undefined)[] = [
     summary && {
+      key: "value",
       name: "Portfolio",
-      value: money(summary.total_value),
+      value: dollars(summary.total_value),
       about: `On ${dateOf(summary.as_of)}`,
     },
-    outlook && {
-      name: "Expected return",
-      value: percent(outlook.expected_real_return),
-      about: `A year above inflation; volatility ${percent(outlook.volatility)}`,
-    },
     retirement && {
-      name: typeof age === "number" ? `Lasts to age ${age}` : "Lasts",
+      key: "success",
+      name: <Term of="success_rate">Success rate</Term>,
       value: shareOfSimulations(retirement.success_rate ?? 0),
-      about: "Share of simulations, at the income you plan",
+      about: `Your money lasts${typeof age === "number" ? ` to age ${age}` : ""}, at the income you plan`,
     },
     retirement && {
-      name: "Income that lasts",
+      key: "income",
+      name: <Term of="sustainable_income">Income that lasts</Term>,
       value: dollars(retirement.sustainable_income ?? 0),
-      about: "A year, in 90% of simulations",
+      about: (
+        <>
+          A year in <Term of="todays_dollars">today's dollars</Term>, in 90% of simulations
+        </>
+      ),
     },
-  ].filter((figure): figure is KeyFigure => Boolean(figure));
+    worst && {
+      key: "worst",
+      name: `In a year like ${worst.years}`,
+      value: `${worst.percent > 0 ? "+" : ""}${worst.percent}%`,
+      about: `About ${worst.change > 0 ? "+" : ""}${dollars(worst.change)} on today's value`,
+    },
+    outlook && {
+      key: "return",
+      name: <Term of="expected_return">Expected return</Term>,
+      value: percent(outlook.expected_real_return),
+      about: (
+        <>
+          A year above inflation; <Term of="volatility">volatility</Term>{" "}
+          {percent(outlook.volatility)}
+        </>
+      ),
+    },
+  ];
+  return shown.filter((figure): figure is KeyFigure => Boolean(figure)).slice(0, MOST);
+}
+
+/** A year in the past, if enough is known of the holdings to estimate it. */
+function isKnown(year: StressYear): year is KnownYear {
+  return year.percent !== null && year.change !== null;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { whoseWords } from "./narration";
 
-describe("whose words a text has", () => {
+describe("the credit for a text", () => {
   it.each([
     [{ source: "model", model: "m-1" }, /^Written by a language model \(m-1\) around/],
     [{ source: "mixed", model: "m-1" }, /^Written partly by a language model \(m-1\), partly from/],

@@ -11,13 +11,13 @@ const FINE = {
   undated: [],
 };
 
-it("has nothing to say of data that are fine, and of a report that does not tell", () => {
+it("has no note on complete data, or on a report without data quality", () => {
   expect(qualityNotes({ data_quality: FINE })).toEqual([]);
   expect(qualityNotes({})).toEqual([]);
   expect(qualityNotes(undefined)).toEqual([]);
 });
 
-it("names what has no price and what is unknown", () => {
+it("names unpriced and unclassified holdings", () => {
   const notes = qualityNotes({
     data_quality: {
       ...FINE,
@@ -26,29 +26,39 @@ it("names what has no price and what is unknown", () => {
       unclassified_value: 1200,
     },
   });
-  expect(notes).toEqual([
+  expect(notes.map(({ text }) => text)).toEqual([
     "1 holding (XYZ) without a price, so not counted.",
     "2 holdings (ABC, XYZ) couldn't be classified ($1,200.00).",
   ]);
 });
 
-it("says that prices could not be refreshed, and nothing when they were", () => {
+it("has a note if prices could not be refreshed, and none if they were", () => {
   const message = "Prices could not be refreshed on 2026-11-25; the last known prices are used.";
   const after = (failed: string[]) =>
     qualityNotes({ data_quality: { ...FINE, price_refresh: { failed, message } } });
-  expect(after(["XYZ"])).toEqual([message]);
+  expect(after(["XYZ"])).toEqual([{ text: message, isSerious: true }]);
   expect(after([])).toEqual([]);
 });
 
-it("repeats what to check in the imported file", () => {
+it("repeats the warnings about the imported file", () => {
   const message = "Line 2: VTI at $30,115.00 is far from its last known price. Check the line.";
   const import_warnings = [{ imported_on: "2026-11-29", message }];
   expect(qualityNotes({ data_quality: { ...FINE, import_warnings } })).toEqual([
-    `Your file: ${message}`,
+    { text: `Your file: ${message}`, isSerious: true },
   ]);
 });
 
-it("names a few of many", () => {
+it("sets apart a file without a date, which affects no figure", () => {
+  const message = "The file states no date, so its prices count as today's.";
+  const import_warnings = [{ imported_on: "2026-11-29", message }];
+  expect(qualityNotes({ data_quality: { ...FINE, import_warnings } })).toEqual([
+    { text: message, isSerious: false },
+  ]);
+});
+
+it("names only a few of many holdings", () => {
   const [note] = qualityNotes({ data_quality: { ...FINE, undated: [..."ABCDEFGHI"] } });
-  expect(note).toBe("9 holdings (A, B, C, D, E, F and 3 more) with a price that has no date.");
+  expect(note!.text).toBe(
+    "9 holdings (A, B, C, D, E, F and 3 more) with a price that has no date.",
+  );
 });

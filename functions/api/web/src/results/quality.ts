@@ -16,20 +16,47 @@ interface Quality {
   price_refresh?: { failed: string[]; message: string } | null;
 }
 
+export interface QualityNote {
+  text: string;
+  /** Whether the figures would differ with complete data. */
+  isSerious: boolean;
+}
+
 /** Return notes from the report's figures; none if the data is complete, or in older reports. */
-export function qualityNotes(figures: unknown): string[] {
+export function qualityNotes(figures: unknown): QualityNote[] {
   const quality = dataQuality(figures);
   if (!quality) return [];
-  const { unpriced, unclassified, stale, undated, price_refresh } = quality;
+  const mild = [
+    ...quality.import_warnings.filter(isMild).map(({ message }) => message),
+    quality.undated.length > 0 && `${named(quality.undated)} with a price that has no date.`,
+  ];
   return [
-    ...quality.import_warnings.map(({ message }) => `Your file: ${message}`),
+    ...present(seriousNotes(quality)).map((text) => ({ text, isSerious: true })),
+    ...present(mild).map((text) => ({ text, isSerious: false })),
+  ];
+}
+
+function seriousNotes(quality: Quality): (string | false)[] {
+  const { unpriced, unclassified, stale, price_refresh } = quality;
+  return [
+    ...quality.import_warnings
+      .filter((warning) => !isMild(warning))
+      .map(({ message }) => `Your file: ${message}`),
     price_refresh != null && price_refresh.failed.length > 0 && price_refresh.message,
     unpriced.length > 0 && `${named(unpriced)} without a price, so not counted.`,
     unclassified.length > 0 &&
       `${named(unclassified)} couldn't be classified (${money(quality.unclassified_value ?? 0)}).`,
     stale.length > 0 && `${named(stale)} with a price older than a week${since(quality)}.`,
-    undated.length > 0 && `${named(undated)} with a price that has no date.`,
-  ].filter((note): note is string => note !== false);
+  ];
+}
+
+/** A file without a date is common, and its prices are usually of the day of the import. */
+function isMild({ message }: Quality["import_warnings"][number]): boolean {
+  return message.startsWith("The file states no date");
+}
+
+function present(notes: (string | false)[]): string[] {
+  return notes.filter((note): note is string => note !== false);
 }
 
 function dataQuality(figures: unknown): Quality | null {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toHtml } from "./render_markdown";
 
 describe("a report's Markdown as HTML", () => {
-  it("has headings one level down, and not the text's own title", () => {
+  it("has headings one level down and omits the text's title", () => {
     expect(toHtml("# Title\n\n## Chapter\n\n### *Part*")).toBe(
       "<h3>Chapter</h3>\n<h4><em>Part</em></h4>\n",
     );

@@ -2,6 +2,9 @@
 
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
+import { addBars } from "./barred_table";
+import { explainTerms } from "./explained";
+import { makeSortable } from "./sortable_table";
 
 /**
  * Raw HTML becomes text. Headings move down one level, and the text's title is dropped, because the page has its own.
@@ -35,10 +38,18 @@ export function toHtml(text: string): string {
   return marked.parse(text.replaceAll(/(?<=\d) %/g, "\u00a0%"), { async: false });
 }
 
-/** Return a document fragment. Wide tables scroll separately, also by keyboard. */
+/** The first column of the table that can be sorted. */
+const SORTABLE = "Holding";
+
+/** Return a document fragment. Shares in tables have bars; wide tables scroll separately, also by keyboard. */
 export function renderMarkdown(text: string): DocumentFragment {
   const fragment = DOMPurify.sanitize(toHtml(text), { ...ALLOWED, RETURN_DOM_FRAGMENT: true });
-  for (const table of fragment.querySelectorAll("table")) wrap(table);
+  fragment.querySelectorAll("table").forEach((table, place) => {
+    addBars(table);
+    if (table.querySelector("th")?.textContent === SORTABLE) makeSortable(table);
+    wrap(table, place + 1);
+  });
+  explainTerms(fragment);
   for (const link of fragment.querySelectorAll("a")) link.rel = "noopener noreferrer";
   return fragment;
 }
@@ -47,12 +58,19 @@ function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function wrap(table: HTMLTableElement): void {
+function wrap(table: HTMLTableElement, number: number): void {
   const scroll = document.createElement("div");
   scroll.className = "scroll";
   scroll.tabIndex = 0;
   scroll.role = "region";
-  scroll.ariaLabel = "Table";
+  scroll.ariaLabel = `Table ${number}: ${headingOf(table)}`;
   table.replaceWith(scroll);
   scroll.append(table);
+}
+
+/** The text of the last heading before an element, or its first cell's without one. */
+function headingOf(table: HTMLTableElement): string {
+  let before = table.previousElementSibling;
+  while (before && !/^H[2-6]$/.test(before.tagName)) before = before.previousElementSibling;
+  return (before ?? table.querySelector("th"))?.textContent ?? "";
 }

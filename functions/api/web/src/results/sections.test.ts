@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { AGENTS, aJob } from "../progress/samples";
+import { NAMES, aJob } from "../progress/samples";
 import { introduce } from "../words/agents";
 import { missingSections, otherSections } from "./sections";
 
@@ -11,17 +11,17 @@ const job = {
   tax_payload: { rates: [] },
 };
 
-beforeAll(() => introduce(AGENTS));
+beforeAll(() => introduce(NAMES));
 
-describe("a section that the page has no design for", () => {
-  it("goes by its declared title, or by its own name, whether it is there or not", () => {
+describe("a section without its own design", () => {
+  it("has its declared title, or else its name, whether finished or missing", () => {
     expect(missingSections(job)).toEqual({
       finished: ["the report", "the fund fees", "the tax"],
       missing: ["the world news"],
     });
   });
 
-  it("is shown where it is there, and designed ones are not shown twice", () => {
+  it("is shown once finished, and designed ones are not shown twice", () => {
     expect(otherSections(job, ["report"])).toEqual([
       { name: "Fund fees", payload: { content: "# Fees" } },
       { name: "Tax", payload: { rates: [] } },

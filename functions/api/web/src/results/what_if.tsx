@@ -24,7 +24,7 @@ function Sliders({ grid, planned }: { grid: WhatIfGrid; planned: Plan }) {
   return (
     <section class="card stack" aria-labelledby="what-if-title">
       <h3 id="what-if-title">What if…</h3>
-      <p class={`verdict verdict-${status(chance).kind}`} role="status">
+      <p class={`what-if-outcome verdict-${status(chance).kind}`} role="status">
         <span>
           Your money lasts in <strong>{chance}%</strong> of simulations.
           {isChanged && ` With your plan, ${Math.round(chanceOf(grid, planned))}%.`}
@@ -46,7 +46,7 @@ function Sliders({ grid, planned }: { grid: WhatIfGrid; planned: Plan }) {
           onInput={(spending) => change({ spending })}
         />
         <Slider
-          label="Save a year until then"
+          label="Save a year"
           shown={dollars(plan.saving)}
           value={plan.saving}
           range={[0, grid.savings.at(-1)!, STEP]}

@@ -47,6 +47,6 @@ describe("the chance of success", () => {
   });
 });
 
-it.each([null, undefined, {}, { spending: [] }, "grid"])("%j is no grid", (payload) => {
+it.each([null, undefined, {}, { spending: [] }, "grid"])("%j is not a grid", (payload) => {
   expect(gridOf(payload)).toBeNull();
 });

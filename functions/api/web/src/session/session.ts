@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { ErrorTimeout, UserManager, WebStorageStateStore, type User } from "oidc-client-ts";
 import type { Config } from "../api/types";
-import { forgetPerson } from "../ui/kept";
+import { forgetPerson } from "../ui/browser_storage";
 
 /** `expired`: the user was signed in, but the issuer no longer renews the session. */
 export type SessionState = "signed-in" | "signed-out" | "expired";

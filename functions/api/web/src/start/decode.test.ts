@@ -11,10 +11,10 @@ const utf16 = (text: string, isLittle: boolean) => {
 describe("the text of a file", () => {
   it.each([
     ["UTF-8", new TextEncoder().encode("S&P 500® für Ödön").buffer],
-    ["UTF-8 with a mark", new TextEncoder().encode("\uFEFFS&P 500® für Ödön").buffer],
+    ["UTF-8 with a byte order mark", new TextEncoder().encode("\uFEFFS&P 500® für Ödön").buffer],
     ["UTF-16", utf16("\uFEFFS&P 500® für Ödön", true)],
-    ["UTF-16, the other way round", utf16("\uFEFFS&P 500® für Ödön", false)],
-    ["Windows' own", Uint8Array.from("S&P 500® für Ödön", (letter) => letter.charCodeAt(0)).buffer],
+    ["big-endian UTF-16", utf16("\uFEFFS&P 500® für Ödön", false)],
+    ["Windows-1252", Uint8Array.from("S&P 500® für Ödön", (letter) => letter.charCodeAt(0)).buffer],
   ])("in %s is shown", (_, file) => {
     expect(shownText(file)).toBe("S&P 500® für Ödön");
   });

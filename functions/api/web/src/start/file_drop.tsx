@@ -1,7 +1,13 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 
+interface Props {
+  onFiles: (files: File[]) => Promise<void>;
+  /** Whether there are accounts already; the picker then takes one line. */
+  isUpdate: boolean;
+}
+
 /** A file picker for CSV files, by mouse and keyboard; files can be dropped anywhere on the page. */
-export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void> }) {
+export function FileDrop({ onFiles, isUpdate }: Props) {
   const [isOver, setOver] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const running = useRef(false);
@@ -45,7 +51,7 @@ export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void
   });
 
   return (
-    <div class={`drop ${isOver ? "drop-over" : ""}`}>
+    <div class={`drop ${isUpdate ? "drop-line" : ""} ${isOver ? "drop-over" : ""}`}>
       <input
         id={id}
         class="unseen"
@@ -60,13 +66,19 @@ export function FileDrop({ onFiles }: { onFiles: (files: File[]) => Promise<void
         }}
       />
       <label for={id} class="button drop-choose">
-        {isBusy ? "Reading…" : "Choose a CSV file"}
+        {isBusy ? "Reading…" : isUpdate ? "Update from a file" : "Choose a CSV file"}
       </label>
-      <p class="muted small">
-        or drop it here: the positions file from your broker (Fidelity, Vanguard, Schwab, and
-        others), or a file with the columns <code>account, symbol, quantity, price</code>.
-      </p>
-      <p class="muted small">Only you can see it. You can undo an import.</p>
+      {isUpdate ? (
+        <p class="muted small">or drop it here. You can undo it.</p>
+      ) : (
+        <>
+          <p class="muted small">
+            or drop it here: the positions file from your broker (Fidelity, Vanguard, Schwab, and
+            others), or a file with the columns <code>account, symbol, quantity, price</code>.
+          </p>
+          <p class="muted small">Only you can see it. You can undo an import.</p>
+        </>
+      )}
     </div>
   );
 }

@@ -1,41 +1,31 @@
-import { useEffect, useState } from "preact/hooks";
-import { listAccounts, listPositions, removeAccount, removeAccounts } from "../api/alex";
+import { useState } from "preact/hooks";
+import { listPositions, removeAccount, removeAccounts } from "../api/alex";
 import type { Account, Position } from "../api/types";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
-import { useResource } from "../ui/resource";
-import type { PortfolioState } from "./portfolio_card";
-import { count, money, percent, quantity } from "../words/amounts";
+import { useResource, type Resource } from "../ui/resource";
+import { count, money, percent, quantity, shortDateOf } from "../words/amounts";
 import { PositionEditor, isUnclassified } from "./position_editor";
 import { sorted, type Order } from "./sorting";
 
 interface Props {
-  version: number;
+  accounts: Resource<Account[]>;
   onChange: () => void;
-  onState: (state: PortfolioState) => void;
 }
 
 /** The user's accounts. An analysis covers all of them. */
-export function Holdings({ version, onChange, onState }: Props) {
-  const accounts = useResource(listAccounts, version);
+export function Holdings({ accounts, onChange }: Props) {
   const [error, setError] = useState<unknown>(null);
-  useEffect(() => {
-    if (accounts.value) onState(accounts.value.length > 0 ? "ready" : "empty");
-  }, [accounts.value]);
   const remove = (removal: Promise<unknown>) => removal.then(onChange, setError);
 
   if (accounts.error) return <ProblemNotice error={accounts.error} onRetry={accounts.reload} />;
-  if (!accounts.value) return <p class="muted small">Loading your accounts…</p>;
+  if (!accounts.value) return null;
   if (accounts.value.length === 0) {
     return <p class="muted">You have no accounts yet. Upload a file, or try it with a sample.</p>;
   }
   const total = accounts.value.reduce((sum, { total_value }) => sum + total_value, 0);
   return (
     <div class="stack">
-      <div class="row row-apart">
-        <h3>{count(accounts.value.length, "account")}</h3>
-        <strong class="figures">{money(total)}</strong>
-      </div>
       <ul class="accounts">
         {accounts.value.map((account) => (
           <li key={account.id} class="account">
@@ -82,7 +72,7 @@ function Holding({ account, total, onChange, onRemove }: HoldingProps) {
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {account.account_name}
+        <AccountName name={account.account_name} />
         <span class="account-value figures">
           {money(account.total_value)}
           {total > 0 && (
@@ -108,6 +98,17 @@ function Holding({ account, total, onChange, onRemove }: HoldingProps) {
   );
 }
 
+/** An account's name; a number in parentheses at its end is kept together. */
+function AccountName({ name }: { name: string }) {
+  const [, words = name, number] = /^(.*?)(\([^()]{1,24}\))?$/.exec(name) ?? [];
+  return (
+    <span>
+      {words}
+      {number && <span class="account-number">{number}</span>}
+    </span>
+  );
+}
+
 type PositionsProps = Pick<HoldingProps, "account" | "onChange">;
 
 function Positions({ account, onChange }: PositionsProps) {
@@ -117,64 +118,56 @@ function Positions({ account, onChange }: PositionsProps) {
   if (positions.error) return <ProblemNotice error={positions.error} onRetry={positions.reload} />;
   if (!positions.value) return <p class="muted small">Loading…</p>;
   return (
-    <div
-      class="scroll"
-      tabIndex={0}
-      role="region"
-      aria-label={`Holdings of ${account.account_name}`}
-    >
-      <table>
-        <thead>
-          <tr>
-            {COLUMNS.map(({ by, title, isAmount }) => (
-              <th
-                key={by}
-                scope="col"
-                class={isAmount ? "amount" : ""}
-                aria-sort={
-                  order.by !== by ? "none" : order.isDescending ? "descending" : "ascending"
+    <table class="positions" aria-label={`Holdings of ${account.account_name}`}>
+      <thead>
+        <tr>
+          {COLUMNS.map(({ by, title, isAmount }) => (
+            <th
+              key={by}
+              scope="col"
+              aria-sort={order.by !== by ? "none" : order.isDescending ? "descending" : "ascending"}
+            >
+              <button
+                type="button"
+                class="plain sorter"
+                onClick={() =>
+                  setOrder({ by, isDescending: order.by === by ? !order.isDescending : isAmount })
                 }
               >
-                <button
-                  type="button"
-                  class="plain sorter"
-                  onClick={() =>
-                    setOrder({ by, isDescending: order.by === by ? !order.isDescending : isAmount })
-                  }
-                >
-                  {title}
-                </button>
-              </th>
-            ))}
-            <th scope="col" class="amount">
-              Weight
+                {title}
+              </button>
             </th>
-            <th scope="col">
-              <span class="unseen">Edit</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {sorted(positions.value, order).map((position) => (
-            <PositionRow
-              key={position.id}
-              position={position}
-              total={account.total_value}
-              onChange={onChange}
-            />
           ))}
-          {account.cash_balance > 0 && (
-            <tr>
-              <th scope="row">Cash</th>
-              <td />
-              <td class="amount">{money(account.cash_balance)}</td>
-              <td class="amount">{weight(account.cash_balance, account.total_value)}</td>
-              <td />
-            </tr>
-          )}
-        </tbody>
-      </table>
-    </div>
+          <th scope="col" class="unseen">
+            Weight
+          </th>
+          <th scope="col" class="unseen">
+            Edit
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {sorted(positions.value, order).map((position) => (
+          <PositionRow
+            key={position.id}
+            position={position}
+            total={account.total_value}
+            onChange={onChange}
+          />
+        ))}
+        {account.cash_balance > 0 && (
+          <tr>
+            <th scope="row">Cash</th>
+            <td class="position-units" />
+            <td class="position-value">{money(account.cash_balance)}</td>
+            <td class="position-weight muted">
+              {weight(account.cash_balance, account.total_value)}
+            </td>
+            <td class="position-action" />
+          </tr>
+        )}
+      </tbody>
+    </table>
   );
 }
 
@@ -195,39 +188,53 @@ function PositionRow({ position, total, onChange }: PositionProps) {
   const [isEdited, setEdited] = useState(false);
   const { symbol, quantity: units, value, instrument } = position;
   const close = () => setEdited(false);
-  if (isEdited)
-    return (
+  return (
+    <>
       <tr>
-        <td colSpan={COLUMNS.length + 2}>
-          <PositionEditor
-            position={position}
-            onChanged={() => {
-              close();
-              onChange();
-            }}
-            onClose={close}
-          />
+        <th scope="row">
+          {symbol}
+          {instrument.name !== symbol && <span class="muted holding-name">{instrument.name}</span>}
+          {isUnclassified(position) && (
+            <span class="holding-name small unclassified">Not classified yet.</span>
+          )}
+        </th>
+        <td class="position-units muted">
+          {instrument.current_price === null ? "Quantity " : ""}
+          {quantity(units)}
+          {instrument.current_price !== null && (
+            <span>
+              {" × "}
+              {money(instrument.current_price)}
+              {instrument.price_as_of && ` on ${shortDateOf(instrument.price_as_of)}`}
+            </span>
+          )}
+        </td>
+        <td class="position-value">{value === null ? "no price" : money(value)}</td>
+        <td class="position-weight muted">{value === null ? "" : weight(value, total)}</td>
+        <td class="position-action">
+          {!isEdited && (
+            <button type="button" class="plain small-button" onClick={() => setEdited(true)}>
+              {isUnclassified(position) ? "What is it?" : "Edit"}
+              <span class="unseen"> {symbol}</span>
+            </button>
+          )}
         </td>
       </tr>
-    );
-  return (
-    <tr>
-      <th scope="row">
-        {symbol} <span class="muted holding-name">{instrument.name}</span>
-        {isUnclassified(position) && (
-          <span class="holding-name muted small">Not classified yet.</span>
-        )}
-      </th>
-      <td class="amount">{quantity(units)}</td>
-      <td class="amount">{value === null ? "no price" : money(value)}</td>
-      <td class="amount">{value === null ? "" : weight(value, total)}</td>
-      <td class="amount">
-        <button type="button" class="plain sorter" onClick={() => setEdited(true)}>
-          {isUnclassified(position) ? "What is it?" : "Edit"}
-          <span class="unseen"> {symbol}</span>
-        </button>
-      </td>
-    </tr>
+      {isEdited && (
+        <tr class="position-edited">
+          <td colSpan={COLUMNS.length + 2}>
+            <PositionEditor
+              position={position}
+              onChanged={() => {
+                close();
+                onChange();
+              }}
+              onClose={close}
+            />
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 

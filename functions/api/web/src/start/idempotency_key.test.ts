@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { IdempotencyKey } from "./idempotency_key";
 
-it("keeps its key until the server has answered", () => {
+it("stays the same until the server has responded", () => {
   const idempotencyKey = new IdempotencyKey();
   const first = idempotencyKey.for({ analysis_type: "portfolio" });
   expect(idempotencyKey.for({ analysis_type: "portfolio" })).toBe(first);
@@ -10,7 +10,7 @@ it("keeps its key until the server has answered", () => {
   expect(idempotencyKey.for({ analysis_type: "portfolio" })).not.toBe(first);
 });
 
-it("has another key for another request", () => {
+it("differs between requests", () => {
   const idempotencyKey = new IdempotencyKey();
   expect(idempotencyKey.for({ analysis_type: "charts" })).not.toBe(
     idempotencyKey.for({ analysis_type: "portfolio" }),

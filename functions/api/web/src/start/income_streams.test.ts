@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import {
   EMPTY_STREAM,
+  given,
   isStreamFine,
   streamProblems,
   streamsOf,
@@ -10,7 +11,7 @@ import {
 const PENSION = { name: "Pension", annual_amount: 24_000, start_age: 65, end_age: null };
 const BRIDGE = { name: "Bridge", annual_amount: 9000.5, start_age: 60, end_age: 67 };
 
-it("restores what the server sent", () => {
+it("restores the streams from the server", () => {
   const typed = typedStreams([PENSION, BRIDGE]);
   expect(typed.map(({ amount, endAge }) => [amount, endAge])).toEqual([
     ["24,000", ""],
@@ -19,10 +20,16 @@ it("restores what the server sent", () => {
   expect(streamsOf(typed)).toEqual([PENSION, BRIDGE]);
 });
 
-it("asks for name, amount and age", () => {
+it("requires name, amount and age", () => {
   const { name, amount, startAge, endAge } = streamProblems(EMPTY_STREAM);
   expect([name, amount, startAge].every((problem) => problem !== null)).toBe(true);
   expect(endAge).toBeNull();
+});
+
+it("ignores a new stream until it is filled in", () => {
+  const [pension] = typedStreams([PENSION]);
+  expect(given([pension!, EMPTY_STREAM])).toEqual([pension]);
+  expect(given([{ ...EMPTY_STREAM, name: "Rent" }])).toHaveLength(1);
 });
 
 it.each(["59", "soon", "111"])("refuses the end age %s", (endAge) => {

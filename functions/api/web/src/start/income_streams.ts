@@ -1,7 +1,7 @@
 /** Income in retirement that doesn't come from savings, such as Social Security, as typed. */
 
 import type { IncomeStream } from "../api/types";
-import { grouped, planNumber } from "./plans";
+import { grouped, planNumber } from "./goals";
 
 export interface TypedStream {
   name: string;
@@ -37,10 +37,15 @@ export function streamProblems({ name, amount, startAge, endAge }: TypedStream) 
   };
 }
 
+/** Without new streams that have not been filled in. */
+export function given(streams: TypedStream[]): TypedStream[] {
+  return streams.filter((stream) => stream !== EMPTY_STREAM);
+}
+
 export const isStreamFine = (stream: TypedStream): boolean =>
   Object.values(streamProblems(stream)).every((problem) => problem === null);
 
-/** Return the streams for the server. Call it only if all are fine. */
+/** Return the streams for the server. Call it only if all are valid. */
 export function streamsOf(typed: TypedStream[]): IncomeStream[] {
   return typed.map(({ name, amount, startAge, endAge }) => ({
     name: name.trim(),

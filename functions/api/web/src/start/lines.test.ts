@@ -4,7 +4,7 @@ import { lineProblems } from "./lines";
 
 const FILE = "account,symbol,quantity\r\nRoth,VTI,ten\r\nRoth,,4\r\n";
 
-it("puts each problem beside its line, in the file's order", () => {
+it("shows each problem with its line, in the file's order", () => {
   const problems = lineProblems(
     [
       { field: "symbol", message: "Line 3: the symbol is empty. Fill it in." },
@@ -18,7 +18,7 @@ it("puts each problem beside its line, in the file's order", () => {
   ]);
 });
 
-it("keeps what is about the whole file, first", () => {
+it("lists problems of the whole file first", () => {
   const [whole] = lineProblems([{ field: "file", message: "The file is empty." }], "");
   expect(whole).toEqual({ line: null, text: "", message: "The file is empty." });
 });

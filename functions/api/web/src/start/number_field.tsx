@@ -1,5 +1,5 @@
 import { useId } from "preact/hooks";
-import { grouped } from "./plans";
+import { grouped } from "./goals";
 
 interface Props {
   label: string;
@@ -8,10 +8,12 @@ interface Props {
   example?: string;
   value: string;
   problem: string | null;
+  /** Whether to mark a valid field, for a problem that is described elsewhere. */
+  isMarked?: boolean;
   onInput: (value: string) => void;
 }
 
-export function NumberField({ label, unit, example, value, problem, onInput }: Props) {
+export function NumberField({ label, unit, example, value, problem, isMarked, onInput }: Props) {
   const id = useId();
   return (
     <div class="field">
@@ -25,7 +27,7 @@ export function NumberField({ label, unit, example, value, problem, onInput }: P
         autocomplete="off"
         value={value}
         {...(example ? { placeholder: `for example, ${example}` } : {})}
-        aria-invalid={problem !== null}
+        aria-invalid={problem !== null || isMarked === true}
         {...(problem ? { "aria-describedby": `${id}-problem` } : {})}
         onInput={(event) => onInput(event.currentTarget.value)}
         onBlur={() => grouped(value) !== value && onInput(grouped(value))}

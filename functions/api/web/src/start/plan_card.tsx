@@ -1,25 +1,39 @@
-import { useEffect, useState } from "preact/hooks";
-import { changeUser, seeUser } from "../api/alex";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { changeUser } from "../api/alex";
 import type { User } from "../api/types";
 import { Action } from "../ui/action";
 import { ProblemNotice } from "../ui/problem";
-import { useResource } from "../ui/resource";
+import type { Resource } from "../ui/resource";
+import { GOALS_ADDRESS } from "../ui/route";
 import { IncomeFields } from "./income_fields";
-import { isStreamFine, streamsOf, typedStreams } from "./income_streams";
+import { given, isStreamFine, streamsOf, typedStreams } from "./income_streams";
 import { NumberField } from "./number_field";
-import { PLAN_FIELDS, planChanges, planProblem, typedPlan } from "./plans";
+import { PLAN_FIELDS, planChanges, planProblem, typedPlan } from "./goals";
 import { Targets } from "./targets_field";
-import { ASSET_CLASSES, REGIONS, complaint, shares, typed } from "./targets";
+import { ASSET_CLASSES, REGIONS, areShares, complaint, shares, typed } from "./targets";
 
 /** Save the form if it was changed. Resolves to false if a field needs correction. */
 export type SavePlan = () => Promise<boolean>;
 
-/** Goals for retirement, and targets. `onReady` receives the function that saves them. */
-export function PlanCard({ onReady }: { onReady: (save: SavePlan) => void }) {
-  const user = useResource(seeUser);
+interface Props {
+  user: Resource<User>;
+  /** A hidden title can't receive the focus. */
+  isShown: boolean;
+  /** Receives the function that saves the form. */
+  onReady: (save: SavePlan) => void;
+}
+
+/** Goals for retirement, and targets. */
+export function PlanCard({ user, isShown, onReady }: Props) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isShown && user.value && location.hash === GOALS_ADDRESS) title.current?.focus();
+  }, [isShown, user.value !== null]);
   return (
     <section class="card stack" aria-labelledby="plan-title">
-      <h2 id="plan-title">Your goals</h2>
+      <h2 id="plan-title" tabIndex={-1} ref={title}>
+        Your goals
+      </h2>
       <p class="small muted">
         Optional. Enter when you plan to retire and what you want to spend to see whether it works.
       </p>
@@ -44,12 +58,15 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
   const [showsIncome, showIncome] = useState(streams.length > 0);
   const [error, setError] = useState<unknown>(null);
 
-  const isFine =
-    PLAN_FIELDS.every((field) => planProblem(field, plan[field.name]) === null) &&
-    streams.every(isStreamFine) &&
-    complaint(classes) === null &&
-    complaint(regions) === null;
-  const now = JSON.stringify([plan, streams, classes, regions]);
+  const income = given(streams);
+  const hasMarkedField =
+    PLAN_FIELDS.some((field) => planProblem(field, plan[field.name]) !== null) ||
+    !income.every(isStreamFine) ||
+    !areShares(classes) ||
+    !areShares(regions);
+  const isOffTotal = complaint(classes) !== null || complaint(regions) !== null;
+  const isFine = !hasMarkedField && !isOffTotal;
+  const now = JSON.stringify([plan, income, classes, regions]);
   const isChanged = now !== saved;
 
   async function save(): Promise<boolean> {
@@ -59,7 +76,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
     try {
       await changeUser({
         ...planChanges(plan),
-        income_streams: streams.length > 0 ? streamsOf(streams) : null,
+        income_streams: income.length > 0 ? streamsOf(income) : null,
         asset_class_targets: shares(classes),
         region_targets: shares(regions),
       });
@@ -93,7 +110,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
       </div>
       <p class="small muted">All amounts are in today's dollars, before taxes.</p>
       <details
-        open={showsIncome || !streams.every(isStreamFine)}
+        open={showsIncome || !income.every(isStreamFine)}
         onToggle={(event) => showIncome(event.currentTarget.open)}
       >
         <summary>Social Security, pensions, and other income</summary>
@@ -102,7 +119,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
         </div>
       </details>
       <details
-        open={showsTargets || complaint(classes) !== null || complaint(regions) !== null}
+        open={showsTargets || isOffTotal}
         onToggle={(event) => showTargets(event.currentTarget.open)}
       >
         <summary>Targets for asset classes and regions</summary>
@@ -126,7 +143,7 @@ function PlanForm({ user, onReady }: { user: User; onReady: (save: SavePlan) => 
         <span class="small muted" role="status">
           {hasSaved && !isChanged ? "Saved." : "Starting an analysis saves them, too."}
         </span>
-        {!isFine && <span class="field-problem">Correct the marked fields first.</span>}
+        {hasMarkedField && <span class="field-problem">Correct the marked fields first.</span>}
       </div>
       <ProblemNotice error={error} />
     </>

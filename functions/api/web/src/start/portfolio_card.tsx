@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { importPortfolio, previewPortfolio, undoImport } from "../api/alex";
 import { ApiError } from "../api/client";
-import type { Imported } from "../api/types";
+import type { Account, Imported } from "../api/types";
 import { Action } from "../ui/action";
 import { ProblemNotice } from "../ui/problem";
+import type { Resource } from "../ui/resource";
 import { shownText } from "./decode";
 import { FileDrop } from "./file_drop";
 import { Holdings } from "./holdings";
@@ -24,21 +25,31 @@ type Outcome =
 
 const MOST_BYTES = 1_000_000;
 
-/** Whether there is something to analyze; `unknown` until the server has responded. */
-export type PortfolioState = "unknown" | "changing" | "empty" | "ready";
+/** A file that was not imported, or not yet, because the user has to do something. */
+const UNSETTLED: readonly Outcome["kind"][] = ["asks", "unreadable", "refused"];
 
 interface Props {
-  onState: (state: PortfolioState) => void;
+  accounts: Resource<Account[]>;
+  /** Called when an account may have changed. */
+  onChange: () => void;
+  /** Called when a file is about to change the accounts. */
+  onChanging: () => void;
+  /** Whether a file needs the user's attention. */
+  onUnsettled: (isUnsettled: boolean) => void;
   /** Start an analysis of the sample, which doesn't touch the user's accounts. */
   onSample: () => Promise<unknown>;
 }
 
 /** The accounts to analyze: existing ones, and those from files. */
-export function PortfolioCard({ onState, onSample }: Props) {
+export function PortfolioCard({ accounts, onChange, onChanging, onUnsettled, onSample }: Props) {
   const outcomes = useSignal<Outcome[]>([]);
-  const [version, setVersion] = useState(0);
-
-  const changed = () => setVersion((before) => before + 1);
+  const notes = useRef<HTMLDivElement>(null);
+  const isUnsettled = outcomes.value.some(({ kind }) => UNSETTLED.includes(kind));
+  const hasAccounts = (accounts.value ?? []).length > 0;
+  useEffect(() => onUnsettled(isUnsettled), [isUnsettled]);
+  useEffect(() => {
+    if (outcomes.value.length > 0) notes.current?.scrollIntoView({ block: "nearest" });
+  }, [outcomes.value]);
 
   function put(place: number, outcome: Outcome) {
     const others = [...outcomes.value];
@@ -47,10 +58,10 @@ export function PortfolioCard({ onState, onSample }: Props) {
   }
 
   async function take(read: () => Promise<Outcome>, place = outcomes.value.length) {
-    onState("changing");
+    onChanging();
     put(place, await read());
     // After a rejection too: the accounts determine whether an analysis can start.
-    changed();
+    onChange();
   }
 
   async function takeFiles(files: File[]) {
@@ -58,7 +69,7 @@ export function PortfolioCard({ onState, onSample }: Props) {
     for (const file of files) await take(() => fromFile(file));
   }
 
-  function told(outcome: Outcome, place: number) {
+  function note(outcome: Outcome, place: number) {
     const { name } = outcome;
     switch (outcome.kind) {
       case "asks":
@@ -86,20 +97,22 @@ export function PortfolioCard({ onState, onSample }: Props) {
 
   return (
     <section class="card stack" aria-labelledby="portfolio-title">
-      <h2 id="portfolio-title">Your portfolio</h2>
-      <FileDrop onFiles={takeFiles} />
-      <div class="row">
-        <span class="muted small">No file at hand?</span>
-        <Action class="small-button" onAct={onSample} busy="Starting…">
-          Try it with a sample
-        </Action>
-      </div>
-      <div class="stack" aria-live="polite">
+      <h2 id="portfolio-title">{hasAccounts ? "Accounts" : "Your portfolio"}</h2>
+      <div class="stack file-notes" aria-live="polite" ref={notes}>
         {outcomes.value.map((outcome, place) => (
-          <div key={place}>{told(outcome, place)}</div>
+          <div key={place}>{note(outcome, place)}</div>
         ))}
       </div>
-      <Holdings version={version} onChange={changed} onState={onState} />
+      <Holdings accounts={accounts} onChange={onChange} />
+      <FileDrop onFiles={takeFiles} isUpdate={hasAccounts} />
+      {!hasAccounts && (
+        <div class="row">
+          <span class="muted small">No file at hand?</span>
+          <Action class="small-button" onAct={onSample} busy="Starting…">
+            Try it with a sample
+          </Action>
+        </div>
+      )}
     </section>
   );
 }

@@ -1,11 +1,11 @@
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { changePosition, removePosition } from "../api/alex";
 import type { Classification, Position, PositionChanges } from "../api/types";
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
 import { quantity } from "../words/amounts";
-import { KINDS } from "./kinds";
+import { KINDS } from "./holding_kinds";
 
 interface Props {
   position: Position;
@@ -16,7 +16,7 @@ interface Props {
 const UNCHANGED = "";
 const REFERENCE = "reference";
 
-/** Changes the quantity of a position, and what it is; or removes it. */
+/** Changes the quantity or the classification of a position, or removes it. */
 export function PositionEditor({ position, onChanged, onClose }: Props) {
   const { id, symbol, instrument } = position;
   const [units, setUnits] = useState(quantity(position.quantity));
@@ -25,6 +25,8 @@ export function PositionEditor({ position, onChanged, onClose }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const [unitsId, kindId] = [useId(), useId()];
   const isFine = unitsOf(units) !== null;
+
+  useEffect(() => field.current?.focus(), []);
 
   const run = (change: Promise<unknown>) => change.then(onChanged, setError);
 
@@ -52,7 +54,7 @@ export function PositionEditor({ position, onChanged, onClose }: Props) {
       }}
       onKeyDown={(event) => event.key === "Escape" && onClose()}
     >
-      <div class="fields fields-narrow">
+      <div class="fields">
         <div class="field">
           <label for={unitsId}>Quantity</label>
           <input
@@ -60,7 +62,6 @@ export function PositionEditor({ position, onChanged, onClose }: Props) {
             type="text"
             inputMode="decimal"
             autocomplete="off"
-            autofocus
             ref={field}
             value={units}
             aria-invalid={!isFine}
@@ -107,7 +108,7 @@ export function PositionEditor({ position, onChanged, onClose }: Props) {
   );
 }
 
-/** Whether the user should be asked what a holding is. */
+/** Whether to ask the user to classify a holding. */
 export function isUnclassified({ instrument }: Position): boolean {
   return instrument.instrument_type === "unclassified";
 }

@@ -40,6 +40,11 @@ export function shareOf(text: string): number | null {
   return share <= 100 ? share : null;
 }
 
+/** Whether each field is empty or contains a valid share. */
+export function areShares(fields: TypedShares): boolean {
+  return Object.values(fields).every((text) => shareOf(text) !== null);
+}
+
 export function isEmpty(fields: TypedShares): boolean {
   return Object.values(fields).every((text) => text.trim() === "");
 }
@@ -67,8 +72,7 @@ export function sum(fields: TypedShares): number {
 /** Return what to correct before the shares can be saved; null if they are valid. */
 export function complaint(fields: TypedShares): string | null {
   if (isEmpty(fields)) return null;
-  if (Object.values(fields).some((text) => shareOf(text) === null))
-    return "Enter each share as a percentage, such as 12.5.";
+  if (!areShares(fields)) return "Enter each share as a percentage, such as 12.5.";
   const total = sum(fields);
   if (total === 100) return null;
   const off = Math.round(1000 * Math.abs(100 - total)) / 1000;

@@ -1,4 +1,5 @@
-import { capitalized } from "../words/agents";
+import { useState } from "preact/hooks";
+import { shareName } from "../words/share_name";
 import { NumberField } from "./number_field";
 import { complaint, isEmpty, shareOf, type TypedShares } from "./targets";
 
@@ -9,13 +10,21 @@ interface Props {
   onChange: (fields: TypedShares) => void;
 }
 
-/** Shares that must sum to 100, validated while typing. */
+/** Shares that must sum to 100. A wrong sum is marked once the focus leaves the fields. */
 export function Targets({ title, keys, fields, onChange }: Props) {
+  const [isEdited, setEdited] = useState(false);
   const wrong = complaint(fields);
+  const isMarked = wrong !== null && !isEdited;
   // Keep keys from the server editable even if they aren't offered.
   const all = [...new Set([...keys, ...Object.keys(fields)])];
   return (
-    <fieldset class="stack">
+    <fieldset
+      class="stack"
+      onFocusIn={() => setEdited(true)}
+      onFocusOut={({ currentTarget, relatedTarget }) =>
+        setEdited(currentTarget.contains(relatedTarget as Node | null))
+      }
+    >
       <legend>
         <h3>{title}</h3>
       </legend>
@@ -23,15 +32,16 @@ export function Targets({ title, keys, fields, onChange }: Props) {
         {all.map((key) => (
           <NumberField
             key={key}
-            label={capitalized(key)}
+            label={shareName(key)}
             unit="%"
             value={fields[key] ?? ""}
             problem={shareOf(fields[key] ?? "") === null ? "Enter 0 to 100." : null}
+            isMarked={isMarked && (fields[key] ?? "").trim() !== ""}
             onInput={(value) => onChange({ ...fields, [key]: value })}
           />
         ))}
       </div>
-      <p class={wrong ? "field-problem" : "small muted"} role="status">
+      <p class={isMarked ? "field-problem" : "small muted"} role="status">
         {wrong ?? (isEmpty(fields) ? "No targets." : "These add up to 100%.")}
       </p>
     </fieldset>

@@ -30,7 +30,11 @@ export function Confirm({
   const close = () => dialog.current?.close();
   return (
     <>
-      <button type="button" class={kind ?? "danger"} onClick={() => dialog.current?.showModal()}>
+      <button
+        type="button"
+        class={kind ? `${kind} destructive` : "danger"}
+        onClick={() => dialog.current?.showModal()}
+      >
         {label}
       </button>
       <dialog ref={dialog} aria-labelledby={id}>

@@ -1,4 +1,4 @@
-import { refusal } from "../words/refusals";
+import { refusal } from "../words/error_messages";
 
 interface Props {
   error: unknown;

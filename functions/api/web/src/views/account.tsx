@@ -1,6 +1,5 @@
 import { useState } from "preact/hooks";
 import { eraseUser } from "../api/alex";
-import { whenDone } from "../progress/window_setting";
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
@@ -14,7 +13,7 @@ export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
     error: null,
   });
   return (
-    <main class="page stack-wide">
+    <main id="main" class="page stack-wide">
       <div class="row row-apart">
         <h1>Settings</h1>
         <Action onAct={onSignOut} busy="Signing out…">
@@ -37,16 +36,6 @@ export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
             </label>
           ))}
         </fieldset>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={whenDone.value === "closes"}
-            onChange={(event) =>
-              (whenDone.value = event.currentTarget.checked ? "closes" : "stays")
-            }
-          />
-          Close the small progress window by itself, two seconds after success
-        </label>
       </section>
       <section class="card stack">
         <h2>Your data</h2>

@@ -1,25 +1,31 @@
 import { useState } from "preact/hooks";
 import { deleteJob, listJobs, readStats } from "../api/alex";
+import type { Watch } from "../live";
 import { isActive, type AgentStats, type Job, type ListedJob } from "../api/types";
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
+import { Fold } from "../ui/fold";
 import { ProblemNotice } from "../ui/problem";
 import { useResource } from "../ui/resource";
-import { jobAddress } from "../ui/route";
+import { compareAddress, jobAddress } from "../ui/route";
 import { analysisName, capitalized, stepName } from "../words/agents";
 import { dollars, percent, timeOf } from "../words/amounts";
 import { duration, precise } from "../words/duration";
 import { outcome } from "../words/outcome";
 import { JobName } from "./job_name";
 
-/** Earlier analyses with their times, and agent statistics. */
-export function AnalysesView() {
-  const first = useResource(() => listJobs(null));
+/** Earlier analyses with their times, and agent statistics. The list is loaded again when the followed job ends. */
+export function AnalysesView({ watch }: { watch: Watch | null }) {
+  const followed = watch?.job.value;
+  const first = useResource(() => listJobs(null), followed && !isActive(followed));
   const [more, setMore] = useState<ListedJob[]>([]);
   const [cursor, setCursor] = useState<string | null | undefined>(undefined);
   const [error, setError] = useState<unknown>(null);
+  const [chosen, setChosen] = useState<string[]>([]);
   const next = cursor === undefined ? (first.value?.next_cursor ?? null) : cursor;
   const jobs = [...(first.value?.jobs ?? []), ...more];
+
+  const canCompare = jobs.filter(({ status }) => status === "completed").length > 1;
 
   async function loadMore() {
     try {
@@ -37,9 +43,16 @@ export function AnalysesView() {
     first.reload();
   }
 
+  /** Choose a job to compare. A third choice replaces the first. */
+  function choose(id: string, isChosen: boolean) {
+    const others = chosen.filter((other) => other !== id);
+    setChosen(isChosen ? [...others, id].slice(-2) : others);
+  }
+
   async function remove(job: Job) {
     try {
       await deleteJob(job.id);
+      choose(job.id, false);
       reload();
     } catch (refused) {
       setError(refused);
@@ -47,7 +60,7 @@ export function AnalysesView() {
   }
 
   return (
-    <main class="page stack-wide">
+    <main id="main" class="page stack-wide">
       <h1>Your analyses</h1>
       <ProblemNotice error={first.error} onRetry={first.reload} />
       <ProblemNotice error={error} />
@@ -60,10 +73,18 @@ export function AnalysesView() {
       {jobs.length > 0 && (
         <ul class="jobs card">
           {jobs.map((job) => (
-            <JobRow key={job.id} job={job} onDelete={() => remove(job)} onNamed={reload} />
+            <JobRow
+              key={job.id}
+              job={job}
+              isChosen={chosen.includes(job.id)}
+              onChoose={canCompare ? (isChosen) => choose(job.id, isChosen) : null}
+              onDelete={() => remove(job)}
+              onNamed={reload}
+            />
           ))}
         </ul>
       )}
+      {chosen.length > 0 && <CompareBar chosen={chosen} onClear={() => setChosen([])} />}
       {next && (
         <div>
           <Action onAct={loadMore} busy="Loading…">
@@ -76,13 +97,36 @@ export function AnalysesView() {
   );
 }
 
+/** Leads from the chosen analyses to their comparison. */
+function CompareBar({ chosen, onClear }: { chosen: string[]; onClear: () => void }) {
+  const [first, second] = chosen;
+  return (
+    <section class="card start-bar" aria-label="Compare">
+      <p role="status">{second ? "Two analyses chosen." : "Choose another analysis to compare."}</p>
+      <div class="row">
+        {first && second && (
+          <a class="button button-primary" href={compareAddress(first, second)}>
+            Compare these two
+          </a>
+        )}
+        <button type="button" onClick={onClear}>
+          Clear
+        </button>
+      </div>
+    </section>
+  );
+}
+
 interface RowProps {
   job: ListedJob;
+  isChosen: boolean;
+  /** Null if there is nothing to compare with. */
+  onChoose: ((isChosen: boolean) => void) | null;
   onDelete: () => Promise<void>;
   onNamed: () => void;
 }
 
-function JobRow({ job, onDelete, onNamed }: RowProps) {
+function JobRow({ job, isChosen, onChoose, onDelete, onNamed }: RowProps) {
   const when = timeOf(job.created_at);
   return (
     <li class="job">
@@ -107,9 +151,23 @@ function JobRow({ job, onDelete, onNamed }: RowProps) {
           <span class={`tag tag-${job.status}`}>{capitalized(job.status)}</span>
         )}
       </div>
-      <span class="muted small figures">{durationInWords(job)}</span>
+      <span class="job-time muted small figures">{durationInWords(job)}</span>
       <div class="job-actions">
-        <JobName job={job} onNamed={onNamed} />
+        {onChoose && job.status === "completed" && (
+          <label class="check small">
+            <input
+              type="checkbox"
+              checked={isChosen}
+              onChange={(event) => onChoose(event.currentTarget.checked)}
+            />
+            Compare
+            <span class="unseen">
+              {" "}
+              {job.name ?? analysisName(job.job_type)}, {when}
+            </span>
+          </label>
+        )}
+        <JobName job={job} onNamed={onNamed} label="Name" />
         {!isActive(job) && (
           <Confirm
             label="Delete"
@@ -137,14 +195,13 @@ function Stats() {
   const known = stats.value?.filter(({ jobs, runs }) => jobs > 0 || runs > 0) ?? [];
   if (known.length === 0) return null;
   return (
-    <section class="stack" aria-labelledby="stats-title">
-      <h2 id="stats-title">How long the agents take</h2>
-      <p class="small muted">Their own work in your analyses, without the start of each.</p>
-      <div class="scroll card" tabIndex={0} role="region" aria-label="Times of the agents">
+    <Fold summary="How long the steps take">
+      <p class="small muted">In your analyses, not counting the time to start.</p>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Times of the steps">
         <table>
           <thead>
             <tr>
-              <th scope="col">Agent</th>
+              <th scope="col">Step</th>
               {["Runs", "Median", "9 of 10 within", "Failed"].map((name) => (
                 <th scope="col" class="amount" key={name}>
                   {name}
@@ -159,7 +216,7 @@ function Stats() {
           </tbody>
         </table>
       </div>
-    </section>
+    </Fold>
   );
 }
 

@@ -8,6 +8,7 @@ const SAID: Record<State, string> = {
   offline: "Offline",
   over: "",
   idle: "Paused",
+  ended: "Signed out",
 };
 
 /** The connection state while a job is followed. */

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { deleteJob, retryJob } from "../api/alex";
+import type { AgentProgress } from "../api/types";
 import type { JobView, Watch } from "../live";
-import { Checklist } from "../progress/checklist";
+import { Checklist, failureOf } from "../progress/checklist";
 import { listed, missingSections } from "../results/sections";
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
@@ -13,19 +14,21 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
   const [error, setError] = useState<unknown>(null);
   const { missing, finished } = missingSections(job);
   const hasFailed = job.status === "failed";
+  const unstated = (agent: AgentProgress) => {
+    const reason = failureOf(agent);
+    return reason && job.error_message?.includes(reason) ? null : (reason ?? agent.slow_reason);
+  };
   return (
     <section class="stack" aria-label="What happened">
       <div class={`notice ${hasFailed ? "notice-bad" : ""} stack`}>
-        <p>{hasFailed ? job.error_message || "The analysis failed." : "Analysis cancelled."}</p>
+        {hasFailed && <p>{job.error_message || "The analysis failed."}</p>}
         <p>
           {finished.length > 0
             ? `Finished and kept: ${listed(finished)}. Missing: ${listed(missing)}.`
-            : "Nothing was finished yet. A retry starts over."}
+            : "No part was finished yet, so a retry starts over."}
         </p>
         {hasFailed && (
-          <p class="small">
-            Most failures are temporary. If it fails again in the same way, check your portfolio.
-          </p>
+          <p class="small">Most failures are temporary. If it keeps failing, try again later.</p>
         )}
       </div>
       <div class="row">
@@ -46,7 +49,7 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
         </Confirm>
       </div>
       <ProblemNotice error={error} />
-      {job.progress_data && <Checklist agents={job.progress_data.agents} />}
+      {job.progress_data && <Checklist agents={job.progress_data.agents} reasonOf={unstated} />}
     </section>
   );
 }

@@ -20,7 +20,7 @@ import { NotifyOffer } from "./notify_offer";
 /** One analysis: its progress, and its results. */
 export function JobPage({ watch }: { watch: Watch }) {
   const job = watch.job.value;
-  const isBeat = useBeat(job);
+  const beat = useBeat(job);
   const runningId = job && isActive(job) ? job.id : null;
   useEffect(() => {
     if (runningId) followed.value = runningId;
@@ -31,7 +31,7 @@ export function JobPage({ watch }: { watch: Watch }) {
   }, [job]);
   if (watch.isMissing.value) {
     return (
-      <main class="page stack">
+      <main id="main" class="page stack">
         <h1>There is no such analysis</h1>
         <p>It may have been deleted, or belong to someone else.</p>
         <p>
@@ -42,51 +42,68 @@ export function JobPage({ watch }: { watch: Watch }) {
   }
   if (!job) {
     return (
-      <main class="page stack">
+      <main id="main" class="page stack">
         <h1>Loading…</h1>
       </main>
     );
   }
+  const isOver = !isActive(job) && !beat.isNow;
   return (
-    <main class="page stack-wide">
+    <main id="main" class="page stack-wide">
       <header class="stack">
         <p class="muted small">
           {analysisName(job.job_type)} · {dateOf(job.created_at)}
         </p>
-        <h1>{(!isActive(job) && job.name) || TITLES[job.status]}</h1>
-        {!isActive(job) && (
-          <div class="row">
-            <JobName job={job} onNamed={() => watch.refresh()} />
-          </div>
-        )}
+        <div class="row">
+          <h1 class={isOver ? "ended-title" : "progress-title"}>
+            {(isOver && job.name) || titleOf(job, isOver)}
+          </h1>
+          {isOver && <JobName job={job} onNamed={() => watch.refresh()} />}
+        </div>
       </header>
-      <Missed events={watch.missed.value} />
-      {isActive(job) && <Active watch={watch} job={job} />}
-      {isBeat && <ProgressPanel watch={watch} job={job} />}
+      {!isOver && <Active watch={watch} job={job} onView={beat.end} />}
+      <Missed key={`missed ${isOver}`} events={watch.missed.value} />
       {(job.status === "failed" || job.status === "cancelled") && <Ended watch={watch} job={job} />}
-      {!isBeat && hasResults(job) && <Result job={job} />}
+      {hasResults(job) && <Result key={String(isOver)} job={job} isPartial={!isOver} />}
       <Announcer job={job} />
     </main>
   );
 }
 
-function Active({ watch, job }: { watch: Watch; job: JobView }) {
+interface ActiveProps {
+  watch: Watch;
+  job: JobView;
+  /** Show the report of a job that was just completed. */
+  onView: () => void;
+}
+
+function Active({ watch, job, onView }: ActiveProps) {
   const [error, setError] = useState<unknown>(null);
   return (
     <div class="stack">
-      <ProgressPanel watch={watch} job={job} />
-      <div class="row">
-        <Confirm
-          label="Cancel analysis"
-          question="Cancel this analysis?"
-          confirm="Cancel analysis"
-          keep="Keep running"
-          onConfirm={() => cancelJob(job.id).then(() => watch.refresh(), setError)}
-        >
-          <p>The analysis stops now. Finished parts are kept, and you can run the rest later.</p>
-        </Confirm>
-        <NotifyOffer />
-      </div>
+      <ProgressPanel watch={watch} job={job}>
+        {isActive(job) ? (
+          <>
+            <Confirm
+              label="Cancel analysis"
+              class="danger small-button"
+              question="Cancel this analysis?"
+              confirm="Cancel analysis"
+              keep="Keep running"
+              onConfirm={() => cancelJob(job.id).then(() => watch.refresh(), setError)}
+            >
+              <p>
+                The analysis stops now. Finished parts are kept, and you can run the rest later.
+              </p>
+            </Confirm>
+            <NotifyOffer />
+          </>
+        ) : (
+          <button type="button" class="primary small-button" onClick={onView}>
+            View report
+          </button>
+        )}
+      </ProgressPanel>
       <ProblemNotice error={error} />
     </div>
   );
@@ -99,6 +116,13 @@ const TITLES = {
   failed: "Your analysis failed",
   cancelled: "Your analysis was cancelled",
 } as const;
+
+function titleOf(job: JobView, isOver: boolean): string {
+  if (job.status === "completed" && !isOver) return "Your analysis is complete";
+  if (job.status === "failed" && missingSections(job).finished.length > 0)
+    return "Your analysis is incomplete";
+  return TITLES[job.status];
+}
 
 function hasResults(job: JobView): boolean {
   return Boolean(job.summary_payload) || missingSections(job).finished.length > 0;

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { nameJob } from "../api/alex";
 import type { Job } from "../api/types";
 import { Action } from "../ui/action";
@@ -7,21 +7,30 @@ import { ProblemNotice } from "../ui/problem";
 interface Props {
   job: Pick<Job, "id" | "name">;
   onNamed: (job: Job) => void;
+  /** The button's label without a name. */
+  label?: string;
 }
 
-/** A button that turns into a field for the name of an analysis. An empty name removes it. */
-export function JobName({ job, onNamed }: Props) {
+/** A button that is replaced by a field for the name of an analysis. An empty name removes it. */
+export function JobName({ job, onNamed, label = "Name this analysis" }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const field = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const hasClosed = useRef(false);
   const id = useId();
 
   function close() {
     setOpen(false);
     setError(null);
-    button.current?.focus();
+    hasClosed.current = true;
   }
+
+  // The button can have the focus only once it is shown again.
+  useEffect(() => {
+    if (!isOpen && hasClosed.current) button.current?.focus();
+    hasClosed.current = false;
+  }, [isOpen]);
 
   async function save() {
     try {
@@ -36,12 +45,12 @@ export function JobName({ job, onNamed }: Props) {
     <>
       <button
         type="button"
-        class="plain small-button"
-        aria-expanded={isOpen}
+        class="plain small-button job-rename"
+        hidden={isOpen}
         ref={button}
-        onClick={() => (isOpen ? close() : setOpen(true))}
+        onClick={() => setOpen(true)}
       >
-        {job.name ? "Rename" : "Name"}
+        {job.name ? "Rename" : label}
       </button>
       {isOpen && (
         <form
@@ -68,6 +77,9 @@ export function JobName({ job, onNamed }: Props) {
           <Action class="small-button" onAct={save} busy="Saving…">
             Save the name
           </Action>
+          <button type="button" class="plain small-button" onClick={close}>
+            Cancel
+          </button>
           <ProblemNotice error={error} />
         </form>
       )}

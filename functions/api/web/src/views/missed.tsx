@@ -1,5 +1,6 @@
 import type { JobEvent } from "../api/types";
 import { stepName } from "../words/agents";
+import { JOB_STATUS } from "../words/job_status";
 
 /** Events while the page was hidden. */
 export function Missed({ events }: { events: readonly JobEvent[] }) {
@@ -24,8 +25,8 @@ export function summary(events: readonly JobEvent[]): string[] {
     has("claimed") && "The analysis started.",
     done.length > 0 && `Done: ${[...new Set(done)].map(stepName).join(", ")}.`,
     (has("released") || has("retried")) && "It was restarted.",
-    has("completed") && "The analysis is complete.",
-    has("failed") && "The analysis failed.",
-    has("cancelled") && "The analysis was cancelled.",
+    has("completed") && JOB_STATUS.completed,
+    has("failed") && JOB_STATUS.failed,
+    has("cancelled") && JOB_STATUS.cancelled,
   ].filter((sentence): sentence is string => Boolean(sentence));
 }

@@ -7,16 +7,20 @@ export function NotifyOffer() {
   const [hasAsked, setAsked] = useState(false);
   if (permission.value === "default") {
     return (
-      <Action onAct={() => askToNotify().finally(() => setAsked(true))}>
-        Notify me when it's done
+      <Action class="small-button" onAct={() => askToNotify().finally(() => setAsked(true))}>
+        Notify me<span class="unseen"> when it's done</span>
       </Action>
     );
   }
   return (
     <span class="small muted" role="status">
-      {permission.value === "granted"
-        ? "You'll be notified when it's done, as long as this page is open in a tab."
-        : hasAsked && "Your browser blocks notifications from this page."}
+      {permission.value === "granted" ? (
+        <>
+          You'll be notified<span class="unseen"> when it's done</span>
+        </>
+      ) : (
+        hasAsked && "Notifications are blocked"
+      )}
     </span>
   );
 }

@@ -1,17 +1,12 @@
 /** Display names of the steps and types of an analysis. Unknown ones keep their own names. */
 
-import type { Agent, JobType } from "../api/types";
+import type { JobType, Names } from "../api/types";
 
-const STEPS: Record<string, Pick<Agent, "task" | "doing">> = {
-  setup: { task: "Read the portfolio", doing: "Reading the portfolio" },
-  finalizing: { task: "Put it together", doing: "Putting it together" },
-};
+let names: Names = { sections: {}, steps: {} };
 
-let agents: readonly Agent[] = [];
-
-/** Set the agents of this deployment; call it before rendering. */
-export function introduce(declared: readonly Agent[]): void {
-  agents = declared;
+/** Set the names of this deployment; call it before rendering. */
+export function introduce(served: Names): void {
+  names = served;
 }
 
 export const ANALYSES: Record<JobType, { title: string; about: string }> = {
@@ -21,21 +16,17 @@ export const ANALYSES: Record<JobType, { title: string; about: string }> = {
 };
 
 export function stepName(agent: string): string {
-  return step(agent)?.task ?? capitalized(agent);
+  return names.steps[agent]?.task ?? capitalized(agent);
 }
 
 /** Return the description of a running step. */
 export function doing(agent: string): string {
-  return step(agent)?.doing ?? stepName(agent);
+  return names.steps[agent]?.doing ?? stepName(agent);
 }
 
 /** Return a section's heading. */
 export function sectionTitle(section: string): string {
-  return agents.find((agent) => agent.section === section)?.title ?? capitalized(section);
-}
-
-function step(name: string): Pick<Agent, "task" | "doing"> | undefined {
-  return STEPS[name] ?? agents.find((agent) => agent.name === name);
+  return names.sections[section] ?? capitalized(section);
 }
 
 export function analysisName(type: string): string {

@@ -1,5 +1,6 @@
 /** Formats durations. */
 
+export const LONGER = "This is taking longer than usual";
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
@@ -18,10 +19,18 @@ export function precise(seconds: number): string {
   return seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds * SECOND);
 }
 
-/** Format the remaining time; `middleMs` is its median, `mostMs` the end of its range. */
-export function remaining(middleMs: number, mostMs: number | null): string {
-  if (mostMs !== null && mostMs <= 0) return "This is taking longer than usual";
-  return middleMs < 1500 ? "Any moment now" : `About ${roughly(middleMs)} left`;
+/**
+ * Format the remaining time; `middleMs` is its median, `mostMs` the end of its range. If the job's end is `far`, a
+ * median close to zero was too short.
+ */
+export function remaining(
+  middleMs: number,
+  mostMs: number | null,
+  end: "far" | "open" | "near",
+): string {
+  if (mostMs !== null && mostMs <= 0) return LONGER;
+  if (middleMs < 1500 && end !== "open") return end === "far" ? LONGER : "Any moment now";
+  return `About ${roughly(Math.max(1, middleMs))} left`;
 }
 
 /** Format a rounded duration for a sentence: `40 seconds`, `3 minutes`, `5 h 30 min`. */

@@ -5,7 +5,7 @@ import { placeInWords } from "./queue";
 const NOW = Date.parse("2026-11-29T10:00:00Z");
 
 it.each([
-  [0, "2026-11-29T10:00:00Z", "Your analysis is next. Yours should start any moment."],
+  [0, "2026-11-29T10:00:00Z", "Your analysis is next. It should start any moment."],
   [
     1,
     "2026-11-29T10:00:40Z",

@@ -16,5 +16,5 @@ export function placeInWords(queue: QueuePlace, serverNow: number): string {
   if (start === null) return place;
   const waitMs = Date.parse(start) - serverNow;
   const when = waitMs < 5000 ? "any moment" : `in about ${roughly(waitMs)}`;
-  return `${place} Yours should start ${when}.`;
+  return `${place} ${ahead === 0 ? "It" : "Yours"} should start ${when}.`;
 }

@@ -1,5 +1,8 @@
 /** Remembers the last event of a job shown in this browser. Stores only ids and numbers, for the newest jobs. */
 
+import { isRecord } from "../results/unknown";
+import { store, stored } from "../ui/stored";
+
 const KEY = "alex.seen";
 const MOST_JOBS = 50;
 
@@ -12,18 +15,10 @@ export function remember(jobId: string, seq: number): void {
   const { [jobId]: known, ...others } = read();
   if (known === seq) return;
   const kept = Object.entries(others).slice(1 - MOST_JOBS);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(Object.fromEntries([...kept, [jobId, seq]])));
-  } catch {
-    // Storage is disabled or full: missed events won't be summarized.
-  }
+  store("localStorage", KEY, Object.fromEntries([...kept, [jobId, seq]]));
 }
 
 function read(): Record<string, number> {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return typeof stored === "object" && stored !== null ? (stored as Record<string, number>) : {};
-  } catch {
-    return {};
-  }
+  const seen = stored("localStorage", KEY);
+  return isRecord(seen) ? (seen as Record<string, number>) : {};
 }

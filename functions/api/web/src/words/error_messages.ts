@@ -15,7 +15,7 @@ const GONE = new Set(["NotReadableError", "NotFoundError"]);
 /** Return one or two sentences. The server's own message takes precedence. */
 export function refusal(error: unknown): string {
   if (error instanceof DOMException && GONE.has(error.name)) {
-    return "The file can't be read any more: it was changed or moved. Choose it again.";
+    return "The file can't be read anymore: it was changed or moved. Choose it again.";
   }
   if (!(error instanceof ApiError)) {
     return "The server can't be reached. Check the connection and try again; nothing was lost.";

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { announcement } from "./announce";
+import { announcement } from "./announcer";
 import { introduce } from "../words/agents";
-import { AGENTS, aJob, anAgent, someProgress } from "./samples";
+import { NAMES, aJob, anAgent, someProgress } from "./samples";
 
-beforeAll(() => introduce(AGENTS));
+beforeAll(() => introduce(NAMES));
 
 const withReporter = (status: "waiting" | "running" | "completed" | "failed", percent = 0) =>
   aJob({
@@ -14,8 +14,8 @@ const withReporter = (status: "waiting" | "running" | "completed" | "failed", pe
     }),
   });
 
-describe("what is announced", () => {
-  it("is that an agent began, and that it is done", () => {
+describe("the announcement", () => {
+  it("names an agent that started or finished", () => {
     expect(announcement(withReporter("waiting"), withReporter("running"))).toBe(
       "Started: Write the report.",
     );
@@ -24,20 +24,20 @@ describe("what is announced", () => {
     );
   });
 
-  it("is nothing for another percent", () => {
+  it("is empty for a new percent", () => {
     expect(announcement(withReporter("running", 20), withReporter("running", 45))).toBe("");
   });
 
-  it("is how the job ended, and nothing else then", () => {
+  it("states only the job's outcome at its end", () => {
     const ended = { ...withReporter("completed"), status: "completed" as const };
     expect(announcement(withReporter("running"), ended)).toBe("The analysis is complete.");
   });
 
-  it("is a new attempt", () => {
+  it("states that a new attempt started", () => {
     expect(announcement(aJob(), aJob({ attempt: 2 }))).toBe("A new attempt started.");
   });
 
-  it("is not that the first attempt is a new one", () => {
+  it("does not call the first attempt a new one", () => {
     const waiting = aJob({ status: "pending", attempt: 0 });
     expect(announcement(waiting, aJob())).toBe("The analysis is running.");
   });

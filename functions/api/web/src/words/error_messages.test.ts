@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { ApiError } from "../api/client";
-import { refusal } from "./refusals";
+import { refusal } from "./error_messages";
 
 describe("refusal", () => {
   it.each([
@@ -12,7 +12,7 @@ describe("refusal", () => {
     [new ApiError(503, "", [], null), "Try again in a moment."],
     [new TypeError("Failed to fetch"), "The server can't be reached."],
     [new DOMException("", "TimeoutError"), "The server can't be reached."],
-    [new DOMException("", "NotReadableError"), "The file can't be read any more"],
+    [new DOMException("", "NotReadableError"), "The file can't be read anymore"],
   ])("describes %o", (error, words) => {
     expect(refusal(error)).toContain(words);
   });

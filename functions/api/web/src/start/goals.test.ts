@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { PLAN_FIELDS, grouped, planChanges, planNumber, planProblem } from "./plans";
+import { PLAN_FIELDS, grouped, planChanges, planNumber, planProblem } from "./goals";
 
 const [age, , income] = PLAN_FIELDS;
 
@@ -18,18 +18,18 @@ it.each([
   ["", ""],
 ])("groups the digits of %s", (text, shown) => expect(grouped(text)).toBe(shown));
 
-it.each(["sixty", "-5", "1e9", "60.000,00"])("takes '%s' for no amount", (text) => {
+it.each(["sixty", "-5", "1e9", "60.000,00"])("rejects '%s' as an amount", (text) => {
   expect(planProblem(income, text)).toBe("Enter an amount, such as 60,000.");
 });
 
-it("wants whole years, within a life", () => {
+it("requires an age in whole years within a lifetime", () => {
   expect(planProblem(age, "40.5")).toBe("Enter a whole number.");
   expect(planProblem(age, "111")).toBe("Enter at most 110.");
   expect(planProblem(age, "12")).toBe("Enter at least 16.");
   expect(planProblem(age, "40")).toBeNull();
 });
 
-it("makes numbers of what was typed, and null of an empty field", () => {
+it("converts typed amounts to numbers, and empty fields to null", () => {
   const typed = {
     current_age: "40",
     years_until_retirement: "25",

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { forgetPerson } from "./kept";
+import { forgetPerson } from "./browser_storage";
 
 /** Storage as in browsers: names are own enumerable properties. */
 function storage(kept: Record<string, string>): Storage {
@@ -13,13 +13,13 @@ function storage(kept: Record<string, string>): Storage {
 beforeEach(() => {
   vi.stubGlobal(
     "localStorage",
-    storage({ "alex.seen": "{}", "alex.window": "stays", "alex.theme": "dark", "other.app": "1" }),
+    storage({ "alex.seen": "{}", "alex.theme": "dark", "other.app": "1" }),
   );
   vi.stubGlobal("sessionStorage", storage({ "alex.draft": "{}" }));
 });
 afterEach(() => vi.unstubAllGlobals());
 
-test("removes what belongs to the person and keeps the theme of the device", () => {
+test("removes the user's data and keeps the device's theme", () => {
   forgetPerson();
   expect(Object.keys(localStorage)).toEqual(["alex.theme", "other.app"]);
   expect(Object.keys(sessionStorage)).toEqual([]);

@@ -1,0 +1,47 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** A part is the current one while it crosses this line, a fifth of the window's height below its top. */
+const CURRENT = { rootMargin: "-20% 0px -79% 0px" };
+
+interface Props {
+  names: string[];
+  /** The parts' elements by name. */
+  places: ReadonlyMap<string, HTMLElement>;
+}
+
+/** The names of the parts of a result; each leads to its part. */
+export function Contents({ names, places }: Props) {
+  const [current, setCurrent] = useState<string | undefined>(names[0]);
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => {
+      const crossing = entries.find(({ isIntersecting }) => isIntersecting);
+      if (crossing) setCurrent(crossing.target.ariaLabel ?? undefined);
+    }, CURRENT);
+    places.forEach((place) => observer.observe(place));
+    return () => observer.disconnect();
+  }, [names.join()]);
+
+  function goTo(name: string) {
+    const place = places.get(name);
+    const fold = place?.querySelector<HTMLDetailsElement>(":scope > details");
+    if (fold) fold.open = true;
+    place?.scrollIntoView({ behavior: "smooth" });
+    place?.focus({ preventScroll: true });
+  }
+
+  return (
+    <nav class="parts" aria-label="Parts of the result">
+      {names.map((name) => (
+        <button
+          type="button"
+          class="plain"
+          key={name}
+          aria-current={name === current ? "true" : undefined}
+          onClick={() => goTo(name)}
+        >
+          {name}
+        </button>
+      ))}
+    </nav>
+  );
+}
