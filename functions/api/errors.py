@@ -1,8 +1,10 @@
-"""The errors of the logic and the repositories. `http/problems.py` maps each to a problem document.
+"""The errors of the logic and the repositories.
+
+`http/problems.py` maps each to a problem document, whose wording is in `http/error_messages.py`.
 
 Refused                   nothing was changed; do not repeat the request unchanged
 ├── ObjectNotFound        the user has no such account, position, import, or job; another user may have it
-├── RetiresTooLate        retirement would begin after age 110
+├── RetiresTooLate        retirement would begin after the age `limit`
 ├── NameTaken             another account of the user has this name
 ├── AlreadyHeld           the account already has a position in this symbol
 ├── TooManyAccounts       the user has reached `limit`
@@ -40,9 +42,6 @@ class Refused(Exception): ...
 class ObjectNotFound(Refused): ...
 
 
-class RetiresTooLate(Refused): ...
-
-
 class NameTaken(Refused): ...
 
 
@@ -53,6 +52,9 @@ class _Limited(Refused):
     def __init__(self, limit: int) -> None:
         super().__init__(f"the limit is {limit}")
         self.limit = limit
+
+
+class RetiresTooLate(_Limited): ...
 
 
 class TooManyAccounts(_Limited): ...

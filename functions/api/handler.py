@@ -21,15 +21,15 @@ _OF_AGENTS = ("mcp",)
 _ROUTES = (
     *("health", "user", "accounts", "positions", "portfolio", "instruments"),
     *_OF_JOBS,
-    *("stats", "documents", "page"),
+    *("stats", "documents", "page", "sample"),
 )
 
 
 class Application:
     """Serves all requests of a process.
 
-    Most processes start with a poll. Until another path is requested, only the routes below /api/jobs are imported, or
-    only that of polls.
+    Most processes start with a poll, which only needs its own module. Until another path is requested, only the routes
+    below /api/jobs are imported.
     """
 
     def __init__(self, dependencies: Dependencies) -> None:
@@ -40,14 +40,14 @@ class Application:
         path = event["rawPath"].rstrip("/") or "/"
         event = {**event, "rawPath": path}
         fewest = _modules_for(event["requestContext"]["http"]["method"], path)
-        modules = _ROUTES if _ROUTES in self._resolvers and fewest != _OF_AGENTS else fewest
+        modules = _ROUTES if _ROUTES in self._resolvers and fewest == _OF_JOBS else fewest
         return self.resolver(modules).resolve(event, context)
 
     def resolver(self, modules: tuple[str, ...] = _ROUTES) -> Resolver:
         """Return the resolver with the routes of these modules."""
         if modules not in self._resolvers:
             routers = [import_module(f"functions.api.routes.{module}").router for module in modules]
-            self._resolvers[modules] = Resolver(self.dependencies, routers)
+            self._resolvers[modules] = Resolver(self.dependencies, routers, has_fields=modules != _OF_POLLS)
         return self._resolvers[modules]
 
 

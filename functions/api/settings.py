@@ -2,10 +2,7 @@
 
 from pydantic import Field
 
-from functions.shared.settings import DatabaseSettings, Settings
-
-#: Reported by GET /health and the OpenAPI document; the same as in pyproject.toml.
-VERSION = "0.1.0"
+from functions.shared.settings import Settings
 
 
 class DocumentationSettings(Settings):
@@ -36,14 +33,12 @@ class SignInSettings(Settings):
         }
 
 
-class ApiSettings(DatabaseSettings):
+class ApiSettings(Settings):
     analysis_jobs_queue_url: str
     max_concurrent_jobs: int = Field(ge=1)
     """The number of jobs that a user may have pending or running at once."""
     max_jobs_a_day: int = Field(ge=1)
     """The number of jobs that a user may start per day (UTC), including retries."""
-    planner_concurrency: int = Field(ge=1)
-    """The number of jobs that run concurrently, used to estimate when a pending job starts."""
     events_kept_days: int = Field(ge=1, le=36_500)
     """Days after a job's end until its events are hidden and deleted."""
     jobs_kept_days: int = Field(ge=1, le=36_500)

@@ -9,13 +9,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.api.http.problems import BodyTooLarge, Invalid, MalformedBody, UnsupportedMediaType
+from functions.api.limits import MAX_BODY_BYTES, MAX_VALUES
 
-MAX_BODY_BYTES = 1_000_000
 JSON, CSV, BYTES = "application/json", "text/csv", "application/octet-stream"
 FILES = frozenset({CSV, BYTES})
 """Media types of a portfolio file. API Gateway decodes text as UTF-8 in any case; only bytes arrive unchanged."""
-MAX_VALUES = 2_000
-"""Names and values in one JSON body, including nested ones. The largest valid body has a few hundred."""
 _LONGEST_NUMBER = 100
 """No valid amount needs more characters. A longer number becomes infinity, which every field rejects."""
 _LARGEST_EXPONENT = 100

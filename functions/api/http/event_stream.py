@@ -29,7 +29,7 @@ def last_seen(event_id: str | None) -> int | None:
 def stream_of(news: News) -> Response[Any]:
     """Return the new events, or 204 for a client that has seen the job's end and should stop reconnecting.
 
-    Each event has its own message and percentage. Only the last one has the job, which is as of now.
+    Each event has its own message and percentage. Only the last one includes the job, in its current state.
     """
     if news.job is None:
         return Response(HTTPStatus.NO_CONTENT.value, None, "")
@@ -57,7 +57,7 @@ def _named(news: News) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _of_job(job: str, kind: str, seq: int | None = None) -> dict[str, Any]:
-    """Return an event that describes a job's progress as of now."""
+    """Return an event that describes a job's current progress."""
     progress = json.loads(job)["progress_data"] or {}
     percent, message = progress.get("progress_percent"), progress.get("message", "")
     return _event(kind, seq=seq, agent=progress.get("current_agent"), progress_percent=percent, message=message)

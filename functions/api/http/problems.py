@@ -12,11 +12,11 @@ Problem                   500
 ├── LimitReached          429
 └── Unavailable           503
 
-A document contains nothing from the request (no path, id, or field value) and no internals.
+A document contains nothing from the request (no path, id, or field value) and no internals. Its wording is in
+`error_messages.py`.
 """
 
 import json
-import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
@@ -26,17 +26,14 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
 from functions.api import errors
+from functions.api.http import error_messages
+from functions.api.limits import MAX_ERRORS
 from functions.shared.database import AnswerLost, DatabaseResuming, DatabaseUnavailable, StatementFailed
 from functions.shared.observability import logger
-from functions.shared.portfolio import OLDEST
 
 MEDIA_TYPE = "application/problem+json"
-MAX_ERRORS = 100
 _LONGEST_FIELD = 100
 _RESUMING_S, _AWAY_S, _JOB_S = 10, 5, 30
-_SUBJECT = re.compile(r"^[A-Z][a-z]*( input)? should\b")
-"""The subject of most of pydantic's messages: "Input should be …", "String should have …"."""
-_PREDICATES = {"Field required": "is required", "Extra inputs are not permitted": "is not a known field"}
 _PLACES = frozenset({"body", "query", "header", "path"})
 
 
@@ -48,15 +45,14 @@ class FieldError(NamedTuple):
 
 
 class Problem(Exception):
-    """An error response. `detail` is one sentence for people."""
+    """An error response. `detail` is one sentence for people; by default, that of the status."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "Something went wrong on our side. The error has been logged. Try again later."
     errors: Sequence[FieldError] = ()
 
     def __init__(self, detail: str | None = None, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(detail or self.detail)
-        self.detail = detail or self.detail
+        self.detail = detail or error_messages.BY_STATUS[self.status]
+        super().__init__(self.detail)
         self.headers = headers or {}
 
     def response(self) -> Response[str]:
@@ -73,12 +69,10 @@ class Problem(Exception):
 
 class MalformedBody(Problem):
     status = HTTPStatus.BAD_REQUEST
-    detail = "The body is not valid JSON."
 
 
 class NotSignedIn(Problem):
     status = HTTPStatus.UNAUTHORIZED
-    detail = "Sign in first. The request has no valid token."
 
     def __init__(self) -> None:
         super().__init__(headers={"WWW-Authenticate": "Bearer"})
@@ -86,12 +80,10 @@ class NotSignedIn(Problem):
 
 class NotFound(Problem):
     status = HTTPStatus.NOT_FOUND
-    detail = "Not found."
 
 
 class MethodNotAllowed(Problem):
     status = HTTPStatus.METHOD_NOT_ALLOWED
-    detail = "This method isn't allowed here. The Allow header lists the methods that are."
 
     def __init__(self, allowed: Iterable[str]) -> None:
         super().__init__(headers={"Allow": ", ".join(sorted(allowed))})
@@ -103,12 +95,10 @@ class Conflict(Problem):
 
 class BodyTooLarge(Problem):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    detail = "The body is larger than 1 MB."
 
 
 class UnsupportedMediaType(Problem):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    detail = "Unsupported content type."
 
 
 class Invalid(Problem):
@@ -117,7 +107,7 @@ class Invalid(Problem):
     def __init__(self, errors: Iterable[FieldError], detail: str | None = None) -> None:
         """`detail` defaults to the first error as a sentence, for clients that show nothing else."""
         self.errors = list(errors)
-        super().__init__(detail or _sentence(self.errors[0]))
+        super().__init__(detail or error_messages.sentence(*self.errors[0]))
 
     @classmethod
     def of(cls, field: str, message: str) -> Self:
@@ -142,30 +132,9 @@ class Unavailable(Problem):
     """Nothing was lost; retry the same request after `retry_after_s` seconds."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = "The service is temporarily unavailable. Try again in a few seconds."
 
     def __init__(self, retry_after_s: int = _AWAY_S, detail: str | None = None) -> None:
         super().__init__(detail, {"Retry-After": str(retry_after_s)})
-
-
-#: The details of conflicts, with attributes of the error.
-_CONFLICTS: Mapping[type[errors.Refused], str] = {
-    errors.NameTaken: "You already have an account with this name.",
-    errors.AlreadyHeld: "This account already holds this symbol. Change that position instead.",
-    errors.ImportEdited: "The imported accounts have changed since, so the import can't be undone.",
-    errors.JobRestarted: "The analysis has just been restarted.",
-    errors.JobNotRetryable: "The analysis is {status}. You can retry only a failed or cancelled analysis.",
-    errors.JobNotCancellable: "The analysis has already ended ({status}) and can't be cancelled.",
-    errors.JobActive: "The analysis is {status}. Cancel it before you delete it.",
-}
-#: The field and message of invalid requests.
-_INVALID: Mapping[type[errors.Refused], tuple[str, str]] = {
-    errors.RetiresTooLate: ("years_until_retirement", f"must end by age {OLDEST}"),
-    errors.TooManyAccounts: ("account_name", "You already have {limit:,} accounts, which is the limit."),
-    errors.TooManyPositions: ("symbol", "You already have {limit:,} positions, which is the limit."),
-    errors.FileOverLimit: ("file", "With this file, you would have more than {limit:,} {kind}. Remove some of them."),
-    errors.KeyReused: ("idempotency-key", "This key was already used for a different request. Use a new one."),
-}
 
 
 def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one row per exception
@@ -184,7 +153,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one row per exce
         case errors.QueueUnavailable():
             return Unavailable()
         case DatabaseResuming():
-            return Unavailable(_RESUMING_S, f"The database is waking up. Try again in {_RESUMING_S} seconds.")
+            return Unavailable(_RESUMING_S, error_messages.DATABASE_RESUMING.format(seconds=_RESUMING_S))
         case DatabaseUnavailable() | AnswerLost():
             logger.warning("The database did not respond", reason=str(error), kind=type(error).__name__)
             return Unavailable()
@@ -200,12 +169,12 @@ def _unexpected(error: Exception) -> Problem:
     return Problem()
 
 
-def _refusal(error: errors.Refused) -> Problem | None:  # noqa: PLR0911
+def _refusal(error: errors.Refused) -> Problem | None:
     kind, facts = type(error), vars(error)
-    if kind in _CONFLICTS:
-        return Conflict(_CONFLICTS[kind].format(**facts))
-    if kind in _INVALID:
-        field, message = _INVALID[kind]
+    if kind in error_messages.CONFLICTS:
+        return Conflict(error_messages.CONFLICTS[kind].format(**facts))
+    if kind in error_messages.INVALID:
+        field, message = error_messages.INVALID[kind]
         return Invalid.of(field, message.format(**facts))
     match error:
         case errors.ObjectNotFound():
@@ -213,30 +182,15 @@ def _refusal(error: errors.Refused) -> Problem | None:  # noqa: PLR0911
         case errors.HoldingsUnpriced(holdings=holdings):
             unpriced = list(map(_unpriced, holdings))
             return Invalid(unpriced, unpriced[0].message)
-        case errors.TooManyJobs(limit=limit):
-            return LimitReached(
-                f"You have {_analyses(limit)} running, which is the limit. Try again when one has finished.", _JOB_S
-            )
-        case errors.TooManyJobsToday(limit=limit, day_ends_in_s=seconds):
-            return LimitReached(
-                f"You have started {_analyses(limit)} today, which is the limit. Try again after midnight UTC.", seconds
-            )
+        case errors.TooManyJobs() | errors.TooManyJobsToday():
+            detail = error_messages.LIMITS[kind].format(analyses=error_messages.analyses(error.limit))
+            return LimitReached(detail, error.day_ends_in_s if isinstance(error, errors.TooManyJobsToday) else _JOB_S)
     return None
-
-
-def _analyses(count: int) -> str:
-    return "1 analysis" if count == 1 else f"{count} analyses"
 
 
 def _unpriced(holding: errors.UnpricedHolding) -> FieldError:
     place = "" if holding.line is None else f"Line {holding.line}: "
-    return FieldError("price", f"{place}{holding.symbol} has no known price. Add a column with its price or value.")
-
-
-def _sentence(error: FieldError) -> str:
-    """Return an error as a sentence that names its field: "current_age should be less than or equal to 120."."""
-    message = _PREDICATES.get(error.message) or _SUBJECT.sub("should", error.message)
-    return f"{error.field} {message}." if message[:1].islower() else message
+    return FieldError("price", place + error_messages.UNPRICED.format(symbol=holding.symbol))
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:

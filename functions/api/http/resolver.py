@@ -3,12 +3,12 @@
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.shared.types import AnyCallableT
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -24,9 +24,11 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
+POLL = ("GET", "/api/jobs/{job_id}")
 _LONGEST_SUBJECT = 255
 _SIGNED_IN = ("/api/", "/mcp")
-"""The paths that have an authorizer at API Gateway."""
+"""The paths that have an authorizer at API Gateway, except `PUBLIC`."""
+PUBLIC = frozenset({"/api/sample"})
 _METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 _SECONDS = re.compile("[0-9]{1,15}")
 _PARAMETER = re.compile(r"<(\w+)>")
@@ -39,14 +41,23 @@ class Resolver(APIGatewayHttpResolver):
     Responses come from the database unchanged and aren't validated again.
     """
 
-    def __init__(self, dependencies: Dependencies, routers: Sequence[Routes]) -> None:
+    def __init__(self, dependencies: Dependencies, routers: Sequence[Routes], *, has_fields: bool = True) -> None:
+        """Without fields (query parameters, headers, bodies), requests need no validation, so pydantic isn't imported.
+
+        A path's parameters reach the routes as text in both cases.
+        """
         super().__init__(json_body_deserializer=read_json)
         self._dependencies = dependencies
         self.methods: dict[str, set[str]] = {}
         self._rules: list[tuple[re.Pattern[str], str]] = []
         # Functions, not methods: Powertools stores the inspected signature on each one.
-        own = [error_middleware, authenticate_middleware, check_body_middleware]
-        self.use([*own, OpenAPIRequestValidationMiddleware()])  # type: ignore[no-untyped-call]
+        self.use([error_middleware, check_request_middleware])
+        if has_fields:
+            from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (  # noqa: PLC0415
+                OpenAPIRequestValidationMiddleware,
+            )
+
+            self.use([OpenAPIRequestValidationMiddleware()])  # type: ignore[no-untyped-call]
         self.not_found(self._no_route)
         self._routers = routers
         for router in routers:
@@ -103,29 +114,11 @@ def error_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response
     return response
 
 
-def authenticate_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Store the caller's id. API Gateway validates the token, but not everything checked here."""
-    if app.request.route.startswith(_SIGNED_IN) and app.request.method != "OPTIONS":
-        claims = app.current_event.request_context.authorizer.jwt_claim
-        subject = claims.get("sub")
-        if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not _is_usable(claims):
-            raise NotSignedIn
-        app.context["user_id"] = subject
-    return next_middleware(app)
-
-
-def _is_usable(claims: dict[str, Any]) -> bool:
-    """Return whether the token is an access token, as far as the issuer states it, and hasn't expired.
-
-    API Gateway accepts tokens without `exp`, and Cognito's ID tokens, which are for the page and not for an API
-    ("Understanding the access token", Amazon Cognito Developer Guide). Claims arrive as text.
-    """
-    expires = str(claims.get("exp", ""))
-    has_ended = not _SECONDS.fullmatch(expires) or int(expires) <= time.time()
-    return not has_ended and claims.get("token_use", "access") == "access"
-
-
-def check_body_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
+def check_request_middleware(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Check the caller, then the body. Powertools validates the fields afterwards."""
+    route = app.request.route
+    if route.startswith(_SIGNED_IN) and route not in PUBLIC and app.request.method != "OPTIONS":
+        app.context["user_id"] = _authenticated(app.current_event.request_context.authorizer.jwt_claim)
     if app.request.method in _METHODS_WITH_BODY:
         check_body(app.current_event)
         headers = app.current_event.raw_event["headers"]
@@ -134,9 +127,33 @@ def check_body_middleware(app: Resolver, next_middleware: NextMiddleware) -> Res
     return next_middleware(app)
 
 
+def _authenticated(claims: dict[str, Any]) -> str:
+    """Return the caller's id. API Gateway validates the token, but not everything checked here."""
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not _is_usable(claims):
+        raise NotSignedIn
+    return subject
+
+
+def _is_usable(claims: dict[str, Any]) -> bool:
+    """Return whether the token hasn't expired and, if the issuer states its type, is an access token.
+
+    API Gateway accepts tokens without `exp`, and Cognito's ID tokens, which are meant for the page, not an API
+    ("Understanding the access token", Amazon Cognito Developer Guide). Claims arrive as strings.
+    """
+    expires = str(claims.get("exp", ""))
+    has_ended = not _SECONDS.fullmatch(expires) or int(expires) <= time.time()
+    return not has_ended and claims.get("token_use", "access") == "access"
+
+
 def _log(app: Resolver, status: int, duration_ms: float) -> None:
-    """Log the route's pattern, not the path, which may contain an id."""
+    """Log the route's pattern, not the path, which may contain an id.
+
+    Successful polls aren't logged: they make up most requests, and API Gateway's access log records them.
+    """
     method, route = app.request.method, app.request.route
+    if (method, route) == POLL and status < HTTPStatus.BAD_REQUEST:
+        return
     if route not in app.methods:
         route = "no route"
     logger.info(f"{method} {route} {status}", method=method, route=route, status=status, duration_ms=round(duration_ms))

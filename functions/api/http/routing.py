@@ -1,23 +1,18 @@
-"""Helpers of the routes: what a request provides, ids in paths, and JSON responses."""
+"""Helpers for the routes: the request's dependencies and caller, ids in paths, and JSON responses."""
 
 import json
 from collections.abc import Callable
 from inspect import signature
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.shared.types import AnyCallableT
 
 from functions.api.dependencies import Dependencies
 from functions.api.errors import ObjectNotFound
 from functions.shared.database import Database
-
-#: A unique id in a path. Typed as text so that a malformed id returns 404, as a missing one does, instead of 422.
-Id = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
-
 
 _ROUTE = signature(APIGatewayHttpRouter.route)
 
@@ -50,8 +45,12 @@ class Routes(APIGatewayHttpRouter):
         return user_id
 
 
-def parse_id(text: Id) -> UUID:
-    """Parse an id. Raises ObjectNotFound unless it is a UUID in the canonical format."""
+def parse_id(text: str) -> UUID:
+    """Parse an id in a path. Raises ObjectNotFound unless it is a UUID in the canonical format.
+
+    Routes declare ids as text, so that a malformed id returns 404, like a missing one, instead of 422. The OpenAPI
+    document gives path parameters named `..._id` the format `uuid`.
+    """
     try:
         parsed = UUID(text)
     except ValueError as error:

@@ -36,7 +36,7 @@ class File(NamedTuple):
 
 
 class StaticFiles:
-    """Serves the files below a folder and reads each once. A folder that wasn't built has none."""
+    """Serves the files below a folder and reads each once. A folder that wasn't built contains no files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

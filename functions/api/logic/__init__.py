@@ -1,1 +1,1 @@
-"""What the routes do, apart from HTTP and SQL."""
+"""The logic behind the routes, without HTTP or SQL."""

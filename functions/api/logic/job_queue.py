@@ -15,7 +15,7 @@ class JobQueue:
         self._url = url
 
     def enqueue(self, user_id: str, job_id: UUID, job_round: int) -> None:
-        """Enqueue a job's message. Raises QueueUnavailable, although the message may have been sent."""
+        """Enqueue a job's message. Raises QueueUnavailable, although the message may still have been sent."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded when first needed
 
         try:

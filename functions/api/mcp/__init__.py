@@ -1,4 +1,4 @@
-"""A server of the Model Context Protocol (https://modelcontextprotocol.io), for agents that analyze portfolios.
+"""A Model Context Protocol server (https://modelcontextprotocol.io) for agents that analyze portfolios.
 
 It keeps no sessions: each request is complete in itself. Loaded only for requests to /mcp.
 """

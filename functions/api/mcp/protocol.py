@@ -24,7 +24,7 @@ from pydantic import BaseModel, ValidationError
 
 from functions.api.http.problems import Invalid
 from functions.api.mcp.tools import TOOLS, Tools
-from functions.api.settings import VERSION
+from functions.api.version import VERSION
 
 INSTRUCTIONS = (
     "Alex analyzes the investment portfolio of the signed-in person. Start with `analyze`, call `status` every few "

@@ -34,7 +34,7 @@ class JobArguments(Body):
 
 
 class AgentTool(NamedTuple):
-    """`run` returns the content; a document is sent as JSON, too."""
+    """`run` returns the content. A document is sent both as JSON text and as structured content."""
 
     described: Tool
     arguments: type[Body]
@@ -55,7 +55,7 @@ class Tools:
             returned = tool.run(self, tool.arguments.model_validate(arguments))
         except ValidationError as error:
             return _failed(Invalid.from_validation(error.errors()))
-        except Exception as error:  # logged unless it is the caller's
+        except Exception as error:  # logged, unless the caller caused it
             return _failed(problem_of(error))
         if isinstance(returned, list):
             return CallToolResult(content=[TextContent(type="text", text=text) for text in returned])

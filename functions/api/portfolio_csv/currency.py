@@ -112,7 +112,7 @@ def currency_of_account(name: str) -> str | None:
 
 
 def suggested(code: str) -> str:
-    """Format a currency that nothing states: "Canadian dollars (CAD)"."""
+    """Format a currency that is implied but not stated: "Canadian dollars (CAD)"."""
     return "another currency" if code == UNKNOWN else shown(code)
 
 

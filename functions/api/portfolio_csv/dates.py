@@ -36,7 +36,7 @@ _ALONE = re.compile(
 def stated_date(text: str, *, is_title: bool = False) -> date | None:
     """Return the latest date after words such as "as of". The month precedes the day unless dots separate them.
 
-    `is_title`: the text is alone in its line, so that "Portfolio 11/20/2026" and a plain date also count.
+    `is_title`: the text is alone on its line, so that "Portfolio 11/20/2026" and a plain date also count.
     """
     if len(text) > _LONGEST or not _YEAR.search(text):
         return None

@@ -29,7 +29,7 @@ _TEXT_KINDS = (
     (re.compile(r"From: |MIME-Version:|Content-Type:", re.IGNORECASE), f"This is an email or a saved web page. {_EXPORT}"),
 )  # fmt: skip
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-#: In a file of Japanese text at least one character in twenty.
+#: Make up at least one character in twenty of a Japanese text.
 _KANA_OR_KANJI = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 #: Control characters that never occur in text.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")

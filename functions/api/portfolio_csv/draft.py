@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from functions.api.limits import MAX_ACCOUNTS, MAX_SKIPPED
 from functions.api.portfolio_csv.accounts import LONGEST_NAME, labels
 from functions.api.portfolio_csv.errors import Errors, quoted
 from functions.api.portfolio_csv.holdings import Holding
@@ -12,14 +13,12 @@ from functions.api.portfolio_csv.numbers import CASH, PRICE, QUANTITY, VALUE, Am
 from functions.api.portfolio_csv.prices import Stated, price_of_unit, to_cent
 from functions.api.portfolio_csv.row import Kind, NotAnalyzed, Row
 from functions.api.portfolio_csv.row_currency import states_cost_in_dollars
-from functions.api.portfolio_csv.tables import MAX_SKIPPED, Owner
+from functions.api.portfolio_csv.tables import Owner
 from functions.api.portfolio_csv.totals import Line
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import LONGEST
 from functions.api.schemas.visible_text import visible, with_spaces_for_hidden
 
-MAX_ACCOUNTS = 1_000
-"""Equals the maximum number of positions. Without it, lines of cash alone could create any number of accounts."""
 _LONGEST_HOLDING_NAME = 200
 _ROOM_FOR_NUMBER = 12
 _FACE_VALUE = 100

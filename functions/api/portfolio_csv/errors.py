@@ -3,10 +3,9 @@
 from typing import NoReturn
 
 from functions.api.errors import LineError, UnreadableCsv
+from functions.api.limits import MAX_ERRORS
 from functions.api.schemas.visible_text import with_spaces_for_hidden
 
-MAX_ERRORS = 100
-"""Errors listed in full. A response with a sentence for each of 10,000 lines would be useless."""
 _ENOUGH = 1_000
 """Errors after which reading stops."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from functions.api.portfolio_csv.column_names import (
+from functions.api.portfolio_csv.header_cells import (
     FOREIGN_TRANSACTIONS,
     Column,
     is_ignorable,

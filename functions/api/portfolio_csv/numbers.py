@@ -10,6 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from functions.api.limits import MAX_AMOUNT, MAX_PRICE
 from functions.api.portfolio_csv.vocabulary.currencies import ALSO_DOLLARS, DOLLAR, NAMES, SIGNS, USD
 from functions.api.portfolio_csv.vocabulary.rows import BLANKS
 
@@ -75,10 +76,10 @@ _DEBT: Final = "Cash below zero, such as a margin loan, can't be analyzed. Remov
 _BELOW_ZERO: Final = (
     "A value below zero, such as a margin loan or a short position, can't be analyzed. Remove the line to leave it out."
 )
-QUANTITY = Limits("quantity", Decimal(1_000_000_000), 18, "12.5", _SHORT)
-PRICE = Limits("price", Decimal(10_000_000), 12, "301.15")
+QUANTITY = Limits("quantity", Decimal(MAX_AMOUNT), 18, "12.5", _SHORT)
+PRICE = Limits("price", Decimal(MAX_PRICE), 12, "301.15")
 VALUE = Limits("value", Decimal(1_000_000_000_000), 40, "3011.50", _BELOW_ZERO)
-CASH = Limits("amount of cash", Decimal(1_000_000_000), 40, "2500.00", _DEBT, zero=True)
+CASH = Limits("amount of cash", Decimal(MAX_AMOUNT), 40, "2500.00", _DEBT, zero=True)
 
 
 def is_blank(text: str) -> bool:

@@ -3,28 +3,26 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from functions.api.limits import MAX_LINES, MAX_POSITIONS, MAX_SKIPPED
 from functions.api.portfolio_csv import foreign_currency
-from functions.api.portfolio_csv.column_names import is_ignorable
 from functions.api.portfolio_csv.decoding import decode
 from functions.api.portfolio_csv.draft import Draft, stated
 from functions.api.portfolio_csv.errors import Errors, quoted
+from functions.api.portfolio_csv.header_cells import is_ignorable
 from functions.api.portfolio_csv.imported import FileWarning, ImportedPortfolio, SkippedLine
-from functions.api.portfolio_csv.kinds import kind_of
 from functions.api.portfolio_csv.lots import resolve_lots
 from functions.api.portfolio_csv.numbers import Mark, NotANumber, mark_of, read_number
 from functions.api.portfolio_csv.prices import price_of_unit, to_cent
 from functions.api.portfolio_csv.records import read_records
 from functions.api.portfolio_csv.row import Facts, Foreign, Kind, NotAnalyzed, Row, read_row, stray_money, stray_total
-from functions.api.portfolio_csv.tables import MAX_SKIPPED, WRITE_IN_FULL, Owner, Sheet, Table, find_tables
+from functions.api.portfolio_csv.row_kinds import kind_of
+from functions.api.portfolio_csv.tables import WRITE_IN_FULL, Owner, Sheet, Table, find_tables
 from functions.api.portfolio_csv.tables import Kind as TableKind
 from functions.api.portfolio_csv.totals import Line, resolve
 from functions.api.portfolio_csv.unrecognized_file import EXPORT, refuse
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import ABBREVIATED, LONGEST
 
-MAX_POSITIONS = 1_000
-MAX_LINES = 4_000
-"""Applies to tables of holdings: 1,000 positions with three lots each. A line takes up to 0.2 ms of CPU."""
 _MAX_UNREADABLE = 1_000
 _MAX_WARNINGS = 100
 _SAMPLED = 50

@@ -5,12 +5,10 @@ import io
 import re
 from typing import NamedTuple
 
+from functions.api.limits import MAX_CELLS, MAX_RECORDS
 from functions.api.portfolio_csv.errors import Errors
 from functions.api.portfolio_csv.headers import columns_of, may_be_header
 
-MAX_RECORDS = 10_000
-"""Few enough to read within a second, even with years of transactions below the holdings."""
-MAX_CELLS = 300
 _DELIMITERS = ",;\t|"
 _SNIFFED = 60
 """Lines used to detect the delimiter."""

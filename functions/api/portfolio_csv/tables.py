@@ -10,6 +10,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
+from functions.api.limits import MAX_SKIPPED
 from functions.api.portfolio_csv.currency import currency_in_sentence
 from functions.api.portfolio_csv.dates import date_in_cell, date_in_name, stated_date
 from functions.api.portfolio_csv.errors import Errors
@@ -28,8 +29,6 @@ from functions.api.portfolio_csv.vocabulary.rows import (
     TRANSACTIONS,
 )
 
-MAX_SKIPPED = 1_000
-"""Lines that aren't holdings. A response that lists more would be useless."""
 WRITE_IN_FULL = "Write every amount in full, in US dollars."
 _MOST_HEADER_CELLS = 12_000
 """Cells of lines without amounts, each a potential header. Files with more are slow to read and list no holdings."""
@@ -233,7 +232,7 @@ def _look_into(table: Table, sheet: Sheet) -> None:
 
 
 def _currency_of_totals(table: Table) -> str | None:
-    """Return the currency that the label of a total names, preferably another than US dollars."""
+    """Return the currency that the label of a total names, preferring any other than US dollars."""
     codes: set[str] = set()
     for record, _ in table.rows:
         label = next((cell for cell in record.cells if cell), "")

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from functions.api.report_page.svg import WIDTH, line, ticks, write
 from functions.shared.analysis.wording import amount_in_short
 
-PLOT_HEIGHT = 220
-TOP = 10
+PLOT_HEIGHT = 164
+TOP = 16
 LEFT, RIGHT = 56, WIDTH - 18
 
 
@@ -24,12 +24,16 @@ class Scale:
         return PLOT_HEIGHT - (amount - self.low) / (self.high - self.low) * (PLOT_HEIGHT - TOP)
 
 
-def amounts_axis(svg: Element, low: float, high: float) -> Scale:
-    """Draw grid lines at round amounts from at most `low` (0 or less) to at least `high` (0 or more)."""
-    amounts = ticks(low, high)
-    scale = Scale(amounts[0], amounts[-1] if len(amounts) > 1 else amounts[0] + 1)
+def amounts_axis(svg: Element, low: float, high: float, right: float = RIGHT, *, is_cut: bool = False) -> Scale:
+    """Draw grid lines up to `right`, at round amounts from at most `low` (0 or less) to at least `high` (0 or more).
+
+    If it `is_cut`, the axis ends at `high` itself.
+    """
+    amounts = [amount for amount in ticks(low, high) if not is_cut or amount <= high]
+    top = high if is_cut else amounts[-1]
+    scale = Scale(amounts[0], top if top > amounts[0] else amounts[0] + 1)
     for amount in amounts:
         at = scale(amount)
-        line(svg, (LEFT, at), (RIGHT, at), "grid" if amount else "axis")
+        line(svg, (LEFT, at), (right, at), "grid" if amount else "axis")
         write(svg, (LEFT - 6, at + 4), amount_in_short(amount), "end quiet")
     return scale

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from functions.api.report_page.text import html_of
+from functions.api.report_page.markdown import html_of
 from functions.shared.analysis.wording import NAME_LENGTH, label, markdown, table
 
 #: Metadata fields of a payload, and the field that is always text.

@@ -8,12 +8,21 @@ from typing import Any
 
 from pydantic import BaseModel, model_validator
 
+from functions.charter.declaration import Charts
+from functions.reporter.declaration import Report
+from functions.retirement.declaration import Retirement
 from functions.shared.agent_declaration import Agent
 from functions.shared.plans import AGENTS
-from functions.shared.sections import Section, Summary
+from functions.shared.section_names import Section
+from functions.shared.sections import Summary
+
+#: The sections with a design of their own.
+DESIGNED = (Report, Charts, Retirement)
 
 
 class Results(BaseModel):
+    name: str | None = None
+    """Chosen by the user."""
     status: str
     sections: list[Section]
     updated_at: datetime
@@ -51,6 +60,22 @@ class Results(BaseModel):
     def is_mock(self) -> bool:
         return any('"mock":true' in payload.model_dump_json() for payload in self.payloads.values())
 
+    @property
+    def report(self) -> Report | None:
+        return next((payload for payload in self.payloads.values() if isinstance(payload, Report)), None)
+
+    @property
+    def charts(self) -> Charts | None:
+        return next((payload for payload in self.payloads.values() if isinstance(payload, Charts)), None)
+
+    @property
+    def retirement(self) -> Retirement | None:
+        return next((payload for payload in self.payloads.values() if isinstance(payload, Retirement)), None)
+
     def by_agent(self) -> list[tuple[Agent, BaseModel]]:
         """Return the payloads in display order."""
         return [(agent, self.payloads[agent.section]) for agent in AGENTS if agent.section in self.payloads]
+
+    def without_design(self) -> list[tuple[Agent, BaseModel]]:
+        """Return the payloads of agents that the page has no design for, in display order."""
+        return [(agent, payload) for agent, payload in self.by_agent() if not isinstance(payload, DESIGNED)]

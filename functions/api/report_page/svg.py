@@ -8,14 +8,14 @@ from math import ceil, floor, log10
 from xml.etree import ElementTree as ET
 
 #: The width of a drawing with axes, in SVG units; text is 12 units high.
-WIDTH = 480
+WIDTH = 640
 Point = tuple[float, float]
 
 
-def drawing(width: float, height: float, label: str, kind: str = "") -> ET.Element:
-    """Return an empty drawing of this size; `label` is the text for screen readers."""
-    attributes = {"viewBox": f"0 0 {number(width)} {number(height)}", "role": "img", "aria-label": label}
-    return ET.Element("svg", attributes | ({"class": kind} if kind else {}))
+def drawing(width: float, height: float, label: str = "", kind: str = "") -> ET.Element:
+    """Return an empty drawing of this size; `label` is the text for screen readers, which skip one without it."""
+    attributes = {"viewBox": f"0 0 {number(width)} {number(height)}"} | ({"class": kind} if kind else {})
+    return ET.Element("svg", attributes | ({"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}))
 
 
 def draw(parent: ET.Element, tag: str, kind: str = "", **attributes: float | str) -> ET.Element:

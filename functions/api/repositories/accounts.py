@@ -7,14 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from functions.api.errors import NameTaken, ObjectNotFound, TooManyAccounts, found
+from functions.api.limits import MAX_ACCOUNTS
 from functions.api.repositories.arrays import joined
 from functions.api.repositories.owner import OUTCOME, OWNER, execute
 from functions.shared.database import Database, Statement, StatementFailed
 
 UNIQUE_VIOLATION = "23505"
-
-#: Equals the limit for files.
-MAX_ACCOUNTS = 1_000
 
 #: An account is at most 1.7 KB as JSON, and the Data API returns at most 1 MiB.
 _PAGE = 500

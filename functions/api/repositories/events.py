@@ -1,4 +1,4 @@
-"""A job's events: its history, news for clients that follow it, and the deletion of old events."""
+"""A job's events: its history, and news for clients that follow it."""
 
 # ruff: noqa: S608 - only constants of this folder are interpolated; client input is passed as parameters
 
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from functions.api.errors import found
 from functions.api.repositories.job_document import COLUMNS, JOB
+from functions.api.repositories.retention import EVENTS_ARE_KEPT
 from functions.shared.database import Database, Row, Statement
 
 #: An event is at most 1.5 KB as JSON, and the Data API returns at most 1 MiB.
@@ -15,32 +16,6 @@ MAX_EVENTS = 500
 
 #: Less than every event number, including that of a job without events.
 NOTHING = -1
-
-_CUT = "now() - make_interval(days => :kept_days::integer)"
-
-#: Condition on a row of `jobs`: its events are visible. Expired events are hidden even before their deletion.
-_SHOWN = f"(jobs.completed_at IS NULL OR jobs.completed_at > {_CUT})"
-
-# Submitting a job also deletes expired data of any user, so that no scan is needed: the events of up to 20 jobs and up
-# to 20 whole jobs, which is more than it adds. A job's events are deleted all at once. Locked jobs are being retried
-# and are skipped.
-#: CTEs for a statement that has `owner`.
-EXPIRED = f"""
-    expired AS (
-        SELECT jobs.id FROM job_events AS ending JOIN jobs ON jobs.id = ending.job_id
-         WHERE ending.kind IN ('completed', 'failed', 'cancelled')
-           AND ending.at <= {_CUT} AND jobs.completed_at <= {_CUT}
-         ORDER BY ending.at LIMIT 20 FOR UPDATE OF jobs SKIP LOCKED
-    ), expired_jobs AS (
-        SELECT id FROM jobs WHERE completed_at <= now() - make_interval(days => :jobs_kept_days::integer)
-         ORDER BY completed_at LIMIT 20 FOR UPDATE SKIP LOCKED
-    )"""
-DELETE_EXPIRED = """
-    deleted_events AS (
-        DELETE FROM job_events USING expired, owner WHERE job_events.job_id = expired.id
-    ), deleted_jobs AS (
-        DELETE FROM jobs USING expired_jobs, owner WHERE jobs.id = expired_jobs.id
-    )"""
 
 _EVENT = """jsonb_build_object('seq', seq, 'at', iso8601(at), 'kind', kind, 'agent', agent,
                       'progress_percent', progress_percent, 'message', message)"""
@@ -53,7 +28,7 @@ READ_EVENTS = Statement(
            SELECT coalesce(jsonb_agg({_EVENT} ORDER BY seq), '[]') AS events,
                   max(seq) AS last_seq
              FROM (SELECT seq, at, kind, agent, progress_percent, message FROM job_events
-                    WHERE job_id = jobs.id AND seq > :after AND {_SHOWN}
+                    WHERE job_id = jobs.id AND seq > :after AND {EVENTS_ARE_KEPT}
                     ORDER BY seq LIMIT :limit) AS event) AS page
      WHERE jobs.id = :job_id::uuid AND jobs.user_id = :user_id
     """,
@@ -67,7 +42,7 @@ READ_NEWS = Statement(
     f"""
     SELECT text_rows(news.events::text), CASE WHEN NOT job.has_ended OR job.seen < job.event_seq THEN {JOB} END,
            job.event_seq, CASE WHEN job.has_ended THEN job.status END
-      FROM (SELECT {COLUMNS}, jobs.completed_at IS NOT NULL AS has_ended, {_SHOWN} AS is_shown,
+      FROM (SELECT {COLUMNS}, jobs.completed_at IS NOT NULL AS has_ended, {EVENTS_ARE_KEPT} AS is_shown,
                    CASE WHEN :seen <= jobs.event_seq THEN :seen ELSE {NOTHING} END AS seen
               FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id) AS job
      CROSS JOIN LATERAL (

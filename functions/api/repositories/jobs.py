@@ -10,7 +10,7 @@ from uuid import UUID
 from functions.api.errors import JobActive, JobNotCancellable, found
 from functions.api.repositories.job_document import COLUMNS, JOB, STORED
 from functions.shared.database import Database, Statement, Value
-from functions.shared.plans import SERVED
+from functions.shared.section_names import SERVED
 
 #: The start of the list: before the newest job.
 NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
@@ -21,9 +21,6 @@ NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
 _ETAG = """concat_ws('-', job.version, (extract(epoch FROM job.created_at) * 1000000)::bigint,
                              job.progress ->> 'progress_percent', job.queue ->> 'ahead')"""
 
-_PAYLOADS = ", ".join(f"'{section}_payload', results.payloads -> '{section}'" for section in SERVED)
-_SERVED = ", ".join(f"'{section}'" for section in SERVED)
-
 # If the client has this version, no document is built and the first field is NULL. OFFSET 0 keeps PostgreSQL from
 # evaluating the progress again for the tag and for every row.
 READ_JOB = Statement(
@@ -32,9 +29,10 @@ READ_JOB = Statement(
       FROM (SELECT {COLUMNS}, request_payload
               FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id OFFSET 0) AS job
       LEFT JOIN LATERAL text_rows((
-           SELECT ({JOB} || jsonb_build_object('request_payload', job.request_payload, {_PAYLOADS}))::text
-             FROM (SELECT jsonb_object_agg(section, payload) AS payloads FROM job_results
-                    WHERE job_id = job.id AND section IN ({_SERVED})) AS results
+           SELECT ({JOB} || jsonb_build_object('request_payload', job.request_payload)
+                         || jsonb_object_agg(served.section || '_payload', payload))::text
+             FROM unnest('{{{",".join(SERVED)}}}'::text[]) AS served (section)
+             LEFT JOIN job_results ON job_results.job_id = job.id AND job_results.section = served.section
             WHERE {_ETAG} <> ALL (string_to_array(:known, ',')))) AS document_row ON true
     """,
     idempotent=True,

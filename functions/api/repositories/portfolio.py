@@ -9,11 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from functions.api.errors import FileOverLimit, HoldingsUnpriced, ImportEdited, UnpricedHolding
-from functions.api.http.problems import MAX_ERRORS
+from functions.api.limits import MAX_ACCOUNTS, MAX_ERRORS, MAX_POSITIONS
 from functions.api.portfolio_csv import ImportedPortfolio
-from functions.api.repositories.accounts import MAX_ACCOUNTS
 from functions.api.repositories.owner import OUTCOME, OWNER, execute
-from functions.api.repositories.positions import MAX_POSITIONS
 from functions.shared.database import Database, Statement
 
 
@@ -31,8 +29,6 @@ _CHANGES_PREVIEWED, _CHANGES_LISTED = 50, 10
 """Accounts; a statement that writes returns a smaller document."""
 _PRICES_LISTED = 10
 _IMPORTS_KEPT = 10
-_MOST_LISTED = 1_000
-"""Accounts in a file."""
 _ROOM_FOR_NAME = 90
 """Characters kept from a name before a number is appended.
 
@@ -64,8 +60,8 @@ READ_IMPORT = f"""
           LEFT JOIN LATERAL (
                SELECT numbered.name
                  FROM (SELECT left(listed.name, {_ROOM_FOR_NAME}) || format(' (%s)', generate_series(
-                                  CASE WHEN is_long THEN {_MOST_LISTED} + place ELSE 2 END, 100 * {_MOST_LISTED},
-                                  CASE WHEN is_long THEN {_MOST_LISTED} ELSE 1 END)) AS name) AS numbered
+                                  CASE WHEN is_long THEN {MAX_ACCOUNTS} + place ELSE 2 END, 100 * {MAX_ACCOUNTS},
+                                  CASE WHEN is_long THEN {MAX_ACCOUNTS} ELSE 1 END)) AS name) AS numbered
                 WHERE numbered.name NOT IN (SELECT name FROM taken)
                 LIMIT 1) AS free ON is_taken AND :existing::text = '{Existing.KEEP}'
          WHERE NOT (is_taken AND :existing::text = '{Existing.SKIP}')

@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from functions.api.errors import AlreadyHeld, ObjectNotFound, TooManyPositions, found
+from functions.api.limits import MAX_POSITIONS
 from functions.api.repositories.accounts import UNIQUE_VIOLATION
 from functions.api.repositories.arrays import joined
+from functions.api.repositories.classified import with_rules
 from functions.api.repositories.owner import OUTCOME, OWNER, execute
 from functions.shared.database import Database, Statement, StatementFailed, Value
-
-#: Per user, across all accounts.
-MAX_POSITIONS = 1_000
 
 #: A position is at most 3.5 KB with its instrument, and the Data API returns at most 1 MiB.
 _PAGE = 250
@@ -166,7 +165,7 @@ class Positions:
         pages = self._database.pages(LIST_POSITIONS, user_id=user_id, account_id=account_id)
         if not pages:
             raise ObjectNotFound
-        return f'{{"positions": {joined(pages)}}}'
+        return with_rules(f'{{"positions": {joined(pages)}}}')
 
     def set(
         self, user_id: str, account_id: UUID, symbol: str, quantity: Decimal, price: Decimal | None
@@ -204,7 +203,7 @@ class Positions:
         return self._read(user_id, str(position_id))
 
     def classify(self, user_id: str, position_id: UUID, classification: Mapping[str, Any] | None) -> str:
-        """Classify the position's symbol for this user; None returns to the reference data. Returns the position.
+        """Classify the position's symbol for this user; None reverts to the reference data. Returns the position.
 
         Raises ObjectNotFound.
         """
@@ -220,4 +219,4 @@ class Positions:
             raise ObjectNotFound
 
     def _read(self, user_id: str, position_id: str) -> str:
-        return found(self._database.document(READ_POSITION, user_id=user_id, position_id=position_id))
+        return with_rules(found(self._database.document(READ_POSITION, user_id=user_id, position_id=position_id)))

@@ -6,7 +6,7 @@ from statistics import quantiles
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from functions.shared.database import Database, Statement
-from functions.shared.sections import Section
+from functions.shared.section_names import Section
 
 #: Statistics cover this many of a user's newest jobs.
 _JOBS_READ = 500

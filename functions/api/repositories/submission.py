@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from functions.api.errors import JobNotRetryable, JobRestarted, KeyReused, TooManyJobs, TooManyJobsToday
-from functions.api.repositories.events import DELETE_EXPIRED, EXPIRED
 from functions.api.repositories.owner import OUTCOME, OWNER, execute
 from functions.api.repositories.portfolio import IMPORTED, READ_IMPORT, WRITE_IMPORT, Existing, raise_refused_import
+from functions.api.repositories.retention import DELETE_EXPIRED, EXPIRED
 from functions.api.settings import ApiSettings
 from functions.shared.database import Database, Statement, Value
 

@@ -19,7 +19,7 @@ _USER = """
         'asset_class_targets', asset_class_targets, 'region_targets', region_targets,
         'created_at', iso8601(created_at))"""
 
-#: Nobody plans to retire after their 110th year. The fields' own bounds are checked before.
+#: Retirement may not begin after age 110. The fields' own bounds are checked earlier.
 _IS_PLAUSIBLE = f"""
     coalesce(extract(year FROM now())::integer - asked.birth_year + asked.years_until_retirement <= {OLDEST}, true)"""
 
@@ -95,7 +95,7 @@ class Users:
             self.see(user_id)
             document = self._database.document(CHANGE_USER, **parameters)
         if document == "null":
-            raise RetiresTooLate
+            raise RetiresTooLate(OLDEST)
         return found(document)
 
     def erase(self, user_id: str) -> None:

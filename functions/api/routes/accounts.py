@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from functions.api.http.openapi import WITH_BODY, openapi_responses
-from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
+from functions.api.http.routing import Routes, json_response, no_content, parse_id
 from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.positions import Positions
 from functions.api.schemas.request_models import AccountChanges, NewAccount
@@ -31,7 +31,7 @@ def create_account(account: Annotated[NewAccount, Body()]) -> Response[Any]:
     summary="Change an account",
     responses=openapi_responses(200, "Account", *WITH_BODY, 404, 409),
 )
-def change_account(account_id: Id, changes: Annotated[AccountChanges, Body()]) -> Response[Any]:
+def change_account(account_id: str, changes: Annotated[AccountChanges, Body()]) -> Response[Any]:
     """Omitted fields keep their values."""
     return json_response(Accounts(router.database).change(router.user_id, parse_id(account_id), changes.changes()))
 
@@ -41,7 +41,7 @@ def change_account(account_id: Id, changes: Annotated[AccountChanges, Body()]) -
     summary="Delete an account and its positions",
     responses=openapi_responses(204, None, 404),
 )
-def delete_account(account_id: Id) -> Response[Any]:
+def delete_account(account_id: str) -> Response[Any]:
     """This can't be undone. Past analyses keep their results."""
     Accounts(router.database).delete(router.user_id, parse_id(account_id))
     return no_content()
@@ -52,6 +52,6 @@ def delete_account(account_id: Id) -> Response[Any]:
     summary="List an account's positions, by symbol",
     responses=openapi_responses(200, "Positions", 404),
 )
-def list_positions(account_id: Id) -> Response[Any]:
+def list_positions(account_id: str) -> Response[Any]:
     """Each position has its instrument, and its price: the caller's own if it is as recent as the reference price."""
     return json_response(Positions(router.database).in_account(router.user_id, parse_id(account_id)))

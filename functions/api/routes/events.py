@@ -14,7 +14,7 @@ from functions.api.http.event_stream import MEDIA_TYPE, last_seen, stream_later,
 from functions.api.http.events_csv import events_csv
 from functions.api.http.openapi import openapi_responses, reference
 from functions.api.http.problems import problem_of
-from functions.api.http.routing import Id, Routes, json_response, parse_id
+from functions.api.http.routing import Routes, json_response, parse_id
 from functions.api.repositories.events import MAX_EVENTS
 from functions.api.schemas.request_models import QueryNumber
 from functions.shared.database import AnswerLost, DatabaseUnavailable
@@ -71,8 +71,8 @@ waking up, the stream contains a heartbeat without a job, and a longer `retry`."
     summary="List a job's events, as JSON or CSV (`Accept: text/csv`)",
     responses=openapi_responses(200, "Events", 404, 422, also={CSV: {"schema": _TEXT}}),
 )
-def list_events(job_id: Id, after: After = None, limit: Limit = None) -> Response[Any]:
-    """Pass `next_after` as `after` to get the next page, or what is new since this one."""
+def list_events(job_id: str, after: After = None, limit: Limit = None) -> Response[Any]:
+    """Pass `next_after` as `after` to get the next page, or later events."""
     job = parse_id(job_id)
     if prefers(CSV, JSON, router.current_event.headers.get("accept", "")):
         return _file(_events(job, after or 0, limit))
@@ -89,7 +89,7 @@ def list_events(job_id: Id, after: After = None, limit: Limit = None) -> Respons
     | {204: {"description": "The client has the job's last event. Stop reconnecting.", "content": {}}},
 )
 def stream_events(
-    job_id: Id, last_event_id: LastEventId = None, last_event_id_in_query: LastEventIdInQuery = ""
+    job_id: str, last_event_id: LastEventId = None, last_event_id_in_query: LastEventIdInQuery = ""
 ) -> Response[Any]:
     seen = last_seen(last_event_id or last_event_id_in_query)
     try:

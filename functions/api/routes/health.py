@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from functions.api.http.openapi import openapi_responses
 from functions.api.http.routing import Routes, json_response
 from functions.api.repositories.health import ping
-from functions.api.settings import VERSION
+from functions.api.version import VERSION
 
 router = Routes("health")
 

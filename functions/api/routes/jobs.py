@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from functions.api.http.bodies import is_file, raw_body, read_json
 from functions.api.http.openapi import FILE_CONTENT, WITH_BODY, openapi_responses, reference
 from functions.api.http.problems import Invalid
-from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
+from functions.api.http.routing import Routes, json_response, no_content, parse_id
 from functions.api.routes.poll import RETRY_AFTER_S
 from functions.api.schemas.request_models import AnalysisRequest, JobChanges, JobStatus, QueryNumber
 
@@ -61,13 +61,13 @@ def list_jobs(status: Status = None, limit: Limit = None, cursor: Cursor = None)
 
 
 @router.patch("/api/jobs/<job_id>", summary="Name a job", responses=openapi_responses(200, "Job", *WITH_BODY, 404))
-def rename_job(job_id: Id, changes: JobChanges) -> Response[Any]:
+def rename_job(job_id: str, changes: JobChanges) -> Response[Any]:
     """The name appears in lists. It changes nothing else."""
     return json_response(router.dependencies.jobs.rename(router.user_id, parse_id(job_id), changes.name))
 
 
 @router.delete("/api/jobs/<job_id>", summary="Delete an ended job", responses=openapi_responses(204, None, 404, 409))
-def delete_job(job_id: Id) -> Response[Any]:
+def delete_job(job_id: str) -> Response[Any]:
     """Deletes the results and the history. An active job must be cancelled first."""
     router.dependencies.jobs.delete(router.user_id, parse_id(job_id))
     return no_content()
@@ -78,7 +78,7 @@ def delete_job(job_id: Id) -> Response[Any]:
     summary="Cancel a pending or running job",
     responses=openapi_responses(200, "Job", *WITH_BODY, 404, 409),
 )
-def cancel_job(job_id: Id) -> Response[Any]:
+def cancel_job(job_id: str) -> Response[Any]:
     """The job ends at once, and keeps its finished sections. Repeating the request changes nothing."""
     return json_response(router.dependencies.jobs.cancel(router.user_id, parse_id(job_id)))
 
@@ -88,7 +88,7 @@ def cancel_job(job_id: Id) -> Response[Any]:
     summary="Retry a failed or cancelled job; finished sections are kept",
     responses=openapi_responses(202, "Started", *WITH_BODY, 404, 409, 429, headers=_STARTED),
 )
-def retry_job(job_id: Id) -> Response[Any]:
+def retry_job(job_id: str) -> Response[Any]:
     """Only the missing sections run again. A retry counts as a new analysis for the daily limit."""
     router.dependencies.analyses.retry(router.user_id, parse_id(job_id))
     return _started(job_id.lower(), "The analysis has been restarted.")

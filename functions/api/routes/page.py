@@ -9,14 +9,13 @@ from functions.api.http.problems import NotFound
 from functions.api.http.routing import Routes, json_response
 from functions.api.http.static_files import A_YEAR, INDEX
 from functions.api.settings import SignInSettings
-from functions.shared.plans import AGENTS
+from functions.shared.plans import AGENTS, STEP_NAMES
 
 router = Routes()
 NOT_BUILT = (
     "This deployment has no page: package_docker.py and start_dev_server.py build it where Node.js 20 with npm is "
     "installed. The API works without it; /docs describes it."
 )
-_AGENT_WORDS = ("name", "section", "title", "task", "doing")
 
 
 @router.get("/", include_in_schema=False)
@@ -51,7 +50,7 @@ def favicon() -> Response[Any]:
 
 @router.get("/config.json", include_in_schema=False)
 def config() -> Response[Any]:
-    """Return sign-in settings and the agents' names; none of it is secret.
+    """Return sign-in settings and the names of sections and steps; none of it is secret.
 
     `endpoints` is null if the issuer's discovery document provides them.
     """
@@ -62,6 +61,7 @@ def config() -> Response[Any]:
             "client_id": settings.sign_in_client_id,
             "scope": settings.sign_in_scope,
             "endpoints": settings.endpoints,
-            "agents": [{key: getattr(agent, key) for key in _AGENT_WORDS} for agent in AGENTS],
+            "sections": {agent.section: agent.title for agent in AGENTS},
+            "steps": {name: words._asdict() for name, words in STEP_NAMES.items()},
         }
     )

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from functions.api.http.openapi import openapi_responses
-from functions.api.http.routing import Id, Routes, json_response, parse_id
+from functions.api.http.routing import Routes, json_response, parse_id
 
 router = Routes("jobs")
 RETRY_AFTER_S = "2"
@@ -23,7 +23,7 @@ _HEADERS = {
     responses=openapi_responses(200, "JobWithResults", 404, headers=_HEADERS)
     | {304: {"description": "The client already has this version (`If-None-Match`).", "content": {}}},
 )
-def read_job(job_id: Id) -> Response[Any]:
+def read_job(job_id: str) -> Response[Any]:
     """Poll at the interval in `Retry-After`, which is absent once the job has ended. Sections appear as they finish."""
     known = _OUR_ETAG.findall(router.current_event.headers.get("if-none-match", ""))
     job = router.dependencies.jobs.read(router.user_id, parse_id(job_id), known)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.http.bodies import file_body
 from functions.api.http.openapi import FILE_CONTENT, WITH_BODY, openapi_responses
-from functions.api.http.routing import Id, Routes, json_response, parse_id
+from functions.api.http.routing import Routes, json_response, parse_id
 from functions.api.logic.imports import import_portfolio, import_sample
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.accounts import Accounts
@@ -56,7 +56,7 @@ def import_file(dry_run: DryRun = False, existing: ExistingAccounts = Existing.R
     description="Repeating the request changes nothing. 409 if the imported accounts have changed since.",
     responses=openapi_responses(200, "Message", *WITH_BODY, 404, 409),
 )
-def undo(import_id: Id) -> Response[Any]:
+def undo(import_id: str) -> Response[Any]:
     Portfolio(router.database).undo(router.user_id, parse_id(import_id))
     return json_response({"message": "The import has been undone."})
 

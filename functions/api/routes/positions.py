@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from functions.api.http.openapi import WITH_BODY, openapi_responses
-from functions.api.http.routing import Id, Routes, json_response, no_content, parse_id
+from functions.api.http.routing import Routes, json_response, no_content, parse_id
 from functions.api.repositories.positions import Positions
 from functions.api.schemas.position_changes import PositionChanges
 from functions.api.schemas.request_models import NewPosition
@@ -31,7 +31,7 @@ def set_position(position: Annotated[NewPosition, Body()]) -> Response[Any]:
     summary="Change a position, or classify its symbol",
     responses=openapi_responses(200, "Position", *WITH_BODY, 404, 409),
 )
-def change_position(position_id: Id, changes: Annotated[PositionChanges, Body()]) -> Response[Any]:
+def change_position(position_id: str, changes: Annotated[PositionChanges, Body()]) -> Response[Any]:
     """Omitted fields keep their values. A new symbol discards the caller's price and name for the old one."""
     positions, held = Positions(router.database), parse_id(position_id)
     document = ""
@@ -44,7 +44,7 @@ def change_position(position_id: Id, changes: Annotated[PositionChanges, Body()]
 
 
 @router.delete("/api/positions/<position_id>", summary="Delete a position", responses=openapi_responses(204, None, 404))
-def delete_position(position_id: Id) -> Response[Any]:
+def delete_position(position_id: str) -> Response[Any]:
     """This can't be undone. Past analyses keep their results."""
     Positions(router.database).delete(router.user_id, parse_id(position_id))
     return no_content()

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from functions.api.errors import found
 from functions.api.http.openapi import openapi_responses
 from functions.api.http.problems import Conflict
-from functions.api.http.routing import Id, Routes, parse_id
+from functions.api.http.routing import Routes, parse_id
 
 router = Routes("jobs")
 HTML = "text/html"
@@ -30,7 +30,7 @@ HTML = "text/html"
         },
     ),
 )
-def read_report_page(job_id: Id) -> Response[Any]:
+def read_report_page(job_id: str) -> Response[Any]:
     job = router.dependencies.jobs.read(router.user_id, parse_id(job_id), ())
     # Imported here so that other requests don't load the page's libraries.
     from functions.api.report_page.page import content_security_policy, file_name, render  # noqa: PLC0415
@@ -41,6 +41,6 @@ def read_report_page(job_id: Id) -> Response[Any]:
         raise Conflict("There is no report yet." if job.is_active else "The analysis ended without a report.")
     headers = {
         "Content-Disposition": f'inline; filename="{file_name(results)}"',
-        "Content-Security-Policy": content_security_policy(),
+        "Content-Security-Policy": content_security_policy(results),
     }
     return Response(200, f"{HTML}; charset=utf-8", render(results), headers)

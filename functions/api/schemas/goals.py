@@ -6,8 +6,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from functions.api.limits import MAX_AMOUNT
 from functions.api.schemas.position_changes import shares, shares_schema
-from functions.api.schemas.request_models import MAX_AMOUNT, UNCHANGED, Body, Changes, Dollars, ShortName, a_number
+from functions.api.schemas.request_models import UNCHANGED, Body, Changes, Dollars, ShortName, a_number
 from functions.shared.portfolio import (
     MOST_WORKING_YEARS,
     OLDEST,

@@ -71,7 +71,7 @@ class PositionChanges(Changes):
     quantity: Quantity = UNCHANGED
     price: Price = UNCHANGED
     classification: Classification | None = Field(
-        default=None, description="Applies to all your positions in this symbol. Null returns to the reference data."
+        default=None, description="Applies to all your positions in this symbol. Null restores the reference data."
     )
 
     def changes(self) -> dict[str, Any]:

@@ -10,17 +10,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
+from functions.api.limits import MAX_AMOUNT, MAX_OPTIONS_CHARACTERS, MAX_OPTIONS_DEPTH, MAX_PRICE
 from functions.api.schemas.visible_text import SCHEMA, visible
 from functions.shared.agent_declaration import JobType
-from functions.shared.classification import canonical_symbol
+from functions.shared.classification_rules import canonical_symbol
 from functions.shared.portfolio import Symbol
 
-#: The largest amount in US dollars and the largest quantity, the same as in a CSV file.
-MAX_AMOUNT = 1_000_000_000
-MAX_PRICE = 10_000_000
-MAX_OPTIONS_CHARACTERS = 2_000
-MAX_OPTIONS_DEPTH = 20
-"""Pydantic can't serialize JSON nested about 250 levels deep."""
 _QUERY_NUMBER = re.compile("[0-9]{1,10}")
 
 

@@ -14,7 +14,8 @@ from functions.api.schemas.request_models import JobStatus
 from functions.shared.agent_declaration import JobType
 from functions.shared.plans import AGENTS
 from functions.shared.portfolio import InstrumentType
-from functions.shared.sections import Section, Summary
+from functions.shared.section_names import Section
+from functions.shared.sections import Summary
 
 Share = dict[str, float]
 
@@ -115,8 +116,9 @@ class Instruments(RootModel[list[ListedInstrument]]):
 class HeldInstrument(ListedInstrument):
     """`current_price` is the caller's own price if it is as recent as the reference price."""
 
-    classified_by: Literal["user"] | None = Field(
-        description="`user` if the type and the allocations are the caller's own; null for reference data."
+    classified_by: Literal["user", "rules"] | None = Field(
+        description="Whose the type and the allocations are: `user` for the caller's own, `rules` if they follow from "
+        "the symbol and the name, null for reference data or if nothing is known."
     )
     allocation_asset_class: Share
     allocation_regions: Share
@@ -221,13 +223,13 @@ class Progress(BaseModel):
     stage: Literal["queued", "setup", "running", "finalizing", "completed", "failed", "cancelled", "retrying"]
     current_agent: str | None
     progress_percent: int | None
-    limit_percent: float | None = Field(
-        description="The highest percent that the agents' reports allow until the next one; null without reports."
+    percent_in_4s: float | None = Field(
+        description="The percent 4 s after the response if there is no news until then; null unless the job runs."
     )
     message: str
     estimated_completion: datetime | None
     estimated_range: tuple[datetime, datetime] | None
-    basis: Literal["measured", "estimated", "unknown"]
+    basis: Literal["measured", "estimated"]
     started_at: datetime
     updated_at: datetime
     current: int

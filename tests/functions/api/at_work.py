@@ -1,4 +1,4 @@
-"""A planner and its agents at work on one of the API's jobs, with the statements that they really send."""
+"""Runs a planner and its agents on one of the API's jobs, with their real statements."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from uuid import UUID
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.jobs import Jobs
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import AgentChange, AgentStatus, ProgressChange, initial_progress
 from functions.shared.progress.repository import ProgressRepository
-from functions.shared.sections import SNAPSHOT, Section
-from functions.shared.settings import DatabaseSettings
+from functions.shared.section_names import SNAPSHOT, Section
 from functions.shared.tasks import JobMessage
 from tests.functions.conftest import USERS
 from tests.sections import PAYLOADS, SUMMARY
 
 
 def workers_environment() -> dict[str, str]:
-    """The variables of a worker in this process, which has those of the api function."""
+    """A worker's environment variables. This process otherwise has those of the api function."""
     return {**os.environ, "NAME_PREFIX": "alex", "DB_SECRET_ARN": USERS.secret_arns["workers"]}
 
 
@@ -39,15 +39,16 @@ class AtWork:
     def start_progress(self) -> None:
         """Start progress tracking, as a planner does with the flag on."""
         initial = initial_progress(self._plan, self.claim.attempt, self.claim.committed)
-        self._note(ProgressChange(agents={"setup": AgentChange(status=AgentStatus.RUNNING)}), initial.model_dump_json())
+        change = ProgressChange(agents={"setup": AgentChange(status=AgentStatus.RUNNING)})
+        assert self.progress.write(self.claim, change, initial.model_dump_json())
 
     def start_agent(self, agent: str) -> None:
         running = ProgressChange(agents={agent: AgentChange(status=AgentStatus.RUNNING)})
-        assert self.progress.write(self.claim, running, agent=agent)
+        assert self.progress.write(self.claim, running)
 
     def report_progress(self, percent: int, message: str = "Working") -> None:
         working = AgentChange(status=AgentStatus.RUNNING, progress_percent=percent, message=message)
-        self._note(ProgressChange(agents={"reporter": working}), message=message)
+        assert self.progress.write(self.claim, ProgressChange(agents={"reporter": working}))
 
     def commit(self, section: Section, model: str | None = None, duration_ms: int = 5) -> None:
         """Raises LeaseLost."""
@@ -67,8 +68,5 @@ class AtWork:
             self.commit(section)
         assert self.planner_jobs.complete(self.claim, SUMMARY) == ()
 
-    def fail(self, reason: str = "The charter took too long.") -> None:
+    def fail(self, reason: str = "Drawing the charts took too long.") -> None:
         self.planner_jobs.fail(self.claim, [reason])
-
-    def _note(self, change: ProgressChange, initial: str | None = None, message: str | None = None) -> None:
-        assert self.progress.write(self.claim, change, agent="reporter", message=message, initial=initial)

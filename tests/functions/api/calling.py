@@ -1,4 +1,4 @@
-"""Calls the api function with API Gateway's events, and replaces its queue.
+"""Calls the api function with API Gateway's events and replaces its queue.
 
 Every response is checked against the OpenAPI document: its status is documented for the route, its body matches the
 schema, and the headers common to all responses are present.
@@ -7,6 +7,7 @@ schema, and the headers common to all responses are present.
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -62,14 +63,14 @@ class Queue:
         if self.on_send:
             self.on_send(message)
         self.sent.append(message)
-        answer = json.dumps({"MessageId": str(uuid4())}).encode()
+        response = json.dumps({"MessageId": str(uuid4())}).encode()
         headers = HTTPHeaders()
         headers["Content-Type"] = "application/x-amz-json-1.0"
-        return AWSResponse(call["QueueUrl"], 200, headers, SimpleNamespace(stream=lambda: iter([answer])))
+        return AWSResponse(call["QueueUrl"], 200, headers, SimpleNamespace(stream=lambda: iter([response])))
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     status: int
     headers: dict[str, str]
     text: str
@@ -107,7 +108,7 @@ class Api:
         headers: dict[str, str] | None = None,
         query: dict[str, str] | None = None,
         claims: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> ApiResponse:
         """`document` is sent as JSON, `body` unchanged (with a Content-Type in `headers`)."""
         sent = {"content-type": "application/json"} if document is not None else {}
         if document is not None:
@@ -117,23 +118,23 @@ class Api:
         result = self.application.respond(
             event(method, path, body, sent | (headers or {}), query or {}, claims), CONTEXT
         )
-        answer = Answer(result["statusCode"], result["headers"], result["body"])
-        check_against_the_document(method, path, answer)
-        return answer
+        response = ApiResponse(result["statusCode"], result["headers"], result["body"])
+        check_against_the_document(method, path, replace(response, text=readable(result)))
+        return response
 
-    def get(self, path: str, **options: Any) -> Answer:
+    def get(self, path: str, **options: Any) -> ApiResponse:
         return self("GET", path, **options)
 
-    def post(self, path: str, document: Any = None, **options: Any) -> Answer:
+    def post(self, path: str, document: Any = None, **options: Any) -> ApiResponse:
         return self("POST", path, document, **options)
 
-    def put(self, path: str, document: Any = None, **options: Any) -> Answer:
+    def put(self, path: str, document: Any = None, **options: Any) -> ApiResponse:
         return self("PUT", path, document, **options)
 
-    def delete(self, path: str, **options: Any) -> Answer:
+    def delete(self, path: str, **options: Any) -> ApiResponse:
         return self("DELETE", path, **options)
 
-    def post_csv(self, path: str, text: str, **headers: str) -> Answer:
+    def post_csv(self, path: str, text: str, **headers: str) -> ApiResponse:
         return self("POST", path, body=text.encode(), headers={"content-type": "text/csv", **headers})
 
 
@@ -169,29 +170,40 @@ def event(
     return made
 
 
-def check_against_the_document(method: str, path: str, answer: Answer) -> None:
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "Strict-Transport-Security" in answer.headers
+def readable(result: dict[str, Any]) -> str:
+    """The decoded and decompressed body of a response. A file in Brotli stays compressed."""
+    encoding = result["headers"].get("Content-Encoding")
+    if not result.get("isBase64Encoded") or encoding == "br":
+        return str(result["body"])
+    content = base64.b64decode(result["body"])
+    return (gzip.decompress(content) if encoding else content).decode(errors="replace")
+
+
+def check_against_the_document(method: str, path: str, response: ApiResponse) -> None:
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Strict-Transport-Security" in response.headers
     path = path.rstrip("/")
     if path.startswith("/api/"):
-        assert answer.headers["Cache-Control"] in {"no-store", "private, no-cache"}
-    if answer.text and answer.status >= 400:
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        response_models.Problem.model_validate_json(answer.text)
+        assert response.headers["Cache-Control"] in {"no-store", "private, no-cache", "public, no-cache"}
+    if response.text and response.status >= 400:
+        assert response.headers["Content-Type"] == "application/problem+json"
+        response_models.Problem.model_validate_json(response.text)
     operation = documented_operation(method, path)
     if operation is None:
-        assert answer.status in {200, 204, 304, 401, 404, 405} or path == "/mcp"
+        assert response.status in {200, 204, 304, 401, 404, 405} or path == "/mcp"
         return
     documented = operation["responses"]
-    assert str(answer.status) in documented, f"{method} {path} answered {answer.status}, which is not documented"
-    content = documented[str(answer.status)].get("content") or {}
-    assert bool(answer.text) == bool(content)
-    for header in documented[str(answer.status)].get("headers") or {}:
-        assert header in answer.headers or header == "Retry-After"
+    assert str(response.status) in documented, (
+        f"{method} {path} responded with {response.status}, which is not documented"
+    )
+    content = documented[str(response.status)].get("content") or {}
+    assert bool(response.text) == bool(content)
+    for header in documented[str(response.status)].get("headers") or {}:
+        assert header in response.headers or header == "Retry-After"
     if content:
-        described = content[answer.headers["Content-Type"].partition(";")[0]]
+        described = content[response.headers["Content-Type"].partition(";")[0]]
         if schema := described.get("schema", {}).get("$ref", "").rpartition("/")[2]:
-            getattr(response_models, schema).model_validate_json(answer.text)
+            getattr(response_models, schema).model_validate_json(response.text)
 
 
 @cache

@@ -59,7 +59,7 @@ def variables(product_data_api: DataApi) -> dict[str, str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def environment(variables: dict[str, str]) -> Iterator[None]:
-    """The same for this process. Restored after each file, because other tests in the same run use others."""
+    """Sets these variables in this process. Restored after each file, because other tests use different ones."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in variables.items():
             patch.setenv(name, value)
@@ -138,6 +138,13 @@ def sql(server: Postgres) -> Iterator[Sql]:
 def job_that_is(sql: Sql) -> JobThatIs:
     """`job_that_is(api, "failed")` returns the id of a job of that user, moved to a state as the planner would."""
     return lambda api, status: a_job(sql, api, status)
+
+
+@pytest.fixture
+def account_id(api: Api) -> str:
+    """A new account of the user."""
+    created: str = api.post("/api/accounts", {"account_name": "IRA"}).json()["id"]
+    return created
 
 
 @pytest.fixture

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from tests.functions.api.calling import Answer, Api
+from tests.functions.api.calling import Api, ApiResponse
 
 HEADER = "account,symbol,quantity,price\n"
 TWO_ACCOUNTS = HEADER + "Roth IRA,VTI,10,301.15\nRoth IRA,CASH,100.50,\nBrokerage,ZZNEW,3,7.25\nTotal,,,\n"
 
 
-def post(api: Api, text: str) -> Answer:
+def post(api: Api, text: str) -> ApiResponse:
     return api.post_csv("/api/portfolio/import", text)
 
 
-def undo(api: Api, import_id: str) -> Answer:
+def undo(api: Api, import_id: str) -> ApiResponse:
     return api.post(f"/api/portfolio/imports/{import_id}/undo")
 
 

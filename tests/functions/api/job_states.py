@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.shared.agent_declaration import JobType
-from functions.shared.plans import AGENTS, PLANS, SERVED
+from functions.shared.plans import AGENTS, PLANS
 from functions.shared.progress.model import initial_progress
+from functions.shared.section_names import SERVED
 from tests.functions.api.calling import Api
 from tests.sections import AS_OF
 
@@ -64,5 +65,5 @@ def a_job(sql: Sql, api: Api, status: str) -> str:
         sql(START, progress.model_dump_json(), job_id)
         if status != "running":
             sql(COMMIT_EVERYTHING if status == "completed" else COMMIT_REPORT, job_id)
-            sql(END, status, "The charter failed." if status == "failed" else None, status, job_id)
+            sql(END, status, "Drawing the charts failed." if status == "failed" else None, status, job_id)
     return job_id

@@ -39,9 +39,9 @@ FAST = settings(max_examples=60, derandomize=True, suppress_health_check=[Health
 def test_any_json_in_any_field_gets_documented_response(api: Api, method: str, path: str, data: st.DataObject) -> None:
     document = data.draw(st.dictionaries(st.sampled_from([*FIELDS[method, path], "other"]), JSON) | JSON)
 
-    answer = api(method, path, json.dumps(document).encode())
+    response = api(method, path, json.dumps(document).encode())
 
-    assert answer.status < 500
+    assert response.status < 500
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/csv"])
@@ -67,8 +67,8 @@ def test_any_query_of_job_list_gets_documented_response(api: Api, query: dict[st
 def test_any_header_gets_documented_response(api: Api, header: str, text: str) -> None:
     path = api.post("/api/analyze", headers={"idempotency-key": "one job"}).headers["Location"]
 
-    for answer in (api.get(path, headers={header: text}), api.post("/api/analyze", headers={header: text})):
-        assert answer.status < 500
+    for response in (api.get(path, headers={header: text}), api.post("/api/analyze", headers={header: text})):
+        assert response.status < 500
 
 
 @FAST
@@ -85,8 +85,8 @@ def test_any_query_or_header_of_events_gets_documented_response(
         json.dumps(query, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return
-    for what in ("events", "stream"):
-        assert api.get(f"{path}/{what}", query=query, headers={header: text}).status < 500
+    for resource in ("events", "stream"):
+        assert api.get(f"{path}/{resource}", query=query, headers={header: text}).status < 500
 
 
 @FAST

@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 
 from tests.functions.api.at_work import AtWork
-from tests.functions.api.calling import Answer, Api
+from tests.functions.api.calling import Api, ApiResponse
 from tests.functions.api.job_states import JobThatIs
 
 
-def ask(api: Api, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
-    answer = api.post("/mcp", {"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}})
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
-    message: dict[str, Any] = json.loads(answer.text)
+def request(api: Api, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+    response = api.post("/mcp", {"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}})
+    assert (response.status, response.headers["Content-Type"]) == (200, "application/json")
+    message: dict[str, Any] = json.loads(response.text)
     assert (message["jsonrpc"], message["id"]) == ("2.0", 1)
     return message
 
 
 def call(api: Api, tool: str, **arguments: Any) -> dict[str, Any]:
-    result: dict[str, Any] = ask(api, "tools/call", {"name": tool, "arguments": arguments})["result"]
+    result: dict[str, Any] = request(api, "tools/call", {"name": tool, "arguments": arguments})["result"]
     return result
 
 
@@ -31,26 +31,26 @@ def text_of(result: dict[str, Any]) -> str:
     return "\n".join(block["text"] for block in result["content"])
 
 
-@pytest.mark.parametrize(("wanted", "agreed"), [("2025-06-18", "2025-06-18"), ("2099-01-01", "2025-11-25")])
-def test_handshake_agrees_on_a_version(api: Api, wanted: str, agreed: str) -> None:
-    client = {"protocolVersion": wanted, "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+@pytest.mark.parametrize(("requested", "agreed"), [("2025-06-18", "2025-06-18"), ("2099-01-01", "2025-11-25")])
+def test_handshake_agrees_on_a_version(api: Api, requested: str, agreed: str) -> None:
+    client = {"protocolVersion": requested, "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
 
-    result = ask(api, "initialize", client)["result"]
+    result = request(api, "initialize", client)["result"]
 
     assert result["protocolVersion"] == agreed
     assert result["serverInfo"]["name"] == "alex"
     assert result["capabilities"].keys() == {"tools"}
-    assert ask(api, "ping")["result"] == {}
+    assert request(api, "ping")["result"] == {}
 
 
 def test_notification_needs_no_response(api: Api) -> None:
-    answer = api.post("/mcp", {"jsonrpc": "2.0", "method": "notifications/initialized"})
+    response = api.post("/mcp", {"jsonrpc": "2.0", "method": "notifications/initialized"})
 
-    assert (answer.status, answer.text) == (202, "")
+    assert (response.status, response.text) == (202, "")
 
 
 def test_every_tool_is_described(api: Api) -> None:
-    tools = {tool["name"]: tool for tool in ask(api, "tools/list")["result"]["tools"]}
+    tools = {tool["name"]: tool for tool in request(api, "tools/list")["result"]["tools"]}
 
     assert tools.keys() == {"analyze", "status", "result", "cancel"}
     for tool in tools.values():
@@ -85,7 +85,7 @@ def test_cancelled_job_is_returned(api: Api, job_that_is: JobThatIs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "told"),
+    ("tool", "arguments", "reason"),
     [
         ("status", {"job_id": "no-id"}, "Not found."),
         ("result", {"job_id": "8f1c1f0e-0d57-4a44-9a0b-1d9f2a3b4c5d"}, "Not found."),
@@ -94,11 +94,11 @@ def test_cancelled_job_is_returned(api: Api, job_that_is: JobThatIs) -> None:
     ],
     ids=["no id", "unknown", "missing", "invalid"],
 )
-def test_failure_is_told_to_the_agent(api: Api, tool: str, arguments: dict[str, Any], told: str) -> None:
+def test_agent_receives_the_reason_of_a_failure(api: Api, tool: str, arguments: dict[str, Any], reason: str) -> None:
     result = call(api, tool, **arguments)
 
     assert result["isError"]
-    assert text_of(result).startswith(told)
+    assert text_of(result).startswith(reason)
 
 
 def test_job_of_another_user_is_not_found(api: Api, stranger: Api, job_that_is: JobThatIs) -> None:
@@ -120,12 +120,12 @@ def test_result_before_any_section_is_a_failure(api: Api, job_that_is: JobThatIs
     [("server/discover", {}, -32601), ("tools/call", {"name": "sell"}, -32602), ("initialize", {}, -32602)],
 )
 def test_unknown_request_is_an_error_of_the_protocol(api: Api, method: str, params: dict[str, Any], code: int) -> None:
-    assert ask(api, method, params)["error"]["code"] == code
+    assert request(api, method, params)["error"]["code"] == code
 
 
-def refused(answer: Answer) -> int:
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    return answer.status
+def refused(response: ApiResponse) -> int:
+    assert response.headers["Content-Type"] == "application/problem+json"
+    return response.status
 
 
 def test_anything_else_is_refused(api: Api, anonymous: Api) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.functions.api.calling import Answer, Api, Queue, openapi
+from tests.functions.api.calling import Api, ApiResponse, Queue, openapi
 from tests.functions.api.job_states import JobThatIs
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -39,13 +39,19 @@ def ids_in_body(operation: dict[str, Any]) -> set[str]:
 
 
 ROUTES_WITH_ID = sorted((method, path) for method, path, operation in operations() if ids_in_path(operation))
+#: /api/sample needs no sign-in; test_sample.py reads it from a function without a database.
+ROUTES_WITHOUT_ID = sorted(
+    path
+    for method, path, operation in operations()
+    if method == "GET" and path != "/api/sample" and not ids_in_path(operation)
+)
 ROUTES_WITH_ID_IN_BODY = {
     (method, path): found for method, path, operation in operations() if (found := ids_in_body(operation))
 }
 
 
 def test_routes_and_their_kinds_of_ids_are_complete() -> None:
-    """Another kind of object needs an id in `ids` below; another id in a body needs its own test."""
+    """A new kind of object needs an id in `ids` below; a new id in a body needs its own test."""
     assert {name for _, _, operation in operations() for name in ids_in_path(operation)} == {
         "account_id",
         "import_id",
@@ -69,7 +75,7 @@ def ids(api: Api, job_that_is: JobThatIs) -> dict[str, str]:
     return {"account_id": account_id, "position_id": position_id, "job_id": job_id, "import_id": import_id}
 
 
-def ask(api: Api, method: str, path: str, ids: dict[str, str]) -> Answer:
+def send(api: Api, method: str, path: str, ids: dict[str, str]) -> ApiResponse:
     return api(method, path.format(**ids), BODIES.get((method, path)))
 
 
@@ -81,27 +87,27 @@ def everything(api: Api) -> str:
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES_WITH_ID)
-def test_foreign_object_responds_exactly_like_missing_or_invalid_id(
+def test_foreign_id_gets_same_response_as_missing_or_invalid_one(
     api: Api, stranger: Api, ids: dict[str, str], sqs: Queue, method: str, path: str
 ) -> None:
     before = everything(api)
     sqs.sent.clear()
 
-    foreign = ask(stranger, method, path, ids)
-    missing = ask(stranger, method, path, dict.fromkeys(ids, str(uuid4())))
+    foreign = send(stranger, method, path, ids)
+    missing = send(stranger, method, path, dict.fromkeys(ids, str(uuid4())))
     others = [
-        ask(stranger, method, path, dict.fromkeys(ids, text))
+        send(stranger, method, path, dict.fromkeys(ids, text))
         for text in ("no-id", "1", "%27", "' OR true --", "0" * 500, "null", str(uuid4()) + "\n", '"', "ä", "\\")
     ]
 
     assert foreign.status == 404
-    assert all(answer == foreign for answer in [missing, *others])
+    assert all(response == foreign for response in [missing, *others])
     assert everything(api) == before
     assert sqs.sent == []
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES_WITH_ID_IN_BODY)
-def test_foreign_account_in_body_responds_like_missing_one(
+def test_foreign_account_in_body_gets_same_response_as_missing_one(
     api: Api, stranger: Api, ids: dict[str, str], method: str, path: str
 ) -> None:
     before = everything(api)
@@ -122,28 +128,26 @@ def test_foreign_account_in_body_responds_like_missing_one(
 
 @pytest.mark.parametrize(("method", "path"), ROUTES_WITH_ID)
 def test_same_request_succeeds_for_owner(api: Api, ids: dict[str, str], method: str, path: str) -> None:
-    wanted = 409 if path.endswith("/cancel") else 200  # the job has failed: it cannot be cancelled, but it is visible
+    expected = 409 if path.endswith("/cancel") else 200  # the job has failed: it cannot be cancelled, but it is visible
 
-    assert ask(api, method, path, ids).status in {wanted, 202, 204}
+    assert send(api, method, path, ids).status in {expected, 202, 204}
 
 
-@pytest.mark.parametrize(
-    "path", sorted(path for method, path, operation in operations() if method == "GET" and not ids_in_path(operation))
-)
-def test_routes_without_id_return_nothing_of_others(api: Api, stranger: Api, ids: dict[str, str], path: str) -> None:
+@pytest.mark.parametrize("path", ROUTES_WITHOUT_ID)
+def test_routes_without_id_return_no_data_of_others(api: Api, stranger: Api, ids: dict[str, str], path: str) -> None:
     api.put("/api/user", {"display_name": "Somebody else", "current_age": 77})
     marks = {*ids.values(), str(api.user), "Somebody else", api.get("/api/accounts").json()[0]["account_name"]}
-    nobody = replace(api, user=f"nobody-{uuid4()}")
+    new_user = replace(api, user=f"new_user-{uuid4()}")
 
-    answer = stranger.get(path)
+    response = stranger.get(path)
 
-    assert answer.status == 200
-    assert {mark for mark in marks if mark in answer.text} == set()
-    assert without_times(answer) == without_times(nobody.get(path))
+    assert response.status == 200
+    assert {mark for mark in marks if mark in response.text} == set()
+    assert without_times(response) == without_times(new_user.get(path))
 
 
-def without_times(answer: Answer) -> Any:
-    return json.loads(answer.text, object_hook=lambda fields: {k: v for k, v in fields.items() if k != "created_at"})
+def without_times(response: ApiResponse) -> Any:
+    return json.loads(response.text, object_hook=lambda fields: {k: v for k, v in fields.items() if k != "created_at"})
 
 
 def test_cursor_of_another_user_returns_nothing_of_theirs(api: Api, stranger: Api, ids: dict[str, str]) -> None:

@@ -72,7 +72,7 @@ def test_account_and_positions_are_edited(api: Api) -> None:
     added = [api.post("/api/positions", form | {"symbol": symbol}) for symbol in ("VTI", unpriced, "ZZMADEUP", "VTI")]
 
     assert edited.json().items() >= {"account_purpose": "Old age", "cash_balance": Decimal("1500.5")}.items()
-    assert [answer.status for answer in added] == [201, 201, 201, 200]
+    assert [response.status for response in added] == [201, 201, 201, 200]
     positions = api.get(f"{account}/positions").json()["positions"]
     assert {position["symbol"]: position["current_price"] for position in positions} == {
         "VTI": suggested["VTI"]["current_price"],

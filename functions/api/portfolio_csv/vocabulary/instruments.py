@@ -1,6 +1,6 @@
 """Patterns for instruments: option symbols, share classes, bonds, and identifiers."""
 
-# ruff: noqa: E501 - a pattern that is cut reads worse
+# ruff: noqa: E501 - a pattern split across lines is harder to read
 
 import re
 from typing import Final

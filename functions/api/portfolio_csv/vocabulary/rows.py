@@ -4,7 +4,7 @@ Patterns ignore case and apply to text of at most `LONGEST` characters. `…_PHR
 `OF_FUNDS` match anywhere in it; the others match the whole text.
 """
 
-# ruff: noqa: E501 - a pattern that is cut reads worse
+# ruff: noqa: E501 - a pattern split across lines is harder to read
 
 import re
 from typing import Final
@@ -69,7 +69,7 @@ NO_CASH: Final = re.compile(
     r"financial|america|co)\b",
     re.IGNORECASE,
 )
-#: Rows that summarize the cash of an account. `total` is in the text only if it calls itself one.
+#: Rows that summarize the cash of an account. The group `total` matches only rows that are labeled as a total.
 CASH_SUMMARY: Final = re.compile(
     r"money accounts?|cash (?:&|and|/) (?:money accounts?|cash equivalents?|sweep|cash investments|sweep vehicles?).*|(?P<total>total cash.*|cash total)|cash balance|net cash|settled cash",
     re.IGNORECASE,
@@ -100,7 +100,7 @@ LOT: Final = re.compile(
     re.IGNORECASE,
 )
 
-#: Debts that lists of all a person owns and owes include, as a positive amount.
+#: Debts, which net-worth lists include as positive amounts.
 DEBT: Final = re.compile(
     r"(?:[\w&'.()-]{1,20} ){0,3}(?:mortgages?|helocs?|(?:auto|car|student|home|home equity|personal|401\(?k\)?|margin|securities[- ]based|policy|outstanding) loans?"
     r"|loan balance|loans? payable|credit cards?|lines? of credit|liabilit(?:y|ies)|margin (?:balance|debit|debt)|(?:net )?debit balance|net debit)"

@@ -1,4 +1,4 @@
-"""While the database is away, responses state when to retry, arrive within 10 s, and nothing runs twice."""
+"""While the database is away, responses arrive within 10 s and state when to retry, and nothing runs twice."""
 
 import os
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from itertools import count
 
 import pytest
 
-from functions.api.dependencies import READ_TIMEOUT_S, RETRY_BUDGET_S
+from functions.api.database_timeouts import READ_TIMEOUT_S, RETRY_BUDGET_S
 from functions.api.handler import Application
 from functions.api.http.problems import problem_of
 from functions.api.repositories.health import ping
 from functions.shared.database import Database, DatabaseResuming, DatabaseUnavailable
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import NoAnswer, NotSent, Response
-from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import Sql
@@ -48,7 +48,7 @@ def test_lost_response_of_unrepeatable_write_is_reported(api: Api, faults: Fault
     response = api.post("/api/accounts", {"account_name": "IRA"})
 
     assert (response.status, response.headers["Retry-After"]) == (503, "5")
-    assert len(sql("SELECT id FROM accounts WHERE user_id = %s", api.user)) == 1, "it may have been done, once"
+    assert len(sql("SELECT id FROM accounts WHERE user_id = %s", api.user)) == 1, "the write ran exactly once"
 
 
 RESUMING = Response(400, "DatabaseResumingException", b'{"message": "resuming"}')

@@ -12,12 +12,12 @@ from functions.api.handler import application
 from functions.api.http.openapi import GATEWAY_STATUSES
 from functions.api.schemas import goals, position_changes, request_models, response_models
 from functions.api.schemas.response_models import JobWithResults
-from functions.shared.plans import SERVED
+from functions.shared.section_names import SERVED
 from scripts.packaging.openapi_examples import EXAMPLES
 from tests.functions.api.calling import openapi
 
 METHODS = {"get", "put", "post", "delete", "patch"}
-PUBLIC = {"/health"}
+PUBLIC = {"/health", "/api/sample"}
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -97,7 +97,7 @@ def test_request_body_has_an_example() -> None:
 
 
 def test_optional_property_has_no_default() -> None:
-    """Generators make a property with a default required."""
+    """Client generators make a property that has a default required."""
     schemas = openapi()["components"]["schemas"]
 
     properties = [field for schema in schemas.values() for field in schema.get("properties", {}).values()]
@@ -117,10 +117,10 @@ def test_every_error_is_a_problem_except_gateway_errors() -> None:
     for _, _, operation in operations():
         for status, response in operation["responses"].items():
             if int(status) >= 400:
-                told = {kind: content["schema"]["$ref"] for kind, content in response["content"].items()}
-                assert told.pop("application/problem+json") == "#/components/schemas/Problem"
+                schemas = {kind: content["schema"]["$ref"] for kind, content in response["content"].items()}
+                assert schemas.pop("application/problem+json") == "#/components/schemas/Problem"
                 gateways = {"application/json": "#/components/schemas/GatewayMessage"}
-                assert told == (gateways if int(status) in GATEWAY_STATUSES else {})
+                assert schemas == (gateways if int(status) in GATEWAY_STATUSES else {})
 
 
 def test_every_operation_below_api_requires_sign_in() -> None:
@@ -130,16 +130,16 @@ def test_every_operation_below_api_requires_sign_in() -> None:
 
 
 def test_every_served_section_is_described() -> None:
-    told = {"request_payload", *(f"{section}_payload" for section in SERVED)}
+    documented = {"request_payload", *(f"{section}_payload" for section in SERVED)}
 
-    assert {name for name in JobWithResults.model_fields if name.endswith("_payload")} == told
+    assert {name for name in JobWithResults.model_fields if name.endswith("_payload")} == documented
 
 
-def test_every_operation_with_body_may_refuse_it() -> None:
+def test_every_operation_with_body_documents_its_refusal() -> None:
     for method, _, operation in operations():
-        bodied = {"400", "413", "415"} <= operation["responses"].keys()
-        assert bodied == (method in {"patch", "post", "put"})
-        assert ("requestBody" in operation) <= bodied
+        documents_refusal = {"400", "413", "415"} <= operation["responses"].keys()
+        assert documents_refusal == (method in {"patch", "post", "put"})
+        assert ("requestBody" in operation) <= documents_refusal
 
 
 def test_request_bodies_are_described() -> None:

@@ -33,12 +33,12 @@ def test_internal_error_reveals_no_details(
 
     failing = Application(Dependencies(Runtime(variables, transport=lambda *_: broken)))
 
-    answer = api.using(failing).get("/api/accounts")
+    response = api.using(failing).get("/api/accounts")
 
-    assert answer.status == 500
-    assert answer.json().keys() == {"type", "title", "status", "detail"}
+    assert response.status == 500
+    assert response.json().keys() == {"type", "title", "status", "detail"}
     line, _ = logged()
-    assert "secret" not in answer.text + line
+    assert "secret" not in response.text + line
     assert json.loads(line)["kind"].startswith(type(error).__name__)
     assert "routes/accounts.py" in json.loads(line)["where"]
 
@@ -58,7 +58,7 @@ def leaves(kind: type[errors.Refused]) -> set[type[errors.Refused]]:
 
 REFUSALS = [
     (errors.ObjectNotFound(), 404, "Not found."),
-    (errors.RetiresTooLate(), 422, None),
+    (errors.RetiresTooLate(110), 422, None),
     (errors.NameTaken(), 409, "You already have an account with this name."),
     (errors.AlreadyHeld(), 409, "This account already holds this symbol."),
     (errors.TooManyAccounts(1_000), 422, None),
@@ -103,6 +103,6 @@ def test_every_refusal_has_a_problem() -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_detail_of_invalid_request_is_its_first_error(api: Api, document: object, detail: str) -> None:
-    answer = api.post("/api/accounts", document)
+    response = api.post("/api/accounts", document)
 
-    assert (answer.status, answer.json()["detail"]) == (422, detail)
+    assert (response.status, response.json()["detail"]) == (422, detail)

@@ -4,10 +4,11 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from functions.api.http.bodies import MAX_BODY_BYTES
+from functions.api.limits import MAX_BODY_BYTES
 from tests.functions.api.calling import CONTEXT, Api, event
 
 
@@ -26,14 +27,14 @@ def signed_in(method: str, path: str) -> Any:
     ],
 )
 def test_routes_below_api_require_sign_in(anonymous: Api, method: str, path: str) -> None:
-    answer = anonymous(method, path)
+    response = anonymous(method, path)
 
-    assert answer.status == 401
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert answer.json()["title"] == "Unauthorized"
+    assert response.status == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert response.json()["title"] == "Unauthorized"
 
 
-SOMEBODY = {"sub": "somebody", "exp": "4102444800"}
+VALID_CLAIMS = {"sub": "somebody", "exp": "4102444800"}
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,8 @@ SOMEBODY = {"sub": "somebody", "exp": "4102444800"}
         {"sub": "somebody", "exp": "\u0664\u0661\u0660\u0662\u0664\u0664\u0664\u0668\u0660\u0660"},
         {"sub": "somebody"},
         {"exp": "4102444800"},
-        SOMEBODY | {"sub": ""},
-        *(SOMEBODY | {"token_use": use} for use in ("id", "refresh", "", "ACCESS")),
+        VALID_CLAIMS | {"sub": ""},
+        *(VALID_CLAIMS | {"token_use": use} for use in ("id", "refresh", "", "ACCESS")),
     ],
     ids=str,
 )
@@ -57,7 +58,7 @@ def test_token_without_subject_validity_or_access_use_is_refused(anonymous: Api,
     assert anonymous.get("/api/user", claims=claims).status == 401
 
 
-@pytest.mark.parametrize("claims", [SOMEBODY, SOMEBODY | {"token_use": "access"}], ids=str)
+@pytest.mark.parametrize("claims", [VALID_CLAIMS, VALID_CLAIMS | {"token_use": "access"}], ids=str)
 def test_access_token_is_accepted(anonymous: Api, claims: dict[str, str]) -> None:
     assert anonymous.get("/api/user", claims=claims).status == 200
 
@@ -97,20 +98,20 @@ def test_unknown_path_is_not_found(api: Api, anonymous: Api) -> None:
     ],
 )
 def test_wrong_method_is_refused_with_allowed_ones(api: Api, method: str, path: str, allowed: str) -> None:
-    answer = api(method, path)
+    response = api(method, path)
 
-    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+    assert (response.status, response.headers["Allow"]) == (405, allowed)
 
 
 @pytest.mark.parametrize(
     "body",
     [b"{", b"", b"nonsense", b'{"a": 1,}', b"\xff\xfe{}", b"[" * 100_000],
-    ids=["cut off", "empty", "no JSON", "a trailing comma", "no UTF-8", "nested too deeply"],
+    ids=["cut off", "empty", "not JSON", "a trailing comma", "not UTF-8", "nested too deeply"],
 )
 def test_malformed_json_is_a_bad_request(api: Api, body: bytes) -> None:
-    answer = api.post("/api/accounts", headers={"content-type": "application/json"}, body=body)
+    response = api.post("/api/accounts", headers={"content-type": "application/json"}, body=body)
 
-    assert answer.status == (422 if body == b"" else 400)
+    assert response.status == (422 if body == b"" else 400)
 
 
 def test_undecodable_body_is_a_bad_request(api: Api) -> None:
@@ -121,45 +122,45 @@ def test_undecodable_body_is_a_bad_request(api: Api) -> None:
 
 @pytest.mark.parametrize("document", [[], [{"account_name": "IRA"}], "IRA", 5, None, True])
 def test_json_that_is_not_an_object_is_refused(api: Api, document: Any) -> None:
-    answer = api.post("/api/accounts", json.dumps(document).encode())
+    response = api.post("/api/accounts", json.dumps(document).encode())
 
-    assert answer.status == 422
-    assert answer.fields() == {"body"}
-
-
-def test_all_wrong_fields_are_named_at_once(api: Api) -> None:
-    answer = api.post("/api/accounts", {"account_name": "", "cash_balance": -1, "color": "red"})
-
-    assert answer.status == 422
-    assert answer.fields() == {"account_name", "cash_balance", "color"}
-    assert answer.messages()["color"] == "Extra inputs are not permitted"
+    assert response.status == 422
+    assert response.fields() == {"body"}
 
 
-def test_at_most_100_wrong_fields_are_listed(api: Api) -> None:
-    answer = api.post("/api/accounts", {f"field_{number}": 1 for number in range(900)})
+def test_all_invalid_fields_are_named_at_once(api: Api) -> None:
+    response = api.post("/api/accounts", {"account_name": "", "cash_balance": -1, "color": "red"})
 
-    assert len(answer.json()["errors"]) == 100
+    assert response.status == 422
+    assert response.fields() == {"account_name", "cash_balance", "color"}
+    assert response.messages()["color"] == "Extra inputs are not permitted"
+
+
+def test_at_most_100_invalid_fields_are_listed(api: Api) -> None:
+    response = api.post("/api/accounts", {f"field_{number}": 1 for number in range(900)})
+
+    assert len(response.json()["errors"]) == 100
 
 
 def test_error_repeats_nothing_from_request(api: Api) -> None:
-    answer = api.post("/api/accounts", {"account_name": "x" * 101, "cash_balance": "a secret"})
+    response = api.post("/api/accounts", {"account_name": "x" * 101, "cash_balance": "a secret"})
 
-    assert answer.status == 422
-    assert "xxx" not in answer.text
-    assert "secret" not in answer.text
+    assert response.status == 422
+    assert "xxx" not in response.text
+    assert "secret" not in response.text
 
 
 @pytest.mark.parametrize("path", ["/api/accounts", "/api/portfolio/import", "/api/analyze", "/api/populate-test-data"])
 def test_body_over_1_mb_is_too_large(api: Api, path: str) -> None:
-    answer = api.post(path, headers={"content-type": "text/csv"}, body=b"x" * (MAX_BODY_BYTES + 1))
+    response = api.post(path, headers={"content-type": "text/csv"}, body=b"x" * (MAX_BODY_BYTES + 1))
 
-    assert answer.status == 413
+    assert response.status == 413
 
 
 def test_body_of_1_mb_is_read(api: Api) -> None:
-    answer = api.post("/api/accounts", b'{"account_name": "IRA"}'.ljust(MAX_BODY_BYTES))
+    response = api.post("/api/accounts", b'{"account_name": "IRA"}'.ljust(MAX_BODY_BYTES))
 
-    assert answer.status == 201
+    assert response.status == 201
 
 
 @pytest.mark.parametrize(
@@ -176,9 +177,9 @@ def test_body_of_1_mb_is_read(api: Api) -> None:
     ],
 )
 def test_body_of_another_type_is_unsupported(api: Api, path: str, content_type: str) -> None:
-    answer = api.post(path, headers={"content-type": content_type}, body=b"account_name=IRA")
+    response = api.post(path, headers={"content-type": content_type}, body=b"account_name=IRA")
 
-    assert answer.status == 415
+    assert response.status == 415
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", ""])
@@ -189,32 +190,32 @@ def test_json_content_type_and_charset_are_optional(api: Api, content_type: str)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" + "0" * 5_000, "0." + "0" * 200 + "1"])
-def test_absurd_number_is_refused_by_its_field(api: Api, number: str) -> None:
-    answer = api.post("/api/accounts", f'{{"account_name": "IRA", "cash_balance": {number}}}'.encode())
+def test_error_names_field_of_absurd_number(api: Api, number: str) -> None:
+    response = api.post("/api/accounts", f'{{"account_name": "IRA", "cash_balance": {number}}}'.encode())
 
-    assert answer.status == 422
-    assert answer.fields() == {"cash_balance"}
+    assert response.status == 422
+    assert response.fields() == {"cash_balance"}
 
 
 @pytest.mark.parametrize("value", ['"12.50"', "true", "null", "[1]"])
 def test_amount_must_be_a_number(api: Api, value: str) -> None:
-    answer = api.post("/api/accounts", f'{{"account_name": "IRA", "cash_balance": {value}}}'.encode())
+    response = api.post("/api/accounts", f'{{"account_name": "IRA", "cash_balance": {value}}}'.encode())
 
-    assert answer.fields() == {"cash_balance"}
+    assert response.fields() == {"cash_balance"}
 
 
 @pytest.mark.parametrize("name", ["a\u0000b", "a\nb", "\ud800", "\u202egnirts", "   "])
 def test_name_must_be_printable_text(api: Api, name: str) -> None:
-    answer = api.post("/api/accounts", {"account_name": name})
+    response = api.post("/api/accounts", {"account_name": name})
 
-    assert answer.status == 422
-    assert answer.fields() == {"account_name"}
+    assert response.status == 422
+    assert response.fields() == {"account_name"}
 
 
 def test_options_request_needs_no_token(anonymous: Api) -> None:
-    answer = anonymous("OPTIONS", "/api/accounts")
+    response = anonymous("OPTIONS", "/api/accounts")
 
-    assert (answer.status, answer.text, answer.headers["Allow"]) == (204, "", "GET, HEAD, POST")
+    assert (response.status, response.text, response.headers["Allow"]) == (204, "", "GET, HEAD, POST")
     assert anonymous("OPTIONS", "/api/nothing").status == 404
 
 
@@ -244,6 +245,16 @@ def test_request_logs_one_line_without_ids_or_queries(api: Api, logged: Callable
     assert str(api.user) not in line
 
 
+def test_only_failed_polls_are_logged(api: Api, logged: Callable[[], list[str]]) -> None:
+    job_id = api.post("/api/analyze").json()["job_id"]
+    before = len(logged())
+
+    api.get(f"/api/jobs/{job_id}")
+    assert len(logged()) == before
+    api.get(f"/api/jobs/{uuid4()}")
+    assert json.loads(logged()[-1])["message"] == "GET /api/jobs/{job_id} 404"
+
+
 def test_unknown_path_is_not_logged(api: Api, logged: Callable[[], list[str]]) -> None:
     api.get("/api/whatever-somebody-typed")
 
@@ -253,7 +264,7 @@ def test_unknown_path_is_not_logged(api: Api, logged: Callable[[], list[str]]) -
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=UTF-8", " application/json ;"])
-def test_media_type_may_be_written_in_any_way(api: Api, media_type: str) -> None:
-    answer = api.post("/api/accounts", {"account_name": "IRA"}, headers={"content-type": media_type})
+def test_media_type_ignores_case_spaces_and_parameters(api: Api, media_type: str) -> None:
+    response = api.post("/api/accounts", {"account_name": "IRA"}, headers={"content-type": media_type})
 
-    assert answer.status == 201
+    assert response.status == 201

@@ -5,4 +5,4 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def environment() -> None:
-    """Replaces the variables of the api function, which name a running database."""
+    """Overrides the fixture of the api tests, which needs a running database."""

@@ -6,244 +6,40 @@
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-CENT = Decimal("0.01")
+from tests.functions.api.portfolio_csv.layout_columns import (
+    Columns,
+    Number,
+    invent_columns,
+    invent_notation,
+    make_foreign,
+)
+from tests.functions.api.portfolio_csv.layout_holdings import FUNDS, File, Held, fund_by_name, invent
 
-#: The possible names of each column. The reader must recognize all of them.
-NAMES = {
-    "account": ("Account", "Account Name", "Acct Name", "Account Nickname"),
-    "number": ("Account Number", "Account #", "Acct No.", "Account ID"),
-    "symbol": ("Symbol", "Ticker", "Ticker Symbol", "Symbol/CUSIP", "Security Symbol"),
-    "name": ("Description", "Security Description", "Investment Name", "Fund Name", "Security Name"),
-    "quantity": ("Quantity", "Qty", "Shares", "Units", "Qty #", "Share Quantity", "Number of Shares", "Shares/Units"),
-    "price": ("Price", "Last Price", "Share Price", "Market Price", "Closing Price ($)", "Price/Share", "marketPrice"),
-    "value": ("Value", "Current Value", "Market Value", "Mkt Val", "Total Value", "Value ($)", "Market Value (USD)"),
-    "cost": ("Cost Basis", "Cost Basis Total", "Total Cost", "Book Cost"),
-    "currency": ("Currency", "Ccy", "Curr.", "Market Value Currency", "Price Currency", "Currency Code"),
-}
-NOISE = (
-    "Today's Gain/Loss $",
-    "Total Gain/Loss %",
-    "% of Account",
-    "Change",
-    "Day Change",
-    "Yield",
-    "Reinvest?",
-    "P&L",
-)
-STOCKS = (
-    ("AAPL", "APPLE INC"),
-    ("VTI", "VANGUARD TOTAL STOCK MARKET ETF"),
-    ("BND", "VANGUARD TOTAL BOND MARKET ETF"),
-    ("UA", "UNDER ARMOUR INC CL C"),
-    ("XYLD", "GLOBAL X S&P 500 COVERED CALL ETF"),
-    ("FXE", "INVESCO CURRENCYSHARES EURO TRUST"),
-    ("BRK.B", "BERKSHIRE HATHAWAY INC CLASS B"),
-    ("TTE", "TOTALENERGIES SE SPON ADS"),
-    ("CASH", "PATHWARD FINANCIAL INC"),
-    ("NOK", "NOKIA CORP ADR"),
-    ("BTC", "BITCOIN"),
-    ("037833100", "SECURITY BY ITS CUSIP"),
-)
-FUNDS = (
-    "Large Cap Index Trust CL C",
-    "TOTAL INTL STOCK INDEX TRUST",
-    "Stable Value Fund II",
-    "Target Retirement 2045 Portfolio",
-    "BTC LPATH IDX 2045 L",
-)
 CASH = (
     ("CASH", ""),
     ("SPAXX**", "HELD IN MONEY MARKET"),
     ("Cash & Cash Investments", ""),
     ("", "BANK DEPOSIT PROGRAM"),
 )
-DOLLARS = ("USD", "USD", "US Dollar", "U.S. Dollars", "US$", "usd", "United States Dollar")
-FOREIGN = (("CAD", "C$", "canadian"), ("EUR", "€", "eur"), ("GBP", "£", "british"), ("JPY", "¥", "yen"))
-#: Kinds of accounts that only one country has.
-ACCOUNTS_ABROAD = {"CAD": "TFSA", "EUR": "PEA", "GBP": "Stocks and Shares ISA", "JPY": "NISA"}
-
-
-@dataclass(frozen=True)
-class Held:
-    """A true holding. Without `quantity`, the file states only the value."""
-
-    symbol: str
-    name: str
-    quantity: Decimal | None
-    price: Decimal | None
-    value: Decimal
-
-
-@dataclass
-class File:
-    """A file and its true content: holdings and cash by account, and lines whose amounts do not count."""
-
-    accounts: dict[str, list[Held]] = field(default_factory=dict)
-    cash: dict[str, Decimal] = field(default_factory=dict)
-    foreign: str | None = None
-    wrong_total: bool = False
-    rows: list[list[str]] = field(default_factory=list)
-    asides: list[int] = field(default_factory=list)
-    body: bytes = b""
-
-    @property
-    def total(self) -> Decimal:
-        return sum(self.cash.values(), Decimal()) + sum(
-            (h.value for held in self.accounts.values() for h in held), Decimal()
-        )
-
-    def add(self, row: list[str], *, is_aside: bool = False) -> None:
-        """`is_aside`: the line has an amount that is neither a holding nor cash."""
-        self.rows.append(row)
-        if is_aside:
-            self.asides.append(len(self.rows))
-
-
-Number = Callable[[Decimal, str], str]
 
 
 def build(seed: int) -> File:
     random = Random(seed)
     file = File()
-    _invent(file, random)
-    columns = _columns(random)
-    number = _notation(random)
+    invent(file, random)
+    columns = invent_columns(random)
+    number = invent_notation(random)
     if random.random() < 0.12:
-        file.foreign = _make_foreign(file, columns, random)
+        file.foreign = make_foreign(file, columns, random)
     _write(file, columns, number, random)
     file.body = _encoded(file.rows, number, random)
     return file
 
 
-def _invent(file: File, random: Random) -> None:
-    for index in range(random.choice((1, 1, 2, 3))):
-        name = f"{random.choice(('Individual', 'Roth IRA', 'Trust'))} {'ABC'[index]}"
-        stocks = random.sample(STOCKS, random.randint(1, 5))
-        file.accounts[name] = [_stock(random, symbol, words) for symbol, words in stocks]
-        file.accounts[name] += [_fund(random, words) for words in random.sample(FUNDS, random.choice((0, 0, 1, 2)))]
-        file.cash[name] = _amount(random, 0, 50_000) if random.random() < 0.7 else Decimal()
-        if random.random() < 0.2:
-            file.accounts[name].append(_bond(random))
-
-
-def _stock(random: Random, symbol: str, words: str) -> Held:
-    quantity = Decimal(random.choice((random.randint(1, 5_000), 0))) or Decimal(random.randint(1, 10**9)).scaleb(
-        -random.choice((2, 3, 4, 8))
-    )
-    price = Decimal(random.randint(150, 90_000)).scaleb(-2)
-    value = max((quantity * price).quantize(CENT), CENT)
-    return Held(symbol, words, quantity, price, value)
-
-
-def _bond(random: Random) -> Held:
-    """Quoted per 100 of face value; the stated value may include accrued interest."""
-    face, price = Decimal(random.randint(1, 90) * 1_000), Decimal(random.randint(9_000, 10_500)).scaleb(-2)
-    accrued = random.choice((Decimal(), face * Decimal("0.004")))
-    return Held(
-        "912810TM0", "US TREASURY 4.000% 11/15/2042", face, price, (face * price / 100 + accrued).quantize(CENT)
-    )
-
-
-def _fund(random: Random, words: str) -> Held:
-    return Held("", words, None, None, _amount(random, 1, 90_000))
-
-
-def _amount(random: Random, low: int, high: int) -> Decimal:
-    return Decimal(random.randint(low * 100 + 1, high * 100)).scaleb(-2)
-
-
-@dataclass
-class _Columns:
-    """The columns in order, by meaning (None for noise) and name. `by_title`: account names are titles above tables."""
-
-    meanings: list[str | None]
-    names: list[str]
-    by_title: bool
-    currency: str = "USD"
-    fills_down: bool = False
-    sign: str = "$"
-
-    def has(self, meaning: str) -> bool:
-        return meaning in self.meanings
-
-    def row(self, cells: dict[str, str], noise: Callable[[], str]) -> list[str]:
-        return [noise() if meaning is None else cells.get(meaning, "") for meaning in self.meanings]
-
-
-def _columns(random: Random) -> _Columns:
-    by_title = random.random() < 0.3
-    meanings: list[str | None] = ["symbol", "name", "quantity", "price", "value"]
-    if not by_title:
-        meanings += random.choice((["account"], ["account", "number"]))
-    meanings += [meaning for meaning in ("cost", "currency") if random.random() < 0.4]
-    noise = random.sample(NOISE, random.randint(0, 3))
-    meanings += [None] * len(noise)
-    random.shuffle(meanings)
-    names = [noise.pop() if meaning is None else random.choice(NAMES[meaning]) for meaning in meanings]
-    return _Columns(
-        meanings, names, by_title, currency=random.choice(DOLLARS), fills_down=not by_title and random.random() < 0.15
-    )
-
-
-def _make_foreign(file: File, columns: _Columns, random: Random) -> str:
-    """Put another currency into a column, the header, the cells, or the accounts' names.
-
-    Returns a word that the error must contain.
-    """
-    code, sign, word = random.choice(FOREIGN)
-    places = ["header", "cells", "accounts"] + (["column"] if columns.has("currency") else [])
-    place = random.choice(places)
-    if place == "column":
-        columns.currency = code
-        columns.fills_down = False
-        at = columns.meanings.index("value")
-        columns.names[at] = columns.names[at].replace(" (USD)", "")
-    elif place == "header":
-        for meaning in ("price", "value"):
-            at = columns.meanings.index(meaning)
-            base = columns.names[at].partition(" (")[0]
-            columns.names[at] = random.choice(
-                (f"{base} ({sign})", f"{base} ({code})", f"{base} {code}", f"{base} in {code}")
-            )
-        columns.currency = ""
-    elif place == "accounts":
-        for meaning in ("price", "value"):
-            at = columns.meanings.index(meaning)
-            columns.names[at] = columns.names[at].partition(" (")[0]
-        for name in list(file.accounts):
-            abroad = f"{ACCOUNTS_ABROAD[code]} {name[-1]}"
-            file.accounts[abroad], file.cash[abroad] = file.accounts.pop(name), file.cash.pop(name)
-        columns.sign = columns.currency = ""
-    else:
-        columns.sign = sign
-        columns.currency = ""
-    return word
-
-
-def _notation(random: Random) -> Number:
-    style = random.choice(("plain", "american", "american", "accounting", "swiss", "space", "comma"))
-
-    def write(amount: Decimal, sign: str) -> str:
-        text = f"{amount:f}" if style == "plain" else f"{amount:,f}"
-        if style == "swiss":
-            text = text.replace(",", "'")
-        elif style == "space":
-            text = text.replace(",", "\u202f")
-        elif style == "comma":
-            text = text.translate(str.maketrans(",.", ".,"))
-        if style == "accounting" and sign:
-            return f" {sign} {text} "
-        return f"{text} {sign}".strip() if style == "comma" else f"{sign}{text}"
-
-    write.__name__ = style
-    return write
-
-
-def _write(file: File, columns: _Columns, number: Number, random: Random) -> None:
+def _write(file: File, columns: Columns, number: Number, random: Random) -> None:
     sign = columns.sign if random.random() < 0.6 or columns.sign != "$" else ""
     if random.random() < 0.4:
         file.add(["Portfolio overview", "for the owner"])
@@ -271,7 +67,7 @@ def _write(file: File, columns: _Columns, number: Number, random: Random) -> Non
 
 
 def _account(
-    file: File, columns: _Columns, owner: tuple[str, str], held: list[Held], number: Number, sign: str, random: Random
+    file: File, columns: Columns, owner: tuple[str, str], held: list[Held], number: Number, sign: str, random: Random
 ) -> None:
     lines = [_cells(h, number, sign, random) for h in held]
     if random.random() < 0.15:
@@ -312,7 +108,7 @@ def _plan(file: File, number: Number, sign: str, random: Random) -> None:
         return
     if random.random() < 0.5:
         _transactions(file, random)
-    file.accounts["ACME 401K PLAN"] = [_fund(random, words) for words in random.sample(FUNDS, 2)]
+    file.accounts["ACME 401K PLAN"] = [fund_by_name(random, words) for words in random.sample(FUNDS, 2)]
     file.cash["ACME 401K PLAN"] = Decimal()
     file.add(["Plan Name", "Fund Name", random.choice(("Total Value", "Balance", "Market Value", "Ending Balance"))])
     for fund in file.accounts["ACME 401K PLAN"]:
@@ -332,9 +128,7 @@ def _cells(held: Held, number: Number, sign: str, random: Random) -> dict[str, s
     return cells
 
 
-def _total(
-    file: File, columns: _Columns, label: str, total: Decimal, number: Number, sign: str, random: Random
-) -> None:
+def _total(file: File, columns: Columns, label: str, total: Decimal, number: Number, sign: str, random: Random) -> None:
     if random.random() < 0.1:
         file.wrong_total = True
         total += Decimal("123.45")

@@ -129,7 +129,7 @@ damage = st.tuples(
 
 
 @given(exports, st.lists(damage, min_size=1, max_size=4))
-def test_damaged_export_is_a_portfolio_or_an_error(body: bytes, damages: list[tuple[float, int, bytes]]) -> None:
+def test_damaged_export_yields_a_portfolio_or_an_error(body: bytes, damages: list[tuple[float, int, bytes]]) -> None:
     for where, length, inserted in damages:
         start = int(where * len(body))
         body = body[:start] + inserted + body[start + length :]

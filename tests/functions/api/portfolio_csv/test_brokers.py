@@ -223,7 +223,7 @@ def test_stated_value_wins_over_rounded_factors() -> None:
         "Symbol,Quantity,Price,Value,Account Currency",
     ],
 )
-def test_line_in_another_currency_is_refused_by_name(header: str) -> None:
+def test_error_names_currency_of_refused_line(header: str) -> None:
     (error,) = errors("SAP,10,100,1000,EUR", "AAPL,1,2,2,US Dollar", header=header)
 
     assert (error.line, error.field) == (2, "currency")
@@ -231,7 +231,7 @@ def test_line_in_another_currency_is_refused_by_name(header: str) -> None:
 
 
 @pytest.mark.parametrize("header", ["Price (£)", "Price GBP", "Price in GBP", "Price (pence)", "priceGBP"])
-def test_currency_in_header_refuses_file_once(header: str) -> None:
+def test_foreign_currency_in_header_is_one_error(header: str) -> None:
     (error,) = errors("VOD,10,100", "BP,10,100", header=f"Symbol,Quantity,{header}")
 
     assert "British p" in error.message

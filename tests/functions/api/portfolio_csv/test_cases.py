@@ -20,7 +20,7 @@ CENT = Decimal("0.01")
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case["file"].removesuffix(".csv"))
-def test_file_is_read_right_or_refused_clearly(case: dict[str, Any]) -> None:
+def test_file_is_read_correctly_or_refused_clearly(case: dict[str, Any]) -> None:
     outcome = parsed((CASES / case["file"]).read_bytes())
 
     if isinstance(outcome, UnreadableCsv):
@@ -35,7 +35,7 @@ def test_file_is_read_right_or_refused_clearly(case: dict[str, Any]) -> None:
 
 
 def _missing(case: dict[str, Any], refusal: UnreadableCsv) -> list[list[str]]:
-    """Lists of words; no word in the messages starts with one of them."""
+    """The expected mentions that the messages lack. Each is a list of alternative beginnings of a word."""
     text = " ".join(error.message for error in refusal.errors).lower()
     return [
         words for words in case["mentions"] if not any(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)

@@ -1,4 +1,4 @@
-"""A written portfolio reads back unchanged, and any other bytes are a portfolio or an error."""
+"""A written portfolio reads back unchanged, and any other bytes yield a portfolio or an error."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ from tests.functions.api.portfolio_csv.reading import HEADER, parsed
 names = (
     st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=40)
     .map(with_spaces_for_hidden)
-    .filter(lambda name: name and name == name.strip())
+    .filter(lambda name: name and name == name.strip() and name not in NAMES)  # an account "GBP" holds pounds
 )
 symbols = st.text("ABCDEFGHIJKLMNOPQRSTUVWYZ", min_size=1, max_size=5).filter(
     lambda symbol: (
@@ -67,7 +67,7 @@ lines = st.lists(st.tuples(soup, soup, numbers, numbers).map(",".join)).map(lamb
 
 
 @given(st.binary() | soup.map(str.encode) | lines.map(str.encode) | lines.map(lambda text: text.encode("utf-16")))
-def test_arbitrary_bytes_are_a_portfolio_or_an_error_with_reason(body: bytes) -> None:
+def test_arbitrary_bytes_yield_a_portfolio_or_an_error_with_reason(body: bytes) -> None:
     outcome = parsed(body)
 
     if isinstance(outcome, UnreadableCsv):

@@ -111,7 +111,7 @@ def test_two_prices_of_one_symbol_in_one_account_are_refused() -> None:
     ]
 
 
-def test_sums_have_the_limits_of_their_parts() -> None:
+def test_limits_apply_to_sums_of_lines() -> None:
     messages = errors("A,VTI,600000000,", "A,VTI,600000000,", "A,CASH,600000000,", "A,CASH,600000000,")
 
     assert [(error.line, error.field) for error in messages] == [(3, "quantity"), (5, "quantity")]
@@ -181,7 +181,7 @@ def test_file_without_holdings_is_refused(body: str) -> None:
         ("Roth IRA,VTI,10", "No table of holdings was found. Export the holdings, often called positions, or add a header above them, such as account,symbol,quantity,price."),
     ],
 )  # fmt: skip
-def test_header_of_another_table_is_refused_by_its_kind(header: str, message: str) -> None:
+def test_error_names_kind_of_another_table(header: str, message: str) -> None:
     (error,) = errors("A,VTI,5,7", header=header)
 
     assert (error.line, error.field, error.message) == (1, "header", message)
@@ -212,7 +212,7 @@ def test_columns_with_same_name_may_repeat_but_not_differ() -> None:
         (f"{HEADER}\nDépôt,VTI,1,\nÉ".encode()[:-1], 3, "The file ends in the middle of a character"),
     ],
 )
-def test_file_that_is_not_text_is_refused_by_kind(body: bytes, line: int, content: str) -> None:
+def test_error_names_kind_of_non_text_file(body: bytes, line: int, content: str) -> None:
     (error,) = refused(body).errors
 
     assert (error.line, error.field) == (line, "file")

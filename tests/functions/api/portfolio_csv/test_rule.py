@@ -1,18 +1,19 @@
-"""Money is never read wrongly and never left out silently, whatever the layout."""
+"""Money is never misread or silently left out, whatever the layout."""
 
 from decimal import Decimal
 
 import pytest
 
 from functions.api.portfolio_csv import ImportedPortfolio, UnreadableCsv, parse_portfolio_csv
-from tests.functions.api.portfolio_csv.layouts import CENT, File, build
+from tests.functions.api.portfolio_csv.layout_holdings import CENT, File
+from tests.functions.api.portfolio_csv.layouts import build
 
 SEEDS = range(400)
 """Each seed is another layout. Run `python -m tests.functions.api.portfolio_csv.test_rule 10000` for more."""
 
 
 def violation(file: File) -> str | None:
-    """How the reading of a file breaks the rule, or None."""
+    """How the result of reading a file breaks the rule, or None."""
     try:
         portfolio = parse_portfolio_csv(file.body)
     except UnreadableCsv as error:

@@ -63,7 +63,7 @@ def test_texts_come_first_then_figures_then_groups() -> None:
     assert [item.text for item in shown.iter("li")] == ["No price for ZZQQX"]
 
 
-def test_fields_about_payload_are_hidden() -> None:
+def test_agent_and_mock_flag_are_hidden() -> None:
     assert "planner of trades" not in words(section(Plan(mock=True)))
     assert "Mock" not in words(section(Plan(mock=True)))
 

@@ -15,17 +15,18 @@ import pytest
 
 from functions.api.errors import FileOverLimit, JobNotCancellable, NameTaken, Refused, TooManyPositions
 from functions.api.http.problems import problem_of
+from functions.api.limits import MAX_POSITIONS
 from functions.api.logic.analyses import Analyses
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio
-from functions.api.repositories.positions import MAX_POSITIONS, Positions
+from functions.api.repositories.positions import Positions
 from functions.api.repositories.users import Users
 from functions.api.schemas.request_models import AnalysisRequest
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
-from functions.shared.settings import DatabaseSettings
+from functions.shared.database.settings import DatabaseSettings
 from scripts.local.postgres import SUPERUSER, Postgres
 from tests.functions.api.calling import Api
 from tests.functions.api.conftest import MakeApplication
@@ -57,8 +58,8 @@ def analyses(make_application: MakeApplication) -> Analyses:
 def at_once(server: Postgres) -> Iterator[AtOnce]:
     """`at_once(50, call)` starts call(0) to call(49) at once and returns their results; an error becomes its status.
 
-    `behind` locks a row that all calls need. Each call has begun its statement, and sees the database as of then, when
-    the first one proceeds. Without the lock, most calls would run one after the other.
+    `behind` locks a row that all calls need. When the first call proceeds, each one has begun its statement and reads
+    the database as of then. Without the lock, most calls would run one after the other.
     """
     with psycopg.connect(server.dsn(user=SUPERUSER)) as holder:  # may see that other users' sessions wait
 
@@ -72,11 +73,11 @@ def at_once(server: Postgres) -> Iterator[AtOnce]:
             with ThreadPoolExecutor(times) as pool:
                 if behind:
                     holder.execute(behind.encode(), [value])
-                answers = [pool.submit(one, number) for number in range(times)]
+                responses = [pool.submit(one, number) for number in range(times)]
                 if behind:
                     wait_for_all(times)
                     holder.rollback()
-                return [answer.result() for answer in answers]
+                return [response.result() for response in responses]
 
         def wait_for_all(times: int) -> None:
             give_up_at = monotonic() + 30
@@ -96,7 +97,7 @@ THE_USER = "SELECT id FROM users WHERE id = %s FOR UPDATE"
 THE_JOB = "SELECT id FROM jobs WHERE id = %s FOR UPDATE"
 
 
-def test_one_key_sent_50_times_at_once_creates_one_job(
+def test_50_concurrent_requests_with_one_key_create_one_job(
     analyses: Analyses, at_once: AtOnce, user: str, sql: Sql
 ) -> None:
     ids = at_once(50, lambda _: analyses.start(user, AnalysisRequest(), "the key"), THE_USER, user)
@@ -107,48 +108,48 @@ def test_one_key_sent_50_times_at_once_creates_one_job(
     assert sql("SELECT seq FROM job_events WHERE job_id = %s", ids[0]) == [(1,)]
 
 
-def test_two_requests_at_once_with_one_key_give_one_job_and_one_error(
+def test_concurrent_different_requests_with_one_key_yield_one_job(
     analyses: Analyses, at_once: AtOnce, user: str, sql: Sql
 ) -> None:
     kinds = [JobType.PORTFOLIO, JobType.CHARTS]
-    answers = at_once(
+    responses = at_once(
         20, lambda n: analyses.start(user, AnalysisRequest(analysis_type=kinds[n % 2]), "the key"), THE_USER, user
     )
 
-    told = Counter(answer if isinstance(answer, int) else "job" for answer in answers)
-    assert told == {"job": 10, 422: 10}
+    outcomes = Counter(response if isinstance(response, int) else "job" for response in responses)
+    assert outcomes == {"job": 10, 422: 10}
     assert len(sql("SELECT id FROM jobs WHERE user_id = %s", user)) == 1
 
 
-def test_any_number_of_requests_at_once_start_three_jobs(
+def test_concurrent_requests_respect_limit_of_active_jobs(
     analyses: Analyses, at_once: AtOnce, user: str, sql: Sql
 ) -> None:
-    answers = at_once(20, lambda _: analyses.start(user, AnalysisRequest(), None), THE_USER, user)
+    responses = at_once(20, lambda _: analyses.start(user, AnalysisRequest(), None), THE_USER, user)
 
-    assert Counter(answer if isinstance(answer, int) else "job" for answer in answers) == {"job": 3, 429: 17}
+    assert Counter(response if isinstance(response, int) else "job" for response in responses) == {"job": 3, 429: 17}
     assert len(sql("SELECT id FROM jobs WHERE user_id = %s", user)) == 3
 
 
-def test_retries_at_once_are_one_retry(
+def test_concurrent_retries_are_one_retry(
     api: Api, analyses: Analyses, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
 ) -> None:
     job_id = UUID(job_that_is(api, "failed"))
 
-    answers = at_once(10, lambda _: analyses.retry(str(api.user), job_id), THE_USER, api.user)
+    responses = at_once(10, lambda _: analyses.retry(str(api.user), job_id), THE_USER, api.user)
 
-    assert Counter(answers) == {None: 1, 409: 9}
+    assert Counter(responses) == {None: 1, 409: 9}
     assert sql("SELECT round FROM jobs WHERE id = %s", job_id) == [(1,)]
     assert sql("SELECT count(*) FROM job_events WHERE job_id = %s AND kind = 'retried'", job_id) == [(1,)]
 
 
-def test_retries_of_many_jobs_at_once_keep_limit(
+def test_concurrent_retries_of_many_jobs_respect_limit(
     api: Api, analyses: Analyses, at_once: AtOnce, job_that_is: JobThatIs
 ) -> None:
     jobs = [UUID(job_that_is(api, "failed")) for _ in range(6)]
 
-    answers = at_once(6, lambda n: analyses.retry(str(api.user), jobs[n]), THE_USER, api.user)
+    responses = at_once(6, lambda n: analyses.retry(str(api.user), jobs[n]), THE_USER, api.user)
 
-    assert Counter(answers) == {None: 3, 429: 3}
+    assert Counter(responses) == {None: 3, 429: 3}
 
 
 def test_retry_during_event_deletion_leaves_all_events_or_new_one(
@@ -177,19 +178,19 @@ def test_retry_during_event_deletion_leaves_all_events_or_new_one(
     assert left <= {(1, 2, 3), (3,)}
 
 
-def test_cancellations_at_once_return_same_job(
+def test_concurrent_cancellations_return_same_job(
     api: Api, database: Database, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
 ) -> None:
     job_id = UUID(job_that_is(api, "running"))
 
-    answers = at_once(20, lambda _: Jobs(database, 2).cancel(str(api.user), job_id), THE_JOB, job_id)
+    responses = at_once(20, lambda _: Jobs(database, 2).cancel(str(api.user), job_id), THE_JOB, job_id)
 
-    assert len(set(answers)) == 1
-    assert '"status":"cancelled"' in answers[0].replace(" ", "")
+    assert len(set(responses)) == 1
+    assert '"status":"cancelled"' in responses[0].replace(" ", "")
     assert sql("SELECT kind FROM job_events WHERE job_id = %s ORDER BY seq", job_id) == [("queued",), ("cancelled",)]
 
 
-def test_completion_and_cancellation_at_once_have_one_winner(
+def test_concurrent_completion_and_cancellation_have_one_winner(
     api: Api, database: Database, at_once: AtOnce, job_that_is: JobThatIs, sql: Sql
 ) -> None:
     for _ in range(5):
@@ -218,15 +219,15 @@ def test_completion_and_cancellation_at_once_have_one_winner(
         assert status == owner
 
 
-def test_user_seen_at_once_by_many_is_created_once(database: Database, at_once: AtOnce) -> None:
+def test_concurrent_first_requests_create_user_once(database: Database, at_once: AtOnce) -> None:
     user = f"user-{uuid4()}"
 
-    answers = at_once(20, lambda _: Users(database).see(user), "INSERT INTO users (id) VALUES (%s)", user)
+    responses = at_once(20, lambda _: Users(database).see(user), "INSERT INTO users (id) VALUES (%s)", user)
 
-    assert Counter('"created":true' in answer for answer in answers) == {True: 1, False: 19}
+    assert Counter('"created":true' in response for response in responses) == {True: 1, False: 19}
 
 
-def test_imports_at_once_run_one_after_another(database: Database, at_once: AtOnce, user: str, sql: Sql) -> None:
+def test_concurrent_imports_run_one_after_another(database: Database, at_once: AtOnce, user: str, sql: Sql) -> None:
     files = [f"IRA,A{n},1,1\nIRA,B{n},1,1\nIRA,C{n},1,1\n" for n in range(8)]
 
     at_once(
@@ -241,7 +242,7 @@ def test_imports_at_once_run_one_after_another(database: Database, at_once: AtOn
     assert symbols in [sorted([f"A{n}", f"B{n}", f"C{n}"]) for n in range(8)]
 
 
-def test_imports_at_once_keep_position_limit(database: Database, at_once: AtOnce, user: str, sql: Sql) -> None:
+def test_concurrent_imports_respect_position_limit(database: Database, at_once: AtOnce, user: str, sql: Sql) -> None:
     def file(number: int) -> bytes:
         return (HEADER + "".join(f"Account {number},S{n},1,1\n" for n in range(400))).encode()
 
@@ -259,7 +260,7 @@ def test_imports_at_once_keep_position_limit(database: Database, at_once: AtOnce
     assert held == 800
 
 
-def test_positions_at_once_keep_limit(api: Api, database: Database, at_once: AtOnce, sql: Sql) -> None:
+def test_concurrent_new_positions_respect_limit(api: Api, database: Database, at_once: AtOnce, sql: Sql) -> None:
     account_id = UUID(api.post("/api/accounts", {"account_name": "IRA"}).json()["id"])
     sql("INSERT INTO positions (account_id, symbol, quantity) SELECT %s, 'S' || n, 1 FROM generate_series(1, %s) AS n",
         account_id, MAX_POSITIONS - 2)  # fmt: skip
@@ -276,7 +277,7 @@ def test_positions_at_once_keep_limit(api: Api, database: Database, at_once: AtO
     assert Counter(outcomes) == {"created": 2, "too many": 6}
 
 
-def test_accounts_of_one_name_at_once_are_one_account(database: Database, at_once: AtOnce, user: str) -> None:
+def test_concurrent_accounts_of_one_name_are_one_account(database: Database, at_once: AtOnce, user: str) -> None:
     fields = {"account_name": "IRA", "account_purpose": "", "cash_balance": 0, "cash_interest": 0}
 
     def create(_: int) -> str:

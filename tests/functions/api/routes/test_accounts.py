@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.api.repositories.accounts import MAX_ACCOUNTS
+from functions.api.limits import MAX_ACCOUNTS
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import Sql
 
@@ -78,7 +78,7 @@ def test_account_name_is_unique(api: Api, stranger: Api) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_invalid_field_is_refused_by_name(api: Api, method: str, field: str, value: Any) -> None:
+def test_error_names_invalid_field(api: Api, method: str, field: str, value: Any) -> None:
     account = api.post("/api/accounts", {"account_name": "before"}).json()
     path = "/api/accounts" if method == "POST" else f"/api/accounts/{account['id']}"
 

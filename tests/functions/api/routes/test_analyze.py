@@ -123,7 +123,7 @@ def test_submission_refused_by_write_leaves_message_without_job(api: Api, sqs: Q
         ({"options": {"text": "x" * 3_000}}, "options"),
     ],
 )
-def test_invalid_field_is_refused_by_name(api: Api, sqs: Queue, document: Any, field: str) -> None:
+def test_error_names_invalid_field(api: Api, sqs: Queue, document: Any, field: str) -> None:
     response = api.post("/api/analyze", document)
 
     assert response.status == 422

@@ -1,4 +1,4 @@
-"""Effects of cancellation and retry on a planner and agents that are at work."""
+"""Effects of cancellation and retry on a working planner and its agents."""
 
 import threading
 from collections.abc import Callable
@@ -14,15 +14,17 @@ from functions.planner.jobs import JobCancelled, JobEnded
 from functions.planner.stand_ins import StandInAgents
 from functions.shared.agent_declaration import Agent
 from functions.shared.jobs import LeaseLost
-from functions.shared.plans import AGENTS, SERVED
+from functions.shared.plans import AGENTS
 from functions.shared.runtime import OsThreads, Runtime
-from functions.shared.sections import SNAPSHOT, Section
+from functions.shared.section_names import SERVED, SNAPSHOT, Section
 from functions.shared.tasks import AgentTask, JobMessage, Receipt
 from tests.functions.api.at_work import AtWork, workers_environment
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import Sql
 from tests.functions.planner_calls import Planner
+from tests.rows import Rows
 from tests.sections import SUMMARY
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -129,11 +131,11 @@ def test_cancellation_during_commits_leaves_consistent_job(api: Api, submitted: 
     with ThreadPoolExecutor(len(sections)) as agents:
         done = agents.map(commit, sections)
         begin.wait()
-        answer = api.post(f"/api/jobs/{submitted}/cancel").json()
+        response = api.post(f"/api/jobs/{submitted}/cancel").json()
         committed = {section for section, was_stored in zip(sections, done, strict=True) if was_stored}
 
     kinds = [event["kind"] for event in api.get(f"/api/jobs/{submitted}/events").json()["events"]]
-    assert answer["status"] == "cancelled"
+    assert response["status"] == "cancelled"
     assert kinds == ["queued", "claimed", *["section_committed"] * len(committed), "cancelled"]
 
 
@@ -142,13 +144,13 @@ class Agents(StandInAgents):
 
     def __init__(self, hold: Callable[["Agents"], object] = lambda agents: None) -> None:
         super().__init__(Runtime(workers_environment()))
-        self.asked: list[str] = []
+        self.invoked: list[str] = []
         self.delivered = threading.Semaphore(0)
         self.refused: list[str] = []
         self._hold = hold
 
     def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
-        self.asked.append(agent.name)
+        self.invoked.append(agent.name)
         if agent.name == "reporter":
             self._hold(self)
         try:
@@ -172,20 +174,21 @@ def plan(submitted: str, planner: Planner) -> Callable[..., None]:
 
 
 def test_retry_after_cancellation_runs_only_missing_agents(
-    api: Api, submitted: str, plan: Callable[..., None], sql: Sql
+    api: Api, submitted: str, plan: Callable[..., None], rows: Rows, sql: Sql
 ) -> None:
     planner_has_stopped = threading.Event()
 
     def cancel_when_the_others_have_delivered(agents: Agents) -> None:
         agents.delivered.acquire()
         agents.delivered.acquire()
+        rows.wait_for_progress(submitted)
         api.post(f"/api/jobs/{submitted}/cancel")
-        planner_has_stopped.wait(10)
+        planner_has_stopped.wait(60)
 
     first = Agents(cancel_when_the_others_have_delivered)
     plan(first)
     planner_has_stopped.set()
-    assert first.delivered.acquire(timeout=10)
+    assert first.delivered.acquire(timeout=60)
 
     assert first.refused == ["reporter"]
     job = api.get(f"/api/jobs/{submitted}").json()
@@ -196,21 +199,22 @@ def test_retry_after_cancellation_runs_only_missing_agents(
     second = Agents()
     plan(second, 1)
 
-    assert second.asked == ["reporter"]
+    assert second.invoked == ["reporter"]
     assert api.get(f"/api/jobs/{submitted}").json()["status"] == "completed"
     attempts: dict[str, int] = dict(sql("SELECT section, attempt FROM job_results WHERE job_id = %s", submitted))
     assert attempts == {SNAPSHOT: 1, **dict.fromkeys(SERVED, 1), "report": 2, "summary": 2}
     events = api.get(f"/api/jobs/{submitted}/events").json()["events"]
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
-    assert [api.post(f"/api/jobs/{submitted}/{what}").status for what in ("cancel", "retry")] == [409, 409]
+    assert [api.post(f"/api/jobs/{submitted}/{action}").status for action in ("cancel", "retry")] == [409, 409]
 
 
 def test_retry_progress_includes_sections_of_earlier_attempt(
-    api: Api, submitted: str, plan: Callable[..., None]
+    api: Api, submitted: str, plan: Callable[..., None], rows: Rows
 ) -> None:
     seen: list[Any] = []
 
     def fails(agents: Agents) -> None:
+        rows.wait_for_progress(submitted)
         raise AgentTimedOut("reporter")
 
     plan(Agents(fails))
@@ -227,9 +231,9 @@ def test_retry_progress_includes_sections_of_earlier_attempt(
 
 def working_progress(api: Api, job_id: str) -> Any:
     """The progress once the reporter is running. It is written in the background."""
-    for _ in range(100):
+
+    def running() -> Any:
         progress = api.get(f"/api/jobs/{job_id}").json()["progress_data"]
-        if progress["stage"] == "running" and progress["current_agent"]:
-            return progress
-        threading.Event().wait(0.02)
-    raise AssertionError("the reporter is not seen to work")
+        return progress if progress["stage"] == "running" and progress["current_agent"] else None
+
+    return until(running)

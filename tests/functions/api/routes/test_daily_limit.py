@@ -3,7 +3,7 @@
 import pytest
 
 from functions.api.handler import Application
-from tests.functions.api.calling import Answer, Api, Queue
+from tests.functions.api.calling import Api, ApiResponse, Queue
 from tests.functions.api.conftest import MakeApplication
 from tests.functions.api.job_states import Sql
 
@@ -14,14 +14,14 @@ def application(make_application: MakeApplication) -> Application:
     return make_application({"MAX_JOBS_A_DAY": "2"})
 
 
-def begin_and_cancel(api: Api) -> Answer:
+def begin_and_cancel(api: Api) -> ApiResponse:
     response = api.post("/api/analyze")
     if response.status == 202:
         api.post(f"/api/jobs/{response.json()['job_id']}/cancel")
     return response
 
 
-def test_cancelled_jobs_count(api: Api, sqs: Queue) -> None:
+def test_cancelled_jobs_count_toward_limit(api: Api, sqs: Queue) -> None:
     assert [begin_and_cancel(api).status for _ in range(3)] == [202, 202, 429]
     assert len(sqs.sent) == 2
 
@@ -54,7 +54,7 @@ def test_deleting_user_does_not_reset_count(api: Api, sql: Sql) -> None:
     assert sql("SELECT user_hash FROM daily_usage WHERE user_hash = %s", api.user) == []
 
 
-def test_retries_count(api: Api) -> None:
+def test_retries_count_toward_limit(api: Api) -> None:
     job_id = begin_and_cancel(api).json()["job_id"]
 
     assert api.post(f"/api/jobs/{job_id}/retry").status == 202
@@ -64,7 +64,7 @@ def test_retries_count(api: Api) -> None:
     assert (refused.status, "Retry-After" in refused.headers) == (429, True)
 
 
-def test_repeated_request_does_not_count(api: Api) -> None:
+def test_repeated_request_does_not_count_toward_limit(api: Api) -> None:
     key = {"idempotency-key": "once"}
     first = [api.post("/api/analyze", headers=key).status for _ in range(3)]
 

@@ -13,7 +13,7 @@ import pytest
 from functions.api.handler import Application
 from functions.api.routes import documents
 from scripts.packaging.documentation import build_documentation
-from tests.functions.api.calling import Answer, Api
+from tests.functions.api.calling import Api, ApiResponse
 from tests.functions.api.conftest import MakeApplication
 
 PATHS = ["/docs", "/openapi.json"]
@@ -31,7 +31,7 @@ def application(make_application: MakeApplication, folder: Path) -> Application:
     return make_application(folder=folder.parent)
 
 
-def content(response: Answer) -> bytes:
+def content(response: ApiResponse) -> bytes:
     sent = base64.b64decode(response.text)
     return gzip.decompress(sent) if response.headers.get("Content-Encoding") == "gzip" else sent
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from functions.api.http.events_csv import events_csv
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SNAPSHOT
 from scripts.local.data_api import FaultControl
 from tests.functions.api.at_work import AtWork
 from tests.functions.api.calling import Api, openapi
@@ -43,16 +43,16 @@ def events(api: Api, job_id: str, **query: str) -> Any:
 
 class TestJson:
     def test_all_events_are_listed_in_order(self, api: Api, job_id: str) -> None:
-        told = events(api, job_id)
+        page = events(api, job_id)
 
-        assert [event["kind"] for event in told["events"]] == KINDS
-        assert [event["seq"] for event in told["events"]] == list(range(1, 10))
-        times = [datetime.fromisoformat(event["at"]) for event in told["events"]]
+        assert [event["kind"] for event in page["events"]] == KINDS
+        assert [event["seq"] for event in page["events"]] == list(range(1, 10))
+        times = [datetime.fromisoformat(event["at"]) for event in page["events"]]
         assert all(earlier <= later for earlier, later in pairwise(times))
-        assert told["events"][4].items() >= {"agent": "reporter", "message": "Drafting 3 of 7 sections"}.items()
-        assert 0 <= told["events"][4]["progress_percent"] < 100
-        assert told["events"][-1]["progress_percent"] == 100
-        assert told["next_after"] is None
+        assert page["events"][4].items() >= {"agent": "reporter", "message": "Drafting 3 of 7 sections"}.items()
+        assert 0 <= page["events"][4]["progress_percent"] < 100
+        assert page["events"][-1]["progress_percent"] == 100
+        assert page["next_after"] is None
 
     @pytest.mark.parametrize("limit", range(1, 11))
     def test_paging_returns_each_event_once(self, api: Api, job_id: str, limit: int) -> None:
@@ -85,10 +85,10 @@ class TestJson:
         ("name", "value"),
         [("after", "-1"), ("after", "x"), ("after", "2147483648"), ("limit", "0"), ("limit", "501"), ("limit", "1.5")],
     )
-    def test_invalid_parameter_is_refused_by_name(self, api: Api, job_id: str, name: str, value: str) -> None:
-        answer = api.get(f"/api/jobs/{job_id}/events", query={name: value})
+    def test_error_names_invalid_parameter(self, api: Api, job_id: str, name: str, value: str) -> None:
+        response = api.get(f"/api/jobs/{job_id}/events", query={name: value})
 
-        assert (answer.status, answer.fields()) == (422, {name})
+        assert (response.status, response.fields()) == (422, {name})
 
     def test_page_takes_one_statement(self, api: Api, job_id: str, faults: FaultControl) -> None:
         events(api, job_id)
@@ -130,22 +130,22 @@ def many_events(sql: Sql, job_id: str, count: int, message: str) -> None:
 
 class TestCsv:
     def rows(self, api: Api, job_id: str, **query: str) -> list[list[str]]:
-        answer = api.get(f"/api/jobs/{job_id}/events", headers=CSV, query=query)
-        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-        return list(csv.reader(io.StringIO(answer.text, newline=""), strict=True))
+        response = api.get(f"/api/jobs/{job_id}/events", headers=CSV, query=query)
+        assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+        return list(csv.reader(io.StringIO(response.text, newline=""), strict=True))
 
     def test_csv_has_same_events_as_json(self, api: Api, job_id: str) -> None:
         header, *rows = self.rows(api, job_id)
 
         assert header == ["seq", "at", "kind", "agent", "progress_percent", "message"]
-        told = events(api, job_id)["events"]
-        assert rows == [["" if e[name] is None else str(e[name]) for name in header] for e in told]
+        listed = events(api, job_id)["events"]
+        assert rows == [["" if e[name] is None else str(e[name]) for name in header] for e in listed]
 
     def test_csv_is_attachment_with_crlf_line_ends(self, api: Api, job_id: str) -> None:
-        answer = api.get(f"/api/jobs/{job_id}/events", headers=CSV)
+        response = api.get(f"/api/jobs/{job_id}/events", headers=CSV)
 
-        assert answer.headers["Content-Disposition"] == 'attachment; filename="events.csv"'
-        assert answer.text.count("\r\n") == answer.text.count("\n") == 10
+        assert response.headers["Content-Disposition"] == 'attachment; filename="events.csv"'
+        assert response.text.count("\r\n") == response.text.count("\n") == 10
 
     def test_csv_is_complete_over_several_pages(self, api: Api, job_id: str, sql: Sql, faults: FaultControl) -> None:
         many_events(sql, job_id, 1191, "m" * 200)
@@ -193,10 +193,10 @@ class TestCsv:
         ],
     )
     def test_accept_header_selects_format(self, api: Api, job_id: str, accept: str, kind: str) -> None:
-        answer = api.get(f"/api/jobs/{job_id}/events", headers={"accept": accept})
+        response = api.get(f"/api/jobs/{job_id}/events", headers={"accept": accept})
 
-        assert answer.headers["Content-Type"].partition(";")[0] == kind
-        assert answer.headers["Vary"] == "Accept, Accept-Encoding"
+        assert response.headers["Content-Type"].partition(";")[0] == kind
+        assert response.headers["Vary"] == "Accept, Accept-Encoding"
 
 
 @pytest.fixture

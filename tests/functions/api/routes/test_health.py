@@ -1,16 +1,12 @@
 """Health checks: whether the function is alive, and whether it can reach the database."""
 
-from pathlib import Path
-
 from functions.api.dependencies import Dependencies
 from functions.api.handler import Application
-from functions.api.settings import VERSION
+from functions.api.version import VERSION
 from functions.shared.runtime import Runtime
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
 from tests.functions.api.conftest import MakeApplication
-
-PYPROJECT = Path(__file__).parents[4] / "pyproject.toml"
 
 
 def test_liveness_check_needs_no_sign_in(anonymous: Api) -> None:
@@ -23,10 +19,6 @@ def test_liveness_check_does_not_wake_database(anonymous: Api, faults: FaultCont
     anonymous.get("/health")
 
     assert faults.statements() == []
-
-
-def test_version_is_that_of_package() -> None:
-    assert f'\nversion = "{VERSION}"\n' in PYPROJECT.read_text(encoding="utf-8")
 
 
 def test_signed_in_check_reports_reachable_database(api: Api, faults: FaultControl) -> None:

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions.api.repositories.accounts import MAX_ACCOUNTS
-from functions.api.repositories.positions import MAX_POSITIONS
+from functions.api.limits import MAX_ACCOUNTS, MAX_POSITIONS
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
 from tests.functions.api.importing import HEADER, TWO_ACCOUNTS, held, post
@@ -106,10 +105,10 @@ def test_sold_positions_are_removed_and_kept_ones_keep_their_ids(api: Api) -> No
 def test_price_in_file_counts_only_for_its_owner(api: Api, stranger: Api, sql: Sql) -> None:
     ((reference,),) = sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'")
 
-    his = post(api, HEADER + "IRA,VTI,1,1.23\n").json()["total_value"]
+    own = post(api, HEADER + "IRA,VTI,1,1.23\n").json()["total_value"]
     another = post(stranger, HEADER + "IRA,VTI,1,\n").json()["total_value"]
 
-    assert (his, another) == (Decimal("1.23"), round(reference, 2))
+    assert (own, another) == (Decimal("1.23"), round(reference, 2))
     assert sql("SELECT current_price FROM instruments WHERE symbol = 'VTI'") == [(reference,)]
 
 
@@ -118,7 +117,7 @@ def priced_tomorrow(sql: Sql) -> Iterator[str]:
     """An instrument priced tomorrow, removed afterwards because it would count in other tests' portfolios."""
     sql(
         """INSERT INTO instruments VALUES ('ZZTOMORROW', 'x', 'stock', 5, current_date + 1,
-               '{"equity": 100}', '{"global": 100}', '{"diversified": 100}')"""
+               '{"equity": 100}', '{"global": 100}', '{"diversified": 100}', 'A test', current_date)"""
     )
     yield "ZZTOMORROW"
     sql("DELETE FROM instruments WHERE symbol = 'ZZTOMORROW'")

@@ -2,7 +2,7 @@
 
 from functions.shared.sample import SAMPLE_PURPOSES
 from scripts.local.data_api import FaultControl
-from tests.functions.api.calling import Answer, Api
+from tests.functions.api.calling import Api, ApiResponse
 from tests.functions.api.importing import HEADER, held, post, undo
 from tests.functions.api.job_states import Sql
 
@@ -43,7 +43,7 @@ def test_accounts_with_same_name_can_both_be_kept(api: Api) -> None:
     before = held(api)
     body = (HEADER + "Roth IRA,BND,2,70\nRoth IRA (2),GLD,3,300\nNew,BND,1,70\n").encode()
 
-    def kept(**query: str) -> Answer:
+    def kept(**query: str) -> ApiResponse:
         return api.post(
             "/api/portfolio/import", body=body, headers={"content-type": "text/csv"}, query={"existing": "keep"} | query
         )
@@ -69,10 +69,10 @@ def test_long_names_stay_distinct_when_both_accounts_are_kept(api: Api) -> None:
     body = (HEADER + "".join(f"{name},VTI,1,300\n" for name in names)).encode()
 
     for _ in range(2):
-        answer = api.post(
+        response = api.post(
             "/api/portfolio/import", body=body, headers={"content-type": "text/csv"}, query={"existing": "keep"}
         )
-        assert answer.status == 200
+        assert response.status == 200
 
     assert len(held(api)) == 6
     assert held(api).keys() >= {*names}
@@ -102,13 +102,13 @@ def test_dry_run_shows_changes_and_writes_nothing(api: Api) -> None:
     before = held(api)
 
     body = (HEADER + "IRA,VTI,2,300\nNew,BND,1,70\n").encode()
-    answer = api.post(
+    response = api.post(
         "/api/portfolio/import", body=body, headers={"content-type": "text/csv"}, query={"dry_run": "true"}
     )
 
-    assert answer.status == 200
-    assert answer.json()["import_id"] is None
-    assert answer.json()["changes"] == [
+    assert response.status == 200
+    assert response.json()["import_id"] is None
+    assert response.json()["changes"] == [
         {
             "account": "IRA",
             "before": {"positions": 1, "cash": 50, "total_value": 350},
@@ -124,9 +124,9 @@ def test_undo_restores_replaced_accounts(api: Api) -> None:
     before = held(api)
     imported = post(api, HEADER + "IRA,VTI,2,300\nIRA,BND,3,70\nNew,BND,1,70\n").json()
 
-    answer = undo(api, imported["import_id"])
+    response = undo(api, imported["import_id"])
 
-    assert (answer.status, answer.json()) == (200, {"message": "The import has been undone."})
+    assert (response.status, response.json()) == (200, {"message": "The import has been undone."})
     assert held(api) == before
     assert undo(api, imported["import_id"]).status == 200, "repeating it changes nothing"
     assert held(api) == before

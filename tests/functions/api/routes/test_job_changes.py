@@ -26,9 +26,9 @@ class TestCancel:
     ) -> None:
         job_id = job_that_is(api, status)
 
-        answer = api.post(f"/api/jobs/{job_id}/cancel")
+        response = api.post(f"/api/jobs/{job_id}/cancel")
 
-        assert (answer.status, answer.json()["status"]) == (200, "cancelled")
+        assert (response.status, response.json()["status"]) == (200, "cancelled")
         assert events(job_id)[-1] == (2, "cancelled")
         assert sql("SELECT worker, lease_expires_at FROM jobs WHERE id = %s", job_id) == [(None, None)]
 
@@ -60,7 +60,7 @@ class TestCancel:
         assert len(events(job_id)) == 2
 
     @pytest.mark.parametrize("status", ["completed", "failed"])
-    def test_job_with_another_end_cannot_be_cancelled(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
+    def test_completed_or_failed_job_cannot_be_cancelled(self, api: Api, job_that_is: JobThatIs, status: str) -> None:
         job_id = job_that_is(api, status)
         before = api.get(f"/api/jobs/{job_id}").text
 
@@ -85,10 +85,10 @@ class TestRetry:
         job_id = job_that_is(api, status)
         before = len(events(job_id))
 
-        answer = api.post(f"/api/jobs/{job_id}/retry")
+        response = api.post(f"/api/jobs/{job_id}/retry")
 
-        assert (answer.status, answer.json()["job_id"]) == (202, job_id)
-        assert (answer.headers["Location"], answer.headers["Retry-After"]) == (f"/api/jobs/{job_id}", "2")
+        assert (response.status, response.json()["job_id"]) == (202, job_id)
+        assert (response.headers["Location"], response.headers["Retry-After"]) == (f"/api/jobs/{job_id}", "2")
         job = api.get(f"/api/jobs/{job_id}").json()
         assert (job["status"], job["error_message"], job["completed_at"]) == ("pending", None, None)
         assert events(job_id)[before:] == [(before + 1, "retried")]
@@ -173,9 +173,9 @@ class TestName:
         path = f"/api/jobs/{job_that_is(api, status)}"
         before = api.get(path)
 
-        answer = api("PATCH", path, {"name": " After the raise "})
+        response = api("PATCH", path, {"name": " After the raise "})
 
-        assert (answer.status, answer.json()["name"]) == (200, "After the raise")
+        assert (response.status, response.json()["name"]) == (200, "After the raise")
         after = api.get(path, headers={"if-none-match": before.headers["ETag"]})
         assert (after.status, after.json()["name"]) == (200, "After the raise")
         changed = {"name", "version", "updated_at", "progress_data", "queue"}

@@ -29,12 +29,12 @@ class TestList:
         assert api.get("/api/jobs").json() == {"jobs": [], "next_cursor": None}
 
     def test_newest_jobs_come_first_without_results(self, api: Api, five: list[str]) -> None:
-        answer = api.get("/api/jobs").json()
+        response = api.get("/api/jobs").json()
 
-        assert [job["id"] for job in answer["jobs"]] == five[::-1]
-        times = [datetime.fromisoformat(job["created_at"]) for job in answer["jobs"]]
+        assert [job["id"] for job in response["jobs"]] == five[::-1]
+        times = [datetime.fromisoformat(job["created_at"]) for job in response["jobs"]]
         assert all(newer >= older for newer, older in pairwise(times))
-        assert not any(name in job for job in answer["jobs"] for name in [*RESULTS, "request_payload"])
+        assert not any(name in job for job in response["jobs"] for name in [*RESULTS, "request_payload"])
 
     def test_completed_job_is_listed_with_value_and_success_rate(self, api: Api, five: list[str]) -> None:
         listed = api.get("/api/jobs").json()["jobs"]
@@ -65,9 +65,9 @@ class TestList:
         assert [job["status"] for job in listed] == [status]
 
     def test_empty_parameters_are_ignored(self, api: Api, five: list[str]) -> None:
-        answer = api.get("/api/jobs", query={"status": "", "limit": "", "cursor": ""})
+        response = api.get("/api/jobs", query={"status": "", "limit": "", "cursor": ""})
 
-        assert len(answer.json()["jobs"]) == 5
+        assert len(response.json()["jobs"]) == 5
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -82,10 +82,10 @@ class TestList:
             ("cursor", "1_no-id"),
         ],
     )
-    def test_invalid_parameter_is_refused_by_name(self, api: Api, name: str, value: str) -> None:
-        answer = api.get("/api/jobs", query={name: value})
+    def test_error_names_invalid_parameter(self, api: Api, name: str, value: str) -> None:
+        response = api.get("/api/jobs", query={name: value})
 
-        assert (answer.status, answer.fields()) == (422, {name})
+        assert (response.status, response.fields()) == (422, {name})
 
     def test_list_takes_one_statement(self, api: Api, five: list[str], faults: FaultControl) -> None:
         api.get("/api/jobs")

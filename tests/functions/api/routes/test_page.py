@@ -12,7 +12,7 @@ import pytest
 from functions.api.handler import Application
 from functions.api.routes import page as routes
 from functions.shared.plans import AGENTS
-from tests.functions.api.calling import Answer, Api
+from tests.functions.api.calling import Api, ApiResponse
 from tests.functions.api.conftest import MakeApplication
 
 INDEX = "<!doctype html><title>Alex</title>"
@@ -49,7 +49,7 @@ def signing_in(anonymous: Api, make_application: MakeApplication, tmp_path: Path
     return with_variables
 
 
-def content(response: Answer) -> bytes:
+def content(response: ApiResponse) -> bytes:
     return base64.b64decode(response.text)
 
 
@@ -128,7 +128,7 @@ def test_configuration_describes_sign_in(signing_in: Callable[..., Api]) -> None
         issuer="https://login.example.com/pool", client_id="page", url="https://alex.auth.example.com"
     )
     config = anonymous.get("/config.json").json()
-    assert {key: config[key] for key in config if key != "agents"} == {
+    assert {key: config[key] for key in config if key not in {"sections", "steps"}} == {
         "issuer": "https://login.example.com/pool",
         "client_id": "page",
         "scope": "openid email profile",
@@ -141,11 +141,12 @@ def test_configuration_describes_sign_in(signing_in: Callable[..., Api]) -> None
     }
 
 
-def test_configuration_names_every_agent(anonymous: Api) -> None:
-    agents = anonymous.get("/config.json").json()["agents"]
+def test_configuration_names_every_section_and_step(anonymous: Api) -> None:
+    config = anonymous.get("/config.json").json()
 
-    assert [(agent["name"], agent["section"]) for agent in agents] == [(agent.name, agent.section) for agent in AGENTS]
-    assert all(agent["title"] and agent["task"] and agent["doing"] for agent in agents)
+    assert config["sections"] == {agent.section: agent.title for agent in AGENTS}
+    assert list(config["steps"]) == ["setup", *(agent.name for agent in AGENTS), "finalizing"]
+    assert config["steps"]["reporter"] == {"task": "Write the report", "doing": "Writing the report"}
 
 
 def test_endpoints_of_external_issuer_are_left_to_discovery(signing_in: Callable[..., Api]) -> None:
@@ -153,7 +154,7 @@ def test_endpoints_of_external_issuer_are_left_to_discovery(signing_in: Callable
     assert anonymous.get("/config.json").json()["endpoints"] is None
 
 
-def test_request_for_an_icon_is_no_error(anonymous: Api) -> None:
-    answer = anonymous.get("/favicon.ico")
+def test_request_for_an_icon_gets_empty_response(anonymous: Api) -> None:
+    response = anonymous.get("/favicon.ico")
 
-    assert (answer.status, answer.text, answer.headers["Cache-Control"]) == (204, "", "public, max-age=86400")
+    assert (response.status, response.text, response.headers["Cache-Control"]) == (204, "", "public, max-age=86400")

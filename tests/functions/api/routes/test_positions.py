@@ -7,16 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from functions.api.repositories.positions import MAX_POSITIONS
+from functions.api.limits import MAX_POSITIONS
 from scripts.local.data_api import FaultControl
 from tests.functions.api.calling import Api
 from tests.functions.api.job_states import Sql
-
-
-@pytest.fixture
-def account_id(api: Api) -> str:
-    created: str = api.post("/api/accounts", {"account_name": "IRA"}).json()["id"]
-    return created
 
 
 def positions(api: Api, account_id: str) -> list[dict[str, Any]]:
@@ -31,9 +25,9 @@ def test_symbol_without_a_price_is_accepted(api: Api, account_id: str) -> None:
     priced = api.post("/api/positions", held | {"price": 2})
     other = api.put(f"/api/positions/{created.json()['id']}", {"symbol": "ZZOTHER"})
 
-    assert [answer.status for answer in (created, priced, other)] == [201, 200, 200]
-    assert [answer.json()["current_price"] for answer in (created, priced, other)] == [None, 2, None]
-    assert [answer.json()["value"] for answer in (created, priced, other)] == [None, 2, None]
+    assert [response.status for response in (created, priced, other)] == [201, 200, 200]
+    assert [response.json()["current_price"] for response in (created, priced, other)] == [None, 2, None]
+    assert [response.json()["value"] for response in (created, priced, other)] == [None, 2, None]
 
 
 def test_instrument_is_repeated_at_top_level(api: Api, account_id: str) -> None:
@@ -89,7 +83,7 @@ def test_unknown_instrument_is_shown_as_unclassified(api: Api, account_id: str) 
 @pytest.mark.parametrize(
     ("days_newer", "counts"),
     [(-1, "reference"), (0, "own"), (1, "own")],
-    ids=["an older price of his own", "one of the same day", "a newer one"],
+    ids=["older own price", "own price of the same day", "newer own price"],
 )
 def test_newer_price_counts_and_own_price_wins_on_same_day(
     api: Api, account_id: str, sql: Sql, days_newer: int, counts: str
@@ -147,18 +141,18 @@ def test_quantity_of_zero_is_kept(api: Api, account_id: str) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_invalid_field_is_refused_by_name(api: Api, account_id: str, method: str, field: str, value: Any) -> None:
+def test_error_names_invalid_field(api: Api, account_id: str, method: str, field: str, value: Any) -> None:
     position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
     path = "/api/positions" if method == "POST" else f"/api/positions/{position['id']}"
 
-    answer = api(method, path, {"account_id": account_id, "symbol": "BND", "quantity": 1, field: value})
+    response = api(method, path, {"account_id": account_id, "symbol": "BND", "quantity": 1, field: value})
 
-    assert answer.status == 422
-    assert answer.fields() == {field}
+    assert response.status == 422
+    assert response.fields() == {field}
     assert positions(api, account_id) == [position]
 
 
-def test_missing_or_foreign_account_takes_no_position(api: Api, stranger: Api, account_id: str) -> None:
+def test_position_in_missing_or_foreign_account_is_refused(api: Api, stranger: Api, account_id: str) -> None:
     held = {"account_id": account_id, "symbol": "VTI", "quantity": 1}
 
     foreign = stranger.post("/api/positions", held)
@@ -194,7 +188,7 @@ def test_own_price_survives_new_quantity_but_not_new_symbol(api: Api) -> None:
 def test_position_moves_only_to_own_accounts(api: Api, stranger: Api, account_id: str) -> None:
     position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
     other = api.post("/api/accounts", {"account_name": "another"}).json()["id"]
-    foreign = stranger.post("/api/accounts", {"account_name": "his"}).json()["id"]
+    foreign = stranger.post("/api/accounts", {"account_name": "theirs"}).json()["id"]
 
     assert api.put(f"/api/positions/{position['id']}", {"account_id": foreign}).status == 404
     assert api.put(f"/api/positions/{position['id']}", {"account_id": other}).json()["account_id"] == other
@@ -245,101 +239,10 @@ def test_usual_account_is_listed_with_one_statement(api: Api, faults: FaultContr
     assert len(faults.statements()) == 1
 
 
-def test_price_that_counts_has_date(api: Api) -> None:
+def test_effective_price_has_date(api: Api) -> None:
     api.post_csv("/api/portfolio/import", "account,symbol,quantity,price\nIRA,ZZMINE,2,10\n")
     (account,) = api.get("/api/accounts").json()
 
     (position,) = positions(api, account["id"])
 
     assert position["instrument"]["price_as_of"] == str(datetime.now(UTC).date())
-
-
-OWN = {"instrument_type": "bond", "asset_classes": {"fixed_income": 60.5, "cash": 39.5}}
-
-
-def test_own_classification_applies_to_all_positions_in_symbol(api: Api, stranger: Api) -> None:
-    account_ids = [api.post("/api/accounts", {"account_name": name}).json()["id"] for name in ("one", "two")]
-    held = [
-        api.post("/api/positions", {"account_id": each, "symbol": "VTI", "quantity": 1}).json() for each in account_ids
-    ]
-    theirs = stranger.post("/api/accounts", {"account_name": "theirs"}).json()["id"]
-    stranger.post("/api/positions", {"account_id": theirs, "symbol": "VTI", "quantity": 1})
-
-    changed = api.put(f"/api/positions/{held[0]['id']}", {"classification": OWN})
-
-    assert changed.status == 200
-    for account_id in account_ids:
-        (position,) = positions(api, account_id)
-        instrument = position["instrument"]
-        assert (instrument["instrument_type"], instrument["classified_by"]) == ("bond", "user")
-        assert instrument["allocation_asset_class"] == {"fixed_income": Decimal("60.5"), "cash": Decimal("39.5")}
-        assert instrument["allocation_regions"] == instrument["allocation_sectors"] == {"unclassified": 100}
-    assert positions(stranger, theirs)[0]["instrument"] == held[0]["instrument"]
-
-
-def test_null_classification_returns_to_reference_data(api: Api, account_id: str) -> None:
-    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
-    path = f"/api/positions/{position['id']}"
-    api.put(path, {"classification": OWN})
-
-    assert api.put(path, {"classification": None}).json() == position
-
-
-def test_classification_and_symbol_can_change_together(api: Api, account_id: str) -> None:
-    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
-
-    changes = {"symbol": "ZZMINE", "price": 3, "classification": OWN}
-    changed = api.put(f"/api/positions/{position['id']}", changes).json()
-
-    assert (changed["symbol"], changed["instrument"]["instrument_type"]) == ("ZZMINE", "bond")
-
-
-def test_classification_survives_import(api: Api) -> None:
-    file = b"account,symbol,quantity,price\nOne,ZZMINE,1,10\n"
-    api.post("/api/portfolio/import", body=file, headers={"content-type": "text/csv"})
-    account_id = api.get("/api/accounts").json()[0]["id"]
-    (position,) = positions(api, account_id)
-    api.put(f"/api/positions/{position['id']}", {"classification": OWN})
-
-    api.post("/api/portfolio/import", body=file.replace(b",1,", b",2,"), headers={"content-type": "text/csv"})
-
-    (again,) = positions(api, account_id)
-    assert (again["quantity"], again["instrument"]["classified_by"]) == (2, "user")
-
-
-@pytest.mark.parametrize(
-    "classification",
-    [
-        OWN | {"instrument_type": "unclassified"},
-        OWN | {"instrument_type": "tulip"},
-        OWN | {"asset_classes": {"equity": 99}},
-        OWN | {"asset_classes": {"equity": "100"}},
-        OWN | {"regions": {"atlantis": 100}},
-        OWN | {"sectors": {}},
-        OWN | {"symbol": "VTI"},
-        {"instrument_type": "bond"},
-        "bond",
-    ],
-    ids=str,
-)
-def test_invalid_classification_is_refused(api: Api, account_id: str, classification: Any) -> None:
-    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
-
-    refused = api.put(f"/api/positions/{position['id']}", {"classification": classification})
-
-    assert refused.status == 422
-    assert {field.partition(".")[0] for field in refused.fields()} == {"classification"}
-
-
-def test_strangers_position_cannot_be_classified(api: Api, stranger: Api, account_id: str) -> None:
-    position = api.post("/api/positions", {"account_id": account_id, "symbol": "VTI", "quantity": 1}).json()
-
-    assert stranger.put(f"/api/positions/{position['id']}", {"classification": OWN}).status == 404
-    assert positions(api, account_id) == [position]
-
-
-@pytest.mark.parametrize("written", ["brk-b", "BRK/B", "BRK.B"])
-def test_share_class_has_one_spelling(api: Api, account_id: str, written: str) -> None:
-    held = {"account_id": account_id, "symbol": written, "quantity": 1}
-
-    assert api.post("/api/positions", held).json()["symbol"] == "BRK.B"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from functions.api.handler import Application
 from functions.api.schemas.response_models import StreamedEvent
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SNAPSHOT
 from scripts.local.data_api import FaultControl
 from tests.functions.api.at_work import AtWork
-from tests.functions.api.calling import Answer, Api
+from tests.functions.api.calling import Api, ApiResponse
 from tests.functions.api.job_states import JobThatIs, Sql
 
 
@@ -33,14 +33,14 @@ class Stream:
         self._path = f"/api/jobs/{job_id}/stream"
         self.last_id = ""
 
-    def ask(self, **query: str) -> Answer:
+    def get(self, **query: str) -> ApiResponse:
         headers = {"last-event-id": self.last_id} if self.last_id else {}
         return self._api.get(self._path, headers={"accept": "text/event-stream", **headers}, query=query)
 
     def round(self) -> list[Sent]:
-        answer = self.ask()
-        assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
-        sent = list(parse(answer.text))
+        response = self.get()
+        assert (response.status, response.headers["Content-Type"]) == (200, "text/event-stream")
+        sent = list(parse(response.text))
         self.last_id = next((str(event.id) for event in reversed(sent) if event.id is not None), self.last_id)
         return sent
 
@@ -83,7 +83,7 @@ def test_stream_covers_job_from_start_to_end(submitted: str, stream: Stream) -> 
     assert stream.names() == [(4, "status"), (5, "progress")]
     worker.complete()
     assert stream.names() == [(6, "status"), (7, "status"), (8, "status"), (9, "complete")]
-    assert (stream.ask().status, stream.ask().text) == (204, "")
+    assert (stream.get().status, stream.get().text) == (204, "")
 
 
 def test_section_is_served_as_soon_as_it_is_committed(api: Api, submitted: str, stream: Stream) -> None:
@@ -106,7 +106,7 @@ def test_stream_without_progress_has_only_status_events(submitted: str, stream: 
     assert [event.event for event in stream.round()] == ["status"] * 6 + ["complete"]
 
 
-def test_each_event_has_its_own_state_and_the_last_one_the_job(api: Api, submitted: str, stream: Stream) -> None:
+def test_each_event_has_its_own_state_and_last_one_includes_job(api: Api, submitted: str, stream: Stream) -> None:
     worker = AtWork(submitted)
     worker.start_progress()
     worker.report_progress(30, "Drafting 3 of 7 sections")
@@ -165,7 +165,7 @@ def test_every_end_is_sent_once(api: Api, job_that_is: JobThatIs, status: str, n
     ended = stream.round()[-1]
 
     assert (ended.event, ended.data["job"]["status"]) == (name, status)
-    assert stream.ask().status == 204
+    assert stream.get().status == 204
 
 
 def test_returning_client_gets_missed_end(submitted: str, stream: Stream) -> None:
@@ -179,14 +179,14 @@ def test_returning_client_gets_missed_end(submitted: str, stream: Stream) -> Non
 def test_returning_client_continues_after_retry(api: Api, submitted: str, stream: Stream) -> None:
     AtWork(submitted).fail()
     assert stream.names()[-1] == (3, "failed")
-    assert stream.ask().status == 204
+    assert stream.get().status == 204
 
     api.post(f"/api/jobs/{submitted}/retry")
 
     assert stream.names() == [(4, "status")]
     AtWork(submitted, "another", job_round=1).complete()
     assert stream.names()[-1] == (10, "complete")
-    assert stream.ask().status == 204
+    assert stream.get().status == 204
 
 
 def test_failure_before_retry_is_not_an_end(api: Api, submitted: str, stream: Stream) -> None:
@@ -199,10 +199,10 @@ def test_failure_before_retry_is_not_an_end(api: Api, submitted: str, stream: St
 def test_query_can_set_last_event_id(submitted: str, stream: Stream) -> None:
     AtWork(submitted)
 
-    assert [event.id for event in parse(stream.ask(last_event_id="1").text)] == [2]
-    assert [event.id for event in parse(stream.ask(last_event_id="").text)] == [1, 2]
+    assert [event.id for event in parse(stream.get(last_event_id="1").text)] == [2]
+    assert [event.id for event in parse(stream.get(last_event_id="").text)] == [1, 2]
     stream.last_id = "2"
-    assert [event.id for event in parse(stream.ask(last_event_id="1").text)] == [None], "the header counts first"
+    assert [event.id for event in parse(stream.get(last_event_id="1").text)] == [None], "the header takes precedence"
 
 
 @pytest.mark.parametrize("last_id", ["7", "999999999", "x", "-1", "1.5", "1,2", "", "9" * 30])
@@ -214,9 +214,9 @@ def test_unknown_last_id_starts_from_beginning(stream: Stream, last_id: str) -> 
 
 @pytest.mark.parametrize("last_id", ["x", "-1", "9" * 10])
 def test_invalid_last_id_in_query_is_refused(stream: Stream, last_id: str) -> None:
-    answer = stream.ask(last_event_id=last_id)
+    response = stream.get(last_event_id=last_id)
 
-    assert (answer.status, answer.fields()) == (422, {"last_event_id"})
+    assert (response.status, response.fields()) == (422, {"last_event_id"})
 
 
 def test_end_is_sent_even_without_stored_events(api: Api, submitted: str, sql: Sql) -> None:
@@ -225,7 +225,7 @@ def test_end_is_sent_even_without_stored_events(api: Api, submitted: str, sql: S
     stream = Stream(api, submitted)
 
     assert stream.names() == [(7, "complete")]
-    assert stream.ask().status == 204
+    assert stream.get().status == 204
 
 
 def test_events_beyond_one_round_come_in_next_rounds(submitted: str, stream: Stream, sql: Sql) -> None:
@@ -244,7 +244,7 @@ def test_events_beyond_one_round_come_in_next_rounds(submitted: str, stream: Str
     assert [len(names) for names in rounds] == [500, 500, 101]
     assert [number for names in rounds for number, _ in names] == list(range(1, 1102))
     assert [name for names in rounds for _, name in names if name != "status"] == ["failed"]
-    assert stream.ask().status == 204
+    assert stream.get().status == 204
 
 
 def test_round_is_one_statement_that_writes_nothing(
@@ -262,7 +262,7 @@ def test_round_is_one_statement_that_writes_nothing(
 
 
 def test_stream_must_not_be_stored(stream: Stream) -> None:
-    assert stream.ask().headers["Cache-Control"] == "no-store"
+    assert stream.get().headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(("kind", "retry"), [("resuming", 10_000), ("throttling", 5_000)])
@@ -273,11 +273,11 @@ def test_unavailable_database_sets_client_retry_time(
     stream.round()
     faults.inject(kind, times=1000)
 
-    answer = stream.ask()
+    response = stream.get()
 
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
-    asked, waiting = answer.text.replace("\n", " ", 1).split(" event: ")
-    assert asked == f"retry: {retry}"
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/event-stream")
+    requested, waiting = response.text.replace("\n", " ", 1).split(" event: ")
+    assert requested == f"retry: {retry}"
     assert waiting.startswith('heartbeat\ndata: {"seq": null')
     assert waiting.endswith('"message": "The database is waking up...", "job": null}\n\n')
     faults.clear()
@@ -323,7 +323,7 @@ def test_interleaved_rounds_and_steps_send_each_event_once(
         worker.fail()
     seen += stream.names()
 
-    assert stream.ask().status == 204
+    assert stream.get().status == 204
     numbered = [number for number, _ in seen if number is not None]
     assert numbered == [seq for (seq,) in sql("SELECT seq FROM job_events WHERE job_id = %s ORDER BY seq", job_id)]
     assert [name for _, name in seen].count("failed") == 1

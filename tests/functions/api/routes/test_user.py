@@ -111,9 +111,9 @@ def test_retirement_after_age_110_is_refused_with_stored_age(api: Api) -> None:
 def test_targets_keep_their_decimals(api: Api) -> None:
     targets = {"equity": 33.333, "fixed_income": 33.333, "cash": 33.334}
 
-    answer = api.put("/api/user", {"asset_class_targets": targets})
+    response = api.put("/api/user", {"asset_class_targets": targets})
 
-    assert answer.json()["asset_class_targets"] == {name: Decimal(str(share)) for name, share in targets.items()}
+    assert response.json()["asset_class_targets"] == {name: Decimal(str(share)) for name, share in targets.items()}
 
 
 def test_empty_update_is_allowed(api: Api) -> None:
@@ -151,13 +151,13 @@ def test_empty_update_is_allowed(api: Api) -> None:
         ("sub", "somebody else"),
     ],
 )
-def test_invalid_field_is_refused_by_name(api: Api, field: str, value: Any) -> None:
+def test_error_names_invalid_field(api: Api, field: str, value: Any) -> None:
     before = api.get("/api/user").json()["user"]
 
-    answer = api.put("/api/user", {field: value})
+    response = api.put("/api/user", {field: value})
 
-    assert answer.status == 422
-    assert {name.partition(".")[0] for name in answer.fields()} == {field}
+    assert response.status == 422
+    assert {name.partition(".")[0] for name in response.fields()} == {field}
     assert api.get("/api/user").json()["user"] == before
 
 
