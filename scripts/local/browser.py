@@ -28,23 +28,32 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The browser that CHROMIUM names, one that is installed, or one that is downloaded. Raises NoChromium."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    program = Path(found) if found else download()
+    """Yield a browser that runs `find_chromium`. Raises NoChromium."""
+    program = find_chromium()
     with sync_playwright() as playwright, open_browser(playwright.chromium, program) as browser:
         yield browser
 
 
+def find_chromium() -> Path:
+    """Return the program that CHROMIUM names, an installed one, or a downloaded one. Raises NoChromium."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    return Path(found) if found else download()
+
+
 @contextmanager
 def open_browser(browser_type: BrowserType, program: Path) -> Iterator[Browser]:
-    """Chromium, with the libraries that `download` puts next to it."""
-    libraries = [str(program.parent / "al2023" / "lib"), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
-    environment: dict[str, str | float | bool] = {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries)}
-    browser = browser_type.launch(executable_path=program, args=list(FLAGS), env=environment)
+    """Yield Chromium."""
+    browser = browser_type.launch(executable_path=program, args=list(FLAGS), env={**environment_of(program)})
     try:
         yield browser
     finally:
         browser.close()
+
+
+def environment_of(program: Path) -> dict[str, str]:
+    """Return this process's environment plus the libraries that `download` puts next to the program."""
+    libraries = [str(program.parent / "al2023" / "lib"), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
+    return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries)}
 
 
 def sign_in(page: Page) -> None:

@@ -49,7 +49,7 @@ class ConverseChild:
         )
 
     def stop(self) -> None:
-        """Idempotent."""
+        """Stop the endpoint. Idempotent."""
         if self._child is not None:
             self._child.stop()
             self._child = None

@@ -10,8 +10,8 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from functions.shared.database import Database
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Credentials, SignedTransport
-from functions.shared.settings import DatabaseSettings
 from scripts.local import processes
 from scripts.local.emulator import ACCOUNT, NO_SECRET, REGION
 from scripts.local.http_server import free_port, is_healthy

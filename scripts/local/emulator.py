@@ -27,7 +27,7 @@ STOP_S = 3.0
 
 
 class Emulator(Startable):
-    """Only the user pools, with their users and signing keys, survive a restart.
+    """The emulator. Only the user pools, with their users and signing keys, survive a restart.
 
     `state` is a folder for the emulator alone. Context manager; can be started again after a stop.
     """
@@ -93,7 +93,7 @@ class Emulator(Startable):
             self.client(service)
 
     def erase(self) -> None:
-        """Delete the users too. The emulator must be stopped."""
+        """Delete all state, the users included. The emulator must be stopped."""
         shutil.rmtree(self._state, ignore_errors=True)
 
     def workers(self, function: str) -> list[psutil.Process]:
@@ -119,7 +119,7 @@ class Emulator(Startable):
             "LOG_LEVEL": "WARNING",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
-            "DOCKER_HOST": f"unix://{self._tmp}/no-docker.sock",  # otherwise it removes containers
+            "DOCKER_HOST": f"unix://{self._tmp}/no-docker.sock",  # otherwise the emulator removes containers
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self._kept),
             "S3_DATA_DIR": str(self._tmp / "s3"),

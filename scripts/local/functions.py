@@ -21,6 +21,7 @@ from scripts.packaging.bytecode import bytecode
 from scripts.packaging.contents import own_files
 from scripts.packaging.documentation import build_documentation
 from scripts.packaging.migrations import write_migrations
+from scripts.packaging.sample import build_sample
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -56,6 +57,7 @@ def create_functions(
             raise ValueError(f"there is no function {', '.join(sorted(unknown))}")
     if "api" in manifest.functions and "api" not in code:
         build_documentation()
+        build_sample()
     if "migrator" in manifest.functions and "migrator" not in code:
         write_migrations()
     client: LambdaClient = emulator.client("lambda")

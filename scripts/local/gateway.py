@@ -180,7 +180,7 @@ class _Handler(SilentHandler[_Server]):
             yield from self._read(size)
             self.rfile.readline(CHUNK_BYTES)
         while self.rfile.readline(CHUNK_BYTES).strip():
-            """Trailers are not handed on."""
+            """Trailers are not forwarded."""
 
     def _read(self, size: int) -> Iterator[bytes]:
         if size < 0:

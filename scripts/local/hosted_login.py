@@ -27,8 +27,8 @@ def serves(target: str) -> bool:
 def as_emulated(target: str, body: bytes) -> tuple[str, bytes, dict[str, str]]:
     """Return the target, body and headers with which to call the emulator.
 
-    It lacks the revocation endpoint, which works like the operation RevokeToken ("The token revocation endpoint" and
-    "RevokeToken", Amazon Cognito Developer Guide and API Reference).
+    The emulator lacks the revocation endpoint, which works like the operation RevokeToken ("The token
+    revocation endpoint" and "RevokeToken", Amazon Cognito Developer Guide and API Reference).
     """
     if target.partition("?")[0] != REVOCATION:
         return target, body, {}

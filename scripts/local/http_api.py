@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FUNCTION = f"{NAME_PREFIX}-api"
 SIGNED_IN_ROUTES = ("ANY /api/{proxy+}", "ANY /mcp")
-OPEN_ROUTES = ("OPTIONS /api/{proxy+}", "OPTIONS /mcp", "$default")
+OPEN_ROUTES = ("OPTIONS /api/{proxy+}", "OPTIONS /mcp", "GET /api/sample", "$default")
 
 
 def create_http_api(emulator: Emulator, sign_in: SignIn) -> str:

@@ -51,7 +51,7 @@ LOGGING = {
     "log_min_error_statement": "panic",
 }
 """As on AWS (terraform/database.tf): no parameters of slow statements and no keys in errors are logged."""
-WORLD = Path("/var/tmp")  # noqa: S108 -- it is checked that the folder below it is our own
+WORLD = Path("/var/tmp")  # noqa: S108 -- the folder below it is checked to be our own
 
 
 class Postgres(Startable):

@@ -18,7 +18,7 @@ def create_queues(emulator: Emulator, manifest: Manifest, visibility_timeout_s: 
     """Create the queues. Returns the URL of each by name, dead-letter queues included.
 
     `visibility_timeout_s` replaces the manifest's value, which is ten minutes: too long to wait locally for a message
-    whose planner died before it could shorten the time.
+    whose planner died before it could shorten the timeout.
     """
     sqs: SQSClient = emulator.client("sqs")
     urls = {

@@ -77,7 +77,7 @@ def create_resources(
 
 
 def _sign_in_variables(sign_in: SignIn) -> dict[str, str]:
-    """The settings that the api function passes on to the page."""
+    """Return the settings that the api function passes on to the page."""
     return {
         "SIGN_IN_ISSUER": sign_in.issuer,
         "SIGN_IN_CLIENT_ID": sign_in.client_id,

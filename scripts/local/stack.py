@@ -45,7 +45,7 @@ class AlreadyRunning(RuntimeError):
 
 
 class LocalStack(Startable):
-    """Context manager. Nothing keeps running after it.
+    """The stack, as a context manager. Nothing keeps running after it.
 
     `state` is a folder for this stack alone; it keeps the data, the users and the logs. `port` None picks a free
     port. `fresh` deletes the data of earlier runs. `durable` False is faster but can lose data in a power cut: for
@@ -177,7 +177,7 @@ class LocalStack(Startable):
             try:
                 yield
             finally:
-                self._data_api.stop()  # its secrets are gone, too
+                self._data_api.stop()  # the emulator has lost its secrets
                 sign_in = start_with_sign_in(self.emulator, self._gateway.url)
                 self._create_all(sign_in, create_database_users(self.emulator))
         self._write_info()

@@ -26,7 +26,7 @@ from scripts.manifest import DeploymentContext, Manifest
 
 FUNCTIONS = Path(__file__).parent / "functions"
 TABLE = {
-    "functions": {"api": {"description": "Answers.", "trigger": "http", "memory_mb": 128, "timeout_s": 30}},
+    "functions": {"api": {"description": "Serves requests.", "trigger": "http", "memory_mb": 128, "timeout_s": 30}},
     "queues": {},
 }
 ORIGIN = "http://localhost:3000"
@@ -97,17 +97,17 @@ def test_missing_user_agent_stays_missing(served: Served) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("status", [200, 201, 204, 304, 404, 405, 429, 503])
 def test_methods_and_statuses_are_forwarded(served: Served, method: str, status: int) -> None:
-    answer = ask(served, method, f"/api/{status}")
+    response = ask(served, method, f"/api/{status}")
 
-    assert (answer.status, answer.data, answer.headers["ETag"]) == (status, b"", '"1"')
+    assert (response.status, response.data, response.headers["ETag"]) == (status, b"", '"1"')
 
 
 def test_response_to_head_has_no_body_and_connection_stays_usable(served: Served) -> None:
     connection = http.client.HTTPConnection(served.url.removeprefix("http://"))
     for method, length in (("HEAD", 0), ("GET", 256), ("HEAD", 0)):
         connection.request(method, "/api/bytes", headers={"Authorization": f"Bearer {served.token}"})
-        answer = connection.getresponse()
-        assert (answer.status, len(answer.read())) == (200, length)
+        response = connection.getresponse()
+        assert (response.status, len(response.read())) == (200, length)
     connection.close()
 
 
@@ -135,9 +135,9 @@ def test_api_requires_a_token_of_the_stack(served: Served, path: str, authorizat
     }
     headers = {} if authorization is None else {"Authorization": forged.get(authorization, authorization)}
 
-    answer = ask(served, "GET", path, headers=headers)
+    response = ask(served, "GET", path, headers=headers)
 
-    assert (answer.status, answer.json()) == (401, {"message": "Unauthorized"})
+    assert (response.status, response.json()) == (401, {"message": "Unauthorized"})
 
 
 @pytest.mark.parametrize("path", ["/health", "/docs", "/openapi.json", "/"])
@@ -149,17 +149,17 @@ def test_paths_outside_api_need_no_token(served: Served, path: str) -> None:
 
 
 def test_options_request_reaches_function_without_token(served: Served) -> None:
-    answer = ask(served, "OPTIONS", "/api/analyze", headers={})
+    response = ask(served, "OPTIONS", "/api/analyze", headers={})
 
-    assert (answer.status, answer.data, answer.headers["Allow"]) == (204, b"", "POST")
-    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert (response.status, response.data, response.headers["Allow"]) == (204, b"", "POST")
+    assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_preflight_request_is_answered_for_known_origin_only(served: Served) -> None:
-    asked = {"Access-Control-Request-Method": "POST"}
+def test_preflight_request_allows_only_known_origin(served: Served) -> None:
+    preflight = {"Access-Control-Request-Method": "POST"}
 
-    known = ask(served, "OPTIONS", "/api/crash", headers={"Origin": ORIGIN, **asked})
-    unknown = ask(served, "OPTIONS", "/api/crash", headers={"Origin": f"{ORIGIN}.evil.example", **asked})
+    known = ask(served, "OPTIONS", "/api/crash", headers={"Origin": ORIGIN, **preflight})
+    unknown = ask(served, "OPTIONS", "/api/crash", headers={"Origin": f"{ORIGIN}.evil.example", **preflight})
 
     assert (known.status, known.headers["Access-Control-Allow-Origin"]) == (204, ORIGIN)
     assert {"Authorization", "Idempotency-Key"} <= set(known.headers["Access-Control-Allow-Headers"].split(","))
@@ -171,41 +171,41 @@ def test_every_response_may_be_read_by_known_origin(served: Served) -> None:
     origin = {"Origin": ORIGIN}
     signed_in = origin | {"Authorization": f"Bearer {served.token}"}
 
-    answers = [
+    responses = [
         ask(served, "GET", "/api/echo", headers=signed_in),
         ask(served, "GET", "/api/echo", headers=origin),
         ask(served, "POST", "/api/echo", headers=signed_in, body=b"x" * (MAX_BODY_BYTES + 1)),
         ask(served, "GET", "/api/crash", headers=signed_in),
     ]
 
-    assert [answer.status for answer in answers] == [200, 401, 413, 500]
-    for answer in answers:
-        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
-        assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"].split(",")
-        assert "Origin" in answer.headers["Vary"]
+    assert [response.status for response in responses] == [200, 401, 413, 500]
+    for response in responses:
+        assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+        assert "Retry-After" in response.headers["Access-Control-Expose-Headers"].split(",")
+        assert "Origin" in response.headers["Vary"]
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "in chunks"])
 def test_body_over_10_mb_is_refused(served: Served, chunked: bool) -> None:
     body = b"x" * (MAX_BODY_BYTES + 1)
 
-    answer = ask(served, "POST", "/api/echo", body=iter([body]) if chunked else body)
+    response = ask(served, "POST", "/api/echo", body=iter([body]) if chunked else body)
 
-    assert (answer.status, answer.json()) == (413, {"message": "Request Entity Too Large"})
+    assert (response.status, response.json()) == (413, {"message": "Request Entity Too Large"})
 
 
 @pytest.mark.parametrize("length", ["-1", "many"])
 def test_invalid_content_length_is_refused(served: Served, length: str) -> None:
-    answer = ask(served, "POST", "/api/echo", headers={"Content-Length": length}, body=b"x")
+    response = ask(served, "POST", "/api/echo", headers={"Content-Length": length}, body=b"x")
 
-    assert (answer.status, answer.json()) == (400, {"message": "Bad Request"})
+    assert (response.status, response.json()) == (400, {"message": "Bad Request"})
 
 
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
 def test_failing_function_is_a_500_without_details(served: Served, method: str) -> None:
-    answer = ask(served, method, "/api/crash")
+    response = ask(served, method, "/api/crash")
 
-    assert (answer.status, answer.json()) == (500, {"message": "Internal Server Error"})
+    assert (response.status, response.json()) == (500, {"message": "Internal Server Error"})
 
 
 def test_one_connection_serves_many_requests(served: Served) -> None:
@@ -220,34 +220,34 @@ def test_one_connection_serves_many_requests(served: Served) -> None:
 
 def test_concurrent_clients_are_served_concurrently() -> None:
     """The server behind the gateway responds only after all requests have arrived."""
-    everybody = threading.Barrier(8, timeout=60)
+    barrier = threading.Barrier(8, timeout=60)
 
     class Behind(SilentHandler[None]):
         def do_GET(self) -> None:
-            everybody.wait()
+            barrier.wait()
             self.write_response(200, {}, b"")
 
     behind = LocalServer(Behind, None)
     behind.start()
-    with Gateway() as gateway, ThreadPoolExecutor(everybody.parties) as clients:
+    with Gateway() as gateway, ThreadPoolExecutor(barrier.parties) as clients:
         gateway.start(behind.url, "api", "alex-api")
         url = f"{gateway.url}/api/x"
-        asked = [clients.submit(urllib3.request, "GET", url, retries=False, timeout=60) for _ in range(8)]
-        statuses = [each.result().status for each in asked]
+        pending = [clients.submit(urllib3.request, "GET", url, retries=False, timeout=60) for _ in range(8)]
+        statuses = [each.result().status for each in pending]
     behind.stop()
 
     assert statuses == [200] * 8
 
 
 def test_missing_emulator_is_a_502() -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
         with Gateway() as gateway:
-            gateway.start(f"http://127.0.0.1:{nobody.getsockname()[1]}", "api", "alex-api")
+            gateway.start(f"http://127.0.0.1:{unused.getsockname()[1]}", "api", "alex-api")
 
-            answer = urllib3.request("GET", f"{gateway.url}/api/x", retries=False)
+            response = urllib3.request("GET", f"{gateway.url}/api/x", retries=False)
 
-    assert (answer.status, answer.headers["Content-Type"], answer.json()) == (
+    assert (response.status, response.headers["Content-Type"], response.json()) == (
         502,
         "application/json",
         {"message": "Bad Gateway"},
@@ -273,7 +273,7 @@ def test_port_is_reserved_at_once_but_accepts_only_after_start() -> None:
 def test_stop_cuts_connections_and_frees_port(served: Served) -> None:
     gateway = Gateway()
     gateway.start("http://127.0.0.1:9", "api", "alex-api")
-    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=60) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert client.recv(4096)
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from scripts.local import processes
 from scripts.local.processes import ChildFailed, Registry
+from tests.waiting import until
 
 PYTHON = sys.executable
 
@@ -100,7 +100,13 @@ def test_stopped_child_is_gone_and_no_longer_registered(registry: Registry, log:
 
 def test_child_can_finish_its_work_within_grace_period(registry: Registry, log: Path) -> None:
     child = processes.start(
-        "polite", [PYTHON, "-c", POLITE], registry=registry, log=log, ready=_written(log), stop_signal=signal.SIGINT
+        "polite",
+        [PYTHON, "-c", POLITE],
+        registry=registry,
+        log=log,
+        ready=_written(log),
+        stop_signal=signal.SIGINT,
+        grace_s=60,
     )
 
     child.stop()
@@ -122,7 +128,9 @@ def test_stop_kills_family_that_ignores_signal(registry: Registry, log: Path) ->
 
 
 def test_stop_kills_process_started_by_ending_child(registry: Registry, log: Path) -> None:
-    child = processes.start("late", [PYTHON, "-c", LATE_PARENT], registry=registry, log=log, ready=_written(log))
+    child = processes.start(
+        "late", [PYTHON, "-c", LATE_PARENT], registry=registry, log=log, ready=_written(log), grace_s=60
+    )
 
     child.stop()
 
@@ -166,7 +174,7 @@ def test_leftovers_of_killed_parent_are_ended(tmp_path: Path, registry: Registry
 def test_leftover_grandchild_is_ended_without_child(tmp_path: Path, registry: Registry) -> None:
     child, grandchild = _orphans(tmp_path)
     os.kill(child, signal.SIGKILL)
-    _wait_until(lambda: not _is_running(child))
+    until(lambda: not _is_running(child))
     assert _is_running(grandchild)
 
     registry.end_leftovers()
@@ -215,10 +223,3 @@ def _written(log: Path) -> Callable[[], bool]:
 
 def _is_running(pid: int) -> bool:
     return psutil.pid_exists(pid) and processes.is_running(psutil.Process(pid))
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

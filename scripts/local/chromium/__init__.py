@@ -14,16 +14,16 @@ from scripts.packaging.node import put_node_on_path
 
 _PACKAGE: Final = ("package.json", "package-lock.json", ".npmrc", "unpack.js")
 _HERE: Final = Path(__file__).parent
-#: Unpacks the libraries too ("@sparticuz/chromium"), which a bare machine lacks.
+#: Makes "@sparticuz/chromium" also unpack the libraries that a bare machine lacks.
 _AS_ON_LAMBDA: Final = {"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
 
 
 class NoChromium(RuntimeError):
-    """There is none on this machine, and it cannot be downloaded."""
+    """Chromium is not installed, and it cannot be downloaded."""
 
 
 def download(cache: Path | None = None) -> Path:
-    """Install the pinned Chromium unless it is there. Returns the program's path.
+    """Install the pinned Chromium unless it is already there. Returns the program's path.
 
     Raises NoChromium with the end of npm's output. Safe for concurrent use by processes.
     """

@@ -1,4 +1,4 @@
-"""Options for scripts: what writes the words of the reports."""
+"""Options for scripts: what writes the text of the reports."""
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
@@ -37,17 +37,14 @@ def add_model_options(parser: ArgumentParser) -> None:
 
 
 def local_model(options: Namespace) -> LocalModel | None:
-    """Return the `model` of LocalStack."""
+    """Return the `model` argument for LocalStack."""
     return None if options.templates else LocalModel(options.model, options.pace)
 
 
 def words_by(model: LocalModel | None) -> str:
     """Return a sentence for the user of the script."""
     if model is None:
-        return "Templates word the texts."
+        return "The texts are written from templates."
     if model.name == "smollm2":
-        return "SmolLM2-135M-Instruct connects the statements of the texts, on this machine. It needs a minute or two."
-    return (
-        "A stand-in for a language model connects the statements of the texts, at a model's pace. "
-        "Pass --templates to skip it."
-    )
+        return "SmolLM2-135M-Instruct phrases the texts, on this machine. It needs a minute or two."
+    return "A stand-in for a language model phrases the texts, at a model's pace. --templates is faster."

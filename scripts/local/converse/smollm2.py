@@ -19,7 +19,7 @@ SMOLLM2_SETTINGS: Mapping[str, str] = {
     "MODEL_SILENCE_S": "150",
     "MODEL_TIME_LIMIT_S": "165",
 }
-#: Tokens of a prompt and its response; the model was trained with as many.
+#: Tokens of a prompt and its response: the length that the model was trained with.
 CONTEXT = 8192
 #: The same prompt gets the same response.
 _SEED = 1
@@ -64,14 +64,14 @@ class SmolLM2:
         self._server = Server(parameters)
 
     def write(self, request: Mapping[str, Any], on_text: Callable[[str], bool]) -> Written:
-        """Respond to a Converse request, passing each piece of text to `on_text`; it returns whether to go on.
+        """Respond to a Converse request, passing each piece of text to `on_text`, which returns whether to continue.
 
         Calls wait for each other. Raises InvalidCall.
         """
         end: dict[str, Any] = {}
 
         def on_chunk(chunk: str) -> bool:
-            """Return whether the model is to stop. An exception would not leave llama.cpp's thread."""
+            """Return whether the model should stop. An exception would not propagate out of llama.cpp's thread."""
             try:
                 return take(json.loads(chunk))
             except Exception as error:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from itertools import chain, repeat
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from scripts.local.converse.behaviors import Kind
 
 #: A passage of the prompt: its key and title, and a line for each claim.
 _PASSAGE = re.compile(r"^(\w+) \(.*\):\n((?:\[c\d+\] .*(?:\n|$))+)", re.MULTILINE)
-_ID = re.compile(r"^\[c\d+\]", re.MULTILINE)
+#: A claim's line: its id, and whether it must stay a sentence of its own.
+_CLAIM = re.compile(r"^(\[c\d+\]) .*?( \(a sentence\))?$", re.MULTILINE)
 _INSTRUMENTS = re.compile(r"<instruments>\n(.*?)\n</instruments>", re.DOTALL)
 
 _REFUSAL = "I'm sorry, but I can't help with personal financial information."
@@ -47,11 +47,8 @@ def _passages(asked: Iterable[tuple[str, str]], kind: Kind | None) -> str:
     if kind is Kind.EMPTY:
         return ""
     spoil = _SPOILT.get(kind, _unspoilt)
-    openings = chain(["In short, "], repeat(""))
-    written = {
-        key: spoil(opening + _connected(_ID.findall(claims)), claims)
-        for (key, claims), opening in zip(asked, openings, strict=False)
-    }
+    openings = iter(["In short, "])
+    written = {key: spoil(_connected(_CLAIM.findall(claims), openings), claims) for key, claims in asked}
     answer = json.dumps(written, ensure_ascii=False)
     if kind is Kind.INVALID_JSON:
         return answer.replace('"', "'")
@@ -61,10 +58,18 @@ def _passages(asked: Iterable[tuple[str, str]], kind: Kind | None) -> str:
     return answer
 
 
-def _connected(ids: list[str]) -> str:
-    """Return the ids in sentences of two, as a model might connect them."""
-    pairs = [ids[place : place + 2] for place in range(0, len(ids), 2)]
-    return " ".join(f"{', and '.join(pair)}." for pair in pairs)
+def _connected(claims: list[tuple[str, str]], openings: Iterator[str]) -> str:
+    """Return the ids in sentences of at most two, as a model might connect them, after the next opening if one fits."""
+    sentences = list[list[str]]()
+    is_open = False
+    for id_, is_alone in claims:
+        if is_open and not is_alone:
+            sentences[-1].append(id_)
+        else:
+            sentences.append([id_])
+        is_open = not is_alone and len(sentences[-1]) == 1
+    text = " ".join(f"{', and '.join(ids)}." for ids in sentences)
+    return text if claims[0][1] else next(openings, "") + text
 
 
 def _unspoilt(text: str, _claims: str) -> str:

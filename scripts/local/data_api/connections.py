@@ -28,6 +28,7 @@ Connection = psycopg.Connection[tuple[object, ...]]
 
 SESSION = "-c timezone=UTC -c datestyle=ISO -c bytea_output=hex -c extra_float_digits=1 -c client_encoding=UTF8"
 CONNECT_TIMEOUT_S = 5
+_MOST_CONNECTIONS = 64
 CANCEL_TIMEOUT_S = 5.0
 REFUSED = re.compile(r"FATAL: +(?P<message>(database|role) .* does not exist|password authentication failed.*)")
 COPYING = {ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH}
@@ -38,9 +39,9 @@ FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
 class Pool:
     """Connections of one user to one database. Reused connections are reset first and checked to be alive."""
 
-    def __init__(self, dsn: str, size: int = 64) -> None:
+    def __init__(self, dsn: str) -> None:
         self._dsn = dsn
-        self._free = threading.BoundedSemaphore(size)
+        self._free = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         self._idle: list[Connection] = []
 
     def acquire(self) -> Connection:

@@ -26,6 +26,7 @@ class DataApi(Startable):
 
     `secrets` maps each secret's ARN to the connection string of its database user. `database` is the default for
     requests without one. `port` 0 picks a free port. The two times default to the service's; tests shorten them.
+    `clock` measures how long transactions are idle.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class DataApi(Startable):
         port: int = 0,
         statement_timeout_s: float = 45.0,
         idle_transaction_s: float = 180.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.service = Service(
             secrets,
@@ -44,6 +46,7 @@ class DataApi(Startable):
             database=database,
             statement_timeout_s=statement_timeout_s,
             idle_transaction_s=idle_transaction_s,
+            clock=clock,
         )
         self.faults = Faults()
         self.statements = Statements()

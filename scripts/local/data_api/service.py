@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -39,13 +40,14 @@ class Service:
         database: str,
         statement_timeout_s: float,
         idle_transaction_s: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._secrets = dict(secrets)
         self._cluster_arn = cluster_arn
         self._database = database
         self._timeout_s = statement_timeout_s
         self._pools: dict[tuple[str, str], Pool] = {}
-        self._transactions = Transactions(idle_transaction_s, statement_timeout_s)
+        self._transactions = Transactions(idle_transaction_s, statement_timeout_s, clock)
         self.operations: dict[str, Callable[[Request], Response]] = {
             "Execute": self.execute,
             "BatchExecute": self.batch_execute,

@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from scripts.local.data_api.connections import Connection, Pool, alive, execute
@@ -30,11 +30,11 @@ ABORTED = "Transaction has been aborted due to an error from a previous call."
 
 
 class Transaction:
-    def __init__(self, database: str | None, pool: Pool, timeout_s: float) -> None:
+    def __init__(self, database: str | None, pool: Pool, timeout_s: float, now: float) -> None:
         self.id = base64.b64encode(secrets.token_bytes(138)).decode()
         self.database = database
         self.in_use = threading.Lock()
-        self.started = self.used = time.monotonic()
+        self.started = self.used = now
         self._pool = pool
         self.connection: Connection = pool.acquire()
         try:
@@ -51,9 +51,10 @@ class Transaction:
 class Transactions:
     """The open transactions by id. Rolls back those idle for `idle_s` or older than 24 hours."""
 
-    def __init__(self, idle_s: float, timeout_s: float) -> None:
+    def __init__(self, idle_s: float, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._idle_s = idle_s
         self._timeout_s = timeout_s
+        self._clock = clock
         self._open: dict[str, Transaction] = {}
         self._ended: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
@@ -61,7 +62,7 @@ class Transactions:
         threading.Thread(target=self._expire, daemon=True, name="transaction expiry").start()
 
     def begin(self, database: str | None, pool: Pool) -> str:
-        transaction = Transaction(database, pool, self._timeout_s)
+        transaction = Transaction(database, pool, self._timeout_s, self._clock())
         with self._lock:
             self._open[transaction.id] = transaction
         return transaction.id
@@ -114,7 +115,7 @@ class Transactions:
                 raise self._not_found(transaction_id)
             yield transaction
         finally:
-            transaction.used = time.monotonic()
+            transaction.used = self._clock()
             transaction.in_use.release()
 
     def _not_found(self, transaction_id: str) -> TransactionNotFoundException:
@@ -133,7 +134,7 @@ class Transactions:
 
     def _expire(self) -> None:
         while not self._closing.wait(min(1.0, self._idle_s / 4)):
-            now = time.monotonic()
+            now = self._clock()
             for transaction in list(self._open.values()):
                 overdue = now - transaction.used > self._idle_s or now - transaction.started > MAX_AGE_S
                 if overdue and transaction.in_use.acquire(blocking=False):

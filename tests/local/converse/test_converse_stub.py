@@ -88,12 +88,12 @@ def test_forced_tool_gets_response_as_input(client: BedrockRuntimeClient) -> Non
     forced = {"tools": [{"toolSpec": tool}], "toolChoice": {"tool": {"name": "result"}}}
 
     events = stream(client, ask() | {"toolConfig": forced})
-    answer = client.converse(**(ask() | {"toolConfig": forced}))
+    response = client.converse(**(ask() | {"toolConfig": forced}))
 
     deltas = [event["contentBlockDelta"]["delta"] for event in events if "contentBlockDelta" in event]
     assert "".join(delta["toolUse"]["input"] for delta in deltas) == WORDS
-    assert events[-2]["messageStop"]["stopReason"] == answer["stopReason"] == "tool_use"
-    assert answer["output"]["message"]["content"][0]["toolUse"]["input"] == json.loads(WORDS)
+    assert events[-2]["messageStop"]["stopReason"] == response["stopReason"] == "tool_use"
+    assert response["output"]["message"]["content"][0]["toolUse"]["input"] == json.loads(WORDS)
 
 
 def test_converse_returns_same_text_at_once(client: BedrockRuntimeClient) -> None:

@@ -1,4 +1,4 @@
-"""The real model: its words around claims, and what happens when it fails. It needs the dependency group `model`."""
+"""The real model: its words around claims, and its failures. It needs the dependency group `model`."""
 
 import os
 import subprocess
@@ -42,6 +42,8 @@ def smollm2() -> Iterator[Converse]:
 @pytest.fixture
 def model(smollm2: Converse, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Model]]:
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", smollm2.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
     bedrock._bedrock.cache_clear()
 
     def make(**settings: object) -> Model:
@@ -92,6 +94,7 @@ def test_benchmark_is_within_its_budget(benchmark: list[str], figures: str) -> N
 def test_erratic_model_gets_nothing_foreign_into_text(model: Callable[..., Model]) -> None:
     for number in range(4):
         words = write(model(model_temperature=1.5), draft(number))
+        assert words.narration.output_tokens > 0
         assert_clean(draft(number), words)
 
 

@@ -36,14 +36,10 @@ def data_api(postgres: Postgres) -> Iterator[DataApi]:
 
 
 @pytest.fixture(scope="session")
-def fast_expiry_api(postgres: Postgres) -> Iterator[DataApi]:
-    """The same service with timeouts of 0.3 s for a statement and 0.2 s for an idle transaction."""
-    with DataApi(
-        {CLUSTER["secretArn"]: postgres.dsn()},
-        cluster_arn=CLUSTER["resourceArn"],
-        statement_timeout_s=0.3,
-        idle_transaction_s=0.2,
-    ) as api:
+def impatient_api(postgres: Postgres) -> Iterator[DataApi]:
+    """The same service with a timeout of 0.3 s for a statement."""
+    secrets = {CLUSTER["secretArn"]: postgres.dsn()}
+    with DataApi(secrets, cluster_arn=CLUSTER["resourceArn"], statement_timeout_s=0.3) as api:
         yield api
 
 
@@ -71,8 +67,8 @@ def client(data_api: DataApi, client_of: ClientOf) -> RDSDataServiceClient:
 
 
 @pytest.fixture(scope="session")
-def fast_expiry_client(fast_expiry_api: DataApi, client_of: ClientOf) -> RDSDataServiceClient:
-    return client_of(fast_expiry_api.url)
+def impatient_client(impatient_api: DataApi, client_of: ClientOf) -> RDSDataServiceClient:
+    return client_of(impatient_api.url)
 
 
 @pytest.fixture
@@ -92,8 +88,8 @@ def run(client: RDSDataServiceClient, cluster: dict[str, Any]) -> Run:
 
 
 @pytest.fixture(scope="session")
-def fast_expiry_run(fast_expiry_client: RDSDataServiceClient, cluster: dict[str, Any]) -> Run:
-    return runner(fast_expiry_client, cluster)
+def impatient_run(impatient_client: RDSDataServiceClient, cluster: dict[str, Any]) -> Run:
+    return runner(impatient_client, cluster)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
-from tests.local.data_api.fixture_types import Count, ErrorOf, Run
+from scripts.local.data_api import DataApi
+from scripts.local.postgres import Postgres
+from tests.local.data_api.conftest import CLUSTER, runner
+from tests.local.data_api.fixture_types import ClientOf, Count, ErrorOf, Run, Value
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from mypy_boto3_rds_data import RDSDataServiceClient
@@ -38,12 +43,38 @@ def transaction(client: RDSDataServiceClient, cluster: dict[str, Any], run: Run)
     return Transaction(client, cluster, run)
 
 
+class Clock:
+    """Advances only on request, and counts its readings."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.readings = 0
+
+    def __call__(self) -> float:
+        self.readings += 1
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Return once the search for idle transactions, the clock's only reader between calls, has run since."""
+        self.now += seconds
+        enough = self.readings + 2
+        until(lambda: self.readings >= enough)
+
+
 @pytest.fixture
-def fast_expiry_transaction(
-    fast_expiry_client: RDSDataServiceClient, cluster: dict[str, Any], fast_expiry_run: Run
-) -> Transaction:
-    """A transaction that expires after 0.2 s without a call."""
-    return Transaction(fast_expiry_client, cluster, fast_expiry_run)
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def expiring_transaction(
+    postgres: Postgres, clock: Clock, client_of: ClientOf, cluster: dict[str, Any]
+) -> Iterator[Transaction]:
+    """A transaction that expires after 0.2 s of `clock` without a call."""
+    secrets = {CLUSTER["secretArn"]: postgres.dsn()}
+    with DataApi(secrets, cluster_arn=CLUSTER["resourceArn"], idle_transaction_s=0.2, clock=clock) as api:
+        client = client_of(api.url)
+        yield Transaction(client, cluster, runner(client, cluster))
 
 
 def test_commit_makes_changes_visible(numbers: Count, transaction: Transaction) -> None:
@@ -62,21 +93,21 @@ def test_rollback_discards_changes(numbers: Count, transaction: Transaction) -> 
 
 
 def test_idle_transaction_expires_and_is_rolled_back(
-    fast_expiry_transaction: Transaction, run: Run, error_of: ErrorOf, numbers: Count
+    expiring_transaction: Transaction, clock: Clock, run: Run, error_of: ErrorOf, numbers: Count
 ) -> None:
-    fast_expiry_transaction.run("INSERT INTO numbers VALUES (1)")
-    time.sleep(0.5)
+    expiring_transaction.run("INSERT INTO numbers VALUES (1)")
+    clock.advance(0.25)
 
-    assert error_of(fast_expiry_transaction.run, "SELECT 1")[:2] == (404, "TransactionNotFoundException")
+    assert error_of(expiring_transaction.run, "SELECT 1")[:2] == (404, "TransactionNotFoundException")
     assert numbers() == 0
     # The expired transaction no longer holds a lock on the row.
     assert run("INSERT INTO numbers VALUES (1)") == {"numberOfRecordsUpdated": 1}
 
 
-def test_each_call_postpones_expiry(fast_expiry_transaction: Transaction) -> None:
+def test_each_call_postpones_expiry(expiring_transaction: Transaction, clock: Clock) -> None:
     for _ in range(4):
-        time.sleep(0.1)
-        assert fast_expiry_transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
+        clock.advance(0.15)
+        assert expiring_transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
 
 
 def test_statements_after_error_fail_until_rollback(error_of: ErrorOf, transaction: Transaction) -> None:
@@ -96,15 +127,19 @@ def test_commit_after_error_fails(error_of: ErrorOf, transaction: Transaction) -
     assert error_of(transaction.commit)[2].endswith("SQLState: 25P02")
 
 
-def test_concurrent_call_in_transaction_is_an_error(error_of: ErrorOf, transaction: Transaction) -> None:
-    with ThreadPoolExecutor() as threads:
-        first = threads.submit(transaction.run, "SELECT pg_sleep(0.4)")
-        time.sleep(0.15)
+def test_concurrent_call_in_transaction_is_an_error(
+    postgres: Postgres, value: Value, error_of: ErrorOf, transaction: Transaction
+) -> None:
+    with ThreadPoolExecutor() as threads, psycopg.connect(postgres.dsn()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(1)")
+        first = threads.submit(transaction.run, "SELECT pg_advisory_xact_lock(1)::text")
+        until(lambda: value("SELECT count(*) FROM pg_locks WHERE NOT granted") == {"longValue": 1})
         assert error_of(transaction.run, "SELECT 1") == (
             400,
             "DatabaseErrorException",
             "Transaction is still running a query",
         )
+        other.rollback()
         assert first.result()["records"] == [[{"stringValue": ""}]]
 
     assert transaction.run("SELECT 1")["records"] == [[{"longValue": 1}]]
