@@ -13,7 +13,7 @@ from botocore.exceptions import (
 
 _SIGN_IN = "sign in with the AWS CLI, or set AWS_PROFILE"
 NO_CREDENTIALS = f"There are no AWS credentials: {_SIGN_IN}."
-NO_REGION = "There is no AWS region: give --region, or set AWS_REGION."
+NO_REGION = "There is no AWS region: pass --region, or set AWS_REGION."
 _BAD_CREDENTIALS = frozenset(
     {
         "ExpiredToken",

@@ -2,9 +2,9 @@
 
 Costs are for 1,000 jobs and for a month without any. Prices are AWS's list prices for us-east-1 in US dollars, as
 published on public pages in mid-2026, without free tier, taxes and discounts; token prices are in
-functions/shared/narration/prices.py. Check them on AWS's own pages before you rely on the totals. Memory, queues and
-the number of alarms come from functions/functions.yaml; agents take the durations that they declare or, without
-a model, a second each. Each line states its other assumptions; compare them with the metrics in CloudWatch.
+functions/shared/narration/model_prices.py. Check them on AWS's own pages before you rely on the totals. Memory,
+queues and the number of alarms come from functions/functions.yaml; agents take the durations that they declare or,
+without a model, a second each. Each line states its other assumptions; compare them with the metrics in CloudWatch.
 """
 
 import json
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from functions.shared.agent_declaration import JobType
-from functions.shared.narration.prices import list_price
+from functions.shared.narration.model_prices import list_price
 from functions.shared.plans import PLANS, SETUP_EXPECTED
 from scripts.arguments import at_least
 from scripts.cli import run
@@ -132,7 +132,7 @@ def number_of_alarms(manifest: Manifest) -> int:
 
 
 def metric_lines() -> Iterator[Line]:
-    """Yield the additional costs of a month with jobs. A metric costs only for the hours in which it is written."""
+    """Yield the additional costs of a month with jobs. A metric is billed only for the hours in which it is written."""
     yield Line("CloudWatch: the functions' own metrics, around the clock", 12, "metrics", METRIC_MONTH)
 
 

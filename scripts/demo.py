@@ -9,14 +9,19 @@ import os
 import time
 from argparse import ArgumentParser
 from contextlib import ExitStack
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from rich.console import Console
-from rich.markdown import Markdown
+from rich.text import Text
 
-from functions.api.http.bodies import MAX_BODY_BYTES
-from functions.api.portfolio_csv import LineError, UnreadableCsv, parse_portfolio_csv
+from functions.api.http.problems import Invalid
+from functions.api.limits import MAX_BODY_BYTES
+from functions.api.portfolio_csv import UnreadableCsv, parse_portfolio_csv
+from functions.api.schemas.goals import UserChanges
+from functions.shared.analysis.wording import count, listed, money
 from scripts.api_client import AlexApi, ApiError
 from scripts.cli import run
 from scripts.local.converse.options import LocalModel, add_model_options, local_model, words_by
@@ -24,9 +29,12 @@ from scripts.local.processes import ChildFailed
 from scripts.local.signals import handle_stop_signals, interruptible
 from scripts.local.stack import AlreadyRunning, LocalStack
 from scripts.manifest import ROOT, overrides, read_manifest
+from scripts.outcome_view import full_texts, print_paragraph, show_full_text, show_outcome, show_place
 from scripts.progress_view import show
 
 _STATE = ROOT / ".local" / "demo"
+_PAGE = "report.html"
+_STARTING = "Starting PostgreSQL, the Data API and the emulated AWS services..."
 _POLL_S = 0.2  # more often than the 2 s recommended to clients, because nobody else uses this stack
 
 #: The goals that the retirement outlook needs: the field of the profile, and what to enter.
@@ -38,6 +46,10 @@ _GOALS = {
 }
 
 
+class _FileRefused(Exception):
+    """The file can't be analyzed. The arguments are a sentence and details."""
+
+
 def main() -> int:
     """Return 0 if the analysis is complete, 1 if it failed, 2 if it could not start."""
     parser = ArgumentParser(description=__doc__)
@@ -45,49 +57,70 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=_STATE, help="folder for data, logs and results [.local/demo]")
     for option, (goal, what) in _GOALS.items():
         parser.add_argument(option, dest=goal, type=int, metavar="N", help=what)
+    parser.add_argument("--full", action="store_true", help="print the full text of the report")
     add_model_options(parser)
     arguments = parser.parse_args()
+    goals = {goal: value for goal, _ in _GOALS.values() if (value := getattr(arguments, goal)) is not None}
+    if wrong := _wrong_goals(goals):
+        parser.error(wrong)
+    if goals and not arguments.file:
+        parser.error(f"the sample portfolio has its own goals: pass your file along with {listed(list(_GOALS))}")
     console = Console()
     try:
         content = _checked(arguments.file) if arguments.file else None
-    except OSError as error:
-        console.print(f"Could not read the file: {error.strerror}.")
-        return 2
-    except UnreadableCsv as error:
-        console.print(str(error), markup=False, style="red")
-        for wrong in error.errors:
-            console.print(f"  {wrong.message}", markup=False)
-        return 2
-    handle_stop_signals()
-    try:
-        goals = {goal: value for goal, _ in _GOALS.values() if (value := getattr(arguments, goal)) is not None}
-        return _run(console, arguments.state, content, goals, local_model(arguments))
+        handle_stop_signals()
+        job = _run(console, arguments.state, content, goals, local_model(arguments))
+    except _FileRefused as error:
+        return _refuse(console, *error.args)
     except (AlreadyRunning, ChildFailed) as error:
-        console.print(str(error), markup=False)
-        return 2
+        return _refuse(console, str(error))
     except ApiError as error:
-        console.print(str(error), markup=False, style="red")
-        for entry in error.errors:
-            console.print(f"  {entry['field']}: {entry['message']}", markup=False)
-        return 2
+        return _refuse(console, str(error), *(f"{entry['field']}: {entry['message']}" for entry in error.errors))
+    if job["status"] != "completed":
+        console.print(f"The analysis {job['status']}: {job['error_message']}", markup=False, style="red")
+        console.print(f"The logs are in {_short(arguments.state)}.", markup=False, soft_wrap=True)
+        return 1
+    _show(console, job, arguments.state, is_full=arguments.full)
+    return 0
 
 
-def _run(console: Console, state: Path, content: bytes | None, goals: dict[str, int], model: LocalModel | None) -> int:
+def _refuse(console: Console, reason: str, *details: str) -> int:
+    """Print why there is no analysis. Returns the exit status."""
+    console.print(reason, markup=False, highlight=False, style="red", soft_wrap=True)
+    for detail in details:
+        console.print(f"  {detail}", markup=False, highlight=False, soft_wrap=True)
+    return 2
+
+
+def _wrong_goals(goals: dict[str, int]) -> str:
+    """Return a sentence for the first option whose value the API would reject; empty if there is none."""
+    try:
+        UserChanges.model_validate(goals)
+    except ValidationError as error:
+        wrong = Invalid.from_validation(error.errors()).errors[0]
+        return f"{next(option for option, (goal, _) in _GOALS.items() if goal == wrong.field)}: {wrong.message}"
+    return ""
+
+
+def _run(
+    console: Console, state: Path, content: bytes | None, goals: dict[str, int], model: LocalModel | None
+) -> dict[str, Any]:
+    """Analyze the portfolio on a stack of its own, and write the results to files. Returns the finished job."""
     started = time.monotonic()
     environment = overrides(read_manifest(), {"ENABLE_PROGRESS_TRACKING": "true", **os.environ})
     stack = LocalStack(state, fresh=True, environment=environment, model=model)
     with ExitStack() as stopping:
-        with console.status("Starting PostgreSQL, the Data API and the emulated AWS services..."):
+        with console.status(_STARTING):
+            if not console.is_terminal:
+                console.print(_STARTING)
             stopping.enter_context(stack)
-        console.print(f"The stack started in {time.monotonic() - started:.1f} s: {stack.info.api_url}")
-        console.print(words_by(model))
+        console.print(f"Local stack at {stack.info.api_url}, started in {time.monotonic() - started:.1f} s.")
+        print_paragraph(console, Text(words_by(model)))
         with interruptible():
             job, page = _analyze(console, AlexApi(stack.info.api_url, stack.info.token), content, goals)
-    if job["status"] != "completed":
-        console.print(f"The analysis {job['status']}: {job['error_message']}", markup=False, style="red")
-        return 1
-    _print(console, job, _save(job, page, state / "results"))
-    return 0
+    if job["status"] == "completed":
+        _save(job, page, state / "results")
+    return job
 
 
 def _analyze(
@@ -97,12 +130,11 @@ def _analyze(
     request: dict[str, Any] = {"analysis_type": "portfolio"}
     if content is None:
         request["options"] = {"portfolio": "sample"}
-        console.print(
-            "The sample portfolio, with example goals: 3 accounts, 17 holdings, $301,580.00.", highlight=False
-        )
+        console.print("The sample portfolio, with example goals: 3 accounts, 17 holdings, $301,580.", highlight=False)
     else:
         _import(console, alex, content)
-        _set_goals(console, alex, goals)
+        if goals:
+            alex.put("/api/user", json.dumps(goals).encode())
     submitted = alex.post("/api/analyze", json.dumps(request).encode())
     job = show(console, alex.watch(submitted["job_id"], _POLL_S))
     page = alex.get_text(f"/api/jobs/{job['id']}/report.html") if job["status"] == "completed" else ""
@@ -110,64 +142,66 @@ def _analyze(
 
 
 def _checked(file: Path) -> bytes:
-    """Return the file's bytes. Raises OSError, or UnreadableCsv before anything is started."""
-    content = file.read_bytes()
-    if len(content) > MAX_BODY_BYTES:
-        raise UnreadableCsv([LineError(1, "file", "The file is larger than 1 MB. Export the holdings only.")])
-    parse_portfolio_csv(content)
+    """Return the file's bytes. Raises _FileRefused before anything is started."""
+    try:
+        content = file.read_bytes()
+        if len(content) > MAX_BODY_BYTES:
+            raise _FileRefused(f"{file} is larger than 1 MB. Export the holdings only.")
+        parse_portfolio_csv(content)
+    except OSError as error:
+        raise _FileRefused(f"Could not read {file}: {error.strerror}.") from None
+    except UnreadableCsv as error:
+        raise _FileRefused(f"{file}: {error}", *(line.message for line in error.errors)) from None
     return content
 
 
 def _import(console: Console, alex: AlexApi, content: bytes) -> None:
     imported = alex.post("/api/portfolio/import", content, "application/octet-stream")
-    console.print(
-        f"{imported['accounts']} accounts, {imported['positions']} holdings, ${imported['total_value']:,.2f}.",
-        highlight=False,
-    )
+    accounts, holdings = count(imported["accounts"], "account"), count(imported["positions"], "holding")
+    total = money(Decimal(str(imported["total_value"])))
+    console.print(f"Your portfolio: {accounts}, {holdings}, {total}.", highlight=False)
     for warning in imported["warnings"]:
-        console.print(f"  {warning['message']}", markup=False, style="yellow")
+        console.print(f"  {warning['message']}", markup=False, style="yellow", highlight=False)
     for skipped in imported["skipped"]:
-        console.print(f"  Skipped line {skipped['line']}: {skipped['reason']}", style="dim")
+        text = f"  Skipped line {skipped['line']}: {skipped['reason']}"
+        console.print(text, markup=False, style="dim", highlight=False)
 
 
-def _set_goals(console: Console, alex: AlexApi, goals: dict[str, int]) -> None:
-    """Set the goals that were passed, and ask for the others. The state starts empty, so no goals are set before."""
-    if goals:
-        alex.put("/api/user", json.dumps(goals).encode())
-    if missing := [option for option, (goal, _) in _GOALS.items() if goal not in goals]:
-        console.print(f"To see whether your retirement plan works, add {', '.join(missing)}.", highlight=False)
-
-
-def _save(job: dict[str, Any], page: str, folder: Path) -> dict[str, Path]:
-    """Write one file per result, replacing those of an earlier run. Returns the paths by name."""
+def _save(job: dict[str, Any], page: str, folder: Path) -> None:
+    """Write one file per result, replacing those of an earlier run."""
     folder.mkdir(parents=True, exist_ok=True)
+    report, retirement = full_texts(job)
     contents = {
-        "report.html": page,
-        "report.md": job["report_payload"]["content"],
+        _PAGE: page,
+        "report.md": report,
         "charts.json": json.dumps(job["charts_payload"], indent=1),
-        "retirement.md": job["retirement_payload"]["analysis"],
+        "retirement.md": retirement,
         "retirement.json": json.dumps(job["retirement_payload"], indent=1),
     }
-    files = {}
     for name, content in contents.items():
-        files[name] = folder / name
-        files[name].write_text(content + "\n", encoding="utf-8")
-    return files
+        (folder / name).write_text(content + "\n", encoding="utf-8")
 
 
-def _print(console: Console, job: dict[str, Any], files: dict[str, Path]) -> None:
-    console.print()
-    console.print(Markdown(job["report_payload"]["content"]))
-    console.print()
-    console.print(Markdown(job["retirement_payload"]["analysis"]))
-    console.print()
-    charts = sorted(job["charts_payload"].values(), key=lambda chart: chart["order"])
-    titles = ", ".join(chart["title"] for chart in charts)
-    console.print(f"Charts: {titles or 'none'}", markup=False)
-    console.print(f"Total value: ${job['summary_payload']['total_value']:,.2f}")
-    folder = files["report.html"].parent
-    console.print(f"Results: {', '.join(files)} in {folder}", soft_wrap=True, markup=False)
-    console.print(f"Open in a browser: {files['report.html'].as_uri()}", soft_wrap=True, markup=False)
+def _show(console: Console, job: dict[str, Any], state: Path, *, is_full: bool) -> None:
+    """Print the result, the goals that are missing for more, and the path of the report."""
+    if is_full:
+        show_full_text(console, job)
+    else:
+        show_outcome(console, job)
+    missing = job["retirement_payload"]["missing_goals"]
+    if options := [option for option, (goal, _) in _GOALS.items() if goal in missing]:
+        print_paragraph(console, Text(f"To see whether your retirement plan works, add {listed(options)}."))
+    if not is_full:
+        hint = "The full text and the data are in the same folder. --full prints the text."
+        print_paragraph(console, Text(hint, "dim"))
+    page = (state / "results" / _PAGE).resolve()
+    show_place(console, _short(page), page.as_uri())
+
+
+def _short(path: Path) -> str:
+    """Return the path from the current folder if it is inside of it, else the whole path."""
+    path = path.resolve()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def _check_credentials() -> None:
 def _check_approver(arguments: Namespace) -> None:
     """Fail early if nobody can approve the plan. Raises DeployError."""
     if not arguments.auto_approve and not sys.stdin.isatty():
-        raise DeployError("Nobody can approve the plan without a terminal: give --auto-approve. Nothing was changed.")
+        raise DeployError("Without a terminal, nobody can approve the plan: pass --auto-approve. Nothing was changed.")
 
 
 def _apply(terraform: Terraform, arguments: Namespace) -> None:
@@ -135,12 +135,12 @@ def _check_plan(plan: Plan, arguments: Namespace) -> None:
     if plan.deployed_region not in (None, region):
         raise DeployError(
             f"This would create a deployment in {region} and orphan the one in {plan.deployed_region}. "
-            f"Give --var region={plan.deployed_region}, or use another Terraform workspace for {region}."
+            f"Pass --var region={plan.deployed_region}, or use another Terraform workspace for {region}."
         )
     if issuer := plan.variables["jwt_issuer"]:
         check_issuer(issuer)
         if not arguments.token:
-            raise DeployError(f"The smoke job must sign in: give a token of {issuer} with --token.")
+            raise DeployError(f"The smoke job must sign in: pass a token of {issuer} with --token.")
 
 
 def _approve(arguments: Namespace) -> None:
@@ -175,7 +175,7 @@ def _check(deployment: Deployment) -> None:
         with smoke_user(deployment) as token:
             run_smoke_job(AlexApi(*deployment.model_copy(update={"token": token}).api()), console)
     else:
-        raise DeployError(f"The smoke job must sign in: give a token of {deployment.jwt_issuer} with --token.")
+        raise DeployError(f"The smoke job must sign in: pass a token of {deployment.jwt_issuer} with --token.")
     print("The smoke job completed and was removed.")
     print(check_model(deployment))
 

@@ -17,9 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 from pydantic import BaseModel
 
 from functions.shared.database import Database
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.observability import logger
-from functions.shared.settings import DatabaseSettings
 from scripts.aws_errors import NO_CREDENTIALS, NO_REGION, in_words
 from scripts.deploying.terraform import Terraform, TerraformError, is_initialized
 from scripts.local.emulator import ACCOUNT
@@ -100,7 +100,7 @@ class Deployment(BaseModel):
         """Connect to the database as its owner; statements wait while it resumes. Raises Unknown."""
         if not self.cluster_arn or not self.secret_arn:
             raise Unknown(
-                "Which database? Nothing is deployed in Terraform's state: give --cluster-arn and --secret-arn."
+                "Which database? Nothing is deployed in Terraform's state: pass --cluster-arn and --secret-arn."
             )
         session = self.session()
         signed_in = session.get_credentials()
@@ -123,9 +123,9 @@ class Deployment(BaseModel):
     def api(self) -> tuple[str, str]:
         """Return the API's URL and a token to sign in with. Raises Unknown."""
         if not self.api_url:
-            raise Unknown("Which API? Nothing is deployed in Terraform's state: give --api-url.")
+            raise Unknown("Which API? Nothing is deployed in Terraform's state: pass --api-url.")
         if not self.token:
-            raise Unknown(f"Give a JWT to sign in with: --token. `{NEXT_STEPS}` shows how to get one.")
+            raise Unknown(f"Pass a JWT to sign in with: --token. `{NEXT_STEPS}` shows how to get one.")
         return self.api_url, self.token
 
 
@@ -148,7 +148,7 @@ class _Waiting:
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments that `find` uses to select a deployment."""
     group = parser.add_argument_group(
-        "deployment", "the local stack, or with --aws the one in `terraform output`; each part can be given"
+        "deployment", "the local stack, or with --aws the one in `terraform output`; each part can be set"
     )
     group.add_argument("--stack", type=Path, default=_STACK_FILE, help="the local stack's file [.local/stack.json]")
     group.add_argument("--terraform", type=Path, default=TERRAFORM, help="Terraform's folder [terraform]")

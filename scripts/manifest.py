@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -20,7 +20,7 @@ FunctionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 #: The database user that owns the tables and creates the other users.
 DATABASE_OWNER = "owner"
-#: Each signs in with a secret of its own.
+#: Each user signs in with its own secret.
 DATABASE_USERS = (DATABASE_OWNER, *ROLES)
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
@@ -109,6 +109,8 @@ class Manifest(_Entry):
     functions: dict[FunctionName, Function]
     queues: dict[QueueName, WorkQueue]
     visibility_margin_s: int = Field(default=0, ge=0, le=900)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = None
+    """None: the default of Powertools."""
 
     @model_validator(mode="before")
     @classmethod
@@ -144,7 +146,7 @@ class Manifest(_Entry):
             yield queue.dead_letters
 
     def invoked_by(self, function: Function) -> list[str]:
-        """Return the functions that it may invoke: those whose trigger it is."""
+        """Return the functions that it may invoke: those that name it as their trigger."""
         return [other.name for other in self.functions.values() if other.trigger == function.name]
 
     def visibility_timeout_s(self, queue: Queue) -> int:
@@ -205,9 +207,9 @@ class DeploymentContext(_Entry):
     model_region: str = ""
 
 
-def read_manifest(file: Path = MANIFEST_FILE) -> Manifest:
+def read_manifest() -> Manifest:
     """Read the manifest. Raises pydantic's ValidationError, which names the invalid entry."""
-    return Manifest.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return Manifest.model_validate(yaml.safe_load(MANIFEST_FILE.read_text(encoding="utf-8")))
 
 
 def environment(manifest: Manifest, function: Function, context: DeploymentContext) -> dict[str, str]:
@@ -216,9 +218,10 @@ def environment(manifest: Manifest, function: Function, context: DeploymentConte
         "NAME_PREFIX": context.name_prefix,
         "POWERTOOLS_SERVICE_NAME": function.name,
         "POWERTOOLS_METRICS_NAMESPACE": "alex",
-        "LOG_LEVEL": "INFO",
         "PYDANTIC_DISABLE_PLUGINS": "__all__",  # otherwise a cold start searches all packages for plugins
     }
+    if manifest.log_level:
+        variables["LOG_LEVEL"] = manifest.log_level
     if user := function.database_user:
         variables |= {
             "DB_CLUSTER_ARN": context.cluster_arn,
@@ -254,7 +257,7 @@ def _named(entries: Any, defaults: Mapping[str, Any]) -> Any:
 
 
 def _with_dead_letter_queues(queues: Any) -> Any:
-    """Name the dead-letter queue of `<queue>` `<queue>-dlq`."""
+    """Add each dead-letter queue's name: `<queue>-dlq`."""
     if not isinstance(queues, Mapping):
         return queues
     return {

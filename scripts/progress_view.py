@@ -1,7 +1,10 @@
-"""Shows a running job in the terminal: one overall bar and one line per agent. In a pipe, one plain line per change."""
+"""Shows a running job in the terminal: one overall bar and one line per step.
+
+In a pipe, it prints plain lines: at most one when a step starts and one when it ends, in each attempt.
+"""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +14,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from functions.shared.plans import STEP_NAMES, StepName
+
 _MARKS = {"completed": "✓", "running": "▸", "waiting": "·", "failed": "✗", "skipped": "-"}
 _STYLES = {"completed": "green", "running": "bold", "waiting": "dim", "failed": "red", "skipped": "dim"}
+_STATUS = {"completed": "done", "running": "running", "waiting": "waiting", "failed": "failed", "skipped": "not done"}
 _ENDED = {"completed", "failed", "cancelled"}
 #: Without a response for this long, in seconds, no estimate is shown.
 _NEWS_LASTS_S = 5
@@ -54,72 +60,96 @@ class _Picture:
 
 def _show_lines(console: Console, job_versions: Iterable[Job]) -> Job:
     job: Job = {}
-    last = ""
+    printed = set[Hashable]()
     for job in job_versions:
-        if (line := _line(job)) != last:
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-        last = line
+        for key, line in _lines(job):
+            if key not in printed:
+                console.print(line, markup=False, highlight=False, soft_wrap=True)
+            printed.add(key)
     return job
 
 
+def _lines(job: Job) -> Iterator[tuple[Hashable, str]]:
+    """Yield the lines for the state of a job, each with a key. Print one line per key."""
+    attempt, progress = job["attempt"], _progress(job)
+    if progress is None:
+        if not is_over(job):
+            yield (attempt, job["status"]), _without_progress(job)
+        return
+    if attempt > 1:
+        yield attempt, f"Attempt {attempt}. Finished steps were kept; only the missing ones run again."
+    for agent in progress["agents"]:
+        if agent["status"] == "running":
+            yield (attempt, agent["name"], "start"), f"{_step(agent).doing}..."
+        elif agent["status"] != "waiting":
+            yield (attempt, agent["name"], "end"), f"{_step(agent).task}: {_what(agent)}"
+
+
 def _progress(job: Job) -> dict[str, Any] | None:
-    """Return the progress of the job's latest attempt; None while that is pending or just starts, or is not tracked."""
+    """Return the progress of the job's latest attempt; None if it is pending, starting or not tracked."""
     progress: dict[str, Any] | None = job["progress_data"]
     is_current = progress and job["status"] != "pending" and progress["attempt"] == job["attempt"]
     return progress if is_current else None
 
 
-def _line(job: Job) -> str:
-    progress = _progress(job)
-    if not progress:
-        return _without_progress(job)
-    agents = "  ".join(
-        f"{_MARKS[agent['status']]} {agent['name']} {agent['progress_percent']}%" for agent in progress["agents"]
-    )
-    return f"{_percent(progress)}  {progress['message']:32}  {agents}"
-
-
 def _view(job: Job, since_s: float) -> RenderableType:
-    progress = _progress(job)
+    progress, time_text = _progress(job), Text(_time(job, since_s), "dim")
     if not progress:
-        return Text(_without_progress(job) + _time(job, since_s))
+        return Group(Text(_without_progress(job)), time_text) if not is_over(job) else time_text
     head = Table.grid(padding=(0, 1))
     head.add_row(
-        ProgressBar(total=100, completed=progress["progress_percent"] or 0, width=40),
+        _bar(progress["progress_percent"] or 0, 30),
         _percent(progress),
-        progress["message"],
+        _headline(progress),
     )
     lines = Table.grid(padding=(0, 1))
     for agent in progress["agents"]:
         style = _STYLES[agent["status"]]
         lines.add_row(
             Text(_MARKS[agent["status"]], style),
-            Text(agent["name"], style),
-            ProgressBar(total=100, completed=agent["progress_percent"], width=20),
+            Text(_step(agent).task, style),
+            _bar(agent["progress_percent"], 12),
             Text(_what(agent), style),
         )
-    return Group(head, lines, Text(_time(job, since_s).strip(" ,"), "dim"))
+    return Group(head, lines, time_text)
+
+
+def _bar(percent: float, width: int) -> ProgressBar:
+    return ProgressBar(total=100, completed=percent, width=width, complete_style="blue", finished_style="green")
+
+
+def _step(agent: dict[str, Any]) -> StepName:
+    """Return the names of an agent's step. A deployment may have agents that this version does not."""
+    name = str(agent["name"]).replace("_", " ").capitalize()
+    return STEP_NAMES.get(agent["name"], StepName(name, name))
+
+
+def _headline(progress: dict[str, Any]) -> str:
+    current = progress["current_agent"]
+    return _step({"name": current}).doing if current else str(progress["message"])
 
 
 def _without_progress(job: Job) -> str:
-    """Return the state of a job that is queued, just starts, or is not tracked."""
-    status: str = job["status"]
-    if status == "pending":
-        return _place(job)
-    return "starting" if status == "running" and job["is_tracked"] else status
+    """Return the state of a job that is queued, starting or not tracked."""
+    if job["status"] == "pending":
+        return " ".join(filter(None, ["Waiting to start.", _place(job)]))
+    return "Starting..." if job["is_tracked"] else "Your analysis is running. This usually takes under a minute."
 
 
 def _place(job: Job) -> str:
     """Return the position in the queue and the wait, from the times in the response."""
     queue = job.get("queue")
     if not queue:
-        return "waiting to start"
+        return ""
     ahead = queue["ahead"]
-    place = "next in the queue" if not ahead else f"{ahead} {'analysis' if ahead == 1 else 'analyses'} ahead"
+    if ahead == 0:
+        place = "Your analysis is next."
+    else:
+        place = "1 analysis is ahead of yours." if ahead == 1 else f"{ahead:,} analyses are ahead of yours."
     if queue["estimated_start"] is None or "as_of" not in job:
-        return f"waiting to start, {place}"
+        return place
     wait_s = max(0, _seconds(job["as_of"], queue["estimated_start"]))
-    return f"waiting to start, {place}, about {wait_s:.0f} s to go"
+    return f"{place} Yours should start in about {_duration(wait_s)}."
 
 
 def _percent(progress: dict[str, Any]) -> str:
@@ -128,12 +158,15 @@ def _percent(progress: dict[str, Any]) -> str:
 
 
 def _what(agent: dict[str, Any]) -> str:
-    if agent["status"] == "completed" and agent["started_at"]:
-        return f"done in {_seconds(agent['started_at'], agent['completed_at']):.1f} s"
-    if agent["status"] == "running":
-        usual = f"running, usually {agent['expected_seconds']:.0f} s"
+    status = str(agent["status"])
+    if status == "completed" and agent["started_at"]:
+        return f"done in {_duration(_seconds(agent['started_at'], agent['completed_at']))}"
+    if status == "running":
+        usual = f"running, usually {_duration(agent['expected_seconds'])}"
         return "  ".join(filter(None, [agent["message"] or usual, agent["slow_reason"]]))
-    return str(agent["status"])
+    if status == "failed" and agent["message"]:
+        return f"failed: {agent['message']}"
+    return _STATUS[status]
 
 
 def _time(job: Job, since_s: float) -> str:
@@ -141,18 +174,28 @@ def _time(job: Job, since_s: float) -> str:
     if not job["started_at"]:
         return ""
     if is_over(job):
-        return f", after {_seconds(job['started_at'], job['completed_at']):.0f} s"
+        return f"Took {_duration(_seconds(job['started_at'], job['completed_at']))}."
     if since_s > _NEWS_LASTS_S:
-        return f", last update {since_s:.0f} s ago"
+        return f"Last update {since_s:.0f} s ago."
     progress = _progress(job)
     now = job["as_of"]
-    text = f", for {max(0, _seconds(job['started_at'], now)) + since_s:.0f} s"
+    text = f"Running for {max(0, _seconds(job['started_at'], now)) + since_s:.0f} s"
     if not progress or not progress["estimated_completion"]:
-        return text
+        return f"{text}."
     left_s = max(0, _seconds(now, progress["estimated_completion"]) - since_s)
     at_most_s = max(left_s, _seconds(now, progress["estimated_range"][1]) - since_s)
-    guess = "" if progress["basis"] == "measured" else " (a first guess)"
-    return f"{text}, about {left_s:.0f} s left, at most {at_most_s:.0f} s{guess}"
+    guess = "" if progress["basis"] == "measured" else " (rough estimate)"
+    return f"{text}, about {left_s:.0f} s left, at most {at_most_s:.0f} s{guess}."
+
+
+def _duration(seconds: float) -> str:
+    """Format a duration like the page: `0.3 s`, `12 s`, `1 min 5 s`."""
+    if seconds < 0.1:
+        return "under 0.1 s"
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{int(seconds)} s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
 def _seconds(start: str, end: str) -> float:

@@ -104,7 +104,7 @@ def readable(line: Line, function: str = "") -> str:
 
 
 def _sources(deployment: Deployment, functions: Sequence[str], arguments: Namespace) -> list[LogSource]:
-    """Raises botocore's errors, also for a function that does not exist."""
+    """Raises botocore's errors, including for a function that does not exist."""
     start_ms = int(1000 * (time.time() - 60 * arguments.since))
     pattern = f'"{arguments.job}"' if arguments.job else ""
     sources: list[LogSource] = []

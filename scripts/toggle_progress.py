@@ -69,7 +69,7 @@ def _variables(client: Any, function: str) -> dict[str, str]:
 def _remind(deployment: Deployment, word: str) -> None:
     if deployment.aws_endpoint_url is None:
         value = _WORDS[word]
-        print(f"The next `terraform apply` sets it back, unless its variable says enable_progress_tracking = {value}.")
+        print(f"The next `terraform apply` resets it unless you set enable_progress_tracking = {value}.")
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ _REOPEN = Statement(
         RETURNING id, event_seq
     ), event AS (
         INSERT INTO job_events (job_id, seq, kind, message)
-        SELECT id, event_seq, 'retried', 'Another attempt was asked for by the operator' FROM job
+        SELECT id, event_seq, 'retried', 'The operator requested another attempt' FROM job
     )
     SELECT id FROM job
     """,

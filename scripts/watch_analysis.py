@@ -8,17 +8,22 @@ from rich.console import Console
 from scripts.api_client import AlexApi, ApiError
 from scripts.cli import INTERRUPTED, run
 from scripts.deployment import add_arguments, find
+from scripts.outcome_view import show_full_text, show_outcome, show_place
 from scripts.progress_view import show
+
+_ENDED = {"failed": "failed", "cancelled": "was cancelled"}
 
 
 def main() -> int:
     """Return 0 if it completed, 1 if it ended otherwise, 2 if there is nothing to watch, 130 after Ctrl-C."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("job", nargs="?", help="the job's id [the latest job]")
+    parser.add_argument("--full", action="store_true", help="print the full text of the report")
     add_arguments(parser)
     arguments = parser.parse_args()
     console = Console()
-    alex = AlexApi(*find(arguments).api(), waits=lambda reason: print(f"{reason} Waiting...", file=sys.stderr))
+    url, token = find(arguments).api()
+    alex = AlexApi(url, token, waits=lambda reason: print(f"{reason} Waiting...", file=sys.stderr))
     try:
         job_id = arguments.job or _newest(alex)
         if job_id is None:
@@ -31,8 +36,17 @@ def main() -> int:
     except KeyboardInterrupt:
         console.print("The analysis continues. Run this again to follow it.")
         return INTERRUPTED
-    console.print(f"{job['status']}{': ' + job['error_message'] if job['error_message'] else ''}", markup=False)
-    return 0 if job["status"] == "completed" else 1
+    if job["status"] != "completed":
+        reason = f": {job['error_message']}" if job["error_message"] else "."
+        console.print(f"The analysis {_ENDED[job['status']]}{reason}", markup=False, style="red")
+        return 1
+    if arguments.full:
+        show_full_text(console, job)
+    else:
+        show_outcome(console, job)
+    address = f"{url.rstrip('/')}/#/jobs/{job['id']}"
+    show_place(console, address, address)
+    return 0
 
 
 def _newest(alex: AlexApi) -> str | None:

@@ -29,6 +29,6 @@ def check_issuer(issuer: str) -> None:
     except (ValueError, KeyError, TypeError):
         raise IssuerUnusable(f"{url} did not return a discovery document with an issuer and its keys.") from None
     if named != issuer:
-        raise IssuerUnusable(f"The issuer calls itself {named}: jwt_issuer has to say exactly that, not {issuer}.")
+        raise IssuerUnusable(f"The issuer identifies itself as {named}: set jwt_issuer to exactly that, not {issuer}.")
     if not str(keys).startswith("https://"):
-        raise IssuerUnusable(f"The issuer's keys are at {keys}: API Gateway wants https.")
+        raise IssuerUnusable(f"The issuer's keys are at {keys}: API Gateway requires https.")

@@ -27,7 +27,7 @@ def check_model(deployment: Deployment) -> str:
     try:
         _ask_for_one_token(deployment, model)
         if refused := _functions_without_access(deployment):
-            raise ModelRefused(f"The roles of {', '.join(refused)} do not allow to call the model {model}.")
+            raise ModelRefused(f"The roles of {', '.join(refused)} do not allow calling the model {model}.")
     except ClientError as error:
         raise ModelRefused(_reason(model, deployment, error)) from None
     except BotoCoreError as error:
@@ -66,11 +66,12 @@ def _reason(model: str, deployment: Deployment, error: ClientError) -> str:
     if code == "AccessDeniedException":
         return (
             f"Bedrock denies access to the model {model} in {deployment.region}: {reason} "
-            "Ask for access on the page Model access of the Bedrock console."
+            "Request access on the Model access page of the Bedrock console."
         )
     if code == "ValidationException" and "on-demand" in reason:
         return (
-            f"Bedrock has the model {model} only by an inference profile: set bedrock_model_id to us.{model} or such."
+            f"Bedrock has the model {model} only through an inference profile: "
+            f"set bedrock_model_id to one, such as us.{model}."
         )
     if code in {"ValidationException", "ResourceNotFoundException"}:
         return f"Bedrock in {deployment.region} has no model {model}: {reason}"

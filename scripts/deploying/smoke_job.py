@@ -12,7 +12,7 @@ from rich.console import Console
 
 from functions.shared.agent_declaration import JobType
 from functions.shared.plans import sections
-from functions.shared.sections import SUMMARY
+from functions.shared.section_names import SUMMARY
 from scripts.api_client import AlexApi
 from scripts.deployment import Deployment
 from scripts.progress_view import is_over, show

@@ -33,7 +33,7 @@ class Plan(BaseModel):
 
 
 def is_initialized(folder: Path) -> bool:
-    """Return whether `terraform init` has succeeded here. It writes the lock file of the providers last."""
+    """Return whether `terraform init` has succeeded here. It writes the providers' lock file last."""
     return (folder / ".terraform").is_dir() and (folder / ".terraform.lock.hcl").is_file()
 
 

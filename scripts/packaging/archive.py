@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import IO, Final
 
 _SAME_DATE: Final = (1980, 1, 1, 0, 0, 0)
-_READABLE: Final = 0o100644 << 16  # Lambda runs the code as another user than the one that unpacks it
+_READABLE: Final = 0o100644 << 16  # Lambda runs the code as a different user from the one that unpacks it
 _UNIX: Final = 3
+_SMALLEST: Final = 9
 
 
 def write_zip(target: Path | IO[bytes], files: Mapping[str, Path | bytes]) -> None:
@@ -22,4 +23,5 @@ def write_zip(target: Path | IO[bytes], files: Mapping[str, Path | bytes]) -> No
             entry.create_system = _UNIX
             entry.external_attr = _READABLE
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content if isinstance(content, bytes) else content.read_bytes())
+            data = content if isinstance(content, bytes) else content.read_bytes()
+            archive.writestr(entry, data, compresslevel=_SMALLEST)

@@ -18,24 +18,25 @@ from scripts.packaging.errors import PackagingError
 from scripts.packaging.lock import write_images, write_requirements
 from scripts.packaging.migrations import write_migrations
 from scripts.packaging.page import build_page
+from scripts.packaging.sample import build_sample
 from scripts.packaging.target import ARCHITECTURES, RUNTIME_PYTHON, Target
 from scripts.packaging.toolchains import is_docker_running, toolchain
 
 _DESCRIPTION = """\
 Builds build/<arch>/<function>.zip for each Lambda function: its own code, functions/shared and its own packages.
 
-Beside each zip is <function>.cdx.json, its components and their licenses (CycloneDX); a license that
+Next to each zip, <function>.cdx.json lists its components and their licenses (CycloneDX). A license that
 scripts/packaging/licenses.py does not allow is an error.
 Packages are installed in AWS's Lambda image when a Docker daemon is running, otherwise from prebuilt wheels.
-A function whose code, packages and tools did not change is not built again; a zip over its limit (zip_limit_mb in
-functions/functions.yaml) is an error. The api function's page is built too, where Node.js with npm is."""
+A function whose code, packages and tools did not change is not rebuilt. A zip over its limit (zip_limit_mb in
+functions/functions.yaml) is an error. The api function's page is built too if Node.js and npm are installed."""
 
 _EPILOG = """\
 examples (each after `python3 -m uv run`):
   package_docker.py                                  all functions, for arm64
-  package_docker.py --function api --deploy          one function, and its deployed code updated
-  package_docker.py --lock                           after a change of versions in pyproject.toml
-  AWS_ENDPOINT_URL=http://... package_docker.py ...  --deploy goes there, in place of AWS
+  package_docker.py --function api --deploy          build one function and update its deployed code
+  package_docker.py --lock                           after changing versions in pyproject.toml
+  AWS_ENDPOINT_URL=http://... package_docker.py ...  --deploy updates that endpoint instead of AWS
 
 exit status: 0 done, 1 not built or not deployed (a message gives the reason), 2 invalid arguments"""
 
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.deploy and given.python != RUNTIME_PYTHON and not os.environ.get("AWS_ENDPOINT_URL"):
-        parser.error(f"the functions on AWS run Python {RUNTIME_PYTHON}: --deploy without --python")
+        parser.error(f"the functions on AWS run Python {RUNTIME_PYTHON}: use --deploy without --python")
     try:
         if given.lock:
             _lock()
@@ -92,7 +93,7 @@ def _lock() -> None:
     if is_docker_running():
         print(f"Wrote {write_images().relative_to(ROOT)}")
     else:
-        print("Docker does not respond: the digests of the images stay as they are.")
+        print("Docker does not respond, so the digests of the images stay unchanged.")
 
 
 def _package(given: Namespace) -> None:
@@ -105,6 +106,7 @@ def _package(given: Namespace) -> None:
     if not given.function or "api" in given.function:
         print(build_page(), flush=True)
         print(build_documentation(), flush=True)
+        print(build_sample(), flush=True)
     if not given.function or "migrator" in given.function:
         _split_migrations()
     built = [_build(builder, manifest.functions[name]) for name in dict.fromkeys(given.function or manifest.functions)]

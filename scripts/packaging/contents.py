@@ -15,6 +15,13 @@ REQUIREMENTS: Final = "requirements.txt"
 _NEVER_RUN: Final = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".a", ".js", ".css"})
 """Type stubs, compiler sources, and Powertools' Swagger UI: the documentation has its own copy."""
 _FOLDERS_NEVER_RUN: Final = frozenset({"tests", "__pycache__"})
+_PARTS_NEVER_IMPORTED: Final = (
+    *("numpy/f2py", "numpy/testing", "numpy/_core/_simd.*.so", "numpy/_core/_*_tests.*.so"),
+    *("numpy/fft", "numpy/polynomial", "pydantic/v1", "pydantic/mypy.py"),
+)
+"""Parts that their packages import only on demand: numpy's own tests and Fortran tools, transforms and polynomials that
+no agent computes, pydantic's compatibility with version 1, and a plugin of mypy.
+"""
 _DECLARATIONS: Final = "*/declaration.py"
 _COMMANDS: Final = "bin"
 _PAGE: Final = "web"
@@ -50,7 +57,7 @@ def own_files(
     for pattern in brings:
         found = {file.relative_to(root).as_posix(): file for file in root.glob(pattern) if file.is_file()}
         if not found:
-            raise PackagingError(f"{name} brings {pattern} by the manifest, but there is no such file.")
+            raise PackagingError(f"The manifest adds {pattern} to {name}, but there is no such file.")
         files |= found
     return files
 
@@ -58,10 +65,11 @@ def own_files(
 def strip(packages: Path) -> None:
     """Delete the files that no function needs from a folder of installed packages."""
     shutil.rmtree(packages / _COMMANDS, ignore_errors=True)
+    unused = {found for pattern in _PARTS_NEVER_IMPORTED for found in packages.glob(pattern)}
     for found in sorted(packages.rglob("*")):
-        if found.is_dir() and found.name in _FOLDERS_NEVER_RUN:
+        if found.is_dir() and (found.name in _FOLDERS_NEVER_RUN or found in unused):
             shutil.rmtree(found)
-        elif found.is_file() and (found.suffix in _NEVER_RUN or found.name in _OF_INSTALLERS):
+        elif found.is_file() and (found.suffix in _NEVER_RUN or found.name in _OF_INSTALLERS or found in unused):
             found.unlink()
 
 

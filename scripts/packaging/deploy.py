@@ -28,7 +28,8 @@ class Deployment:
         self.prefix = prefix
         region = region or os.environ.get("AWS_REGION")  # the AWS CLI reads it, boto3 does not
         try:
-            self._client: LambdaClient = boto3.client("lambda", region_name=region, config=Config(connect_timeout=10))
+            session = boto3.Session(region_name=region)  # not the process's, which may hold others' credentials
+            self._client: LambdaClient = session.client("lambda", config=Config(connect_timeout=10))
         except NoRegionError as error:
             raise PackagingError(in_words(error)) from None
         except (BotoCoreError, ValueError) as error:
@@ -43,7 +44,7 @@ class Deployment:
         try:
             return self._update(name, built, target)
         except WaiterError as error:
-            raise PackagingError(f"{name} did not take its new code: {error.last_response}") from None
+            raise PackagingError(f"{name} could not be updated: {error.last_response}") from None
         except (BotoCoreError, ClientError) as error:
             raise PackagingError(self._sentence(name, error)) from None
 
@@ -66,7 +67,7 @@ class Deployment:
             place = f"{self._client.meta.endpoint_url} ({self._client.meta.region_name})"
             return (
                 f"There is no function {name} at {place}: another --region or --prefix? "
-                "Functions are made by `terraform apply`."
+                "Functions are created by `terraform apply`."
             )
         if code_of(error) == "ResourceConflictException":
             return f"{name} is being changed by someone else: try again when that is done."

@@ -6,14 +6,11 @@ not cost more than any other.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -21,11 +18,10 @@ from typing import Final
 from aws_lambda_powertools.event_handler.openapi import swagger_ui
 
 from scripts.manifest import ROOT
+from scripts.packaging.built_folder import hash_of, rebuild
 from scripts.packaging.contents import own_files
 
 FOLDER: Final = ROOT / "functions" / "api" / "docs"
-_BUILT_FROM: Final = ".built-from"
-"""The hash of the sources. Hidden files are not packaged."""
 _START: Final = """
 SwaggerUIBundle({
   url: "/openapi.json",
@@ -57,20 +53,8 @@ _INDEX: Final = """\
 
 def build_documentation(folder: Path = FOLDER) -> str:
     """Build the documentation and return a one-sentence summary. Concurrent builds wait for each other."""
-    sources = _hash_of_sources()
-    with folder.with_name(f".{folder.name}-building").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        built_from = folder / _BUILT_FROM
-        if built_from.is_file() and built_from.read_text(encoding="utf-8") == sources:
-            return "The API's documentation is up to date."
-        made = folder.with_name(f".{folder.name}")
-        shutil.rmtree(made, ignore_errors=True)
-        (made / "assets").mkdir(parents=True)
-        _write(made)
-        (made / _BUILT_FROM).write_text(sources, encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
-    return "Built the API's documentation."
+    is_new = rebuild(folder, _hash_of_sources(), _write)
+    return "Built the API's documentation." if is_new else "The API's documentation is up to date."
 
 
 def _write(folder: Path) -> None:
@@ -78,6 +62,7 @@ def _write(folder: Path) -> None:
     from functions.api.handler import application  # noqa: PLC0415
     from scripts.packaging.openapi import document  # noqa: PLC0415
 
+    (folder / "assets").mkdir()
     swagger = files(swagger_ui)
     style = _asset(folder, "swagger-ui", ".css", (swagger / "swagger-ui.min.css").read_bytes())
     script = (swagger / "swagger-ui-bundle.min.js").read_bytes() + _START.encode()
@@ -100,13 +85,7 @@ def _compressed(content: bytes) -> bytes:
 
 @cache
 def _hash_of_sources() -> str:
-    found = hashlib.sha256()
-    for name in ("aws-lambda-powertools", "pydantic"):
-        found.update(f"{name} {version(name)}\n".encode())
-    for file in sorted(_sources()):
-        content = file.read_bytes()
-        found.update(f"{file.relative_to(ROOT)} {len(content)}\n".encode() + content)
-    return found.hexdigest()
+    return hash_of(_sources(), ("aws-lambda-powertools", "pydantic"))
 
 
 def _sources() -> Iterator[Path]:

@@ -36,7 +36,7 @@ def license_of(metadata: Message) -> str:
     known = [_BY_CLASSIFIER.get(value.removeprefix(_CLASSIFIER)) for value in classifiers]
     if known and None not in known:
         return " AND ".join(filter(None, known))
-    raise PackagingError(f"{metadata['Name']} does not declare its license in a form that is known here.")
+    raise PackagingError(f"{metadata['Name']} does not declare its license in a known form.")
 
 
 def check_license(name: str, expression: str) -> None:

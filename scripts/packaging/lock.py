@@ -19,7 +19,7 @@ from scripts.packaging.toolchains import IMAGES, newest_digest, uv
 
 RUNTIME_HAS: Final = frozenset({"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"})
 """The packages in AWS's Python runtimes. A zip contains one of them only if the manifest lists it for the function."""
-_HEADER: Final = "# Written by `python3 -m uv run package_docker.py --lock`; versions stand in pyproject.toml.\n"
+_HEADER: Final = "# Written by `python3 -m uv run package_docker.py --lock`; versions are pinned in pyproject.toml.\n"
 _PIN: Final = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==\S+$")
 
 
@@ -75,5 +75,5 @@ def _compile(requirements: list[str], left_out: frozenset[str], constraints: Pat
     given = "\n".join(sorted(requirements))
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise PackagingError(f"uv finds no versions that fit together:\n{done.stderr.strip()}")
+        raise PackagingError(f"uv found no compatible versions:\n{done.stderr.strip()}")
     return "".join(f"{line}\n" for line in done.stdout.splitlines() if not line.startswith("#"))

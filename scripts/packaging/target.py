@@ -27,8 +27,8 @@ class Target:
 
     @property
     def wheel_platform(self) -> str:
-        """uv's name for it. Amazon Linux 2023 has glibc 2.34; few wheels require more than 2.28, which runs there
-        too.
+        """uv's name for the platform. Amazon Linux 2023 has glibc 2.34; few wheels require more than 2.28, which runs
+        there too.
         """
         return f"{'aarch64' if self.arch == 'arm64' else self.arch}-manylinux_2_28"
 

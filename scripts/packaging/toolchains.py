@@ -105,7 +105,7 @@ class LambdaImage:
         _run(*self.command(volumes, "-S", "-B", "/bytecode.py", "/code"))
 
     def command(self, volumes: set[str], *arguments: str) -> list[str]:
-        """Return the command that runs the image's Python as this process's user, who then owns the files."""
+        """Return the command that runs the image's Python as this process's user, which then owns the files."""
         options = ["--rm", "--platform", self.target.docker_platform, "--user", f"{os.getuid()}:{os.getgid()}"]
         for variable, value in {"HOME": "/tmp", **_SAME_HASHES}.items():  # noqa: S108 - the container's
             options += ["--env", f"{variable}={value}"]
@@ -128,7 +128,7 @@ def newest_digest(target: Target) -> str:
     for name, _, digest in (line.partition("@") for line in digests.split()):
         if name == repository and _DIGEST.fullmatch(digest):
             return digest
-    raise PackagingError(f"Docker names no digest of {target.image}.")
+    raise PackagingError(f"Docker reports no digest of {target.image}.")
 
 
 def _pull(image: str, target: Target) -> None:

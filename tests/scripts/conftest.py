@@ -1,4 +1,4 @@
-"""Scripts quiet the functions' logger for their process; other tests read what it logs."""
+"""Scripts quiet the functions' logger for their process, but other tests read its output."""
 
 from collections.abc import Iterator
 

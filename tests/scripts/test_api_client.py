@@ -11,20 +11,20 @@ import pytest
 from scripts import api_client
 from scripts.api_client import AlexApi, ApiError
 
-Answer = tuple[int, dict[str, str], dict[str, Any]]
-DROP: Answer = (0, {}, {})
-RUNNING: Answer = (200, {"Retry-After": "0", "ETag": '"1"'}, {"status": "running"})
-COMPLETED: Answer = (200, {"ETag": '"2"'}, {"status": "completed"})
+Response = tuple[int, dict[str, str], dict[str, Any]]
+DROP: Response = (0, {}, {})
+RUNNING: Response = (200, {"Retry-After": "0", "ETag": '"1"'}, {"status": "running"})
+COMPLETED: Response = (200, {"ETag": '"2"'}, {"status": "completed"})
 
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlexApi]]:
-    """`service(answer, ...)` returns a client of a service with these responses in turn. DROP hangs up."""
+    """`service(response, ...)` returns a client of a service with these responses in turn. DROP hangs up."""
     monkeypatch.setattr(api_client, "PAUSE_S", 0.01)
     servers: list[HTTPServer] = []
 
-    def start(*answers: Answer, waits: Callable[[str], None] | None = None) -> AlexApi:
-        left = list(answers)
+    def start(*responses: Response, waits: Callable[[str], None] | None = None) -> AlexApi:
+        left = list(responses)
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -52,7 +52,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlexApi]]
         server.server_close()
 
 
-def test_address_that_never_responds_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_gives_up_soon_on_unresponsive_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_client, "FIRST_CONTACT_S", 0.05)
     monkeypatch.setattr(api_client, "PAUSE_S", 0.01)
 
@@ -69,7 +69,7 @@ def test_job_is_watched_until_its_end(service: Callable[..., AlexApi]) -> None:
 
 
 def test_unchanged_job_is_not_repeated(service: Callable[..., AlexApi]) -> None:
-    unchanged: Answer = (304, {"Retry-After": "0"}, {})
+    unchanged: Response = (304, {"Retry-After": "0"}, {})
 
     assert statuses(service(RUNNING, unchanged, unchanged, COMPLETED)) == ["running", "completed"]
 
@@ -79,19 +79,22 @@ def test_unchanged_job_is_not_repeated(service: Callable[..., AlexApi]) -> None:
     [DROP, (503, {"Retry-After": "10"}, {"detail": "The database is waking up."}), (502, {}, {}), (429, {}, {})],
     ids=["hung up", "waking up", "bad gateway", "throttled"],
 )
-def test_outages_are_retried(service: Callable[..., AlexApi], trouble: Answer) -> None:
+def test_outages_are_retried(service: Callable[..., AlexApi], trouble: Response) -> None:
     assert statuses(service(RUNNING, trouble, trouble, COMPLETED)) == ["running", "completed"]
 
 
 def test_reason_for_waiting_is_reported_once_per_wait(service: Callable[..., AlexApi]) -> None:
-    waking: Answer = (503, {"Retry-After": "10"}, {"detail": "The database is waking up."})
-    told: list[str] = []
+    waking: Response = (503, {"Retry-After": "10"}, {"detail": "The database is waking up."})
+    messages: list[str] = []
 
-    assert statuses(service(waking, waking, RUNNING, DROP, COMPLETED, waits=told.append)) == ["running", "completed"]
+    assert statuses(service(waking, waking, RUNNING, DROP, COMPLETED, waits=messages.append)) == [
+        "running",
+        "completed",
+    ]
 
-    assert told[0] == "The database is waking up."
-    assert told[1].startswith("The API can't be reached at http://127.0.0.1:")
-    assert len(told) == 2
+    assert messages[0] == "The database is waking up."
+    assert messages[1].startswith("The API can't be reached at http://127.0.0.1:")
+    assert len(messages) == 2
 
 
 def test_error_is_raised_with_detail_from_service(service: Callable[..., AlexApi]) -> None:
@@ -105,4 +108,4 @@ def test_retries_are_limited(service: Callable[..., AlexApi], monkeypatch: pytes
     monkeypatch.setattr(api_client, "RETRY_BUDGET_S", 0.0)
 
     with pytest.raises(ApiError, match="can't be reached"):
-        statuses(service(DROP, DROP, DROP))
+        statuses(service(RUNNING, DROP, DROP))

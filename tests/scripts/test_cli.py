@@ -50,9 +50,9 @@ def test_closed_pipe_ends_a_script_silently() -> None:
         assert script.stdout
         assert script.stderr
         script.stdout.close()
-        told = script.stderr.read()
+        errors = script.stderr.read()
 
-    assert (script.returncode, told) == (141, b"")
+    assert (script.returncode, errors) == (141, b"")
 
 
 def test_bad_argument_is_named(capfd: pytest.CaptureFixture[str]) -> None:

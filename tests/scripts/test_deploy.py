@@ -122,7 +122,7 @@ def test_missing_terminal_fails_before_anything_is_built(
 
     assert run({}) == 1
 
-    assert "Nobody can approve the plan without a terminal: give --auto-approve." in capsys.readouterr().err
+    assert "Without a terminal, nobody can approve the plan: pass --auto-approve." in capsys.readouterr().err
     assert not (terraform / "calls").exists()
 
 
@@ -180,7 +180,7 @@ def test_own_issuer_needs_token_for_smoke_job(
 
     assert run({"plan": (2, ""), "show": (0, plan(jwt_issuer="https://login.example.com"))}, "--auto-approve") == 1
 
-    assert "give a token of https://login.example.com with --token" in capsys.readouterr().err
+    assert "pass a token of https://login.example.com with --token" in capsys.readouterr().err
     assert "apply" not in calls(terraform)
 
 

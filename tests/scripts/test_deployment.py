@@ -1,4 +1,4 @@
-"""Which deployment a script finds."""
+"""How scripts find their deployment."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -9,7 +9,7 @@ from functions.shared.database import DatabaseUnavailable, Statement
 from scripts.deployment import Deployment, Unknown, add_arguments, find
 from scripts.local.info import StackInfo
 
-NOBODY = 2**22 + 1
+UNUSED_PID = 2**22 + 1
 """No process has this id, because Linux assigns none above 2^22."""
 
 CLUSTER = "arn:aws:rds:eu-west-1:123456789012:cluster:alex"
@@ -42,7 +42,7 @@ def test_killed_stack_is_reported(tmp_path: Path) -> None:
         database="alex",
         region="us-east-1",
         log_folder="logs",
-        pid=NOBODY,
+        pid=UNUSED_PID,
     )
     file = tmp_path / "stack.json"
     file.write_text(stack.model_dump_json())

@@ -26,7 +26,7 @@ RUN_BY = {
     "scripts/toggle_progress.py": "tests/integration/test_operator_tools.py",
     "scripts/watch_analysis.py": "tests/integration/test_operator_tools.py",
 }
-#: The test that runs each benchmark with a small workload, or a reason for running none.
+#: The test that runs each benchmark with a small workload, or the reason why none does.
 BENCHMARKS_RUN_BY = {
     "abuse": "tests/scripts/benchmarks/test_abuse.py",
     "api_cost": "it downloads the frameworks that it compares with",
@@ -35,6 +35,7 @@ BENCHMARKS_RUN_BY = {
     "faults": "tests/scripts/benchmarks/test_benchmarks_run.py",
     "growth": "tests/scripts/benchmarks/test_benchmarks_run.py",
     "import_cost": "it measures CPU time; test_cost.py reads the same files",
+    "lighthouse": "it downloads Lighthouse",
     "live_progress": "it watches a stack for minutes",
     "load": "tests/integration/test_load.py",
     "orchestration": "it compares many runs of a stack",
@@ -46,7 +47,7 @@ BENCHMARKS_RUN_BY = {
 }
 _AWS = "needs AWS"
 _CI = ".ci/run"
-#: Patterns of every other command, and what runs it or why nothing does.
+#: Patterns of all other commands, each with the file that runs it or the reason why none does.
 OTHERS = {
     r"python3 -m pip install uv": _CI,
     r"python3 -m uv sync --group dev": _CI,
@@ -56,6 +57,9 @@ OTHERS = {
     r"uv run python -m tests\.simulation\.mutants": "takes an hour",
     r"field\(\) .*|alex\(\) .*|alex .*|token=.*|job=.*": "tests/integration/test_documented_requests.py",
     r"npm audit|pip-audit .*": "needs the network",
+    r"npm ci": "scripts/packaging/page.py",
+    r"npm run check": "tests/browser/test_page_build.py",
+    r"npm run dev": "it serves until it is stopped",
     r"terraform .*": _AWS,
     r"(variables=\$\()?aws (logs|lambda) .*|curl -s .*terraform .*": _AWS,
 }

@@ -38,17 +38,17 @@ def test_complete_environments_are_fine() -> None:
 def test_wiped_planner_is_named_with_a_remedy(endpoint: str | None, advice: str) -> None:
     wiped = Lambda(planner={"ENABLE_PROGRESS_TRACKING": "true"}, api={})
 
-    told = diagnosis(Deployment(aws_endpoint_url=endpoint), wiped)
+    message = diagnosis(Deployment(aws_endpoint_url=endpoint), wiped)
 
-    assert told is not None
-    assert told.startswith("alex-planner can't work: its environment lacks AGENT_TIMEOUT_S, DB_CLUSTER_ARN and ")
-    assert told.endswith(f"other variables. To restore them, {advice}.")
+    assert message is not None
+    assert message.startswith("alex-planner can't work: its environment lacks AGENT_TIMEOUT_S, DB_CLUSTER_ARN and ")
+    assert message.endswith(f"other variables. To restore them, {advice}.")
 
 
 def test_single_missing_variable_is_named() -> None:
     manifest = read_manifest()
     variables = environment(manifest, manifest.functions["charter"], CONTEXT)
 
-    told = diagnosis(Deployment(), Lambda(charter={k: v for k, v in variables.items() if k != "DB_NAME"}))
+    message = diagnosis(Deployment(), Lambda(charter={k: v for k, v in variables.items() if k != "DB_NAME"}))
 
-    assert told == "alex-charter can't work: its environment lacks DB_NAME. To restore them, run `terraform apply`."
+    assert message == "alex-charter can't work: its environment lacks DB_NAME. To restore them, run `terraform apply`."

@@ -152,6 +152,7 @@ def test_dead_letter_queue_is_a_queue_with_its_own_consumer(small: dict[str, Any
         (("queues", "work", "retention_days"), 14, "work-dlq must keep messages longer than work"),
         (("queues", "work", "batch_size"), 11, "less than or equal to 10"),
         (("visibility_margin_s",), -1, "greater than or equal to 0"),
+        (("log_level",), "LOUD", "should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         (("functions",), ["api"], "should be a valid dictionary"),
         (("topics",), {}, "Extra inputs are not permitted"),
     ],
@@ -216,21 +217,21 @@ def test_manifest_that_is_not_mapping_is_refused() -> None:
         ),
     ],
 )
-def test_environment_is_common_variables_those_of_uses_and_its_own(name: str, expected: dict[str, str]) -> None:
+def test_environment_combines_common_variables_uses_and_own_ones(name: str, expected: dict[str, str]) -> None:
     manifest = read_manifest()
 
     assert environment(manifest, manifest.functions[name], CONTEXT) == {
         "NAME_PREFIX": "alex",
         "POWERTOOLS_SERVICE_NAME": name,
         "POWERTOOLS_METRICS_NAMESPACE": "alex",
-        "LOG_LEVEL": "INFO",
+        "LOG_LEVEL": manifest.log_level,
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         **expected,
         **yaml.safe_load(MANIFEST_FILE.read_text())["functions"][name].get("environment", {}),
     }
 
 
-def test_given_variable_overrides_it_only_where_function_has_it() -> None:
+def test_given_variable_applies_only_to_functions_that_have_it() -> None:
     given = {"ENABLE_PROGRESS_TRACKING": "true", "MOCK_LAMBDAS": "true", "PATH": "/bin"}
 
     chosen = overrides(read_manifest(), given)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from functions.shared.plans import STEP_NAMES
 from scripts.progress_view import _Picture, is_over, show
 
 AS_OF = "2026-11-22T10:00:10+00:00"
@@ -37,12 +38,31 @@ def progress(percent: int | None, **agent: Any) -> dict[str, Any]:
     return {
         "progress_percent": percent,
         "attempt": 1,
+        "current_agent": "reporter",
         "message": "Running Reporter...",
         "basis": "estimated",
         "estimated_completion": None if percent is None else "2026-11-22T10:00:30.000Z",
         "estimated_range": None if percent is None else ["2026-11-22T10:00:20.000Z", "2026-11-22T10:00:45.000Z"],
         "agents": [{**reporter, **agent}],
     }
+
+
+def step(name: str, status: str) -> dict[str, Any]:
+    """A step that took 2.5 s if it is completed."""
+    return {
+        "name": name,
+        "status": status,
+        "progress_percent": 40 if status == "running" else 0,
+        "message": "Measuring concentration" if status == "running" else "",
+        "started_at": None if status == "waiting" else "2026-11-22T10:00:02.000Z",
+        "completed_at": "2026-11-22T10:00:04.500Z" if status == "completed" else None,
+        "expected_seconds": 33.0,
+        "slow_reason": None,
+    }
+
+
+def steps(percent: int, **statuses: str) -> dict[str, Any]:
+    return {**progress(percent), "agents": [step(name, status) for name, status in statuses.items()]}
 
 
 def shown(*jobs: dict[str, Any], terminal: bool) -> str:
@@ -53,30 +73,76 @@ def shown(*jobs: dict[str, Any], terminal: bool) -> str:
     return console.file.getvalue()
 
 
-def test_pipe_gets_a_plain_line_per_change() -> None:
-    job = a_job("running", progress(45))
+ALL = dict.fromkeys(STEP_NAMES, "completed")
+ENDS = [f"{words.task}: done in 2.5 s" for words in STEP_NAMES.values()]
+COMPLETED = a_job("completed", steps(100, **ALL))
 
-    lines = shown(a_job("pending"), job, job, a_job("completed", progress(100)), terminal=False).splitlines()
 
-    assert [line.split("  ")[0] for line in lines] == ["waiting to start", " 45%", "100%"]
-    assert "\x1b" not in "".join(lines)
+def test_pipe_gets_a_line_when_a_step_starts_and_ends() -> None:
+    """However many versions of the job are seen."""
+    reading = a_job("running", steps(1, setup="running", reporter="waiting"))
+    working = [
+        a_job("running", steps(percent, setup="completed", reporter="running", retirement="running"))
+        for percent in range(10, 99)
+    ]
+
+    lines = shown(a_job("pending"), reading, *working, COMPLETED, terminal=False).splitlines()
+
+    assert lines == [
+        "Waiting to start.",
+        "Reading the portfolio...",
+        "Read the portfolio: done in 2.5 s",
+        "Writing the report...",
+        "Simulating retirement...",
+        *ENDS[1:],
+    ]
+
+
+def test_pipe_gets_each_end_if_only_the_end_is_seen() -> None:
+    assert shown(COMPLETED, terminal=False).splitlines() == ENDS
+
+
+def test_another_attempt_is_announced_once() -> None:
+    second = {**a_job("running", {**steps(50, setup="running"), "attempt": 2}), "attempt": 2}
+
+    lines = shown(a_job("running", steps(40, setup="running")), second, second, terminal=False).splitlines()
+
+    assert lines == [
+        "Reading the portfolio...",
+        "Attempt 2. Finished steps were kept; only the missing ones run again.",
+        "Reading the portfolio...",
+    ]
+
+
+def test_terminal_has_the_steps_names_of_the_page() -> None:
+    picture = shown(a_job("running", steps(45, **ALL)), terminal=True)
+
+    for words in STEP_NAMES.values():
+        assert f"✓ {words.task} " in picture
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_unknown_step_has_its_own_name(terminal: bool) -> None:
+    assert "Fee finder" in shown(a_job("running", steps(45, fee_finder="failed")), terminal=terminal)
 
 
 def test_terminal_shows_agents_time_and_range() -> None:
     picture = shown(a_job("running", progress(45)), terminal=True)
 
     for words in (
-        "45%",
-        "reporter",
+        "45% Writing the report",
+        "▸ Write the report",
         "Measuring concentration",
-        "for 10 s, about 20 s left, at most 35 s (a first guess)",
+        "Running for 10 s, about 20 s left, at most 35 s (rough estimate).",
     ):
         assert words in picture
 
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_flag_off_shows_only_that_job_is_running(terminal: bool) -> None:
-    assert "running" in shown(a_job("running"), terminal=terminal)
+    words = "Your analysis is running. This usually takes under a minute."
+
+    assert words in shown(a_job("running"), terminal=terminal)
 
 
 @pytest.mark.parametrize("terminal", [True, False])
@@ -86,7 +152,7 @@ def test_tracked_job_is_starting_until_its_attempt_reports(
 ) -> None:
     picture = shown({**a_job("running", of_earlier_attempt), "attempt": 2, "is_tracked": True}, terminal=terminal)
 
-    assert "starting" in picture
+    assert "Starting..." in picture
     assert "%" not in picture
     assert "left" not in picture
 
@@ -107,13 +173,12 @@ def test_silence_replaces_the_estimate() -> None:
     console.print(picture)
 
     assert isinstance(console.file, io.StringIO)
-    assert "last update 8 s ago" in console.file.getvalue()
+    assert "Last update 8 s ago." in console.file.getvalue()
     assert "left" not in console.file.getvalue()
 
 
-@pytest.mark.parametrize("terminal", [True, False])
-def test_unknown_estimate_has_no_percent(terminal: bool) -> None:
-    picture = shown(a_job("running", progress(None)), terminal=terminal)
+def test_unknown_estimate_has_no_percent() -> None:
+    picture = shown(a_job("running", progress(None)), terminal=True)
 
     assert "?%" in picture
     assert "left" not in picture
@@ -127,15 +192,15 @@ def test_job_is_over_when_it_has_ended(status: str, is_so: bool) -> None:
 @pytest.mark.parametrize(
     ("queue", "words"),
     [
-        ({"ahead": 0, "estimated_start": None}, "waiting to start, next in the queue"),
-        ({"ahead": 1, "estimated_start": None}, "waiting to start, 1 analysis ahead"),
+        ({"ahead": 0, "estimated_start": None}, "Waiting to start. Your analysis is next."),
+        ({"ahead": 1, "estimated_start": None}, "Waiting to start. 1 analysis is ahead of yours."),
         (
             {"ahead": 4, "estimated_start": "2026-11-22T10:03:00Z"},
-            "waiting to start, 4 analyses ahead, about 180 s to go",
+            "Waiting to start. 4 analyses are ahead of yours. Yours should start in about 3 min.",
         ),
     ],
 )
 def test_waiting_job_shows_its_place_in_queue(queue: dict[str, Any], words: str) -> None:
     job = {**a_job("pending"), "queue": queue, "as_of": "2026-11-22T10:00:00Z"}
 
-    assert words in shown(job, terminal=False)
+    assert shown(job, terminal=False) == f"{words}\n"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from scripts.benchmarks.abuse import Measured, Outcome, tokens
+from scripts.benchmarks.abuse import tokens
+from scripts.benchmarks.abuse_outcome import Measured, Outcome
 from scripts.benchmarks.traffic import (
     MAX_CONCURRENT_JOBS,
     Answer,
@@ -148,7 +149,7 @@ def test_ratio_compares_95th_percentiles() -> None:
     assert outcome(ordinary=waits, attacked=[2 * wait for wait in waits]).times == pytest.approx(2)
 
 
-def test_refused_attacks_are_no_fault() -> None:
+def test_refused_attacks_are_not_faults() -> None:
     assert outcome(statuses=(202, 409, 413, 422, 429)).faults == []
 
 

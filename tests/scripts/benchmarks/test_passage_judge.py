@@ -1,4 +1,4 @@
-"""The judge that reads what was accepted, independently of the checks."""
+"""The judge that reads accepted passages, independently of the checks."""
 
 import pytest
 

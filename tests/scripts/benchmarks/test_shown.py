@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.benchmarks.shown import Sample, Shown, most_askers, most_at_once
+from scripts.benchmarks.shown import Absence, Sample, Shown, most_askers, most_at_once
 from scripts.local.access_log import Access
 
 
@@ -17,7 +17,7 @@ def a_sample(at: float, percent: int | None = None, done: str = "", connection: 
     return Sample(at, percent, frozenset(done.split()), connection, "Your analysis is running")
 
 
-def asked(at: float, tab: str = "first", latency_s: float = 0.1) -> Access:
+def request(at: float, tab: str = "first", latency_s: float = 0.1) -> Access:
     return Access(at=at, latency_s=latency_s, method="GET", path="/api/jobs/1", status=200, user_agent=tab)
 
 
@@ -35,11 +35,26 @@ def test_distance_is_measured_from_share_of_time_until_job_ends() -> None:
     assert shown((2, 20), (5, 60), (8, 70), (11, 99)).distance == pytest.approx(20 / 3)
 
 
-def test_clock_at_half_the_duration_is_far_off() -> None:
-    assert shown((2, 0), (5, 0)).distance_of_clock(5) == pytest.approx((20 + 49) / 2)
+def test_server_downtime_counts_neither_as_standstill_nor_distance() -> None:
+    numbers = [(1, 10), (2, 20), (11, 20), (13, 30), (19, 95)]
+    samples = [a_sample(at, percent) for at, percent in numbers]
+
+    absence = Absence(2.5, 11.5, 12.5)
+    stopped = Shown(samples, 0, 20, away=absence)
+
+    assert stopped.still_s == 6
+    assert stopped.distance == pytest.approx((5 + 10 + 35 + 0) / 4)
+    assert stopped.moves_while_away == 0
+    assert Shown([*samples[:2], a_sample(10.5, 21), *samples[2:]], 0, 20, away=absence).moves_while_away == 1
 
 
-def test_state_is_right_once_tab_is_connected_and_up_to_date() -> None:
+def test_distance_of_another_prediction_uses_the_same_moments() -> None:
+    watched = Shown([a_sample(102, 0), a_sample(105, 0), a_sample(111, 99)], 100, 110)
+
+    assert watched.distance_of(lambda moments: [20 * moment for moment in moments]) == pytest.approx((20 + 50) / 2)
+
+
+def test_state_is_correct_once_tab_is_connected_and_up_to_date() -> None:
     samples = [
         a_sample(4, done="charter"),
         a_sample(5, connection="Reconnecting", done="charter"),
@@ -51,10 +66,10 @@ def test_state_is_right_once_tab_is_connected_and_up_to_date() -> None:
 
 
 def test_two_tabs_polling_in_one_round_count_as_two() -> None:
-    assert most_askers([asked(1, "first"), asked(3, "second")], 2) == 1
-    assert most_askers([asked(1, "first"), asked(2.9, "second")], 2) == 2
+    assert most_askers([request(1, "first"), request(3, "second")], 2) == 1
+    assert most_askers([request(1, "first"), request(2.9, "second")], 2) == 2
 
 
 def test_overlapping_requests_count_as_concurrent() -> None:
-    assert most_at_once([asked(1), asked(1.2)]) == 1
-    assert most_at_once([asked(1), asked(1.05)]) == 2
+    assert most_at_once([request(1), request(1.2)]) == 1
+    assert most_at_once([request(1), request(1.05)]) == 2

@@ -15,25 +15,25 @@ DOCUMENT = {"issuer": ISSUER, "jwks_uri": "https://login.example.com/keys"}
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The requested URLs."""
     return []
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, asked: list[str], status: int, body: Any) -> None:
+def responding(monkeypatch: pytest.MonkeyPatch, requested: list[str], status: int, body: Any) -> None:
     def request(method: str, url: str, **_: object) -> urllib3.HTTPResponse:
-        asked.append(url)
+        requested.append(url)
         return urllib3.HTTPResponse(json.dumps(body).encode(), status=status)
 
     monkeypatch.setattr(urllib3, "request", request)
 
 
-def test_discovery_document_is_read(monkeypatch: pytest.MonkeyPatch, asked: list[str]) -> None:
-    answering(monkeypatch, asked, 200, DOCUMENT)
+def test_discovery_document_is_read(monkeypatch: pytest.MonkeyPatch, requested: list[str]) -> None:
+    responding(monkeypatch, requested, 200, DOCUMENT)
 
     check_issuer(ISSUER)
 
-    assert asked == ["https://login.example.com/.well-known/openid-configuration"]
+    assert requested == ["https://login.example.com/.well-known/openid-configuration"]
 
 
 @pytest.mark.parametrize(
@@ -45,15 +45,15 @@ def test_discovery_document_is_read(monkeypatch: pytest.MonkeyPatch, asked: list
         (
             200,
             {**DOCUMENT, "issuer": "https://login.example.com"},
-            "calls itself https://login.example.com:",
+            "identifies itself as https://login.example.com:",
         ),
-        (200, {**DOCUMENT, "jwks_uri": "http://login.example.com/keys"}, "API Gateway wants https"),
+        (200, {**DOCUMENT, "jwks_uri": "http://login.example.com/keys"}, "API Gateway requires https"),
     ],
 )
 def test_unusable_issuer_is_refused(
-    monkeypatch: pytest.MonkeyPatch, asked: list[str], status: int, body: Any, complaint: str
+    monkeypatch: pytest.MonkeyPatch, requested: list[str], status: int, body: Any, complaint: str
 ) -> None:
-    answering(monkeypatch, asked, status, body)
+    responding(monkeypatch, requested, status, body)
 
     with pytest.raises(IssuerUnusable, match=complaint):
         check_issuer(ISSUER)

@@ -67,7 +67,7 @@ def test_missing_model_id_is_reported_and_nothing_is_called() -> None:
         ),
         (
             refusal("ValidationException", "Invocation with on-demand throughput isn't supported."),
-            f"only by an inference profile: set bedrock_model_id to us.{MODEL}",
+            f"only through an inference profile: set bedrock_model_id to one, such as us.{MODEL}",
         ),
         (refusal("ThrottlingException", "Too many tokens."), "can't be tried now .*--only-checks"),
         (refusal("ExpiredTokenException", "Expired."), "AWS rejects the credentials"),
