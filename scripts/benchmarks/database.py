@@ -6,8 +6,8 @@ from pathlib import Path
 
 from functions.migrator.migrate import migrate
 from functions.shared.database import Database
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Credentials, SignedTransport
-from functions.shared.settings import DatabaseSettings
 from scripts.local.data_api import DataApi
 from scripts.local.database_users import fixed_database_users
 from scripts.local.temporary import temporary_postgres

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections.abc import Mapping
 from statistics import NormalDist
 
 from functions.shared.database import Database, Statement, Value
 from functions.shared.durations.expectation import Expectation
-from functions.shared.sections import Section
+from functions.shared.section_names import Section
 
 JOBS = 50
 _STATEMENTS = (
@@ -35,13 +36,18 @@ def scale_at(share: float, sigma: float) -> float:
 
 
 def remember_earlier_jobs(database: Database, usual: Mapping[Section, Expectation]) -> None:
-    """Insert 50 jobs with fixed durations: the midpoint quantiles of 50 equal shares. `database` connects as the
-    owner.
+    """Insert 50 jobs with fixed durations: the midpoint quantiles of 50 equal shares. `database` connects as the owner.
+
+    Each section has its own fixed order, so that neither the steps of a job nor successive jobs are slow together.
     """
     shares = [(place + 0.5) / JOBS for place in range(JOBS)]
+    orders = {section: random.Random(section).sample(shares, JOBS) for section in usual}  # noqa: S311 - no secret
     durations_ms = [
-        {section: round(1000 * length.median_s * scale_at(share, length.sigma)) for section, length in usual.items()}
-        for share in shares
+        {
+            section: round(1000 * length.median_s * scale_at(orders[section][place], length.sigma))
+            for section, length in usual.items()
+        }
+        for place in range(JOBS)
     ]
     with database.transaction() as transaction:
         for sql in _STATEMENTS:

@@ -69,9 +69,9 @@ def _print(outcomes: list[Outcome]) -> bool:
     for fault in sorted({*NAMES, *faults}):
         print(f"{fault:32} {faults[fault]:5}")
     if missing := [fault for fault in NAMES if not faults[fault]]:
-        print(f"never happened, and proves nothing: {', '.join(missing)}")
+        print(f"never happened, so nothing was tested: {', '.join(missing)}")
     print(f"jobs: {', '.join(f'{count} {status}' for status, count in statuses.most_common())}")
-    print(f"statements that waited for a lock of another: {sum(outcome.overlapped for outcome in outcomes)}")
+    print(f"statements that waited for another's lock: {sum(outcome.overlapped for outcome in outcomes)}")
     _print_rescues([rescue for outcome in outcomes if outcome.has_only_deaths for rescue in outcome.rescues])
     broken = sum(bool(outcome.violations) for outcome in outcomes)
     print(f"runs: {len(outcomes)}, strikes: {sum(len(o.fired) for o in outcomes)}, violations: {broken}")

@@ -25,10 +25,10 @@ from functions.api.repositories.events import NOTHING, READ_EVENTS, READ_NEWS
 from functions.api.repositories.jobs import LIST_JOBS, NEWEST, READ_JOB
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, Statement, Value
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
-from functions.shared.settings import DatabaseSettings
 from scripts.arguments import at_least
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS, migrated
 from scripts.cli import run

@@ -3,8 +3,7 @@
 import random
 from collections.abc import Callable
 
-from functions.api.portfolio_csv.portfolio import MAX_LINES
-from functions.api.portfolio_csv.records import MAX_RECORDS
+from functions.api.limits import MAX_LINES, MAX_RECORDS
 
 MEGABYTE = 1_000_000
 MOST_LINES = MAX_LINES - 10

@@ -84,7 +84,7 @@ class Outcome:
 
     @property
     def faults(self) -> list[str]:
-        """Sentences on everything that went wrong."""
+        """Sentences about everything that went wrong."""
         problems = [
             f"{error}, {count} times" for asked in (self.busy, self.quiet) for error, count in asked.errors.items()
         ]

@@ -22,12 +22,11 @@ import numpy as np
 import psycopg
 
 from functions.shared.agent_declaration import JobType
-from functions.shared.durations.expectation import DEVIATION, Expectation, Report
+from functions.shared.durations.expectation import DEVIATION, Expectation
 from functions.shared.durations.history import History, PastJob
 from functions.shared.durations.learning import FORGETTING
-from functions.shared.plans import PLANS
+from functions.shared.plans import PLANS, SETUP
 from functions.shared.progress.model import (
-    SETUP,
     AgentChange,
     AgentStatus,
     Facts,
@@ -37,7 +36,7 @@ from functions.shared.progress.model import (
     initial_progress,
 )
 from functions.shared.progress.tracker import WRITTEN_AT, reach
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SNAPSHOT
 from scripts.arguments import at_least
 from scripts.benchmarks.worlds import DRIFT_AT, WORLDS, Floats, Oracle, World
 from scripts.cli import run
@@ -179,8 +178,7 @@ def _run_world(
 def _simulate(connection: psycopg.Connection[Any], durations_s: Floats, seed: int, *, inner_steps: bool) -> Measured:
     chance = np.random.default_rng(1000 + seed)
     past = [
-        PastJob(durations_ms=dict(zip(_SECTIONS, (1000 * job).tolist(), strict=True)), user=place)
-        for place, job in enumerate(durations_s)
+        PastJob(durations_ms=dict(zip(_SECTIONS, (1000 * job).tolist(), strict=True)), place=1) for job in durations_s
     ]
     measured = Measured()
     for place in range(_WARM_UP, len(durations_s), _INNER_EVERY if inner_steps else 1):
@@ -222,11 +220,11 @@ def _changes(
     yield at(setup_s, completed(SETUP, "", Stage.RUNNING))
     for agent, length_s, errors in zip(_PLAN, steps_s[1:].tolist(), report_errors, strict=True):
         yield at(setup_s, ProgressChange(agents={agent.name: AgentChange(status=AgentStatus.RUNNING)}))
-        reports: list[Report] = []
+        predicted_s: list[float] = []
         for share, error in zip(WRITTEN_AT, errors, strict=False):
             fraction = min(0.99, share * float(np.exp(error)))
-            reports.append(Report(share * length_s, fraction))
-            own = expected[agent.name].after_reports(reports)
+            predicted_s.append(share * length_s / fraction)
+            own = expected[agent.name].after_reports(predicted_s)
             facts = Facts(own_alpha=own.median_s, own_beta=own.beta, reach=reach(fraction))
             change = AgentChange(status=AgentStatus.RUNNING, facts=facts)
             yield at(setup_s + share * length_s, ProgressChange(agents={agent.name: change}))

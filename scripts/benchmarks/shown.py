@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
+from typing import NamedTuple
 
 from scripts.local.access_log import Access
+
+#: The page stops 4 s after the latest response, and draws and samples a little later.
+STOPPED_AFTER_S = 4.5
+#: The headings of a completed job: first for a moment, then above its result.
+_COMPLETE = frozenset({"Your analysis is complete", "Your analysis"})
 
 
 @dataclass(frozen=True)
@@ -22,23 +28,36 @@ class Sample:
     heading: str
 
 
+class Absence(NamedTuple):
+    """When a server was away, in seconds since 1970. `reconnected_by` is when a page must show the state again."""
+
+    began: float
+    ended: float
+    reconnected_by: float
+
+
 @dataclass(frozen=True)
 class Shown:
-    """The samples of one tab for a job submitted at `began` and complete at `ended`, by the database's clock."""
+    """The samples of one tab for a job claimed at `began` and complete at `ended`, by the database's clock.
+
+    While the server is away, the page must not move. That time counts neither as a standstill nor in the distance from
+    the truth.
+    """
 
     samples: Sequence[Sample]
     began: float
     ended: float
+    away: Absence | None = None
 
     @property
     def first_after_s(self) -> float:
-        """Seconds until the first number."""
+        """Seconds from the claim until the first number."""
         return self._numbers[0][0] - self.began
 
     @property
     def result_after_s(self) -> float:
         """Seconds from the job's end until the tab showed the result."""
-        return next(sample.at for sample in self.samples if sample.heading == "Your analysis") - self.ended
+        return next(sample.at for sample in self.samples if sample.heading in _COMPLETE) - self.ended
 
     @property
     def steps_back(self) -> int:
@@ -51,21 +70,33 @@ class Shown:
 
     @property
     def still_s(self) -> float:
-        """The longest time in seconds without a change of the number while the job ran."""
+        """The longest time in seconds without a change of the number while the job ran and the server was there."""
         rises = [later_at for (_, earlier), (later_at, later) in pairwise(self._numbers) if later > earlier]
         moves = [self._numbers[0][0], *(at for at in rises if at < self.ended), self.ended]
-        return max(later - earlier for earlier, later in pairwise(moves))
+        return max(later - earlier - self._away_s(earlier, later) for earlier, later in pairwise(moves))
+
+    @property
+    def moves_while_away(self) -> int:
+        """The number of changes during the server's absence, once its last response is too old."""
+        if self.away is None:
+            return 0
+        began, ended = self.away.began + STOPPED_AFTER_S, self.away.ended
+        numbers = [percent for at, percent in self._numbers if began <= at <= ended]
+        return sum(later != earlier for earlier, later in pairwise(numbers))
 
     @property
     def distance(self) -> float:
         """The mean of |percent - true share of elapsed time|, in points."""
         return fmean(abs(percent - self._true_share(at)) for at, percent in self._while_it_ran())
 
-    def distance_of_clock(self, expected_s: float) -> float:
-        """Return the mean distance of a clock that runs for the expected time and stops before 100."""
-        return fmean(
-            abs(min(99, 100 * (at - self.began) / expected_s) - self._true_share(at)) for at, _ in self._while_it_ran()
-        )
+    def distance_of(self, percents: Callable[[Sequence[float]], Iterable[float]]) -> float:
+        """Return the mean distance of another prediction at the same moments.
+
+        `percents` returns one percentage for each number of seconds since the start.
+        """
+        moments = [at for at, _ in self._while_it_ran()]
+        predicted = percents([at - self.began for at in moments])
+        return fmean(abs(percent - self._true_share(at)) for percent, at in zip(predicted, moments, strict=True))
 
     def right_after(self, moment: float, agent: str) -> float:
         """Return the seconds from `moment` until the tab was connected and marked `agent` as done."""
@@ -76,7 +107,16 @@ class Shown:
         )
 
     def _while_it_ran(self) -> Iterator[tuple[float, int]]:
-        return ((at, percent) for at, percent in self._numbers if at <= self.ended)
+        return (
+            (at, percent) for at, percent in self._numbers if self.began <= at <= self.ended and not self._is_away(at)
+        )
+
+    def _is_away(self, at: float) -> bool:
+        return self.away is not None and self.away.began < at < self.away.reconnected_by
+
+    def _away_s(self, start: float, end: float) -> float:
+        """Return how many seconds of an interval are part of the absence."""
+        return max(0.0, min(end, self.away.reconnected_by) - max(start, self.away.began)) if self.away else 0.0
 
     def _true_share(self, at: float) -> float:
         return 100 * (at - self.began) / (self.ended - self.began)

@@ -3,7 +3,7 @@
 Those whose names begin with "options" are for `POST /api/analyze`, the others for `PUT /api/user`.
 """
 
-from functions.api.http.bodies import MAX_BODY_BYTES
+from functions.api.limits import MAX_BODY_BYTES
 
 
 def filled(start: bytes, unit: bytes, end: bytes) -> bytes:

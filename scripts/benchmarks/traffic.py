@@ -42,7 +42,7 @@ class Answer:
 
     @property
     def job_id(self) -> str:
-        """The id of the job that this 202 announces."""
+        """The id of the job in this 202 response."""
         job_id: str = json.loads(self.body)["job_id"]
         return job_id
 
@@ -52,7 +52,7 @@ class Client(Protocol):
 
 
 class HttpClient:
-    """The API as one account uses it, or a client without a token if it is empty. Never retries."""
+    """A client of the API for one account, or one that sends no token if `token` is empty. Never retries."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url
