@@ -37,12 +37,12 @@ resource "aws_cloudwatch_metric_alarm" "jobs_given_up" {
 }
 
 # After its third receive, SQS excludes a message from this metric ("Available CloudWatch metrics for Amazon SQS"). The
-# alarm therefore means that a consumer is too slow or does not run, not that single messages keep failing.
+# alarm therefore means that a consumer is too slow or is not running, not that single messages keep failing.
 resource "aws_cloudwatch_metric_alarm" "oldest_message" {
   for_each = local.all_queues
 
   alarm_name          = "${var.name_prefix}-${each.key}-oldest-message"
-  alarm_description   = "The ${each.value.consumer} function does not keep up with its queue, or does not run."
+  alarm_description   = "The ${each.value.consumer} function can't keep up with its queue, or does not run."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = aws_sqs_queue.this[each.key].name }

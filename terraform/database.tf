@@ -114,11 +114,11 @@ resource "aws_cloudwatch_log_group" "database" {
 # The api function and the workers each sign in as a database user with the grants in functions/migrator/grants.py. The
 # migrator creates the users and their passwords, so no password is in Terraform's state or on anyone's machine.
 resource "aws_secretsmanager_secret" "database_user" {
-  # checkov:skip=CKV2_AWS_57:rotation is manual, by raising database_password_version, which sets new passwords in the secrets and in the database; a schedule would need a further function with the owner's rights and would wake a paused database
+  # checkov:skip=CKV2_AWS_57:rotation is manual, by raising database_password_version, which sets new passwords in the secrets and in the database; a schedule would need another function with the owner's rights and would wake a paused database
   for_each = local.database_users
 
   name_prefix             = "${var.name_prefix}-database-${each.key}-" # plus a random suffix, because a deleted secret keeps its name for a while
-  description             = "Database user of the ${var.name_prefix} functions with the use database:${each.key}."
+  description             = "Database user of the ${var.name_prefix} functions that use database:${each.key}."
   kms_key_id              = local.kms_key_arn
   recovery_window_in_days = var.secret_recovery_days
 }

@@ -1,4 +1,4 @@
-# The key that encrypts the logs, the secret, the functions' environment variables and the alarm topic.
+# The key that encrypts the logs, the database users' secrets, the functions' environment variables and the alarm topic.
 
 locals {
   kms_key_arn = var.kms_key_arn == null ? aws_kms_key.this[0].arn : var.kms_key_arn
@@ -7,7 +7,7 @@ locals {
 resource "aws_kms_key" "this" {
   count = var.kms_key_arn == null ? 1 : 0
 
-  description             = "Logs, secret and environment variables of the ${var.name_prefix} functions."
+  description             = "Logs, secrets and environment variables of the ${var.name_prefix} functions."
   enable_key_rotation     = true
   deletion_window_in_days = 30
 

@@ -7,13 +7,15 @@ locals {
   queues    = local.manifest.queues
   namespace = "alex" # for the functions' own metrics
 
-  # Settings in the manifest that Terraform variables override
-  settings = {
-    ENABLE_DOCUMENTATION     = tostring(var.enable_documentation)
-    ENABLE_PROGRESS_TRACKING = tostring(var.enable_progress_tracking)
-    MAX_CONCURRENT_JOBS      = tostring(var.max_concurrent_jobs)
-    MAX_JOBS_A_DAY           = tostring(var.max_jobs_a_day)
-    PLANNER_CONCURRENCY      = tostring(var.planner_concurrency)
+  # Settings in the manifest that Terraform variables override, unless they are null
+  settings = { for name, value in {
+    ENABLE_DOCUMENTATION     = var.enable_documentation
+    ENABLE_PROGRESS_TRACKING = var.enable_progress_tracking
+    MAX_CONCURRENT_JOBS      = var.max_concurrent_jobs
+    MAX_JOBS_A_DAY           = var.max_jobs_a_day
+    PLANNER_CONCURRENCY      = var.planner_concurrency
+    EVENTS_KEPT_DAYS         = var.events_kept_days
+    JOBS_KEPT_DAYS           = var.jobs_kept_days
     SIGN_IN_ISSUER           = local.issuer
     SIGN_IN_CLIENT_ID        = coalesce(var.sign_in_client_id, local.audience[0])
     SIGN_IN_SCOPE            = var.sign_in_scope
@@ -23,9 +25,9 @@ locals {
     PRICE_SECRET_ARN         = var.price_secret_arn
     MODEL_OUTPUT             = var.model_output
     MODEL_PRICE              = var.model_price
-    MODEL_SILENCE_S          = var.model_silence_s == null ? "" : tostring(var.model_silence_s)
-    MODEL_TIME_LIMIT_S       = var.model_time_limit_s == null ? "" : tostring(var.model_time_limit_s)
-  }
+    MODEL_SILENCE_S          = var.model_silence_s
+    MODEL_TIME_LIMIT_S       = var.model_time_limit_s
+  } : name => tostring(value) if value != null }
 
   invoked_by = { for name in keys(local.functions) : name => [for other, function in local.functions : other if function.trigger == name] }
   sent_to_by = { for name, function in local.functions : name => [for queue in keys(local.queues) : queue if contains(function.uses, "send:${queue}")] }
@@ -43,7 +45,7 @@ locals {
         NAME_PREFIX                  = var.name_prefix
         POWERTOOLS_SERVICE_NAME      = name
         POWERTOOLS_METRICS_NAMESPACE = local.namespace
-        LOG_LEVEL                    = "INFO"
+        LOG_LEVEL                    = local.manifest.log_level
         PYDANTIC_DISABLE_PLUGINS     = "__all__" # otherwise a cold start searches all packages for plugins
       },
       local.database_user[name] != null ? {

@@ -9,8 +9,10 @@ locals {
 
   visibility_timeout_s = { for name, queue in local.all_queues : name => local.functions[queue.consumer].timeout_s + local.manifest.visibility_margin_s }
 
+  planner_concurrency = coalesce(var.planner_concurrency, local.functions.api.environment.PLANNER_CONCURRENCY)
+
   # Lambda's minimum is two
-  concurrency = { for name, queue in local.all_queues : name => queue.consumer == "planner" ? var.planner_concurrency : 2 }
+  concurrency = { for name, queue in local.all_queues : name => queue.consumer == "planner" ? local.planner_concurrency : 2 }
 }
 
 resource "aws_sqs_queue" "this" {

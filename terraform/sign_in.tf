@@ -48,7 +48,7 @@ resource "aws_cognito_user_pool" "this" {
 }
 
 # The page's client: authorization code with PKCE at Cognito's own sign-in page, because a browser can't keep a
-# secret. No password flow, which would let any program try passwords without that page
+# secret. There is no password flow, which would let any program guess passwords without that page
 resource "aws_cognito_user_pool_client" "this" {
   count = local.own_issuer ? 0 : 1
 

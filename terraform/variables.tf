@@ -80,7 +80,7 @@ variable "price_source" {
 }
 
 variable "price_source_url" {
-  description = "URL of a server with the same interface as Financial Modeling Prep's batch quotes. It receives the key. Empty: theirs."
+  description = "URL of a server with the same interface as Financial Modeling Prep's batch quotes. It receives the key. Empty: Financial Modeling Prep's own URL."
   type        = string
   default     = ""
 
@@ -118,7 +118,7 @@ variable "bedrock_model_id" {
 }
 
 variable "model_price" {
-  description = "Price of a million input and output tokens in US dollars, for the cost estimate of each analysis. Empty: the list price, if functions/shared/narration/prices.py has it."
+  description = "Price of a million input and output tokens in US dollars, for the cost estimate of each analysis. Empty: the list price, if functions/shared/narration/model_prices.py has it."
   type        = string
   default     = ""
 
@@ -158,17 +158,6 @@ variable "model_time_limit_s" {
   validation {
     condition     = var.model_time_limit_s == null || try(var.model_time_limit_s >= 1 && var.model_time_limit_s <= 150, false)
     error_message = "Must be between 1 and 150 s: an agent has 180 s in all and must still commit its section."
-  }
-}
-
-variable "planner_concurrency" {
-  description = "Maximum number of jobs that run at the same time. Each takes up to four concurrent executions: the planner and three agents. A new account has ten."
-  type        = number
-  default     = 2
-
-  validation {
-    condition     = var.planner_concurrency >= 2 && var.planner_concurrency <= 1000 && floor(var.planner_concurrency) == var.planner_concurrency
-    error_message = "Must be an integer between 2 and 1000, the range of an SQS event source mapping."
   }
 }
 

@@ -11,50 +11,6 @@ variable "cors_origins" {
   }
 }
 
-variable "throttling_rate" {
-  description = "Requests per second that the API accepts on average, from all users together. README.md explains the default."
-  type        = number
-  default     = 200
-
-  validation {
-    condition     = var.throttling_rate >= 1 && var.throttling_rate <= 10000
-    error_message = "Must be between 1 and API Gateway's default quota of 10000."
-  }
-}
-
-variable "throttling_burst" {
-  description = "Requests that the API accepts at once above the average rate, from all users together. README.md explains the default."
-  type        = number
-  default     = 400
-
-  validation {
-    condition     = var.throttling_burst >= 1 && var.throttling_burst <= 5000 && floor(var.throttling_burst) == var.throttling_burst
-    error_message = "Must be an integer between 1 and API Gateway's default quota of 5000."
-  }
-}
-
-variable "max_concurrent_jobs" {
-  description = "Jobs that one user may have queued or running at the same time."
-  type        = number
-  default     = 3
-
-  validation {
-    condition     = var.max_concurrent_jobs >= 1 && floor(var.max_concurrent_jobs) == var.max_concurrent_jobs
-    error_message = "Must be an integer of at least 1."
-  }
-}
-
-variable "max_jobs_a_day" {
-  description = "Jobs that one user may start per day (UTC), retries included. With the price of a report, it limits what a user can spend."
-  type        = number
-  default     = 50
-
-  validation {
-    condition     = var.max_jobs_a_day >= 1 && floor(var.max_jobs_a_day) == var.max_jobs_a_day
-    error_message = "Must be an integer of at least 1."
-  }
-}
-
 variable "enable_documentation" {
   description = "Whether the API serves its OpenAPI document and Swagger UI, to anyone, at /openapi.json and /docs."
   type        = bool

@@ -44,17 +44,6 @@ variable "seconds_until_auto_pause" {
   }
 }
 
-variable "backup_retention_days" {
-  description = "Days for which the database can be restored to any second."
-  type        = number
-  default     = 7
-
-  validation {
-    condition     = var.backup_retention_days >= 1 && var.backup_retention_days <= 35
-    error_message = "Must be between 1 and 35 days."
-  }
-}
-
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the database and the user pool. Apply with false before `terraform destroy`."
   type        = bool

@@ -1,15 +1,4 @@
-# Logs and alarms
-
-variable "log_retention_days" {
-  description = "Days for which logs are kept."
-  type        = number
-  default     = 365
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "CloudWatch supports 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 days and some longer periods."
-  }
-}
+# Alarms and costs
 
 variable "alarm_email" {
   description = "Email address to notify when an alarm starts and when it ends. You have to confirm the subscription. If you set kms_key_arn, its policy must let cloudwatch.amazonaws.com use the key."
@@ -23,7 +12,7 @@ variable "alarm_email" {
 }
 
 variable "monthly_budget_usd" {
-  description = "Monthly budget for the AWS account, in US dollars. Notifies alarm_email at 80% of it and when the forecast exceeds it. Stops nothing. Null: no budget."
+  description = "Monthly budget for the AWS account, in US dollars. Notifies alarm_email at 80% of it and when the forecast exceeds it. Does not stop any spending. Null: no budget."
   type        = number
   default     = null
 
@@ -45,13 +34,13 @@ variable "alarm_topic_arn" {
 }
 
 variable "oldest_message_alarm_s" {
-  description = "Age of a queue's oldest message, in seconds, that triggers an alarm."
+  description = "Age of a queue's oldest message, in seconds, above which an alarm starts."
   type        = number
   default     = 1200
 
   validation {
     condition     = var.oldest_message_alarm_s >= max(values(local.visibility_timeout_s)...) && var.oldest_message_alarm_s <= 86400
-    error_message = "Must be between ${max(values(local.visibility_timeout_s)...)} s, for which a consumer may hold a message, and a day."
+    error_message = "Must be between ${max(values(local.visibility_timeout_s)...)} s, the longest time for which a consumer may hold a message, and a day."
   }
 }
 
@@ -67,23 +56,23 @@ variable "latency_alarm_ms" {
 }
 
 variable "unauthorized_alarm" {
-  description = "Number of requests without a valid token in five minutes that triggers an alarm."
+  description = "Number of requests without a valid token in five minutes above which an alarm starts."
   type        = number
   default     = 100
 
   validation {
     condition     = var.unauthorized_alarm >= 1 && floor(var.unauthorized_alarm) == var.unauthorized_alarm
-    error_message = "Must be a whole number of at least 1."
+    error_message = "Must be an integer of at least 1."
   }
 }
 
 variable "client_errors_alarm" {
-  description = "Number of rejected requests (4xx) in five minutes that triggers an alarm."
+  description = "Number of rejected requests (4xx) in five minutes above which an alarm starts."
   type        = number
   default     = 1000
 
   validation {
     condition     = var.client_errors_alarm >= 1 && floor(var.client_errors_alarm) == var.client_errors_alarm
-    error_message = "Must be a whole number of at least 1."
+    error_message = "Must be an integer of at least 1."
   }
 }

@@ -1,14 +1,17 @@
 # Alarms and dashboard cover every function and queue.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {
   alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
 
-run "alarms_cover_queues_jobs_and_functions" {
+run "alarms_cover_queues_jobs_functions_and_refused_requests" {
+  command = plan
+
   assert {
     condition     = keys(aws_cloudwatch_metric_alarm.dead_letters) == ["analysis-jobs"]
     error_message = "Each queue has an alarm for dead letters."
@@ -68,9 +71,26 @@ run "alarms_cover_queues_jobs_and_functions" {
     ])
     error_message = "Alarms notify the topic when they start and end, and not for lack of data."
   }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.client_errors.metric_name == "4xx" && aws_cloudwatch_metric_alarm.client_errors.statistic == "Sum" && aws_cloudwatch_metric_alarm.client_errors.threshold == 1000
+    error_message = "A surge of refused requests rings."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.unauthorized.metric_name == "alex-unauthorized" && aws_cloudwatch_metric_alarm.unauthorized.threshold == 100 && aws_cloudwatch_log_metric_filter.unauthorized.log_group_name == aws_cloudwatch_log_group.access.name
+    error_message = "A surge of requests without a valid token rings; they are counted in the access log."
+  }
+
+  assert {
+    condition     = strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "status") && aws_cloudwatch_log_metric_filter.unauthorized.pattern == "{ $.status = \"401\" }"
+    error_message = "The filter reads the field that the access log writes."
+  }
 }
 
 run "without_a_topic_alarms_notify_nobody" {
+  command = plan
+
   variables {
     alarm_topic_arn = null
   }
@@ -82,6 +102,8 @@ run "without_a_topic_alarms_notify_nobody" {
 }
 
 run "alarms_notify_an_email_address" {
+  command = plan
+
   variables {
     alarm_topic_arn    = null
     alarm_email        = "operator@example.com"
@@ -108,6 +130,8 @@ run "alarms_notify_an_email_address" {
 }
 
 run "dashboard_shows_every_function_and_queue" {
+  command = plan
+
   variables {
     bedrock_model_id = "amazon.nova-pro-v1:0"
   }
@@ -137,22 +161,5 @@ run "dashboard_shows_every_function_and_queue" {
       strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "\"${name}\"") || name == "alex-migrator"
     ])
     error_message = "It leaves out only the migrator, which runs once per deployment."
-  }
-}
-
-run "alarms_cover_refused_requests" {
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.client_errors.metric_name == "4xx" && aws_cloudwatch_metric_alarm.client_errors.statistic == "Sum" && aws_cloudwatch_metric_alarm.client_errors.threshold == 1000
-    error_message = "A surge of refused requests rings."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.unauthorized.metric_name == "alex-unauthorized" && aws_cloudwatch_metric_alarm.unauthorized.threshold == 100 && aws_cloudwatch_log_metric_filter.unauthorized.log_group_name == aws_cloudwatch_log_group.access.name
-    error_message = "A surge of requests without a valid token rings; they are counted in the access log."
-  }
-
-  assert {
-    condition     = strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "status") && aws_cloudwatch_log_metric_filter.unauthorized.pattern == "{ $.status = \"401\" }"
-    error_message = "The filter reads the field that the access log writes."
   }
 }

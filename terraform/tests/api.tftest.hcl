@@ -4,15 +4,15 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
-run "only_routes_below_api_need_a_token" {
+run "requests_need_a_token_of_the_user_pool_and_tracking_is_off" {
   assert {
     condition     = keys(aws_apigatewayv2_route.signed_in) == ["ANY /api/{proxy+}", "ANY /mcp"] && alltrue([for route in values(aws_apigatewayv2_route.signed_in) : route.authorization_type == "JWT"])
     error_message = "Everything below /api needs a token, and so does /mcp."
   }
 
   assert {
-    condition     = keys(aws_apigatewayv2_route.open) == ["$default", "OPTIONS /api/{proxy+}", "OPTIONS /mcp"]
-    error_message = "Preflight requests come without a token; $default is the page and the documentation."
+    condition     = keys(aws_apigatewayv2_route.open) == ["$default", "GET /api/sample", "OPTIONS /api/{proxy+}", "OPTIONS /mcp"]
+    error_message = "Preflight requests come without a token; the sample is public; $default is the page and the documentation."
   }
 
   assert {
@@ -24,9 +24,7 @@ run "only_routes_below_api_need_a_token" {
     condition     = !strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "uthorization") && strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "context.requestId")
     error_message = "The access log has request ids and no tokens."
   }
-}
 
-run "people_sign_in_with_cognito_by_default" {
   assert {
     condition     = aws_apigatewayv2_authorizer.jwt.jwt_configuration[0].issuer == "https://cognito-idp.us-east-1.amazonaws.com/${aws_cognito_user_pool.this[0].id}"
     error_message = "The user pool is the issuer."
@@ -56,9 +54,16 @@ run "people_sign_in_with_cognito_by_default" {
     condition     = aws_cognito_user_pool.this[0].admin_create_user_config[0].allow_admin_create_user_only && aws_cognito_user_pool.this[0].deletion_protection == "ACTIVE"
     error_message = "Administrators create users, and AWS refuses to delete the pool."
   }
+
+  assert {
+    condition     = local.environment["planner"].ENABLE_PROGRESS_TRACKING == "false" && local.environment["api"].ENABLE_PROGRESS_TRACKING == "false"
+    error_message = "Off in both functions."
+  }
 }
 
 run "people_sign_in_with_your_issuer" {
+  command = plan
+
   variables {
     jwt_issuer   = "https://login.example.com/"
     jwt_audience = ["alex"]
@@ -75,15 +80,11 @@ run "people_sign_in_with_your_issuer" {
   }
 }
 
-run "progress_tracking_is_off_by_default" {
-  assert {
-    condition     = local.environment["planner"].ENABLE_PROGRESS_TRACKING == "false" && local.environment["api"].ENABLE_PROGRESS_TRACKING == "false"
-    error_message = "Off in both functions."
-  }
-}
+run "prefix_flag_and_cors_origins_are_applied" {
+  command = plan
 
-run "flag_and_cors_origins_are_applied" {
   variables {
+    name_prefix              = "alex-two"
     enable_progress_tracking = true
     cors_origins             = ["https://app.example.com", "http://localhost:3000"]
   }
@@ -96,12 +97,6 @@ run "flag_and_cors_origins_are_applied" {
   assert {
     condition     = one(aws_apigatewayv2_api.this.cors_configuration).allow_origins == toset(["https://app.example.com", "http://localhost:3000"]) && contains(one(aws_apigatewayv2_api.this.cors_configuration).allow_headers, "Idempotency-Key")
     error_message = "API Gateway adds the CORS headers, so that its own errors have them."
-  }
-}
-
-run "prefix_is_part_of_every_name" {
-  variables {
-    name_prefix = "alex-two"
   }
 
   assert {

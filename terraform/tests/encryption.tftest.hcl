@@ -4,7 +4,7 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
-run "everything_is_encrypted" {
+run "stored_data_is_encrypted_and_protected" {
   assert {
     condition     = aws_rds_cluster.this.storage_encrypted
     error_message = "The database is encrypted."
@@ -24,20 +24,7 @@ run "everything_is_encrypted" {
     condition     = aws_kms_key.this[0].enable_key_rotation
     error_message = "The key rotates."
   }
-}
 
-run "your_key_encrypts_everything" {
-  variables {
-    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/yours"
-  }
-
-  assert {
-    condition     = length(aws_kms_key.this) == 0 && aws_rds_cluster.this.kms_key_id == var.kms_key_arn && aws_secretsmanager_secret.database_user["api"].kms_key_id == var.kms_key_arn
-    error_message = "No other key is created."
-  }
-}
-
-run "database_is_protected_and_backed_up" {
   assert {
     condition     = aws_rds_cluster.this.deletion_protection && !aws_rds_cluster.this.skip_final_snapshot && aws_rds_cluster.this.backup_retention_period == 7
     error_message = "AWS refuses to delete it, and deleting it leaves a snapshot."
@@ -61,5 +48,18 @@ run "database_is_protected_and_backed_up" {
   assert {
     condition     = { for parameter in aws_rds_cluster_parameter_group.this.parameter : parameter.name => parameter.value }["log_error_verbosity"] == "terse"
     error_message = "DETAIL lines would contain the parameters of slow statements and the keys of constraint errors."
+  }
+}
+
+run "your_key_encrypts_everything" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/yours"
+  }
+
+  assert {
+    condition     = length(aws_kms_key.this) == 0 && aws_rds_cluster.this.kms_key_id == var.kms_key_arn && aws_secretsmanager_secret.database_user["api"].kms_key_id == var.kms_key_arn
+    error_message = "No other key is created."
   }
 }

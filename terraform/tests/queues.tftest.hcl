@@ -1,20 +1,25 @@
 # Queues, dead-letter queues and event source mappings follow from the manifest.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 override_resource {
-  target = aws_sqs_queue.this["analysis-jobs"]
-  values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs" }
+  override_during = plan
+  target          = aws_sqs_queue.this["analysis-jobs"]
+  values          = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs" }
 }
 
 override_resource {
-  target = aws_sqs_queue.this["analysis-jobs-dlq"]
-  values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq" }
+  override_during = plan
+  target          = aws_sqs_queue.this["analysis-jobs-dlq"]
+  values          = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq" }
 }
 
 run "queues_follow_from_the_manifest" {
+  command = plan
+
   assert {
     condition     = { for name, queue in aws_sqs_queue.this : name => queue.visibility_timeout_seconds } == { "analysis-jobs" = 620, "analysis-jobs-dlq" = 50 }
     error_message = "600 s and 30 s, plus 20 s. Lambda refuses a queue that hides messages for less than the timeout."
@@ -37,8 +42,11 @@ run "queues_follow_from_the_manifest" {
 }
 
 run "each_queue_invokes_its_consumer" {
+  command = plan
+
   variables {
     planner_concurrency = 5
+    events_kept_days    = 30
   }
 
   assert {
@@ -62,7 +70,7 @@ run "each_queue_invokes_its_consumer" {
   }
 
   assert {
-    condition     = local.environment["api"].PLANNER_CONCURRENCY == "5" && local.environment["api"].JOBS_KEPT_DAYS == "730"
-    error_message = "The api estimates from it when a waiting job starts."
+    condition     = [local.environment["api"].PLANNER_CONCURRENCY, local.environment["api"].EVENTS_KEPT_DAYS, local.environment["api"].JOBS_KEPT_DAYS] == ["5", "30", "730"]
+    error_message = "The api estimates from the first when a waiting job starts; a variable that is not set leaves the manifest's value."
   }
 }

@@ -1,30 +1,37 @@
 # A role grants what the `uses` of its function in functions/functions.yaml list, on the resources that they name.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 override_resource {
-  target = aws_sqs_queue.this["analysis-jobs"]
-  values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs" }
+  override_during = plan
+  target          = aws_sqs_queue.this["analysis-jobs"]
+  values          = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs" }
 }
 
 override_resource {
-  target = aws_sqs_queue.this["analysis-jobs-dlq"]
-  values = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq" }
+  override_during = plan
+  target          = aws_sqs_queue.this["analysis-jobs-dlq"]
+  values          = { arn = "arn:aws:sqs:us-east-1:123456789012:alex-analysis-jobs-dlq" }
 }
 
 override_resource {
-  target = aws_secretsmanager_secret.database_user["api"]
-  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-api" }
+  override_during = plan
+  target          = aws_secretsmanager_secret.database_user["api"]
+  values          = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-api" }
 }
 
 override_resource {
-  target = aws_secretsmanager_secret.database_user["workers"]
-  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-workers" }
+  override_during = plan
+  target          = aws_secretsmanager_secret.database_user["workers"]
+  values          = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-database-workers" }
 }
 
 run "roles_grant_what_the_uses_of_a_function_list" {
+  command = plan
+
   assert {
     condition = alltrue(flatten([
       for function in concat(values(module.function), [module.migrator]) : [
@@ -108,6 +115,8 @@ run "roles_grant_what_the_uses_of_a_function_list" {
 }
 
 run "only_functions_that_use_a_model_may_call_it" {
+  command = plan
+
   variables {
     bedrock_model_id = "amazon.nova-pro-v1:0"
   }
@@ -127,6 +136,8 @@ run "only_functions_that_use_a_model_may_call_it" {
 }
 
 run "model_of_an_inference_profile_is_called_only_through_it" {
+  command = plan
+
   variables {
     bedrock_model_id = "us.amazon.nova-pro-v1:0"
   }
@@ -144,6 +155,8 @@ run "model_of_an_inference_profile_is_called_only_through_it" {
 }
 
 run "only_the_planner_reads_the_key_of_the_price_source" {
+  command = plan
+
   variables {
     price_source     = "fmp"
     price_secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prices-AbCdEf"

@@ -1,7 +1,8 @@
 # Values that cannot work are rejected before anything is created.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 run "values_out_of_range" {
@@ -70,6 +71,8 @@ run "values_in_the_wrong_format" {
     monthly_budget_usd    = 0
     max_concurrent_jobs   = 0
     max_jobs_a_day        = 1.5
+    events_kept_days      = 0
+    jobs_kept_days        = 40000
   }
 
   expect_failures = [
@@ -92,6 +95,8 @@ run "values_in_the_wrong_format" {
     var.monthly_budget_usd,
     var.max_concurrent_jobs,
     var.max_jobs_a_day,
+    var.events_kept_days,
+    var.jobs_kept_days,
   ]
 }
 
@@ -111,6 +116,8 @@ run "values_that_almost_fit" {
 }
 
 run "values_reach_the_functions_that_use_them" {
+  command = plan
+
   variables {
     bedrock_model_id = "amazon.nova-pro-v1:0"
     model_price      = "0.80/3.20"

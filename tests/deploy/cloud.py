@@ -40,7 +40,7 @@ class StrictEmulator(Emulator):
 @dataclass(frozen=True)
 class Cloud:
     folder: Path
-    """A folder of its own for other files."""
+    """A separate folder for other files."""
     emulator: StrictEmulator
     mended: MendedEmulator
     data_api: GuardedDataApi

@@ -38,6 +38,7 @@ class Terraform:
             **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))},
             "CHECKPOINT_DISABLE": "1",
             "TF_IN_AUTOMATION": "1",
+            "GOGC": "400",  # Go's garbage collector would take a fifth of the CPU time
             **(environment or {}),
         }
 

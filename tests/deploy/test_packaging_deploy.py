@@ -128,7 +128,7 @@ def test_missing_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_missing_region_is_reported_with_how_to_set_it() -> None:
-    with pytest.raises(PackagingError, match="There is no AWS region: give --region"):
+    with pytest.raises(PackagingError, match="There is no AWS region: pass --region"):
         Deployment("alex")
 
 
@@ -224,5 +224,5 @@ def test_build_and_deployment_are_reported(
 def test_failure_prints_one_sentence_and_exit_status(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["--deploy", "--output", str(tmp_path)]) == 1
 
-    assert capsys.readouterr().err == "There is no AWS region: give --region, or set AWS_REGION.\n"
+    assert capsys.readouterr().err == "There is no AWS region: pass --region, or set AWS_REGION.\n"
     assert not list(tmp_path.iterdir())

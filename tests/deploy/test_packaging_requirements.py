@@ -80,7 +80,7 @@ def test_package_without_pin_in_pyproject_is_an_error(tmp_path: Path) -> None:
         {
             "functions": {
                 "api": {
-                    "description": "Answers.",
+                    "description": "Serves requests.",
                     "trigger": "http",
                     "memory_mb": 128,
                     "timeout_s": 1,

@@ -115,7 +115,7 @@ def test_pinned_image_is_used_even_if_tag_moved(docker: Program, tmp_path: Path)
 def test_image_without_digest_is_an_error(docker: Program) -> None:
     docker("echo public.ecr.aws/lambda/python:3.13-arm64")
 
-    with pytest.raises(PackagingError, match="names no digest"):
+    with pytest.raises(PackagingError, match="reports no digest"):
         _ = LambdaImage(Target(), NO_IMAGES).image
 
 

@@ -14,7 +14,7 @@ resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_115:reserved concurrency is taken from the other functions, and a new account has ten in all; the queues' maximum concurrency bounds the planner and dead_letters, the planners bound the agents that they invoke, a deployment runs one migrator, and nothing bounds the api's concurrency except the account: the stage's throttling limits its requests per second
   # checkov:skip=CKV_AWS_116:nothing invokes it asynchronously; the queues have dead-letter queues
   # checkov:skip=CKV_AWS_117:it reaches the database through the Data API and needs nothing inside the VPC
-  # checkov:skip=CKV_AWS_272:the zips are built and applied on one machine, so a signature would prove nothing more
+  # checkov:skip=CKV_AWS_272:the zips are built and applied on one machine, so a signature would add no protection
   function_name    = var.name
   description      = var.description
   role             = aws_iam_role.this.arn

@@ -35,9 +35,9 @@ def test_functions_sign_in_as_their_database_users(deployment: Deployment, alex:
 def test_only_paths_below_api_need_token(
     deployment: Deployment, method: str, path: str, token: str, status: int
 ) -> None:
-    answer = urllib3.request(method, deployment.url + path, headers={"Authorization": token} if token else {})
+    response = urllib3.request(method, deployment.url + path, headers={"Authorization": token} if token else {})
 
-    assert answer.status == status
+    assert response.status == status
 
 
 def test_every_route_invokes_api_and_preflight_needs_no_token(deployment: Deployment) -> None:
@@ -54,6 +54,7 @@ def test_every_route_invokes_api_and_preflight_needs_no_token(deployment: Deploy
         "ANY /mcp": authorizer["AuthorizerId"],
         "OPTIONS /api/{proxy+}": None,
         "OPTIONS /mcp": None,
+        "GET /api/sample": None,
         "$default": None,
     }
 

@@ -81,7 +81,7 @@ def test_every_alarm_exists(deployment: Deployment) -> None:
     alarms = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
 
     assert set(alarms) == {
-        *(f"alex-{name}-{what}" for name in TABLE.functions for what in ("errors", "throttles", "duration")),
+        *(f"alex-{name}-{kind}" for name in TABLE.functions for kind in ("errors", "throttles", "duration")),
         *(f"alex-{name}-dead-letters" for name in TABLE.queues),
         *(f"alex-{queue.name}-oldest-message" for queue in TABLE.all_queues()),
         "alex-jobs-given-up",

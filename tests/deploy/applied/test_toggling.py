@@ -12,7 +12,7 @@ from scripts.api_client import AlexApi
 from tests.deploy.applied.deployment import Deployment, outcome, submit
 
 COMMIT = "INSERT INTO job_results"
-NEXT_APPLY = "The next `terraform apply` sets it back, unless its variable says enable_progress_tracking = "
+NEXT_APPLY = "The next `terraform apply` resets it unless you set enable_progress_tracking = "
 SECTIONS = ("report_payload", "charts_payload", "retirement_payload", "summary_payload")
 
 
