@@ -1,6 +1,7 @@
-"""Which tests are slow, how a run of the whole suite uses several processes, and a line about skipped tests."""
+"""Marks slow tests, runs the whole suite in several processes, and reports skipped tests."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,13 @@ _SLOW_FOLDERS = frozenset(
     {"browser", "clients", "deploy", "integration", "local", "simulation", "migrations", "benchmarks"}
 )
 #: Folders whose tests share a stack or built files, longest first. Each runs in one process.
-_SHARING_FOLDERS = ("deploy", "integration", "browser", "clients")
+_SHARING_FOLDERS = ("browser", "integration", "deploy/applied", "deploy", "clients")
 _MOST_PROCESSES = 4
+
+# Containers often turn bytecode off. Here, every process of a run, from xdist's to the stack's functions, would then
+# repeat the others' compilation: 2 s of CPU for a function, 15 s for these tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("counts, never seconds", deadline=None)
 settings.load_profile("counts, never seconds")
@@ -32,8 +38,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the slow folders of the fast loop: importing them would take as long as many of its tests."""
-    is_fast = config.getoption("markexpr") == "not slow"
-    return True if is_fast and _SLOW_FOLDERS & set(collection_path.parts[len(_TESTS.parts) :]) else None
+    return True if _is_fast(config) and _SLOW_FOLDERS & set(collection_path.parts[len(_TESTS.parts) :]) else None
+
+
+def _is_fast(config: pytest.Config) -> bool:
+    return bool(config.getoption("markexpr") == "not slow")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,14 +56,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _group(item: pytest.Item) -> str:
     """Return the name of the group that runs in one process: a folder whose tests share something, or a file."""
-    folder, *below = item.path.relative_to(_TESTS).parts
-    return folder if folder in _SHARING_FOLDERS else "/".join([folder, *below])
+    return _sharing_folder(item) or item.path.relative_to(_TESTS).as_posix()
 
 
 def _rank(item: pytest.Item) -> int:
     """Return the position of an item's folder, so that the longest groups start first."""
-    folder = item.path.relative_to(_TESTS).parts[0]
-    return _SHARING_FOLDERS.index(folder) if folder in _SHARING_FOLDERS else len(_SHARING_FOLDERS)
+    folder = _sharing_folder(item)
+    return _SHARING_FOLDERS.index(folder) if folder else len(_SHARING_FOLDERS)
+
+
+def _sharing_folder(item: pytest.Item) -> str | None:
+    """Return the innermost of the sharing folders that has the item."""
+    folders = (folder.as_posix() for folder in item.path.relative_to(_TESTS).parents)
+    return next((folder for folder in folders if folder in _SHARING_FOLDERS), None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

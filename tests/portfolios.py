@@ -34,7 +34,7 @@ def instrument(
     name: str = "",
     price_as_of: date | None = PRICED_ON,
 ) -> Instrument:
-    """Text instead of shares means 100% of it."""
+    """A key in place of shares means 100% of it."""
     return Instrument.model_validate(
         {
             "symbol": symbol,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, Statement, Value
 from functions.shared.plans import sections
+from tests.waiting import until
 
 
 class Rows:
@@ -75,10 +76,13 @@ class Rows:
         row: dict[str, Any] = json.loads(document)
         return row
 
-    def progress(self, job_id: UUID | str) -> dict[str, Any]:
-        """Return the job's progress_data."""
-        progress: dict[str, Any] = self.of_job(job_id)["progress_data"]
-        return progress
+    def progress(self, job_id: UUID | str) -> Any:
+        """Return the job's progress_data, None if there is none."""
+        return self.of_job(job_id)["progress_data"]
+
+    def wait_for_progress(self, job_id: UUID | str) -> None:
+        """Wait until the job has progress_data, which is written in the background: a fast job may end without any."""
+        until(lambda: self.progress(job_id) is not None)
 
     def sections(self, job_id: UUID | str) -> dict[str, int]:
         """Return the attempt that committed each section."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from functions.shared.plans import AGENTS
-from functions.shared.sections import SNAPSHOT, Section, Summary
+from functions.shared.section_names import SNAPSHOT, Section
+from functions.shared.sections import Summary
 from tests import portfolios
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)

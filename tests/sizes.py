@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.shared.database.client import shared_transport
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Response
-from functions.shared.settings import DatabaseSettings
 
 MAX_ROW = 64 * 1024
 MAX_RESPONSE = 1024 * 1024

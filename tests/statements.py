@@ -5,13 +5,14 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pglast
-from pglast.visitors import Visitor
+from pglast.parser import parse_sql_json
 
 from functions.shared.database import Statement
 
@@ -65,22 +66,26 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
         yield importlib.import_module(module.name)
 
 
-def _imports(module: ModuleType) -> Iterator[str]:
+@cache
+def _imports(module: ModuleType) -> list[str]:
     """The modules of `functions` that a module imports, anywhere in its code."""
+    names: list[str] = []
     for node in ast.walk(_tree(module)):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        yield from (name for name in names if name.startswith("functions.") and _is_module(name))
+            names += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return [name for name in names if name.startswith("functions.") and _is_module(name)]
 
 
+@cache
 def _tree(module: ModuleType) -> ast.Module:
     assert module.__file__
     return ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
 
 
+@cache
 def _is_module(name: str) -> bool:
     try:
         return find_spec(name) is not None
@@ -99,20 +104,5 @@ def parsed(statement: Statement) -> tuple[Any, ...]:
 
 def writes(statement: Statement) -> bool:
     """Whether the statement inserts, updates, deletes or locks rows."""
-    search = _WriteSearch()
-    search(parsed(statement))
-    return search.found
-
-
-class _WriteSearch(Visitor):
-    """The visitor calls methods named after PostgreSQL's nodes."""
-
-    found = False
-
-    def visit_InsertStmt(self, _ancestors: object, _node: Any) -> None:  # noqa: N802
-        self.found = True
-
-    def visit_LockingClause(self, _ancestors: object, _node: Any) -> None:  # noqa: N802
-        self.found = True
-
-    visit_UpdateStmt = visit_DeleteStmt = visit_InsertStmt  # noqa: N815
+    nodes: str = parse_sql_json(PARAMETER.sub("$1", statement.sql))
+    return any(f'"{kind}"' in nodes for kind in ("InsertStmt", "UpdateStmt", "DeleteStmt", "LockingClause"))

@@ -1,4 +1,4 @@
-"""Waits for what other processes and threads do."""
+"""Waits for the effects of other processes and threads."""
 
 import time
 from collections.abc import Callable

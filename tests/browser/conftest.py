@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Protocol
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from functions.shared.plans import AGENTS
-from scripts.api_client import AlexApi
+from scripts.api_client import AlexApi, ApiError
 from scripts.local.browser import chromium, sign_in
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.manifest import ROOT
 from scripts.packaging.page import NO_NODE, build_page
-from tests.browser.directing import Director
+from tests.browser.directing import DIRECTED_AGENT, Director
 from tests.browser.visiting import SESSION, TIMEOUT_MS, Session, Visit
-
-DIRECTED_AGENT = ROOT / "tests" / "browser" / "directed_agent"
 
 
 @pytest.fixture(scope="session")
@@ -109,9 +107,17 @@ def start_job(api: AlexApi) -> Iterator[Start]:
         return started[-1]
 
     yield start
-    for job in api.get("/api/jobs?limit=100")["jobs"]:
-        if job["id"] in started and job["status"] in {"pending", "running"}:
-            api.post(f"/api/jobs/{job['id']}/cancel")
+    for job_id in started:
+        cancel(api, job_id)
+
+
+def cancel(api: AlexApi, job_id: str) -> None:
+    """Cancel the job, unless it has ended or was deleted."""
+    try:
+        api.post(f"/api/jobs/{job_id}/cancel")
+    except ApiError as error:
+        if error.status not in {HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND}:
+            raise
 
 
 def end(api: AlexApi, job_id: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from functions.shared.plans import AGENTS
 
+DIRECTED_AGENT = Path(__file__).parent / "directed_agent"
 SWIFT_S = {**{agent.name: 0.2 for agent in AGENTS}, "reporter": 0.6, "charter": 0.4}
 
 
@@ -23,7 +24,7 @@ class Director:
         self._directions: dict[str, dict[str, Any]] = {
             agent: {"seconds": seconds, "fails": False, "words": None} for agent, seconds in SWIFT_S.items()
         }
-        self._tell()
+        self._save()
 
     def hold(self, *agents: str) -> None:
         """Keep the agents working until they are released."""
@@ -46,9 +47,9 @@ class Director:
     def _direct(self, agents: tuple[str, ...], **changes: Any) -> None:
         for agent in agents or SWIFT_S:
             self._directions[agent] |= changes
-        self._tell()
+        self._save()
 
-    def _tell(self) -> None:
+    def _save(self) -> None:
         new = self.file.with_suffix(".new")
         new.write_text(json.dumps(self._directions), encoding="utf-8")
         new.replace(self.file)

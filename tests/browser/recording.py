@@ -1,4 +1,4 @@
-"""Records what the page shows of a job, and finds what contradicts the job's history."""
+"""Records the page's texts about a job, and finds contradictions to the job's history."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext
 
 EVERY_MS = 100
 RECORD = f"""
-setInterval(() => {{
+const record = () => {{
   const text = (selector) => document.querySelector(selector)?.textContent ?? "";
   const percent = document.querySelector(".percent");
   const shown = percent !== null && getComputedStyle(percent).visibility === "visible";
@@ -23,18 +23,22 @@ setInterval(() => {{
     at: (performance.timeOrigin + performance.now()) / 1000,
     percent: shown ? text("[data-testid=percent]") : null,
     heading: text("h1"), title: document.title, message: text(".progress-message"), times: text("[data-testid=times]"),
-    attempt: Number(/Attempt (\\d+)/.exec(text(".progress .notice"))?.[1] ?? 1),
-    note: [...document.querySelectorAll(".progress > p.muted")].map((each) => each.textContent).join(" "),
+    attempt: Number(/Attempt (\\d+)/.exec(text(".progress-note"))?.[1] ?? 1),
+    note: text(".progress-note"),
     steps: [...document.querySelectorAll(".step")].map((step) => [step.dataset.agent,
-      step.className.replace("step step-", ""), step.querySelector(".step-more .muted")?.textContent ?? "",
+      step.className.replace("step step-", ""),
+      step.matches(".step-running") ? step.querySelector(".step-status").textContent : "",
       Number(step.querySelector(".bar")?.style.getPropertyValue("--share") || 0)]),
   }}));
-}}, {EVERY_MS});
+}};
+setInterval(() => requestAnimationFrame(record), {EVERY_MS});
 """
+"""Samples in animation frames, after the page has drawn: after a stall, a timer could see an outdated drawing."""
 RUNNING, WAITING = "Your analysis is running", "Your analysis is waiting to start"
 #: The page marks an estimate as old after 5 s without a response, and draws and samples a little later. The latest
 #: response may have arrived a round of polling after the page lost its connection.
 STOPPED_AFTER_S = 5 + 2.5
+SLOW = "Slower than usual"
 UNTRACKED = "This usually takes under a minute."
 _ESTIMATE = re.compile(r"\bleft\b|Any moment now")
 
@@ -89,7 +93,7 @@ class Recorder:
 
 
 def contradictions(shown: Sequence[Shown], facts: Facts) -> list[str]:
-    """Return what the page showed and the job's history contradicts; empty if there is nothing."""
+    """Return everything that the page showed in contradiction to the job's history."""
     found = [
         *_of_percents(shown),
         *(f"{problem}: {sample}" for sample in shown for problem in _of_sample(sample, facts)),
@@ -101,15 +105,10 @@ def contradictions(shown: Sequence[Shown], facts: Facts) -> list[str]:
 
 
 def _of_percents(shown: Sequence[Shown]) -> Iterator[str]:
-    """Percents that decrease while the page stays open; a page that is loaded again starts at the server's percent."""
-    earlier: Shown | None = None
-    for sample in shown:
-        if sample.heading != RUNNING:
-            earlier = None
-        elif sample.percent:
-            if earlier and earlier.attempt == sample.attempt and int(sample.percent) < int(earlier.percent or 0):
-                yield f"went back from {earlier.percent} to {sample.percent} at {sample.at}"
-            earlier = sample
+    numbers = [sample for sample in shown if sample.percent and sample.heading == RUNNING]
+    for earlier, later in pairwise(numbers):
+        if earlier.attempt == later.attempt and int(later.percent or 0) < int(earlier.percent or 0):
+            yield f"went back from {earlier.percent} to {later.percent} at {later.at}"
 
 
 def _of_sample(sample: Shown, facts: Facts) -> Iterator[str]:
@@ -124,6 +123,8 @@ def _of_sample(sample: Shown, facts: Facts) -> Iterator[str]:
         yield "an estimate without tracking"
     if sample.heading == WAITING and (sample.percent or "%" in sample.title):
         yield "the percent of an earlier attempt"
+    if SLOW in sample.note and _ESTIMATE.search(sample.times):
+        yield "an estimate beside a slow step"
     if _is_apart(sample, facts) and sample.heading == RUNNING and not sample.times.startswith("Last update"):
         yield "an estimate without news"
     for kind, word in (("completed", "Done"), ("failed", "Failed"), ("cancelled", "Cancelled")):
@@ -138,8 +139,8 @@ def _of_steps(sample: Shown, facts: Facts) -> Iterator[str]:
         if status == "completed" and name != "finalizing" and not any(at <= sample.at for at in committed):
             yield f"{name} is done too early"
         if (step := re.match(r"Step (\d+) of (\d+)", message)) and share:
-            said = (int(step[1]) - 1) / int(step[2])
-            if abs(share - said) > 0.05:
+            stated = (int(step[1]) - 1) / int(step[2])
+            if abs(share - stated) > 0.05:
                 yield f"the bar of {name} shows {share:.2f} beside {message}"
     if sample.heading == RUNNING and sample.steps:
         retried_at = max([at for at in facts.times("retried") if at <= sample.at], default=0)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from scripts.local.browser import sign_in
 from scripts.local.temporary import temporary_stack
-from tests.browser.visiting import Visit, keeps_out
+from tests.browser.visiting import Visit, accessibility_violations
 from tests.portfolios import EXPORTS
 
 DROP = """([name, text]) => {
@@ -41,20 +41,24 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_dropped_broker_file_becomes_report_on_its_holdings(page: Page) -> None:
     sign_in(page)
     page.get_by_text("You have no accounts yet").wait_for()
-    assert keeps_out(page, "empty-start") == []
+    assert accessibility_violations(page, "empty-start") == []
     page.evaluate(DROP, ["positions.csv", (EXPORTS / "fidelity_export.csv").read_text(encoding="utf-8")])
     expect(page.get_by_text("Read positions.csv")).to_be_visible()
     for goal, value in GOALS.items():
         page.get_by_label(goal).fill(value)
     page.get_by_role("button", name="Start the analysis").click()
-    report = page.get_by_role("region", name="Report")
-    expect(report.get_by_role("row").filter(has_text="FXAIX")).to_contain_text("FIDELITY 500 INDEX FUND")
-    expect(page.get_by_role("region", name="Retirement")).to_contain_text("How your savings could grow or shrink")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis")
+    expect(page.get_by_role("region", name="Progress")).to_have_count(0)
+    report = page.get_by_role("region", name="Report", exact=True)
+    holdings = page.get_by_role("region", name="Holdings", exact=True)
+    expect(holdings.get_by_role("row").filter(has_text="FXAIX")).to_contain_text("FIDELITY 500 INDEX FUND")
+    holdings.get_by_role("button", name="Value").click(click_count=2)
+    values = [cell.removeprefix("$") for cell in holdings.locator("tbody td:nth-child(4)").all_inner_texts()]
+    assert values == sorted(values, key=lambda value: float(value.replace(",", "")))
+    expect(page.get_by_role("region", name="Retirement")).to_contain_text("How your money may develop")
     expect(report).to_contain_text("Written from templates")
-    assert keeps_out(page, "result") == []
-    tables = page.get_by_role("button", name="Show table")
-    for _ in range(tables.count()):
-        tables.first.click()
-    fan = page.get_by_role("region", name="How your savings could grow or shrink")
+    assert accessibility_violations(page, "result") == []
+    page.get_by_role("button", name="Show table").click()
+    fan = page.get_by_role("region", name="How your money may develop")
     expect(fan.get_by_role("columnheader").filter(has_text="%")).to_have_count(4)
-    assert keeps_out(page, "result-tables") == []
+    assert accessibility_violations(page, "result-tables") == []

@@ -11,11 +11,11 @@ from tests.browser.directing import Director
 from tests.browser.visiting import HIDE, Visit
 
 STAND_IN = """
-window.told = [];
+window.notified = [];
 window.Notification = class {
   static permission = "default";
   static async requestPermission() { return (this.permission = "granted"); }
-  constructor(title, { body }) { window.told.push(body); }
+  constructor(title, { body }) { window.notified.push(body); }
 };
 """
 """Replaces the browser's own notifications, which a headless browser refuses."""
@@ -30,4 +30,4 @@ def test_opted_in_user_is_notified_of_end(visit: Visit, director: Director, star
     page.evaluate(HIDE, True)
     director.release()
     expect(page).to_have_title(re.compile("^Done"))
-    assert page.evaluate("window.told") == ["Your analysis is complete."]
+    assert page.evaluate("window.notified") == ["Your analysis is complete."]

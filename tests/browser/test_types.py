@@ -14,7 +14,7 @@ import pytest
 from scripts.packaging.page import WEB
 from tests.functions.api.calling import openapi
 
-ANSWERS = {
+RESPONSES = {
     "User": "User",
     "Account[]": "Accounts",
     "Position[]": "Positions.positions",
@@ -75,12 +75,12 @@ def typescript(schema: Any) -> str:
 def comparison(schemas: dict[str, Any]) -> str:
     """A module that compiles only if the page's types match."""
     document = "; ".join(f"{name}: {typescript(schema)}" for name, schema in schemas.items())
-    answers = [f"Fits<Page.{page}, {_place(theirs)}>" for page, theirs in ANSWERS.items()]
+    responses = [f"Fits<Page.{page}, {_place(theirs)}>" for page, theirs in RESPONSES.items()]
     requests = [f"Fits<NonNullable<{_place(theirs)}>, Page.{page}>" for page, theirs in REQUESTS.items()]
     targets = [
         f"Fits<true, Same<Target<{json.dumps(theirs)}>, Typed<{json.dumps(page)}>>>" for page, theirs in TARGETS.items()
     ]
-    checks = ",\n".join([*answers, *requests, *targets])
+    checks = ",\n".join([*responses, *requests, *targets])
     return f"""
 import type * as Page from {json.dumps(str(WEB / "src" / "api" / "types"))};
 import type * as Targets from {json.dumps(str(WEB / "src" / "start" / "targets"))};

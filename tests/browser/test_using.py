@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from tests.browser.conftest import end
 from tests.browser.directing import Director
-from tests.browser.visiting import Visit, as_somebody_else, keeps_out
+from tests.browser.visiting import SCHEMES, SIZES, Visit, accessibility_violations, as_other_user
 
 BAD_FILE = b"account,symbol,quantity,price\nRoth IRA,VTI,ten,301\nRoth IRA,,4,\n"
 GOOD_FILE = b"account,symbol,quantity,price\nFrom a file,VTI,10,301.15\nFrom a file,CASH,500,\nTotal,,,\n"
@@ -39,7 +40,7 @@ def test_repeated_clicks_start_one_analysis(visit: Visit, director: Director, ap
     expect(page.get_by_text("Read mine.csv")).to_be_visible()
     page.get_by_text("1 line skipped").click()
     expect(page.get_by_role("cell", name="Total,,,")).to_be_visible()
-    assert keeps_out(page, "imported") == []
+    assert accessibility_violations(page, "imported") == []
     page.get_by_role("button", name="Start the analysis").dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("running|waiting to start"))
     assert len(api.get("/api/jobs?limit=100")["jobs"]) == before + 1
@@ -56,48 +57,53 @@ def test_unreadable_rows_are_listed(visit: Visit) -> None:
         ["2", "Roth IRA,VTI,ten,301", "Write the quantity as a plain number, such as 12.5."]
     )
     expect(second.get_by_role("cell").first).to_have_text("3")
-    assert keeps_out(page, "unreadable") == []
+    assert accessibility_violations(page, "unreadable") == []
 
 
 def test_targets_must_total_100_before_saving(visit: Visit) -> None:
     page = visit.tab("#/")
     page.get_by_text("Targets for asset classes").click()
-    page.get_by_label("Equity %").fill("60")
+    page.get_by_label("Stocks %").fill("60")
     expect(page.get_by_text("These add up to 60%. 40% is left to assign.")).to_be_visible()
     expect(page.get_by_role("button", name="Save goals")).to_be_disabled()
-    assert keeps_out(page, "targets") == []
+    expect(page.get_by_label("Stocks %")).to_have_attribute("aria-invalid", "false")
+    page.get_by_label("Your age").focus()
+    expect(page.get_by_label("Stocks %")).to_have_attribute("aria-invalid", "true")
+    assert accessibility_violations(page, "targets") == []
 
 
 @pytest.fixture
-def theirs(visit: Visit, stack: LocalStack) -> AlexApi:
-    """A visit by a new user."""
-    visit.session = as_somebody_else(visit.session, stack.info.token_other_user)
-    theirs = AlexApi(stack.info.api_url, stack.info.token_other_user)
-    theirs.delete("/api/user")
-    return theirs
+def new_user(visit: Visit, stack: LocalStack) -> AlexApi:
+    """The API for a new user; the page is signed in as the same user."""
+    visit.session = as_other_user(visit.session, stack.info.token_other_user)
+    new_user = AlexApi(stack.info.api_url, stack.info.token_other_user)
+    new_user.delete("/api/user")
+    return new_user
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
-def test_file_is_read_in_its_own_encoding(visit: Visit, theirs: AlexApi, encoding: str) -> None:
+def test_file_is_read_in_its_own_encoding(visit: Visit, new_user: AlexApi, encoding: str) -> None:
     page = visit.tab("#/")
     choose(page, "mine.csv", f"account,symbol,quantity,price\n{NAME},VTI,10,301.15\n".encode(encoding))
     expect(page.get_by_text("Read mine.csv: 1 account with 1 position, worth $3,011.50.")).to_be_visible()
-    assert [account["account_name"] for account in theirs.get("/api/accounts")] == [NAME]
+    assert [account["account_name"] for account in new_user.get("/api/accounts")] == [NAME]
 
 
-def test_image_is_rejected_and_changes_nothing(visit: Visit, theirs: AlexApi) -> None:
+def test_image_is_rejected_and_changes_nothing(visit: Visit, new_user: AlexApi) -> None:
     visit.expected = ("422",)
     page = visit.tab("#/")
     choose(page, "photo.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     expect(page.get_by_text("photo.csv was not imported.")).to_be_visible()
     expect(page.locator(".problems")).to_contain_text("Export the positions as CSV")
-    assert theirs.get("/api/accounts") == []
+    assert new_user.get("/api/accounts") == []
 
 
-def test_replacing_account_asks_first_and_can_be_undone(visit: Visit, theirs: AlexApi) -> None:
+def test_replacing_account_asks_first_and_can_be_undone(visit: Visit, new_user: AlexApi) -> None:
     header = b"account,symbol,quantity,price\n"
-    theirs.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
+    new_user.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
     page = visit.tab("#/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your portfolio")
+    expect(page.get_by_text("$3,011.50").first).to_be_in_viewport()
     new = header + b"IRA,BND,2,70.00\nIRA,GLD,1,300.00\n"
     choose(page, "new.csv", new)
     question = page.get_by_role("group", name="Replace accounts with new.csv")
@@ -106,33 +112,36 @@ def test_replacing_account_asks_first_and_can_be_undone(visit: Visit, theirs: Al
     )
     expect(question).to_contain_text("You can undo this.")
     expect(page.get_by_role("row", name="IRA 1 holding, $3,011.50 2 holdings, $440.00")).to_be_visible()
-    assert keeps_out(page, "replace") == []
+    assert accessibility_violations(page, "replace") == []
+    start = page.get_by_role("region", name="Start", exact=True)
+    expect(start).to_have_css("position", "static")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("new.csv was not imported. Nothing was changed.")).to_be_visible()
-    assert _held(theirs) == {"IRA": ["VTI"]}
+    expect(start).to_have_css("position", "sticky")
+    assert _held(new_user) == {"IRA": ["VTI"]}
 
     choose(page, "new.csv", new)
     page.get_by_role("button", name="Replace", exact=True).click()
     expect(page.get_by_text("Read new.csv:")).to_be_visible()
     expect(page.get_by_text("The file states no date, so its prices count as today's.")).to_be_visible()
-    assert keeps_out(page, "imported with warnings") == []
-    assert _held(theirs) == {"IRA": ["BND", "GLD"]}
+    assert accessibility_violations(page, "imported with warnings") == []
+    assert _held(new_user) == {"IRA": ["BND", "GLD"]}
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The import of new.csv was undone.")).to_be_visible()
-    assert _held(theirs) == {"IRA": ["VTI"]}
+    assert _held(new_user) == {"IRA": ["VTI"]}
 
 
-def test_imported_account_can_be_kept_beside_its_namesake(visit: Visit, theirs: AlexApi) -> None:
+def test_imported_account_can_be_kept_beside_one_of_same_name(visit: Visit, new_user: AlexApi) -> None:
     header = b"account,symbol,quantity,price\n"
-    theirs.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
+    new_user.post("/api/portfolio/import", header + b"IRA,VTI,10,301.15\n", "application/octet-stream")
     page = visit.tab("#/")
     choose(page, "new.csv", header + b"IRA,BND,2,70.00\n")
     page.get_by_role("button", name="Keep both").click()
     expect(page.get_by_text("Read new.csv:")).to_be_visible()
-    assert _held(theirs) == {"IRA": ["VTI"], "IRA (2)": ["BND"]}
+    assert _held(new_user) == {"IRA": ["VTI"], "IRA (2)": ["BND"]}
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The import of new.csv was undone.")).to_be_visible()
-    assert _held(theirs) == {"IRA": ["VTI"]}
+    assert _held(new_user) == {"IRA": ["VTI"]}
 
 
 def _held(api: AlexApi) -> dict[str, list[str]]:
@@ -144,31 +153,35 @@ def _held(api: AlexApi) -> dict[str, list[str]]:
     }
 
 
-def test_owner_classifies_unknown_holding(visit: Visit, theirs: AlexApi) -> None:
-    theirs.post(
+def test_owner_classifies_unknown_holding(visit: Visit, new_user: AlexApi) -> None:
+    new_user.post(
         "/api/portfolio/import", b"account,symbol,quantity,price\nIRA,ZZQQX,3,200\n", "application/octet-stream"
     )
     page = visit.tab("#/")
     page.get_by_text("IRA").click()
     expect(page.get_by_text("Not classified yet.")).to_be_visible()
+    expect(page.get_by_text("$200.00 on")).to_be_visible()
     page.get_by_role("button", name="What is it? ZZQQX").click()
+    expect(page.get_by_role("rowheader", name="ZZQQX")).to_be_visible()
     page.get_by_label("What is it?").select_option("Bond fund")
     page.get_by_label("Quantity").fill("4")
-    assert keeps_out(page, "editing") == []
+    page.set_viewport_size(SIZES["phone"])
+    expect(page.get_by_role("button", name="Start the analysis")).to_have_css("position", "static")
+    assert accessibility_violations(page, "editing") == []
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("cell", name="$800.00")).to_be_visible()
     expect(page.get_by_text("Not classified yet.")).to_be_hidden()
-    (account,) = theirs.get("/api/accounts")
-    (position,) = theirs.get(f"/api/accounts/{account['id']}/positions")["positions"]
+    (account,) = new_user.get("/api/accounts")
+    (position,) = new_user.get(f"/api/accounts/{account['id']}/positions")["positions"]
     assert (position["quantity"], position["instrument"]["allocation_asset_class"]) == (4, {"fixed_income": 100})
 
 
 def changes(visit: Visit) -> list[str]:
-    """The requests by which the page changed something, in order."""
-    return [request.url.rsplit("/", 1)[1] for request in visit.asked if request.method in {"POST", "PUT"}]
+    """The page's requests that changed something, in order."""
+    return [request.url.rsplit("/", 1)[1] for request in visit.requests if request.method in {"POST", "PUT"}]
 
 
-def test_plan_is_saved_once_and_only_on_request(visit: Visit, theirs: AlexApi) -> None:
+def test_plan_is_saved_once_and_only_on_request(visit: Visit, new_user: AlexApi) -> None:
     page = visit.tab("#/")
     before = page.get_by_label("Your age").input_value()
     page.get_by_label("Your age").fill("66")
@@ -181,28 +194,27 @@ def test_plan_is_saved_once_and_only_on_request(visit: Visit, theirs: AlexApi) -
     page.get_by_role("button", name="Save goals").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert changes(visit) == ["user"]
-    assert theirs.get("/api/user")["user"]["current_age"] == 77
+    assert new_user.get("/api/user")["user"]["current_age"] == 77
 
 
-def test_sample_is_analyzed_with_own_plan(visit: Visit, theirs: AlexApi) -> None:
+def test_sample_is_analyzed_with_own_plan(visit: Visit, new_user: AlexApi) -> None:
     page = visit.tab("#/")
     page.get_by_label("Your age").fill("51")
     page.get_by_label("Income in retirement").fill("$72,500")
     page.get_by_text("Targets for asset classes").click()
-    page.get_by_label("Equity %").fill("62.5")
-    page.get_by_label("Fixed income %").fill("37.5")
+    page.get_by_label("Stocks %").fill("62.5")
+    page.get_by_label("Bonds %").fill("37.5")
     page.get_by_role("button", name="Try it with a sample").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your analysis")
     assert changes(visit) == ["user", "analyze"]
-    saved = theirs.get("/api/user")["user"]
+    saved = new_user.get("/api/user")["user"]
     assert (saved["current_age"], saved["target_retirement_income"]) == (51, 72_500)
     assert saved["asset_class_targets"] == {"equity": 62.5, "fixed_income": 37.5}
-    assert theirs.get("/api/accounts") == []
+    assert new_user.get("/api/accounts") == []
 
 
-def test_result_has_table_for_each_chart_and_downloads(visit: Visit, finished: str) -> None:
+def test_result_has_chart_as_table_and_downloads(visit: Visit, finished: str) -> None:
     page = visit.tab(f"#/jobs/{finished}")
-    page.get_by_role("button", name="Show table of A stand-in").click()
     expect(page.get_by_role("rowheader", name="Nothing")).to_be_visible()
     with page.expect_download() as events:
         page.get_by_role("button", name="Save the history").click()
@@ -239,6 +251,53 @@ def test_section_without_design_shows_texts_figures_and_lists(visit: Visit, fini
     expect(page.get_by_role("region", name="Report", exact=True)).not_to_contain_text("due")
 
 
+def test_result_without_goals_leads_to_them(visit: Visit, finished: str) -> None:
+    def without_goals(route: Route) -> None:
+        response = route.fetch()
+        job = response.json()
+        job["retirement_payload"]["missing_goals"] = ["current_age"]
+        route.fulfill(response=response, json=job)
+
+    visit.context.route(f"**/api/jobs/{finished}", without_goals)
+    page = visit.tab(f"#/jobs/{finished}")
+    page.get_by_role("link", name="Set your goals").click()
+    expect(page.get_by_label("Your age")).to_be_visible()
+
+
+def test_two_analyses_are_compared_by_keyboard(visit: Visit, finished: str, api: AlexApi) -> None:
+    later = api.post("/api/analyze")["job_id"]
+    end(api, later)
+    sample = api.get("/api/sample")
+    trade = sample["report_payload"]["figures"]["trades"]["list"][0]
+    rate = sample["retirement_payload"]["success_rate"]
+
+    def with_results(route: Route) -> None:
+        """The sample's results; those of the later analysis are better."""
+        response = route.fetch()
+        made = copy.deepcopy(sample)
+        if response.json()["id"] == later:
+            made["summary_payload"]["total_value"] += 1000
+            made["retirement_payload"]["success_rate"] += 15
+        payloads = {key: value for key, value in made.items() if key.endswith("_payload")}
+        route.fulfill(response=response, json=response.json() | payloads)
+
+    visit.context.route(re.compile(r"/api/jobs/[0-9a-f-]{36}$"), with_results)
+    page = visit.tab("#/analyses")
+    choices = page.get_by_role("checkbox", name="Compare")
+    for place in (0, 1):
+        choices.nth(place).press("Space")
+    expect(page.get_by_text("Two analyses chosen.")).to_be_visible()
+    assert accessibility_violations(page, "comparing") == []
+    page.get_by_role("link", name="Compare these two").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare two analyses")
+    expect(page.get_by_role("row", name="Portfolio $301,580 $302,580 +$1,000")).to_be_visible()
+    expect(page.get_by_role("row", name=f"Success rate {rate:.0f}% {rate + 15:.0f}% +15 points")).to_be_visible()
+    expect(page.get_by_role("row", name="Stocks 85% 85% No change")).to_be_visible()
+    words = f"{trade['action'].capitalize()} ${trade['amount']:,.0f} of {trade['symbol']}"
+    expect(page.get_by_role("listitem").filter(has_text=words)).to_have_count(2)
+    assert accessibility_violations(page, "compared") == []
+
+
 @pytest.mark.parametrize(
     ("state", "place"),
     [
@@ -251,7 +310,7 @@ def test_section_without_design_shows_texts_figures_and_lists(visit: Visit, fini
 def test_page_is_accessible(visit: Visit, finished: str, state: str, place: str) -> None:
     page = visit.tab(place.format(finished=finished))
     page.wait_for_load_state("networkidle")
-    assert keeps_out(page, state) == []
+    assert accessibility_violations(page, state) == []
 
 
 def test_unknown_analysis_shows_error_and_link(visit: Visit) -> None:
@@ -259,7 +318,7 @@ def test_unknown_analysis_shows_error_and_link(visit: Visit) -> None:
     page = visit.tab("#/jobs/00000000-0000-4000-8000-000000000000")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such analysis")
     expect(page.get_by_role("link", name="Your analyses")).to_be_visible()
-    assert keeps_out(page, "no-such-analysis") == []
+    assert accessibility_violations(page, "no-such-analysis") == []
 
 
 def test_analysis_can_be_started_by_keyboard(visit: Visit, director: Director, api: AlexApi) -> None:
@@ -279,10 +338,11 @@ def test_analysis_can_be_started_by_keyboard(visit: Visit, director: Director, a
 def test_chosen_color_scheme_overrides_system(visit: Visit) -> None:
     page = visit.tab("#/account")
     seen = {}
-    for system in ("light", "dark"):
+    for system in SCHEMES:
         page.emulate_media(color_scheme=system)
-        for choice in ("Light", "Dark", "As the system"):
+        for choice, theme in (("Light", "light"), ("Dark", "dark"), ("As the system", system)):
             page.get_by_role("radio", name=choice).check()
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
             seen[system, choice] = page.evaluate("getComputedStyle(document.body).color")
 
     light, dark = seen["light", "Light"], seen["light", "Dark"]

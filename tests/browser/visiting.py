@@ -11,12 +11,13 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from playwright.sync_api import BrowserContext, Locator, Page, Request, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, ViewportSize, expect
 
 from scripts.local.browser import REPORT_VIOLATIONS
 from scripts.packaging.page import WEB
 
-TIMEOUT_MS = 30_000
+TIMEOUT_MS = 60_000
+"""How long a test waits for a state of the page. Machines under load need long."""
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 """Finds accessibility violations."""
 SESSION = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('oidc.user'))"
@@ -29,12 +30,14 @@ HIDE = """(hidden) => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 """Hides or shows the tab."""
+SOON = "Date.now() / 1000 + 1"
 Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 SIZES: Final[dict[str, ViewportSize]] = {
     "desktop": {"width": 1280, "height": 800},
     "phone": {"width": 390, "height": 844},
 }
+README_PICTURE: ViewportSize = {"width": 1200, "height": 1250}
 PICTURES = os.environ.get("PAGE_PICTURES")
 """The folder for a screenshot of each state in each look. None if unset."""
 IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -44,13 +47,13 @@ Session = list[tuple[str, str]]
 
 @dataclass
 class Visit:
-    """One user's browser, whose tabs share its storage. `asked` holds every request of the page to the API."""
+    """One user's browser, whose tabs share its storage. `requests` holds every request of the page to the API."""
 
     context: BrowserContext
     url: str
     session: Session = field(default_factory=list)
     """The session that new tabs start with. If it is empty, nobody is signed in."""
-    asked: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     expected: tuple[str, ...] = ()
     """Parts of error messages that a test provokes."""
@@ -67,7 +70,7 @@ class Visit:
         page.goto(f"{self.url}/{fragment}")
         page.get_by_role("navigation", name="Page").wait_for()
         if stopped_clock:
-            page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+            _stop_clock(page)
         return page
 
     def new_tab(self) -> Page:
@@ -80,19 +83,30 @@ class Visit:
 
     def polls(self) -> list[Request]:
         """Requests about a job."""
-        return [request for request in self.asked if "/api/jobs/" in request.url]
+        return [request for request in self.requests if "/api/jobs/" in request.url]
 
     def unexpected(self) -> list[str]:
         return [message for message in self.wrong if not any(part in message for part in self.expected)]
 
     def _on_request(self, request: Request) -> None:
         if "/api/" in request.url:
-            self.asked.append(request)
+            self.requests.append(request)
+
+
+def _stop_clock(page: Page) -> None:
+    """Stop the clock of a page a little ahead of now."""
+    try:
+        page.clock.pause_at(page.evaluate(SOON))
+    except Error:
+        # That moment had already passed when the page received it. The clock has stopped nonetheless.
+        page.clock.pause_at(page.evaluate(SOON))
 
 
 def pass_until(page: Page, awaited: Locator) -> None:
-    """Advance the stopped clock of a page until the locator is visible, and no further."""
-    until = time.monotonic() + TIMEOUT_MS / 1000
+    """Advance the stopped clock of a page until the locator is visible, and no further. A clock of 50 ms per step may
+    take a multiple of that on a slow machine.
+    """
+    until = time.monotonic() + 2 * TIMEOUT_MS / 1000
     while not awaited.is_visible():
         assert time.monotonic() < until, page.locator("body").inner_text()
         page.clock.run_for(50)
@@ -106,7 +120,7 @@ def let_pass(page: Page, ms: int) -> None:
         page.wait_for_timeout(_NOTICED_MS)
 
 
-def as_somebody_else(session: Session, token: str) -> Session:
+def as_other_user(session: Session, token: str) -> Session:
     """The same session with another user's token."""
     return [(key, json.dumps(_changed(json.loads(kept), token))) for key, kept in session]
 
@@ -115,7 +129,15 @@ def _changed(user: Mapping[str, Any], token: str) -> dict[str, Any]:
     return {**user, "access_token": token, "profile": {**user["profile"], "sub": "somebody-else"}}
 
 
-def keeps_out(page: Page, state: str) -> list[Any]:
+def save_readme_picture(page: Page) -> None:
+    """Save the top of the page as `page.png` if PAGE_PICTURES is set."""
+    if PICTURES:
+        page.set_viewport_size(README_PICTURE)
+        page.screenshot(path=Path(PICTURES) / "page.png")
+        _show(page, "light", "desktop")
+
+
+def accessibility_violations(page: Page, state: str) -> list[Any]:
     """Serious accessibility violations of this state of the page, in light and dark, on a desktop and on a phone."""
     found = [trouble for look in product(SCHEMES, SIZES) for trouble in _in_look(page, state, *look)]
     _show(page, "light", "desktop")
@@ -123,23 +145,29 @@ def keeps_out(page: Page, state: str) -> list[Any]:
 
 
 def _show(page: Page, scheme: Scheme, size: str) -> None:
-    """Set the color scheme and size, and return when the page has followed."""
+    """Set the color scheme and size, and return when the page has adapted."""
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(SIZES[size])
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
 
 
-def _in_look(page: Page, state: str, scheme: Scheme, size: str) -> list[Any]:
+def _in_look(page: Page, state: str, scheme: Scheme, size: str) -> list[tuple[Any, ...]]:
     """Each violated rule, with the elements that violate it."""
     _show(page, scheme, size)
+    found = violations(page)
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{state}-{scheme}-{size}.png", full_page=True)
+    serious = [(scheme, size, *violation) for violation in found]
+    return [*serious, (scheme, size, "too wide")] if page.evaluate(IS_TOO_WIDE) else serious
+
+
+def violations(page: Page) -> list[tuple[str, list[Any]]]:
+    """Serious accessibility violations: each violated rule, with the elements that violate it."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{state}-{scheme}-{size}.png", full_page=True)
-    serious = [
-        (scheme, size, violation["id"], [node["target"] for node in violation["nodes"]])
+    return [
+        (violation["id"], [node["target"] for node in violation["nodes"]])
         for violation in found["violations"]
         if violation["impact"] in {"serious", "critical"}
     ]
-    return [*serious, (scheme, size, "too wide")] if page.evaluate(IS_TOO_WIDE) else serious

@@ -61,7 +61,7 @@ def python(settings: Mapping[str, str]) -> Program:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of `node/` with its packages. Its .npmrc pins, by date, what they need themselves."""
+    """A copy of `node/` with its packages. Its .npmrc pins their dependencies by date."""
     folder = tmp_path_factory.mktemp("clients") / "node"
     shutil.copytree(HERE / "node", folder, ignore=shutil.ignore_patterns("node_modules"))
     output([str(node()), str(npm()), "install"], os.environ, folder)
@@ -89,7 +89,7 @@ def openapi_file(installed: Path, stack: LocalStack) -> Path:
 
 
 def node() -> Path:
-    """Return a Node.js that is new enough for every package: that of a wheel."""
+    """Return the Node.js of a wheel, which is new enough for every package."""
     return _wheel() / "bin" / "node"
 
 

@@ -10,10 +10,10 @@ pytestmark = pytest.mark.timeout(INSTALL_S)
 
 
 def test_agent_starts_follows_reads_and_cancels_jobs(python: Program) -> None:
-    told = python("mcp_agent.py")
+    printed = python("mcp_agent.py")
 
-    report, _, outlook = told.pop("result")
-    assert told == {
+    report, _, outlook = printed.pop("result")
+    assert printed == {
         "tools": ["analyze", "status", "result", "cancel"],
         "ended": "completed",
         "percent": 100,

@@ -1,4 +1,4 @@
-"""Clients of the RDS Data API against the local endpoint. Each has a table of its own."""
+"""Clients of the RDS Data API against the local endpoint. Each has its own table."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ pytestmark = pytest.mark.timeout(INSTALL_S)
 
 
 def test_javascript_clients_work(run_node: Program) -> None:
-    told = json.loads(run_node("data_api_clients.mjs"))
+    printed = json.loads(run_node("data_api_clients.mjs"))
 
-    assert told["sdk"] == {
+    assert printed["sdk"] == {
         "record": [{"longValue": 1}, {"stringValue": "12.50"}, {"isNull": True}],
         "error": "DatabaseErrorException",
     }
-    assert told["drizzle"] == {"rows": [{"id": 1, "document": '{"a":1}'}], "undone": "rolled back"}
-    assert told["client"] == {"inserted": 1, "records": [{"id": 7, "amount": "1.5"}, {"id": 8, "amount": None}]}
+    assert printed["drizzle"] == {"rows": [{"id": 1, "document": '{"a":1}'}], "undone": "rolled back"}
+    assert printed["client"] == {"inserted": 1, "records": [{"id": 7, "amount": "1.5"}, {"id": 8, "amount": None}]}
 
 
 def test_python_clients_work(python: Program) -> None:
@@ -51,9 +51,9 @@ def test_aws_cli_works(settings: Mapping[str, str]) -> None:
     credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
     parameters = json.dumps([{"name": "n", "value": {"longValue": 41}}])
 
-    told = output(
+    printed = output(
         [*aws, "execute-statement", *target, "--sql", "SELECT :n + 1 AS n", "--parameters", parameters],
         {**settings, **credentials},
     )
 
-    assert json.loads(told)["records"] == [[{"longValue": 42}]]
+    assert json.loads(printed)["records"] == [[{"longValue": 42}]]

@@ -26,9 +26,9 @@ def compiled(installed: Path, openapi_file: Path, run_node: Program) -> Path:
 
 @pytest.mark.parametrize("program", ["openapi_fetch", "hey_api", "orval_client"])
 def test_generated_typescript_client_works(compiled: Path, run_node: Program, program: str) -> None:
-    told = json.loads(run_node(f"{compiled.name}/{program}.js"))
+    printed = json.loads(run_node(f"{compiled.name}/{program}.js"))
 
-    assert told == {"cash": 0, "refused": 409, "job": True}
+    assert printed == {"cash": 0, "refused": 409, "job": True}
 
 
 def test_generated_python_client_works(

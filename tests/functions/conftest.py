@@ -12,7 +12,7 @@ import pytest
 from functions.migrator.migrate import migrate
 from functions.planner.jobs import ClaimedJob, PlannerJobs
 from functions.shared.database import Database
-from functions.shared.settings import DatabaseSettings
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.tasks import JobMessage
 from scripts.local.data_api import DataApi, FaultControl
 from scripts.local.database_users import fixed_database_users
@@ -37,7 +37,7 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for thread in set(threading.enumerate()) - earlier:
         if thread.name == "progress":
-            thread.join(timeout=10)
+            thread.join(timeout=60)
             assert not thread.is_alive()
 
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from functions.shared.agent_declaration import JobType
-from functions.shared.plans import MAX_PAYLOAD_BYTES, PLANS, SERVED
+from functions.shared.plans import MAX_PAYLOAD_BYTES, PLANS
 from functions.shared.portfolio import AssetClass, Region, Sector
 from functions.shared.progress.model import initial_progress
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SERVED, SNAPSHOT
 from tests.rows import Rows
 
 EMOJI = "\N{GRINNING FACE}"
@@ -22,7 +22,7 @@ CASH = Decimal("999999999.99")
 NUMBER = 1_000
 """The number of positions, accounts and instruments."""
 MODEL = "largest"
-"""The model that the jobs' durations belong to. No other test estimates with it."""
+"""The model of the jobs' durations. No other test bases estimates on it."""
 _MARK = "ZZLARGEST"
 """The first letters of all symbols."""
 
@@ -46,9 +46,9 @@ _IMPORTS = """
      WHERE user_id = :user_id GROUP BY user_id, number"""
 _INSTRUMENTS = """
     INSERT INTO instruments (symbol, name, instrument_type, current_price, price_as_of, allocation_asset_class,
-                             allocation_regions, allocation_sectors)
+                             allocation_regions, allocation_sectors, allocation_source, allocation_as_of)
     SELECT :mark || lpad(n::text, 11, '0'), repeat(:emoji, 200), 'money_market', 9999999.123456, current_date,
-           :asset_classes::jsonb, :regions::jsonb, :sectors::jsonb
+           :asset_classes::jsonb, :regions::jsonb, :sectors::jsonb, 'A test', current_date
       FROM generate_series(1, :number::integer) AS n"""
 _COPIES = """
     INSERT INTO jobs
@@ -149,7 +149,7 @@ def pending_jobs(rows: Rows, user_id: str, number: int) -> None:
 
 
 def job_with_payloads(rows: Rows, user_id: str, filling: str) -> UUID:
-    """A running job whose payloads are as large as agents may commit them, mostly `filling` as JSON."""
+    """A running job with the largest payloads that agents may commit, which consist mostly of `filling` as JSON."""
     job_id = rows.job(user_id)
     rows.start(job_id)
     payloads = {

@@ -28,12 +28,10 @@ def control(converse: Converse, monkeypatch: pytest.MonkeyPatch) -> Iterator[Con
 
 @pytest.fixture
 def model(control: ConverseControl) -> Callable[..., Model]:
-    """A model that gives up after half a second of silence. `sleep` costs no time; `left_s` is the time left, in
-    seconds.
-    """
+    """A model that gives up after a minute of silence. `sleep` costs no time; `left_s` is the time left, in seconds."""
 
     def make(left_s: float = 100, **settings: object) -> Model:
-        given = {"bedrock_model_id": STUB_MODEL_ID, "bedrock_region": "us-east-1", "model_silence_s": 0.5, **settings}
+        given = {"bedrock_model_id": STUB_MODEL_ID, "bedrock_region": "us-east-1", "model_silence_s": 60, **settings}
         slept: list[float] = []
         return Model(ModelSettings.model_validate(given), lambda: left_s - sum(slept), sleep=slept.append)
 

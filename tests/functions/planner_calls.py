@@ -1,6 +1,7 @@
 """Delivers messages to the planner as SQS and Lambda do, with an SQS client that records its calls."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -68,11 +69,12 @@ class Planner:
         *,
         receive_count: int = 1,
         seconds_left: float = 600,
+        sleep: Callable[[float], Any] = time.sleep,
         **variables: str,
     ) -> bool:
         """Return whether the message was acknowledged. Without `agents`, the planner invokes functions or stand-ins."""
         body = message if isinstance(message, str) else message.model_dump_json()
-        runtime = Runtime({**self.environment, **variables}, sqs=lambda: cast(Any, self.sqs))
+        runtime = Runtime({**self.environment, **variables}, sqs=lambda: cast(Any, self.sqs), sleep=sleep)
         event = sqs_event(body, receive_count=receive_count)
         response = run_messages(event, cast(Any, Context(seconds_left=seconds_left)), runtime, agents)
         return not response["batchItemFailures"]

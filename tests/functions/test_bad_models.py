@@ -1,7 +1,7 @@
-"""Whatever a model does wrong, the job completes with correct figures, and the reader learns who worded the texts.
+"""Whatever a model does wrong, the job completes with correct figures, and the report credits the author of its texts.
 
-Each behavior of the stand-in runs through a whole job, active throughout; so do names that contain instructions, with a
-model that obeys them.
+Each behavior of the stand-in stays active for a whole job. Names that contain instructions go through one as well, with
+a model that obeys them.
 """
 
 import csv
@@ -16,13 +16,13 @@ from markdown_it import MarkdownIt
 
 from functions.api.portfolio_csv import ImportedHolding, UnreadableCsv, parse_portfolio_csv
 from functions.shared.database import Database
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.narration.bedrock import Failure
 from functions.shared.narration.prose_check import Reason
 from functions.shared.narration.settings import ModelSettings
 from functions.shared.portfolio import SYMBOL_PATTERN
 from functions.shared.sample import SAMPLE_PORTFOLIO
 from functions.shared.sections import Narration
-from functions.shared.settings import DatabaseSettings
 from scripts.local.converse import STUB_MODEL_ID, ConverseControl, Kind
 from tests.functions.models import control, converse
 from tests.functions.shared.narration.injections import INJECTIONS
@@ -63,14 +63,14 @@ def analyze(
 
 
 class Stated(NamedTuple):
-    """Why a passage comes from our templates, and whether the whole text does (None: only one text does)."""
+    """The stated reason for passages from templates, and whether they replace a whole text (None: one of two)."""
 
     why: str = ""
     whole: bool | None = False
 
 
 WORDED = Stated()
-#: What the texts state, for each way in which a model can fail.
+#: The credit in the texts for each way in which a model can fail.
 STATED = {
     Kind.THROTTLE: Stated(Failure.THROTTLED, whole=True),
     Kind.NOT_READY: Stated(Failure.THROTTLED, whole=True),
@@ -99,12 +99,12 @@ STATED = {
     Kind.OBEY: Stated(Reason.CLAIMS, whole=True),
     Kind.CHATTER: Stated(Reason.MISSING),
     Kind.INVALID_JSON: Stated(Reason.MISSING, whole=True),
-    # these spoil only the tagger's responses, and no text
+    # these affect only the tagger's responses, not the texts
     Kind.NOT_A_NUMBER: WORDED,
     Kind.WRONG_SUMS: WORDED,
 }
-#: The kinds with which the tagger learns nothing about the symbol.
-NOTHING_LEARNT = {
+#: The kinds of failure that leave the symbol unclassified.
+LEAVES_UNCLASSIFIED = {
     *(Kind.THROTTLE, Kind.NOT_READY, Kind.UNAVAILABLE, Kind.INTERNAL_ERROR, Kind.MODEL_TIMEOUT, Kind.ACCESS_DENIED),
     *(Kind.INVALID, Kind.STALL, Kind.STALL_MIDWAY, Kind.DISCONNECT, Kind.STREAM_ERROR, Kind.THROTTLE_MIDWAY),
     *(Kind.CUT_OFF, Kind.REFUSE, Kind.FILTERED, Kind.EMPTY, Kind.SILENT, Kind.INVENT_TICKER),
@@ -113,17 +113,17 @@ NOTHING_LEARNT = {
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_job_completes_with_right_figures_and_states_failure(
+def test_job_completes_with_correct_figures_and_states_failure(
     analyze: Analyze, control: ConverseControl, kind: Kind
 ) -> None:
-    control.arm(kind, times=99, seconds=1.5)
-    limits: dict[str, dict[str, float]] = {Failure.SILENT: {"silence_s": 0.5}, Failure.THROTTLED: {"time_limit_s": 1}}
+    control.arm(kind, times=99, seconds=3)
+    limits: dict[str, dict[str, float]] = {Failure.SILENT: {"silence_s": 1}, Failure.THROTTLED: {"time_limit_s": 1}}
 
     job = analyze(SAMPLE, **limits.get(STATED[kind].why, {}))
 
     assert job.report.figures["total_value"] == 302_080
     unclassified = job.report.figures["asset_classes"].get("unclassified", {"amount": 0})
-    assert unclassified["amount"] == (500 if kind in NOTHING_LEARNT else 0)
+    assert unclassified["amount"] == (500 if kind in LEAVES_UNCLASSIFIED else 0)
     assert job.report.figures["effective_holdings"] == 5.8
     page = "".join(html5lib.parse(job.page).itertext()).replace("\u2060", "")
     for content, narration in (
@@ -144,17 +144,17 @@ def check_credit(narration: Narration, content: str, page: str, stated: Stated) 
         assert stated.why in narration.reasons.values()
         assert stated.why in content
     if narration.source == "template":
-        assert f"our own templates, since {stated.why} ({STUB_MODEL_ID})" in page
+        assert f"written from templates, because {stated.why} ({STUB_MODEL_ID})" in page
     elif replaced:
-        assert f"but for {len(replaced)} of {len(narration.passages)} passages from our own templates" in page
+        assert f"except {len(replaced)} of {len(narration.passages)} passages from templates" in page
     else:
-        assert f"worded by the language model {STUB_MODEL_ID} around calculated statements." in page
+        assert f"written by a language model ({STUB_MODEL_ID}) around calculated statements." in page
 
 
 def test_texts_without_model_are_credited_to_templates(analyze: Analyze) -> None:
     job = analyze(SAMPLE, has_model=False)
 
-    assert job.page.count("worded by our own templates; no language model was asked") == 2
+    assert job.page.count("written from templates, without a language model") == 2
 
 
 def printable(names: list[str]) -> list[str]:
@@ -216,7 +216,7 @@ def test_broker_cell_never_changes_figures_logs_or_markup(
     hostile = printable(INJECTIONS)
     assert len(hostile) > 50
     honest = analyze(broker_export([f"Holding {n}" for n in range(len(hostile))]), has_model=False)
-    control.arm(Kind.INVALID_JSON, times=99, match="<instruments>")  # the name may well determine the kind of a symbol
+    control.arm(Kind.INVALID_JSON, times=99, match="<instruments>")  # the tagger may classify a symbol by its name
     control.arm(Kind.OBEY, times=99)
 
     misled = analyze(broker_export(hostile))

@@ -13,13 +13,14 @@ import functions
 import scripts.jobs_overview
 import scripts.unfinished
 from functions.api.errors import HoldingsUnpriced
+from functions.api.limits import MAX_ACCOUNTS, MAX_POSITIONS
 from functions.api.portfolio_csv import ImportedAccount, ImportedHolding, ImportedPortfolio
-from functions.api.repositories.accounts import MAX_ACCOUNTS, Accounts
+from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.events import MAX_EVENTS, JobEvents
 from functions.api.repositories.instruments import Instruments
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio, import_document
-from functions.api.repositories.positions import MAX_POSITIONS, READ_POSITION, Positions
+from functions.api.repositories.positions import READ_POSITION, Positions
 from functions.api.repositories.statistics import read_runs
 from functions.api.repositories.submission import Submission, Submissions
 from functions.api.settings import ApiSettings
@@ -27,9 +28,8 @@ from functions.planner.portfolio import committed_snapshot, load_sample, load_sn
 from functions.shared.database import Database, Statement
 from functions.shared.durations.history import JOBS_USED, NEWEST_OF_ONE_USER, read_history
 from functions.shared.jobs import Jobs as SharedJobs
-from functions.shared.plans import SERVED
 from functions.shared.progress.model import ProgressChange
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SERVED, SNAPSHOT
 from functions.shared.tasks import Claim
 from scripts.jobs_overview import latest_job, newest_jobs
 from scripts.local.data_api import DataApi

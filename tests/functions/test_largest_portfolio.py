@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 
 from functions.api.http.events_csv import events_csv
+from functions.api.limits import MAX_ACCOUNTS, MAX_POSITIONS
 from functions.api.logic.imports import import_portfolio
 from functions.api.portfolio_csv import parse_portfolio_csv
-from functions.api.repositories.accounts import MAX_ACCOUNTS, Accounts
+from functions.api.repositories.accounts import Accounts
 from functions.api.repositories.events import JobEvents
 from functions.api.repositories.jobs import Jobs
 from functions.api.repositories.portfolio import Portfolio
-from functions.api.repositories.positions import MAX_POSITIONS, Positions
+from functions.api.repositories.positions import Positions
 from functions.planner.portfolio import committed_snapshot
 from functions.shared.database import Database
 from functions.shared.durations.expectation import Expectation

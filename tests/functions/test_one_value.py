@@ -201,7 +201,7 @@ def test_total_is_the_same_in_every_payload(analyzed: tuple[Snapshot, Results]) 
     assert found.summary_payload is not None
     assert found.summary_payload.total_value == total
     assert money(total) in report.content
-    assert f"Worth {money(total)} on" in render(found)
+    assert f'<dt>Portfolio</dt><dd class="value">{money(total)}</dd>' in render(found)
 
 
 def test_numbers_of_figures_are_those_of_tables(analyzed: tuple[Snapshot, Results]) -> None:

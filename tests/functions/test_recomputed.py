@@ -3,13 +3,10 @@
 The composition of a fund comes from the reference data, the value of a holding from the broker's own column.
 """
 
-import csv
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from itertools import takewhile
 from math import exp, log, sqrt
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import pytest
 
@@ -17,10 +14,9 @@ from functions.api.logic.imports import import_portfolio
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.portfolio import Portfolio
 from functions.shared.database import Database
-from functions.shared.sample import SAMPLE_PORTFOLIO
-from functions.shared.settings import DatabaseSettings
+from functions.shared.database.settings import DatabaseSettings
+from tests.functions.recomputed_files import PORTFOLIOS, Holdings, Line
 from tests.functions.whole_jobs import analyze
-from tests.portfolios import EXPORTS
 from tests.rows import Rows
 
 TARGETS = {"equity": 70, "fixed_income": 30}
@@ -74,9 +70,9 @@ CENT = 0.0101
 
 #: Percent in each bad market, as stated in the report.
 SCENARIOS = {
-    "financial_crisis": {"equity": -37, "fixed_income": 5, "real_estate": -38, "commodities": -36, "cash": 1},
+    "financial_crisis": {"equity": -37, "fixed_income": 5, "real_estate": -38, "commodities": -37, "cash": 1},
     "rate_shock": {"equity": -18, "fixed_income": -13, "real_estate": -25, "commodities": 16, "cash": 2},
-    "stagflation": {"equity": -37, "fixed_income": 6, "real_estate": -34, "cash": 15},
+    "stagflation": {"equity": -37, "fixed_income": 6, "cash": 15},
 }
 CONTRIBUTION = 10_000
 GOALS = f"""
@@ -84,114 +80,6 @@ GOALS = f"""
            annual_contribution = {CONTRIBUTION}, asset_class_targets = '{json.dumps(TARGETS)}',
            region_targets = '{{"north_america": 50, "international": 50}}'
      WHERE id = :user_id"""
-K = TypeVar("K", str, tuple[str, str])
-
-
-class Line(NamedTuple):
-    """A holding or cash of an account, in US dollars."""
-
-    account: str
-    symbol: str
-    value: float
-
-
-class File(NamedTuple):
-    content: bytes
-    lines: list[Line]
-
-
-def plain(content: bytes) -> File:
-    rows = csv.DictReader(content.decode().splitlines())
-    lines = [Line(row["account"], row["symbol"], float(row["quantity"]) * float(row["price"] or 1)) for row in rows]
-    return File(content, lines)
-
-
-def fidelity() -> File:
-    content = (EXPORTS / "fidelity_export.csv").read_bytes()
-    rows = takewhile(lambda row: row["Account Name"], csv.DictReader(content.decode().splitlines()))
-    lines = [
-        Line(row["Account Number"], "CASH" if "**" in row["Symbol"] else row["Symbol"], float(row["Current Value"][1:]))
-        for row in rows
-        if row["Symbol"] != "Pending Activity"
-    ]
-    return File(content, lines)
-
-
-def vanguard() -> File:
-    content = (EXPORTS / "vanguard_export.csv").read_bytes()
-    table = content.decode().split("\n\n")[0].splitlines()
-    lines = [
-        Line(row["Account Number"], "CASH" if row["Symbol"] == "VMFXX" else row["Symbol"], float(row["Total Value"]))
-        for row in csv.DictReader(table)
-    ]
-    return File(content, lines)
-
-
-def of_1000(symbols: Iterable[str]) -> File:
-    """All known instruments and some unknown ones, in three accounts."""
-    held = [*symbols, *(f"ZZ{n}" for n in range(1000))][:1000]
-    rows = [f"{'ABC'[n % 3]},{symbol},{1 + n * 7 % 90}.25,{3 + n * 31 % 600}.5" for n, symbol in enumerate(held)]
-    return plain("\n".join(["account,symbol,quantity,price", *rows, "A,CASH,12345.67,"]).encode())
-
-
-PORTFOLIOS: dict[str, Callable[[Iterable[str]], File]] = {
-    "the sample": lambda _known: plain(SAMPLE_PORTFOLIO.read_bytes()),
-    "Fidelity": lambda _known: fidelity(),
-    "Vanguard": lambda _known: vanguard(),
-    "cash": lambda _known: plain(b"account,symbol,quantity,price\nSavings,CASH,50000,\n"),
-    "one stock": lambda _known: plain(b"account,symbol,quantity,price\nA,TSLA,15,341.20\n"),
-    "two thirds in one stock": lambda _known: plain(
-        b"account,symbol,quantity,price\nRoth IRA,NVDA,660,171.3\nRoth IRA,VTI,190,301.15\nRoth IRA,CASH,1000,\n"
-    ),
-    "one dollar": lambda _known: plain(b"account,symbol,quantity,price\nA,CASH,1,\n"),
-    "three kinds of accounts": lambda _known: plain(
-        b"account,symbol,quantity,price\n401k,SPY,300,612.4\nRoth IRA,VXUS,400,71.25\nRoth IRA,CASH,2000,\n"
-        b"Joint brokerage,VTI,200,301.15\nJoint brokerage,BND,100,73.8\nJoint brokerage,CASH,30000,\n"
-    ),
-    "unknown symbols": lambda _known: plain(b"account,symbol,quantity,price\nA,ZZA,300,12.5\nA,VT,10,120\nB,CASH,7,\n"),
-    "1,000 positions": of_1000,
-}
-
-
-class Holdings:
-    """The content of a file, summed in the ways that a report does."""
-
-    def __init__(self, lines: list[Line], reference: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
-        self.total = sum(line.value for line in lines)
-        self.accounts = summed((line.account, line.value) for line in lines)
-        self.held = summed((line.symbol, line.value) for line in lines if line.symbol != "CASH")
-        self.cash = sum(line.value for line in lines if line.symbol == "CASH")
-        self.by_account = summed(((line.account, line.symbol), line.value) for line in lines if line.symbol != "CASH")
-        self.cash_by_account = summed((line.account, line.value) for line in lines if line.symbol == "CASH")
-        self.reference = reference
-
-    def equity_regions(self) -> dict[str, float]:
-        parts = []
-        for symbol, value in self.held.items():
-            known = self.reference.get(symbol, {})
-            equity = value * float(known.get("class", {}).get("equity", 0)) / 100
-            parts += [(key, equity * float(share) / 100) for key, share in known.get("region", {}).items()]
-        return {key: value for key, value in summed(parts).items() if value}
-
-    def seen_through(self, kind: str, cash: str) -> dict[str, float]:
-        parts = [(cash, self.cash)]
-        for symbol, value in self.held.items():
-            shares = self.reference.get(symbol, {}).get(kind, {"unclassified": 100})
-            parts += [(key, value * float(share) / 100) for key, share in shares.items()]
-        return {key: value for key, value in summed(parts).items() if value}
-
-    def companies(self) -> list[float]:
-        """The value of each stock."""
-        return [
-            value for symbol, value in self.held.items() if "stock" in self.reference.get(symbol, {}).get("kind", {})
-        ]
-
-
-def summed(pairs: Iterable[tuple[K, float]]) -> dict[K, float]:
-    sums: dict[K, float] = defaultdict(float)
-    for key, value in pairs:
-        sums[key] += value
-    return sums
 
 
 @pytest.fixture(scope="module", params=PORTFOLIOS)
@@ -204,7 +92,6 @@ def analyzed(
     case: str, database_settings: DatabaseSettings, api_database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], Holdings]:
     """The report's figures, and the content of the file."""
-    monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
     known = {
         symbol: json.loads(allocations)
         for symbol, allocations in rows.run(
@@ -293,6 +180,9 @@ def without_unknown(parts: dict[str, float]) -> dict[str, float]:
 def check_trades(figures: dict[str, Any], file: Holdings) -> None:
     """Make the trades on the file's holdings, and compare the result with the targets."""
     trades = figures["trades"]
+    if 2 * file.seen_through("class", "cash").get("unclassified", 0) > file.total:
+        assert trades["list"] == [], "a mostly unknown portfolio gets no trades"
+        return
     held, cash = dict(file.by_account), dict(file.cash_by_account)
     saved = 0.0
     for trade in trades["list"]:
@@ -355,16 +245,18 @@ def check_outlook(figures: dict[str, Any], file: Holdings) -> None:
 def check_stress(figures: dict[str, Any], file: Holdings) -> None:
     classes = file.seen_through("class", "cash")
     for key, returns in SCENARIOS.items():
+        if 2 * sum(value for name, value in classes.items() if name not in returns) > file.total:
+            assert figures["stress"][key]["percent"] is None
+            continue
         change = sum(value * returns.get(name, 0) / 100 for name, value in classes.items())
         assert_rounded(figures["stress"][key]["percent"], 100 * change / file.total)
         assert figures["stress"][key]["change"] == pytest.approx(change, rel=0.051, abs=0.51)
 
 
-def test_second_analysis_compares_itself_with_the_first(
+def test_second_analysis_is_compared_with_the_first(
     database_settings: DatabaseSettings, api_database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sample's analyses are not those of the user's accounts."""
-    monkeypatch.setattr(DatabaseSettings, "load", lambda: database_settings)
+    """Uses the user's accounts, because analyses of the sample are not compared with those of accounts."""
     user_id = rows.user()
 
     def analyzed(content: bytes) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def test_running_job_is_unfinished_once_its_lease_has_expired(owner: Database, r
     assert [job.id for job in unfinished(owner) if job.user_id == user_id] == [job_id]
 
 
-def test_unfinished_job_is_not_given_up(owner: Database, rows: Rows) -> None:
+def test_unfinished_job_is_not_listed_as_given_up(owner: Database, rows: Rows) -> None:
     user_id = rows.user()
     rows.job(user_id)
 

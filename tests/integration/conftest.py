@@ -1,4 +1,4 @@
-"""One running stack for all integration tests, with every wait shortened."""
+"""One running stack for all integration tests."""
 
 from __future__ import annotations
 
@@ -14,22 +14,18 @@ from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from tests.integration.http_client import HttpClient
 
-VISIBILITY_TIMEOUT_S = 5
-"""The time after which an unacknowledged message returns."""
 ORIGIN = "http://localhost:3000"
 """The page that may call the API from a browser."""
 ENVIRONMENT = {
     "api": {"MAX_JOBS_A_DAY": "1000"},
-    "planner": {"ENABLE_PROGRESS_TRACKING": "true", "LEASE_S": "3"},
+    "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
 }
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     """The real functions over empty data. `stack.info` has the addresses, and the tokens of two users."""
-    with temporary_stack(
-        environment=ENVIRONMENT, cors_origins=[ORIGIN], visibility_timeout_s=VISIBILITY_TIMEOUT_S
-    ) as stack:
+    with temporary_stack(environment=ENVIRONMENT, cors_origins=[ORIGIN]) as stack:
         yield stack
 
 

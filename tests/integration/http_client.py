@@ -12,10 +12,12 @@ from functions.api.schemas.response_models import GatewayMessage, Problem
 
 TIMEOUT_S = 60
 Headers = Iterable[tuple[str, str]]
+JSON = [("Content-Type", "application/json")]
+CSV = [("Content-Type", "text/csv")]
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     status: int
     headers: http.client.HTTPMessage
     body: bytes
@@ -46,7 +48,7 @@ class HttpClient:
         self._connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=TIMEOUT_S)
         self._token = token
 
-    def __call__(self, method: str, target: str, body: bytes = b"", headers: Headers = ()) -> Answer:
+    def __call__(self, method: str, target: str, body: bytes = b"", headers: Headers = ()) -> HttpResponse:
         """Send `headers`, Content-Length and the token. A header named Authorization replaces the token."""
         given = list(headers)
         if self._token and not any(name == "Authorization" for name, _ in given):
@@ -56,7 +58,7 @@ class HttpClient:
             self._connection.putheader(name, value.encode())
         self._connection.endheaders(body)
         response = self._connection.getresponse()
-        return Answer(response.status, response.headers, response.read())
+        return HttpResponse(response.status, response.headers, response.read())
 
     def close(self) -> None:
         self._connection.close()

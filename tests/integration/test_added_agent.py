@@ -55,7 +55,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The results of a job with the rebalancer, and every other place that shows agents."""
     copy = tmp_path_factory.mktemp("tree")
     for name in COPIED:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "web", "docs", ".docs*"))
+        shutil.copytree(
+            ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "web", "docs", ".docs*", "sample")
+        )
     shutil.copytree(REBALANCER, copy / "functions" / "rebalancer")
     manifest = copy / "functions" / "functions.yaml"
     functions, queues = manifest.read_text(encoding="utf-8").split("\nqueues:\n")
@@ -91,13 +93,8 @@ def test_progress_and_statistics_include_added_agent(seen: Any) -> None:
 
 
 def test_page_receives_names_of_added_agent(seen: Any) -> None:
-    assert seen["config"]["agents"][-1] == {
-        "name": "rebalancer",
-        "section": "rebalancing",
-        "title": "Rebalancing plan",
-        "task": "Plan the trades",
-        "doing": "Planning the trades",
-    }
+    assert seen["config"]["sections"]["rebalancing"] == "Rebalancing plan"
+    assert seen["config"]["steps"]["rebalancer"] == {"task": "Plan the trades", "doing": "Planning the trades"}
 
 
 def test_openapi_document_describes_section_of_added_agent(seen: Any) -> None:

@@ -18,7 +18,7 @@ from scripts.local.converse.options import LocalModel
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.manifest import read_manifest
-from tests.integration.http_client import Answer, HttpClient
+from tests.integration.http_client import HttpClient, HttpResponse
 from tests.integration.issuer import Issuer
 from tests.rows import Rows
 
@@ -97,7 +97,9 @@ def test_private_data_stays_in_portfolio_and_report(talkative: LocalStack) -> No
     } == set()
 
 
-def call_every_route(ask: HttpClient, alex: AlexApi, job_id: str, import_id: str) -> tuple[list[Answer], set[int]]:
+def call_every_route(
+    ask: HttpClient, alex: AlexApi, job_id: str, import_id: str
+) -> tuple[list[HttpResponse], set[int]]:
     """Return the responses that were errors, and all statuses. Reads come first, deletions last."""
     paths: dict[str, dict[str, Any]] = ask("GET", "/openapi.json").json()["paths"]
     account = alex.get("/api/accounts")[0]["id"]

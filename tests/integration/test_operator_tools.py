@@ -18,6 +18,7 @@ from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.manifest import ROOT
 from tests.rows import Rows
+from tests.waiting import until
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -41,11 +42,13 @@ def run(stack: LocalStack) -> Run:
 
 @pytest.fixture
 def job_id(stack: LocalStack) -> Iterator[str]:
-    """A portfolio job that has just completed."""
+    """A portfolio job that has just completed, and whose planner has ended."""
     alex = AlexApi(stack.info.api_url, stack.info.token)
     alex.post("/api/populate-test-data")
     submitted = alex.post("/api/analyze")["job_id"]
     list(alex.watch(submitted, 0.05))
+    # Log lines appear when an invocation ends, which is after the job.
+    until(lambda: any(submitted in line and "Analysis complete" in line for line in stack.logs("planner")))
     yield submitted
     alex.delete("/api/user")
 
@@ -56,36 +59,38 @@ def planner_variables(stack: LocalStack) -> dict[str, str]:
 
 
 def test_check_jobs_lists_states_without_portfolio_data(run: Run, job_id: str) -> None:
-    told = run("check_jobs.py", "--limit", "5")
+    done = run("check_jobs.py", "--limit", "5")
 
-    assert told.returncode == 0
-    assert job_id in told.stdout
-    assert "completed" in told.stdout
-    assert "VTI" not in told.stdout
+    assert done.returncode == 0
+    assert job_id in done.stdout
+    assert "completed" in done.stdout
+    assert "VTI" not in done.stdout
 
 
 def test_check_latest_job_shows_each_agent_section_and_event(run: Run, job_id: str) -> None:
-    told = run("check_latest_job.py")
+    done = run("check_latest_job.py")
 
-    assert told.returncode == 0
+    assert done.returncode == 0
     for word in (job_id, "stage completed, 100%", "reporter", "section    charts", "section_committed"):
-        assert word in told.stdout
+        assert word in done.stdout
 
 
-def test_watch_analysis_works_after_job_ended_and_in_a_pipe(run: Run, job_id: str) -> None:
-    told = run("watch_analysis.py", job_id)
+def test_watch_analysis_works_after_job_ended_and_in_a_pipe(run: Run, stack: LocalStack, job_id: str) -> None:
+    done = run("watch_analysis.py", job_id)
 
-    assert told.returncode == 0
-    assert "100%  Analysis complete" in told.stdout
-    assert "\x1b" not in told.stdout
+    assert done.returncode == 0
+    assert "Write the report: done in " in done.stdout
+    assert "\nWhat matters most\n1. " in done.stdout
+    assert done.stdout.endswith(f"\nYour report is ready: {stack.info.api_url}/#/jobs/{job_id}\n")
+    assert "\x1b" not in done.stdout
 
 
 def test_watch_analysis_reports_missing_job(run: Run) -> None:
     unknown = str(uuid4())
 
-    told = run("watch_analysis.py", unknown)
+    done = run("watch_analysis.py", unknown)
 
-    assert (told.returncode, told.stdout) == (2, f"This user has no analysis {unknown}.\n")
+    assert (done.returncode, done.stdout) == (2, f"This user has no analysis {unknown}.\n")
 
 
 def test_migrate_finds_database_up_to_date(run: Run) -> None:
@@ -106,15 +111,15 @@ def test_toggling_changes_one_variable_and_keeps_others(run: Run, stack: LocalSt
 
 
 def test_tail_logs_shows_the_whole_course_of_a_job(run: Run, job_id: str) -> None:
-    told = run("tail_logs.py", "--job", job_id, "--once", "--grep", "Progress:")
+    done = run("tail_logs.py", "--job", job_id, "--once", "--grep", "Progress:")
 
-    lines = told.stdout.splitlines()
+    lines = done.stdout.splitlines()
     percents = [int(line.partition("Updated to ")[2].partition("%")[0]) for line in lines if "Updated to" in line]
-    assert told.returncode == 0
+    assert done.returncode == 0
     assert {line.split()[1] for line in lines} >= {"planner", "reporter", "charter", "retirement"}
     assert lines == sorted(lines, key=lambda line: line.split()[0])
+    assert percents == sorted(percents)  # how many are logged depends on the speed of the job
     assert percents[-1] == 100
-    assert len({*percents}) >= 3
     assert all("Progress:" in line for line in lines)
 
 
@@ -130,7 +135,7 @@ def test_tail_logs_follows_until_interrupted(stack: LocalStack, job_id: str) -> 
             seen = next(line for line in tail.stdout if later in line)
             list(alex.watch(later, 0.05))
             tail.send_signal(signal.SIGINT)
-            tail.wait(timeout=20)
+            tail.wait(timeout=60)
         finally:
             tail.kill()
 
@@ -149,22 +154,22 @@ def test_wiped_planner_is_diagnosed(run: Run, stack: LocalStack) -> None:
             FunctionName="alex-planner", Environment={"Variables": {"ENABLE_PROGRESS_TRACKING": "true"}}
         )
         try:
-            told = [run("check_latest_job.py"), run("toggle_progress.py", "status")]
+            finished = [run("check_latest_job.py"), run("toggle_progress.py", "status")]
         finally:
             client.update_function_configuration(FunctionName="alex-planner", Environment={"Variables": before})
             alex.delete("/api/user")
 
-    for done in told:
+    for done in finished:
         assert done.returncode == 1
         assert "alex-planner can't work: its environment lacks AGENT_TIMEOUT_S, DB_CLUSTER_ARN and" in done.stderr
 
 
 @pytest.mark.parametrize("script", ["tail_logs.py planner --once", "toggle_progress.py status", "redrive.py"])
 def test_misspelled_prefix_is_an_error(run: Run, script: str) -> None:
-    told = run(*script.split(), "--name-prefix", "alexx")
+    done = run(*script.split(), "--name-prefix", "alexx")
 
-    target, problem = told.stderr.splitlines()
-    assert told.returncode == 1
+    target, problem = done.stderr.splitlines()
+    assert done.returncode == 1
     assert target.startswith("Local stack at http://127.0.0.1:")
     assert problem.endswith("Is that the right --region and --name-prefix?")
 
@@ -208,7 +213,7 @@ def test_redrive_has_nothing_to_do_without_given_up_jobs(run: Run, stack: LocalS
 )
 def test_tools_without_stack_leave_aws_alone(tmp_path: Path, script: str) -> None:
     name, *arguments = script.split()
-    told = subprocess.run(
+    done = subprocess.run(
         [
             sys.executable,
             str(ROOT / "scripts" / name),
@@ -222,15 +227,15 @@ def test_tools_without_stack_leave_aws_alone(tmp_path: Path, script: str) -> Non
         env={**os.environ, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"},
     )
 
-    assert told.returncode == 1
-    assert told.stderr.startswith("The local stack is not running.")
+    assert done.returncode == 1
+    assert done.stderr.startswith("The local stack is not running.")
 
 
 @pytest.mark.parametrize(
     "script", sorted(file.name for file in (ROOT / "scripts").glob("*.py") if "def main()" in file.read_text())
 )
 def test_each_script_has_help_and_is_in_readme(script: str) -> None:
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / script), "--help"],
         capture_output=True,
         text=True,
@@ -238,6 +243,6 @@ def test_each_script_has_help_and_is_in_readme(script: str) -> None:
         check=False,
     )
 
-    assert told.returncode == 0
-    assert len(told.stdout.splitlines()) > 5
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) > 5
     assert f"scripts/{script}" in (ROOT / "scripts" / "README.md").read_text()

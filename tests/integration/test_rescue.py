@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from functions.shared.plans import AGENTS
-from functions.shared.sections import SNAPSHOT
+from functions.shared.section_names import SNAPSHOT
 from functions.shared.tasks import JobMessage
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.manifest import ROOT
 from scripts.unfinished import given_up, reopen, resend
+from tests.browser.directing import DIRECTED_AGENT, Director
 from tests.rows import Rows
 from tests.waiting import until
 
-PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-SECONDS = {**{agent.name: "0.5" for agent in AGENTS}, "reporter": "10"}
 OTHERS = [agent.section for agent in AGENTS if agent.name != "reporter"]
-LEASE_S = 2
+LEASE_S = 6
 
 
 @pytest.fixture(scope="module")
-def slow_stack() -> Iterator[LocalStack]:
-    """A stack whose reporter takes 10 s, with short leases."""
+def director(tmp_path_factory: pytest.TempPathFactory) -> Director:
+    return Director(tmp_path_factory.mktemp("directed") / "directions.json")
+
+
+@pytest.fixture(autouse=True)
+def the_reporter_waits(director: Director) -> Iterator[None]:
+    """The reporter works until it is released; all other agents are fast."""
+    director.hold("reporter")
+    yield
+    director.reset()
+
+
+@pytest.fixture(scope="module")
+def slow_stack(director: Director) -> Iterator[LocalStack]:
+    """A stack with directed agents and short leases."""
     environment = {
         "planner": {"ENABLE_PROGRESS_TRACKING": "true", "LEASE_S": str(LEASE_S)},
-        **{agent: {"AGENT": agent, "AGENT_SECONDS": seconds} for agent, seconds in SECONDS.items()},
+        **{agent.name: {"AGENT": agent.name, "DIRECTIONS": str(director.file)} for agent in AGENTS},
     }
-    with temporary_stack(environment=environment, code=dict.fromkeys(SECONDS, PACED_AGENT)) as stack:
+    with temporary_stack(environment=environment, code={agent.name: DIRECTED_AGENT for agent in AGENTS}) as stack:
         yield stack
 
 
@@ -51,17 +62,29 @@ def rows(slow_stack: LocalStack) -> Rows:
     return Rows(slow_stack.database)
 
 
-def committed(rows: Rows, job_id: Any, *sections: str) -> Callable[[], bool]:
-    return lambda: set(sections) <= set(rows.sections(job_id))
+def wait_for_reporter(alex: AlexApi, rows: Rows, job_id: str) -> None:
+    """Wait until the reporter has reported progress and all other agents have committed their sections."""
+    until(lambda: {SNAPSHOT, *OTHERS} <= set(rows.sections(job_id)))
+    until(lambda: is_working(alex, job_id, "reporter"))
 
 
-def test_second_attempt_completes_job_of_killed_planner(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+def is_working(alex: AlexApi, job_id: str, agent: str) -> bool:
+    progress = alex.get(f"/api/jobs/{job_id}")["progress_data"]
+    line: dict[str, Any] = next(line for line in progress["agents"] if line["name"] == agent)
+    return bool(line["status"] == "running" and line["message"].startswith("Step "))
+
+
+def test_second_attempt_completes_job_of_killed_planner(
+    slow_stack: LocalStack, alex: AlexApi, rows: Rows, director: Director
+) -> None:
     """No finished agent runs twice."""
     job_id = alex.post("/api/analyze")["job_id"]
-    until(committed(rows, job_id, SNAPSHOT, *OTHERS))
+    wait_for_reporter(alex, rows, job_id)
 
     for worker in slow_stack.workers("planner"):
         os.kill(worker.pid, signal.SIGKILL)
+    until(lambda: rows.of_job(job_id)["attempt"] == 2)
+    director.release("reporter")
 
     until(lambda: rows.of_job(job_id)["status"] == "completed")
     assert rows.sections(job_id) == {SNAPSHOT: 1, **dict.fromkeys(OTHERS, 1), "report": 2, "summary": 2}
@@ -70,12 +93,15 @@ def test_second_attempt_completes_job_of_killed_planner(slow_stack: LocalStack, 
     assert alex.get(f"/api/jobs/{job_id}")["progress_data"]["attempt"] == 2
 
 
-def test_killed_agent_is_invoked_once_more(slow_stack: LocalStack, alex: AlexApi, rows: Rows) -> None:
+def test_killed_agent_is_invoked_once_more(
+    slow_stack: LocalStack, alex: AlexApi, rows: Rows, director: Director
+) -> None:
     job_id = alex.post("/api/analyze")["job_id"]
-    until(committed(rows, job_id, *OTHERS))
+    wait_for_reporter(alex, rows, job_id)
 
     for worker in slow_stack.workers("reporter"):
         os.kill(worker.pid, signal.SIGKILL)
+    director.release("reporter")
 
     until(lambda: rows.of_job(job_id)["status"] == "completed")
     assert set(rows.sections(job_id).values()) == {1}

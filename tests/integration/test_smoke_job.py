@@ -62,8 +62,8 @@ def test_interrupted_job_is_cancelled_and_deleted(
 def test_failed_job_is_reported_with_its_reason(
     alex: AlexApi, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = {"status": "failed", "error_message": "The reporter took too long."}
+    failed = {"status": "failed", "error_message": "Writing the report took too long."}
     monkeypatch.setattr("scripts.deploying.smoke_job.show", lambda *_: failed)
 
-    with pytest.raises(SmokeJobFailed, match=r"The smoke job failed: The reporter took too long\."):
+    with pytest.raises(SmokeJobFailed, match=r"The smoke job failed: Writing the report took too long\."):
         run_smoke_job(alex, console)

@@ -19,16 +19,17 @@ from functions.shared.plans import AGENTS
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.manifest import ROOT
 from scripts.packaging.node import put_node_on_path
+from tests.browser.directing import DIRECTED_AGENT, Director
 from tests.rows import Rows
+from tests.waiting import until
 
-PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-SECONDS = {**{agent.name: "1.5" for agent in AGENTS}, "reporter": "6", "charter": "3"}
 NODE_CLIENT = Path(__file__).parent / "stream_clients"
 KILLED_AFTER = 4
 """The number of events. The next client starts from the last one that the killed client saw."""
-TIMEOUT_S = 40
+ROUNDS = 4
+"""The number of responses for which the reporter waits."""
+TIMEOUT_S = 100
 
 
 @dataclass
@@ -73,7 +74,7 @@ def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     npm = shutil.which("npm")
     assert npm, "npm is missing: install Node.js 20 or later"
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    installed = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=60)
+    installed = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=TIMEOUT_S)
     assert installed.returncode == 0, installed.stderr
     return folder
 
@@ -89,13 +90,13 @@ def watch_with_node(node_client: Path) -> Callable[..., int]:
             assert client.stdout
             try:
                 for line in client.stdout:
-                    told = json.loads(line)
-                    if told["name"] == "closed":
-                        return int(told["code"])
-                    if told["name"] == "open":
+                    event = json.loads(line)
+                    if event["name"] == "closed":
+                        return int(event["code"])
+                    if event["name"] == "open":
                         opened()
                     else:
-                        see(told["name"], told["id"], told["data"])
+                        see(event["name"], event["id"], event["data"])
             finally:
                 client.kill()
         raise AssertionError("a stream ends with a status")
@@ -103,9 +104,8 @@ def watch_with_node(node_client: Path) -> Callable[..., int]:
     return watch
 
 
-def watch_through_a_kill(watch: Callable[..., int], url: str, token: str) -> Watched:
+def watch_through_a_kill(watched: Watched, watch: Callable[..., int], url: str, token: str) -> None:
     """Watch the whole job with a client that is killed in the middle, and another that continues."""
-    watched = Watched()
 
     def opened() -> None:
         watched.rounds += 1
@@ -118,53 +118,70 @@ def watch_through_a_kill(watch: Callable[..., int], url: str, token: str) -> Wat
     with pytest.raises(Killed):
         watch(url, token, "", see_until_killed, opened)
     watched.ended_by = watch(url, token, str(watched.events[-1][0]), watched.see, opened)
-    return watched
 
 
 @pytest.fixture(scope="module")
-def paced_stack() -> Iterator[LocalStack]:
-    """A stack whose agents take 6, 3 and 1.5 s."""
+def director(tmp_path_factory: pytest.TempPathFactory) -> Director:
+    return Director(tmp_path_factory.mktemp("directed") / "directions.json")
+
+
+@pytest.fixture(scope="module")
+def directed_stack(director: Director) -> Iterator[LocalStack]:
+    """A stack whose agents follow directions."""
     environment = {
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
-        **{agent: {"AGENT": agent, "AGENT_SECONDS": seconds} for agent, seconds in SECONDS.items()},
+        **{agent.name: {"AGENT": agent.name, "DIRECTIONS": str(director.file)} for agent in AGENTS},
     }
-    with temporary_stack(environment=environment, code=dict.fromkeys(SECONDS, PACED_AGENT)) as stack:
+    with temporary_stack(environment=environment, code={agent.name: DIRECTED_AGENT for agent in AGENTS}) as stack:
         yield stack
 
 
 @pytest.fixture(scope="module")
-def alex(paced_stack: LocalStack) -> AlexApi:
-    return AlexApi(paced_stack.info.api_url, paced_stack.info.token)
+def alex(directed_stack: LocalStack) -> AlexApi:
+    return AlexApi(directed_stack.info.api_url, directed_stack.info.token)
 
 
 @pytest.fixture(scope="module")
-def job_id(alex: AlexApi) -> str:
+def job_id(alex: AlexApi, director: Director) -> str:
+    """The job of an analysis whose reporter works until it is released."""
+    director.hold("reporter")
     alex.post("/api/populate-test-data")
     submitted: str = alex.post("/api/analyze")["job_id"]
     return submitted
 
 
 @pytest.fixture(scope="module")
-def watched(paced_stack: LocalStack, watch_with_node: Callable[..., int], job_id: str) -> dict[str, Watched]:
-    """One job, watched by both clients from its submission."""
-    url, token = f"{paced_stack.info.api_url}/api/jobs/{job_id}/stream", paced_stack.info.token
+def watched(
+    directed_stack: LocalStack, watch_with_node: Callable[..., int], job_id: str, director: Director
+) -> dict[str, Watched]:
+    """One job, watched by both clients from its submission. It ends after each has reconnected several times."""
+    seen = {"python": Watched(), "node": Watched()}
+    url, token = f"{directed_stack.info.api_url}/api/jobs/{job_id}/stream", directed_stack.info.token
     with ThreadPoolExecutor() as pool:
-        clients = {
-            "python": pool.submit(watch_through_a_kill, watch_with_python, url, token),
-            "node": pool.submit(watch_through_a_kill, watch_with_node, url, token),
-        }
-        return {name: client.result(TIMEOUT_S) for name, client in clients.items()}
+        clients = [
+            pool.submit(watch_through_a_kill, seen[name], watch, url, token)
+            for name, watch in {"python": watch_with_python, "node": watch_with_node}.items()
+        ]
+        try:
+            until(
+                lambda: any(client.done() for client in clients) or all(one.rounds >= ROUNDS for one in seen.values())
+            )
+        finally:
+            director.release("reporter")
+        for client in clients:
+            client.result(TIMEOUT_S)
+    return seen
 
 
 @pytest.mark.parametrize("client", ["python", "node"])
 class TestClient:
     def test_client_sees_every_event_once(
-        self, paced_stack: LocalStack, watched: dict[str, Watched], job_id: Any, client: str
+        self, directed_stack: LocalStack, watched: dict[str, Watched], job_id: Any, client: str
     ) -> None:
-        happened = Rows(paced_stack.database).events(job_id)
+        happened = Rows(directed_stack.database).events(job_id)
 
         assert [number for number, _ in watched[client].events] == [seq for seq, _ in happened]
-        assert len(happened) > 3 * KILLED_AFTER
+        assert len(happened) > KILLED_AFTER
 
     def test_client_sees_the_end_and_stops_polling(self, watched: dict[str, Watched], client: str) -> None:
         names = [name for _, name in watched[client].events]
@@ -175,7 +192,7 @@ class TestClient:
         assert watched[client].ended_by == 204
 
     def test_client_reconnects_by_itself(self, watched: dict[str, Watched], client: str) -> None:
-        assert watched[client].rounds >= 4
+        assert watched[client].rounds >= ROUNDS
 
     def test_client_never_sees_progress_decrease(self, watched: dict[str, Watched], client: str) -> None:
         percents = [view["progress_percent"] for view in watched[client].views if view["progress_percent"] is not None]
@@ -187,20 +204,20 @@ class TestClient:
 
 
 def test_client_that_connects_after_the_end_sees_everything(
-    paced_stack: LocalStack, watch_with_node: Callable[..., int], watched: dict[str, Watched], job_id: str
+    directed_stack: LocalStack, watch_with_node: Callable[..., int], watched: dict[str, Watched], job_id: str
 ) -> None:
     late = Watched()
-    url = f"{paced_stack.info.api_url}/api/jobs/{job_id}/stream"
+    url = f"{directed_stack.info.api_url}/api/jobs/{job_id}/stream"
 
-    late.ended_by = watch_with_node(url, paced_stack.info.token, "", late.see, lambda: None)
+    late.ended_by = watch_with_node(url, directed_stack.info.token, "", late.see, lambda: None)
 
     assert late.events == watched["node"].events
     assert late.ended_by == 204
 
 
-@pytest.mark.parametrize(("whose", "status"), [("token_other_user", 404), ("nobody", 401)])
-def test_others_cannot_see_the_stream(paced_stack: LocalStack, job_id: str, whose: str, status: int) -> None:
-    url = f"{paced_stack.info.api_url}/api/jobs/{job_id}/stream"
-    token = getattr(paced_stack.info, whose, "no-token")
+@pytest.mark.parametrize(("token_name", "status"), [("token_other_user", 404), ("nobody", 401)])
+def test_others_cannot_see_the_stream(directed_stack: LocalStack, job_id: str, token_name: str, status: int) -> None:
+    url = f"{directed_stack.info.api_url}/api/jobs/{job_id}/stream"
+    token = getattr(directed_stack.info, token_name, "no-token")
 
-    assert watch_with_python(url, token, "", lambda *_: pytest.fail("an event"), lambda: None) == status
+    assert watch_with_python(url, token, "", lambda *_: pytest.fail("received an event"), lambda: None) == status

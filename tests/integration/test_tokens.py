@@ -10,11 +10,11 @@ import pytest
 
 from scripts.local.sign_in import PASSWORD, USERS
 from scripts.local.stack import LocalStack
-from tests.integration.http_client import Answer, HttpClient
+from tests.integration.http_client import HttpClient, HttpResponse
 from tests.integration.issuer import Issuer, public_jwk, some_key
 
 Forge = Callable[[Issuer], str]
-NOBODYS = some_key()
+UNKNOWN_KEY = some_key()
 
 HEADERS_WITHOUT_A_TOKEN = [
     *("", "Bearer", "Bearer ..", "Bearer let-me-in", "Basic ZGV2ZWxvcGVyOnBhc3N3b3Jk"),
@@ -22,7 +22,7 @@ HEADERS_WITHOUT_A_TOKEN = [
 ]
 #: Refused by the gateway.
 FORGED: dict[str, Forge] = {
-    "claims that are no JSON": lambda issuer: ".AAAA.".join(issuer.token().split(".")[::2]),
+    "claims that are not JSON": lambda issuer: ".AAAA.".join(issuer.token().split(".")[::2]),
     "another's signature": lambda issuer: f"{issuer.token().rpartition('.')[0]}.{'A' * 342}",
     "changed claims": lambda issuer: issuer.token(sub="somebody").rpartition(".")[0] + issuer.token()[-343:],
     "two tokens": lambda issuer: f"{issuer.token()}, Bearer {issuer.token()}",
@@ -35,25 +35,27 @@ FORGED: dict[str, Forge] = {
     "another issuer": lambda issuer: issuer.token(iss="https://issuer.example"),
     "another pool": lambda issuer: issuer.token(iss=issuer.claims["iss"] + "x"),
     "no issuer": lambda issuer: issuer.token(without="iss"),
-    "a key of nobody's": lambda issuer: issuer.token(key=NOBODYS),
-    "a key that it brings itself": lambda issuer: issuer.token(key=NOBODYS, header={"jwk": public_jwk(NOBODYS)}),
-    "a key from elsewhere": lambda issuer: issuer.token(key=NOBODYS, header={"jku": "http://127.0.0.1:9", "kid": "1"}),
+    "an unknown key": lambda issuer: issuer.token(key=UNKNOWN_KEY),
+    "a key in its own header": lambda issuer: issuer.token(key=UNKNOWN_KEY, header={"jwk": public_jwk(UNKNOWN_KEY)}),
+    "a key from elsewhere": lambda issuer: issuer.token(
+        key=UNKNOWN_KEY, header={"jku": "http://127.0.0.1:9", "kid": "1"}
+    ),
     "a key's id that is a path": lambda issuer: issuer.token(header={"kid": "../../../../dev/null"}),
     "no algorithm in odd letters": lambda issuer: issuer.unsigned("nOnE"),
     "an empty signature": lambda issuer: f"{issuer.token().rpartition('.')[0]}.",
-    "no key's id": lambda issuer: issuer.token(header={"kid": None}, key=NOBODYS),
+    "no key id": lambda issuer: issuer.token(header={"kid": None}, key=UNKNOWN_KEY),
     "no signature at all": lambda issuer: issuer.unsigned(),
-    "the public key for a secret": lambda issuer: issuer.signed_with_the_public_key(),
+    "the public key as a secret": lambda issuer: issuer.signed_with_the_public_key(),
 }
 #: Properly signed, and accepted by the gateway. Refused by the function.
 INSUFFICIENT: dict[str, Forge] = {
-    "without an end": lambda issuer: issuer.token(without="exp"),
+    "without expiry": lambda issuer: issuer.token(without="exp"),
     "without a subject": lambda issuer: issuer.token(without="sub"),
     "an empty subject": lambda issuer: issuer.token(sub=""),
     "an endless subject": lambda issuer: issuer.token(sub="x" * 256),
     "an ID token": lambda issuer: issuer.token(token_use="id"),
     "a refresh token": lambda issuer: issuer.token(token_use="refresh"),
-    "of no use": lambda issuer: issuer.token(token_use=""),
+    "an empty use": lambda issuer: issuer.token(token_use=""),
     "an access token in capitals": lambda issuer: issuer.token(token_use="ACCESS"),
     "two uses": lambda issuer: issuer.token(token_use=["access", "id"]),
 }
@@ -83,7 +85,7 @@ def a_user(stack: LocalStack) -> Iterator[HttpClient]:
     client.close()
 
 
-def erase(client: HttpClient, authorization: str) -> Answer:
+def erase(client: HttpClient, authorization: str) -> HttpResponse:
     """The most harmful request."""
     return client("DELETE", "/api/user", headers=[("Authorization", authorization)])
 

@@ -1,7 +1,7 @@
 """One payload of each kind that functions, or the database and a function, exchange.
 
 `python -m tests.mixed_versions.samples` writes them to `recorded.json`. Record them again only with a release: until
-the next one, the file is what functions of that release send and understand.
+the next one, the file holds the payloads that functions of that release send and read.
 """
 
 import json
@@ -15,7 +15,8 @@ from functions.planner.agents import FunctionError
 from functions.planner.jobs import ClaimedJob
 from functions.reporter.declaration import AGENT as REPORTER
 from functions.shared.portfolio import Instrument, PriceRefresh
-from functions.shared.sections import SNAPSHOT, ModelUsage
+from functions.shared.section_names import SNAPSHOT
+from functions.shared.sections import ModelUsage
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from tests import portfolios
 from tests.sections import PAYLOADS

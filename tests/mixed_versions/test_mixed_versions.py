@@ -1,4 +1,4 @@
-"""During a deployment, old and new code run side by side, and each understands what the other sends."""
+"""During a deployment, old and new code run side by side, and each can read the other's payloads."""
 
 import json
 from typing import Any
@@ -43,7 +43,7 @@ def missing(released: Any, sent: Any, path: str = "$") -> list[str]:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_unknown_fields_are_ignored(name: str) -> None:
-    """Functions of this release therefore understand those of the next."""
+    """Functions of this release can therefore read payloads of the next."""
     sample = SAMPLES[name]
 
     read = type(sample).model_validate_json(json.dumps(from_a_newer_version(sample)))
@@ -52,7 +52,7 @@ def test_unknown_fields_are_ignored(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OF_THE_RELEASE)
-def test_payload_of_release_is_understood(name: str) -> None:
+def test_payload_of_release_can_be_read(name: str) -> None:
     assert type(SAMPLES[name]).model_validate_json(json.dumps(OF_THE_RELEASE[name])) == SAMPLES[name]
 
 

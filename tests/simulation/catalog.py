@@ -4,6 +4,7 @@ HERE = "simulation/"
 SIMULATED = HERE + "test_seeded_runs.py::test_random_faults_break_no_invariant"
 DEATHS = HERE + "test_killed_anywhere.py::"
 DELIVERIES = HERE + "test_deliveries.py::"
+OUTAGES = HERE + "test_database_outages.py::"
 DEAD_LETTERS = HERE + "test_dead_letters.py::"
 OVERLAPS = HERE + "test_overlapping_statements.py::"
 PROGRESS = HERE + "test_progress_in_time.py::"
@@ -15,6 +16,7 @@ CLIENT = "functions/shared/database/test_database_client.py::"
 RACES = "functions/api/repositories/test_races.py::"
 AWAY = "functions/api/http/test_database_away.py::"
 NARRATOR = "functions/shared/narration/test_model_narrator.py::"
+ABANDONED = "functions/shared/narration/test_abandoned_model.py::"
 TAGGER = "functions/tagger/test_classify.py::"
 WORDED = "integration/test_worded_by_a_model.py::"
 BAD_MODELS = "functions/test_bad_models.py::"
@@ -31,7 +33,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     4: ("agent killed before and after its write", (DEATHS + "test_agent_may_die_anywhere",)),
     5: ("agent raises", (SIMULATED, AGENTS + "test_each_failure_has_its_type_and_is_never_success")),
     6: (
-        "agent responds with garbage, nothing, too much",
+        "agent responds with garbage, nothing, or too much",
         (
             AGENTS + "test_each_failure_has_its_type_and_is_never_success",
             AGENTS + "test_huge_response_is_read_up_to_lambda_limit",
@@ -41,7 +43,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "agent throttled",
         (
             AGENTS + "test_throttled_agent_is_retried",
-            DELIVERIES + "test_committed_step_restarts_half_hour",
+            OUTAGES + "test_committed_step_restarts_half_hour",
         ),
     ),
     8: ("slow agent, invoked once", (DELIVERIES + "test_message_of_long_job_is_received_once",)),
@@ -52,7 +54,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
             DELIVERIES + "test_job_submitted_again_under_its_key_is_another_job",
         ),
     ),
-    10: ("one message twice", (DELIVERIES + "test_second_delivery_leaves_living_planner_alone",)),
+    10: ("one message delivered twice", (DELIVERIES + "test_second_delivery_leaves_living_planner_alone",)),
     11: (
         "late message for a finished job",
         (DELIVERIES + "test_message_of_earlier_round_claims_nothing", SIMULATED),
@@ -64,13 +66,13 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
             DELIVERIES + "test_unknown_job_is_dropped_at_its_seventh_receipt",
         ),
     ),
-    13: ("API killed after the check, the send, the write", (DEATHS + "test_api_may_die_anywhere",)),
+    13: ("API killed after the check, the send, or the write", (DEATHS + "test_api_may_die_anywhere",)),
     14: ("sent, but the response was lost", (SIMULATED,)),
     15: (
-        "one key 50 times at once, or with another body",
+        "one key in 50 concurrent requests, or with another body",
         (
-            RACES + "test_one_key_sent_50_times_at_once_creates_one_job",
-            RACES + "test_two_requests_at_once_with_one_key_give_one_job_and_one_error",
+            RACES + "test_50_concurrent_requests_with_one_key_create_one_job",
+            RACES + "test_concurrent_different_requests_with_one_key_yield_one_job",
         ),
     ),
     16: (
@@ -81,7 +83,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     17: (
-        "committed, and the response lost",
+        "committed, but the response was lost",
         (CLIENT + "test_statement_that_may_have_run_is_resent_only_if_safe", SIMULATED),
     ),
     18: (
@@ -89,7 +91,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
         (DATA_API + "test_data_api_transactions.py::test_idle_transaction_expires_and_is_rolled_back",),
     ),
     19: ("database restarted in the middle", (SIMULATED, CLIENT + "test_statement_that_did_not_run_is_always_resent")),
-    20: ("progress write fails", (PROGRESS + "test_failing_progress_writes_slow_no_job",)),
+    20: ("progress write fails", (PROGRESS + "test_failing_progress_writes_slow_job_by_at_most_1_percent",)),
     21: (
         "two planners on one job",
         (
@@ -97,7 +99,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
             HERE + "test_state_machine.py::test_every_invariant_holds_in_any_order_of_events",
         ),
     ),
-    22: ("clocks apart", (HERE + "test_catalog.py::test_functions_read_no_clock_of_their_own", SIMULATED)),
+    22: ("clocks that differ", (HERE + "test_catalog.py::test_functions_never_read_the_wall_clock", SIMULATED)),
     23: (
         "canceled or deleted in the middle",
         (SIMULATED, DELIVERIES + "test_cancellation_stops_planner_at_its_next_heartbeat"),
@@ -107,9 +109,9 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
         (RUN + "test_portfolio_edited_during_job_is_analyzed_unchanged", SIMULATED),
     ),
     25: (
-        "the write of the failure fails",
+        "the failure cannot be recorded",
         (
-            DELIVERIES + "test_failure_that_cannot_be_recorded_is_found_again",
+            OUTAGES + "test_failure_that_cannot_be_recorded_is_found_again",
             HERE + "test_seeded_runs.py::test_failure_is_recorded_by_next_attempt",
         ),
     ),
@@ -123,13 +125,13 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     27: ("Lambda's own retries", (DELIVERIES + "test_message_of_long_job_is_received_once",)),
     28: (
-        "model refuses, throttles, stalls, breaks off, invents",
+        "model refuses, throttles, stalls, breaks off, or invents",
         (
             NARRATOR + "test_failed_text_is_repaired_once",
             NARRATOR + "test_repeated_failure_falls_back_to_template",
             NARRATOR + "test_permanently_throttled_model_is_given_up_in_time",
             TAGGER + "test_repeatedly_invalid_response_leaves_symbol_unclassified",
-            BAD_MODELS + "test_job_completes_with_right_figures_and_states_failure",
+            BAD_MODELS + "test_job_completes_with_correct_figures_and_states_failure",
             WORDED + "test_figures_are_right_and_failure_is_stated_for_any_model",
         ),
     ),
@@ -146,15 +148,15 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "CSV with BOM, NUL, 1e999, NaN, huge fields, a zip",
         (
             CSV + "test_brokers.py::test_spreadsheet_encoding_does_not_change_content",
-            CSV + "test_refusals.py::test_file_that_is_not_text_is_refused_by_kind",
+            CSV + "test_refusals.py::test_error_names_kind_of_non_text_file",
             CSV + "test_refusals.py::test_only_plain_numbers_are_numbers",
             CSV + "test_refusals.py::test_bad_line_is_reported_with_remedy",
-            CSV + "test_properties.py::test_arbitrary_bytes_are_a_portfolio_or_an_error_with_reason",
+            CSV + "test_properties.py::test_arbitrary_bytes_yield_a_portfolio_or_an_error_with_reason",
         ),
     ),
     31: ("a message of another version", (DELIVERIES + "test_message_with_unknown_fields_is_processed",)),
     32: (
-        "many pollers, and no write",
+        "many pollers, none of which writes",
         (
             "functions/api/routes/test_job.py::test_poll_is_one_statement_and_writes_nothing",
             "functions/api/repositories/test_statements.py::test_only_writing_statements_write",
@@ -162,7 +164,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     33: (
-        "10,000 jobs of one user, one of another",
+        "10,000 jobs of one user, and one of another",
         (
             HERE + "test_backlog.py::test_new_user_starts_soon_despite_backlog_of_another_user",
             HERE + "test_backlog.py::test_backlog_of_many_users_fails_no_job_and_wastes_no_planner",
@@ -198,8 +200,8 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "a job cancelled in the middle of a model's stream",
         (
             "functions/shared/test_attempt_watch.py::test_next_check_detects_end_of_attempt",
-            NARRATOR + "test_silent_model_is_abandoned",
-            NARRATOR + "test_model_is_abandoned_in_the_middle_of_its_text",
+            ABANDONED + "test_silent_model_is_abandoned",
+            ABANDONED + "test_model_is_abandoned_in_the_middle_of_its_text",
             WORDED + "test_agents_of_cancelled_job_stop_calling_the_model",
         ),
     ),

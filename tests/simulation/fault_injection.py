@@ -226,7 +226,7 @@ NAMES = (
     *(f"{function} killed" for function in FUNCTIONS),
     *THROTTLED_AGENTS,
 )
-#: After only these faults, every job completes, and no failure is counted.
+#: If only these faults occur, every job completes and no failure is counted.
 TRANSIENT = frozenset(
     {
         "overlap",
@@ -245,7 +245,7 @@ _WEIGHTS = {"kill": 30.0, "lost request or response": 12.0, "overlap": 8.0, "mes
 
 
 def certain(name: str) -> list[Strike]:
-    """Strikes by which it happens in every run that is otherwise undisturbed."""
+    """The strikes that cause a fault in every otherwise undisturbed run."""
     function = name.removesuffix(" killed")
     if function in FUNCTIONS:
         first = [Strike("poison", "planner", 0, 1, "after")] if function == "dead_letters" else []

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from functions.shared.plans import AGENTS
 from functions.shared.portfolio import Snapshot
-from functions.shared.sections import SNAPSHOT, SUMMARY, Summary
+from functions.shared.section_names import SNAPSHOT, SUMMARY
+from functions.shared.sections import Summary
 from tests.simulation.functions import fingerprint, fingerprint_in
 
 _MODELS: dict[str, type[BaseModel]] = {

@@ -1,10 +1,9 @@
 """The times of a deployment, each from the one place that sets it."""
 
-import re
 from functools import cache
 
 from functions.planner.settings import PlannerSettings
-from scripts.manifest import ROOT, Manifest, read_manifest
+from scripts.manifest import Manifest, read_manifest
 
 LEASE_S: float = PlannerSettings.model_fields["lease_s"].default
 #: The longest that SQS, Lambda's poller and a cold start take until the planner's first line. A generous assumption.
@@ -23,12 +22,8 @@ def production_manifest() -> Manifest:
 
 
 def planner_concurrency() -> int:
-    """Jobs that run concurrently: Terraform's default."""
-    variables = (ROOT / "terraform" / "variables.tf").read_text(encoding="utf-8")
-    block = variables.partition('variable "planner_concurrency"')[2]
-    default = re.search(r"default\s*=\s*(\d+)", block)
-    assert default, "the variable has a default"
-    return int(default[1])
+    """Jobs that run concurrently in a deployment that doesn't change the default."""
+    return int(production_manifest().functions["api"].environment["PLANNER_CONCURRENCY"])
 
 
 def longest_rescue_s(manifest: Manifest, *, handler_started: bool) -> float:

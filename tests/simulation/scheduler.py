@@ -193,7 +193,7 @@ class Scheduler:
 
         Raises the exception that ended a thread.
         """
-        assert self.is_idle, "a thread waits for others by a Waiter"
+        assert self.is_idle, "a simulated thread waits for others with a Waiter"
         while not until():
             if not self._due or self._due[0][0] > deadline:
                 return False

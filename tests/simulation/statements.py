@@ -19,7 +19,7 @@ _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 _SET_CLOCK = "UPDATE simulation.clock SET at = %s::timestamptz + make_interval(secs => %s)"
 #: Real seconds between two checks of whether a statement has ended or waits for a lock.
 _LOOK_S = 0.001
-#: More than ever wait at once. The pool's default, a few more than there are processors, left further ones unsent.
+#: More than ever wait at once. The pool's default size depends on the processors and left further ones unsent.
 _MOST_WAITING = 40
 
 

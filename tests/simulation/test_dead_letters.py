@@ -1,9 +1,9 @@
-"""The dead-letter consumer fails only jobs that nobody will run anymore, and loses none."""
+"""The dead-letter consumer fails only jobs that no planner will run anymore, and loses none."""
 
 from functions.shared.tasks import JobMessage
 from tests.simulation.database import SimulatedDatabase
+from tests.simulation.outcomes import HOUR_S, ended_at, job
 from tests.simulation.production import LEASE_S
-from tests.simulation.test_deliveries import HOUR_S, ended_at, job
 from tests.simulation.user import User
 from tests.simulation.world import Conditions, World
 

@@ -29,10 +29,10 @@ def places(function: str, calls: int) -> list[Strike]:
 def test_planner_may_die_anywhere(run: RunFaults, calls: Calls, *, track_progress: bool) -> None:
     """The runs check that each rescue is within its budget."""
     conditions = Conditions(track_progress=track_progress)
-    wheres = places("planner", calls(conditions)["planner"])
-    assert len(wheres) >= 1 + 2 * 9
+    moments = places("planner", calls(conditions)["planner"])
+    assert len(moments) >= 1 + 2 * 9
 
-    outcomes = [run(where, conditions=conditions) for where in wheres]
+    outcomes = [run(where, conditions=conditions) for where in moments]
 
     assert all(outcome.statuses == {"completed": 1} for outcome in outcomes)
     after_claim = [outcome for outcome in outcomes if was_hidden(outcome)]
@@ -53,7 +53,7 @@ def test_agent_may_die_anywhere(run: RunFaults, calls: Calls, function: str) -> 
 
 
 def test_agent_may_die_anywhere_twice(run: RunFaults, calls: Calls) -> None:
-    brief = Conditions(agents_take_s=2)  # over before its first check of the job
+    brief = Conditions(agents_take_s=2)  # ends before its first check of the job
     for where in places("reporter", calls(brief)["reporter"]):
         again = Strike("kill", "reporter", 1, where.call, where.when)
         outcome = run(where, again, conditions=brief)
@@ -92,7 +92,7 @@ def test_third_death_of_planner_ends_round(run: RunFaults) -> None:
     assert outcome.statuses == {"failed": 1}
 
 
-def test_settings_keep_budgets_of_rescue() -> None:
+def test_production_settings_meet_rescue_budgets() -> None:
     manifest = production_manifest()
 
     assert longest_rescue_s(manifest, handler_started=True) <= RESCUED_WITHIN_S

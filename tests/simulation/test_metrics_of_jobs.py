@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.simulation.database import SimulatedDatabase
+from tests.simulation.outcomes import HOUR_S
 from tests.simulation.test_dead_letters import bury
-from tests.simulation.test_deliveries import HOUR_S
 from tests.simulation.user import User
 from tests.simulation.world import Conditions, World
 

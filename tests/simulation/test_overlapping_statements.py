@@ -23,12 +23,12 @@ from functions.dead_letters.jobs import JobEnded, JobHeld, fail_job
 from functions.planner.jobs import ClaimRefused, JobCancelled, PlannerJobs
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database
+from functions.shared.database.settings import DatabaseSettings
 from functions.shared.database.transport import Response
 from functions.shared.jobs import Jobs, LeaseLost
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import completed, initial_progress
 from functions.shared.sections import Summary
-from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import Claim, JobMessage
 from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS
 from tests.simulation.database import START, SimulatedDatabase
@@ -112,8 +112,8 @@ OPERATIONS: dict[str, Callable[[Prepared], object]] = {
 UNFINISHED = [name for name in OPERATIONS if name != "complete"]
 FINISHED = ["claim", "complete", "cancel", "give up"]
 
-#: A statement that changes nothing reads the job as of its own start, and its caller acts on that once: a planner works
-#: until its next heartbeat, or returns a message that the next planner acknowledges.
+#: A statement that changes nothing reads the job as of its own start, and its caller acts once on that state: a planner
+#: works until its next heartbeat, or returns a message that the next planner acknowledges.
 READ_TOO_EARLY: dict[str, dict[str, object]] = {
     "renew": dict.fromkeys(("claim", "fail", "cancel"), None),
     "release": dict.fromkeys(("claim", "fail", "cancel"), True),
@@ -170,7 +170,7 @@ def overlapped(database: SimulatedDatabase, job: Prepared, *names: str) -> list[
                 assert not started[-1].done(), f"{name} did not wait"
                 time.sleep(_PAUSE_S)
         gate.rollback()
-        return [future.result(timeout=10) for future in started]
+        return [future.result(timeout=60) for future in started]
 
 
 def waiting(job: Prepared) -> int:

@@ -1,12 +1,12 @@
-"""Progress over simulated time, with the real background writer; and without any, if it cannot be written."""
+"""Progress over simulated time, with the real background writer, and jobs whose progress cannot be written."""
 
 import pytest
 
 from functions.api.repositories.jobs import PolledJob
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.invariants import violations
+from tests.simulation.outcomes import HOUR_S, ended_at, job
 from tests.simulation.progress_over_time import progress_violations
-from tests.simulation.test_deliveries import HOUR_S, ended_at, job
 from tests.simulation.user import User
 from tests.simulation.world import Conditions, World
 
@@ -78,8 +78,8 @@ def test_unchanged_job_is_not_sent_again(database: SimulatedDatabase) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["silent", "out of memory", "losing responses"])
-def test_failing_progress_writes_slow_no_job(database: SimulatedDatabase, trouble: str) -> None:
-    """By at most 1% (I9)."""
+def test_failing_progress_writes_slow_job_by_at_most_1_percent(database: SimulatedDatabase, trouble: str) -> None:
+    """This is invariant I9."""
     took: list[float] = []
     for seconds in (0, 24 * HOUR_S):
         with World(database, TRACKED) as world:

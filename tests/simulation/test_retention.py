@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.simulation.database import SimulatedDatabase
-from tests.simulation.test_deliveries import job
+from tests.simulation.outcomes import job
 from tests.simulation.user import User
 from tests.simulation.world import World
 

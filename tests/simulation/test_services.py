@@ -253,7 +253,7 @@ def test_function_over_its_timeout_is_ended(database: SimulatedDatabase) -> None
 
         message = world.sql.execute("SELECT error_message FROM jobs").fetchone()
         assert message is not None
-        assert message[0].startswith("The reporter took too long.")
+        assert message[0].startswith("Writing the report took too long.")
         assert world.lambdas.invocations["reporter"] == 1
 
 

@@ -129,7 +129,7 @@ class Orchestration(RuleBasedStateMachine):
         self.world.faults.database_is(trouble, seconds)
 
     @invariant()
-    def what_has_ended_stays_as_it_is(self) -> None:
+    def ended_jobs_never_change(self) -> None:
         for job_id, status, row in self.world.sql.execute("SELECT id, status, to_jsonb(jobs) FROM jobs").fetchall():
             before = self.ended.get(job_id)
             if before is not None and (before["round"], before["created_at"]) == (row["round"], row["created_at"]):
@@ -138,7 +138,7 @@ class Orchestration(RuleBasedStateMachine):
                 self.ended[job_id] = row
 
     @invariant()
-    def what_must_always_hold_holds(self) -> None:
+    def permanent_invariants_hold(self) -> None:
         always = tuple(name for name in CHECKS if name != "I1 every job has ended")
         broken = violations(self.world.sql, self.user.jobs())
         assert [line for line in broken if line.startswith((*always, "I4"))] == []
@@ -148,7 +148,7 @@ class Orchestration(RuleBasedStateMachine):
             return
         try:
             assert self.world.until_quiet(12 * 3600), "I1"
-            self.what_has_ended_stays_as_it_is()
+            self.ended_jobs_never_change()
             jobs = self.user.jobs()
             assert violations(self.world.sql, jobs) == []
             assert progress_violations(self.world.sql, jobs) == []

@@ -22,7 +22,7 @@ def test_each_transient_error_lets_job_complete(run: RunFaults, minute: str) -> 
 
 @pytest.mark.parametrize("function", ["api", "planner", "reporter"])
 def test_every_statement_survives_transient_error(run: RunFaults, calls: Calls, function: str) -> None:
-    """Each call meets another error."""
+    """Each call meets a different error."""
     minutes = sorted(MINUTES)
     for call in range(calls()[function]):
         minute = minutes[call % len(minutes)]
@@ -30,7 +30,7 @@ def test_every_statement_survives_transient_error(run: RunFaults, calls: Calls, 
 
 
 def test_repeated_errors_let_the_job_complete(run: RunFaults) -> None:
-    """An error of another kind each minute; some responses are of statements that have run."""
+    """A different kind of error occurs each minute. Some are lost responses of statements that have run."""
     first = Strike("a minute of database losing responses", "planner", 0, 0, "before")
     second = Strike("a minute of database out of memory", "planner", 0, 12, "before")
 

@@ -125,7 +125,7 @@ class SimulatedPool(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        assert not wait, "nobody waits for agents that are left behind"
+        assert not wait, "planners never wait for abandoned agents"
         while cancel_futures and self._queued:
             self._queued.popleft()[0].cancel()
 

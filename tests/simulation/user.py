@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from functions.api.dependencies import READ_TIMEOUT_S, RETRY_BUDGET_S
+from functions.api.database_timeouts import READ_TIMEOUT_S, RETRY_BUDGET_S
 from functions.api.errors import JobActive, QueueUnavailable, Refused
 from functions.api.logic.analyses import Analyses
 from functions.api.logic.job_queue import JobQueue
@@ -125,12 +125,10 @@ class User:
         return self._world.request(handle)
 
     def _database(self) -> Database:
-        return self._world.runtimes["api"].database(
-            self._settings, retry_budget_s=RETRY_BUDGET_S, read_timeout_s=READ_TIMEOUT_S
-        )
+        return self._world.runtimes["api"].database(retry_budget_s=RETRY_BUDGET_S, read_timeout_s=READ_TIMEOUT_S)
 
     def _jobs(self) -> Jobs:
-        return Jobs(self._database(), self._settings.planner_concurrency)
+        return Jobs(self._database(), int(self._world.runtimes["api"].environment["PLANNER_CONCURRENCY"]))
 
     def _analyses(self) -> Analyses:
         settings = self._settings

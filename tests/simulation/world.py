@@ -43,7 +43,7 @@ _SQS_TIMEOUT_S = 3.0
 
 @dataclass(frozen=True)
 class Conditions:
-    """What AWS leaves open, or a deployment sets.
+    """Conditions that AWS leaves open or that a deployment sets.
 
     `concurrency`: executions at a time in the account. `agents_take_s`: if not given, their usual durations vary.
     """
@@ -245,7 +245,7 @@ class World:
             sqs=lambda: clients().sqs,
             lambda_client=lambda _read_timeout_s: clients().lambda_,
             threads=SimulatedThreads(self.scheduler),
-            clock=lambda: self.caller.clock(),  # noqa: PLW0108 - of whoever asks
+            clock=lambda: self.caller.clock(),  # noqa: PLW0108 - each call uses the clock of its caller
             sleep=self.scheduler.sleep,
         )
 

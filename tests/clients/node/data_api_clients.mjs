@@ -1,4 +1,4 @@
-// Three clients of the RDS Data API, each with a table of its own: typed values, a transaction, an error.
+// Three clients of the RDS Data API, each with its own table: typed values, a transaction, an error.
 import { ExecuteStatementCommand, RDSDataClient } from "@aws-sdk/client-rds-data";
 import aws from "aws-sdk";
 import dataApiClient from "data-api-client";

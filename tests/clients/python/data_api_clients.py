@@ -7,7 +7,7 @@
 # [tool.uv]
 # exclude-newer = "2026-11-28T00:00:00Z"
 # ///
-"""Two Python clients of the RDS Data API, each with a table of its own."""
+"""Two Python clients of the RDS Data API, each with its own table."""
 
 import json
 import os

@@ -1,1 +1,3 @@
-"""Invoked by the planner with an AgentTask; commits the section `rebalancing` and returns a Receipt."""
+"""Invoked by the planner with an AgentTask. Commits its section and returns a Receipt."""
+
+SECTION = "rebalancing"

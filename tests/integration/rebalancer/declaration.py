@@ -9,6 +9,8 @@ from functions.shared.agent_declaration import USUAL_SIGMA, Agent
 from functions.shared.durations.expectation import Expectation
 from functions.shared.sections import SectionPayload
 
+from . import SECTION
+
 
 class Trade(BaseModel):
     model_config = ConfigDict(extra="ignore", defer_build=True)
@@ -32,7 +34,7 @@ def _sample(as_of: datetime, text: str) -> Rebalancing:
 
 AGENT = Agent(
     name="rebalancer",
-    section="rebalancing",
+    section=SECTION,
     title="Rebalancing plan",
     task="Plan the trades",
     doing="Planning the trades",

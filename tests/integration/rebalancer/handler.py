@@ -1,23 +1,16 @@
 """Entry point of the rebalancer."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions.shared.agent import AgentRun
-from functions.shared.observability import logger
-from functions.shared.tasks import AgentTask
+from functions.shared.agent import Work, agent_handler
 
 from .declaration import AGENT, Rebalancing, Trade
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    task = AgentTask.model_validate(event)
-    with AgentRun(task, AGENT) as run:
-        run.step(0.5, "Comparing with the targets")
-        trades = [Trade(account=account.name, shares=2.5) for account in task.snapshot.accounts]
-        section = Rebalancing(
-            content="Two trades **suffice**.", generated_at=task.as_of, turnover=12_345.678, trades=trades
-        )
-        return run.commit(section)
+def compute(work: Work) -> Rebalancing:
+    work.step(0.5, "Comparing with the targets")
+    trades = [Trade(account=account.name, shares=2.5) for account in work.snapshot.accounts]
+    return Rebalancing(
+        content="Two trades **suffice**.", generated_at=work.snapshot.taken_at, turnover=12_345.678, trades=trades
+    )
+
+
+handler = agent_handler(AGENT, compute)

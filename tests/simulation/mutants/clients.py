@@ -1,10 +1,10 @@
 """The api function, progress, retention, and agents that stop."""
 
 from tests.simulation.mutants.mutant import (
+    ABANDONED,
     DEATHS,
     DELIVERIES,
     HERE,
-    NARRATOR,
     PROGRESS,
     RETENTION,
     SUBMISSION,
@@ -29,14 +29,14 @@ MUTANTS = (
         DELIVERIES + "test_refused_or_repeated_request_sends_no_message",
     ),
     Mutant(
-        "a retry sends a message of the round before",
+        "a retry sends a message of the previous round",
         "functions/api/logic/analyses.py",
         "        self._queue.enqueue(user_id, job_id, next_round)",
         "        self._queue.enqueue(user_id, job_id, next_round - 1)",
-        DELIVERIES + "test_retry_whose_message_arrives_before_its_write_runs",
+        DELIVERIES + "test_retry_runs_even_if_message_arrives_before_its_write",
     ),
     Mutant(
-        "a retry keeps the failures of the round before",
+        "a retry keeps the failures of the previous round",
         SUBMISSION,
         "round = round + 1, failures = 0, worker = NULL",
         "round = round + 1, worker = NULL",
@@ -72,7 +72,7 @@ MUTANTS = (
         PROGRESS + "test_progress_never_decreases_while_real_agents_work",
     ),
     Mutant(
-        "a failing write of progress is tried again and again",
+        "a failing write of progress is retried forever",
         "functions/shared/progress/writer.py",
         "_FAILURES_UNTIL_OPEN = 2",
         "_FAILURES_UNTIL_OPEN = 2000",
@@ -83,26 +83,26 @@ MUTANTS = (
         "functions/shared/progress/writer.py",
         "FLUSH_S = 0.3",
         "FLUSH_S = 30",
-        PROGRESS + "test_failing_progress_writes_slow_no_job",
+        PROGRESS + "test_failing_progress_writes_slow_job_by_at_most_1_percent",
     ),
     # retention
     Mutant(
         "old events are kept",
-        "functions/api/repositories/events.py",
+        "functions/api/repositories/retention.py",
         "        DELETE FROM job_events USING expired, owner WHERE job_events.job_id = expired.id",
         "        DELETE FROM job_events USING expired, owner WHERE job_events.job_id = expired.id AND false",
         RETENTION + "test_events_are_deleted_90_days_after_their_job_ended",
     ),
     Mutant(
         "old jobs are kept",
-        "functions/api/repositories/events.py",
+        "functions/api/repositories/retention.py",
         "        DELETE FROM jobs USING expired_jobs, owner WHERE jobs.id = expired_jobs.id",
         "        DELETE FROM jobs USING expired_jobs, owner WHERE jobs.id = expired_jobs.id AND false",
         RETENTION + "test_jobs_are_deleted_730_days_after_their_end",
     ),
     Mutant(
-        "only the newest events of a job go",
-        "functions/api/repositories/events.py",
+        "only the newest events of a job are deleted",
+        "functions/api/repositories/retention.py",
         "WHERE job_events.job_id = expired.id",
         "WHERE job_events.job_id = expired.id AND job_events.kind = 'completed'",
         RETENTION + "test_events_are_deleted_90_days_after_their_job_ended",
@@ -116,7 +116,7 @@ MUTANTS = (
         WATCH + "test_next_check_detects_end_of_attempt",
     ),
     Mutant(
-        "an agent of a cancelled job goes on",
+        "an agent of a cancelled job continues",
         "functions/shared/jobs.py",
         "WHERE id = :job_id::uuid AND attempt = :attempt AND status = 'running'\", idempotent=True",
         'WHERE id = :job_id::uuid AND attempt = :attempt", idempotent=True',
@@ -127,6 +127,6 @@ MUTANTS = (
         "functions/shared/narration/bedrock.py",
         "        while True:\n            self.check()\n            try:",
         "        while True:\n            try:",
-        NARRATOR + "test_silent_model_is_abandoned",
+        ABANDONED + "test_silent_model_is_abandoned",
     ),
 )

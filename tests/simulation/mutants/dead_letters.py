@@ -1,4 +1,4 @@
-"""The dead-letter consumer, and what is counted."""
+"""The dead-letter consumer, and metrics."""
 
 from tests.simulation.mutants.mutant import DEAD_LETTERS, DEATHS, HANDLER, LETTERS, METRICS, RUN, Mutant
 

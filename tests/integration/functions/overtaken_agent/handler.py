@@ -9,7 +9,6 @@ from functions.reporter.declaration import AGENT as REPORTER
 from functions.shared.agent import AgentRun
 from functions.shared.database import Statement
 from functions.shared.runtime import LAMBDA
-from functions.shared.settings import DatabaseSettings
 from functions.shared.tasks import AgentTask
 
 ATTEMPT = Statement("SELECT attempt FROM jobs WHERE id = :id::uuid", idempotent=True)
@@ -17,7 +16,7 @@ ATTEMPT = Statement("SELECT attempt FROM jobs WHERE id = :id::uuid", idempotent=
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = AgentTask.model_validate(event)
-    database = LAMBDA.database(LAMBDA.settings(DatabaseSettings), retry_budget_s=5)
+    database = LAMBDA.database(retry_budget_s=5)
     with AgentRun(task, REPORTER) as run:
         while database.rows(ATTEMPT, {"id": task.job_id}) == [[task.attempt]]:
             time.sleep(0.05)
