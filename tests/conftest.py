@@ -1,6 +1,7 @@
 """Marks slow tests, runs the whole suite in several processes, and reports skipped tests."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -20,11 +21,16 @@ _SLOW_FOLDERS = frozenset(
 #: Folders whose tests share a stack or built files, longest first. Each runs in one process.
 _SHARING_FOLDERS = ("browser", "integration", "deploy/applied", "deploy", "clients")
 _MOST_PROCESSES = 4
+#: Servers, browsers and other processes share the machine's cores with everything else that runs there.
+_SECOND_CHANCE = pytest.mark.flaky(reruns=1)
 
 # Containers often turn bytecode off. Here, every process of a run, from xdist's to the stack's functions, would then
 # repeat the others' compilation: 2 s of CPU for a function, 15 s for these tests.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A shell starts background commands with SIGINT ignored, and programs inherit that. Tests interrupt programs.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("counts, never seconds", deadline=None)
 settings.load_profile("counts, never seconds")
@@ -50,6 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _SLOW_FOLDERS & set(item.path.parts) or _SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+            item.add_marker(_SECOND_CHANCE)
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=_rank)
 

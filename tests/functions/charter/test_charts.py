@@ -131,15 +131,15 @@ def test_median_of_the_fan_stands_out_from_its_band(theme: str) -> None:
     """By at least 3:1, as WCAG 2.2 requires of graphics (criterion 1.4.11)."""
     styles = ROOT / "functions" / "api" / "web" / "src" / "styles"
     light, dark = (styles / "tokens.css").read_text(encoding="utf-8").split(':root[data-theme="dark"]')
-    results = (styles / "results.css").read_text(encoding="utf-8")
+    charts = (styles / "charts.css").read_text(encoding="utf-8")
     tokens = light if theme == "light" else dark
     band = color_of("surface", tokens)
     for name in ("fan-outer", "fan-inner"):  # the inner band is drawn over the outer one
-        opacity = float(re.findall(rf"\.{name} {{[^}}]*fill-opacity: ([\d.]+)", results)[0])
+        opacity = float(re.findall(rf"\.{name} {{[^}}]*fill-opacity: ([\d.]+)", charts)[0])
         band = [opacity * over + (1 - opacity) * under for over, under in zip(rgb(MAIN), band, strict=True)]
 
     assert "--chart-line: var(--accent);" in light
-    assert "stroke: var(--chart-line);" in results
+    assert "stroke: var(--chart-line);" in charts
     assert contrast(color_of("accent", tokens), band) >= 3
 
 
