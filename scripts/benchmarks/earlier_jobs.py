@@ -35,19 +35,24 @@ def scale_at(share: float, sigma: float) -> float:
     return math.exp(sigma * NormalDist().inv_cdf(share))
 
 
-def remember_earlier_jobs(database: Database, usual: Mapping[Section, Expectation]) -> None:
-    """Insert 50 jobs with fixed durations: the midpoint quantiles of 50 equal shares. `database` connects as the owner.
+def spread_durations_s(usual: Mapping[Section, Expectation], jobs: int) -> list[dict[Section, float]]:
+    """Return fixed durations of each job's sections: the midpoint quantiles of as many equal shares as jobs.
 
     Each section has its own fixed order, so that neither the steps of a job nor successive jobs are slow together.
     """
-    shares = [(place + 0.5) / JOBS for place in range(JOBS)]
-    orders = {section: random.Random(section).sample(shares, JOBS) for section in usual}  # noqa: S311 - no secret
+    shares = [(place + 0.5) / jobs for place in range(jobs)]
+    orders = {section: random.Random(section).sample(shares, jobs) for section in usual}  # noqa: S311 - no secret
+    return [
+        {section: length.median_s * scale_at(orders[section][place], length.sigma) for section, length in usual.items()}
+        for place in range(jobs)
+    ]
+
+
+def remember_earlier_jobs(database: Database, usual: Mapping[Section, Expectation]) -> None:
+    """Insert 50 jobs with `spread_durations_s`. `database` connects as the owner."""
     durations_ms = [
-        {
-            section: round(1000 * length.median_s * scale_at(orders[section][place], length.sigma))
-            for section, length in usual.items()
-        }
-        for place in range(JOBS)
+        {section: round(1000 * duration_s) for section, duration_s in job.items()}
+        for job in spread_durations_s(usual, JOBS)
     ]
     with database.transaction() as transaction:
         for sql in _STATEMENTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor
 from statistics import fmean
 from typing import NamedTuple
 
@@ -90,12 +91,12 @@ class Shown:
         return fmean(abs(percent - self._true_share(at)) for at, percent in self._while_it_ran())
 
     def distance_of(self, percents: Callable[[Sequence[float]], Iterable[float]]) -> float:
-        """Return the mean distance of another prediction at the same moments.
+        """Return the mean distance of another prediction at the same moments, rounded down as on the page.
 
         `percents` returns one percentage for each number of seconds since the start.
         """
         moments = [at for at, _ in self._while_it_ran()]
-        predicted = percents([at - self.began for at in moments])
+        predicted = map(floor, percents([at - self.began for at in moments]))
         return fmean(abs(percent - self._true_share(at)) for percent, at in zip(predicted, moments, strict=True))
 
     def right_after(self, moment: float, agent: str) -> float:
