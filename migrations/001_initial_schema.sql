@@ -161,6 +161,8 @@ CREATE TABLE jobs (
     CHECK ((status = 'failed') = (error_message IS NOT NULL))
 );
 CREATE INDEX jobs_by_user ON jobs (user_id, created_at DESC, id DESC);
+-- For lists of failed jobs: without this index, they would also read all of the user's other jobs.
+CREATE INDEX jobs_by_status ON jobs (user_id, status, created_at DESC, id DESC);
 CREATE INDEX jobs_active_by_user ON jobs (user_id) WHERE status IN ('pending', 'running');
 
 -- The number of rounds a user started on a day (UTC). Deleting jobs or the user doesn't reset it. The table therefore
@@ -185,7 +187,6 @@ CREATE TABLE job_results (
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (job_id, section)
 );
-CREATE INDEX job_results_newest ON job_results (section, created_at DESC);
 
 -- Checked after the statement, so that one statement may insert the last section and complete the job.
 --

@@ -28,4 +28,3 @@ CREATE TRIGGER job_events_guard_delete AFTER DELETE ON job_events REFERENCING OL
 -- Past runs are read by section and model, newest first. If the model weren't in the index, the first job with a new
 -- model would read every run of the old one.
 CREATE INDEX job_results_newest_of_model ON job_results (section, coalesce(model, ''), created_at DESC);
-DROP INDEX job_results_newest;

@@ -56,11 +56,10 @@ class Dependencies:
     @cached_property
     def analyses(self) -> "Analyses":
         from functions.api.logic.analyses import Analyses  # noqa: PLC0415
-        from functions.api.logic.job_queue import JobQueue  # noqa: PLC0415
         from functions.api.repositories.submission import Submissions  # noqa: PLC0415
 
-        queue = JobQueue(self.runtime, self.settings.analysis_jobs_queue_url)
-        return Analyses(Submissions(self.database, self.settings), queue)
+        submissions = Submissions(self.database, self.settings)
+        return Analyses(submissions, self.runtime, self.settings.analysis_jobs_queue_url)
 
     @cached_property
     def page(self) -> "StaticFiles":

@@ -7,7 +7,6 @@ from uuid import UUID
 from functions.api.database_timeouts import READ_TIMEOUT_S, RETRY_BUDGET_S
 from functions.api.errors import JobActive, QueueUnavailable, Refused
 from functions.api.logic.analyses import Analyses
-from functions.api.logic.job_queue import JobQueue
 from functions.api.repositories.jobs import Jobs, PolledJob
 from functions.api.repositories.submission import Submissions
 from functions.api.repositories.users import Users
@@ -133,5 +132,4 @@ class User:
     def _analyses(self) -> Analyses:
         settings = self._settings
         submissions = Submissions(self._database(), settings)
-        queue = JobQueue(self._world.runtimes["api"], settings.analysis_jobs_queue_url)
-        return Analyses(submissions, queue)
+        return Analyses(submissions, self._world.runtimes["api"], settings.analysis_jobs_queue_url)

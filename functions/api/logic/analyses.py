@@ -8,18 +8,23 @@ import hashlib
 import json
 from uuid import UUID, uuid4
 
-from functions.api.logic.job_queue import JobQueue
+from functions.api.errors import QueueUnavailable
 from functions.api.portfolio_csv import parse_portfolio_csv
 from functions.api.repositories.portfolio import import_document
 from functions.api.repositories.submission import Submission, Submissions
 from functions.api.schemas.request_models import AnalysisRequest
+from functions.shared.observability import logger
 from functions.shared.plans import sections
+from functions.shared.queues import send
+from functions.shared.runtime import Runtime
+from functions.shared.tasks import JobMessage
 
 
 class Analyses:
-    def __init__(self, submissions: Submissions, queue: JobQueue) -> None:
+    def __init__(self, submissions: Submissions, runtime: Runtime, queue_url: str) -> None:
         self._submissions = submissions
-        self._queue = queue
+        self._runtime = runtime
+        self._queue_url = queue_url
 
     def start(self, user_id: str, request: AnalysisRequest, key: str | None, file: bytes | None = None) -> UUID:
         """Start an analysis, of the portfolio in `file` if given, and return the job's id.
@@ -42,7 +47,7 @@ class Analyses:
         known = self._submissions.check(submission)
         if known is not None:
             return known
-        self._queue.enqueue(user_id, submission.job_id, 0)
+        self._enqueue(user_id, submission.job_id, 0)
         return self._submissions.submit(submission)
 
     def retry(self, user_id: str, job_id: UUID) -> None:
@@ -51,8 +56,18 @@ class Analyses:
         Raises the errors of `Submissions.retry`, QueueUnavailable, or DatabaseError, and leaves the job unchanged.
         """
         next_round = self._submissions.check_retry(user_id, job_id)
-        self._queue.enqueue(user_id, job_id, next_round)
+        self._enqueue(user_id, job_id, next_round)
         self._submissions.retry(user_id, job_id, next_round)
+
+    def _enqueue(self, user_id: str, job_id: UUID, job_round: int) -> None:
+        """Send the job's message. Raises QueueUnavailable, although the message may still have been sent."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded when first needed
+
+        try:
+            send(self._runtime.sqs(), self._queue_url, JobMessage(job_id=job_id, round=job_round), user_id)
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("SQS did not accept the job's message", reason=type(error).__name__)
+            raise QueueUnavailable from error
 
 
 def _hash(request: AnalysisRequest, file: bytes | None) -> str:

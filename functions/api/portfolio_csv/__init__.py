@@ -1,8 +1,8 @@
 """Reads a portfolio from a CSV file, either typed by hand as `account,symbol,quantity,price` or exported by a broker.
 
 Steps, one per module: `decoding` turns bytes into text, `records` splits text into cells, `tables` finds the tables of
-holdings, `kinds` classifies each row, `totals` reconciles rows with the totals in the file, and `portfolio` collects
-the accounts. The vocabulary of broker layouts is in the tables of `vocabulary/`; see the README for how to extend it.
+holdings, `row_kinds` classifies rows, `totals` reconciles them with the file's totals, and `portfolio` collects the
+accounts. The vocabulary of broker layouts is in the tables of `vocabulary/`; see the README for how to extend it.
 """
 
 from functions.api.errors import LineError, UnreadableCsv

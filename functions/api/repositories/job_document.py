@@ -9,11 +9,11 @@ STORED = ", ".join(
     )
 )
 
-#: The columns that `JOB` needs. Progress is evaluated as of now; an ended job's stage is its status. The place in the
-#: queue depends on `:planners`, the number of jobs that run concurrently.
+#: The columns that `JOB` needs. Progress is evaluated as of now; an ended job's stage is its status. The position in
+#: the queue (migrations/006) depends on `:planners`, the number of jobs that run concurrently.
 COLUMNS = """id, name, job_type, sections, status, attempt, error_message, created_at, queued_at, started_at,
     completed_at, updated_at, version, event_seq, is_tracked, progress_view(progress_data, status, now()) AS progress,
-    CASE WHEN status = 'pending' THEN queue_place(queued_at, :planners::integer) END AS queue"""
+    CASE WHEN status = 'pending' THEN queue_position(queued_at, :planners::integer) END AS queue"""
 
 #: Takes a row named `job` with these columns.
 JOB = """

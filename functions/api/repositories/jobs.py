@@ -15,7 +15,7 @@ from functions.shared.section_names import SERVED
 #: The start of the list: before the newest job.
 NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
-# The version only increases; the percent and the place in the queue change between versions; the creation time
+# The version only increases; the percent and the position in the queue change between versions; the creation time
 # distinguishes a job from a deleted one with the same id (same idempotency key). The tag is weak because it leaves out
 # the estimated times, which change constantly.
 _ETAG = """concat_ws('-', job.version, (extract(epoch FROM job.created_at) * 1000000)::bigint,

@@ -2,5 +2,5 @@
 
 An agent's text consists of `claims`, finished phrases that code makes and renders. `narrator` selects the writer, who
 connects them in a `passage`. The model's words around claims are parsed (`prompt`, `structure`) and checked
-(`prose_check`, `vocabulary`), as are our templates'. `bedrock` calls the model, `prices` estimates the cost.
+(`prose_check`, `vocabulary`), as are our templates'. `bedrock` calls the model, `model_prices` estimates the cost.
 """

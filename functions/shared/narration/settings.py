@@ -11,7 +11,7 @@ MODEL_ID_PATTERN = r"^([a-z0-9-]+\.)?[a-z0-9-]+\.[A-Za-z0-9.:_-]+$"
 
 
 class ModelSettings(Settings):
-    """`model_price` is in US dollars per million input and output tokens, such as `0.80/3.20`; see prices.py."""
+    """`model_price` is in US dollars per million input and output tokens, such as `0.80/3.20`; see model_prices.py."""
 
     bedrock_model_id: str | None = Field(default=None, pattern=MODEL_ID_PATTERN)
     bedrock_region: str | None = None

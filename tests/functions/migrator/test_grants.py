@@ -140,7 +140,7 @@ def test_functions_that_read_tables_run_as_owner_on_fixed_path(server: Postgres,
 
     reading = {name for name, source, _, _ in functions if names.search(STRING.sub("", source))}
     assert reading == {name for name, _, runs_as_owner, _ in functions if runs_as_owner}
-    assert {"guard_result_insert", "queue_place"} <= reading
+    assert {"guard_result_insert", "queue_position"} <= reading
     paths = [path for _, _, runs_as_owner, path in functions if runs_as_owner]
     assert all(path == ["search_path=public, pg_catalog, pg_temp"] for path in paths)
 

@@ -17,8 +17,8 @@ MUTANTS = (
     Mutant(
         "the job is written before its message is sent",
         "functions/api/logic/analyses.py",
-        "        self._queue.enqueue(user_id, submission.job_id, 0)\n        return self._submissions.submit(submission)",
-        "        job_id = self._submissions.submit(submission)\n        self._queue.enqueue(user_id, submission.job_id, 0)\n        return job_id",
+        "        self._enqueue(user_id, submission.job_id, 0)\n        return self._submissions.submit(submission)",
+        "        job_id = self._submissions.submit(submission)\n        self._enqueue(user_id, submission.job_id, 0)\n        return job_id",
         DEATHS + "test_api_may_die_anywhere",
     ),
     Mutant(
@@ -31,8 +31,8 @@ MUTANTS = (
     Mutant(
         "a retry sends a message of the previous round",
         "functions/api/logic/analyses.py",
-        "        self._queue.enqueue(user_id, job_id, next_round)",
-        "        self._queue.enqueue(user_id, job_id, next_round - 1)",
+        "        self._enqueue(user_id, job_id, next_round)",
+        "        self._enqueue(user_id, job_id, next_round - 1)",
         DELIVERIES + "test_retry_runs_even_if_message_arrives_before_its_write",
     ),
     Mutant(

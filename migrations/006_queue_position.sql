@@ -1,22 +1,13 @@
--- Bounds the rows that a poll and a list read, independently of the number of jobs.
-
--- For lists of failed jobs: without this index, they would also read all of the user's other jobs.
-CREATE INDEX jobs_by_status ON jobs (user_id, status, created_at DESC, id DESC);
-
--- Progress is read with its job and written far more often than the other columns. Storing it compressed in the job's
--- row avoids a second table with a growing index: with 100,000 jobs, a list reads 87 pages instead of 346.
-ALTER TABLE jobs ALTER COLUMN progress_data SET STORAGE MAIN;
-
--- A job's place in the queue: the number of pending jobs enqueued before it, and its estimated start.
+-- A job's position in the queue: the number of pending jobs enqueued before it, and its estimated start.
 --
--- `ahead` is counted up to 1,000. `planners` jobs run concurrently, each for about the median of the last 20 completed
--- jobs. The start is NULL until a job has completed, and never before now:
--- estimated_start = now + median * (ahead + running + 1 - planners) / planners
+-- `ahead` is counted up to 1,000, so that the cost of a poll doesn't depend on the number of jobs. `planners` jobs run
+-- concurrently, each for about the median of the last 20 completed jobs. The start is NULL until a job has completed, and
+-- never before now: estimated_start = now + median * (ahead + running + 1 - planners) / planners
 CREATE INDEX jobs_pending ON jobs (queued_at) WHERE status = 'pending';
 CREATE INDEX jobs_running ON jobs (started_at) WHERE status = 'running';
 CREATE INDEX jobs_completed ON jobs (completed_at) WHERE status = 'completed';
 
-CREATE FUNCTION queue_place(enqueued_at timestamptz, planners integer) RETURNS jsonb LANGUAGE sql STABLE
+CREATE FUNCTION queue_position(enqueued_at timestamptz, planners integer) RETURNS jsonb LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object('ahead', ahead, 'estimated_start', iso8601(
                now() + median_s * greatest(ahead + running + 1 - planners, 0) / planners * interval '1 second'))
