@@ -4,18 +4,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
 from functions.charter import SECTION
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
 from functions.shared.analysis.wording import money
 from functions.shared.durations.expectation import Expectation
-from functions.shared.sections import Amount, SectionPayload
+from functions.shared.sections import Amount, PayloadPart, SectionPayload
 
 
-class ChartPoint(BaseModel):
-    model_config = ConfigDict(extra="ignore", defer_build=True)
-
+class ChartPoint(PayloadPart):
     name: str
     value: Amount
     color: str = Field(pattern=r"^#[0-9A-F]{6}$")

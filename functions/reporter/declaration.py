@@ -3,19 +3,17 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.reporter import SECTION
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent
 from functions.shared.durations.expectation import Expectation
 from functions.shared.portfolio import KeptResults
-from functions.shared.sections import Narration, SectionPayload
+from functions.shared.sections import Narration, PayloadPart, SectionPayload
 
 
-class FirstFinding(BaseModel):
+class FirstFinding(PayloadPart):
     """A finding of the first page, as Markdown: a sentence, and its explanation."""
-
-    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     title: str
     text: str

@@ -6,21 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.retirement import SECTION
 from functions.shared.agent_declaration import USUAL_SIGMA, Agent, JobType
 from functions.shared.durations.expectation import Expectation
-from functions.shared.sections import Amount, Narration, SectionPayload
+from functions.shared.sections import Amount, Narration, PayloadPart, SectionPayload
 
 
-class Part(BaseModel):
-    """Ignores fields that later versions add."""
-
-    model_config = ConfigDict(extra="ignore", defer_build=True)
-
-
-class FanYear(Part):
+class FanYear(PayloadPart):
     """Percentiles of the portfolio's value at the end of a year, in today's dollars, rounded in steps of 1 to 2.5%."""
 
     year: int
@@ -32,7 +26,7 @@ class FanYear(Part):
     p95: Amount
 
 
-class Shortfall(Part):
+class Shortfall(PayloadPart):
     """The simulations in which the money runs out. Ages are whole years, amounts today's dollars."""
 
     chance: int = Field(ge=0, le=100)
@@ -49,7 +43,7 @@ class Shortfall(Part):
     """The shortfall of all years together, in half of these simulations or more."""
 
 
-class Guardrails(Part):
+class Guardrails(PayloadPart):
     """The plan with spending that follows the markets: less after poor years, more after good ones."""
 
     success_rate: int = Field(ge=0, le=100)
@@ -67,7 +61,7 @@ class Guardrails(Part):
     source: str
 
 
-class Harsher(Part):
+class Harsher(PayloadPart):
     """The same plan in markets with lower returns, in which bad years cluster."""
 
     success_rate: int | None = Field(default=None, ge=0, le=100)
@@ -78,7 +72,7 @@ class Harsher(Part):
     source: str
 
 
-class WhatIf(Part):
+class WhatIf(PayloadPart):
     """The spending that lasts, by retirement age, saving and chance of success.
 
     `spending[a][s][k]` is the yearly spending in today's dollars that lasts in `success_rates[k]` percent of the

@@ -108,7 +108,10 @@ SectorAllocation = Annotated[dict[Sector, Percent], AfterValidator(_sums_to_100)
 
 
 class Frozen(BaseModel):
-    """Immutable. Ignores fields added by later versions, because planner and agents aren't updated simultaneously."""
+    """Immutable. Ignores fields added by later versions, because planner and agents aren't updated simultaneously.
+
+    Errors name the field, never the content, because they are logged.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 

@@ -17,9 +17,13 @@ Amount = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used=
 MOST_LISTED = 100
 
 
-class SectionPayload(BaseModel):
+class PayloadPart(BaseModel):
+    """Ignores fields that later versions add."""
+
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
+
+class SectionPayload(PayloadPart):
     mock: Literal[True] | None = Field(default=None, exclude_if=lambda mock: mock is None)
     """Set in samples, which replace an agent's work in a quick local test."""
 
@@ -28,10 +32,8 @@ Source = Literal["model", "repaired", "template"]
 """The author of a passage: the model, its second try, or the template."""
 
 
-class ModelUsage(BaseModel):
+class ModelUsage(PayloadPart):
     """Usage of a model. `calls` excludes throttled ones; the cost is null if it is unknown."""
-
-    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     model: str | None = None
     calls: int = Field(default=0, ge=0)

@@ -4,32 +4,23 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.shared.durations.delays import Delays
 from functions.shared.durations.expectation import Expectation
-from functions.shared.portfolio import Instrument, Snapshot, Symbol
+from functions.shared.portfolio import Frozen, Instrument, Snapshot, Symbol
 from functions.shared.section_names import Section
 from functions.shared.sections import ModelUsage
 
 
-class Message(BaseModel):
-    """Ignores fields added by later versions, so that two versions can coexist during a deployment.
-
-    Errors name the field, never the content, because they are logged.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
-
-
-class JobMessage(Message):
+class JobMessage(Frozen):
     """A message on the planners' queue: run this round of a job. The database has all other data of the job."""
 
     job_id: UUID
     round: int = Field(default=0, ge=0)
 
 
-class Claim(Message):
+class Claim(Frozen):
     """A job owned by one attempt; every write of the attempt is fenced by it."""
 
     job_id: UUID
@@ -51,7 +42,7 @@ class AgentTask(Claim):
         return self.snapshot.taken_at
 
 
-class Receipt(Message):
+class Receipt(Frozen):
     """An agent's result: the section is committed, by this call (`stored`) or by an earlier one for the same job."""
 
     section: Section
@@ -68,7 +59,7 @@ class TaggerTask(Claim):
     """The names in the user's own files: data, never instructions."""
 
 
-class TaggerAnswer(Message):
+class TaggerAnswer(Frozen):
     """An instrument for each requested symbol, `unclassified` if unknown."""
 
     instruments: tuple[Instrument, ...]
