@@ -10,7 +10,7 @@ from functions.api.portfolio_csv.holdings import Holding
 from functions.api.portfolio_csv.identity import identity_of_name, looks_like_ticker
 from functions.api.portfolio_csv.imported import ImportedAccount, SkippedLine
 from functions.api.portfolio_csv.numbers import CASH, PRICE, QUANTITY, VALUE, Amount, Limits, bounded
-from functions.api.portfolio_csv.prices import Stated, price_of_unit, to_cent
+from functions.api.portfolio_csv.prices import Stated, price_of_unit
 from functions.api.portfolio_csv.row import Kind, NotAnalyzed, Row
 from functions.api.portfolio_csv.row_currency import states_cost_in_dollars
 from functions.api.portfolio_csv.tables import Owner
@@ -18,6 +18,7 @@ from functions.api.portfolio_csv.totals import Line
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import LONGEST
 from functions.api.schemas.visible_text import visible, with_spaces_for_hidden
+from functions.shared.analysis.money import CENT, to_cent
 
 _LONGEST_HOLDING_NAME = 200
 _ROOM_FOR_NUMBER = 12
@@ -70,9 +71,7 @@ class Draft:
 
     def skip(self, skipped: SkippedLine) -> None:
         if len(self.skipped) == MAX_SKIPPED:
-            self._errors.refuse(
-                "file", f"Over {MAX_SKIPPED:,} lines are not holdings. Export the holdings only.", skipped.line
-            )
+            self._errors.refuse_skipped(skipped.line)
         self.skipped.append(skipped)
 
     def _add_cash(self, row: Row) -> None:
@@ -201,7 +200,7 @@ def _holding(row: Row, symbol: str, quantity: Decimal | None, price: Decimal | N
                 "quantity",
                 "The quantity is empty. Fill in the quantity or the value in US dollars, or remove the line.",
             )
-        holding.quantity, holding.price = max(to_cent(value), Decimal("0.01")), Decimal(1)
+        holding.quantity, holding.price = max(to_cent(value), CENT), Decimal(1)
         holding.worth = holding.quantity
     else:
         accrued = row.amount(Meaning.ACCRUED)

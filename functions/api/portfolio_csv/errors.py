@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from functions.api.errors import LineError, UnreadableCsv
-from functions.api.limits import MAX_ERRORS
+from functions.api.limits import MAX_ERRORS, MAX_SKIPPED
 from functions.api.schemas.visible_text import with_spaces_for_hidden
 
 _ENOUGH = 1_000
@@ -33,6 +33,10 @@ class Errors:
         """Raises UnreadableCsv at once, because nothing after this can be interpreted."""
         self._add(LineError(line, field, message))
         raise UnreadableCsv(self._listed, self._more)
+
+    def refuse_skipped(self, line: int) -> NoReturn:
+        """Raises UnreadableCsv for a file with more than MAX_SKIPPED lines to skip."""
+        self.refuse("file", f"Over {MAX_SKIPPED:,} lines are not holdings. Export the holdings only.", line)
 
     def raise_if_any(self) -> None:
         """Raises UnreadableCsv with every error added so far."""

@@ -12,7 +12,7 @@ from functions.api.portfolio_csv.header_cells import (
     language_of,
     read_column,
 )
-from functions.api.portfolio_csv.numbers import Mark, NotANumber, mark_in, read_number
+from functions.api.portfolio_csv.numbers import Mark, mark_in, number_or_none
 from functions.api.portfolio_csv.vocabulary.columns import (
     LANGUAGES,
     LAYOUTS_ABROAD,
@@ -125,19 +125,9 @@ def _is_amount(cell: str) -> bool:
         return False
     if cell[-1] in "0123456789)" and cell[0] in "0123456789$-+(.":
         return True
-    try:
-        read_number(cell)
-    except NotANumber:
-        return mark_in(cell) is Mark.COMMA and _is_amount_with_comma(cell)
-    return True
-
-
-def _is_amount_with_comma(cell: str) -> bool:
-    try:
-        read_number(cell, Mark.COMMA)
-    except NotANumber:
-        return False
-    return True
+    if number_or_none(cell) is not None:
+        return True
+    return mark_in(cell) is Mark.COMMA and number_or_none(cell, Mark.COMMA) is not None
 
 
 def columns_of(cells: Sequence[str]) -> Columns:

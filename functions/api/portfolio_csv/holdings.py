@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from functions.api.portfolio_csv.imported import ImportedHolding
 from functions.api.portfolio_csv.numbers import QUANTITY
-from functions.api.portfolio_csv.prices import Stated, price_of_unit, to_cent
+from functions.api.portfolio_csv.prices import Stated, price_of_unit
 from functions.api.portfolio_csv.row import NotAnalyzed
+from functions.shared.analysis.money import to_cent
 
 _PRICES_DIFFER_AT_MOST = Decimal("0.05")
 """Between two lines of the same symbol in an account, such as lots priced a moment apart."""

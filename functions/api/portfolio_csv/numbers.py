@@ -100,6 +100,14 @@ def read_number(text: str, mark: Mark = Mark.DOT) -> Amount:
     return _read(text, mark)
 
 
+def number_or_none(text: str, mark: Mark = Mark.DOT) -> Amount | None:
+    """Return the number in a cell; None if it contains none, or an ambiguous one."""
+    try:
+        return read_number(text, mark)
+    except NotANumber:
+        return None
+
+
 @lru_cache(maxsize=4_096)
 def _read(text: str, mark: Mark) -> Amount:
     if len(text) > _LONGEST:

@@ -11,8 +11,8 @@ from functions.api.portfolio_csv.errors import Errors, quoted
 from functions.api.portfolio_csv.header_cells import is_ignorable
 from functions.api.portfolio_csv.imported import FileWarning, ImportedPortfolio, SkippedLine
 from functions.api.portfolio_csv.lots import resolve_lots
-from functions.api.portfolio_csv.numbers import Mark, NotANumber, mark_of, read_number
-from functions.api.portfolio_csv.prices import price_of_unit, to_cent
+from functions.api.portfolio_csv.numbers import Mark, mark_of, number_or_none
+from functions.api.portfolio_csv.prices import price_of_unit
 from functions.api.portfolio_csv.records import read_records
 from functions.api.portfolio_csv.row import Facts, Foreign, Kind, NotAnalyzed, Row, read_row, stray_money, stray_total
 from functions.api.portfolio_csv.row_kinds import kind_of
@@ -22,6 +22,7 @@ from functions.api.portfolio_csv.totals import Line, resolve
 from functions.api.portfolio_csv.unrecognized_file import EXPORT, refuse
 from functions.api.portfolio_csv.vocabulary.columns import Meaning
 from functions.api.portfolio_csv.vocabulary.rows import ABBREVIATED, LONGEST
+from functions.shared.analysis.money import to_cent
 
 _MAX_UNREADABLE = 1_000
 _MAX_WARNINGS = 100
@@ -132,8 +133,7 @@ class _Reading:
             self._errors.refuse("file", message, row.line)
         self._skipped += line.kind is Kind.SKIPPED or line.kind is Kind.TOTAL
         if self._skipped > MAX_SKIPPED:
-            message = f"Over {MAX_SKIPPED:,} lines are not holdings. Export the holdings only."
-            self._errors.refuse("file", message, row.line)
+            self._errors.refuse_skipped(row.line)
         if line.kind is Kind.HOLDING:
             self._named.add((row.owner, row.identity.symbol if row.identity else f"{row.symbol} {row.name}"))
         if len(self._named) > MAX_POSITIONS:
@@ -241,20 +241,12 @@ def _money_in(cells: list[str], mark: Mark) -> Decimal | None:
     """Return the first amount of money in a line outside the tables of holdings."""
     for cell in cells:
         text = cell.rpartition(":")[2].strip()
-        if text and text[-1:] in "0123456789)" and ("$" in text or text[-3:-2] in {".", ","}):
-            try:
-                return to_cent(read_number(text, mark).value)
-            except NotANumber:
-                continue
+        is_like_money = text and text[-1] in "0123456789)" and ("$" in text or text[-3:-2] in {".", ","})
+        if is_like_money and (amount := number_or_none(text, mark)) is not None:
+            return to_cent(amount.value)
     return None
 
 
 def _holds_amounts(table: Table, position: int) -> bool:
-    for record, _ in table.rows[:_SAMPLED]:
-        if position < len(record.cells):
-            try:
-                read_number(record.cells[position])
-            except NotANumber:
-                continue
-            return True
-    return False
+    rows = (record.cells for record, _ in table.rows[:_SAMPLED])
+    return any(position < len(cells) and number_or_none(cells[position]) is not None for cells in rows)

@@ -11,8 +11,8 @@ from functions.api.portfolio_csv.vocabulary.instruments import (
     INDEXED_BOND_NAME,
     POOLED,
 )
+from functions.shared.analysis.money import to_cent
 
-CENT = Decimal("0.01")
 _HALF_CENT = Decimal("0.005")
 _DECIMALS = 6, 12
 """Decimals of a derived price: as few as reproduce the value to the cent."""
@@ -20,10 +20,6 @@ _FACE_VALUE = 100
 """Bonds are quoted per 100 of face value, and their quantity is the face value."""
 _ACCRUED_AT_MOST = Decimal("1.06")
 _INDEXED = Decimal("0.9"), Decimal(4)
-
-
-def to_cent(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT)
 
 
 class Stated(NamedTuple):

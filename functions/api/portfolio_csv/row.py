@@ -15,7 +15,7 @@ from functions.api.portfolio_csv.identity import (
     looks_like_ticker,
     ticker_in_name,
 )
-from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_blank, read_number
+from functions.api.portfolio_csv.numbers import Amount, Mark, NotANumber, is_blank, number_or_none, read_number
 from functions.api.portfolio_csv.records import Record
 from functions.api.portfolio_csv.tables import Owner
 from functions.api.portfolio_csv.vocabulary.columns import MAY_HOLD_TICKERS, Meaning
@@ -88,10 +88,7 @@ class Row:
     def amount(self, meaning: Meaning) -> Amount | None:
         """Return an optional amount; None if the cell can't be read."""
         cell = _cell(self.columns, meaning, self.cells)
-        try:
-            return None if is_blank(cell) else read_number(cell, self.mark)
-        except NotANumber:
-            return None
+        return None if is_blank(cell) else number_or_none(cell, self.mark)
 
     @property
     def is_identified(self) -> bool:
@@ -211,8 +208,6 @@ def stray_total(row: Row) -> Decimal | None:
 
 def _stray_amounts(row: Row, cells: Iterable[str]) -> Iterator[Decimal]:
     for cell in cells:
-        if cell and cell[-1] in "0123456789)" and any(mark in cell for mark in "$.,"):
-            try:
-                yield read_number(cell, row.mark).value
-            except NotANumber:
-                continue
+        is_like_money = cell and cell[-1] in "0123456789)" and any(mark in cell for mark in "$.,")
+        if is_like_money and (amount := number_or_none(cell, row.mark)) is not None:
+            yield amount.value

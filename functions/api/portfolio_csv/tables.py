@@ -126,9 +126,7 @@ class _Reading:
 
     def _note(self, record: Record, reason: str) -> None:
         if len(self.sheet.notes) == MAX_SKIPPED:
-            self._errors.refuse(
-                "file", f"Over {MAX_SKIPPED:,} lines are not holdings. Export the holdings only.", record.line
-            )
+            self._errors.refuse_skipped(record.line)
         self.sheet.notes.append(Note(record, reason))
 
     def _begin(self, record: Record) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from functions.api.portfolio_csv.imported import FileWarning
-from functions.api.portfolio_csv.prices import to_cent
 from functions.api.portfolio_csv.row import Kind, Row
 from functions.api.portfolio_csv.tables import Owner, Table
 from functions.api.portfolio_csv.vocabulary.rows import CASH_SUMMARY, LONGEST, OF_FUNDS, PENDING
+from functions.shared.analysis.money import to_cent
 
 _STARTS = 40
 """Candidate starts of a sum. A file has few totals, and more candidates would make a long file slow."""

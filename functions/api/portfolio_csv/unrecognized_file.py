@@ -8,7 +8,7 @@ from typing import NoReturn
 from functions.api.portfolio_csv import foreign_currency
 from functions.api.portfolio_csv.errors import Errors
 from functions.api.portfolio_csv.headers import Columns, columns_of
-from functions.api.portfolio_csv.numbers import NotANumber, read_number
+from functions.api.portfolio_csv.numbers import number_or_none
 from functions.api.portfolio_csv.records import Record
 from functions.api.portfolio_csv.statement import OPEN_POSITIONS, is_statement
 from functions.api.portfolio_csv.tables import Kind, Sheet
@@ -93,10 +93,7 @@ def _currency_in_cells(records: list[Record]) -> str | None:
     for record in records[:_LOOKED_AT]:
         for cell in record.cells[:50]:
             if (cell and any(map(str.isdigit, cell)) and not cell[0].isdigit()) or cell[-1:] in {"€", "£", "円"}:
-                try:
-                    code = read_number(cell).currency
-                except NotANumber:
-                    continue
-                if code is not None and code != DOLLAR:
-                    seen[code] += 1
+                amount = number_or_none(cell)
+                if amount is not None and amount.currency not in {None, DOLLAR}:
+                    seen[str(amount.currency)] += 1
     return seen.most_common(1)[0][0] if seen else None
