@@ -113,7 +113,6 @@ CREATE VIEW priced_positions AS
 SELECT positions.id, positions.account_id, accounts.user_id, positions.symbol, positions.quantity,
        positions.is_value_only, positions.cost_basis,
        coalesce(positions.name, instruments.name, positions.symbol) AS name,
-       instruments.symbol IS NOT NULL AS is_known,
        coalesce(chosen.instrument_type, instruments.instrument_type, 'unclassified') AS instrument_type,
        CASE WHEN chosen.symbol IS NOT NULL THEN 'user' END AS classified_by,
        CASE WHEN own.counts THEN positions.price ELSE instruments.current_price END AS current_price,

@@ -15,7 +15,7 @@ from functions.shared.analysis.allocation import (
 from functions.shared.analysis.concentration import measure_concentration
 from functions.shared.analysis.stress import Stress, stress_tests
 from functions.shared.analysis.valuation import Valuation
-from functions.shared.analysis.wording import count, dollars, label, money, plain, points, portion
+from functions.shared.analysis.wording import count, label, money, plain, points, portion, signed
 from functions.shared.palette import GRAY, LOSS, MAIN
 from functions.shared.portfolio import AssetClass
 
@@ -73,7 +73,7 @@ def _stress(stress: Sequence[Stress]) -> Chart | None:
             name=each.scenario.years,
             value=each.estimate,
             color=LOSS if each.estimate < 0 else MAIN,
-            amount=f"{'-' if each.estimate < 0 else '+' if each.estimate else ''}{dollars(abs(each.estimate))}",
+            amount=signed(each.estimate),
             share=f"{points(each.percent)}%",
         )
         for each in known

@@ -7,7 +7,7 @@ from functions.reporter.data_findings import SYMBOLS_NAMED, Finding
 from functions.reporter.measures import Measures
 from functions.reporter.trades.model import Action
 from functions.shared.analysis.concentration import Holding
-from functions.shared.analysis.wording import count, listed, markdown, money, portion
+from functions.shared.analysis.wording import count, markdown, money, named, portion
 from functions.shared.narration.claims import Claim, Direction
 
 COMPANY_LIMIT = 10
@@ -25,7 +25,7 @@ def _large_companies(measures: Measures) -> Finding | None:
     if len(large) == 1:
         title = f"{markdown(largest.symbol)} alone is {share} of the portfolio."
     else:
-        names = listed([markdown(holding.symbol) for holding in large], SYMBOLS_NAMED)
+        names = named((holding.symbol for holding in large), SYMBOLS_NAMED)
         title = f"{count(len(large), 'company', 'companies').capitalize()} make up {share} of the portfolio: {names}."
     return Finding(
         weight=float(measures.share(value)) * 1.2,
@@ -51,7 +51,7 @@ def _risk_carried(measures: Measures, large: list[Holding]) -> Iterator[Claim]:
     if measures.outlook is None:
         return
     carried = portion(sum(measures.outlook.holding_shares.get(holding.symbol, 0.0) for holding in large), 1)
-    names = listed([markdown(holding.symbol) for holding in large], SYMBOLS_NAMED)
+    names = named((holding.symbol for holding in large), SYMBOLS_NAMED)
     verb = "carries" if len(large) == 1 else "carry"
     yield Claim(f"{names} {verb} {carried} of the portfolio's risk", names, "share of risk", value=carried)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from functions.reporter.measures import Measures
-from functions.shared.analysis.wording import count, day, listed, markdown, money, portion
+from functions.shared.analysis.wording import count, day, money, named, portion
 from functions.shared.narration.claims import Claim, Direction, Passage, passage
 
 UNKNOWN_LIMIT = 1
@@ -27,11 +27,6 @@ class Finding:
     @property
     def passage(self) -> Passage:
         return passage(f"Finding: {self.title}", *self.explanation)
-
-    @property
-    def text(self) -> str:
-        """The explanation in our own words, as Markdown."""
-        return self.passage.render(self.passage.template)
 
 
 def _unpriced(measures: Measures) -> Finding | None:
@@ -112,7 +107,7 @@ def _stale(measures: Measures) -> Finding | None:
 
 def _some(symbols: Sequence[str]) -> str:
     """Return the first few symbols; the appendix lists more."""
-    return listed([markdown(symbol) for symbol in symbols], SYMBOLS_NAMED)
+    return named(symbols, SYMBOLS_NAMED)
 
 
 DATA_RULES: tuple[Callable[[Measures], Finding | None], ...] = (_unpriced, _unclassified, _stale)

@@ -7,7 +7,7 @@ from functions.reporter.company_findings import COMPANY_LIMIT
 from functions.reporter.data_findings import Finding
 from functions.reporter.measures import Measures
 from functions.shared.analysis.allocation import Part
-from functions.shared.analysis.wording import label, listed, markdown, money, portion
+from functions.shared.analysis.wording import label, money, named, portion
 from functions.shared.narration.claims import Claim
 from functions.shared.portfolio import Sector
 
@@ -77,9 +77,8 @@ def _where_the_sector_is(measures: Measures, sector: str) -> Iterator[Claim]:
         return
     largest = sorted(parts, key=lambda symbol: (-parts[symbol], symbol))[:_SECTOR_HOLDINGS]
     together = portion(sum((parts[symbol] for symbol in largest), Decimal()), sum(parts.values(), Decimal()))
-    names = listed([markdown(symbol) for symbol in largest])
     part = "all" if len(parts) <= _SECTOR_HOLDINGS else together
-    yield Claim(f"{part} of it is in {names}", label(sector), "holdings", value=part)
+    yield Claim(f"{part} of it is in {named(largest)}", label(sector), "holdings", value=part)
 
 
 SECTOR_RULES: tuple[Callable[[Measures], Finding | None], ...] = (_sector,)

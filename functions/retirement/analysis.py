@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from functions.retirement.declaration import Retirement
-from functions.retirement.grid import required_retirement_age
+from functions.retirement.grid import required_retirement_age, what_if
 from functions.retirement.method import LIMITS, assumptions
 from functions.retirement.plan import missing_goals, plan_of, savings_mix, seed_of, todays_mix
-from functions.retirement.projection import Inputs, draw, grid, project
-from functions.retirement.text import goals_first, headline, retirement_draft, retirement_text
+from functions.retirement.projection import Inputs, draw, project
+from functions.retirement.text import retirement_draft, retirement_text
+from functions.retirement.verdict import goals_first, headline
 from functions.shared.analysis import Step
 from functions.shared.analysis.valuation import value_portfolio
 from functions.shared.narration.passages import TEMPLATES, Narrator, within
@@ -34,7 +35,7 @@ def analyze_retirement(
     base, harsh = draw(inputs)
     projection = project(inputs, base, harsh, simulated)
     simulated(0.7, "Comparing what-ifs")
-    what_ifs = grid(inputs, base)
+    what_ifs = what_if(inputs.plan, base, inputs.current_age)
     required_age = required_retirement_age(what_ifs, inputs.plan, projection.retirement_age)
     simulated(1.0, "Writing the outlook")
     words = narrator.narrate(retirement_draft(projection, profile, required_age), within(step, written_from, 0.99))

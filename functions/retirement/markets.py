@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from functions.shared.analysis.market_assumptions import MARKET, correlation, log_normal
 from functions.shared.analysis.risk import Mix
+from functions.shared.portfolio import AssetClass
 
 Floats = NDArray[np.float32]
 
@@ -63,9 +64,14 @@ class Market:
     own_sigma: float
 
 
+def classes_of(*mixes: Mix) -> list[AssetClass]:
+    """Return the asset classes in any of the mixes, in the order of the assumptions."""
+    return [asset_class for asset_class in MARKET if any(asset_class in mix.weights for mix in mixes)]
+
+
 def market(today: Mix, savings: Mix) -> Market:
     """Return the assumptions for today's mix and for that of new savings, which has no own risks."""
-    classes = [asset_class for asset_class in MARKET if asset_class in today.weights or asset_class in savings.weights]
+    classes = classes_of(today, savings)
     means = [MARKET[c].expected_real_return for c in classes]
     logs = [log_normal(MARKET[c].expected_real_return, MARKET[c].volatility) for c in classes]
     sigma = np.array([deviation for _, deviation in logs])

@@ -1,14 +1,13 @@
 """How the figures are calculated: a full record to reproduce the simulation, its limits, and its sources."""
 
-from itertools import product
 from typing import Any
 
-from functions.retirement.markets import HARSHER
+from functions.retirement.markets import HARSHER, classes_of
 from functions.retirement.normals import GENERATOR
 from functions.retirement.projection import Inputs
 from functions.retirement.simulation import PATHS
-from functions.shared.analysis.market_assumptions import MARKET, SOURCES, Weights, correlation
-from functions.shared.analysis.risk import COMPANY_VOLATILITY, OWN_RISK_SOURCES, Mix
+from functions.shared.analysis.market_assumptions import MARKET, correlation
+from functions.shared.analysis.risk import COMPANY_VOLATILITY, Mix, assumption_sources
 
 LIMITS = (
     "Taxes and fees are left out. Withdrawals from a 401(k) or a traditional IRA are taxed, so you need more than you "
@@ -25,7 +24,7 @@ def assumptions(inputs: Inputs) -> dict[str, Any]:
     digits.
     """
     plan = inputs.plan
-    classes = [c for c in MARKET if c in inputs.today.weights or c in inputs.savings.weights]
+    classes = classes_of(inputs.today, inputs.savings)
     return {
         "terms": "real: today's US dollars, returns above inflation",
         "starting_value": plan.wealth,
@@ -51,7 +50,9 @@ def assumptions(inputs: Inputs) -> dict[str, Any]:
             }
             for asset_class in classes
         },
-        "correlations_of_log_returns": _correlations(dict.fromkeys(classes, 1.0)),
+        "correlations_of_log_returns": {
+            one.value: {other.value: correlation(one, other) for other in classes} for one in classes
+        },
         "single_companies": _own_risks(inputs.today),
         "harsher_model": {
             "share_of_expected_return": HARSHER.share_of_return,
@@ -66,7 +67,7 @@ def assumptions(inputs: Inputs) -> dict[str, Any]:
         "seed": str(inputs.seed),
         "generator": GENERATOR,
         "mirrored": "the second half of the paths uses the random numbers of the first with the opposite sign",
-        "sources": [*SOURCES, *(OWN_RISK_SOURCES if inputs.today.own_risks else ())],
+        "sources": list(assumption_sources(with_companies=bool(inputs.today.own_risks))),
     }
 
 
@@ -77,10 +78,3 @@ def _own_risks(mix: Mix) -> dict[str, Any]:
         "volatility_of_each": COMPANY_VOLATILITY,
         "volatility_together": mix.own_volatility,
     }
-
-
-def _correlations(classes: Weights) -> dict[str, dict[str, float]]:
-    table: dict[str, dict[str, float]] = {asset_class.value: {} for asset_class in classes}
-    for one, other in product(classes, classes):
-        table[one.value][other.value] = correlation(one, other)
-    return table

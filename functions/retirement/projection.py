@@ -6,8 +6,7 @@ from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
 import numpy as np
 
-from functions.retirement.declaration import FanYear, Guardrails, Harsher, Shortfall, WhatIf
-from functions.retirement.grid import what_if
+from functions.retirement.declaration import FanYear, Guardrails, Harsher, Shortfall
 from functions.retirement.guardrails import STEP, guarded, thresholds
 from functions.retirement.markets import HARSHER, Floats, market
 from functions.retirement.paths import Paths, simulate
@@ -121,10 +120,6 @@ def project(inputs: Inputs, base: Paths, harsh: Paths, step: Step) -> Projection
         return projection
     step(0.6, "Measuring success")
     return _with_chances(projection, base, incomes, lives)
-
-
-def grid(inputs: Inputs, base: Paths) -> WhatIf:
-    return what_if(inputs.plan, base, inputs.current_age)
 
 
 def _with_chances(projection: Projection, base: Paths, incomes: Floats, lives: Lives) -> Projection:

@@ -22,7 +22,8 @@ from uuid import UUID
 
 from functions.retirement.analysis import analyze_retirement, inputs_of
 from functions.retirement.declaration import AGENT as RETIREMENT
-from functions.retirement.projection import Inputs, draw, grid, project
+from functions.retirement.grid import what_if
+from functions.retirement.projection import Inputs, draw, project
 from functions.shared.analysis.market_assumptions import CLASSES
 from functions.shared.portfolio import Account, Instrument, InstrumentType, Position, Profile, Region, Sector, Snapshot
 from functions.shared.tasks import AgentTask
@@ -75,7 +76,7 @@ def _times_of_figures(snapshot: Snapshot, calls: int) -> list[float]:
 def _times_of_grid(snapshot: Snapshot, calls: int) -> list[float]:
     inputs = _inputs(snapshot)
     base, _ = draw(inputs)
-    return _times(partial(grid, inputs, base), calls)
+    return _times(partial(what_if, inputs.plan, base, inputs.current_age), calls)
 
 
 def _times_of_call(snapshot: Snapshot, calls: int) -> list[float]:

@@ -44,11 +44,6 @@ def tax_status(name: str, purpose: str = "") -> TaxStatus:
     return TaxStatus.UNKNOWN
 
 
-def is_tax_advantaged(name: str, purpose: str = "") -> bool:
-    """Return whether sales in the account are free of tax."""
-    return tax_status(name, purpose) is TaxStatus.ADVANTAGED
-
-
 def has_fund_menu(name: str) -> bool:
     """Return whether the account is a plan that offers only a choice of funds."""
     return _PLAN.search(name) is not None

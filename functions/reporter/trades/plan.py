@@ -5,8 +5,8 @@ the targets most. Money that costs no tax comes first: new savings and cash, the
 without a gain. Taxed sales are proposed only for large distances. Money never moves between accounts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_FLOOR, Decimal
 from typing import TypeVar
 
@@ -218,16 +218,9 @@ class _Search:
         numbered = [*self._sales(), *self._purchases()]
         numbered.sort(key=lambda each: (each[0] < 0, each[0], each[1].action is Action.BUY, -each[1].amount))
         trades = tuple(trade for _, trade in numbered)
-        bought = _sum(trade for trade in trades if trade.action is Action.BUY)
-        saved = _sum(trade for trade in trades if trade.account is None)
-        return TradePlan(
-            trades=trades,
-            cash_used=bought - saved - _sum(trade for trade in trades if trade.action is not Action.BUY),
-            new_money=saved,
-            before=self.before,
-            after=self.shares(),
-            left=self._left(),
-        )
+        saved = sum((trade.amount for trade in trades if trade.account is None), Decimal())
+        plan = TradePlan(trades, new_money=saved, before=self.before, after=self.shares(), left=self._left())
+        return replace(plan, cash_used=plan.bought - plan.sold - saved)
 
     def _sales(self) -> Iterator[tuple[int, Trade]]:
         for source in (s for each in self.sources.values() for s in each):
@@ -284,10 +277,6 @@ class _Search:
             return Reason.SMALL
         buys = any(_counts(f.exposure, key, of_equity) for funds in self.funds.values() for f in funds.values())
         return Reason.SMALL if gap < 0 and buys else Reason.NO_FUND
-
-
-def _sum(trades: Iterable[Trade]) -> Decimal:
-    return sum((trade.amount for trade in trades), Decimal())
 
 
 def _counts(exposure: Exposure, key: AssetClass | Region, of_equity: bool) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from enum import IntEnum
 
-from functions.reporter.trades.accounts import is_bank_account, is_tax_advantaged
+from functions.reporter.trades.accounts import TaxStatus, is_bank_account, tax_status
 from functions.reporter.trades.exposure import CASH, Exposure, Goal
 from functions.reporter.trades.funds import narrowness, trades_in_shares
 from functions.reporter.trades.model import Action, Tax
@@ -133,7 +133,7 @@ def _all(snapshot: Snapshot, valuation: Valuation, goal: Goal) -> Iterator[Sourc
             continue
         if valued.cash:
             yield Source(number, Tier.NEW_MONEY, "", CASH, valued.cash)
-        is_free = is_tax_advantaged(account.name, account.purpose)
+        is_free = tax_status(account.name, account.purpose) is TaxStatus.ADVANTAGED
         for held in _tradable(valued.positions):
             yield _of(number, held, goal, is_free, valuation.total)
 

@@ -9,14 +9,12 @@ from functions.reporter.price_note import price_note
 from functions.shared.analysis.concentration import Holding
 from functions.shared.analysis.drawdown import SOURCE as DRAWDOWN_SOURCE
 from functions.shared.analysis.market_assumptions import CLASSES, MARKET
-from functions.shared.analysis.market_assumptions import SOURCES as MARKET_SOURCES
-from functions.shared.analysis.risk import OWN_RISK_SOURCES, OWN_VOLATILITY
+from functions.shared.analysis.risk import OWN_VOLATILITY, assumption_sources
 from functions.shared.analysis.stress import sources_of
-from functions.shared.analysis.wording import count, day, label, listed, markdown, money, percent, portion, table
+from functions.shared.analysis.wording import count, day, label, markdown, money, named, percent, portion, table
 from functions.shared.portfolio import InstrumentType
 
 TOP_HOLDINGS = 25
-NAMES_SHOWN = 20
 
 
 def holdings(measures: Measures) -> str:
@@ -47,20 +45,20 @@ def data_to_check(measures: Measures) -> str:
     refreshed = price_note(quality, markdown)
     lines = import_notes(quality) + ([f"- **Refresh of prices:** {refreshed}"] if refreshed else [])
     if quality.unpriced:
-        lines.append(f"- **No price, left out:** {_names(quality.unpriced)}.")
+        lines.append(f"- **No price, left out:** {named(quality.unpriced)}.")
     if quality.unclassified:
-        lines.append(f"- **Not classified ({money(quality.unclassified_value)}):** {_names(quality.unclassified)}.")
+        lines.append(f"- **Not classified ({money(quality.unclassified_value)}):** {named(quality.unclassified)}.")
     if quality.stale and quality.oldest_price:
         oldest = day(quality.oldest_price)
         lines.append(
             f"- **Price older than a week ({money(quality.stale_value)}, the oldest from {oldest}):** "
-            f"{_names(quality.stale)}."
+            f"{named(quality.stale)}."
         )
     if quality.undated:
-        lines.append(f"- **Price without a date:** {_names(quality.undated)}.")
+        lines.append(f"- **Price without a date:** {named(quality.undated)}.")
     if quality.classified_by_model:
         lines.append(
-            f"- **Classified by a language model, not from reference data:** {_names(quality.classified_by_model)}."
+            f"- **Classified by a language model, not from reference data:** {named(quality.classified_by_model)}."
         )
     return "\n".join(lines) or "Every holding has a recent price and a classification."
 
@@ -106,16 +104,10 @@ def method() -> str:
 
 
 def sources(measures: Measures) -> str:
-    own = OWN_RISK_SOURCES if measures.outlook and measures.outlook.own_risk_share else ()
-    return "\n".join(
-        f"- {source}" for source in (*MARKET_SOURCES, *own, DRAWDOWN_SOURCE, *sources_of(measures.asset_classes))
-    )
+    assumed = assumption_sources(with_companies=bool(measures.outlook and measures.outlook.own_risk_share))
+    return "\n".join(f"- {source}" for source in (*assumed, DRAWDOWN_SOURCE, *sources_of(measures.asset_classes)))
 
 
 def _name(holding: Holding) -> str:
     symbol, name = markdown(holding.symbol), markdown(holding.instrument.name)
     return symbol if name == symbol else f"{symbol} {name}"
-
-
-def _names(symbols: tuple[str, ...]) -> str:
-    return listed([markdown(symbol) for symbol in symbols], NAMES_SHOWN)

@@ -1,11 +1,10 @@
 """The changes since the last analysis, in sentences."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from functions.reporter.measures import Measures
 from functions.shared.analysis.changes import Changes
-from functions.shared.analysis.wording import day, label, listed, markdown, money, percent, portion
+from functions.shared.analysis.wording import day, label, money, named, percent, portion
 
 _MOST_NAMED = 12
 
@@ -47,15 +46,11 @@ def _reasons(changes: Changes) -> list[str]:
     elif changes.flows:
         sentences.append("All of that comes from deposits, withdrawals, trades and dividends.")
     if changes.bought:
-        sentences.append(f"New since then: {listed(_names(changes.bought), _MOST_NAMED)}.")
+        sentences.append(f"New since then: {named(changes.bought, _MOST_NAMED)}.")
     if changes.sold:
-        sentences.append(f"No longer held: {listed(_names(changes.sold), _MOST_NAMED)}.")
+        sentences.append(f"No longer held: {named(changes.sold, _MOST_NAMED)}.")
     return sentences
 
 
 def _moved(amount: Decimal) -> str:
     return f"added {money(amount)}" if amount > 0 else f"took away {money(-amount)}"
-
-
-def _names(symbols: Iterable[str]) -> list[str]:
-    return [markdown(symbol) for symbol in symbols]

@@ -1,6 +1,6 @@
 """The evidence behind the first page: tables and sentences, as Markdown. Each table appears once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from functions.reporter.data_findings import Finding
@@ -11,15 +11,16 @@ from functions.shared.analysis.risk import Outlook
 from functions.shared.analysis.stress import Stress
 from functions.shared.analysis.wording import (
     count,
-    dollars,
     estimate,
     label,
     listed,
     markdown,
     money,
+    named,
     percent,
     points,
     portion,
+    signed,
     table,
 )
 from functions.shared.portfolio import AssetClass, Region
@@ -43,7 +44,7 @@ def what_could_go_wrong(measures: Measures) -> str:
     if outlook is None or drawdown is None:
         return ""
     rows = [
-        (s.scenario.years, s.scenario.what, _change(s.percent), _signed(s.estimate))
+        (s.scenario.years, s.scenario.what, f"{points(s.percent)}%", signed(s.estimate))
         for s in measures.stress
         if s.is_known
     ]
@@ -185,11 +186,11 @@ def _overlap(measures: Measures) -> str:
     if not overlap:
         return ""
     lines = [
-        f"- {listed(_names(symbols))} track the same market ({index}); together they are {money(value)}. One is enough."
+        f"- {named(symbols)} track the same market ({index}); together they are {money(value)}. One is enough."
         for index, symbols, value in overlap.same
     ]
     lines += [
-        f"- Nearly everything in {markdown(symbol)} is also in {listed(_names(funds))}."
+        f"- Nearly everything in {markdown(symbol)} is also in {named(funds)}."
         for symbol, funds in overlap.inside[:_MOST_NAMED]
     ]
     by_funds: dict[tuple[str, ...], list[str]] = {}
@@ -197,29 +198,14 @@ def _overlap(measures: Measures) -> str:
         by_funds.setdefault(funds, []).append(symbol)
     for funds, symbols in by_funds.items():
         also = "is" if len(symbols) == 1 else "are"
-        lines.append(
-            f"- {listed(_names(symbols), _MOST_NAMED)} {also} also inside {listed(_names(funds), _MOST_NAMED)}."
-        )
+        lines.append(f"- {named(symbols, _MOST_NAMED)} {also} also inside {named(funds, _MOST_NAMED)}.")
     return "### Overlap\n\n" + "\n".join(lines)
-
-
-def _names(symbols: Iterable[str]) -> list[str]:
-    return [markdown(symbol) for symbol in symbols]
 
 
 def _other_findings(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
-    return "### Also worth knowing\n\n" + "\n".join(f"- **{each.title}** {each.text}" for each in findings)
-
-
-def _change(percentage: Decimal) -> str:
-    whole = points(percentage)
-    return f"{whole}%"
-
-
-def _signed(amount: Decimal) -> str:
-    return f"{'-' if amount < 0 else '+' if amount else ''}{dollars(abs(amount))}"
+    return "### Also worth knowing\n\n" + "\n".join(f"- **{each.title}** {each.passage.text}" for each in findings)
 
 
 def _left_out(measures: Measures) -> str:

@@ -10,7 +10,7 @@ from functions.reporter.trades.accounts import TaxStatus, has_fund_menu, tax_sta
 from functions.reporter.trades.funds import EXAMPLES
 from functions.reporter.trades.model import Action, Left, Reason, Tax, Trade
 from functions.reporter.trades.sources import new_money
-from functions.shared.analysis.wording import count, distance, label, listed, markdown, money, table
+from functions.shared.analysis.wording import count, distance, label, listed, markdown, money, named, table
 from functions.shared.portfolio import AssetClass
 
 _NO_TARGETS = "We propose trades once you have set the mix that you want."
@@ -147,7 +147,7 @@ def _taxes(measures: Measures, account: str, trades: list[Trade]) -> list[str]:
     if losses:
         said.append(f"realizes a loss of {money(-losses)}")
     if unknown := [trade.symbol for trade in sales if trade.tax is Tax.UNKNOWN]:
-        said.append(f"may realize a gain: your file has no cost for {listed([markdown(s) for s in unknown])}")
+        said.append(f"may realize a gain: your file has no cost for {named(unknown)}")
     if said and _status(measures, account) is TaxStatus.UNKNOWN:
         said.append("counted as taxable, because its name does not say")
     return said

@@ -10,7 +10,7 @@ from functions.reporter.trades.model import Tax, Trade
 from functions.shared.analysis.drift import Drift
 from functions.shared.analysis.risk import Outlook
 from functions.shared.analysis.wording import count, dollars, estimate, label, markdown, money, percent, portion
-from functions.shared.narration.claims import Claim, Direction, passage
+from functions.shared.narration.claims import Claim, Direction, sentence
 from functions.shared.portfolio import AssetClass, Profile, Region
 
 #: Percent of the portfolio in one company above which the verdict is about that company.
@@ -38,9 +38,7 @@ def verdict(measures: Measures) -> Iterator[Claim]:
 
 def headline(measures: Measures) -> str:
     """Return the first claim of the verdict as a sentence, without emphasis."""
-    first = next(verdict(measures))
-    alone = passage("Headline", replace(first, text=first.text.removeprefix("**").removesuffix("**")))
-    return alone.render(alone.template)
+    return sentence(next(verdict(measures)))
 
 
 def asks(profile: Profile) -> list[str]:

@@ -34,17 +34,6 @@ class DataQuality:
     oldest_kept_price: date | None = None
     """The oldest of the prices that the source failed to refresh."""
 
-    @property
-    def is_clean(self) -> bool:
-        return not (
-            self.unpriced
-            or self.unclassified
-            or self.stale
-            or self.undated
-            or self.classified_by_model
-            or self.import_warnings
-        )
-
 
 def check_quality(
     valuation: Valuation,

@@ -13,6 +13,7 @@ from math import exp, sqrt
 from functions.shared.analysis.allocation import by_asset_class
 from functions.shared.analysis.market_assumptions import (
     MARKET,
+    SOURCES,
     Weights,
     correlation,
     expected_return,
@@ -31,7 +32,7 @@ COMPANY_VOLATILITY = 0.40
 #: The standard deviation per year of a holding's own risk, as a fraction, by type; diversified types have none.
 OWN_VOLATILITY: Mapping[InstrumentType, float] = {InstrumentType.STOCK: COMPANY_VOLATILITY}
 
-OWN_RISK_SOURCES = (
+_OWN_RISK_SOURCES = (
     "Statman, How Many Stocks Make a Diversified Portfolio?, Journal of Financial and Quantitative Analysis, 1987: "
     "risk of one stock against that of many",
     "Campbell, Lettau, Malkiel and Xu, Have Individual Stocks Become More Volatile?, Journal of Finance, 2001: risk of "
@@ -96,6 +97,11 @@ class Outlook:
     risk_shares: Weights
     own_risk_share: float
     holding_shares: Mapping[str, float]
+
+
+def assumption_sources(*, with_companies: bool) -> tuple[str, ...]:
+    """Return the sources of the assumptions about asset classes, and about single companies if there are any."""
+    return (*SOURCES, *(_OWN_RISK_SOURCES if with_companies else ()))
 
 
 def own_volatility(instrument: Instrument) -> float:

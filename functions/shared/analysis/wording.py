@@ -50,6 +50,11 @@ def dollars(amount: Decimal | float) -> str:
     return f"{'-' if whole < 0 else ''}${abs(whole):,}"
 
 
+def signed(amount: Decimal) -> str:
+    """Format estimated US dollars with a sign: +$1,235, -$1,235, $0."""
+    return f"{'+' if amount > 0 else ''}{dollars(amount)}"
+
+
 def estimate(amount: Decimal | float) -> str:
     """Format an estimate with two digits, its actual precision: $94,000, $1,200, $37. Put "about" before it."""
     return dollars(two_digits(amount))
@@ -121,6 +126,11 @@ def listed(items: Sequence[str], limit: int = LIST_LENGTH) -> str:
     """Join items: a; a and b; a, b and c; and beyond the limit: a, b and 7 more."""
     shown = [*items[:limit], *([f"{len(items) - limit:,} more"] if len(items) > limit else [])]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def named(names: Iterable[str], limit: int = LIST_LENGTH) -> str:
+    """Escape names for Markdown, and join them as `listed` does."""
+    return listed([markdown(name) for name in names], limit)
 
 
 def label(key: str) -> str:

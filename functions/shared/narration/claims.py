@@ -6,7 +6,7 @@ a writer cannot change its figures, its subject or its direction.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _ID = re.compile(r"\[(c[1-9]\d?)\]")
@@ -88,6 +88,11 @@ class Passage:
         """Our own words, with the claims' ids."""
         return self.words or " ".join(f"[{key}]." for key in self.ids)
 
+    @property
+    def text(self) -> str:
+        """The passage in our own words, as Markdown."""
+        return self.render(self.template)
+
     def render(self, words: str) -> str:
         """Replace the ids in a writer's words with the claims. Raises KeyError for an unknown id."""
         claims, parts, rest = self.ids, [""], 0
@@ -112,6 +117,11 @@ def passage(title: str, *parts: Claim | str) -> Passage:
         claims.append(part)
         words += (". " if words.endswith("]") else "") + f"[c{len(claims)}]"
     return Passage(title, claims, f"{words}.", is_ordered=True)
+
+
+def sentence(claim: Claim) -> str:
+    """Return a claim as a sentence of its own, without emphasis."""
+    return passage("", replace(claim, text=claim.text.removeprefix("**").removesuffix("**"))).text
 
 
 def ids_in(words: str) -> list[str]:

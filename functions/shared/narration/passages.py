@@ -49,8 +49,7 @@ class TemplateNarrator:
     def narrate(self, draft: Draft, step: Step) -> Narrative:
         step(1.0, "The text is written")
         narration = Narration(source="template", passages=dict.fromkeys(draft.passages, "template"))
-        words = {key: passage.render(passage.template) for key, passage in draft.passages.items()}
-        return Narrative(words, narration)
+        return Narrative({key: passage.text for key, passage in draft.passages.items()}, narration)
 
 
 TEMPLATES: Narrator = TemplateNarrator()

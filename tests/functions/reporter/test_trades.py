@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from functions.reporter.drift_thresholds import TOLERANCE
-from functions.reporter.trades.accounts import TaxStatus, is_tax_advantaged, tax_status
+from functions.reporter.trades.accounts import TaxStatus, tax_status
 from functions.reporter.trades.funds import EXAMPLES
 from functions.reporter.trades.model import MOST_TRADES, Action, Reason, Tax, Trade, TradePlan
 from functions.reporter.trades.plan import plan_trades
@@ -276,7 +276,7 @@ def test_target_without_any_fund_is_stated() -> None:
     ],
 )
 def test_account_kind_is_read_from_its_name(name: str, purpose: str, is_free: bool) -> None:
-    assert is_tax_advantaged(name, purpose) is is_free
+    assert (tax_status(name, purpose) is TaxStatus.ADVANTAGED) is is_free
 
 
 @pytest.mark.parametrize(

@@ -12,24 +12,22 @@ def test_holdings_are_aggregated_over_accounts() -> None:
 
     assert len(holdings) == 16
     assert holdings["VTI"].value == 180 * Decimal("301.15")
-    assert holdings["VTI"].accounts == 2
     assert holdings["VTI"].share == pytest.approx(Decimal("17.974"), abs=Decimal("0.001"))
 
 
 @pytest.mark.parametrize("number", [1, 4, 10])
-def test_equal_holdings_have_herfindahl_index_one_over_n(number: int) -> None:
+def test_equal_holdings_count_in_full(number: int) -> None:
     equal = [position(instrument(f"E{n}", "100"), "1") for n in range(number)]
     concentration = measure_concentration(value_portfolio(snapshot(account("One", *equal, cash="5000"))))
 
-    assert concentration.herfindahl == pytest.approx(1 / number)
     assert concentration.effective_holdings == pytest.approx(number)
 
 
-def test_herfindahl_index_of_unequal_holdings_sums_squared_shares() -> None:
+def test_effective_holdings_are_inverse_of_summed_squared_shares() -> None:
     held = [position(instrument("A", "75"), "1"), position(stock("B", "25"), "1")]
     concentration = measure_concentration(value_portfolio(snapshot(account("One", *held))))
 
-    assert concentration.herfindahl == pytest.approx(0.75**2 + 0.25**2)
+    assert concentration.effective_holdings == pytest.approx(1 / (0.75**2 + 0.25**2))
     assert [holding.symbol for holding in concentration.single_companies] == ["B"]
 
 
@@ -47,5 +45,4 @@ def test_cash_alone_is_not_a_holding() -> None:
     concentration = measure_concentration(value_portfolio(all_cash()))
 
     assert concentration.holdings == ()
-    assert concentration.herfindahl is None
     assert concentration.effective_holdings is None

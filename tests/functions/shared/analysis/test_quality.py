@@ -24,11 +24,12 @@ def test_every_kind_of_defect_is_named() -> None:
     assert quality.stale == ("OLD",)
     assert quality.stale_value == Decimal("2000.00")
     assert quality.oldest_price == date(2024, 12, 31)
-    assert not quality.is_clean
 
 
 def test_sample_portfolio_has_no_defects() -> None:
-    assert quality_of(sample()).is_clean
+    quality = quality_of(sample())
+
+    assert (quality.unpriced, quality.unclassified, quality.stale, quality.undated) == ((), (), (), ())
 
 
 @pytest.mark.parametrize(("days", "stale"), [(7, ()), (8, ("FUND",))])
