@@ -125,7 +125,8 @@ class UnreadableCsv(Exception):
     """`errors` lists the problems; `more` counts those beyond the first 100."""
 
     def __init__(self, errors: list[LineError], more: int = 0) -> None:
-        super().__init__(f"The file can't be imported: {len(errors) + more} things to correct.")
+        number = len(errors) + more
+        super().__init__(f"The file can't be imported: {number} thing{'' if number == 1 else 's'} to correct.")
         self.errors = errors
         self.more = more
 

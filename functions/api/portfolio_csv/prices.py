@@ -11,7 +11,7 @@ from functions.api.portfolio_csv.vocabulary.instruments import (
     INDEXED_BOND_NAME,
     POOLED,
 )
-from functions.shared.analysis.money import to_cent
+from functions.shared.analysis.money import MONEY, to_cent
 
 _HALF_CENT = Decimal("0.005")
 _DECIMALS = 6, 12
@@ -78,7 +78,7 @@ def _exact(quantity: Decimal, price: Decimal | None, value: Decimal) -> Decimal:
         return price
     least, most = _DECIMALS
     for decimals in range(least, most + 1):
-        worked_out = (cents / quantity).quantize(Decimal(1).scaleb(-decimals))
+        worked_out = (cents / quantity).quantize(Decimal(1).scaleb(-decimals), context=MONEY)
         if worked_out and abs(quantity * worked_out - cents) < _HALF_CENT:
             break
     if not 0 < worked_out <= PRICE.most:

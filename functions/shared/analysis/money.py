@@ -7,8 +7,8 @@ from fractions import Fraction
 CENT = Decimal("0.01")
 WHOLE = Decimal(100)
 
-#: The single rounding rule, precise enough for the product of two numeric(18, 6) values.
-MONEY = Context(prec=60, rounding=ROUND_HALF_EVEN)
+#: The single rounding rule, precise enough for the product of two numbers of 40 digits, the longest in a file.
+MONEY = Context(prec=100, rounding=ROUND_HALF_EVEN)
 
 
 def to_cent(amount: Decimal) -> Decimal:

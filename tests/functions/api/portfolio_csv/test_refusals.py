@@ -72,6 +72,22 @@ def test_only_plain_numbers_are_numbers(number: str, column: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("amounts", "message"),
+    [
+        (f"1,,{'9' * 30}", "write a value of at most 1,000,000,000,000."),
+        (f"{'9' * 40},{'9' * 40},", "write a quantity of at most 1,000,000,000."),
+        (
+            "0.000000000000000001,,1000000",
+            "no price of a unit follows from its quantity and value. Correct the line, or remove it.",
+        ),
+    ],
+)
+def test_number_of_many_digits_is_refused_like_others(amounts: str, message: str) -> None:
+    """Decimal's own context has 28 digits, and raises an error if a result needs more."""
+    assert errors(f"A,VTI,{amounts}", header=f"{HEADER},value")[0].message == f"Line 2: {message}"
+
+
+@pytest.mark.parametrize(
     "symbol", ["SPAXX**X", "B/", "-VTI", ".", "V" * 21, "VTI\n", "ﬀ", "ß", "VTI'--", "=1+1", "A B"]
 )
 def test_symbols_match_their_pattern(symbol: str) -> None:
