@@ -12,8 +12,8 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from pydantic.json_schema import models_json_schema
 
 from functions.api.http.resolver import PUBLIC, Resolver
+from functions.api.schemas import job_responses, response_models
 from functions.api.schemas.request_models import AnalysisRequest
-from functions.api.schemas.response_models import SCHEMAS
 from functions.api.version import VERSION
 from scripts.packaging.openapi_examples import EXAMPLES
 
@@ -73,7 +73,8 @@ def document(app: Resolver) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    _, answered = models_json_schema([(model, "serialization") for model in SCHEMAS], ref_template=_REFERENCE)
+    models = (*response_models.SCHEMAS, *job_responses.SCHEMAS)
+    _, answered = models_json_schema([(model, "serialization") for model in models], ref_template=_REFERENCE)
     _, asked = models_json_schema([(AnalysisRequest, "validation")], ref_template=_REFERENCE)
     schemas: dict[str, Any] = answered["$defs"] | asked["$defs"]
     return schemas

@@ -24,7 +24,7 @@ def openapi_responses(
     headers: dict[str, str] | None = None,
     also: dict[str, Any] | None = None,
 ) -> dict[int, Any]:
-    """Return the `responses` of a route: its success, with a schema from `response_models`, and its problems.
+    """Return the `responses` of a route: its success, with a schema by name, and its problems.
 
     `headers` maps the success response's headers to descriptions. `also` maps further media types of the success
     response to their content objects. A non-public route also gets 401 and 503.

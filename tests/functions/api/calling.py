@@ -24,7 +24,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError
 
 from functions.api.handler import Application, application
-from functions.api.schemas import response_models
+from functions.api.schemas import job_responses, response_models
 from scripts.packaging.openapi import document
 
 CONTEXT = cast(
@@ -203,7 +203,8 @@ def check_against_the_document(method: str, path: str, response: ApiResponse) ->
     if content:
         described = content[response.headers["Content-Type"].partition(";")[0]]
         if schema := described.get("schema", {}).get("$ref", "").rpartition("/")[2]:
-            getattr(response_models, schema).model_validate_json(response.text)
+            module = job_responses if hasattr(job_responses, schema) else response_models
+            getattr(module, schema).model_validate_json(response.text)
 
 
 @cache

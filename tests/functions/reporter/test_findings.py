@@ -1,20 +1,13 @@
-"""The findings, questions and statements of a report, by portfolio."""
+"""The findings and statements of a report, by portfolio. Costs and changes have files of their own."""
 
-import re
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 
 from functions.reporter.findings import find
 from functions.reporter.measures import measure
-from functions.shared.portfolio import PreviousAnalysis
 from tests.functions.built_results import nothing
-from tests.functions.reporter.reading import (
-    chapter,
-    first_page,
-    report_on,
-)
+from tests.functions.reporter.reading import chapter, first_page, report_on
 from tests.portfolios import (
     PRICED_ON,
     account,
@@ -187,15 +180,6 @@ def test_undated_prices_are_not_called_recent() -> None:
     assert "recent price" not in appendix
 
 
-def test_expense_ratio_has_all_of_its_digits() -> None:
-    fund = instrument("SPY", "100").model_copy(update={"expense_ratio": Decimal("0.0945")})
-    other = instrument("GLD", "100").model_copy(update={"expense_ratio": Decimal("0.4000")})
-    costs = chapter(report_on(snapshot(account("One", position(fund, "500"), position(other, "50")))), "What it costs")
-
-    assert "| SPY | $50,000 | 0.0945% | $47 |" in costs
-    assert "| GLD | $5,000 | 0.40% | $20 |" in costs
-
-
 def test_regional_targets_are_in_the_table_of_the_same_regions() -> None:
     home = position(instrument("VTI", "100"), "900")
     abroad = position(instrument("VXUS", "100", regions="international"), "100")
@@ -215,93 +199,6 @@ def test_other_regions_are_compared_with_targets_in_words() -> None:
 
     assert "Compared with your targets: International 25% (target 50%) and North America 75% (target 50%)." in text
     assert "Global funds count toward every target in proportion." in text
-
-
-def test_sale_at_a_gain_is_stated() -> None:
-    held = position(instrument("VTI", "100"), "1000").model_copy(update={"cost_basis": Decimal(20_000)})
-    report = report_on(snapshot(account("Brokerage", held), annual_contribution=0, region_targets=None))
-
-    assert re.search(r"realizes a gain of \$2\d,\d{3}, which is taxed", chapter(report, "What to do"))
-    assert "| Brokerage | $100,000 | $20,000 | $80,000 | - |" in chapter(report, "What it costs")
-
-
-def test_unknown_cost_is_stated() -> None:
-    held = position(instrument("VTI", "100"), "1000")
-    report = report_on(snapshot(account("Brokerage", held), annual_contribution=0, region_targets=None))
-
-    assert "may realize a gain: your file has no cost for VTI" in chapter(report, "What to do")
-    assert "Your file has no cost basis" in chapter(report, "What it costs")
-
-
-def test_fees_and_unknown_fees_are_stated() -> None:
-    dear = instrument("DEAR", "100", kind="mutual_fund").model_copy(update={"expense_ratio": Decimal("1.00")})
-    report = report_on(snapshot(account("One", position(dear, "500"), position(instrument("FUND", "100"), "50"))))
-
-    costs = chapter(report, "What it costs")
-    assert costs.startswith(
-        "### Fund fees\n\nFees are known for 91% of your fund money: $50,000 of $55,000. These funds charge 1.00% a "
-        "year, about $500. Over the 25 years until retirement, that adds up to about $"
-    )
-    assert "The fee of FUND ($5,000) comes on top." in costs
-    assert "**The funds whose fees we know charge about $500 a year.**" in report.content
-
-
-def test_no_total_of_fees_is_stated_if_none_is_known() -> None:
-    report = report_on(snapshot(account("One", position(instrument("FUND", "100"), "50"))))
-
-    assert chapter(report, "What it costs").startswith(
-        "### Fund fees\n\nWe do not know the fees of your funds: FUND ($5,000).\n\n"
-    )
-
-
-def test_report_states_changes_since_previous_analysis() -> None:
-    before = report_on(snapshot(account("One", position(instrument("VTI", "100"), "10"))))
-    now = snapshot(account("One", position(instrument("VTI", "110"), "10"), cash="400")).model_copy(
-        update={
-            "previous": PreviousAnalysis(as_of=datetime(2026, 10, 1, tzinfo=UTC), success_rate=61.2, kept=before.kept)
-        }
-    )
-
-    assert chapter(report_on(now), "What changed since last time") == (
-        "Since October 1, 2026, the portfolio went up by $500, from $1,000 to $1,500. Prices added $100; "
-        "deposits, withdrawals, trades and dividends added $400. Cash went from 0% to 27%. Stocks went from 100% to "
-        "73%. The chance that your money lasts was about 61% then.\n\n"
-    )
-
-
-@pytest.mark.parametrize(
-    ("price", "quantity", "expected"),
-    [
-        ("100", "10", "Nothing has changed since October 1, 2026: the portfolio is still worth $1,000."),
-        (
-            "90",
-            "10",
-            "Since October 1, 2026, the portfolio went down by $100, from $1,000 to $900. All of that comes from "
-            "prices.",
-        ),
-        (
-            "100",
-            "12",
-            "Since October 1, 2026, the portfolio went up by $200, from $1,000 to $1,200. All of that comes from "
-            "deposits, withdrawals, trades and dividends.",
-        ),
-        (
-            "50",
-            "20",
-            "The portfolio is worth $1,000, as it was on October 1, 2026. Prices took away $500; deposits, "
-            "withdrawals, trades and dividends added $500.",
-        ),
-    ],
-)
-def test_only_causes_that_apply_are_stated(price: str, quantity: str, expected: str) -> None:
-    before = report_on(snapshot(account("One", position(instrument("VTI", "100"), "10"))))
-    now = snapshot(account("One", position(instrument("VTI", price), quantity))).model_copy(
-        update={
-            "previous": PreviousAnalysis(as_of=datetime(2026, 10, 1, tzinfo=UTC), success_rate=None, kept=before.kept)
-        }
-    )
-
-    assert chapter(report_on(now), "What changed since last time") == f"{expected}\n\n"
 
 
 def test_all_crypto_is_first_finding_and_has_no_stress_figures() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from functions.api.handler import application
 from functions.api.http.openapi import GATEWAY_STATUSES
-from functions.api.schemas import goals, position_changes, request_models, response_models
-from functions.api.schemas.response_models import JobWithResults
+from functions.api.schemas import goals, job_responses, position_changes, request_models, response_models
+from functions.api.schemas.job_responses import JobWithResults
 from functions.shared.section_names import SERVED
 from scripts.packaging.openapi_examples import EXAMPLES
 from tests.functions.api.calling import openapi
@@ -80,7 +80,7 @@ def test_operation_has_short_id_summary_description_and_tag() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_example_is_valid(name: str) -> None:
     assert openapi()["components"]["schemas"][name]["examples"] == [EXAMPLES[name]]
-    modules = (request_models, response_models, goals, position_changes)
+    modules = (request_models, response_models, job_responses, goals, position_changes)
     model = next(getattr(module, name) for module in modules if hasattr(module, name))
 
     model.model_validate(json.loads(json.dumps(EXAMPLES[name]), parse_float=Decimal))

@@ -13,7 +13,7 @@ import pytest
 from functions.api.dependencies import Dependencies
 from functions.api.handler import Application
 from functions.api.routes import sample
-from functions.api.schemas.response_models import JobWithResults
+from functions.api.schemas.job_responses import JobWithResults
 from functions.shared.agent_declaration import JobType
 from functions.shared.plans import sections
 from functions.shared.runtime import Runtime

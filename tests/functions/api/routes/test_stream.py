@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.api.handler import Application
-from functions.api.schemas.response_models import StreamedEvent
+from functions.api.schemas.job_responses import StreamedEvent
 from functions.shared.section_names import SNAPSHOT
 from scripts.local.data_api import FaultControl
 from tests.functions.api.at_work import AtWork
