@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.shared.analysis.wording import listed
 from scripts.deployment import Deployment
 from scripts.manifest import DATABASE_USERS, DeploymentContext, environment, read_manifest
 
@@ -29,12 +30,5 @@ def diagnosis(deployment: Deployment, client: Any) -> str | None:
         missing = sorted(environment(manifest, function, context).keys() - present.keys())
         if missing:
             restore = "start the stack again" if deployment.aws_endpoint_url else "run `terraform apply`"
-            return f"{name} can't work: its environment lacks {_listed(missing)}. To restore them, {restore}."
+            return f"{name} can't work: its environment lacks {listed(missing, _NAMED)}. To restore them, {restore}."
     return None
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _NAMED
-    if more <= 1:
-        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    return f"{', '.join(names[:_NAMED])} and {more} other variables"

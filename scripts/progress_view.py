@@ -14,6 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from functions.shared.analysis.wording import count
 from functions.shared.plans import STEP_NAMES, StepName
 
 _MARKS = {"completed": "✓", "running": "▸", "waiting": "·", "failed": "✗", "skipped": "-"}
@@ -141,11 +142,8 @@ def _place(job: Job) -> str:
     queue = job.get("queue")
     if not queue:
         return ""
-    ahead = queue["ahead"]
-    if ahead == 0:
-        place = "Your analysis is next."
-    else:
-        place = "1 analysis is ahead of yours." if ahead == 1 else f"{ahead:,} analyses are ahead of yours."
+    ahead = count(queue["ahead"], "analysis is", "analyses are")
+    place = f"{ahead} ahead of yours." if queue["ahead"] else "Your analysis is next."
     if queue["estimated_start"] is None or "as_of" not in job:
         return place
     wait_s = max(0, _seconds(job["as_of"], queue["estimated_start"]))

@@ -6,6 +6,7 @@ was purged or replaced by a deployment.
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
+from functions.shared.analysis.wording import count
 from scripts.cli import run
 from scripts.deployment import Deployment, add_arguments, find
 from scripts.unfinished import given_up, reopen, resend
@@ -32,9 +33,9 @@ def main() -> int:
 def resend_unfinished(deployment: Deployment) -> int:
     """Send a message for each unfinished job. Returns their number. Raises DatabaseError and botocore's errors."""
     client = deployment.client("sqs")
-    count = resend(deployment.connect(), client, _queue_url(deployment))
-    print(f"Sent {_count(count, 'message')} for unfinished jobs.")
-    return count
+    number = resend(deployment.connect(), client, _queue_url(deployment))
+    print(f"Sent {count(number, 'message')} for unfinished jobs.")
+    return number
 
 
 def redrive(deployment: Deployment, *, do_reopen: bool) -> int:
@@ -42,25 +43,21 @@ def redrive(deployment: Deployment, *, do_reopen: bool) -> int:
     `resend_unfinished`.
     """
     client, url, database = deployment.client("sqs"), _queue_url(deployment), deployment.connect()
-    count = 0
+    number = 0
     for job in given_up(database):
         state = "failed"
         if do_reopen:
             state = "reopened" if reopen(database, client, url, job) else "reopened by its owner"
         print(f"  job {job.id}  {state}")
-        count += 1
-    hint = "" if do_reopen or not count else " Run them again with --reopen."
-    print(f"{_count(count, 'job')} failed because of messages that could not be processed.{hint}")
-    return count
+        number += 1
+    hint = "" if do_reopen or not number else " Run them again with --reopen."
+    print(f"{count(number, 'job')} failed because of messages that could not be processed.{hint}")
+    return number
 
 
 def _queue_url(deployment: Deployment) -> str:
     url: str = deployment.client("sqs").get_queue_url(QueueName=f"{deployment.name_prefix}-{_QUEUE}")["QueueUrl"]
     return url
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import zipfile
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from functions.shared.agent_declaration import JobType
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
 from scripts.arguments import at_least
-from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS, migrated
+from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS, migrated, state_folder
 from scripts.cli import run
 from scripts.manifest import ROOT, DeploymentContext, environment, read_manifest
 from scripts.packaging.build import Builder
@@ -54,14 +53,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=at_least(1), default=20, help="processes of each [20]")
     parser.add_argument("--calls", type=at_least(1), default=200, help="polls in each process [200]")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="alex-api-cost-") as scratch:
-        Path(scratch).chmod(0o711)  # PostgreSQL runs as another user if this one is root
-        code = _unpacked(Path(scratch))
-        with migrated(Path(scratch)) as (api, dsn):
+    with state_folder() as scratch:
+        code = _unpacked(scratch)
+        with migrated(scratch) as (api, dsn):
             event, common = _event(_running_job(dsn)), _common_environment(api.url)
-            python = _runtime(Path(scratch))
-            sources = _installed(python, Path(scratch, "sources"))
-            bytecode = _installed(python, Path(scratch, "bytecode"), "--compile-bytecode")
+            python = _runtime(scratch)
+            sources = _installed(python, scratch / "sources")
+            bytecode = _installed(python, scratch / "bytecode", "--compile-bytecode")
             processes = {
                 "api": ("functions.api.handler", common | _api_environment(code)),
                 "yardstick": ("yardstick", common | {"PYTHONPATH": str(sources)}),

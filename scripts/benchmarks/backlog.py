@@ -5,13 +5,12 @@ and with one user's backlog the newcomer starts within 3 job durations. SQS is s
 fair queues.
 """
 
-import tempfile
 from argparse import ArgumentParser
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 from scripts.arguments import at_least
+from scripts.benchmarks.database import state_folder
 from scripts.cli import run
 from tests.simulation.backlog import Backlog, simulate
 from tests.simulation.database import simulated_database
@@ -44,10 +43,8 @@ def main() -> int:
 
 def _simulate(users: list[str]) -> Backlog:
     """Run in a separate process with its own database."""
-    with tempfile.TemporaryDirectory(prefix="alex-backlog-") as state:
-        Path(state).chmod(0o711)  # PostgreSQL runs as another user if this one is root
-        with simulated_database(Path(state)) as database:
-            return simulate(database, users, newcomer_after_s=_NEWCOMER_AFTER_S, most_s=14 * _DAY_S)
+    with state_folder() as state, simulated_database(state) as database:
+        return simulate(database, users, newcomer_after_s=_NEWCOMER_AFTER_S, most_s=14 * _DAY_S)
 
 
 def _print(of: str, backlog: Backlog) -> bool:

@@ -1,5 +1,6 @@
 """A temporary PostgreSQL for a benchmark, with the project's schema and a Data API endpoint."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,21 @@ SECRET_ARNS = dict(_USERS.secret_arns)
 
 
 @contextmanager
+def state_folder() -> Iterator[Path]:
+    """Yield a temporary folder that PostgreSQL can reach, which runs as another user if this one is root."""
+    with tempfile.TemporaryDirectory(prefix="alex-benchmark-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+def connect(api: DataApi, secret_arn: str) -> Database:
+    """Return a client of the endpoint, signed in as the user of the secret."""
+    settings = DatabaseSettings(db_cluster_arn=CLUSTER_ARN, db_secret_arn=secret_arn, aws_endpoint_url_rds_data=api.url)
+    transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
+    return Database(settings, retry_budget_s=10, transport=transport)
+
+
+@contextmanager
 def migrated(state: Path, prepare: Callable[[str], None] | None = None) -> Iterator[tuple[DataApi, str]]:
     """Yield the endpoint and the owner's libpq connection string. Erases the contents of the folder `state`
     afterwards.
@@ -30,11 +46,7 @@ def migrated(state: Path, prepare: Callable[[str], None] | None = None) -> Itera
         if prepare:
             prepare(postgres.dsn())
         with DataApi(_USERS.connections(postgres), cluster_arn=CLUSTER_ARN) as api:
-            settings = DatabaseSettings(
-                db_cluster_arn=CLUSTER_ARN, db_secret_arn=_USERS.owner_arn, aws_endpoint_url_rds_data=api.url
-            )
-            transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
-            owner = Database(settings, retry_budget_s=10, transport=transport)
+            owner = connect(api, _USERS.owner_arn)
             migrate(owner, split_migrations())
             _USERS.set_up(owner)
             yield api, postgres.dsn()

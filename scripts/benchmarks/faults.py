@@ -5,16 +5,15 @@ production settings.
 """
 
 import sys
-import tempfile
 import time
 from argparse import ArgumentParser
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
-from pathlib import Path
 from statistics import median
 
 from scripts.arguments import at_least
+from scripts.benchmarks.database import state_folder
 from scripts.cli import run
 from tests.simulation.database import simulated_database
 from tests.simulation.fault_injection import NAMES
@@ -54,10 +53,8 @@ def main() -> int:
 
 def runs(seeds: range) -> list[Outcome]:
     """Run the seeds in a separate process with its own database."""
-    with tempfile.TemporaryDirectory(prefix="alex-faults-") as state:
-        Path(state).chmod(0o711)  # PostgreSQL runs as another user if this one is root
-        with simulated_database(Path(state)) as database:
-            return [Run(database, seed)() for seed in seeds]
+    with state_folder() as state, simulated_database(state) as database:
+        return [Run(database, seed)() for seed in seeds]
 
 
 def _print(outcomes: list[Outcome]) -> bool:

@@ -9,12 +9,10 @@ Budget: 1.2 times for each read, and no read scans a whole table.
 from __future__ import annotations
 
 import json
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import md5
-from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -25,12 +23,10 @@ from functions.api.repositories.events import NOTHING, READ_EVENTS, READ_NEWS
 from functions.api.repositories.jobs import LIST_JOBS, NEWEST, READ_JOB
 from functions.shared.agent_declaration import JobType
 from functions.shared.database import Database, Statement, Value
-from functions.shared.database.settings import DatabaseSettings
-from functions.shared.database.transport import Credentials, SignedTransport
 from functions.shared.plans import PLANS
 from functions.shared.progress.model import initial_progress
 from scripts.arguments import at_least
-from scripts.benchmarks.database import CLUSTER_ARN, SECRET_ARNS, migrated
+from scripts.benchmarks.database import SECRET_ARNS, connect, migrated, state_folder
 from scripts.cli import run
 
 BUDGET = 1.2
@@ -119,16 +115,10 @@ def main() -> int:
 @contextmanager
 def _with_jobs(jobs: int) -> Iterator[Database]:
     """Yield a database with `jobs` jobs, connected as the api function's user."""
-    with tempfile.TemporaryDirectory(prefix="alex-growth-") as state:
-        Path(state).chmod(0o711)  # PostgreSQL runs as another user if this one is root
-        with migrated(Path(state)) as (api, dsn):
-            with psycopg.connect(dsn, autocommit=True) as connection:
-                _fill(connection, jobs)
-            settings = DatabaseSettings(
-                db_cluster_arn=CLUSTER_ARN, db_secret_arn=SECRET_ARNS["api"], aws_endpoint_url_rds_data=api.url
-            )
-            transport = SignedTransport(api.url, settings.aws_region, lambda: Credentials("test", "test"))
-            yield Database(settings, retry_budget_s=10, transport=transport)
+    with state_folder() as state, migrated(state) as (api, dsn):
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            _fill(connection, jobs)
+        yield connect(api, SECRET_ARNS["api"])
 
 
 def _fill(connection: psycopg.Connection[Any], jobs: int) -> None:

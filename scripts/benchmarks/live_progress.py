@@ -12,17 +12,13 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
-from functions.shared.agent_declaration import JobType
 from functions.shared.durations.learning import RUNS_NEEDED
-from functions.shared.plans import PLANS
 from scripts.api_client import AlexApi
 from scripts.arguments import at_least
+from scripts.benchmarks.paced import CODE, pace
 from scripts.cli import run
 from scripts.local.temporary import temporary_stack
-from scripts.manifest import ROOT
 
-_PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-_AGENTS = PLANS[JobType.PORTFOLIO]
 _POLL_S = 0.2
 
 
@@ -46,13 +42,9 @@ def main() -> int:
     environment = {
         "api": {"MAX_CONCURRENT_JOBS": str(RUNS_NEEDED), "MAX_JOBS_A_DAY": "1000"},
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
-        **{
-            agent.name: {"AGENT": agent.name, "AGENT_SECONDS": str(options.scale * agent.expected.median_s)}
-            for agent in _AGENTS
-        },
+        **pace(lambda agent: options.scale * agent.expected.median_s),
     }
-    code = {agent.name: _PACED_AGENT for agent in _AGENTS}
-    with temporary_stack(environment=environment, code=code, visibility_timeout_s=900) as stack:
+    with temporary_stack(environment=environment, code=CODE, visibility_timeout_s=900) as stack:
         alex = AlexApi(stack.info.api_url, stack.info.token)
         alex.post("/api/populate-test-data")
         earlier = [alex.post("/api/analyze")["job_id"] for _ in range(RUNS_NEEDED)]

@@ -19,30 +19,23 @@ from statistics import quantiles
 from uuid import UUID
 
 import psycopg
-import urllib3
 
-from functions.shared.plans import AGENTS
 from scripts.api_client import AlexApi, ApiError
 from scripts.arguments import at_least
+from scripts.benchmarks.paced import CODE, pace
+from scripts.benchmarks.traffic import AT_ONCE, HttpClient
 from scripts.cli import run
 from scripts.local.data_api import FaultControl
 from scripts.local.row_versions import row_versions
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.manifest import ROOT
 from tests.simulation.invariants import violations
 
 INTERVAL_S = 2.0
-AT_ONCE = 16
-"""Concurrent requests. The emulator runs a process for each, and a small machine has no room for two hundred.
-
-The time that a poller waits for its turn counts as its own.
-"""
 PLANNERS = 4
-"""Concurrent jobs, for the same reason: each takes four processes. The others are queued."""
+"""Concurrent jobs, as few as a small machine has room for: each takes four processes. The others are queued."""
 LONGEST_JOB_S = 120.0
-AGENT_SECONDS = "4"
-_PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
+AGENT_S = 4
 _FINE = frozenset({200, 204, 304})
 
 
@@ -129,24 +122,23 @@ def load(stack: LocalStack, *, pollers: int, jobs: int, seconds: float, quiet_s:
 
 
 def _ask(stack: LocalStack, pollers: int, seconds: float, job_of: Callable[[int], str]) -> Asked:
-    """Run the pollers, each every 2 s and at least once, with staggered starts."""
+    """Run the pollers, each every 2 s and at least once, with staggered starts.
+
+    A small machine has no room for two hundred requests at once. The time that a poller waits for its turn counts.
+    """
     asked, turns, end = Asked(), threading.Semaphore(AT_ONCE), time.monotonic() + seconds
-    pool = urllib3.PoolManager(maxsize=AT_ONCE, block=False, retries=False, timeout=urllib3.Timeout(connect=5, read=35))
+    client = HttpClient(stack.info.api_url, stack.info.token)
 
     def poll(number: int) -> None:
         etag, interval_s = "", min(INTERVAL_S, seconds / 2)
         time.sleep(interval_s * number / pollers)
         while True:
             route, path = _route(number, job_of(number))
-            headers = {"Authorization": f"Bearer {stack.info.token}", **({"If-None-Match": etag} if etag else {})}
-            began, error = time.monotonic(), ""
+            began = time.monotonic()
             with turns:
-                try:
-                    response = pool.request("GET", stack.info.api_url + path, headers=headers)
-                    etag = response.headers.get("ETag", "")
-                    error = "" if response.status in _FINE else str(response.status)
-                except urllib3.exceptions.HTTPError as unanswered:
-                    error = type(unanswered).__name__
+                response = client.send("GET", path, headers={"If-None-Match": etag} if etag else {})
+            etag = response.etag
+            error = "" if response.status in _FINE else str(response.status or "no response")
             asked.note(route, time.monotonic() - began, error)
             if began + interval_s >= end:
                 return
@@ -188,13 +180,9 @@ def main() -> int:
     environment = {
         "api": {"MAX_CONCURRENT_JOBS": str(arguments.jobs), "MAX_JOBS_A_DAY": str(max(50, arguments.jobs))},
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
-        **{agent.name: {"AGENT": agent.name, "AGENT_SECONDS": AGENT_SECONDS} for agent in AGENTS},
+        **pace(lambda _: AGENT_S),
     }
-    with temporary_stack(
-        environment=environment,
-        code={agent.name: _PACED_AGENT for agent in AGENTS},
-        max_concurrency=PLANNERS,
-    ) as stack:
+    with temporary_stack(environment=environment, code=CODE, max_concurrency=PLANNERS) as stack:
         outcome = load(
             stack,
             pollers=arguments.pollers,

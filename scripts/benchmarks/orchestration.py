@@ -11,20 +11,15 @@ from dataclasses import dataclass
 from statistics import median
 from uuid import uuid4
 
-from functions.shared.agent_declaration import JobType
 from functions.shared.database import Statement
-from functions.shared.plans import PLANS
 from functions.shared.tasks import JobMessage
 from scripts.api_client import AlexApi
 from scripts.arguments import at_least
+from scripts.benchmarks.paced import CODE, pace
 from scripts.cli import run
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.manifest import ROOT
-
-_PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
-_AGENTS = PLANS[JobType.PORTFOLIO]
 
 #: Occurs only in the statement that records progress.
 PROGRESS_WRITE = "ELSE :initial"
@@ -72,15 +67,8 @@ def main() -> int:
     parser.add_argument("--hang", action="store_true", help="every write of progress hangs for a minute")
     parser.add_argument("--pairs", type=at_least(1), default=5, help="pairs of jobs, with progress off and on [5]")
     arguments = parser.parse_args()
-    environment = {
-        agent.name: {"AGENT": agent.name, "AGENT_SECONDS": str(arguments.scale * agent.expected.median_s)}
-        for agent in _AGENTS
-    }
-    with temporary_stack(
-        environment={**environment, "api": {"MAX_JOBS_A_DAY": "1000"}},
-        code=dict.fromkeys(environment, _PACED_AGENT),
-        visibility_timeout_s=900,
-    ) as stack:
+    environment = {"api": {"MAX_JOBS_A_DAY": "1000"}, **pace(lambda agent: arguments.scale * agent.expected.median_s)}
+    with temporary_stack(environment=environment, code=CODE, visibility_timeout_s=900) as stack:
         alex = AlexApi(stack.info.api_url, stack.info.token)
         alex.post("/api/populate-test-data")
         for flag in ("false", "true"):  # start every function once

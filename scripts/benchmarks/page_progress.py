@@ -37,6 +37,7 @@ from functions.shared.plans import PLANS, SETUP_EXPECTED
 from functions.shared.section_names import SNAPSHOT, Section
 from scripts.api_client import AlexApi
 from scripts.benchmarks.earlier_jobs import remember_earlier_jobs, scale_at, spread_durations_s
+from scripts.benchmarks.paced import CODE, pace
 from scripts.benchmarks.shown import Absence, Sample, Shown, most_askers, most_at_once
 from scripts.benchmarks.worlds import WORLDS, Floats, Oracle
 from scripts.cli import run
@@ -45,10 +46,9 @@ from scripts.local.browser import REPORT_VIOLATIONS, VIOLATION, chromium, sign_i
 from scripts.local.data_api import FaultControl
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
-from scripts.manifest import NAME_PREFIX, ROOT
+from scripts.manifest import NAME_PREFIX
 from scripts.packaging.page import build_page
 
-_PACED_AGENT = ROOT / "scripts" / "benchmarks" / "paced_agent"
 _AGENTS = PLANS[JobType.PORTFOLIO]
 _SIGMA = REPORTER.expected.sigma
 _USUAL = {SNAPSHOT: SETUP_EXPECTED, **{agent.section: agent.expected for agent in _AGENTS}}
@@ -182,17 +182,9 @@ def _run(case: Case, browser: Browser) -> Outcome:
     steps = "1" if case.reports == "start and end" else "10"
     environment = {
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},
-        **{
-            agent.name: {
-                "AGENT": agent.name,
-                "AGENT_SECONDS": str(case.durations_s[agent.section]),
-                "AGENT_STEPS": steps,
-            }
-            for agent in _AGENTS
-        },
+        **pace(lambda agent: case.durations_s[agent.section], AGENT_STEPS=steps),
     }
-    code = {agent.name: _PACED_AGENT for agent in _AGENTS}
-    with temporary_stack(environment=environment, code=code, visibility_timeout_s=900) as stack:
+    with temporary_stack(environment=environment, code=CODE, visibility_timeout_s=900) as stack:
         remember_earlier_jobs(stack.database, _USUAL)
         AlexApi(stack.info.api_url, stack.info.token).post("/api/populate-test-data")
         _warm(stack)

@@ -9,13 +9,11 @@ log-normal estimator that this one replaced are constants. The results are in fu
 """
 
 import json
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,9 +36,10 @@ from functions.shared.progress.model import (
 from functions.shared.progress.tracker import WRITTEN_AT, reach
 from functions.shared.section_names import SNAPSHOT
 from scripts.arguments import at_least
+from scripts.benchmarks.database import state_folder
 from scripts.benchmarks.worlds import DRIFT_AT, WORLDS, Floats, Oracle, World
 from scripts.cli import run
-from scripts.local.postgres import Postgres
+from scripts.local.temporary import temporary_postgres
 from scripts.manifest import ROOT
 
 _PLAN = PLANS[JobType.PORTFOLIO]
@@ -319,17 +318,15 @@ def _print(world: World, name: str, measured: Measured, oracle: Floats, least: F
 @contextmanager
 def _database() -> Iterator[psycopg.Connection[Any]]:
     """Yield a database with the functions from the migrations."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)
-        server = Postgres(Path(folder), durable=False)
-        try:
-            with server, psycopg.connect(server.dsn(), autocommit=True) as connection:
-                for migration in sorted((ROOT / "migrations").glob("*.sql")):
-                    connection.execute(migration.read_bytes())
-                connection.execute(_FOLLOW)
-                yield connection
-        finally:
-            server.erase()
+    with (
+        state_folder() as folder,
+        temporary_postgres(folder) as server,
+        psycopg.connect(server.dsn(), autocommit=True) as connection,
+    ):
+        for migration in sorted((ROOT / "migrations").glob("*.sql")):
+            connection.execute(migration.read_bytes())
+        connection.execute(_FOLLOW)
+        yield connection
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def test_wiped_planner_is_named_with_a_remedy(endpoint: str | None, advice: str)
 
     assert message is not None
     assert message.startswith("alex-planner can't work: its environment lacks AGENT_TIMEOUT_S, DB_CLUSTER_ARN and ")
-    assert message.endswith(f"other variables. To restore them, {advice}.")
+    assert message.endswith(f" more. To restore them, {advice}.")
 
 
 def test_single_missing_variable_is_named() -> None:
