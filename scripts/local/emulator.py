@@ -13,7 +13,7 @@ import boto3
 import psutil
 from botocore.config import Config
 
-from scripts.local import processes
+from scripts.local import emulator_child, processes
 from scripts.local.http_server import free_port, is_healthy
 from scripts.local.lambda_runtime import LOG_FOLDER
 from scripts.local.lifecycle import Startable
@@ -22,6 +22,9 @@ REGION = "us-east-1"
 ACCOUNT = "000000000000"
 NO_SECRET = "test"  # noqa: S105 -- the emulator checks no signatures
 SERVICES = ("cognito-idp", "secretsmanager", "sqs", "lambda", "apigatewayv2")
+USERS = f"{emulator_child.SAVED}.json"
+"""The file with the user pools. Their signing keys are in a folder next to it."""
+SAVE_S = 30.0
 STOP_S = 3.0
 """Stopping takes 0.1 s, unless a function is running, which is killed after this time."""
 
@@ -52,7 +55,7 @@ class Emulator(Startable):
         self.log_folder.mkdir()
         self._child = processes.start(
             "emulator",
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-P", emulator_child.__file__],
             registry=self._registry,
             log=self._state / "emulator.log",
             ready=lambda: is_healthy(self.port, "/_ministack/health"),
@@ -67,6 +70,14 @@ class Emulator(Startable):
             self._child.stop()
             self._child = None
             self._clean_up()
+
+    def save_users(self) -> None:
+        """Save the user pools now; otherwise, a kill would lose those made since the start. Raises ChildFailed."""
+        assert self._child is not None
+        saved = self._kept / USERS
+        saved.unlink(missing_ok=True)
+        os.kill(self._child.pid, emulator_child.SAVE_USERS)
+        self._child.wait_until(saved.exists, timeout_s=SAVE_S)
 
     def kill(self) -> None:
         """Kill the emulator and its functions, as a crash would. The queues are lost."""
@@ -131,7 +142,7 @@ class Emulator(Startable):
         for folder in (self._tmp, self.log_folder):
             shutil.rmtree(folder, ignore_errors=True)
         for saved in self._kept.glob("*.json"):
-            if saved.name != "cognito.json":
+            if saved.name != USERS:
                 saved.unlink()
 
 

@@ -41,16 +41,15 @@ class SignIn(BaseModel):
 def start_with_sign_in(emulator: Emulator, url: str) -> SignIn:
     """Start the emulator with the user pool, user ids and signing keys of earlier runs, if any.
 
-    The emulator saves a new pool only when it stops, so this restarts it after creating one. If it were killed before
-    that, the user ids would be lost, and with them access to these users' data in the database.
+    A new pool is saved at once. If the emulator were killed before that, the user ids would be lost, and with them
+    access to these users' data in the database.
     `url` is the address of the gateway, which serves the page and the login.
     """
     emulator.start()
     cognito: CognitoIdentityProviderClient = emulator.client("cognito-idp")
     if not cognito.list_user_pools(MaxResults=1)["UserPools"]:
         _create(cognito)
-        emulator.stop()
-        emulator.start()
+        emulator.save_users()
     pool, client = _pool_and_client(cognito)
     _let_the_page_sign_in(cognito, pool, client, url)
     token, token_other_user = (_token(cognito, pool, client, user) for user in USERS)
