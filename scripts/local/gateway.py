@@ -22,7 +22,7 @@ from urllib3.util import SKIP_HEADER
 from scripts.local import hosted_login, options_request
 from scripts.local.access_log import AccessLog
 from scripts.local.cors import CorsPolicy
-from scripts.local.http_server import LocalServer, SilentHandler
+from scripts.local.http_server import LocalServer, SilentHandler, free_port
 
 MAX_BODY_BYTES = 10_000_000
 MAX_HEADER_BYTES = 10_240
@@ -56,7 +56,7 @@ class Gateway:
         self, port: int | None = None, access_log: AccessLog | None = None, cors_origins: Collection[str] = ()
     ) -> None:
         try:
-            self._server = _Server(port or 0, access_log, CorsPolicy(cors_origins))
+            self._server = _Server(port or free_port(), access_log, CorsPolicy(cors_origins))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise

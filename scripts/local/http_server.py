@@ -7,6 +7,7 @@ send less than the announced length, or respond to a malformed request, and the 
 
 from __future__ import annotations
 
+import errno
 import http.client
 import socket
 import socketserver
@@ -14,11 +15,18 @@ import sys
 import threading
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import Any, Generic, TypeVar, cast
+from itertools import count, islice
+from random import SystemRandom
+from typing import Any, Final, Generic, TypeVar, cast
 
 Owner = TypeVar("Owner")
+_PORTS: Final = range(10_000, 32_000)
+"""Systems assign ports to connections, and to servers on port 0, from above this range."""
+_TURNS: Final = count(SystemRandom().randrange(len(_PORTS)))
+"""Each process begins elsewhere, because two may look for ports at the same time."""
 
 
 class LocalServer(socketserver.ThreadingTCPServer, Generic[Owner]):
@@ -124,7 +132,10 @@ def is_healthy(port: int, path: str) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that is currently free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that is currently free. No connection and no other call gets it before a server binds it."""
+    for turn in islice(_TURNS, len(_PORTS)):
+        port = _PORTS[turn % len(_PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(errno.EADDRINUSE, "no port is free")
