@@ -23,6 +23,7 @@ from scripts.local.processes import Registry
 from scripts.local.queues import create_queues
 from scripts.local.sign_in import start_with_sign_in
 from scripts.manifest import DeploymentContext, Manifest, read_manifest
+from tests.local.listening import addresses
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -92,12 +93,12 @@ def test_stop_leaves_no_process_socket_or_file(tmp_path: Path) -> None:
 
 
 def test_emulator_listens_on_loopback_only(emulator: Emulator) -> None:
-    children = psutil.Process().children(recursive=True)
+    (child,) = Registry(emulator.log_folder.parents[1] / "processes.json").entries()
 
-    listening = [each.laddr for child in children for each in child.net_connections() if each.status == "LISTEN"]
+    listening = addresses(*child.processes())
 
     assert ("127.0.0.1", emulator.port) in listening
-    assert {address.ip for address in listening} == {"127.0.0.1"}
+    assert {ip for ip, _ in listening} == {"127.0.0.1"}
 
 
 def test_users_and_tokens_survive_kill_in_first_run(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Stands in for the planner: sends each message to the reporter, or returns the message if it requests that.
 
-A message with `hangs_once` creates that file and hangs, unless the file exists.
+A message with `hangs_once` writes its receipt handle to that file and hangs, unless the file exists.
 """
 
 import json
@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         message = json.loads(record["body"])
         logger.info(f"Received {message['user']}, delivery {record['attributes']['ApproximateReceiveCount']}")
         if "hangs_once" in message:
-            hang_once(Path(message["hangs_once"]))
+            hang_once(Path(message["hangs_once"]), record["receiptHandle"])
         if message.get("poison"):
             failures.append({"itemIdentifier": record["messageId"]})
         else:
@@ -29,10 +29,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"batchItemFailures": failures}
 
 
-def hang_once(begun: Path) -> None:
-    """Hang for a minute, unless an earlier delivery did."""
-    try:
-        begun.touch(exist_ok=False)
-    except FileExistsError:
+def hang_once(begun: Path, receipt_handle: str) -> None:
+    """Hang, unless an earlier delivery did."""
+    if begun.exists():
         return
-    time.sleep(60)
+    new = begun.with_suffix(".new")
+    new.write_text(receipt_handle)
+    new.replace(begun)
+    time.sleep(600)
