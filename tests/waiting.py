@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 
-def until(condition: Callable[[], Any], timeout_s: float = 60) -> Any:
-    """Wait until `condition` returns something true, and return that."""
+def until(condition: Callable[[], Any], timeout_s: float = 300) -> Any:
+    """Wait until `condition` returns something true, and return that. The limit only ends a test that fails."""
     deadline = time.monotonic() + timeout_s
     while not (result := condition()):
         assert time.monotonic() < deadline, "the condition did not become true"

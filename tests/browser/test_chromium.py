@@ -10,7 +10,6 @@ from scripts.local.chromium import NoChromium, download
 from scripts.packaging import node
 
 
-@pytest.mark.timeout(300)
 def test_downloaded_chromium_opens_a_page(browser: Browser, tmp_path: Path) -> None:
     program = download(tmp_path)
 

@@ -37,7 +37,6 @@ def page(browser: Browser) -> Iterator[Page]:
         assert visit.unexpected() == []
 
 
-@pytest.mark.timeout(300)
 def test_dropped_broker_file_becomes_report_on_its_holdings(page: Page) -> None:
     sign_in(page)
     page.get_by_text("You have no accounts yet").wait_for()

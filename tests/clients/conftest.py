@@ -19,7 +19,6 @@ from scripts.local.temporary import temporary_stack
 from scripts.packaging.toolchains import uv
 
 HERE = Path(__file__).parent
-INSTALL_S = 400
 Program = Callable[..., Any]
 """`program("name.mjs", "argument")` runs it against the stack and returns the JSON that it prints."""
 
@@ -106,8 +105,6 @@ def _wheel() -> Path:
 
 def output(command: list[str], environment: Mapping[str, str], folder: Path | None = None) -> str:
     """Run a command that must succeed, and return its standard output."""
-    done = subprocess.run(
-        command, cwd=folder, env=dict(environment), capture_output=True, text=True, check=False, timeout=INSTALL_S
-    )
+    done = subprocess.run(command, cwd=folder, env=dict(environment), capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout

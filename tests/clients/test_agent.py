@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.clients.conftest import INSTALL_S, Program
-
-pytestmark = pytest.mark.timeout(INSTALL_S)
+from tests.clients.conftest import Program
 
 
 def test_agent_starts_follows_reads_and_cancels_jobs(python: Program) -> None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-import pytest
-
 from scripts.packaging.toolchains import uv
-from tests.clients.conftest import INSTALL_S, Program, output
-
-pytestmark = pytest.mark.timeout(INSTALL_S)
+from tests.clients.conftest import Program, output
 
 
 def test_javascript_clients_work(run_node: Program) -> None:

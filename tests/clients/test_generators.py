@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.packaging.toolchains import uv
-from tests.clients.conftest import INSTALL_S, Program, output
-
-pytestmark = pytest.mark.timeout(2 * INSTALL_S)
+from tests.clients.conftest import Program, output
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,7 @@ import pytest
 
 from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
-from tests.clients.conftest import INSTALL_S, Program
-
-pytestmark = pytest.mark.timeout(INSTALL_S)
+from tests.clients.conftest import Program
 
 
 @pytest.fixture

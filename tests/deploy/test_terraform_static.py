@@ -10,7 +10,6 @@ from scripts.manifest import ROOT, read_manifest
 from tests.deploy.terraform import Terraform, TerraformFailed
 
 ARCH = "arm64"  # the variable's default
-pytestmark = pytest.mark.timeout(600)  # a minute of CPU time: each run of a test applies everything
 TESTS = sorted(file.name for file in (ROOT / "terraform" / "tests").glob("*.tftest.hcl"))
 
 

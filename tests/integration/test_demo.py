@@ -24,7 +24,7 @@ RESULTS = {"report.html", "report.md", "charts.json", "retirement.md", "retireme
 
 def demo(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [*DEMO, "--state", str(state), "--templates", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def is_left(state: Path) -> bool:
@@ -63,7 +63,7 @@ def test_demo_stops_cleanly_on_signals(tmp_path: Path, number: signal.Signals) -
         for _ in range(5):
             os.killpg(running.pid, number)
             time.sleep(0.001)
-        _, stderr = running.communicate(timeout=60)
+        _, stderr = running.communicate()
 
     assert (running.returncode, stderr) == (130, "\nStopped.\n")
     assert {entry.name for entry in children} == {"postgres", "emulator", "data api", "converse"}

@@ -24,7 +24,6 @@ def test_requests_of_readme_start_and_follow_an_analysis(stack: LocalStack) -> N
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
         )
     finally:
         AlexApi(stack.info.api_url, stack.info.token).delete("/api/user")

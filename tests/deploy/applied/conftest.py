@@ -22,8 +22,6 @@ LIFE = (
     "test_later_applies.py",
     "test_destroy.py",
 )
-#: The provider alone waits for two minutes of it.
-TIMEOUT_S = 600
 SHORT_LEASE = {"LEASE_S": "6"}
 """Short, so that no test waits a minute for the job of a killed planner."""
 USER, PASSWORD = "somebody@example.com", "Correct-horse-1"
@@ -34,7 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = [place for place, item in enumerate(items) if item.path.parent == HERE]
     in_order = sorted((items[place] for place in places), key=lambda item: LIFE.index(item.path.name))
     for place, item in zip(places, in_order, strict=True):
-        item.add_marker(pytest.mark.timeout(TIMEOUT_S))
         items[place] = item
 
 

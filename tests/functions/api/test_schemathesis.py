@@ -5,8 +5,6 @@ The long run, through the local stack, is scripts/benchmarks/api_fuzz.py.
 
 from uuid import uuid4
 
-import pytest
-
 from scripts.benchmarks.api_fuzz import fuzz
 from scripts.packaging.documentation import build_documentation
 from tests.functions.api.conftest import MakeApplication
@@ -15,7 +13,6 @@ from tests.functions.api.wsgi import served
 SEED = 3
 
 
-@pytest.mark.timeout(400)
 def test_1500_cases_conform_to_document(make_application: MakeApplication) -> None:
     build_documentation()  # an application that has already served a request may remember that there is none
     user = f"user-{uuid4()}"

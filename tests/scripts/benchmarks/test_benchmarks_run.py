@@ -24,9 +24,7 @@ SMALLEST = {
 def test_benchmark_runs_and_prints_figures(benchmark: str) -> None:
     script = ROOT / "scripts" / "benchmarks" / f"{benchmark}.py"
 
-    done = subprocess.run(
-        [sys.executable, script, *SMALLEST[benchmark]], capture_output=True, text=True, check=False, timeout=100
-    )
+    done = subprocess.run([sys.executable, script, *SMALLEST[benchmark]], capture_output=True, text=True, check=False)
 
     assert "Traceback" not in done.stderr
     assert done.returncode in {0, 1}  # 1: over a budget, which is meaningless in such a small run
