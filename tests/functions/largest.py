@@ -56,8 +56,8 @@ _COPIES = """
       FROM jobs CROSS JOIN generate_series(1, :jobs::integer) AS n
      CROSS JOIN LATERAL jsonb_populate_record(jobs, jsonb_build_object(
                'id', gen_random_uuid(), 'status', 'running', 'attempt', 1, 'event_seq', :events::integer,
-               'created_at', now() - n * interval '1 millisecond', 'started_at', now(), 'lease_expires_at', now(),
-               'progress_data', :progress::jsonb,
+               'created_at', now() - (:jobs::integer - n) * interval '1 millisecond', 'started_at', now(),
+               'lease_expires_at', now(), 'progress_data', :progress::jsonb,
                'request_payload', jsonb_build_object('options', repeat(:emoji, 2000)))) AS copy
      WHERE jobs.id = :job_id::uuid
     RETURNING id"""
