@@ -14,9 +14,21 @@ from typing import Any
 import pglast
 from pglast.parser import parse_sql_json
 
+from functions import dead_letters
 from functions.shared.database import Statement
+from functions.shared.jobs import OWNS_JOB
+from scripts.local.data_api import FaultControl
+from scripts.local.data_api.faults import MAX_SQL_SHOWN
 
 PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+def sent(control: FaultControl) -> list[dict[str, Any]]:
+    """The calls of the Data API since the last reset, apart from those that depend on time: of a dead letter that an
+    earlier test left, and of an agent that has worked for 3 s.
+    """
+    begins = {statement.sql[:MAX_SQL_SHOWN] for statement in (*statements_of(dead_letters).values(), OWNS_JOB)}
+    return [call for call in control.statements() if call["sql"] not in begins]
 
 
 def statements_of(package: ModuleType) -> dict[str, Statement]:

@@ -30,6 +30,7 @@ from scripts.local.row_versions import row_versions
 from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from tests.simulation.invariants import violations
+from tests.statements import sent
 
 INTERVAL_S = 2.0
 PLANNERS = 4
@@ -113,12 +114,12 @@ def load(stack: LocalStack, *, pollers: int, jobs: int, seconds: float, quiet_s:
     statements, before = FaultControl(stack.info.data_api_url), row_versions(stack.database)
     statements.reset_statements()
     quiet = _ask(stack, pollers, quiet_s, lambda number: started[number % len(started)])
-    sent = len(statements.statements())
+    of_gets = len(sent(statements))
     after = row_versions(stack.database)
     with psycopg.connect(stack.postgres.dsn()) as connection:
         broken = violations(connection, list(map(UUID, started)))
     written = [table for table in before if after[table] != before[table]]
-    return Outcome(busy, quiet, refused, lost, broken, sent, written)
+    return Outcome(busy, quiet, refused, lost, broken, of_gets, written)
 
 
 def _ask(stack: LocalStack, pollers: int, seconds: float, job_of: Callable[[int], str]) -> Asked:

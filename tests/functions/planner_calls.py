@@ -1,5 +1,6 @@
 """Delivers messages to the planner as SQS and Lambda do, with an SQS client that records its calls."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -36,6 +37,13 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return round(1000 * self.seconds_left)
+
+
+def end_abandoned_agents() -> None:
+    """Wait for the agents of a planner that stopped, to keep their statements out of the next test."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("agent"):
+            thread.join()
 
 
 def sqs_event(*bodies: str, receive_count: int = 1) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def analyze(
 ) -> Analyze:
     """Analyze a CSV file, with a model unless `has_model` is false."""
 
-    def run(content: bytes, *, has_model: bool = True, silence_s: float = 10, time_limit_s: float = 60) -> Analyzed:
+    def run(content: bytes, *, has_model: bool = True, silence_s: float = 60, time_limit_s: float = 600) -> Analyzed:
         model = ModelSettings(
             bedrock_model_id=STUB_MODEL_ID if has_model else None,
             bedrock_region="us-east-1",
@@ -116,7 +116,7 @@ LEAVES_UNCLASSIFIED = {
 def test_job_completes_with_correct_figures_and_states_failure(
     analyze: Analyze, control: ConverseControl, kind: Kind
 ) -> None:
-    control.arm(kind, times=99, seconds=3)
+    control.arm(kind, times=99, seconds=600)
     limits: dict[str, dict[str, float]] = {Failure.SILENT: {"silence_s": 1}, Failure.THROTTLED: {"time_limit_s": 1}}
 
     job = analyze(SAMPLE, **limits.get(STATED[kind].why, {}))

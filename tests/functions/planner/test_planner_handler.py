@@ -15,7 +15,7 @@ from functions.shared.jobs import LeaseLost
 from functions.shared.plans import AGENTS
 from functions.shared.tasks import AgentTask, JobMessage, Receipt
 from scripts.local.data_api import FaultControl
-from tests.functions.planner_calls import Planner
+from tests.functions.planner_calls import Planner, end_abandoned_agents
 from tests.rows import Rows
 from tests.waiting import until
 
@@ -32,6 +32,10 @@ class Team(StandInAgents):
     def run(self, agent: Agent, task: AgentTask, delayed: Delayed) -> Receipt:
         self._before(agent, task)
         return super().run(agent, task, delayed)
+
+
+def at_once(_pause_s: float) -> None:
+    """In place of the planner's pauses."""
 
 
 def reporter_raises(error: Exception) -> Team:
@@ -112,13 +116,13 @@ class TestMessageWithoutWork:
 
         delays = []
         for receive_count in range(1, 7):
-            assert not planner.deliver(message, Team(), receive_count=receive_count)
+            assert not planner.deliver(message, Team(), receive_count=receive_count, sleep=at_once)
             delays.append(planner.redelivered_after_s)
 
         assert delays == [2, 4, 8, 16, 32, 64]
 
     def test_message_for_unknown_job_is_dropped_at_seventh_receipt(self, planner: Planner) -> None:
-        assert planner.deliver(JobMessage(job_id=uuid4()), Team(), receive_count=7)
+        assert planner.deliver(JobMessage(job_id=uuid4()), Team(), receive_count=7, sleep=at_once)
 
     def test_job_written_a_moment_after_its_message_is_run_at_once(self, planner: Planner, rows: Rows) -> None:
         user_id = rows.user()
@@ -129,7 +133,7 @@ class TestMessageWithoutWork:
         assert rows.of_job(message.job_id)["status"] == "completed"
 
     def test_message_of_later_round_waits_for_its_retry(self, planner: Planner, a_waiting_job: JobMessage) -> None:
-        assert not planner.deliver(a_waiting_job.model_copy(update={"round": 1}), Team())
+        assert not planner.deliver(a_waiting_job.model_copy(update={"round": 1}), Team(), sleep=at_once)
 
         assert planner.redelivered_after_s == 2
 
@@ -290,7 +294,7 @@ def test_lost_lease_returns_message_instead_of_deleting_it(
 
 
 def test_cancelled_job_is_acknowledged(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:
-    pause = threading.Event()
+    planner_has_stopped = threading.Event()
 
     def cancel(agent: Agent, task: AgentTask) -> None:
         if agent.section == "report":
@@ -299,9 +303,11 @@ def test_cancelled_job_is_acknowledged(planner: Planner, rows: Rows, a_waiting_j
                 " version = version + 1 WHERE id = :id::uuid",
                 id=task.job_id,
             )
-        pause.wait(1)
+        planner_has_stopped.wait(600)
 
     assert planner.deliver(a_waiting_job, Team(cancel), LEASE_S="0.6")
+    planner_has_stopped.set()
+    end_abandoned_agents()
 
 
 def test_missing_variable_returns_message(planner: Planner, rows: Rows, a_waiting_job: JobMessage) -> None:

@@ -16,8 +16,9 @@ from functions.shared.portfolio import AssetClass, Instrument, Snapshot
 from functions.shared.section_names import SERVED
 from functions.shared.tasks import AgentTask, JobMessage, Receipt, TaggerAnswer, TaggerTask
 from scripts.local.data_api import FaultControl
-from tests.functions.planner_calls import Planner
+from tests.functions.planner_calls import Planner, end_abandoned_agents
 from tests.rows import Rows
+from tests.statements import sent
 from tests.waiting import until
 
 EQUITY = {AssetClass.EQUITY: Decimal(100)}
@@ -214,7 +215,7 @@ def test_planner_without_lease_stops_and_changes_nothing(
                 " version = version + 1 WHERE id = :id::uuid",
                 id=task.job_id,
             )
-        planner_has_stopped.wait(60)
+        planner_has_stopped.wait(600)
 
     run(a_waiting_job, FakeAgents(taken_over), LEASE_S="0.6")
     planner_has_stopped.set()
@@ -222,9 +223,7 @@ def test_planner_without_lease_stops_and_changes_nothing(
     job = rows.of_job(a_waiting_job.job_id)
     assert (job["status"], job["attempt"], job["worker"]) == ("running", 2, "other")
     assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
-    for thread in threading.enumerate():
-        if thread.name.startswith("agent"):
-            thread.join(timeout=60)  # keep its statements out of the next test
+    end_abandoned_agents()
     assert set(rows.sections(a_waiting_job.job_id)) == {"snapshot"}
 
 
@@ -248,7 +247,7 @@ def test_job_stays_within_statement_budget(
 
     run(a_waiting_job, FakeAgents(reports_much), ENABLE_PROGRESS_TRACKING=str(is_on))
 
-    statements = faults.statements()
+    statements = sent(faults)
     assert 4 + len(AGENTS) <= len(statements) <= at_most
     assert sum("progress" in call["sql"] and "INSERT INTO job_results" not in call["sql"] for call in statements) <= 23
 

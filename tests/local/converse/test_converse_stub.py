@@ -34,13 +34,17 @@ def converse() -> Iterator[Converse]:
 
 @pytest.fixture(scope="module")
 def client(converse: Converse) -> BedrockRuntimeClient:
+    return client_of(converse)
+
+
+def client_of(converse: Converse, **options: Any) -> BedrockRuntimeClient:
     client: BedrockRuntimeClient = boto3.client(
         "bedrock-runtime",
         endpoint_url=converse.url,
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}, read_timeout=1),
+        config=Config(retries={"total_max_attempts": 1}, **options),
     )
     return client
 
@@ -154,11 +158,11 @@ def test_stream_can_end_in_an_exception(
 
 
 @pytest.mark.parametrize("kind", [Kind.STALL, Kind.STALL_MIDWAY, Kind.DISCONNECT])
-def test_stream_can_stall_or_break_off(client: BedrockRuntimeClient, control: ConverseControl, kind: Kind) -> None:
-    control.arm(kind, seconds=3)
+def test_stream_can_stall_or_break_off(converse: Converse, control: ConverseControl, kind: Kind) -> None:
+    control.arm(kind, seconds=600)
 
     with pytest.raises(HTTPError):
-        stream(client, ask())
+        stream(client_of(converse, read_timeout=1), ask())
 
 
 @pytest.mark.parametrize(
@@ -218,13 +222,6 @@ def test_tokens_arrive_at_pace_of_a_model() -> None:
             waited.append(seconds)
 
     with Impatient(pace=40) as converse:
-        client = boto3.client(
-            "bedrock-runtime",
-            endpoint_url=converse.url,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-        tokens = client.converse(**ask())["usage"]["outputTokens"]
+        tokens = client_of(converse).converse(**ask())["usage"]["outputTokens"]
 
     assert waited == [pytest.approx(0.6 + tokens / 40)]

@@ -7,9 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+import psycopg
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
@@ -29,6 +32,8 @@ ERRORS = {
     "throttling": (400, "ThrottlingException"),
     "statement_timeout": (400, "StatementTimeoutException"),
 }
+BEHIND_LOCK = "INSERT INTO numbers SELECT 1 FROM pg_advisory_xact_lock(1)"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.mark.parametrize("kind", ERRORS)
@@ -112,24 +117,33 @@ def test_cleared_fault_does_not_fire(value: Value, faults: FaultControl) -> None
 
 
 def test_statement_over_timeout_is_cancelled(
-    impatient_run: Run, impatient_client: RDSDataServiceClient, numbers: Count
+    postgres: Postgres, impatient_run: Run, impatient_client: RDSDataServiceClient, value: Value, numbers: Count
 ) -> None:
-    slow = "INSERT INTO numbers SELECT 1 FROM pg_sleep(0.6)"
-
-    with pytest.raises(impatient_client.exceptions.StatementTimeoutException) as caught:
-        impatient_run(slow)
+    with lock_held(postgres):
+        with pytest.raises(impatient_client.exceptions.StatementTimeoutException) as caught:
+            impatient_run(BEHIND_LOCK)
+        until(lambda: value(WAITING) == {"longValue": 0})
 
     assert cast("dict[str, Any]", caught.value.response)["dbConnectionId"] > 0
-    time.sleep(0.5)
     assert numbers() == 0
 
 
-def test_statement_continues_after_timeout_on_request(impatient_run: Run, error_of: ErrorOf, numbers: Count) -> None:
-    slow = "INSERT INTO numbers SELECT 1 FROM pg_sleep(0.6)"
-
-    assert error_of(impatient_run, slow, {"continueAfterTimeout": True})[1] == "StatementTimeoutException"
+def test_statement_continues_after_timeout_on_request(
+    postgres: Postgres, impatient_run: Run, error_of: ErrorOf, numbers: Count
+) -> None:
+    with lock_held(postgres):
+        assert error_of(impatient_run, BEHIND_LOCK, {"continueAfterTimeout": True})[1] == "StatementTimeoutException"
+        assert numbers() == 0
 
     until(lambda: numbers() == 1)
+
+
+@contextmanager
+def lock_held(postgres: Postgres) -> Iterator[None]:
+    """Keep BEHIND_LOCK waiting in the block."""
+    with psycopg.connect(postgres.dsn()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(1)")
+        yield
 
 
 def test_statement_log_omits_parameter_values(

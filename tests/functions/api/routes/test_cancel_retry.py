@@ -183,12 +183,12 @@ def test_retry_after_cancellation_runs_only_missing_agents(
         agents.delivered.acquire()
         rows.wait_for_progress(submitted)
         api.post(f"/api/jobs/{submitted}/cancel")
-        planner_has_stopped.wait(60)
+        planner_has_stopped.wait(600)
 
     first = Agents(cancel_when_the_others_have_delivered)
     plan(first)
     planner_has_stopped.set()
-    assert first.delivered.acquire(timeout=60)
+    first.delivered.acquire()
 
     assert first.refused == ["reporter"]
     job = api.get(f"/api/jobs/{submitted}").json()

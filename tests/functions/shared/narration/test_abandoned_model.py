@@ -34,7 +34,7 @@ def model_until(model: Callable[..., Model], control: ConverseControl) -> Callab
 
 @pytest.mark.parametrize("kind", [Kind.STALL, Kind.STALL_MIDWAY])
 def test_silent_model_is_abandoned(model_until: Callable[..., Model], control: ConverseControl, kind: Kind) -> None:
-    control.arm(kind, seconds=30)
+    control.arm(kind, seconds=600)
     checks = iter(range(100))
 
     with pytest.raises(JobIsOver):

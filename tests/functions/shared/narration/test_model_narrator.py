@@ -105,7 +105,7 @@ def test_failed_text_is_repaired_once(narrator: ModelNarrator, control: Converse
 
 
 def test_text_that_stalls_is_repaired_once(impatient_narrator: ModelNarrator, control: ConverseControl) -> None:
-    control.arm(Kind.STALL_MIDWAY)
+    control.arm(Kind.STALL_MIDWAY, seconds=600)
 
     words = narrate(impatient_narrator)
 
@@ -147,7 +147,7 @@ def test_repeated_failure_falls_back_to_template(
     reason: str,
     calls: int,
 ) -> None:
-    control.arm(kind, times=9)
+    control.arm(kind, times=9, seconds=600)
 
     words = narrate(impatient_narrator if kind is Kind.STALL else narrator)
 
