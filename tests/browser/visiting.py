@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, V
 from scripts.local.browser import REPORT_VIOLATIONS
 from scripts.packaging.page import WEB
 
-TIMEOUT_MS = 60_000
+TIMEOUT_MS = 180_000
 """How long a test waits for a state of the page. Machines under load need long."""
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 """Finds accessibility violations."""
@@ -102,14 +102,14 @@ def _stop_clock(page: Page) -> None:
         page.clock.pause_at(page.evaluate(SOON))
 
 
-def pass_until(page: Page, awaited: Locator) -> None:
-    """Advance the stopped clock of a page until the locator is visible, and no further. A clock of 50 ms per step may
+def pass_until(page: Page, awaited: Locator, step_ms: int = 50) -> None:
+    """Advance the stopped clock of a page until the locator is visible, and no further than a step. A step of 50 ms may
     take a multiple of that on a slow machine.
     """
     until = time.monotonic() + 2 * TIMEOUT_MS / 1000
     while not awaited.is_visible():
         assert time.monotonic() < until, page.locator("body").inner_text()
-        page.clock.run_for(50)
+        page.clock.run_for(step_ms)
         time.sleep(0.02)
 
 

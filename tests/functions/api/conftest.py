@@ -12,6 +12,7 @@ from uuid import uuid4
 import boto3
 import psycopg
 import pytest
+from botocore.config import Config
 
 from functions.api.dependencies import Dependencies
 from functions.api.handler import Application
@@ -70,7 +71,7 @@ def environment(variables: dict[str, str]) -> Iterator[None]:
 def make_application(variables: dict[str, str], sqs: Queue) -> MakeApplication:
     session = boto3.Session("test", "test", region_name="us-east-1")
     session.events.register("before-send.sqs.SendMessage", cast(Callable[..., None], sqs.receive))
-    client = session.client("sqs")
+    client = session.client("sqs", config=Config(retries={"total_max_attempts": 1}))
 
     def make(changed: Mapping[str, str] = NOTHING_CHANGED, /, **options: Any) -> Application:
         runtime = Runtime({**variables, **changed}, sqs=lambda: client)
