@@ -23,6 +23,13 @@ from tests.browser.directing import DIRECTED_AGENT, Director
 from tests.browser.visiting import SESSION, TIMEOUT_MS, Session, Visit
 
 
+@pytest.fixture(scope="session", autouse=True)
+def built() -> None:
+    """The page and its tools, which every file of this folder needs."""
+    output = build_page()
+    assert not output.startswith(NO_NODE[:20]), output
+
+
 @pytest.fixture(scope="session")
 def the_director(tmp_path_factory: pytest.TempPathFactory) -> Director:
     return Director(tmp_path_factory.mktemp("agents") / "directions.json")
@@ -37,8 +44,6 @@ def director(the_director: Director) -> Iterator[Director]:
 
 @pytest.fixture(scope="session")
 def stack(the_director: Director) -> Iterator[LocalStack]:
-    output = build_page()
-    assert not output.startswith(NO_NODE[:20]), output
     directed = {agent.name: {"AGENT": agent.name, "DIRECTIONS": str(the_director.file)} for agent in AGENTS}
     environment = {
         "planner": {"ENABLE_PROGRESS_TRACKING": "true"},

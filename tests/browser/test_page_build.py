@@ -5,18 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 
-import pytest
-
-from scripts.packaging.page import NO_NODE, WEB, build_page
+from scripts.packaging.page import WEB
 
 LARGEST_BYTES = 150_000
 """The limit of compressed JavaScript before the first view. Charts and Markdown are loaded on demand."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def built() -> None:
-    output = build_page()
-    assert not output.startswith(NO_NODE[:20]), output
 
 
 def test_types_format_and_unit_tests_pass() -> None:
