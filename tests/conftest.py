@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.deploy.terraform import NO_TERRAFORM
 
@@ -18,8 +18,9 @@ _SLOW_FIXTURES = frozenset(
 _SLOW_FOLDERS = frozenset(
     {"browser", "clients", "deploy", "integration", "local", "simulation", "migrations", "benchmarks"}
 )
-#: Folders whose tests share a stack or built files, longest first. Each runs in one process.
-_SHARING_FOLDERS = ("browser", "integration", "deploy/applied", "deploy", "clients")
+#: Folders whose tests share a stack or built files, longest first. Each runs in one process. The second mostly waits
+#: for Terraform's provider, which leaves the cores to the first.
+_SHARING_FOLDERS = ("browser", "deploy/applied", "integration", "deploy", "clients")
 _MOST_PROCESSES = 4
 #: Servers, browsers and other processes share the machine's cores with everything else that runs there.
 _SECOND_CHANCE = pytest.mark.flaky(reruns=1)
@@ -32,8 +33,15 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A shell starts background commands with SIGINT ignored, and programs inherit that. Tests interrupt programs.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-settings.register_profile("counts, never seconds", deadline=None)
-settings.load_profile("counts, never seconds")
+# The same examples in every run, however slow the machine is.
+settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("repeatable")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

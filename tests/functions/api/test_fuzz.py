@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.functions.api.calling import Api
@@ -30,7 +30,7 @@ FIELDS = {
     ("POST", "/api/positions"): ["account_id", "symbol", "quantity"],
     ("POST", "/api/analyze"): ["analysis_type", "options"],
 }
-FAST = settings(max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FAST = settings(max_examples=60)
 
 
 @pytest.mark.parametrize(("method", "path"), FIELDS)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.api.handler import Application
@@ -303,7 +303,7 @@ STEPS: list[Step] = [
 ]
 
 
-@settings(max_examples=15, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(attempts=st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), max_size=5), min_size=1, max_size=3))
 def test_interleaved_rounds_and_steps_send_each_event_once(
     api: Api, sql: Sql, attempts: list[list[tuple[int, int]]]

@@ -3,7 +3,7 @@
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.shared.database import Database
@@ -53,7 +53,7 @@ pauses_s = st.floats(0, 20) | st.floats(0, 5000)
 committed = st.sampled_from([frozenset(), frozenset({SNAPSHOT}), frozenset({SNAPSHOT, "pictures"})])
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(
     history=st.lists(st.tuples(st.lists(pauses_s, min_size=1, max_size=4), changes), max_size=10),
     attempt=committed,
@@ -81,7 +81,7 @@ def test_percent_never_decreases_between_or_at_writes(
     assert seen[-1] < 100
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(history=st.lists(st.tuples(pauses_s, changes), max_size=12))
 def test_no_report_lowers_progress_or_reaches_100_early(
     database: Database, history: list[tuple[float, ProgressChange]]
@@ -102,7 +102,7 @@ def test_no_report_lowers_progress_or_reaches_100_early(
     assert document.apply(now, ProgressChange(stage=Stage.COMPLETED))["progress_percent"] == 100
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(seconds=durations_s, late=st.floats(0, 20), step=st.floats(0.01, 1), sigma=st.floats(0.1, 1))
 def test_percent_moves_while_agent_is_silent(
     database: Database, seconds: float, late: float, step: float, sigma: float
