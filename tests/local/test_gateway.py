@@ -19,7 +19,7 @@ from scripts.local.emulator import Emulator
 from scripts.local.functions import create_functions
 from scripts.local.gateway import MAX_BODY_BYTES, Gateway, PortTaken
 from scripts.local.http_api import create_http_api
-from scripts.local.http_server import LocalServer, SilentHandler
+from scripts.local.http_server import LocalServer, SilentHandler, free_port
 from scripts.local.processes import Registry
 from scripts.local.sign_in import start_with_sign_in
 from scripts.manifest import DeploymentContext, Manifest
@@ -263,6 +263,14 @@ def test_access_log_contains_agent_and_path_but_no_query(tmp_path: Path) -> None
     (access,) = log.read()
     assert (access.method, access.path, access.status, access.user_agent) == ("GET", "/api/x", 502, "somebody")
     assert "secret" not in log.file.read_text()
+
+
+def test_free_ports_differ_and_are_none_that_linux_assigns() -> None:
+    """It assigns ports from 32,768 on (ip_local_port_range, "IP Sysctl" in the documentation of its kernel)."""
+    ports = [free_port() for _ in range(50)]
+
+    assert len(set(ports)) == 50
+    assert max(ports) < 32_768
 
 
 def test_port_is_reserved_at_once_but_accepts_only_after_start() -> None:
