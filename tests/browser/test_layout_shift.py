@@ -150,6 +150,50 @@ def test_nothing_moves_from_landing_to_result(
     assert sum(shift["value"] for shift in shifts) < MOST, shifts
 
 
+FORM = """(table) => ({
+  isInCard: table.closest(".card") !== null,
+  isAsWideAsPart: table.offsetWidth === table.closest(".part").offsetWidth,
+  type: getComputedStyle(table).font, heading: table.closest(".prose").querySelector("h3").tagName,
+  cells: [...table.tBodies[0].rows[0].cells].slice(0, 3).map((cell) =>
+    cell.querySelector(".share-bar") ? "bar" : cell.textContent),
+})"""
+"""The form of a table of shares, and its first name, bar, and amount."""
+
+
+def test_finished_charts_keep_their_form_after_the_end(
+    visit: Visit, director: Director, api: AlexApi, start_job: Start
+) -> None:
+    director.hold()
+    Server(visit, api)
+    page = visit.tab(f"#/jobs/{start_job()}")
+    director.release("charter")
+    expect(page.get_by_role("region", name="Charts", exact=True)).to_be_visible()
+    table = page.get_by_role("heading", name="Asset classes", exact=True).locator("xpath=following::table[1]")
+    form = table.evaluate(FORM)
+    director.release()
+    expect(page.get_by_role("region", name="How the portfolio is invested")).to_be_visible()
+    expect(page.get_by_role("region", name="Charts", exact=True)).to_have_count(0)
+    assert table.evaluate(FORM) == form
+
+
+def test_missing_goals_are_asked_for_in_the_same_card_after_the_end(
+    visit: Visit, director: Director, api: AlexApi, start_job: Start
+) -> None:
+    director.hold()
+    server = Server(visit, api)
+    server.sample["retirement_payload"] |= {"success_rate": None, "assumptions": {}, "fan": [], "grid": None}
+    page = visit.tab(f"#/jobs/{start_job()}")
+    director.release("retirement")
+    outlook = page.get_by_role("region", name="Retirement outlook", exact=True)
+    card = page.get_by_role("region", name="Add your goals")
+    expect(outlook.get_by_role("region")).to_have_count(1)
+    text = card.inner_text()
+    director.release()
+    expect(page.get_by_role("heading", name="What matters most")).to_be_visible()
+    expect(outlook).to_have_count(0)
+    assert card.inner_text() == text
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_moves_when_all_sections_arrive_with_the_end(
     visit: Visit, director: Director, api: AlexApi, start_job: Start, shifts: Shifts, size: str

@@ -12,7 +12,7 @@ export function Charts({ charts }: { charts: Chart[] }) {
     );
   }
   return (
-    <div class="charts">
+    <div class="prose">
       {charts.map((chart) => (
         <Bars key={chart.title} chart={chart} />
       ))}
@@ -21,34 +21,40 @@ export function Charts({ charts }: { charts: Chart[] }) {
 }
 
 /**
- * A chart as a table whose rows have bars from zero, with amounts and shares as text. Every type is drawn this way: of
+ * A chart as a table whose rows have bars from zero, in the form of the report's tables. Every type is drawn this way: of
  * all charts, people compare bars best, and a table needs no legend, no tooltip, and no colors.
  */
 function Bars({ chart: { title, description, data } }: { chart: Chart }) {
   const id = useId();
   const scale = barScale(data);
   return (
-    <figure class="card figure" aria-labelledby={id}>
-      <figcaption class="stack-tight">
-        <h3 id={id}>{title}</h3>
-        <p class="small muted">{description}</p>
-      </figcaption>
-      <table class="barred" data-names="1" style={{ "--columns": "3" }} aria-labelledby={id}>
-        <thead class="unseen">
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Value</th>
-            <th scope="col">Share</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.map((slice) => (
-            <Row key={slice.name} slice={slice} scale={scale} />
-          ))}
-        </tbody>
-      </table>
-      <BarKey scale={scale} goals={[]} />
-    </figure>
+    <>
+      <h3 id={id}>{title}</h3>
+      <p>{description}</p>
+      <div class="scroll" tabIndex={0} role="region" aria-labelledby={id}>
+        <table class="barred" data-names="1" style={{ "--columns": "3" }}>
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <td class="bar-cell" aria-hidden="true">
+                <BarKey scale={scale} goals={[]} />
+              </td>
+              <th scope="col" class="amount">
+                Value
+              </th>
+              <th scope="col" class="amount">
+                Share
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.map((slice) => (
+              <Row key={slice.name} slice={slice} scale={scale} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 

@@ -114,8 +114,9 @@ function partsOf(job: JobView, isSample: boolean, isPartial: boolean): Part[] {
   const { charts_payload: charts, report_payload: report, retirement_payload: retirement } = job;
   const content = report?.content ?? "";
   const { summary, chapters, holdings, appendix } = reportParts(content);
-  const shownCharts = charts && chartsBeside(isPartial ? "" : content, charts);
+  const shownCharts = charts && chartsBeside(content, charts);
   const isLeadShown = !isPartial && leadAsVerdict(job) !== null;
+  const asksForGoals = job.sections.includes("report") && hasNoGoals(job);
   const folded = (name: string, isFolded: "phone" | "always", markdown: string) =>
     markdown.trim() !== "" && { name, isFolded, content: <Prose markdown={markdown} /> };
   const parts: (Part | false | null | undefined)[] = [
@@ -133,23 +134,14 @@ function partsOf(job: JobView, isSample: boolean, isPartial: boolean): Part[] {
         </>
       ),
     },
-    // Without goals, a card beside the report asks for them, and there is no outlook.
+    // Without goals, a card asks for them in the place of the outlook.
     retirement &&
-      !(report && !isPartial && hasNoGoals(job)) && {
+      (isPartial || !asksForGoals) && {
         name: sectionTitle("retirement"),
         content: (
           <>
-            {isPartial && <Verdict job={job} />}
-            <WhatIf retirement={retirement} />
-            {hasFan(retirement) && (
-              <FanFigure fan={retirement.fan!} retirementAge={ageOf(retirement)} />
-            )}
-            <Outlook retirement={retirement} report={report?.content} />
-            {retirement.missing_goals && retirement.missing_goals.length > 0 && (
-              <p>
-                <a href={GOALS_ADDRESS}>Set your goals and analyze again</a>
-              </p>
-            )}
+            {isPartial && <Verdict job={{ ...job, report_payload: null }} />}
+            {!asksForGoals && <Outlook retirement={retirement} report={report?.content} />}
           </>
         ),
       },
@@ -176,7 +168,10 @@ function partsOf(job: JobView, isSample: boolean, isPartial: boolean): Part[] {
   return parts.filter((part): part is Part => Boolean(part));
 }
 
-/** Return the charts whose values aren't in a table of the report, in their order; null if it has all of them. */
+/**
+ * Return the charts whose values aren't in a table of the report, in their order; null if it has all of them. Without a
+ * report, as before it is finished, those are all charts.
+ */
 function chartsBeside(report: string, charts: Record<string, Chart>): Chart[] | null {
   const all = Object.entries(charts);
   const shown = all.filter(([key]) => !isInReport(key, report)).map(([, chart]) => chart);
@@ -192,7 +187,7 @@ function hasFan({ fan }: Retirement): boolean {
   return fan !== undefined && fan.length > 0;
 }
 
-/** The outlook, without what the report's text or the fan states, too. */
+/** The outlook; its text is without what the report's text or the fan states, too. */
 function Outlook({ retirement, report }: { retirement: Retirement; report: string | undefined }) {
   const { opening, chapters, assumptions } = outlookParts(
     withoutRepeats(retirement.analysis, report),
@@ -200,6 +195,8 @@ function Outlook({ retirement, report }: { retirement: Retirement; report: strin
   );
   return (
     <>
+      <WhatIf retirement={retirement} />
+      {hasFan(retirement) && <FanFigure fan={retirement.fan!} retirementAge={ageOf(retirement)} />}
       <Prose markdown={opening} />
       {chapters !== "" && (
         <FoldedOnPhone title="The outlook in detail">
@@ -211,6 +208,11 @@ function Outlook({ retirement, report }: { retirement: Retirement; report: strin
         <Fold summary="Assumptions, limits, and sources">
           <Prose markdown={assumptions} />
         </Fold>
+      )}
+      {retirement.missing_goals && retirement.missing_goals.length > 0 && (
+        <p>
+          <a href={GOALS_ADDRESS}>Set your goals and analyze again</a>
+        </p>
       )}
     </>
   );

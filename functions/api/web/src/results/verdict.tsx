@@ -59,6 +59,7 @@ export function hasNoGoals({
   retirement_payload: retirement,
   summary_payload: summary,
 }: JobView): boolean {
-  if (!retirement || retirement.mock || !summary || summary.total_value <= 0) return false;
+  // Until the job is completed, the value is unknown.
+  if (!retirement || retirement.mock || (summary && summary.total_value <= 0)) return false;
   return retirement.success_rate == null && Object.keys(retirement.assumptions ?? {}).length === 0;
 }
