@@ -20,7 +20,7 @@ from scripts.local.stack import LocalStack
 from scripts.local.temporary import temporary_stack
 from scripts.packaging.page import NO_NODE, build_page
 from tests.browser.directing import DIRECTED_AGENT, Director
-from tests.browser.visiting import SESSION, TIMEOUT_MS, Session, Visit
+from tests.browser.visiting import SESSION, TIMEOUT_MS, Session, Visit, as_other_user
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,6 +94,15 @@ def visit(stranger: Visit, session: Session) -> Visit:
 def api(stack: LocalStack) -> AlexApi:
     """The API for the signed-in user, called from outside the page."""
     return AlexApi(stack.info.api_url, stack.info.token)
+
+
+@pytest.fixture
+def new_user(visit: Visit, stack: LocalStack) -> AlexApi:
+    """The API for a new user; the page is signed in as the same user."""
+    visit.session = as_other_user(visit.session, stack.info.token_other_user)
+    new_user = AlexApi(stack.info.api_url, stack.info.token_other_user)
+    new_user.delete("/api/user")
+    return new_user
 
 
 class Start(Protocol):

@@ -13,7 +13,7 @@ from scripts.api_client import AlexApi
 from scripts.local.stack import LocalStack
 from tests.browser.conftest import end
 from tests.browser.directing import Director
-from tests.browser.visiting import SCHEMES, SIZES, Visit, accessibility_violations, as_other_user
+from tests.browser.visiting import SCHEMES, SIZES, Visit, accessibility_violations
 
 BAD_FILE = b"account,symbol,quantity,price\nRoth IRA,VTI,ten,301\nRoth IRA,,4,\n"
 GOOD_FILE = b"account,symbol,quantity,price\nFrom a file,VTI,10,301.15\nFrom a file,CASH,500,\nTotal,,,\n"
@@ -70,15 +70,6 @@ def test_targets_must_total_100_before_saving(visit: Visit) -> None:
     page.get_by_label("Your age").focus()
     expect(page.get_by_label("Stocks %")).to_have_attribute("aria-invalid", "true")
     assert accessibility_violations(page, "targets") == []
-
-
-@pytest.fixture
-def new_user(visit: Visit, stack: LocalStack) -> AlexApi:
-    """The API for a new user; the page is signed in as the same user."""
-    visit.session = as_other_user(visit.session, stack.info.token_other_user)
-    new_user = AlexApi(stack.info.api_url, stack.info.token_other_user)
-    new_user.delete("/api/user")
-    return new_user
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])

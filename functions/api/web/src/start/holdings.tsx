@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { listPositions, removeAccount, removeAccounts } from "../api/alex";
 import type { Account, Position } from "../api/types";
 import { Confirm } from "../ui/confirm";
+import { useFocusAfter, useKeptFocus } from "../ui/kept_focus";
 import { ProblemNotice } from "../ui/problem";
 import { useResource, type Resource } from "../ui/resource";
 import { count, money, percent, quantity, shortDateOf } from "../words/amounts";
@@ -17,6 +18,7 @@ interface Props {
 export function Holdings({ accounts, onChange }: Props) {
   const [error, setError] = useState<unknown>(null);
   const remove = (removal: Promise<unknown>) => removal.then(onChange, setError);
+  useKeptFocus();
 
   if (accounts.error) return <ProblemNotice error={accounts.error} onRetry={accounts.reload} />;
   if (!accounts.value) return null;
@@ -115,6 +117,7 @@ function Positions({ account, onChange }: PositionsProps) {
   // Loaded again with each new list of accounts; a deleted account is no longer in it.
   const positions = useResource(() => listPositions(account.id), account);
   const [order, setOrder] = useState<Order>({ by: "value", isDescending: true });
+  useKeptFocus();
   if (positions.error) return <ProblemNotice error={positions.error} onRetry={positions.reload} />;
   if (!positions.value) return <p class="muted small">Loading…</p>;
   return (
@@ -186,6 +189,7 @@ interface PositionProps {
 
 function PositionRow({ position, total, onChange }: PositionProps) {
   const [isEdited, setEdited] = useState(false);
+  const button = useFocusAfter(isEdited);
   const { symbol, quantity: units, value, instrument } = position;
   const close = () => setEdited(false);
   return (
@@ -213,7 +217,12 @@ function PositionRow({ position, total, onChange }: PositionProps) {
         <td class="position-weight muted">{value === null ? "" : weight(value, total)}</td>
         <td class="position-action">
           {!isEdited && (
-            <button type="button" class="plain small-button" onClick={() => setEdited(true)}>
+            <button
+              type="button"
+              class="plain small-button"
+              ref={button}
+              onClick={() => setEdited(true)}
+            >
               {isUnclassified(position) ? "What is it?" : "Edit"}
               <span class="unseen"> {symbol}</span>
             </button>

@@ -1,6 +1,7 @@
-import { NumberField } from "./number_field";
-import { EMPTY_STREAM, streamProblems, type TypedStream } from "./income_streams";
 import { useId } from "preact/hooks";
+import { useKeptFocus } from "../ui/kept_focus";
+import { EMPTY_STREAM, streamProblems, type TypedStream } from "./income_streams";
+import { NumberField } from "./number_field";
 
 interface Props {
   streams: TypedStream[];
@@ -13,6 +14,7 @@ const MOST = 10;
 export function IncomeFields({ streams, onChange }: Props) {
   const change = (place: number, changes: Partial<TypedStream>) =>
     onChange(streams.map((stream, at) => (at === place ? { ...stream, ...changes } : stream)));
+  useKeptFocus();
   return (
     <fieldset class="stack">
       <legend>

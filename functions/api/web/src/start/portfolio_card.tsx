@@ -4,6 +4,7 @@ import { importPortfolio, previewPortfolio, undoImport } from "../api/alex";
 import { ApiError } from "../api/client";
 import type { Account, Imported } from "../api/types";
 import { Action } from "../ui/action";
+import { useKeptFocus } from "../ui/kept_focus";
 import { ProblemNotice } from "../ui/problem";
 import type { Resource } from "../ui/resource";
 import { shownText } from "./decode";
@@ -46,6 +47,7 @@ export function PortfolioCard({ accounts, onChange, onChanging, onUnsettled, onS
   const notes = useRef<HTMLDivElement>(null);
   const isUnsettled = outcomes.value.some(({ kind }) => UNSETTLED.includes(kind));
   const hasAccounts = (accounts.value ?? []).length > 0;
+  useKeptFocus();
   useEffect(() => onUnsettled(isUnsettled), [isUnsettled]);
   useEffect(() => {
     if (outcomes.value.length > 0) notes.current?.scrollIntoView({ block: "nearest" });

@@ -5,6 +5,7 @@ import { isActive, type AgentStats, type Job, type ListedJob } from "../api/type
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { Fold } from "../ui/fold";
+import { useKeptFocus } from "../ui/kept_focus";
 import { ProblemNotice } from "../ui/problem";
 import { useResource } from "../ui/resource";
 import { compareAddress, jobAddress } from "../ui/route";
@@ -25,6 +26,7 @@ export function AnalysesView({ watch }: { watch: Watch | null }) {
   const next = cursor === undefined ? (first.value?.next_cursor ?? null) : cursor;
   const jobs = [...(first.value?.jobs ?? []), ...more];
 
+  useKeptFocus();
   const canCompare = jobs.filter(({ status }) => status === "completed").length > 1;
 
   async function loadMore() {

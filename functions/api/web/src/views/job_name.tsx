@@ -1,7 +1,8 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { nameJob } from "../api/alex";
 import type { Job } from "../api/types";
 import { Action } from "../ui/action";
+import { useFocusAfter } from "../ui/kept_focus";
 import { ProblemNotice } from "../ui/problem";
 
 interface Props {
@@ -16,21 +17,13 @@ export function JobName({ job, onNamed, label = "Name this analysis" }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const field = useRef<HTMLInputElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  const hasClosed = useRef(false);
+  const button = useFocusAfter(isOpen);
   const id = useId();
 
   function close() {
     setOpen(false);
     setError(null);
-    hasClosed.current = true;
   }
-
-  // The button can have the focus only once it is shown again.
-  useEffect(() => {
-    if (!isOpen && hasClosed.current) button.current?.focus();
-    hasClosed.current = false;
-  }, [isOpen]);
 
   async function save() {
     try {
