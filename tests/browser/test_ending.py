@@ -36,8 +36,7 @@ def test_failed_analysis_shows_reason_kept_parts_and_next_step(visit: Visit, fai
     expect(title(page)).to_have_text("Your analysis is incomplete")
     what_happened = page.get_by_role("region", name="What happened")
     expect(what_happened.get_by_text("Drawing the charts stopped with an error.")).to_have_count(1)
-    expect(what_happened).to_contain_text("Finished and kept: the report and the retirement outlook.")
-    expect(what_happened).to_contain_text("Missing: the charts.")
+    expect(what_happened).to_contain_text("We couldn't finish the charts part. Everything else is ready.")
     expect(step(page, "Draw the charts")).to_contain_text("Failed")
     expect(step(page, "Write the report").first).to_contain_text("Done")
     expect(page.get_by_role("heading", level=2)).to_have_text(["Report", "Retirement outlook", "Details"])
@@ -51,7 +50,7 @@ def test_retry_runs_only_failed_parts(visit: Visit, director: Director, api: Ale
     director.hold()
     page.get_by_role("button", name="Try again").click()
     expect(title(page)).to_have_text("Your analysis is running")
-    expect(page.get_by_text("Attempt 2")).to_contain_text("Finished steps were kept")
+    expect(page.get_by_text("Restarted. Finished steps were kept")).to_be_visible()
     expect(step(page, "Write the report")).to_contain_text("Done")
     expect(step(page, "Draw the charts").get_by_role("progressbar")).to_be_visible()
     assert accessibility_violations(page, "retried") == []
@@ -79,7 +78,7 @@ def test_cancel_asks_for_confirmation_and_takes_effect_at_once(
     cancel.click()
     question.get_by_role("button", name="Cancel analysis").click()
     expect(title(page)).to_have_text("Your analysis was cancelled")
-    expect(page.get_by_text("No part was finished yet, so a retry starts over.")).to_be_visible()
+    expect(page.get_by_text("We didn't finish any part, so trying again starts over.")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     assert accessibility_violations(page, "cancelled") == []
 

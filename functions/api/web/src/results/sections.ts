@@ -13,6 +13,16 @@ export function missingSections(job: JobView): { finished: string[]; missing: st
   };
 }
 
+/** State which sections of an ended job the user doesn't get. */
+export function partsInWords(job: JobView): string {
+  const { finished, missing } = missingSections(job);
+  const unfinished = job.status === "failed" ? "We couldn't finish" : "We didn't finish";
+  if (finished.length === 0) return `${unfinished} any part, so trying again starts over.`;
+  if (missing.length === 0) return "Every part is ready.";
+  const parts = missing.length === 1 ? `${missing[0]} part` : listed(missing);
+  return `${unfinished} ${parts}. Everything else is ready.`;
+}
+
 /** Return the finished sections in the job's order, except the `designed` ones. */
 export function otherSections(job: JobView, designed: readonly string[]): OtherSection[] {
   return job.sections.flatMap((section) => {
@@ -31,7 +41,7 @@ function payloadOf(job: JobView, section: string): Record<string, unknown> | nul
   return isRecord(payload) ? payload : null;
 }
 
-/** Join names: `a`, `a and b`, `a, b and c`. */
-export function listed(names: string[]): string {
-  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
+/** Join names: `a`, `a and b`, `a, b, and c`. */
+function listed(names: string[]): string {
+  return new Intl.ListFormat("en-US", { type: "conjunction" }).format(names);
 }

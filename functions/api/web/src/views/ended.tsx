@@ -3,7 +3,7 @@ import { deleteJob, retryJob } from "../api/alex";
 import type { AgentProgress } from "../api/types";
 import type { JobView, Watch } from "../live";
 import { Checklist, failureOf } from "../progress/checklist";
-import { listed, missingSections } from "../results/sections";
+import { partsInWords } from "../results/sections";
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { ProblemNotice } from "../ui/problem";
@@ -12,7 +12,6 @@ import { go } from "../ui/route";
 /** Why an analysis ended early, and the available actions. */
 export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
   const [error, setError] = useState<unknown>(null);
-  const { missing, finished } = missingSections(job);
   const hasFailed = job.status === "failed";
   const unstated = (agent: AgentProgress) => {
     const reason = failureOf(agent);
@@ -21,12 +20,8 @@ export function Ended({ watch, job }: { watch: Watch; job: JobView }) {
   return (
     <section class="stack" aria-label="What happened">
       <div class={`notice ${hasFailed ? "notice-bad" : ""} stack`}>
-        {hasFailed && <p>{job.error_message || "The analysis failed."}</p>}
-        <p>
-          {finished.length > 0
-            ? `Finished and kept: ${listed(finished)}. Missing: ${listed(missing)}.`
-            : "No part was finished yet, so a retry starts over."}
-        </p>
+        <p>{partsInWords(job)}</p>
+        {hasFailed && job.error_message && <p>{job.error_message}</p>}
         {hasFailed && (
           <p class="small">Most failures are temporary. If it keeps failing, try again later.</p>
         )}
