@@ -4,6 +4,7 @@ import { currentProgress, type Job, type Progress } from "../api/types";
 import type { Watch } from "../live";
 import { permission } from "../live/notification";
 import { Bar, setText } from "../ui/bar";
+import { isNarrow } from "../ui/narrow";
 import { doing } from "../words/agents";
 import { placeInWords } from "../words/queue";
 import { Checklist, failureOf } from "./checklist";
@@ -64,7 +65,8 @@ export function ProgressPanel({ watch, job, children }: Props) {
         </p>
         <div class="row">{children}</div>
       </div>
-      {agents && <Checklist agents={agents} reasonOf={failureOf} />}
+      {/* A phone has no room for the reason; the page states it when the analysis has ended. */}
+      {agents && <Checklist agents={agents} reasonOf={isNarrow.value ? () => null : failureOf} />}
     </section>
   );
 }

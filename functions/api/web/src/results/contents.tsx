@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 /** A part is the current one while it crosses this line, a fifth of the window's height below its top. */
 const CURRENT = { rootMargin: "-20% 0px -79% 0px" };
@@ -12,6 +12,7 @@ interface Props {
 /** The names of the parts of a result; each leads to its part. */
 export function Contents({ names, places }: Props) {
   const [current, setCurrent] = useState<string | undefined>(names[0]);
+  const list = useRef<HTMLElement>(null);
   useEffect(() => {
     const observer = new IntersectionObserver((entries) => {
       const crossing = entries.find(({ isIntersecting }) => isIntersecting);
@@ -20,6 +21,12 @@ export function Contents({ names, places }: Props) {
     places.forEach((place) => observer.observe(place));
     return () => observer.disconnect();
   }, [names.join()]);
+
+  useEffect(() => {
+    // Not `scrollIntoView`, which would scroll the page, too.
+    const button = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (button) list.current!.scrollLeft = button.offsetLeft - button.offsetWidth;
+  }, [current]);
 
   function goTo(name: string) {
     const place = places.get(name);
@@ -30,7 +37,7 @@ export function Contents({ names, places }: Props) {
   }
 
   return (
-    <nav class="parts" aria-label="Parts of the result">
+    <nav class="parts scroll" aria-label="Parts of the result" ref={list}>
       {names.map((name) => (
         <button
           type="button"

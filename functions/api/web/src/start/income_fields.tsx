@@ -59,7 +59,7 @@ function Stream({ stream, onInput, onRemove }: StreamProps) {
   const id = useId();
   return (
     <div class="income" role="group" aria-label={stream.name || "New income"}>
-      <div class="fields fields-narrow">
+      <div class="fields">
         <div class="field">
           <label for={id}>Name</label>
           <input

@@ -198,13 +198,13 @@ function Stats() {
   if (known.length === 0) return null;
   return (
     <Fold summary="How long the steps take">
-      <p class="small muted">In your analyses, not counting the time to start.</p>
+      <p class="small muted">In your own analyses, not counting the wait before each step.</p>
       <div class="scroll" tabIndex={0} role="region" aria-label="Times of the steps">
-        <table>
+        <table class="step-times">
           <thead>
             <tr>
               <th scope="col">Step</th>
-              {["Runs", "Median", "9 of 10 within", "Failed"].map((name) => (
+              {["Runs", "Median", "9 in 10 within", "Failed"].map((name) => (
                 <th scope="col" class="amount" key={name}>
                   {name}
                 </th>
