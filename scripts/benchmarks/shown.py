@@ -15,6 +15,8 @@ from scripts.local.access_log import Access
 STOPPED_AFTER_S = 4.5
 #: The headings of a completed job: first for a moment, then above its result.
 _COMPLETE = frozenset({"Your analysis is complete", "Your analysis"})
+#: The states of the connection in which the page receives news.
+_CONNECTED = frozenset({"Live", "Updating every few seconds"})
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Shown:
         return next(
             sample.at - moment
             for sample in self.samples
-            if sample.at >= moment and agent in sample.done and sample.connection in {"Live", "Polling"}
+            if sample.at >= moment and agent in sample.done and sample.connection in _CONNECTED
         )
 
     def _while_it_ran(self) -> Iterator[tuple[float, int]]:

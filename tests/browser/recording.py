@@ -23,7 +23,7 @@ const record = () => {{
     at: (performance.timeOrigin + performance.now()) / 1000,
     percent: shown ? text("[data-testid=percent]") : null,
     heading: text("h1"), title: document.title, message: text(".progress-message"), times: text("[data-testid=times]"),
-    attempt: Number(/Attempt (\\d+)/.exec(text(".progress-note"))?.[1] ?? 1),
+    attempt: Number(document.querySelector(".progress")?.dataset.attempt) || 1,
     note: text(".progress-note"),
     steps: [...document.querySelectorAll(".step")].map((step) => [step.dataset.agent,
       step.className.replace("step step-", ""),

@@ -307,7 +307,7 @@ def test_page_is_accessible(visit: Visit, finished: str, state: str, place: str)
 def test_unknown_analysis_shows_error_and_link(visit: Visit) -> None:
     visit.expected = ("404",)
     page = visit.tab("#/jobs/00000000-0000-4000-8000-000000000000")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such analysis")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We can't find this analysis")
     expect(page.get_by_role("link", name="Your analyses")).to_be_visible()
     assert accessibility_violations(page, "no-such-analysis") == []
 
@@ -331,12 +331,12 @@ def test_chosen_color_scheme_overrides_system(visit: Visit) -> None:
     seen = {}
     for system in SCHEMES:
         page.emulate_media(color_scheme=system)
-        for choice, theme in (("Light", "light"), ("Dark", "dark"), ("As the system", system)):
+        for choice, theme in (("Light", "light"), ("Dark", "dark"), ("Match system", system)):
             page.get_by_role("radio", name=choice).check()
             expect(page.locator("html")).to_have_attribute("data-theme", theme)
             seen[system, choice] = page.evaluate("getComputedStyle(document.body).color")
 
     light, dark = seen["light", "Light"], seen["light", "Dark"]
     assert light != dark
-    assert [seen["light", "As the system"], seen["dark", "Light"]] == [light, light]
-    assert [seen["dark", "As the system"], seen["dark", "Dark"]] == [dark, dark]
+    assert [seen["light", "Match system"], seen["dark", "Light"]] == [light, light]
+    assert [seen["dark", "Match system"], seen["dark", "Dark"]] == [dark, dark]

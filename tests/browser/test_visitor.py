@@ -43,7 +43,7 @@ def test_visitor_reads_sample_without_signing_in(stranger: Visit) -> None:
     save_readme_picture(page)
     outcome = page.get_by_text("Your money lasts in")
     before = outcome.inner_text()
-    page.get_by_label("Spend a year").press("Home")
+    page.get_by_label("Spend each year").press("Home")
     expect(outcome).not_to_have_text(before)
     expect(page.get_by_role("button", name="Save the report")).to_have_count(0)
     assert accessibility_violations(page, "sample") == []

@@ -154,7 +154,7 @@ def test_five_stream_failures_cause_polling_until_stream_recovers(visit: Visit, 
     visit.expected = ("500",)
     watching.route("**/stream", lambda route: route.fulfill(status=500))
     visit.requests.clear()
-    pass_until(watching, watching.get_by_text("Polling"), step_ms=250)
+    pass_until(watching, watching.get_by_text("Updating every few seconds"), step_ms=250)
     requested = [request.url.rsplit("/", 1)[1] for request in visit.polls()]
     assert requested.count("stream") == FAILURES_UNTIL_POLLING
     watching.clock.resume()

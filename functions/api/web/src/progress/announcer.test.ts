@@ -34,7 +34,7 @@ describe("the announcement", () => {
   });
 
   it("states that a new attempt started", () => {
-    expect(announcement(aJob(), aJob({ attempt: 2 }))).toBe("A new attempt started.");
+    expect(announcement(aJob(), aJob({ attempt: 2 }))).toBe("The analysis was restarted.");
   });
 
   it("does not call the first attempt a new one", () => {

@@ -37,7 +37,7 @@ export function announcement(before: Job | null, job: Job): string {
     (agent) => agent.status !== earlier.get(agent.name),
   );
   return [
-    ...(isAnother ? ["A new attempt started."] : []),
+    ...(isAnother ? ["The analysis was restarted."] : []),
     ...change,
     ...(steps ?? []).flatMap(({ name, status }) =>
       STEP[status] ? [`${STEP[status]}: ${stepName(name)}.`] : [],

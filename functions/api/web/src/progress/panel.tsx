@@ -41,7 +41,7 @@ export function ProgressPanel({ watch, job, children }: Props) {
   });
 
   return (
-    <section class="card progress" aria-label="Progress">
+    <section class="card progress" aria-label="Progress" data-attempt={job.attempt}>
       <div class="progress-head">
         <div>
           <p class="progress-message">{headline(job)}</p>
@@ -78,7 +78,7 @@ function note(job: Job, serverNow: number, isOffline: boolean): string[] {
   const basis = currentProgress(job)?.basis;
   const about =
     job.attempt > 1
-      ? `Attempt ${job.attempt}. Finished steps were kept; only the missing ones run again.`
+      ? "Restarted. Finished steps were kept; only the missing ones run again."
       : basis && BASIS[basis];
   return [
     job.status === "pending" && job.queue ? placeInWords(job.queue, serverNow) : about,

@@ -28,11 +28,11 @@ export function Details({ job }: { job: JobView }) {
 }
 
 function whenInWords({ created_at, started_at, completed_at, attempt }: JobView): string {
-  const asked = `Requested on ${timeOf(created_at)}`;
-  if (!started_at || !completed_at) return `${asked}.`;
+  const asked = `Requested on ${timeOf(created_at)}.`;
+  if (!started_at || !completed_at) return asked;
   const ms = Date.parse(completed_at) - Date.parse(attempt > 1 ? started_at : created_at);
-  const which = attempt > 1 ? `attempt ${attempt} finished after` : "finished after";
-  return `${asked}, ${which} ${ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms)}.`;
+  const finished = attempt > 1 ? "Started again, then finished in" : "Finished in";
+  return `${asked} ${finished} ${ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms)}.`;
 }
 
 /** Tokens and cost of language models, if reported. */

@@ -80,8 +80,8 @@ export function Fan({ fan, retirementAge }: Props) {
 
 function readingHint(): string {
   return isNarrow.value || matchMedia("(pointer: coarse)").matches
-    ? "Touch the chart to read an age."
-    : "Point at the chart, or use the arrow keys, to read an age.";
+    ? "Touch the chart to see the amounts at an age."
+    : "Point at the chart, or use the arrow keys, to see the amounts at an age.";
 }
 
 const KEYS: Record<string, (place: number, last: number) => number> = {

@@ -3,11 +3,11 @@ import { whoseWords } from "./narration";
 
 describe("the credit for a text", () => {
   it.each([
-    [{ source: "model", model: "m-1" }, /^Written by a language model \(m-1\) around/],
+    [{ source: "model", model: "m-1" }, /^Written by a language model \(m-1\) from calculated/],
     [{ source: "mixed", model: "m-1" }, /^Written partly by a language model \(m-1\), partly from/],
     [
       { source: "template", model: "m-1" },
-      /^Written from templates, because .*\(m-1\) failed its checks/,
+      /^Written from templates, because .*\(m-1\) failed our checks/,
     ],
     [{ source: "template", model: null }, /^Written from templates\. /],
   ])("states %o", (narration, sentence) => {

@@ -13,10 +13,10 @@ export function whoseWords(narration: unknown): string | null {
   if (!model) return "Written from templates. Every figure is calculated.";
   switch (narration["source"]) {
     case "model":
-      return `Written by a language model (${model}) around calculated statements.`;
+      return `Written by a language model (${model}) from calculated figures and statements.`;
     case "mixed":
-      return `Written partly by a language model (${model}), partly from templates, around calculated statements.`;
+      return `Written partly by a language model (${model}), partly from templates. Every figure is calculated.`;
     default:
-      return `Written from templates, because the text of the language model (${model}) failed its checks. Every figure is calculated.`;
+      return `Written from templates, because the text by the language model (${model}) failed our checks. Every figure is calculated.`;
   }
 }

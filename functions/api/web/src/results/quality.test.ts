@@ -27,8 +27,8 @@ it("names unpriced and unclassified holdings", () => {
     },
   });
   expect(notes.map(({ text }) => text)).toEqual([
-    "1 holding (XYZ) without a price, so not counted.",
-    "2 holdings (ABC, XYZ) couldn't be classified ($1,200.00).",
+    "We left out 1 holding (XYZ) without a price.",
+    "We couldn't classify 2 holdings (ABC, XYZ), worth $1,200.00.",
   ]);
 });
 
@@ -58,7 +58,14 @@ it("sets apart a file without a date, which affects no figure", () => {
 
 it("names only a few of many holdings", () => {
   const [note] = qualityNotes({ data_quality: { ...FINE, undated: [..."ABCDEFGHI"] } });
-  expect(note!.text).toBe(
-    "9 holdings (A, B, C, D, E, F and 3 more) with a price that has no date.",
+  expect(note!.text).toBe("The prices of 9 holdings (A, B, C, D, E, F, and 3 more) have no date.");
+});
+
+it("states how old the prices of holdings are", () => {
+  const old = (stale: string[], oldest_price?: string) =>
+    qualityNotes({ data_quality: { ...FINE, stale, oldest_price } })[0]!.text;
+  expect(old(["A"])).toBe("The price of 1 holding (A) is more than a week old.");
+  expect(old(["A", "B"], "2026-05-03")).toBe(
+    "The prices of 2 holdings (A, B) are more than a week old; the oldest is from May 3, 2026.",
   );
 });

@@ -28,7 +28,7 @@ export function qualityNotes(figures: unknown): QualityNote[] {
   if (!quality) return [];
   const mild = [
     ...quality.import_warnings.filter(isMild).map(({ message }) => message),
-    quality.undated.length > 0 && `${named(quality.undated)} with a price that has no date.`,
+    quality.undated.length > 0 && `${prices(quality.undated, "has", "have")} no date.`,
   ];
   return [
     ...present(seriousNotes(quality)).map((text) => ({ text, isSerious: true })),
@@ -43,10 +43,10 @@ function seriousNotes(quality: Quality): (string | false)[] {
       .filter((warning) => !isMild(warning))
       .map(({ message }) => `Your file: ${message}`),
     price_refresh != null && price_refresh.failed.length > 0 && price_refresh.message,
-    unpriced.length > 0 && `${named(unpriced)} without a price, so not counted.`,
+    unpriced.length > 0 && `We left out ${named(unpriced)} without a price.`,
     unclassified.length > 0 &&
-      `${named(unclassified)} couldn't be classified (${money(quality.unclassified_value ?? 0)}).`,
-    stale.length > 0 && `${named(stale)} with a price older than a week${since(quality)}.`,
+      `We couldn't classify ${named(unclassified)}, worth ${money(quality.unclassified_value)}.`,
+    stale.length > 0 && `${prices(stale, "is", "are")} more than a week old${since(quality)}.`,
   ];
 }
 
@@ -77,9 +77,15 @@ function dataQuality(figures: unknown): Quality | null {
 function named(symbols: string[]): string {
   const shown = symbols.slice(0, 6).join(", ");
   const more = symbols.length - 6;
-  return `${count(symbols.length, "holding")} (${shown}${more > 0 ? ` and ${more} more` : ""})`;
+  return `${count(symbols.length, "holding")} (${shown}${more > 0 ? `, and ${more} more` : ""})`;
+}
+
+/** Begin a sentence about the prices of holdings; `one` and `many` are its verb. */
+function prices(symbols: string[], one: string, many: string): string {
+  const isOne = symbols.length === 1;
+  return `The price${isOne ? "" : "s"} of ${named(symbols)} ${isOne ? one : many}`;
 }
 
 function since({ oldest_price }: Quality): string {
-  return oldest_price ? `, the oldest from ${dateOf(oldest_price)}` : "";
+  return oldest_price ? `; the oldest is from ${dateOf(oldest_price)}` : "";
 }

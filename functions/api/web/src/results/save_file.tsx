@@ -20,7 +20,7 @@ export function SaveFile({ load, name, class: kind, children }: Props) {
   }
   return (
     <>
-      <Action onAct={save} busy="Fetching…" {...(kind ? { class: kind } : {})}>
+      <Action onAct={save} busy="Downloading…" {...(kind ? { class: kind } : {})}>
         {children}
       </Action>
       <ProblemNotice error={error} />

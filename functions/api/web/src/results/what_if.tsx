@@ -39,14 +39,14 @@ function Sliders({ grid, planned }: { grid: WhatIfGrid; planned: Plan }) {
           onInput={(retirementAge) => change({ retirementAge })}
         />
         <Slider
-          label="Spend a year"
+          label="Spend each year"
           shown={dollars(plan.spending)}
           value={plan.spending}
           range={[0, mostSpending(grid, planned), STEP]}
           onInput={(spending) => change({ spending })}
         />
         <Slider
-          label="Save a year"
+          label="Save each year"
           shown={dollars(plan.saving)}
           value={plan.saving}
           range={[0, grid.savings.at(-1)!, STEP]}

@@ -69,7 +69,7 @@ export function FileDrop({ onFiles, isUpdate }: Props) {
         {isBusy ? "Reading…" : isUpdate ? "Update from a file" : "Choose a CSV file"}
       </label>
       {isUpdate ? (
-        <p class="muted small">or drop it here. You can undo it.</p>
+        <p class="muted small">or drop it here. You can undo the import.</p>
       ) : (
         <>
           <p class="muted small">

@@ -13,7 +13,7 @@ const ABROAD = { international: 100 };
 
 export const KINDS: readonly Kind[] = [
   kind("US stock", "stock", { equity: 100 }, US),
-  kind("Stock of a company abroad", "stock", { equity: 100 }, ABROAD),
+  kind("International stock", "stock", { equity: 100 }, ABROAD),
   kind("US stock fund", "etf", { equity: 100 }, US),
   kind("International stock fund", "etf", { equity: 100 }, ABROAD),
   kind("Global stock fund", "etf", { equity: 100 }, { global: 100 }),

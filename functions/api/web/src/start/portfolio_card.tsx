@@ -109,7 +109,7 @@ export function PortfolioCard({ accounts, onChange, onChanging, onUnsettled, onS
       <FileDrop onFiles={takeFiles} isUpdate={hasAccounts} />
       {!hasAccounts && (
         <div class="row">
-          <span class="muted small">No file at hand?</span>
+          <span class="muted small">No file handy?</span>
           <Action class="small-button" onAct={onSample} busy="Starting…">
             Try it with a sample
           </Action>

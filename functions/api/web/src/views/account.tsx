@@ -32,7 +32,7 @@ export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
                 checked={chosenTheme.value === choice}
                 onChange={() => (chosenTheme.value = choice)}
               />
-              {choice === "system" ? "As the system" : capitalized(choice)}
+              {choice === "system" ? "Match system" : capitalized(choice)}
             </label>
           ))}
         </fieldset>
@@ -40,8 +40,8 @@ export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
       <section class="card stack">
         <h2>Your data</h2>
         <p>
-          Your settings, accounts, positions and analyses belong to you. You can delete all of them.
-          This can't be undone.
+          Your settings, accounts, positions, and analyses belong to you. You can delete all of
+          them. This can't be undone.
         </p>
         <div>
           <Confirm
@@ -56,8 +56,8 @@ export function AccountView({ onSignOut }: { onSignOut: () => Promise<void> }) {
             }
           >
             <p>
-              Accounts, positions, settings and all analyses with their results are deleted for
-              good.
+              This deletes your accounts, positions, settings, and all analyses with their results
+              for good.
             </p>
           </Confirm>
         </div>

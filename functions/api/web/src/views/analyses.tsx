@@ -90,7 +90,7 @@ export function AnalysesView({ watch }: { watch: Watch | null }) {
       {next && (
         <div>
           <Action onAct={loadMore} busy="Loading…">
-            Show earlier ones
+            Show earlier analyses
           </Action>
         </div>
       )}

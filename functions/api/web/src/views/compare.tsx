@@ -96,8 +96,8 @@ function Outcome({ earlier, later }: Both<Comparable>) {
         signedDollars,
       )}
       {row("Retire at", ({ retirementAge }) => retirementAge, age, signed)}
-      {row("Spend a year", ({ spending }) => spending, dollars, signedDollars)}
-      {row("Save a year", ({ saving }) => saving, dollars, signedDollars)}
+      {row("Spend each year", ({ spending }) => spending, dollars, signedDollars)}
+      {row("Save each year", ({ saving }) => saving, dollars, signedDollars)}
     </tbody>
   );
 }

@@ -3,7 +3,7 @@ import type { Connection as State, Watch } from "../live";
 const SAID: Record<State, string> = {
   live: "Live",
   reconnecting: "Reconnecting",
-  polling: "Polling",
+  polling: "Updating every few seconds",
   waking: "The database is waking up",
   offline: "Offline",
   over: "",

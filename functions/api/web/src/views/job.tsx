@@ -32,8 +32,8 @@ export function JobPage({ watch }: { watch: Watch }) {
   if (watch.isMissing.value) {
     return (
       <main id="main" class="page stack">
-        <h1>There is no such analysis</h1>
-        <p>It may have been deleted, or belong to someone else.</p>
+        <h1>We can't find this analysis</h1>
+        <p>It may have been deleted, or it may belong to someone else.</p>
         <p>
           <a href="#/analyses">Your analyses</a> · <a href="#/">Start one</a>
         </p>

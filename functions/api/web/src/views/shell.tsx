@@ -18,7 +18,7 @@ export function Shell({
   return (
     <>
       <a class="skip" href="#main" onClick={toMain}>
-        Skip to the content
+        Skip to content
       </a>
       <header class="shell-bar">
         <a class="wordmark" href="#/">

@@ -10,9 +10,9 @@ describe("refusal", () => {
     [new ApiError(418, "", [], null), "Something went wrong (418)."],
     [new ApiError(503, "Try again in 10 seconds.", [], 10), "Try again in 10 seconds."],
     [new ApiError(503, "", [], null), "Try again in a moment."],
-    [new TypeError("Failed to fetch"), "The server can't be reached."],
-    [new DOMException("", "TimeoutError"), "The server can't be reached."],
-    [new DOMException("", "NotReadableError"), "The file can't be read anymore"],
+    [new TypeError("Failed to fetch"), "We can't reach the server."],
+    [new DOMException("", "TimeoutError"), "We can't reach the server."],
+    [new DOMException("", "NotReadableError"), "We can't read the file anymore"],
   ])("describes %o", (error, words) => {
     expect(refusal(error)).toContain(words);
   });

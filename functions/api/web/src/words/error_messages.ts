@@ -4,8 +4,8 @@ import { ApiError } from "../api/client";
 
 const GATEWAYS: Record<number, string> = {
   401: "You are signed out. Sign in again; nothing was lost.",
-  413: "The file is larger than 1 MB. Export only the positions, without the history of transactions.",
-  429: "That was too much at once. Wait a moment, then try again.",
+  413: "The file is larger than 1 MB. Export only the positions, without the transaction history.",
+  429: "Too many requests at once. Wait a moment, then try again.",
   503: "The service is temporarily unavailable. Try again in a moment.",
 };
 
@@ -15,10 +15,10 @@ const GONE = new Set(["NotReadableError", "NotFoundError"]);
 /** Return one or two sentences. The server's own message takes precedence. */
 export function refusal(error: unknown): string {
   if (error instanceof DOMException && GONE.has(error.name)) {
-    return "The file can't be read anymore: it was changed or moved. Choose it again.";
+    return "We can't read the file anymore: it was changed or moved. Choose it again.";
   }
   if (!(error instanceof ApiError)) {
-    return "The server can't be reached. Check the connection and try again; nothing was lost.";
+    return "We can't reach the server. Check your connection and try again; nothing was lost.";
   }
   return (
     error.detail ||

@@ -9,11 +9,11 @@ interface Entry {
 export const GLOSSARY = {
   success_rate: {
     names: ["success rate", "of simulations"],
-    text: "We play your plan through 10,000 possible futures of the markets. The success rate is the share of them in which your money lasts to the end.",
+    text: "We run your plan through 10,000 possible futures for the markets. The success rate is the share of them in which your money lasts to the end.",
   },
   todays_dollars: {
     names: ["today's dollars", "real dollars"],
-    text: "Amounts without inflation: $100 here buys as much as $100 buys today, whatever the year.",
+    text: "Amounts adjusted for inflation: $100 here buys what $100 buys today, whatever the year.",
   },
   guardrails: {
     names: ["guardrails"],
@@ -21,11 +21,11 @@ export const GLOSSARY = {
   },
   volatility: {
     names: ["volatility"],
-    text: "How much returns differ from year to year. With a volatility of 15%, about two in three years end within 15 points above or below the average.",
+    text: "How much returns vary from year to year. With a volatility of 15%, about two in three years end within 15 points above or below the average.",
   },
   expected_return: {
     names: ["expected return"],
-    text: "The yearly return we assume on average over decades. Single years will be far above or below it.",
+    text: "The average yearly return we assume over decades. A single year can be far above or below it.",
   },
   drawdown: {
     names: ["drawdown", "drawdowns"],
@@ -45,7 +45,7 @@ export const GLOSSARY = {
   },
   tax_advantaged: {
     names: ["tax-advantaged"],
-    text: "An account such as a 401(k) or an IRA, in which you can sell without paying tax on the gain at once.",
+    text: "An account such as a 401(k) or an IRA, where you can sell without paying tax on the gain right away.",
   },
   rebalance: {
     names: ["rebalance", "rebalancing"],

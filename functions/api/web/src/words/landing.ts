@@ -17,7 +17,7 @@ export const LANDING = {
   steps: [
     {
       title: "1. Upload",
-      text: "Fidelity, Vanguard, Schwab, and other brokers export a positions file. Alex reads it as it is.",
+      text: "Fidelity, Vanguard, Schwab, and other brokers export a positions file. Alex reads it as is.",
     },
     {
       title: "2. Add your goals",
