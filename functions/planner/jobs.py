@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from functions.planner.round_limits import FAILURES_ALLOWED, STALLED_MINUTES
 from functions.shared.database import Database, DatabaseError, Statement
 from functions.shared.jobs import FINISHED_PARTS_KEPT, LeaseLost
+from functions.shared.sample_jobs import ANALYZES_SAMPLE
 from functions.shared.section_names import Section
 from functions.shared.sections import Summary
 from functions.shared.tasks import Claim, JobMessage
@@ -104,7 +105,7 @@ _CLAIM = Statement(
                progress_data = CASE WHEN :is_tracked::boolean THEN progress_data END
           FROM seen WHERE jobs.id = seen.id AND outcome = 'claimed'
         RETURNING jobs.id, attempt, user_id, job_type, event_seq, waited_s,
-                  (request_payload -> 'options' ->> 'portfolio' = 'sample') IS TRUE AS is_sample
+                  {ANALYZES_SAMPLE} AS is_sample
     ), exhausted AS (
         UPDATE jobs
            SET status = 'failed', completed_at = now(), lease_expires_at = NULL, worker = :worker, updated_at = now(),

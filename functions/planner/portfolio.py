@@ -11,6 +11,7 @@ from functions.shared.classification_rules import classify
 from functions.shared.database import Database, DatabaseUnavailable, Statement
 from functions.shared.portfolio import Account, Instrument, Snapshot, Symbol
 from functions.shared.sample import EXAMPLE_GOALS, sample_lines
+from functions.shared.sample_jobs import ANALYZES_SAMPLE
 from functions.shared.section_names import SNAPSHOT, SUMMARY
 
 #: Positions (or accounts without any) per page: each is at most 4 KB as JSON, and the Data API returns at most 1 MiB.
@@ -90,7 +91,7 @@ def _load(lines: str, warnings: str, *, is_sample: bool) -> Statement:
     ), last_job AS (
         SELECT id FROM jobs
          WHERE user_id = :user_id AND job_type = '{JobType.PORTFOLIO}' AND status = 'completed' AND :after::integer = 0
-           AND (request_payload -> 'options' ->> 'portfolio' = 'sample') IS {"TRUE" if is_sample else "NOT TRUE"}
+           AND {"" if is_sample else "NOT "}{ANALYZES_SAMPLE}
          ORDER BY created_at DESC, id DESC LIMIT 1
     ), previous AS (
         SELECT jsonb_build_object(

@@ -10,6 +10,7 @@ from uuid import UUID
 from functions.api.errors import JobActive, JobNotCancellable, found
 from functions.api.repositories.job_document import COLUMNS, JOB, STORED
 from functions.shared.database import Database, Statement, Value
+from functions.shared.sample_jobs import ANALYZES_SAMPLE
 from functions.shared.section_names import SERVED
 
 #: The start of the list: before the newest job.
@@ -44,12 +45,13 @@ LIST_JOBS = Statement(
                'jobs', coalesce(jsonb_agg(document ORDER BY place DESC) FILTER (WHERE place > 0), '[]'),
                'next_cursor', max(cursor) FILTER (WHERE place = 1 AND there_is_more))::text)
       FROM (SELECT {JOB} || jsonb_build_object(
+                       'is_sample', job.is_sample,
                        'total_value', summary.payload -> 'total_value',
                        'success_rate', summary.payload -> 'success_rate') AS document,
                    (extract(epoch FROM job.created_at) * 1000000)::bigint || '_' || job.id AS cursor,
                    :limit - row_number() OVER (ORDER BY job.created_at DESC, job.id DESC) + 1 AS place,
                    count(*) OVER () > :limit AS there_is_more
-              FROM (SELECT {COLUMNS} FROM jobs
+              FROM (SELECT {COLUMNS}, {ANALYZES_SAMPLE} AS is_sample FROM jobs
                      WHERE user_id = :user_id AND (created_at, id) < (:before::timestamptz, :before_id::uuid)
                        AND (:status::text IS NULL OR status = :status)
                      ORDER BY created_at DESC, id DESC LIMIT :limit + 1) AS job

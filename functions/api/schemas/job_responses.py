@@ -83,6 +83,7 @@ class Job(Document):
 
 
 class ListedJob(Job):
+    is_sample: bool = Field(description="Whether it analyzes the sample portfolio instead of the user's accounts.")
     total_value: float | None = Field(description="In US dollars; null unless the job has completed.")
     success_rate: float | None = Field(
         description="The share of simulations in which the money lasts, in percent; null if there is no such result."

@@ -45,6 +45,14 @@ class TestList:
             ("completed", 1, 90),
         ]
 
+    def test_analyses_of_sample_are_marked(self, api: Api) -> None:
+        own = [api.post("/api/analyze", {"options": options}).json()["job_id"] for options in ({}, {"note": "sample"})]
+        sample = api.post("/api/analyze", {"options": {"portfolio": "sample"}}).json()["job_id"]
+
+        listed = api.get("/api/jobs").json()["jobs"]
+
+        assert {job["id"]: job["is_sample"] for job in listed} == dict.fromkeys(own, False) | {sample: True}
+
     @pytest.mark.parametrize("limit", range(1, 7))
     def test_paging_returns_each_job_once(self, api: Api, five: list[str], limit: int) -> None:
         pages = self.pages(api, limit=str(limit))

@@ -153,8 +153,10 @@ export interface Summary {
   [more: string]: unknown;
 }
 
-/** A job in a list; `success_rate` is a percentage. Both are null unless the job has completed with such a result. */
+/** A job in a list; `success_rate` is a percentage. Both figures are null unless the job has completed with them. */
 export interface ListedJob extends Job {
+  /** Whether it analyzes the sample portfolio instead of the user's accounts. */
+  is_sample: boolean;
   total_value: number | null;
   success_rate: number | null;
 }
