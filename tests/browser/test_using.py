@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from pathlib import Path
 
@@ -253,40 +252,6 @@ def test_result_without_goals_leads_to_them(visit: Visit, finished: str) -> None
     page = visit.tab(f"#/jobs/{finished}")
     page.get_by_role("link", name="Set your goals").click()
     expect(page.get_by_label("Your age")).to_be_visible()
-
-
-def test_two_analyses_are_compared_by_keyboard(visit: Visit, finished: str, api: AlexApi) -> None:
-    later = api.post("/api/analyze")["job_id"]
-    end(api, later)
-    sample = api.get("/api/sample")
-    trade = sample["report_payload"]["figures"]["trades"]["list"][0]
-    rate = sample["retirement_payload"]["success_rate"]
-
-    def with_results(route: Route) -> None:
-        """The sample's results; those of the later analysis are better."""
-        response = route.fetch()
-        made = copy.deepcopy(sample)
-        if response.json()["id"] == later:
-            made["summary_payload"]["total_value"] += 1000
-            made["retirement_payload"]["success_rate"] += 15
-        payloads = {key: value for key, value in made.items() if key.endswith("_payload")}
-        route.fulfill(response=response, json=response.json() | payloads)
-
-    visit.context.route(re.compile(r"/api/jobs/[0-9a-f-]{36}$"), with_results)
-    page = visit.tab("#/analyses")
-    choices = page.get_by_role("checkbox", name="Compare")
-    for place in (0, 1):
-        choices.nth(place).press("Space")
-    expect(page.get_by_text("Two analyses chosen.")).to_be_visible()
-    assert accessibility_violations(page, "comparing") == []
-    page.get_by_role("link", name="Compare these two").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Compare two analyses")
-    expect(page.get_by_role("row", name="Portfolio $301,580 $302,580 +$1,000")).to_be_visible()
-    expect(page.get_by_role("row", name=f"Success rate {rate:.0f}% {rate + 15:.0f}% +15 points")).to_be_visible()
-    expect(page.get_by_role("row", name="Stocks 85% 85% No change")).to_be_visible()
-    words = f"{trade['action'].capitalize()} ${trade['amount']:,.0f} of {trade['symbol']}"
-    expect(page.get_by_role("listitem").filter(has_text=words)).to_have_count(2)
-    assert accessibility_violations(page, "compared") == []
 
 
 @pytest.mark.parametrize(

@@ -78,11 +78,11 @@ function Outcome({ earlier, later }: Both<Comparable>) {
     words: (value: number) => string,
     change: (difference: number) => string,
   ) => <Row {...{ name, words, change }} before={of(earlier)} after={of(later)} />;
-  const age = (years: number) => `${years}`;
   return (
     <tbody>
       {row("Portfolio", ({ totalValue }) => totalValue, dollars, signedDollars)}
-      {row("Positions", ({ holdings }) => holdings, age, signed)}
+      {earlier.holdings !== later.holdings &&
+        row("Holdings", ({ holdings }) => holdings, String, signed)}
       {row(
         <Term of="success_rate">Success rate</Term>,
         ({ successRate }) => successRate,
@@ -95,7 +95,7 @@ function Outcome({ earlier, later }: Both<Comparable>) {
         dollars,
         signedDollars,
       )}
-      {row("Retire at", ({ retirementAge }) => retirementAge, age, signed)}
+      {row("Retire at", ({ retirementAge }) => retirementAge, String, signed)}
       {row("Spend each year", ({ spending }) => spending, dollars, signedDollars)}
       {row("Save each year", ({ saving }) => saving, dollars, signedDollars)}
     </tbody>
