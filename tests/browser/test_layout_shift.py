@@ -216,3 +216,29 @@ def test_nothing_moves_when_all_sections_arrive_with_the_end(
     has_ended(page)
 
     assert sum(shift["value"] for shift in shifts) < MOST, shifts
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_moves_when_earlier_analyses_arrive(
+    visit: Visit, api: AlexApi, start_job: Start, shifts: Shifts, size: str
+) -> None:
+    end(api, start_job())
+    job = api.get("/api/jobs?status=completed&limit=1")["jobs"][0] | {"is_sample": False, "total_value": 1000}
+    page_of_list = {
+        "jobs": [job | {"id": str(n), "name": "A long name " * n} for n in range(4)],
+        "next_cursor": None,
+    }
+    times = {"agent": "reporter", "runs": 9, "median_seconds": 5, "p90_seconds": 9, "jobs": 9, "failure_rate": 0}
+    visit.context.route(re.compile(r"/api/jobs\?"), lambda route: route.fulfill(json=page_of_list))
+    visit.context.route("**/api/stats", lambda route: route.fulfill(json={"agents": [times]}))
+    page = visit.tab("#/account")
+    page.set_viewport_size(SIZES[size])
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+    page.wait_for_timeout(NOTICED_MS)
+    shifts.clear()
+    page.evaluate("location.hash = '#/analyses'")
+    expect(page.get_by_role("figure", name="Value over time")).to_be_visible()
+    expect(page.get_by_text("How long the steps take")).to_be_visible()
+    page.wait_for_timeout(NOTICED_MS)
+
+    assert sum(shift["value"] for shift in shifts) < MOST, shifts

@@ -1,7 +1,8 @@
 import type { TargetedPointerEvent } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import type { FanYear } from "../api/types";
 import { isNarrow } from "../ui/narrow";
+import { useSize } from "../ui/use_size";
 import { dollars, shortMoney } from "../words/amounts";
 import { FanTable } from "./fan_table";
 import {
@@ -245,26 +246,6 @@ function inWords({ age, year, p5, p25, p50, p75, p95 }: FanYear): string {
     `${when}: median ${dollars(p50)}. Half of simulations: ${dollars(p25)} to ${dollars(p75)}. ` +
     `Nine in ten: ${dollars(p5)} to ${dollars(p95)}.`
   );
-}
-
-interface Size {
-  width: number;
-  height: number;
-}
-
-/** The size of an element, in px; 0 until it is known. */
-function useSize(element: { current: HTMLElement | null }): Size {
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const observed = element.current;
-    if (!observed) return;
-    const measure = () => setSize({ width: observed.clientWidth, height: observed.clientHeight });
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(observed);
-    return () => observer.disconnect();
-  }, []);
-  return size;
 }
 
 /** The fan with its title, its explanation, and its data as a table on request. */

@@ -1,6 +1,7 @@
 /** The geometry of the fan: what its axes show, and where its labels go. */
 
 import type { FanYear } from "../api/types";
+import { roundAmounts } from "./round_amounts";
 
 export type Percentile = "p5" | "p25" | "p50" | "p75" | "p95";
 
@@ -26,9 +27,7 @@ export interface AmountAxis {
 export function amountAxis(fan: readonly FanYear[], most = 5): AmountAxis {
   const highest = (key: Percentile) => Math.max(...fan.map((year) => year[key]));
   const top = Math.max(Math.min(1.15 * highest("p75"), highest("p95")), 1);
-  const power = 10 ** Math.floor(Math.log10(top / most));
-  const step = [1, 2, 5, 10].map((times) => times * power).find((s) => top / s <= most)!;
-  return { top, ticks: Array.from({ length: Math.floor(top / step) + 1 }, (_, n) => n * step) };
+  return { top, ticks: roundAmounts(top, most) };
 }
 
 /** The space that a label on the horizontal axis needs, per digit and around it. */

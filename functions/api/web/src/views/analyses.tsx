@@ -1,7 +1,9 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { deleteJob, listJobs, readStats } from "../api/alex";
 import type { Watch } from "../live";
 import { isActive, type AgentStats, type Job, type ListedJob } from "../api/types";
+import { ValueChart } from "../results/value_chart";
+import { valueHistory } from "../results/value_history";
 import { Action } from "../ui/action";
 import { Confirm } from "../ui/confirm";
 import { Fold } from "../ui/fold";
@@ -15,7 +17,10 @@ import { duration, precise } from "../words/duration";
 import { outcome } from "../words/outcome";
 import { JobName } from "./job_name";
 
-/** Earlier analyses with their times, and agent statistics. The list is loaded again when the followed job ends. */
+/**
+ * The portfolio's value over time, earlier analyses, and agent statistics. The list is loaded again when the followed job
+ * ends.
+ */
 export function AnalysesView({ watch }: { watch: Watch | null }) {
   const followed = watch?.job.value;
   const first = useResource(() => listJobs(null), followed && !isActive(followed));
@@ -27,6 +32,11 @@ export function AnalysesView({ watch }: { watch: Watch | null }) {
   const jobs = [...(first.value?.jobs ?? []), ...more];
 
   useKeptFocus();
+  const history = valueHistory(jobs);
+  // Decided by the first list, so that the chart never appears by itself above a list that is being read.
+  const hasChart = useRef<boolean | null>(null);
+  if (first.value) hasChart.current ??= history !== null;
+
   const canCompare = jobs.filter(({ status }) => status === "completed").length > 1;
 
   async function loadMore() {
@@ -72,6 +82,7 @@ export function AnalysesView({ watch }: { watch: Watch | null }) {
           You have no analyses yet. <a href="#/">Start one.</a>
         </p>
       )}
+      {hasChart.current && history && <ValueChart history={history} />}
       {jobs.length > 0 && (
         <ul class="jobs card">
           {jobs.map((job) => (
@@ -94,7 +105,7 @@ export function AnalysesView({ watch }: { watch: Watch | null }) {
           </Action>
         </div>
       )}
-      <Stats />
+      {first.value && <Stats />}
     </main>
   );
 }
@@ -133,10 +144,13 @@ function JobRow({ job, isChosen, onChoose, onDelete, onNamed }: RowProps) {
   return (
     <li class="job">
       <div>
-        <a class="job-name" href={jobAddress(job.id)}>
-          {job.name ?? analysisName(job.job_type)}
-          <span class="unseen">, {when}</span>
-        </a>
+        <div class="job-title">
+          <a class="job-name" href={jobAddress(job.id)}>
+            {job.name ?? analysisName(job.job_type)}
+            <span class="unseen">, {when}</span>
+          </a>
+          {job.is_sample && <span class="tag">Sample</span>}
+        </div>
         <p class="muted small">
           {when}
           {job.name && ` · ${analysisName(job.job_type)}`}

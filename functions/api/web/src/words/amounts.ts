@@ -12,6 +12,8 @@ export const quantity = numbers({ maximumFractionDigits: 6 });
 export const percent = (share: number): string => (share === 0 ? "0%" : `${share.toFixed(1)}%`);
 export const dateOf = moments({ day: "numeric", month: "long", year: "numeric" });
 export const shortDateOf = moments({ day: "numeric", month: "short", year: "numeric" });
+export const dayOf = moments({ day: "numeric", month: "short" });
+export const clockOf = moments({ hour: "numeric", minute: "2-digit" });
 export const timeOf = moments({
   day: "numeric",
   month: "short",
