@@ -59,7 +59,9 @@ def _allocation(
         return None
     total = sum((part.amount for part in slices), Decimal())
     largest = slices[0]
-    description = f"{money(total)} in all; {named(largest.key)} is {portion(largest.amount, total)} {whole}."
+    description = (
+        f"{money(total)} in all; the largest part is {named(largest.key)}, {portion(largest.amount, total)} {whole}."
+    )
     return _chart(title, description, gather([Slice(named(part.key), part.amount) for part in slices]))
 
 

@@ -148,7 +148,7 @@ def check_credit(narration: Narration, content: str, page: str, stated: Stated) 
     elif replaced:
         assert f"except {len(replaced)} of {len(narration.passages)} passages from templates" in page
     else:
-        assert f"written by a language model ({STUB_MODEL_ID}) around calculated statements." in page
+        assert f"written by a language model ({STUB_MODEL_ID}) from calculated statements." in page
 
 
 def test_texts_without_model_are_credited_to_templates(analyze: Analyze) -> None:

@@ -27,7 +27,7 @@ def whose_words(narration: Narration) -> str:
         return f"written from templates, because {_reasons(narration)} ({narration.model})"
     ours = sum(source == "template" for source in narration.passages.values())
     templates = f", except {ours} of {count(len(narration.passages), 'passage')} from templates" if ours else ""
-    return f"written by a language model ({narration.model}) around calculated statements{templates}"
+    return f"written by a language model ({narration.model}) from calculated statements{templates}"
 
 
 def _reasons(narration: Narration) -> str:
