@@ -171,7 +171,9 @@ def _import_portfolio(rows: Rows, api: Database) -> None:
 def _read_jobs(rows: Rows, api: Database, workers: Database) -> None:
     user_id = rows.user()
     for filling in (f'"{largest.EMOJI}"', "0", r'"\""'):
-        Jobs(api, 2).read(user_id, largest.job_with_payloads(rows, user_id, filling), ())
+        job_id = largest.job_with_payloads(rows, user_id, filling)
+        Jobs(api, 2).read(user_id, job_id, ())
+        Jobs(api, 2).read_report(user_id, job_id)
     with_many_jobs = rows.user()
     largest.jobs(rows, with_many_jobs, number=500, events=2)
     Jobs(api, 2).page(with_many_jobs, status=None, limit=100, cursor=None)

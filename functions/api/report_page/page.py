@@ -35,7 +35,7 @@ _PAGE = Template("""\
 <header>
 <div class="letterhead"><p class="sender">$sender</p><p>$date</p></div>
 <h1>$title</h1>
-$covered</header>
+$about</header>
 <main>
 $sections
 </main>
@@ -52,6 +52,8 @@ _RUNNING = Template("""\
 }
 @page :first { @top-left { content: none; } @top-right { content: none; } }
 """)
+#: The most characters that the API accepts.
+_LONGEST_NAME = 100
 _UNSAFE = re.compile(r"[^A-Za-z0-9 ,]")
 
 
@@ -67,7 +69,7 @@ def render(results: Results) -> str:
         title=escape(_title(results)),
         sender=text.SENDER,
         date=day(results.as_of),
-        covered="".join(f"<p>{escape(line)}</p>\n" for line in (covered(results),) if line),
+        about="".join(f"<p>{escape(line)}</p>\n" for line in (_prepared_for(results), covered(results)) if line),
         sections="\n".join(part for part in parts if part),
     )
 
@@ -101,6 +103,13 @@ def _css_text(value: str) -> str:
 
 def _title(results: Results) -> str:
     return plain(results.name) if results.name else text.TITLE
+
+
+def _prepared_for(results: Results) -> str:
+    """Return the line with the user's name; empty without one, or if it is an email address: reports are passed on."""
+    if not results.reader or "@" in results.reader:
+        return ""
+    return text.PREPARED_FOR.format(name=plain(results.reader, _LONGEST_NAME))
 
 
 def _policy(results: Results) -> str:

@@ -23,6 +23,8 @@ DESIGNED = (Report, Charts, Retirement)
 class Results(BaseModel):
     name: str | None = None
     """Chosen by the user."""
+    reader: str | None = None
+    """The user's name for themselves; None if they haven't set one."""
     status: str
     sections: list[Section]
     updated_at: datetime

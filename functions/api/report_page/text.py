@@ -6,6 +6,7 @@ from typing import Final
 
 SENDER: Final = "Alex"
 TITLE: Final = "Portfolio report"
+PREPARED_FOR: Final = "Prepared for {name}"
 COVERED: Final = "{accounts}: {holdings} on {day}"
 HOLDING: Final = "holding"
 POSITION: Final = "position"

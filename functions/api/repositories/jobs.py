@@ -16,26 +16,39 @@ from functions.shared.section_names import SERVED
 #: The start of the list: before the newest job.
 NEWEST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
+#: The name of a user who hasn't set one: the column's default.
+_UNNAMED = "Investor"
+
 # The version only increases; the percent and the position in the queue change between versions; the creation time
 # distinguishes a job from a deleted one with the same id (same idempotency key). The tag is weak because it leaves out
 # the estimated times, which change constantly.
 _ETAG = """concat_ws('-', job.version, (extract(epoch FROM job.created_at) * 1000000)::bigint,
                              job.progress ->> 'progress_percent', job.queue ->> 'ahead')"""
 
-# If the client has this version, no document is built and the first field is NULL. OFFSET 0 keeps PostgreSQL from
-# evaluating the progress again for the tag and for every row.
-READ_JOB = Statement(
-    f"""
+
+def _with_results(more: str = "") -> str:
+    """Return the SQL that reads a job with its results, and with `more` arguments of jsonb_build_object.
+
+    If the client has this version, no document is built and the first field is NULL. OFFSET 0 keeps PostgreSQL from
+    evaluating the progress again for the tag and for every row.
+    """
+    return f"""
     SELECT document_row, {_ETAG}, job.status IN ('pending', 'running')
       FROM (SELECT {COLUMNS}, request_payload
               FROM jobs WHERE id = :job_id::uuid AND user_id = :user_id OFFSET 0) AS job
       LEFT JOIN LATERAL text_rows((
-           SELECT ({JOB} || jsonb_build_object('request_payload', job.request_payload)
+           SELECT ({JOB} || jsonb_build_object('request_payload', job.request_payload{more})
                          || jsonb_object_agg(served.section || '_payload', payload))::text
              FROM unnest('{{{",".join(SERVED)}}}'::text[]) AS served (section)
              LEFT JOIN job_results ON job_results.job_id = job.id AND job_results.section = served.section
             WHERE {_ETAG} <> ALL (string_to_array(:known, ',')))) AS document_row ON true
-    """,
+    """
+
+
+READ_JOB = Statement(_with_results(), idempotent=True)
+
+READ_REPORT = Statement(
+    _with_results(f", 'reader', (SELECT nullif(display_name, '{_UNNAMED}') FROM users WHERE id = :user_id)"),
     idempotent=True,
 )
 
@@ -135,6 +148,10 @@ class Jobs:
         """Return a job with its results. `known_etags` are the client's versions. Raises ObjectNotFound."""
         record = self._database.record(READ_JOB, **self._of(user_id, job_id, known=",".join(known_etags)))
         return PolledJob(*found(record))
+
+    def read_report(self, user_id: str, job_id: UUID) -> PolledJob:
+        """Return a job with its results, and as its `reader` the name that the user has set. Raises ObjectNotFound."""
+        return PolledJob(*found(self._database.record(READ_REPORT, **self._of(user_id, job_id, known=""))))
 
     def page(self, user_id: str, status: str | None, limit: int, cursor: str | None) -> str:
         """Return `{"jobs": [...], "next_cursor"}`, newest first; `cursor` is the previous page's `next_cursor`."""

@@ -31,7 +31,7 @@ HTML = "text/html"
     ),
 )
 def read_report_page(job_id: str) -> Response[Any]:
-    job = router.dependencies.jobs.read(router.user_id, parse_id(job_id), ())
+    job = router.dependencies.jobs.read_report(router.user_id, parse_id(job_id))
     # Imported here so that other requests don't load the page's libraries.
     from functions.api.report_page.page import content_security_policy, file_name, render  # noqa: PLC0415
     from functions.api.report_page.results import Results  # noqa: PLC0415

@@ -148,6 +148,23 @@ def test_letterhead_has_sender_date_and_accounts(make: Callable[[], Snapshot], l
     ]
 
 
+def subtitle(**changes: str | None) -> list[str]:
+    """The lines below the title."""
+    header = parsed(render(results(sample(), **changes))).find(".//header")
+    assert header is not None
+    return [line.text or "" for line in header.findall("p")]
+
+
+@pytest.mark.parametrize("name", ["Ada Park", "Ada & Bo", "W" * 100, "\N{BANK}" * 100, *HOSTILE[:3]])
+def test_name_of_reader_follows_title(name: str) -> None:
+    assert subtitle(reader=name) == [f"Prepared for {name}", *subtitle()]
+
+
+@pytest.mark.parametrize("name", [None, "ada@example.com", "Ada Park <ada@example.com>"])
+def test_report_without_name_or_with_email_address_as_name_is_for_nobody(name: str | None) -> None:
+    assert subtitle(reader=name) == subtitle()
+
+
 def test_policy_allows_only_the_styles_of_the_page() -> None:
     document = parsed(render(named("For Kim")))
 

@@ -29,7 +29,7 @@ def test_statement_is_single_and_within_limits(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "does_write"),
-    [("READ_JOB", False), ("READ_EVENTS", False), ("READ_NEWS", False), ("LIST_JOBS", False),
+    [("READ_JOB", False), ("READ_REPORT", False), ("READ_EVENTS", False), ("READ_NEWS", False), ("LIST_JOBS", False),
      ("LIST_ACCOUNTS", False), ("LIST_POSITIONS", False), ("LIST_INSTRUMENTS", False), ("PING", False),
      ("CANCEL_JOB", True), ("SUBMIT", True)],
 )  # fmt: skip

@@ -56,6 +56,15 @@ def test_analysis_without_report_is_a_page_of_its_sections(api: Api, kind: str, 
     assert f"<h2>{chapter}</h2>" in api.get(f"/api/jobs/{job_id}/report.html").text
 
 
+def test_report_names_its_reader_once_they_have_set_a_name(api: Api, job_that_is: JobThatIs) -> None:
+    address = f"/api/jobs/{job_that_is(api, 'completed')}/report.html"
+    assert "Prepared for" not in api.get(address).text
+
+    api.put("/api/user", {"display_name": "Ada & Bo <Park>"})
+
+    assert "<p>Prepared for Ada &amp; Bo &lt;Park&gt;</p>" in api.get(address).text
+
+
 def test_report_takes_one_statement(api: Api, job_that_is: JobThatIs, faults: FaultControl) -> None:
     job_id = job_that_is(api, "completed")
     faults.reset_statements()
