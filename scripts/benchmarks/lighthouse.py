@@ -66,8 +66,10 @@ def _audit(script: Path, address: str, session: list[list[str]], rounds: int) ->
         "session": session,
         "address": address,
     }
-    command = ["node", str(script), json.dumps(options)]
-    done = subprocess.run(command, env=environment_of(program), stdout=subprocess.PIPE, text=True, check=True)
+    command, environment = ["node", str(script)], environment_of(program)
+    done = subprocess.run(
+        command, input=json.dumps(options), env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

@@ -1,9 +1,13 @@
 // Audits one page with Lighthouse and prints a JSON document per round, each with a new browser's empty cache.
-// The only argument is a JSON object with the keys program, flags, rounds, session and address; see lighthouse.py.
+// Standard input is a JSON object with the keys program, flags, rounds, session and address; see lighthouse.py.
+import { readFileSync } from "node:fs";
 import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";
 
-const { program, flags, rounds, session, address } = JSON.parse(process.argv[2]);
+const { program, flags, rounds, session, address } = JSON.parse(readFileSync(0));
+/** Chromium's traces sometimes lack the start of the navigation. Lighthouse then asks to be run again. */
+const MOST_UNTRACED = 3;
+let untraced = 0;
 for (let round = 0; round < rounds; round++) {
   const browser = await puppeteer.launch({ executablePath: program, args: flags });
   try {
@@ -12,6 +16,10 @@ for (let round = 0; round < rounds; round++) {
       for (const [key, value] of entries) sessionStorage.setItem(key, value);
     }, session);
     const { lhr } = await lighthouse(address, { disableStorageReset: true, logLevel: "error" }, undefined, page);
+    if (lhr.runtimeError?.code === "NO_NAVSTART" && ++untraced <= MOST_UNTRACED) {
+      round--;
+      continue;
+    }
     if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
     const { categories, audits } = lhr;
     const observed = audits.metrics.details.items[0];
