@@ -1,4 +1,4 @@
-"""Marks slow tests, runs the whole suite in several processes, and reports skipped tests."""
+"""Marks slow tests, runs the whole suite in several processes, and reports reruns and skipped tests."""
 
 import os
 import signal
@@ -87,6 +87,9 @@ def _sharing_folder(item: pytest.Item) -> str | None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"First failure of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_TERRAFORM in str(report.longrepr)]
     if skipped:
         terminalreporter.write_line(

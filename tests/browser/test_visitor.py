@@ -53,6 +53,19 @@ def test_visitor_reads_sample_without_signing_in(stranger: Visit) -> None:
     page.wait_for_url("**/oauth2/authorize**")
 
 
+def test_list_of_parts_marks_the_one_being_read(stranger: Visit) -> None:
+    page = stranger.new_tab()
+    page.goto(f"{stranger.url}/#/sample")
+    parts = page.get_by_role("navigation", name="Parts of the result")
+    current = parts.locator("[aria-current=true]")
+    expect(parts.get_by_role("button", name="Appendix")).to_be_visible()
+    expect(current).to_have_text("Report")
+    parts.get_by_role("button", name="What it costs").click()
+    expect(current).to_have_text("What it costs")
+    page.keyboard.press("Control+Home")
+    expect(current).to_have_text("Report")
+
+
 def test_term_is_explained_on_hover_focus_and_tap(stranger: Visit) -> None:
     page, _ = arrive(stranger)
     term, box = page.get_by_role("button", name="Success rate"), page.get_by_role("tooltip")

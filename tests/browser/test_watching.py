@@ -261,6 +261,8 @@ def test_page_summarizes_events_while_tab_was_hidden(visit: Visit, director: Dir
     director.hold()
     page = visit.tab(f"#/jobs/{start_job()}")
     running(page)
+    place = page.get_by_role("navigation", name="Page").locator("[aria-current=page]")
+    expect(place).to_have_text("Analyses")
     expect(page.get_by_text("While you were away")).to_have_count(0)
     page.evaluate(HIDE, True)
     director.release()

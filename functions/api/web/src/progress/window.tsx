@@ -34,7 +34,7 @@ export function ProgressWindow({ watch, address, onClose }: Props) {
         <h2 class="window-title">{analysisName(job.job_type)}</h2>
         <button
           type="button"
-          class="plain small-button"
+          class="plain small-button window-close"
           aria-label="Close this window"
           onClick={onClose}
         >

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-/** A part is the current one while it crosses this line, a fifth of the window's height below its top. */
+/** A part is the current one while it crosses this line; above the first part, that one is. */
+const LINE = 0.2;
 const CURRENT = { rootMargin: "-20% 0px -79% 0px" };
 
 interface Props {
@@ -14,9 +15,12 @@ export function Contents({ names, places }: Props) {
   const [current, setCurrent] = useState<string | undefined>(names[0]);
   const list = useRef<HTMLElement>(null);
   useEffect(() => {
+    const first = names[0] ? places.get(names[0]) : undefined;
     const observer = new IntersectionObserver((entries) => {
       const crossing = entries.find(({ isIntersecting }) => isIntersecting);
-      if (crossing) setCurrent(crossing.target.ariaLabel ?? undefined);
+      const isAbove = first && first.getBoundingClientRect().top > LINE * innerHeight;
+      if (isAbove) setCurrent(names[0]);
+      else if (crossing) setCurrent(crossing.target.ariaLabel ?? undefined);
     }, CURRENT);
     places.forEach((place) => observer.observe(place));
     return () => observer.disconnect();

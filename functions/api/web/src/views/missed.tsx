@@ -9,7 +9,7 @@ export function Missed({ events }: { events: readonly JobEvent[] }) {
   return (
     <section class="notice" aria-label="While you were away">
       <p>
-        <strong>While you were away:</strong> {said.join(" ")}
+        <strong>While you were away.</strong> {said.join(" ")}
       </p>
     </section>
   );
@@ -23,7 +23,7 @@ export function summary(events: readonly JobEvent[]): string[] {
   const has = (wanted: JobEvent["kind"]) => events.some(({ kind }) => kind === wanted);
   return [
     has("claimed") && "The analysis started.",
-    done.length > 0 && `Done: ${[...new Set(done)].map(stepName).join(", ")}.`,
+    done.length > 0 && `These steps finished: ${[...new Set(done)].map(stepName).join(", ")}.`,
     (has("released") || has("retried")) && "It was restarted.",
     has("completed") && JOB_STATUS.completed,
     has("failed") && JOB_STATUS.failed,

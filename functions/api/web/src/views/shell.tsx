@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { route, type Route } from "../ui/route";
 
-const PLACES: { view: Route["view"]; address: string; name: string }[] = [
-  { view: "start", address: "#/", name: "New" },
-  { view: "analyses", address: "#/analyses", name: "Analyses" },
-  { view: "account", address: "#/account", name: "Settings" },
+const PLACES: { views: Route["view"][]; address: string; name: string }[] = [
+  { views: ["start"], address: "#/", name: "New" },
+  { views: ["analyses", "job", "compare"], address: "#/analyses", name: "Analyses" },
+  { views: ["account"], address: "#/account", name: "Settings" },
 ];
 
 /** The frame around every view. `aside` is additional content for the bar. */
@@ -26,11 +26,11 @@ export function Shell({
         </a>
         {aside}
         <nav aria-label="Page">
-          {PLACES.map(({ view, address, name }) => (
+          {PLACES.map(({ views, address, name }) => (
             <a
-              key={view}
+              key={address}
               href={address}
-              {...(route.value.view === view ? { "aria-current": "page" } : {})}
+              {...(views.includes(route.value.view) ? { "aria-current": "page" } : {})}
             >
               {name}
             </a>
