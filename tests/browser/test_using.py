@@ -75,7 +75,7 @@ def test_targets_must_total_100_before_saving(visit: Visit) -> None:
 def test_file_is_read_in_its_own_encoding(visit: Visit, new_user: AlexApi, encoding: str) -> None:
     page = visit.tab("#/")
     choose(page, "mine.csv", f"account,symbol,quantity,price\n{NAME},VTI,10,301.15\n".encode(encoding))
-    expect(page.get_by_text("Read mine.csv: 1 account with 1 position, worth $3,011.50.")).to_be_visible()
+    expect(page.get_by_text("Read mine.csv: 1 account with 1 holding, worth $3,011.50.")).to_be_visible()
     assert [account["account_name"] for account in new_user.get("/api/accounts")] == [NAME]
 
 

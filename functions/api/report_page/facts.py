@@ -136,8 +136,7 @@ def _bad_year(report: Report | None) -> Iterator[KeyFigure]:
     known = [(y.change, y.percent, y.years) for y in years if y.change is not None and y.percent is not None]
     if known:
         change, share, name = min(known)
-        sign = "+" if change > 0 else ""
-        about = text.OF_TODAY.format(change=f"{sign}{dollars(change)}")
+        about = (text.GAIN_TODAY if change > 0 else text.LOSS_TODAY).format(amount=dollars(abs(change)))
         yield KeyFigure(text.BAD_YEAR.format(years=name), f"{share:+}%", about)
 
 

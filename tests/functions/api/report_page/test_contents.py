@@ -94,7 +94,7 @@ def test_first_page_has_verdicts_figures_findings_and_inputs(document: Element) 
     figures = [squeezed(words(item)) for item in first.findall("./dl/div")]
     assert figures[0] == "Portfolio $301,580 November 20, 2026"
     assert re.fullmatch(r"Lasts to age 95 \d\d% of simulations, at \$60,000 a year", figures[1])
-    assert re.fullmatch(r"In a year like 2008 -\d\d% about -\$\d\d,000 on today's value", figures[3])
+    assert re.fullmatch(r"In a year like 2008 -\d\d% a loss of about \$\d\d,000 today", figures[3])
 
 
 def test_data_to_check_is_on_the_first_page() -> None:

@@ -72,7 +72,7 @@ function figures({
       key: "worst",
       name: `In a year like ${worst.years}`,
       value: `${worst.percent > 0 ? "+" : ""}${worst.percent}%`,
-      about: `About ${worst.change > 0 ? "+" : ""}${dollars(worst.change)} on today's value`,
+      about: `A ${worst.change > 0 ? "gain" : "loss"} of about ${dollars(Math.abs(worst.change))} today`,
     },
     outlook && {
       key: "return",

@@ -50,7 +50,7 @@ export function Holdings({ accounts, onChange }: Props) {
             onConfirm={() => remove(removeAccounts())}
           >
             <p>
-              This deletes {count(accounts.value.length, "account")} with all positions. Earlier
+              This deletes {count(accounts.value.length, "account")} with all holdings. Earlier
               analyses stay.
             </p>
           </Confirm>
@@ -92,7 +92,7 @@ function Holding({ account, total, onChange, onRemove }: HoldingProps) {
             confirm="Remove"
             onConfirm={onRemove}
           >
-            <p>This deletes the account with its positions. Earlier analyses stay.</p>
+            <p>This deletes the account with its holdings. Earlier analyses stay.</p>
           </Confirm>
         </>
       )}

@@ -17,7 +17,7 @@ export function ImportedNote({ imported, text, name, onUndo }: Props) {
     <div class="notice notice-good stack">
       <p>
         <strong>Read {name}:</strong> {count(accounts, "account")} with{" "}
-        {count(positions, "position")}, worth <span class="figures">{money(total_value)}</span>.
+        {count(positions, "holding")}, worth <span class="figures">{money(total_value)}</span>.
       </p>
       {warnings.length > 0 && (
         <div>

@@ -100,7 +100,7 @@ export function PositionEditor({ position, onChanged, onClose }: Props) {
           confirm="Remove"
           onConfirm={() => run(removePosition(id))}
         >
-          <p>This deletes the position from this account. Earlier analyses stay.</p>
+          <p>This deletes the holding from this account. Earlier analyses stay.</p>
         </Confirm>
       </div>
       <ProblemNotice error={error} />
