@@ -182,7 +182,7 @@ def _sensitivities(projection: Projection) -> str:
         (_CHANGES[name], _points(change), chance(projection.success_rate + change))
         for name, change in sorted(changes.items(), key=lambda item: -item[1])
     ]
-    return table(("Change", "Effect", "Chance that the money lasts"), rows)
+    return table(("Change", "Effect", "Success rate"), rows)
 
 
 def _points(change: float) -> str:

@@ -63,7 +63,7 @@ function Sliders({ grid, planned }: { grid: WhatIfGrid; planned: Plan }) {
           disabled={!isChanged}
           onClick={() => setPlan(planned)}
         >
-          Back to your plan
+          Reset
         </button>
       </div>
     </section>
