@@ -49,7 +49,7 @@ def _figures(results: Results) -> str:
 
 
 def _data_to_check(report: Text) -> str:
-    """Return what is missing or uncertain in the data. If nothing is, the appendix says so instead."""
+    """Return the gaps and doubts in the data as HTML; empty if there are none, which the appendix then states."""
     appendix = next((chapter for chapter in report.chapters if chapter.title == text.APPENDIX), None)
     for chapters in (report.chapters, appendix.parts if appendix else []):
         for chapter in chapters:

@@ -4,6 +4,7 @@ import type { FanYear } from "../api/types";
 import { isNarrow } from "../ui/narrow";
 import { useSize } from "../ui/use_size";
 import { dollars, shortMoney } from "../words/amounts";
+import { AmountGrid, GAP_PX } from "./amount_grid";
 import { FanTable } from "./fan_table";
 import {
   PERCENTILES,
@@ -19,8 +20,6 @@ import { widest } from "./label_width";
 const TOP = 20;
 const BOTTOM = 40;
 const LINE_PX = 15;
-/** The space between a label and the plot. */
-const GAP_PX = 8;
 
 interface Props {
   fan: FanYear[];
@@ -122,14 +121,7 @@ function Drawing(props: DrawingProps) {
   const isCut = fan.some(({ p95 }) => p95 > top);
   return (
     <svg width={width} height={height} aria-hidden="true">
-      {ticks.map((amount) => (
-        <g key={amount}>
-          <line class="plot-grid" x1={left} x2={end} y1={y(amount)} y2={y(amount)} />
-          <text class="plot-quiet plot-end" x={left - GAP_PX} y={y(amount) + 4}>
-            {shortMoney(amount)}
-          </text>
-        </g>
-      ))}
+      <AmountGrid amounts={ticks} left={left} end={end} y={y} />
       {/* The outer band fades out where it extends above the axis. */}
       <clipPath id={`${id}-plot`}>
         <rect x={left} y={TOP} width={Math.max(end - left, 0)} height={bottom - TOP} />

@@ -1,6 +1,7 @@
 import { useId, useRef } from "preact/hooks";
 import { useSize, type Size } from "../ui/use_size";
 import { dollars, shortMoney } from "../words/amounts";
+import { AmountGrid, GAP_PX } from "./amount_grid";
 import { widest } from "./label_width";
 import { roundAmounts } from "./round_amounts";
 import { endLabels, inWords, labelBaseline, shareOfTime, type ValueAt } from "./value_history";
@@ -10,8 +11,6 @@ const TOP = 24;
 const BOTTOM = 42;
 const DOT = 2.5;
 const END_DOT = 4;
-/** The space between a label and the plot. */
-const GAP_PX = 8;
 const MOST_STEPS = 4;
 /** So that an empty portfolio has an axis, too. */
 const LEAST_TOP = 100;
@@ -65,14 +64,7 @@ function Drawing({ history, size: { width, height }, plot }: DrawingProps) {
   const lastSpan: [number, number] = [end - widest([values[1]], plot), end];
   return (
     <svg width={width} height={height} aria-hidden="true">
-      {ticks.map((amount) => (
-        <g key={amount}>
-          <line class="plot-grid" x1={left} x2={end} y1={y(amount)} y2={y(amount)} />
-          <text class="plot-quiet plot-end" x={left - GAP_PX} y={y(amount) + 4}>
-            {shortMoney(amount)}
-          </text>
-        </g>
-      ))}
+      <AmountGrid amounts={ticks} left={left} end={end} y={y} />
       <polyline class="plot-line" points={line.map(({ x, y }) => `${x},${y}`).join(" ")} />
       {line.map((point, n) => (
         <circle
