@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 from rich.console import Console
@@ -13,9 +14,9 @@ from rich.console import Console
 from functions.shared.agent_declaration import JobType
 from functions.shared.plans import sections
 from functions.shared.section_names import SUMMARY
-from scripts.api_client import AlexApi
+from scripts.api_client import AlexApi, ApiError
 from scripts.deployment import Deployment
-from scripts.progress_view import is_over, show
+from scripts.progress_view import show
 
 #: The results of a portfolio job. Each is null until committed.
 _RESULTS = tuple(f"{section}_payload" for section in (*sections(JobType.PORTFOLIO), SUMMARY))
@@ -69,8 +70,11 @@ def _job(alex: AlexApi) -> Iterator[str]:
     try:
         yield job_id
     finally:
-        if not is_over(alex.get(f"/api/jobs/{job_id}")):
+        try:
             alex.post(f"/api/jobs/{job_id}/cancel")
+        except ApiError as error:
+            if error.status != HTTPStatus.CONFLICT:  # it has ended
+                raise
         alex.delete(f"/api/jobs/{job_id}")
 
 
